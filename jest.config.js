@@ -1,0 +1,45 @@
+'use strict';
+
+const swcOptions = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    target: 'es2022',
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs', ignoreDynamic: true },
+};
+
+/** Packages published as ES modules only: jest's module system needs them as CommonJS. */
+const esmOnly = ['jose', 'canonicalize', '@hpke', '@noble', 'commander', 'picocolors'];
+
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '\\.[cm]?[jt]s$': ['@swc/jest', swcOptions] },
+  transformIgnorePatterns: [`node_modules/(?!(${esmOnly.join('|')})/)`],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
+    '^@salus/chaincode-common$': '<rootDir>/chaincode/common/src/index.ts',
+    '^@salus/memory-ledger$': '<rootDir>/chaincode/memory-ledger/src/index.ts',
+    '^@salus/(ehr|drug|claims)-contract$': '<rootDir>/chaincode/$1-contract/src/index.ts',
+    '^@salus/(compute|client|network)$': '<rootDir>/$1/src/index.ts',
+  },
+  modulePathIgnorePatterns: ['/dist/', '/build/', '/.stryker-tmp/'],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{chaincode,compute,client,network,test,bench}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.network\\.test\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'network',
+      testMatch: ['<rootDir>/{network,client,test}/**/*.network.test.ts'],
+    },
+  ],
+};

@@ -1,0 +1,55 @@
+'use strict';
+
+// Compiles every workspace, then bundles each contract into a folder that stands alone: the
+// workspace packages are inlined, the packages of the registry stay dependencies.
+
+const { execFileSync } = require('node:child_process');
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+const esbuild = require('esbuild');
+
+const root = path.join(__dirname, '..');
+const bin = (name) => path.join(root, 'node_modules', '.bin', name);
+
+const options = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  sourcemap: false,
+  keepNames: true,
+  logLevel: 'warning',
+};
+
+/** Everything but the workspace packages and relative files stays an import of the registry's package. */
+const registryPackagesStayOutside = {
+  name: 'registry-packages-stay-outside',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, (request) =>
+      request.kind === 'entry-point' || request.path.startsWith('@salus/')
+        ? undefined
+        : { path: request.path, external: true },
+    );
+  },
+};
+
+async function main() {
+  execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  for (const name of ['ehr', 'drug', 'claims']) {
+    const folder = path.join(root, 'chaincode', `${name}-contract`);
+    const entryPoints = { index: path.join(folder, 'build', 'index.js') };
+    const worker = path.join(root, 'compute', 'dist', 'worker.js');
+    if (name === 'claims' && existsSync(worker)) entryPoints.worker = worker;
+    await esbuild.build({
+      ...options,
+      entryPoints,
+      outdir: path.join(folder, 'dist'),
+      plugins: [registryPackagesStayOutside],
+    });
+  }
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
