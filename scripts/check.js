@@ -1,0 +1,46 @@
+'use strict';
+
+// Everything a commit must pass, each step named, all of them run even when one fails.
+
+const { spawnSync } = require('node:child_process');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..');
+const bin = path.join(root, 'node_modules', '.bin');
+const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+const node = path.join(bin, 'node');
+
+const shellFiles = () =>
+  spawnSync('git', ['ls-files', '*.sh', '.ci/run', 'network/builders/*/bin/*'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .stdout.split('\n')
+    .filter((file) => file !== '' && !file.endsWith('.js') && !file.endsWith('.mjs'));
+
+const steps = [
+  ['types', node, [path.join(__dirname, 'build.js')]],
+  ['format', path.join(bin, 'prettier'), ['--check', '--log-level', 'warn', '.']],
+  ['lint', path.join(bin, 'eslint'), ['.']],
+  [
+    'shell syntax',
+    'bash',
+    ['-c', 'for f in "$@"; do bash -n "$f" || exit 1; done', 'check', ...shellFiles()],
+  ],
+  ['shellcheck', 'shellcheck', shellFiles()],
+  ['unit tests', path.join(bin, 'jest'), ['--selectProjects', 'unit', '--silent']],
+];
+
+let failures = 0;
+for (const [name, command, args] of steps) {
+  console.log(`\n== ${name}`);
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' });
+  if (error?.code === 'ENOENT' && name === 'shellcheck') {
+    console.log('not installed here: only the syntax of the shell files was checked');
+    continue;
+  }
+  if (error) console.error(error.message);
+  if (status !== 0) failures += 1;
+}
+console.log(failures === 0 ? '\ncheck: all steps passed' : `\ncheck: ${failures} step(s) failed`);
+process.exitCode = failures === 0 ? 0 : 1;
