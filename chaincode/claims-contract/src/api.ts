@@ -1,0 +1,273 @@
+import { z } from 'zod';
+
+/**
+ * Requests and responses of the claims contract. Every transaction takes one JSON request. Binary
+ * input travels as transient data under the names in {@link TRANSIENT}, numbered from 0 where there
+ * are several (`ciphertext.0`, `ciphertext.1`, ...).
+ */
+
+export const TRANSIENT = {
+  /** revealContribution: one contribution. finaliseKey: `contribution.i` of the i-th member. */
+  contribution: 'contribution',
+  /** submitClaim, sumClaim: `ciphertext.i` of the i-th line. */
+  ciphertext: 'ciphertext',
+  /** submitClaim: JSON of {@link ServiceDetails}. */
+  service: 'service',
+  /** sumClaim, adjudicate: the sum of the lines. */
+  result: 'result',
+  /** adjudicate: `partial.i` of the i-th member. */
+  partial: 'partial',
+  /** adjudicate: 64 hex digits, random; salts the hash of the adjudication. */
+  salt: 'salt',
+} as const;
+
+const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'an identifier');
+const mspId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'an MSP ID');
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
+const minor = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const date = z.iso.date();
+
+const distinct = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
+
+// Key ceremony
+
+export const proposeKeyRequest = z.strictObject({
+  keyId: identifier,
+  profile: z.string().min(1).max(64),
+  members: z.array(mspId).length(3).refine(distinct, 'three distinct organisations'),
+  /** Public: every party expands the common polynomial `a` from it. */
+  aSeed: hex32,
+});
+export type ProposeKeyRequest = z.infer<typeof proposeKeyRequest>;
+
+export const commitContributionRequest = z.strictObject({ keyId: identifier, commitment: hex32 });
+export type CommitContributionRequest = z.infer<typeof commitContributionRequest>;
+
+export const revealContributionRequest = z.strictObject({ keyId: identifier });
+export type RevealContributionRequest = z.infer<typeof revealContributionRequest>;
+
+export const finaliseKeyRequest = z.strictObject({ keyId: identifier });
+export type FinaliseKeyRequest = z.infer<typeof finaliseKeyRequest>;
+
+/** COMMITTING until every member has committed, REVEALING until every contribution is known. */
+export type KeyStatus = 'COMMITTING' | 'REVEALING' | 'REVEALED' | 'ACTIVE';
+
+export interface KeyMember {
+  readonly mspId: string;
+  readonly commitment?: string;
+  readonly contributionHash?: string;
+}
+
+export interface CollectiveKey {
+  readonly keyId: string;
+  readonly profile: string;
+  readonly aSeed: string;
+  readonly status: KeyStatus;
+  /** In the order of the proposal; contributions and partial openings follow it. */
+  readonly members: readonly KeyMember[];
+  readonly proposedBy: string;
+  readonly proposedAt: string;
+  /** SHA-256 of the collective public key's bytes, once ACTIVE. */
+  readonly publicKeyHash?: string;
+  readonly activatedAt?: string;
+}
+
+// Policies
+
+export const benefit = z.strictObject({
+  /** A code of the policy's `categorySystem`. */
+  category: z.string().min(1).max(64),
+  /** Where a claim's ciphertexts carry this category's amounts. */
+  slot: z.int().min(0).max(8191),
+  deductibleMinor: minor,
+  /** The patient's share of what exceeds the deductible, in hundredths of a percent. */
+  coinsuranceBasisPoints: z.int().min(0).max(10_000),
+  capMinor: minor,
+});
+export type Benefit = z.infer<typeof benefit>;
+
+export const createPolicyRequest = z.strictObject({
+  policyId: identifier,
+  /** The holder's pseudonym at insurers; never the one that hospitals use. */
+  holder: z.string().regex(/^[A-Za-z0-9_-]{16,128}$/, 'a pseudonym'),
+  /** Organisation that recombines and endorses every adjudication beside the insurer. */
+  auditor: mspId,
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code'),
+  validFrom: date,
+  validTo: date,
+  /** URI of the code system of `benefits[].category`. */
+  categorySystem: z.url().max(256),
+  benefits: z
+    .array(benefit)
+    .min(1)
+    .max(64)
+    .refine((all) => distinct(all.map((one) => one.slot)), 'a slot for each benefit')
+    .refine((all) => distinct(all.map((one) => one.category)), 'a category only once'),
+});
+export type CreatePolicyRequest = z.infer<typeof createPolicyRequest>;
+
+export interface Policy extends CreatePolicyRequest {
+  /** MSP ID of the organisation that created the policy. */
+  readonly insurer: string;
+  readonly createdAt: string;
+}
+
+// Claims
+
+export const claimLine = z.strictObject({
+  /** SHA-256 of the uncompressed ciphertext. */
+  ciphertextHash: hex32,
+  /** Salted hash of the invoice line or record that the amount comes from. */
+  evidenceHash: hex32,
+});
+export type ClaimLine = z.infer<typeof claimLine>;
+
+export const submitClaimRequest = z.strictObject({
+  claimId: identifier,
+  policyId: identifier,
+  keyId: identifier,
+  /** SHA-256 of the canonical JSON of {@link ServiceDetails}. */
+  serviceHash: hex32,
+  lines: z
+    .array(claimLine)
+    .min(1)
+    .max(64)
+    .refine((all) => distinct(all.map((line) => line.ciphertextHash)), 'distinct ciphertexts')
+    .refine((all) => distinct(all.map((line) => line.evidenceHash)), 'distinct evidence'),
+});
+export type SubmitClaimRequest = z.infer<typeof submitClaimRequest>;
+
+/** Known to the endorsers of a claim, never on the ledger. */
+export const serviceDetails = z.strictObject({ serviceDate: date, salt: hex32 });
+export type ServiceDetails = z.infer<typeof serviceDetails>;
+
+export const sumClaimRequest = z.strictObject({ claimId: identifier, resultHash: hex32 });
+export type SumClaimRequest = z.infer<typeof sumClaimRequest>;
+
+export type ClaimStatus = 'SUBMITTED' | 'SUMMED' | 'OPENING' | 'ADJUDICATED' | 'SETTLED';
+
+export interface Claim extends SubmitClaimRequest {
+  /** MSP ID of the organisation that submitted the claim. */
+  readonly provider: string;
+  readonly submittedAt: string;
+  readonly status: ClaimStatus;
+  readonly resultHash?: string;
+  readonly openingId?: string;
+  /** SHA-256 of the canonical JSON of the {@link Adjudication}, its salt included. */
+  readonly adjudicationHash?: string;
+  readonly adjudicatedAt?: string;
+  readonly paymentReferenceHash?: string;
+  readonly settledAt?: string;
+}
+
+// Opening
+
+export const requestOpeningRequest = z.strictObject({
+  claimId: identifier,
+  openingId: identifier,
+  /** MSP IDs that are to see the totals. */
+  recipients: z.array(mspId).min(1).max(8).refine(distinct, 'distinct organisations'),
+});
+export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
+
+export type OpeningReason =
+  | 'ENTITLED'
+  | 'REQUESTER_NOT_ENTITLED'
+  | 'RECIPIENTS_NOT_ENTITLED'
+  | 'CLAIM_NOT_SUMMED'
+  | 'ALREADY_OPENED'
+  | 'KEY_NOT_ACTIVE';
+
+/** The ledger's decision on a request to open a sum. A denial is recorded too. */
+export interface Opening {
+  readonly openingId: string;
+  readonly claimId: string;
+  readonly keyId: string;
+  readonly permitted: boolean;
+  readonly reason: OpeningReason;
+  readonly recipients: readonly string[];
+  readonly requestedBy: string;
+  readonly decidedAt: string;
+  /** What is opened; absent on a denial. */
+  readonly resultHash?: string;
+  /** Hashes of the partial openings received so far. */
+  readonly partials: readonly { readonly mspId: string; readonly partialHash: string }[];
+}
+
+export const submitPartialRequest = z.strictObject({ openingId: identifier, partialHash: hex32 });
+export type SubmitPartialRequest = z.infer<typeof submitPartialRequest>;
+
+// Adjudication and settlement
+
+export const adjudicateRequest = z.strictObject({ claimId: identifier, openingId: identifier });
+export type AdjudicateRequest = z.infer<typeof adjudicateRequest>;
+
+export type AdjudicationReason =
+  'NOTHING_CLAIMED' | 'DEDUCTIBLE' | 'COINSURANCE' | 'CAP' | 'PAID_IN_FULL';
+
+/** All amounts in minor units; claimed = deductible + coinsurance + over cap + payable. */
+export interface AdjudicatedBenefit {
+  readonly category: string;
+  readonly slot: number;
+  readonly claimedMinor: number;
+  readonly deductibleMinor: number;
+  readonly coinsuranceMinor: number;
+  readonly overCapMinor: number;
+  readonly payableMinor: number;
+  readonly reasons: readonly AdjudicationReason[];
+}
+
+/** Private data of the insurer and its auditor. */
+export interface Adjudication {
+  readonly claimId: string;
+  readonly openingId: string;
+  readonly currency: string;
+  readonly benefits: readonly AdjudicatedBenefit[];
+  readonly claimedMinor: number;
+  readonly patientMinor: number;
+  readonly payableMinor: number;
+  readonly adjudicatedAt: string;
+  readonly salt: string;
+}
+
+export const settleRequest = z.strictObject({
+  claimId: identifier,
+  /** Salted hash of the payment's reference. */
+  paymentReferenceHash: hex32,
+});
+export type SettleRequest = z.infer<typeof settleRequest>;
+
+// Queries
+
+export const getKeyRequest = z.strictObject({ keyId: identifier });
+export type GetKeyRequest = z.infer<typeof getKeyRequest>;
+export const getPolicyRequest = z.strictObject({ policyId: identifier });
+export type GetPolicyRequest = z.infer<typeof getPolicyRequest>;
+export const getClaimRequest = z.strictObject({ claimId: identifier });
+export type GetClaimRequest = z.infer<typeof getClaimRequest>;
+export const getOpeningRequest = z.strictObject({ openingId: identifier });
+export type GetOpeningRequest = z.infer<typeof getOpeningRequest>;
+/** Answered only by peers that hold the private collection `claimTotals`. */
+export const getAdjudicationRequest = z.strictObject({ claimId: identifier });
+export type GetAdjudicationRequest = z.infer<typeof getAdjudicationRequest>;
+
+/** Which request each transaction takes and what it answers. */
+export interface ClaimsTransactions {
+  proposeKey: { request: ProposeKeyRequest; response: CollectiveKey };
+  commitContribution: { request: CommitContributionRequest; response: CollectiveKey };
+  revealContribution: { request: RevealContributionRequest; response: CollectiveKey };
+  finaliseKey: { request: FinaliseKeyRequest; response: CollectiveKey };
+  createPolicy: { request: CreatePolicyRequest; response: Policy };
+  submitClaim: { request: SubmitClaimRequest; response: Claim };
+  sumClaim: { request: SumClaimRequest; response: Claim };
+  requestOpening: { request: RequestOpeningRequest; response: Opening };
+  submitPartial: { request: SubmitPartialRequest; response: Opening };
+  adjudicate: { request: AdjudicateRequest; response: Claim };
+  settle: { request: SettleRequest; response: Claim };
+  getKey: { request: GetKeyRequest; response: CollectiveKey };
+  getPolicy: { request: GetPolicyRequest; response: Policy };
+  getClaim: { request: GetClaimRequest; response: Claim };
+  getOpening: { request: GetOpeningRequest; response: Opening };
+  getAdjudication: { request: GetAdjudicationRequest; response: Adjudication };
+}
