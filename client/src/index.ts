@@ -1,1 +1,15 @@
-export {};
+export { connect, type ConnectOptions } from './connection/connect.js';
+export type { Deadlines } from './connection/deadlines.js';
+export { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';
+export { nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
+export {
+  identityFromMsp,
+  resolveIdentity,
+  type Identity,
+  type IdentitySource,
+} from './identity/identity.js';
+export { digestSigner, newKeySigner, type Signer } from './identity/signer.js';
+export type { SalusClient } from './salus-client.js';
+export type { CallOptions, Contract, Submitted, SubmitOptions } from './transaction/contract.js';
+export type { RetryPolicy } from './transaction/retry.js';
+export type { TransactionStatus } from './transaction/transaction-status.js';

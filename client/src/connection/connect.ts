@@ -1,0 +1,83 @@
+import { SalusError } from '@salus/chaincode-common';
+import { SalusClientImpl, type SalusClient } from '../salus-client.js';
+import { resolveIdentity, type IdentitySource } from '../identity/identity.js';
+import { unwrap } from '../errors/unwrap.js';
+import type { RetryPolicy } from '../transaction/retry.js';
+import { defaultDeadlines, type Deadlines } from './deadlines.js';
+import { PeerPool } from './peer-pool.js';
+import { loadProfile, type ConnectionProfile } from './profile.js';
+
+/** How to reach a channel, and as whom. */
+export interface ConnectOptions {
+  /** File name of a connection profile (JSON), or the profile. */
+  readonly profile: string | ConnectionProfile;
+  readonly identity: IdentitySource;
+  readonly channel: string;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly retry?: Partial<RetryPolicy>;
+  /** `false` keeps to the own organisation's peers. */
+  readonly failover?: boolean;
+  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug` and `claims`. */
+  readonly contracts?: Partial<Readonly<Record<'ehr' | 'drug' | 'claims', string>>>;
+}
+
+/**
+ * Connects to a channel, and proves that it can be used: the identity is valid, a peer's TLS
+ * certificate is trusted, the peer accepts the identity and knows the channel.
+ *
+ * The own organisation's peer serves every call. When it is away the profile's other peers do, in
+ * their order, until it is back; those of another organisation never get transient data unless that
+ * organisation is named as an endorsing one.
+ *
+ * @throws SalusError `ERR_PROFILE_INVALID`; `ERR_IDENTITY_MISSING`, `ERR_IDENTITY_INVALID`,
+ *   `ERR_IDENTITY_EXPIRED`, `ERR_KEY_MISMATCH`, `ERR_IDENTITY_REFUSED`; `ERR_PEER_UNREACHABLE`,
+ *   `ERR_TLS_UNTRUSTED`, `ERR_TLS_CERTIFICATE_EXPIRED`; `ERR_CHANNEL_UNKNOWN`
+ * @example
+ * await using client = await connect({
+ *   profile: 'connection-cityhospital.json',
+ *   identity: { mspDir: 'users/physician@cityhospital.salus.example/msp' },
+ *   channel: 'edge-east',
+ * });
+ * const record = await client.ehr.getRecord(recordId);
+ */
+export async function connect(options: ConnectOptions): Promise<SalusClient> {
+  const profile = loadProfile(options.profile);
+  const identity = await resolveIdentity(options.identity, profile.mspId);
+  const deadlines = { ...defaultDeadlines, ...options.deadlines };
+  const peers =
+    options.failover === false
+      ? profile.peers.filter(({ mspId }) => mspId === profile.mspId)
+      : profile.peers;
+  const pool = new PeerPool(peers, identity, deadlines);
+  try {
+    await checkChannel(pool, options.channel);
+  } catch (error) {
+    pool.close();
+    throw error;
+  }
+  return new SalusClientImpl({ ...options, pool, identity });
+}
+
+/** One query that needs the channel, the identity and the peer to be in order. */
+async function checkChannel(pool: PeerPool, channel: string): Promise<void> {
+  try {
+    await pool.use(
+      ({ gateway }) =>
+        gateway
+          .getNetwork(channel)
+          .getContract('qscc')
+          .evaluateTransaction('GetChainInfo', channel),
+      { repeatable: true },
+    );
+  } catch (cause) {
+    const error = unwrap(cause);
+    if (error.code !== 'ERR_CHANNEL_UNKNOWN') throw error;
+    throw new SalusError('ERR_CHANNEL_UNKNOWN', `No peer knows the channel ${channel}`, {
+      argument: 'channel',
+      got: channel,
+      remedy:
+        'check its name with `peer channel list`; `network/network.sh createChannel` makes one',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Hybrid public key encryption (RFC 9180), base mode:
+ * DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+ */
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+import { SalusError } from '@salus/chaincode-common';
+
+/** RFC 9180, 7.1: lengths of an X25519 encapsulation and key. */
+const ENCAPSULATION_BYTES = 32;
+const KEY_BYTES = 32;
+
+const suite = new CipherSuite({
+  kem: new DhkemX25519HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Aes256Gcm(),
+});
+
+/** A raw X25519 key pair, base64url without padding. */
+export interface HpkeKeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** What {@link sealTo} makes: an encapsulated key and a ciphertext, base64url. */
+export interface SealedBox {
+  readonly enc: string;
+  readonly ciphertext: string;
+}
+
+/** What a sealed box is bound to. Both sides must give the same. */
+export interface SealContext {
+  /** The purpose, so that a box made for one can't be used for another. */
+  readonly info: string;
+  /** Public data that belongs to the plaintext, e.g. the record's ID. */
+  readonly aad?: string;
+}
+
+/** Makes a key pair to receive sealed boxes. */
+export async function generateHpkeKeyPair(): Promise<HpkeKeyPair> {
+  const pair = await suite.kem.generateKeyPair();
+  const [publicKey, privateKey] = await Promise.all([
+    suite.kem.serializePublicKey(pair.publicKey),
+    suite.kem.serializePrivateKey(pair.privateKey),
+  ]);
+  return { publicKey: base64url(publicKey), privateKey: base64url(privateKey) };
+}
+
+/**
+ * Seals a secret to the holder of a public key.
+ *
+ * @param publicKey - base64url of 32 bytes
+ * @throws SalusError `ERR_KEY_INVALID` when it isn't one
+ * @example
+ * const box = await sealTo(physician.publicKey, contentKey, { info: 'salus/content-key/v1', aad: recordId });
+ */
+export async function sealTo(
+  publicKey: string,
+  plaintext: Uint8Array,
+  { info, aad = '' }: SealContext,
+): Promise<SealedBox> {
+  const bytes = decodeKey(publicKey, 'publicKey');
+  try {
+    const recipientPublicKey = await suite.kem.deserializePublicKey(bytes);
+    const sender = await suite.createSenderContext({ recipientPublicKey, info: utf8(info) });
+    const ciphertext = await sender.seal(toArrayBuffer(plaintext), utf8(aad));
+    return { enc: base64url(sender.enc), ciphertext: base64url(ciphertext) };
+  } catch (cause) {
+    throw invalidKey('publicKey', cause);
+  }
+}
+
+/**
+ * Opens a sealed box.
+ *
+ * @throws SalusError `ERR_KEY_INVALID`; `ERR_DECRYPTION_FAILED` when the box was made for another key,
+ *   purpose or record, or was changed
+ */
+export async function openSealed(
+  privateKey: string,
+  { enc, ciphertext }: SealedBox,
+  { info, aad = '' }: SealContext,
+): Promise<Uint8Array> {
+  const bytes = decodeKey(privateKey, 'privateKey');
+  const encapsulated = Buffer.from(enc, 'base64url');
+  if (encapsulated.length !== ENCAPSULATION_BYTES) throw failed();
+  const recipientKey = await suite.kem.deserializePrivateKey(bytes).catch((cause: unknown) => {
+    throw invalidKey('privateKey', cause);
+  });
+  try {
+    const recipient = await suite.createRecipientContext({
+      recipientKey,
+      enc: toArrayBuffer(encapsulated),
+      info: utf8(info),
+    });
+    const sealed = toArrayBuffer(Buffer.from(ciphertext, 'base64url'));
+    return new Uint8Array(await recipient.open(sealed, utf8(aad)));
+  } catch (cause) {
+    throw failed(cause);
+  }
+}
+
+function decodeKey(key: string, argument: string): ArrayBuffer {
+  const bytes = Buffer.from(key, 'base64url');
+  if (bytes.length !== KEY_BYTES || bytes.toString('base64url') !== key) {
+    throw new SalusError('ERR_KEY_INVALID', `The ${argument} is not an X25519 key`, {
+      argument,
+      expected: '32 bytes in base64url without padding',
+      got: `${bytes.length} bytes`,
+    });
+  }
+  return toArrayBuffer(bytes);
+}
+
+function invalidKey(argument: string, cause: unknown): SalusError {
+  return new SalusError('ERR_KEY_INVALID', `The ${argument} is not an X25519 key`, {
+    argument,
+    cause,
+  });
+}
+
+function failed(cause?: unknown): SalusError {
+  return new SalusError(
+    'ERR_DECRYPTION_FAILED',
+    'The sealed box was made for another key or purpose, or was changed',
+    cause === undefined ? {} : { cause },
+  );
+}
+
+function base64url(bytes: ArrayBuffer): string {
+  return Buffer.from(bytes).toString('base64url');
+}
+
+function utf8(text: string): ArrayBuffer {
+  return toArrayBuffer(Buffer.from(text, 'utf8'));
+}
+
+/** A copy in a buffer of its own: small Buffers share one pool. */
+function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}

@@ -1,0 +1,79 @@
+import type { Identity } from './identity/identity.js';
+import type { PeerPool } from './connection/peer-pool.js';
+import type { Contract } from './transaction/contract.js';
+import { GatewayContract } from './transaction/gateway-contract.js';
+import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
+import type { RetryPolicy } from './transaction/retry.js';
+
+/** An open connection to a channel, under one identity. */
+export interface SalusClient extends AsyncDisposable {
+  readonly channel: string;
+  readonly mspId: string;
+  /** Name of the peer that serves now. */
+  readonly servedBy: string | undefined;
+
+  /** Any contract by its name on the channel. */
+  contract(name: string): Contract;
+
+  /**
+   * What became of a transaction: the question to ask after `ERR_COMMIT_UNKNOWN` or
+   * `ERR_ORDERER_UNAVAILABLE`, before anything is sent again.
+   *
+   * @returns undefined when it isn't in the chain (yet)
+   */
+  transactionStatus(transactionId: string): Promise<TransactionStatus | undefined>;
+
+  close(): void;
+}
+
+/** What a client is made of. */
+export interface SalusClientParts {
+  readonly channel: string;
+  readonly pool: PeerPool;
+  readonly identity: Identity;
+  readonly retry?: Partial<RetryPolicy>;
+}
+
+export class SalusClientImpl implements SalusClient {
+  readonly #parts: SalusClientParts;
+
+  constructor(parts: SalusClientParts) {
+    this.#parts = parts;
+  }
+
+  get channel(): string {
+    return this.#parts.channel;
+  }
+
+  get mspId(): string {
+    return this.#parts.identity.mspId;
+  }
+
+  get servedBy(): string | undefined {
+    return this.#parts.pool.current?.name;
+  }
+
+  contract(name: string): Contract {
+    const { channel, pool, identity, retry } = this.#parts;
+    return new GatewayContract({
+      name,
+      channel,
+      pool,
+      home: identity.mspId,
+      ...(retry && { retry }),
+    });
+  }
+
+  transactionStatus(transactionId: string): Promise<TransactionStatus | undefined> {
+    return findTransaction(this.#parts.pool, this.channel, transactionId, 0);
+  }
+
+  close(): void {
+    this.#parts.pool.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+}
