@@ -18,14 +18,22 @@ export interface Profile {
   readonly maxMembers: number;
   /** Smudging noise is uniform in [-2^smudgingBits, 2^smudgingBits). */
   readonly smudgingBits: number;
+  /** Noise budget that an opening by the right partials leaves at the least; wrong ones leave 0. */
+  readonly openedBudgetBits: number;
   /** Lengths in bytes of everything that travels. */
   readonly ciphertextLength: number;
+  readonly publicKeyLength: number;
   readonly contributionLength: number;
+  readonly secretLength: number;
   readonly partialLength: number;
 }
 
 const DEGREE = 8192;
+const KEY_MODULI = 5;
+const DATA_MODULI = KEY_MODULI - 1;
 const WORD = 8;
+/** SEAL's header of an uncompressed ciphertext or public key. */
+export const HEADER_LENGTH = 113;
 
 const profiles: Readonly<Record<ProfileName, Profile>> = {
   'bfv-8192-sum-v1': {
@@ -44,9 +52,12 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     maxSummands: 64,
     maxMembers: 7,
     smudgingBits: 100,
-    ciphertextLength: 113 + DEGREE * 2 * 4 * WORD,
-    contributionLength: DEGREE * 5 * WORD,
-    partialLength: DEGREE * 4 * WORD,
+    openedBudgetBits: 30,
+    ciphertextLength: HEADER_LENGTH + 2 * DATA_MODULI * DEGREE * WORD,
+    publicKeyLength: HEADER_LENGTH + 2 * KEY_MODULI * DEGREE * WORD,
+    contributionLength: KEY_MODULI * DEGREE * WORD,
+    secretLength: DATA_MODULI * DEGREE * WORD,
+    partialLength: DATA_MODULI * DEGREE * WORD,
   },
 };
 

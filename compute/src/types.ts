@@ -55,7 +55,7 @@ export interface Engine extends AsyncDisposable {
 
   /**
    * Encrypts a vector, slot by slot; slots beyond its end hold zero.
-   * @throws ComputeError ERR_VALUE_OUT_OF_RANGE, ERR_CONTRIBUTION_INVALID
+   * @throws ComputeError ERR_VALUE_OUT_OF_RANGE, ERR_PUBLIC_KEY_INVALID
    */
   encrypt(request: {
     readonly publicKey: Uint8Array;

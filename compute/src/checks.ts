@@ -1,0 +1,104 @@
+import { ComputeError, type ComputeErrorCode } from './errors.js';
+import { HEADER_LENGTH, type Profile } from './profiles.js';
+import { findFault, wordsOf } from './residues.js';
+
+/** Everything here runs before SEAL sees the bytes; SEAL's own checks are not enough, and leak. */
+
+export interface Expected {
+  readonly code: ComputeErrorCode;
+  readonly argument: string;
+  readonly length: number;
+  readonly moduli: readonly bigint[];
+  readonly header?: Uint8Array;
+}
+
+/** @returns the polynomials' residues, `moduli.length * degree` each */
+export function checkPolynomials(
+  profile: Profile,
+  bytes: Uint8Array,
+  expected: Expected,
+): BigUint64Array[] {
+  const { code, argument, length, moduli, header } = expected;
+  if (bytes.length !== length) {
+    throw new ComputeError(code, `${argument} has the wrong length`, {
+      argument,
+      expected: `${length} bytes`,
+      got: `${bytes.length} bytes`,
+    });
+  }
+  if (header !== undefined && Buffer.compare(bytes.subarray(0, HEADER_LENGTH), header) !== 0) {
+    throw new ComputeError(code, `${argument} has a foreign header or other parameters`, {
+      argument,
+      expected: `the uncompressed form under the profile ${profile.name}`,
+    });
+  }
+  const words = wordsOf(bytes, header === undefined ? 0 : HEADER_LENGTH);
+  const size = moduli.length * profile.degree;
+  const polynomials = Array.from({ length: words.length / size }, (_, index) =>
+    words.subarray(index * size, (index + 1) * size),
+  );
+  for (const polynomial of polynomials) {
+    const fault = findFault(polynomial, moduli);
+    if (fault !== undefined) {
+      throw new ComputeError(code, `${argument}: ${fault}`, { argument });
+    }
+  }
+  return polynomials;
+}
+
+/** @throws ComputeError ERR_VALUE_OUT_OF_RANGE */
+export function checkValues(profile: Profile, values: readonly number[]): void {
+  if (values.length < 1 || values.length > profile.degree) {
+    throw new ComputeError('ERR_VALUE_OUT_OF_RANGE', 'wrong number of values', {
+      argument: 'values',
+      expected: `1 to ${profile.degree} values`,
+      got: `${values.length}`,
+    });
+  }
+  const position = values.findIndex(
+    (value) => !Number.isInteger(value) || value < 0 || value > profile.maxValue,
+  );
+  if (position !== -1) {
+    throw new ComputeError('ERR_VALUE_OUT_OF_RANGE', 'a value cannot be encrypted', {
+      argument: `values[${position}]`,
+      expected: `an integer from 0 to ${profile.maxValue}`,
+    });
+  }
+}
+
+/** @throws ComputeError ERR_TOO_MANY_SUMMANDS */
+export function checkSummands(profile: Profile, count: number): void {
+  if (count < 1 || count > profile.maxSummands) {
+    throw new ComputeError('ERR_TOO_MANY_SUMMANDS', 'a sum of so many ciphertexts may wrap', {
+      argument: 'ciphertexts',
+      expected: `1 to ${profile.maxSummands}`,
+      got: `${count}`,
+    });
+  }
+}
+
+/** @throws ComputeError with `code` */
+export function checkMembers(profile: Profile, count: number, code: ComputeErrorCode): void {
+  if (count < 2 || count > profile.maxMembers) {
+    throw new ComputeError(code, 'wrong number of committee members', {
+      expected: `2 to ${profile.maxMembers}`,
+      got: `${count}`,
+    });
+  }
+}
+
+/** @throws ComputeError with `code` */
+export function checkLength(
+  bytes: Uint8Array,
+  length: number,
+  code: ComputeErrorCode,
+  argument: string,
+): void {
+  if (bytes.length !== length) {
+    throw new ComputeError(code, `${argument} has the wrong length`, {
+      argument,
+      expected: `${length} bytes`,
+      got: `${bytes.length} bytes`,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { checkPolynomials, checkSummands, checkValues } from './checks.js';
+import { sha256Hex } from './hashing.js';
+import type { Profile } from './profiles.js';
+import { loadCiphertext, save, type Seal } from './seal.js';
+import type { Hashed } from './types.js';
+
+/** Encrypts a vector under a collective key. */
+export function encrypt(
+  seal: Seal,
+  profile: Profile,
+  request: { readonly publicKey: Uint8Array; readonly values: readonly number[] },
+): Hashed {
+  checkValues(profile, request.values);
+  checkPolynomials(profile, request.publicKey, {
+    code: 'ERR_PUBLIC_KEY_INVALID',
+    argument: 'publicKey',
+    length: profile.publicKeyLength,
+    moduli: profile.coefficientModuli,
+    header: seal.headers.publicKey,
+  });
+  using publicKey = new seal.module.PublicKey();
+  publicKey.loadFromArray(seal.context, request.publicKey);
+  using encryptor = new seal.module.Encryptor(seal.context, publicKey);
+  using plaintext = new seal.module.Plaintext();
+  using ciphertext = new seal.module.Ciphertext();
+  const slots = new BigUint64Array(profile.degree);
+  request.values.forEach((value, slot) => (slots[slot] = BigInt(value)));
+  seal.encoder.encode(slots, plaintext);
+  encryptor.encrypt(plaintext, ciphertext);
+  return hashed(save(seal.module, ciphertext));
+}
+
+/** Refuses what is not a ciphertext of the profile, then lets SEAL load it. */
+export function checkCiphertext(seal: Seal, profile: Profile, bytes: Uint8Array): string {
+  ciphertextPolynomials(seal, profile, bytes, 'ciphertext');
+  loadCiphertext(seal, bytes).delete();
+  return sha256Hex(bytes);
+}
+
+/** Adds ciphertexts slot by slot. */
+export function sum(seal: Seal, profile: Profile, ciphertexts: readonly Uint8Array[]): Hashed {
+  checkSummands(profile, ciphertexts.length);
+  ciphertexts.forEach((bytes, index) =>
+    ciphertextPolynomials(seal, profile, bytes, `ciphertexts[${index}]`),
+  );
+  const [first, ...others] = ciphertexts as [Uint8Array, ...Uint8Array[]];
+  using total = loadCiphertext(seal, first);
+  for (const bytes of others) {
+    using summand = loadCiphertext(seal, bytes);
+    seal.evaluator.addInplace(total, summand);
+  }
+  return hashed(save(seal.module, total));
+}
+
+/** @returns c0 and c1 in coefficient form */
+export function ciphertextPolynomials(
+  seal: Seal,
+  profile: Profile,
+  bytes: Uint8Array,
+  argument: string,
+): [BigUint64Array, BigUint64Array] {
+  return checkPolynomials(profile, bytes, {
+    code: 'ERR_CIPHERTEXT_INVALID',
+    argument,
+    length: profile.ciphertextLength,
+    moduli: profile.coefficientModuli.slice(0, -1),
+    header: seal.headers.ciphertext,
+  }) as [BigUint64Array, BigUint64Array];
+}
+
+export function hashed(bytes: Uint8Array): Hashed {
+  return { bytes, hash: sha256Hex(bytes) };
+}

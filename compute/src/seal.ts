@@ -1,0 +1,92 @@
+import type * as NodeSeal from 'node-seal' with { 'resolution-mode': 'import' };
+import { HEADER_LENGTH, type Profile } from './profiles.js';
+
+export type SealModule = Awaited<ReturnType<typeof NodeSeal.default>>;
+type Context = InstanceType<SealModule['SEALContext']>;
+type Ciphertext = InstanceType<SealModule['Ciphertext']>;
+interface Savable {
+  saveToArray(mode: SealModule['ComprModeType']['none']): unknown;
+}
+
+/** SEAL with one parameter set, made once for the life of a worker. */
+export interface Seal {
+  readonly module: SealModule;
+  readonly context: Context;
+  readonly evaluator: InstanceType<SealModule['Evaluator']>;
+  readonly encoder: InstanceType<SealModule['BatchEncoder']>;
+  /** Scales and decodes what was opened already; its own key opens nothing. */
+  readonly decryptor: InstanceType<SealModule['Decryptor']>;
+  /** What SEAL itself writes before the coefficients; anything else is refused. */
+  readonly headers: Readonly<Record<'ciphertext' | 'transformed' | 'publicKey', Uint8Array>>;
+}
+
+const SECRET_HEADER_LENGTH = 88;
+
+/** Loads SEAL and makes the context, which takes about half a second. */
+export async function openSeal(profile: Profile): Promise<Seal> {
+  const { default: load } = await import('node-seal');
+  const module = await load();
+  using parameters = new module.EncryptionParameters(module.SchemeType.bfv);
+  using moduli = new module.VectorModulus();
+  for (const value of profile.coefficientModuli) {
+    using modulus = new module.Modulus(value);
+    moduli.push_back(modulus);
+  }
+  using plainModulus = new module.Modulus(profile.plainModulus);
+  parameters.setPolyModulusDegree(profile.degree);
+  parameters.setCoeffModulus(moduli);
+  parameters.setPlainModulus(plainModulus);
+  const context = new module.SEALContext(parameters, true, module.SecLevelType.tc128);
+  if (!context.parametersSet()) throw new Error(`SEAL refuses the profile ${profile.name}`);
+  const evaluator = new module.Evaluator(context);
+  using generator = new module.KeyGenerator(context);
+  using secretKey = generator.secretKey();
+  const decryptor = new module.Decryptor(context, secretKey);
+  const encoder = new module.BatchEncoder(context);
+  const headers = readHeaders(module, context, evaluator, generator);
+  return { module, context, evaluator, encoder, decryptor, headers };
+}
+
+function readHeaders(
+  module: SealModule,
+  context: Context,
+  evaluator: Seal['evaluator'],
+  generator: InstanceType<SealModule['KeyGenerator']>,
+): Seal['headers'] {
+  using publicKey = generator.createPublicKey();
+  using encryptor = new module.Encryptor(context, publicKey);
+  using ciphertext = new module.Ciphertext();
+  encryptor.encryptZero(ciphertext);
+  const header = (value: Savable) => save(module, value).slice(0, HEADER_LENGTH);
+  const plain = header(ciphertext);
+  evaluator.cipherTransformToNttInplace(ciphertext);
+  return { ciphertext: plain, transformed: header(ciphertext), publicKey: header(publicKey) };
+}
+
+/** The uncompressed form: the only one that is hashed. */
+export function save(module: SealModule, value: Savable): Uint8Array {
+  return value.saveToArray(module.ComprModeType.none) as Uint8Array;
+}
+
+/** Bytes must have been checked: every exception of SEAL costs the module some of its stack. */
+export function loadCiphertext(seal: Seal, bytes: Uint8Array): Ciphertext {
+  const ciphertext = new seal.module.Ciphertext();
+  try {
+    ciphertext.loadFromArray(seal.context, bytes);
+    return ciphertext;
+  } catch (error) {
+    ciphertext.delete();
+    throw error;
+  }
+}
+
+/** The residues of a freshly generated secret key. */
+export function secretResidues(
+  seal: Seal,
+  secretKey: InstanceType<SealModule['SecretKey']>,
+): Uint8Array {
+  const saved = save(seal.module, secretKey);
+  const residues = saved.slice(SECRET_HEADER_LENGTH);
+  saved.fill(0);
+  return residues;
+}
