@@ -1,7 +1,9 @@
 export { connect, type ConnectOptions } from './connection/connect.js';
 export type { Deadlines } from './connection/deadlines.js';
 export { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';
+export * from './crypto/index.js';
 export { nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
+export * from './events/index.js';
 export {
   identityFromMsp,
   resolveIdentity,

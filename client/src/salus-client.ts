@@ -1,6 +1,7 @@
 import type { Identity } from './identity/identity.js';
 import type { PeerPool } from './connection/peer-pool.js';
 import type { Contract } from './transaction/contract.js';
+import { readEvents, type ContractEvent, type EventOptions } from './events/event-stream.js';
 import { GatewayContract } from './transaction/gateway-contract.js';
 import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
 import type { RetryPolicy } from './transaction/retry.js';
@@ -22,6 +23,17 @@ export interface SalusClient extends AsyncDisposable {
    * @returns undefined when it isn't in the chain (yet)
    */
   transactionStatus(transactionId: string): Promise<TransactionStatus | undefined>;
+
+  /**
+   * A contract's events, in order, each at least once; resumes after a crash when the checkpointer is
+   * kept in a file.
+   *
+   * @example
+   * for await (const event of client.events({ contract: 'ehr', checkpointer: fileCheckpointer('ehr.checkpoint') })) {
+   *   console.log(event.name, event.payload);
+   * }
+   */
+  events(options: EventOptions): AsyncIterable<ContractEvent>;
 
   close(): void;
 }
@@ -66,6 +78,10 @@ export class SalusClientImpl implements SalusClient {
 
   transactionStatus(transactionId: string): Promise<TransactionStatus | undefined> {
     return findTransaction(this.#parts.pool, this.channel, transactionId, 0);
+  }
+
+  events(options: EventOptions): AsyncIterable<ContractEvent> {
+    return readEvents(this.#parts.pool, this.channel, options);
   }
 
   close(): void {

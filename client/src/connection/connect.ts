@@ -1,8 +1,7 @@
-import { SalusError } from '@salus/chaincode-common';
 import { SalusClientImpl, type SalusClient } from '../salus-client.js';
 import { resolveIdentity, type IdentitySource } from '../identity/identity.js';
-import { unwrap } from '../errors/unwrap.js';
 import type { RetryPolicy } from '../transaction/retry.js';
+import { chainHeight } from './channel.js';
 import { defaultDeadlines, type Deadlines } from './deadlines.js';
 import { PeerPool } from './peer-pool.js';
 import { loadProfile, type ConnectionProfile } from './profile.js';
@@ -50,34 +49,10 @@ export async function connect(options: ConnectOptions): Promise<SalusClient> {
       : profile.peers;
   const pool = new PeerPool(peers, identity, deadlines);
   try {
-    await checkChannel(pool, options.channel);
+    await chainHeight(pool, options.channel);
   } catch (error) {
     pool.close();
     throw error;
   }
   return new SalusClientImpl({ ...options, pool, identity });
-}
-
-/** One query that needs the channel, the identity and the peer to be in order. */
-async function checkChannel(pool: PeerPool, channel: string): Promise<void> {
-  try {
-    await pool.use(
-      ({ gateway }) =>
-        gateway
-          .getNetwork(channel)
-          .getContract('qscc')
-          .evaluateTransaction('GetChainInfo', channel),
-      { repeatable: true },
-    );
-  } catch (cause) {
-    const error = unwrap(cause);
-    if (error.code !== 'ERR_CHANNEL_UNKNOWN') throw error;
-    throw new SalusError('ERR_CHANNEL_UNKNOWN', `No peer knows the channel ${channel}`, {
-      argument: 'channel',
-      got: channel,
-      remedy:
-        'check its name with `peer channel list`; `network/network.sh createChannel` makes one',
-      cause,
-    });
-  }
 }

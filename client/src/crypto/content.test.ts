@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import {
+  decryptChunks,
+  decryptContent,
+  encryptContent,
+  encryptWithPrefix,
+  generateContentKey,
+  sha256Hex,
+} from './content.js';
+
+const key = Buffer.alloc(32, 7);
+const small = 6; // chunks of 64 bytes, so that short inputs have many
+
+describe('encrypted content', () => {
+  it('comes back unchanged, whatever its length', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), fc.string(), (plaintext, context) => {
+        const sealed = encryptContent(key, plaintext, context, small);
+        expect(decryptContent(key, sealed, context)).toEqual(Buffer.from(plaintext));
+      }),
+    );
+  });
+
+  it.each([0, 63, 64, 65, 128, 192])('keeps %i bytes at chunk boundaries', (length) => {
+    const plaintext = Buffer.alloc(length, 1);
+    const sealed = encryptContent(key, plaintext, '', small);
+    expect(decryptContent(key, sealed)).toEqual(plaintext);
+    expect(sealed.length).toBe(12 + length + 16 * Math.max(1, Math.ceil(length / 64)));
+  });
+
+  it('is refused after any bit was changed', () => {
+    const sealed = encryptContent(key, Buffer.alloc(150, 3), 'record', small);
+    fc.assert(
+      fc.property(fc.nat(sealed.length * 8 - 1), (bit) => {
+        const changed = Buffer.from(sealed);
+        changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+        expect(() => decryptContent(key, changed, 'record')).toThrow();
+      }),
+    );
+  });
+
+  it('is refused when cut off anywhere, also between chunks', () => {
+    const sealed = encryptContent(key, Buffer.alloc(200, 3), '', small);
+    for (let length = 0; length < sealed.length; length += 1) {
+      expect(() => decryptContent(key, sealed.subarray(0, length))).toThrow();
+    }
+  });
+
+  it('is refused when chunks are swapped, repeated or appended', () => {
+    const sealed = encryptContent(key, Buffer.alloc(192, 3), '', small);
+    const header = sealed.subarray(0, 12);
+    const chunk = (index: number) => sealed.subarray(12 + index * 80, 12 + (index + 1) * 80);
+    for (const order of [
+      [1, 0, 2],
+      [0, 0, 2],
+      [0, 1, 2, 2],
+      [0, 2],
+    ]) {
+      const changed = Buffer.concat([header, ...order.map(chunk)]);
+      expect(() => decryptContent(key, changed)).toThrow(
+        expect.objectContaining({ code: 'ERR_DECRYPTION_FAILED' }),
+      );
+    }
+  });
+
+  it('opens under its own key and context only', () => {
+    const sealed = encryptContent(key, Buffer.from('x'), 'record-1');
+    const failure = expect.objectContaining({ code: 'ERR_DECRYPTION_FAILED' });
+    expect(() => decryptContent(generateContentKey(), sealed, 'record-1')).toThrow(failure);
+    expect(() => decryptContent(key, sealed, 'record-2')).toThrow(failure);
+  });
+
+  it('hands out no chunk after a bad one', () => {
+    const sealed = encryptContent(key, Buffer.alloc(192, 3), '', small);
+    sealed.writeUInt8(sealed.readUInt8(100) ^ 1, 100); // in the second chunk
+    const chunks: Buffer[] = [];
+    expect(() => {
+      for (const chunk of decryptChunks(key, sealed)) chunks.push(chunk);
+    }).toThrow();
+    expect(chunks).toHaveLength(1);
+  });
+
+  it('tells what is no encrypted content at all', () => {
+    const failure = expect.objectContaining({ code: 'ERR_CIPHERTEXT_INVALID' });
+    expect(() => decryptContent(key, Buffer.from('{"resourceType":"Patient"}'))).toThrow(failure);
+    expect(() => decryptContent(key, Buffer.alloc(0))).toThrow(failure);
+    expect(() => encryptContent(Buffer.alloc(16), Buffer.alloc(1))).toThrow(
+      expect.objectContaining({ code: 'ERR_KEY_INVALID' }),
+    );
+  });
+
+  it('has the layout it had when it was first stored', () => {
+    const sealed = encryptWithPrefix(key, Buffer.alloc(100, 1), {
+      context: 'record',
+      chunkLog2: small,
+      prefix: Buffer.from('01020304050607', 'hex'),
+    });
+    expect(sealed.subarray(0, 12).toString('hex')).toBe('534c43310601020304050607');
+    expect(sha256Hex(sealed)).toMatchInlineSnapshot(
+      `"b3eabcdd0c52585cdb8e000eb6d44b1c355177a24cf34b3a6590c3c091cb4200"`,
+    );
+  });
+});

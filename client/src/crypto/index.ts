@@ -1,0 +1,16 @@
+export {
+  CONTENT_KEY_BYTES,
+  decryptChunks,
+  decryptContent,
+  encryptContent,
+  generateContentKey,
+  sha256Hex,
+} from './content.js';
+export {
+  generateHpkeKeyPair,
+  openSealed,
+  sealTo,
+  type HpkeKeyPair,
+  type SealContext,
+  type SealedBox,
+} from './hpke.js';

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { SalusError } from '@salus/chaincode-common';
+import { z } from 'zod';
+
+/** The last event that was dealt with. */
+export interface Checkpoint {
+  readonly blockNumber: bigint;
+  readonly transactionId: string;
+}
+
+/** Remembers how far a reader of events has come. One reader, one checkpointer. */
+export interface Checkpointer {
+  load(): Promise<Checkpoint | undefined>;
+  save(checkpoint: Checkpoint): Promise<void>;
+}
+
+/** Remembers as long as the process lives: enough to survive a lost connection. */
+export function memoryCheckpointer(): Checkpointer {
+  let last: Checkpoint | undefined;
+  return {
+    load: () => Promise.resolve(last),
+    save: (checkpoint) => {
+      last = checkpoint;
+      return Promise.resolve();
+    },
+  };
+}
+
+const schema = z.object({ blockNumber: z.string().regex(/^\d+$/), transactionId: z.string() });
+
+/**
+ * Remembers in a file, which is replaced as a whole: a crash leaves the old checkpoint or the new one.
+ *
+ * @throws SalusError `ERR_CHECKPOINT_INVALID` when the file holds something else
+ */
+export function fileCheckpointer(file: string): Checkpointer {
+  return {
+    load: async () => {
+      let text: string;
+      try {
+        text = await readFile(file, 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      return parse(file, text);
+    },
+    save: (checkpoint) => replace(file, format(checkpoint)),
+  };
+}
+
+function format({ blockNumber, transactionId }: Checkpoint): string {
+  return `${JSON.stringify({ blockNumber: String(blockNumber), transactionId })}\n`;
+}
+
+function parse(file: string, text: string): Checkpoint {
+  try {
+    const { blockNumber, transactionId } = schema.parse(JSON.parse(text));
+    return { blockNumber: BigInt(blockNumber), transactionId };
+  } catch (cause) {
+    throw new SalusError('ERR_CHECKPOINT_INVALID', `${file} is not an event checkpoint`, {
+      argument: 'checkpointer',
+      remedy: 'restore the file, or remove it to read all events anew',
+      cause,
+    });
+  }
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
