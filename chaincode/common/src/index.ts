@@ -1,1 +1,44 @@
-export {};
+export { canonicalJson, type Json } from './canonical-json.js';
+export { MAX_REQUEST_BYTES, parseRequest, parseTransient, transientBytes } from './boundary.js';
+export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
+export { errorCodes, isErrorCode, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
+export { parseWireMessage, SalusError, type SalusErrorDetails, type WireError } from './error.js';
+export { emit } from './events.js';
+export { hashOf, sha256, sha256Hex } from './hash.js';
+export { caller, requireMsp, requireRole, type Caller } from './identity.js';
+export { algorithmOf, importJwk, jwkThumbprint, publicJwk, type PublicJwk } from './jwk.js';
+export { keyOf, ledgerKey, type CompositeKey } from './keys.js';
+export {
+  merkleLeaf,
+  merkleProof,
+  merkleRoot,
+  verifyMerkleProof,
+  type MerkleProof,
+} from './merkle.js';
+export { SalusContract } from './salus-contract.js';
+export {
+  deleteState,
+  getPrivate,
+  getState,
+  listState,
+  pageState,
+  privateHash,
+  putPrivate,
+  putState,
+  requireAbsent,
+  requireState,
+  stateExists,
+  type Page,
+  type PageRequest,
+} from './state.js';
+export {
+  CLOCK_SKEW_SECONDS,
+  MAX_STATEMENT_LENGTH,
+  readStatement,
+  signStatement,
+  STATEMENT_TYP,
+  verifyStatement,
+  type StatementClaims,
+  type StatementExpectation,
+  type StatementSigner,
+} from './statement.js';

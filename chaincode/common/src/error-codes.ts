@@ -1,0 +1,167 @@
+/** What a code tells its reader, and what helps. */
+export interface ErrorCodeEntry {
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+const entry = (meaning: string, remedy: string): ErrorCodeEntry => ({ meaning, remedy });
+
+/**
+ * Every code that a contract, the client or the tools may report. Codes are stable: they are never
+ * renamed or given another meaning. The table in docs/errors.md is checked against this one.
+ */
+export const errorCodes = {
+  // Requests
+  ERR_INVALID_ARGUMENT: entry(
+    'An argument does not have the form that is expected.',
+    'Correct the argument that the message names.',
+  ),
+  ERR_INVALID_JSON: entry(
+    'An argument is not JSON.',
+    'Send one JSON value in UTF-8 where the message says so.',
+  ),
+  ERR_TOO_LARGE: entry(
+    'The content is larger than the limit.',
+    'Split the content, or put it into a content store and register its hash.',
+  ),
+  ERR_UNKNOWN_TRANSACTION: entry(
+    'The contract has no transaction of this name.',
+    'Check the name of the transaction and the version of the contract that is deployed.',
+  ),
+
+  // State
+  ERR_NOT_FOUND: entry('What is asked for is not on the ledger.', 'Check the identifier.'),
+  ERR_ALREADY_EXISTS: entry(
+    'What is to be created exists already.',
+    'Use another identifier, or read the one that exists.',
+  ),
+  ERR_CONFLICT: entry(
+    'The state that was found does not allow this step.',
+    'Read the present state and take the step that it allows.',
+  ),
+  ERR_HASH_MISMATCH: entry(
+    'Content and the hash that stands for it on the ledger differ.',
+    'Send the content unchanged; where it came from a store, tell who runs the store.',
+  ),
+
+  // Who may do what
+  ERR_FORBIDDEN: entry(
+    'The caller is not allowed to do this.',
+    'Use an identity of the organisation and with the role that the message names.',
+  ),
+  ERR_STATEMENT_INVALID: entry(
+    'A signed statement is malformed, made for something else, or not signed by the key it names.',
+    'Have the wallet make a new statement for this channel, contract and audience.',
+  ),
+  ERR_STATEMENT_EXPIRED: entry(
+    'A signed statement is not valid at the time of the transaction.',
+    'Have the wallet sign a new statement; check the clocks of wallet and client.',
+  ),
+  ERR_STATEMENT_REPLAYED: entry(
+    'A signed statement was used before.',
+    'Have the wallet sign a new statement.',
+  ),
+
+  // Identities and keys
+  ERR_IDENTITY_MISSING: entry(
+    'No certificate or key is where one was looked for.',
+    'Give the msp folder of an enrolled user, or enrol.',
+  ),
+  ERR_IDENTITY_INVALID: entry(
+    'A certificate or key can not be used.',
+    'Give one certificate and its key in PEM, or enrol again.',
+  ),
+  ERR_IDENTITY_EXPIRED: entry('A certificate is out of its validity.', 'Enrol again.'),
+  ERR_IDENTITY_REFUSED: entry(
+    'A peer does not accept the identity.',
+    'Check that the identity belongs to a member of the channel and is not revoked.',
+  ),
+  ERR_KEY_MISMATCH: entry(
+    'A key does not belong to its certificate.',
+    'Use one enrolment for both.',
+  ),
+  ERR_KEY_INVALID: entry('A key can not be read or used.', 'Give a key of the kind that is named.'),
+  ERR_PASSPHRASE_WRONG: entry(
+    'The passphrase does not open the key file.',
+    'Type the passphrase that the file was made with.',
+  ),
+  ERR_DECRYPTION_FAILED: entry(
+    'The content can not be decrypted: wrong key, or changed content.',
+    'Check that the key was sealed to you and that the content came unchanged.',
+  ),
+
+  // Connection
+  ERR_PROFILE_INVALID: entry(
+    'The connection profile lacks something or is not one.',
+    'Take connection-<organisation>.json of a running network.',
+  ),
+  ERR_PROFILE_UNKNOWN: entry('There is no such profile.', 'Name one that the message lists.'),
+  ERR_PEER_UNREACHABLE: entry(
+    'No peer answers.',
+    'Check that the network is up and the address is right.',
+  ),
+  ERR_TLS_UNTRUSTED: entry(
+    'The TLS certificate of a node is not trusted.',
+    'Use the TLS CA certificate of the running network; it changes when crypto material is made anew.',
+  ),
+  ERR_TLS_CERTIFICATE_EXPIRED: entry(
+    'The TLS certificate of a node is out of its validity.',
+    'Renew the certificate of the node.',
+  ),
+  ERR_CHANNEL_UNKNOWN: entry(
+    'The peer does not know the channel.',
+    'Check the name of the channel.',
+  ),
+  ERR_CHAINCODE_UNAVAILABLE: entry(
+    'Too few peers offer the contract.',
+    'Check that the contract is deployed and its servers run.',
+  ),
+  ERR_ORDERER_UNAVAILABLE: entry(
+    'Too few orderers take transactions.',
+    'Bring the orderers up again; a quorum of them is needed.',
+  ),
+  ERR_DEADLINE_EXCEEDED: entry(
+    'No answer came in time.',
+    'Check the load and health of the network, then try again.',
+  ),
+  ERR_CLIENT_CLOSED: entry('The client was closed.', 'Connect again.'),
+
+  // Transactions
+  ERR_ENDORSEMENT_FAILED: entry(
+    'The peers did not run the transaction.',
+    'Read what each peer said.',
+  ),
+  ERR_ENDORSEMENT_MISMATCH: entry(
+    'The peers found different results.',
+    'Check that all run the same version of the contract and are up to date.',
+  ),
+  ERR_ENDORSEMENT_POLICY: entry(
+    'Too few of the required organisations endorsed the transaction.',
+    'Name the organisations that have to endorse.',
+  ),
+  ERR_MVCC_CONFLICT: entry(
+    'Another transaction changed what this one had read; it was not applied.',
+    'Submit it again.',
+  ),
+  ERR_COMMIT_FAILED: entry(
+    'The peers found the transaction invalid; it was not applied.',
+    'Read the validation code.',
+  ),
+  ERR_COMMIT_UNKNOWN: entry(
+    'Whether the transaction was applied is unknown.',
+    'Ask for its status by transaction ID before you submit it again.',
+  ),
+
+  ERR_INTERNAL: entry(
+    'Something unforeseen happened.',
+    'Report it with the message and the transaction ID.',
+  ),
+} as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
+
+/** A stable error code. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Tells whether a text is a known code. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCodes, text);
+}

@@ -1,0 +1,70 @@
+import { errorCodes, isErrorCode, type ErrorCode } from './error-codes.js';
+
+/** What may be known about an error beyond its code. Values are never patient data. */
+export interface SalusErrorDetails {
+  /** The argument at fault. */
+  readonly argument?: string;
+  readonly expected?: string;
+  readonly got?: string;
+  /** What helps here, where it is more than the remedy of the code. */
+  readonly remedy?: string;
+  readonly transactionId?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class of contracts, client and tools: a stable code for programs, a text for people.
+ *
+ * @example
+ * try { await client.ehr.withdrawConsent(statement); }
+ * catch (error) {
+ *   if (error instanceof SalusError && error.code === 'ERR_STATEMENT_EXPIRED') { … }
+ * }
+ */
+export class SalusError extends Error {
+  readonly code: ErrorCode;
+  readonly argument?: string;
+  readonly expected?: string;
+  readonly got?: string;
+  readonly remedy: string;
+  readonly transactionId?: string;
+
+  constructor(code: ErrorCode, message: string, details: SalusErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'SalusError';
+    this.code = code;
+    this.remedy = details.remedy ?? errorCodes[code].remedy;
+    if (details.argument !== undefined) this.argument = details.argument;
+    if (details.expected !== undefined) this.expected = details.expected;
+    if (details.got !== undefined) this.got = details.got;
+    if (details.transactionId !== undefined) this.transactionId = details.transactionId;
+  }
+
+  /** `ERR_X: text`, the form in which an error leaves a contract: the peer passes on only a message. */
+  get wireMessage(): string {
+    return `${this.code}: ${this.message}`;
+  }
+
+  override toString(): string {
+    return this.wireMessage;
+  }
+}
+
+/** What {@link parseWireMessage} finds. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/**
+ * Finds a contract's `ERR_X: text` in what a peer wraps around it
+ * (`chaincode response 500, ERR_X: text`).
+ *
+ * @returns undefined where the text holds no known code
+ */
+export function parseWireMessage(text: string): WireError | undefined {
+  const match = /\b(ERR_[A-Z0-9_]+): ?([^]*)/.exec(text);
+  const [, code, message] = match ?? [];
+  if (code === undefined || message === undefined || !isErrorCode(code)) return undefined;
+  return { code, message: message.trim() };
+}

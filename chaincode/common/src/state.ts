@@ -1,0 +1,138 @@
+import type { Context } from 'fabric-contract-api';
+import { canonicalJson } from './canonical-json.js';
+import { SalusError } from './error.js';
+import { ledgerKey, type CompositeKey } from './keys.js';
+
+/** A page of a list. An empty bookmark says that nothing follows. */
+export interface Page<T> {
+  readonly results: readonly T[];
+  readonly fetchedRecordsCount: number;
+  readonly bookmark: string;
+}
+
+/** Which page of a list is asked for. */
+export interface PageRequest {
+  readonly pageSize: number;
+  readonly bookmark?: string | undefined;
+}
+
+/** Reads a value; undefined where there is none. It does not see what this transaction has written. */
+export async function getState<T>(ctx: Context, key: CompositeKey): Promise<T | undefined> {
+  return decode(await ctx.stub.getState(ledgerKey(ctx, key))) as T | undefined;
+}
+
+/**
+ * Reads a value that has to be there.
+ *
+ * @param what names it in the error, e.g. `record`
+ * @throws SalusError ERR_NOT_FOUND
+ */
+export async function requireState<T>(ctx: Context, key: CompositeKey, what: string): Promise<T> {
+  const value = await getState<T>(ctx, key);
+  if (value === undefined) {
+    throw new SalusError('ERR_NOT_FOUND', `There is no such ${what}`, {
+      argument: what,
+      expected: `a ${what} on the ledger`,
+      got: 'none',
+    });
+  }
+  return value;
+}
+
+/**
+ * Demands that a key is free.
+ *
+ * @throws SalusError ERR_ALREADY_EXISTS
+ */
+export async function requireAbsent(ctx: Context, key: CompositeKey, what: string): Promise<void> {
+  if (!(await stateExists(ctx, key))) return;
+  throw new SalusError('ERR_ALREADY_EXISTS', `There is such a ${what} already`, { argument: what });
+}
+
+/** Tells whether a key has a value. */
+export async function stateExists(ctx: Context, key: CompositeKey): Promise<boolean> {
+  return (await ctx.stub.getState(ledgerKey(ctx, key))).length > 0;
+}
+
+/** Writes a value in canonical JSON. */
+export async function putState(ctx: Context, key: CompositeKey, value: unknown): Promise<void> {
+  await ctx.stub.putState(ledgerKey(ctx, key), encode(value));
+}
+
+/** Deletes a value. */
+export async function deleteState(ctx: Context, key: CompositeKey): Promise<void> {
+  await ctx.stub.deleteState(ledgerKey(ctx, key));
+}
+
+/** All values under a key prefix, in key order; for ranges that are known to be short. */
+export async function listState<T>(ctx: Context, prefix: CompositeKey): Promise<T[]> {
+  const values: T[] = [];
+  const found = ctx.stub.getStateByPartialCompositeKey(prefix.type, [...prefix.attributes]);
+  for await (const { value } of found) values.push(parse(value) as T);
+  return values;
+}
+
+/** One page of the values under a key prefix, in key order. A query: such a transaction may not write. */
+export async function pageState<T>(
+  ctx: Context,
+  prefix: CompositeKey,
+  { pageSize, bookmark = '' }: PageRequest,
+): Promise<Page<T>> {
+  const { iterator, metadata } = await ctx.stub.getStateByPartialCompositeKeyWithPagination(
+    prefix.type,
+    [...prefix.attributes],
+    pageSize,
+    bookmark,
+  );
+  const results: T[] = [];
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    results.push(parse(next.value.value) as T);
+  }
+  await iterator.close();
+  return {
+    results,
+    fetchedRecordsCount: metadata.fetchedRecordsCount,
+    bookmark: metadata.bookmark,
+  };
+}
+
+/** Reads a value of a private data collection; undefined where there is none. */
+export async function getPrivate<T>(
+  ctx: Context,
+  collection: string,
+  key: CompositeKey,
+): Promise<T | undefined> {
+  return decode(await ctx.stub.getPrivateData(collection, ledgerKey(ctx, key))) as T | undefined;
+}
+
+/** Writes a value of a private data collection in canonical JSON. */
+export async function putPrivate(
+  ctx: Context,
+  collection: string,
+  key: CompositeKey,
+  value: unknown,
+): Promise<void> {
+  await ctx.stub.putPrivateData(collection, ledgerKey(ctx, key), encode(value));
+}
+
+/** SHA-256 of a private value in hex, which every peer knows; undefined where there is none. */
+export async function privateHash(
+  ctx: Context,
+  collection: string,
+  key: CompositeKey,
+): Promise<string | undefined> {
+  const hash = await ctx.stub.getPrivateDataHash(collection, ledgerKey(ctx, key));
+  return hash.length === 0 ? undefined : Buffer.from(hash).toString('hex');
+}
+
+function encode(value: unknown): Buffer {
+  return Buffer.from(canonicalJson(value), 'utf8');
+}
+
+function decode(bytes: Uint8Array): unknown {
+  return bytes.length === 0 ? undefined : parse(bytes);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
+}
