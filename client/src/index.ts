@@ -1,3 +1,12 @@
+export {
+  errorCodes,
+  SalusError,
+  sha256Hex,
+  signStatement,
+  verifyStatement,
+  type ErrorCode,
+} from '@salus/chaincode-common';
+export * from './ca/index.js';
 export { connect, type ConnectOptions } from './connection/connect.js';
 export type { Deadlines } from './connection/deadlines.js';
 export { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';

@@ -90,7 +90,28 @@ export const errorCodes = {
     'Check that the key was sealed to you and that the content came unchanged.',
   ),
 
+  ERR_CIPHERTEXT_INVALID: entry(
+    'The bytes are not encrypted content, or not of the expected kind.',
+    'Send the ciphertext unchanged.',
+  ),
+  ERR_CA_REFUSED: entry(
+    'A certificate authority refused a request.',
+    'Check the ID and its secret, and what the registrar may register.',
+  ),
+  ERR_CA_UNREACHABLE: entry(
+    'A certificate authority does not answer.',
+    'Start it; check the address in the connection profile.',
+  ),
+
   // Connection
+  ERR_SETTINGS_MISSING: entry(
+    'Settings that a command needs are missing.',
+    'Give each as an option, in the environment or in salus.json.',
+  ),
+  ERR_CHECKPOINT_INVALID: entry(
+    'A file is not the checkpoint of an event stream.',
+    'Restore it, or remove it to read all events anew.',
+  ),
   ERR_PROFILE_INVALID: entry(
     'The connection profile lacks something or is not one.',
     'Take connection-<organisation>.json of a running network.',

@@ -3,7 +3,8 @@ import tls from 'node:tls';
 import { SalusError, type ErrorCode } from '@salus/chaincode-common';
 import type { PeerEndpoint } from './profile.js';
 
-interface Fault {
+/** A fault's code, meaning and cure. */
+export interface Fault {
   readonly code: ErrorCode;
   readonly what: string;
   readonly remedy: string;
@@ -94,10 +95,15 @@ export async function probe(peer: PeerEndpoint, timeoutMs: number): Promise<void
   });
 }
 
+/** Says in words what a socket's error means. */
+export function describeFault(cause?: Error): Fault {
+  const code = cause !== undefined && 'code' in cause ? String(cause.code) : '';
+  return faults[code] ?? unreachable;
+}
+
 /** Says why a connection to `peer` failed. */
 export function explain(peer: PeerEndpoint, cause?: Error): SalusError {
-  const code = cause !== undefined && 'code' in cause ? String(cause.code) : '';
-  const fault = faults[code] ?? unreachable;
+  const fault = describeFault(cause);
   return new SalusError(
     fault.code,
     `${peer.name} at ${peer.address} can't be used: ${fault.what}${cause ? ` (${cause.message})` : ''}`,

@@ -1,3 +1,4 @@
+import { sha256Hex } from '@salus/chaincode-common';
 import fc from 'fast-check';
 import {
   decryptChunks,
@@ -5,7 +6,6 @@ import {
   encryptContent,
   encryptWithPrefix,
   generateContentKey,
-  sha256Hex,
 } from './content.js';
 
 const key = Buffer.alloc(32, 7);

@@ -7,7 +7,7 @@
  * Layout: header (magic, version, log2 of the chunk size, nonce prefix), then chunks, each followed by
  * its tag. The header is additional data of every chunk, and so is the caller's context.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { SalusError } from '@salus/chaincode-common';
 
 const MAGIC = Buffer.from('SLC1', 'ascii');
@@ -24,11 +24,6 @@ export const CONTENT_KEY_BYTES = 32;
 /** A fresh content key. One key encrypts one content. */
 export function generateContentKey(): Buffer {
   return randomBytes(CONTENT_KEY_BYTES);
-}
-
-/** Lower-case hex SHA-256, the form in which the ledger names content. */
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**

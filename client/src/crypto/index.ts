@@ -4,7 +4,6 @@ export {
   decryptContent,
   encryptContent,
   generateContentKey,
-  sha256Hex,
 } from './content.js';
 export {
   generateHpkeKeyPair,

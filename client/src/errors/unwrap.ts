@@ -7,8 +7,7 @@ import {
   StatusCode,
   type ErrorDetail,
 } from '@hyperledger/fabric-gateway';
-import { SalusError, type ErrorCode } from '@salus/chaincode-common';
-import { parseContractError } from './contract-error.js';
+import { parseWireMessage, SalusError, type ErrorCode } from '@salus/chaincode-common';
 
 /** What one peer or orderer said. */
 export interface NodeMessage {
@@ -74,11 +73,11 @@ function fromCommit(error: CommitError): SalusError {
 function fromGateway(error: GatewayError): SalusError {
   const transactionId = transactionIdOf(error);
   const refusal = error.details
-    .map(({ message }) => parseContractError(message))
+    .map(({ message }) => parseWireMessage(message))
     .find((found) => found !== undefined);
   const common = { cause: error, ...(transactionId !== undefined && { transactionId }) };
   if (refusal) return new SalusError(refusal.code, refusal.message, common);
-  const fromText = parseContractError(error.message);
+  const fromText = parseWireMessage(error.message);
   if (fromText) return new SalusError(fromText.code, fromText.message, common);
   const { code, what } = classify(error);
   return new SalusError(code, `${what}: ${describe(error)}`, common);
