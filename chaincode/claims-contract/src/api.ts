@@ -13,7 +13,7 @@ export const TRANSIENT = {
   ciphertext: 'ciphertext',
   /** submitClaim: JSON of {@link ServiceDetails}. */
   service: 'service',
-  /** sumClaim, adjudicate: the sum of the lines. */
+  /** adjudicate: the sum of the lines. */
   result: 'result',
   /** adjudicate: `partial.i` of the i-th member. */
   partial: 'partial',
@@ -199,6 +199,8 @@ export const submitPartialRequest = z.strictObject({ openingId: identifier, part
 export type SubmitPartialRequest = z.infer<typeof submitPartialRequest>;
 
 // Adjudication and settlement
+
+export const saltText = hex32;
 
 export const adjudicateRequest = z.strictObject({ claimId: identifier, openingId: identifier });
 export type AdjudicateRequest = z.infer<typeof adjudicateRequest>;

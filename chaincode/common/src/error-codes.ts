@@ -173,6 +173,56 @@ export const errorCodes = {
     'Ask for its status by transaction ID before you submit it again.',
   ),
 
+  // Computing on encrypted values
+  ERR_CONTRIBUTION_INVALID: entry(
+    'Bytes are not a contribution to a collective key.',
+    'Have the committee member send the contribution that it committed to.',
+  ),
+  ERR_PUBLIC_KEY_INVALID: entry(
+    'Bytes are not a collective public key of the parameter profile.',
+    'Take the key whose hash is on the ledger.',
+  ),
+  ERR_PARTIAL_INVALID: entry(
+    'Partial openings are missing, malformed, or do not open the ciphertext together.',
+    'Collect one partial opening of each committee member for this opening.',
+  ),
+  ERR_SHARE_INVALID: entry(
+    'A file or value is not a secret share that can be used here.',
+    'Use the share that was made for this key and member, from its backup if need be.',
+  ),
+  ERR_VALUE_OUT_OF_RANGE: entry(
+    'A value is outside the range that the parameter profile allows.',
+    'Encrypt whole minor units within the range that the message names.',
+  ),
+  ERR_TOO_MANY_SUMMANDS: entry(
+    'A sum of so many ciphertexts could wrap around.',
+    'Split the claim.',
+  ),
+  ERR_RESULT_MISMATCH: entry(
+    'An evaluation, done again by the endorser, gave another result.',
+    'Sum the very ciphertexts of the claim, in the order of its lines.',
+  ),
+  ERR_OPENED_TOTALS_INVALID: entry(
+    'Opened slots can not be totals of the policy: another key, a wrong partial opening, or a malformed ciphertext.',
+    'Ask the provider and the committee members; nothing was adjudicated.',
+  ),
+  ERR_NOT_COVERED: entry(
+    'The policy does not cover the date of service.',
+    'Claim under the policy that was valid on that date.',
+  ),
+  ERR_ENGINE_UNAVAILABLE: entry(
+    'The computing engine can not be started, or was closed.',
+    'Build the workspace; check that worker.js lies beside the contract.',
+  ),
+  ERR_ENGINE_TIMEOUT: entry(
+    'A computation did not end in time; its worker was replaced.',
+    'Try again; check the load of the machine.',
+  ),
+  ERR_ENGINE_FAILED: entry(
+    'A computation failed; its worker was replaced.',
+    'Try again; report it if it fails twice.',
+  ),
+
   ERR_INTERNAL: entry(
     'Something unforeseen happened.',
     'Report it with the message and the transaction ID.',

@@ -1,0 +1,142 @@
+import { canonicalJson, parseRequest, SalusContract } from '@salus/chaincode-common';
+import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
+import {
+  adjudicateRequest,
+  commitContributionRequest,
+  createPolicyRequest,
+  finaliseKeyRequest,
+  getAdjudicationRequest,
+  getClaimRequest,
+  getKeyRequest,
+  getOpeningRequest,
+  getPolicyRequest,
+  proposeKeyRequest,
+  requestOpeningRequest,
+  revealContributionRequest,
+  settleRequest,
+  submitClaimRequest,
+  submitPartialRequest,
+  sumClaimRequest,
+} from './api.js';
+import { adjudicate, getAdjudication, settleClaim } from './transactions/adjudication.js';
+import { createPolicy, getClaim, getPolicy, submitClaim, sumClaim } from './transactions/claims.js';
+import {
+  commitContribution,
+  finaliseKey,
+  getKey,
+  proposeKey,
+  revealContribution,
+} from './transactions/key-ceremony.js';
+import { getOpening, requestOpening, submitPartial } from './transactions/opening.js';
+
+/**
+ * Insurance claims whose amounts stay encrypted under the collective key of a committee: summed on
+ * ciphertexts by every endorser, opened as totals to insurer and auditor only, adjudicated, settled.
+ * Requests and answers are JSON of the types in api.ts.
+ */
+@Info({ title: 'claims', description: 'Insurance claims on encrypted amounts' })
+export class ClaimsContract extends SalusContract {
+  constructor() {
+    super('claims');
+  }
+
+  @Transaction()
+  @Returns('string')
+  async proposeKey(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await proposeKey(ctx, parseRequest(proposeKeyRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async commitContribution(ctx: Context, request: string): Promise<string> {
+    const parsed = parseRequest(commitContributionRequest, request);
+    return canonicalJson(await commitContribution(ctx, parsed));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async revealContribution(ctx: Context, request: string): Promise<string> {
+    const parsed = parseRequest(revealContributionRequest, request);
+    return canonicalJson(await revealContribution(ctx, parsed));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async finaliseKey(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await finaliseKey(ctx, parseRequest(finaliseKeyRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async createPolicy(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await createPolicy(ctx, parseRequest(createPolicyRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async submitClaim(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await submitClaim(ctx, parseRequest(submitClaimRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async sumClaim(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await sumClaim(ctx, parseRequest(sumClaimRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async requestOpening(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await requestOpening(ctx, parseRequest(requestOpeningRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async submitPartial(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await submitPartial(ctx, parseRequest(submitPartialRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async adjudicate(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await adjudicate(ctx, parseRequest(adjudicateRequest, request)));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async settle(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await settleClaim(ctx, parseRequest(settleRequest, request)));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async getKey(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await getKey(ctx, parseRequest(getKeyRequest, request).keyId));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async getPolicy(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await getPolicy(ctx, parseRequest(getPolicyRequest, request).policyId));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async getClaim(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await getClaim(ctx, parseRequest(getClaimRequest, request).claimId));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async getOpening(ctx: Context, request: string): Promise<string> {
+    return canonicalJson(await getOpening(ctx, parseRequest(getOpeningRequest, request).openingId));
+  }
+
+  /** Only the peers of insurer and auditor can answer. */
+  @Transaction(false)
+  @Returns('string')
+  async getAdjudication(ctx: Context, request: string): Promise<string> {
+    const { claimId } = parseRequest(getAdjudicationRequest, request);
+    return canonicalJson(await getAdjudication(ctx, claimId));
+  }
+}

@@ -1,0 +1,36 @@
+import { SalusError } from '@salus/chaincode-common';
+import { ComputeError, createEngine, profileOf, type Engine, type Profile } from '@salus/compute';
+
+const engines = new Map<string, Engine>();
+
+/** The process' one engine of a profile; an idle engine holds no process open. */
+function engineOf(profile: Profile): Engine {
+  const known = engines.get(profile.name);
+  if (known !== undefined) return known;
+  const engine = createEngine({ profile: profile.name });
+  engines.set(profile.name, engine);
+  return engine;
+}
+
+/**
+ * Computes with the engine of a key's profile.
+ * @throws SalusError the engine's error under the same code
+ */
+export async function compute<T>(
+  profileName: string,
+  operation: (engine: Engine, profile: Profile) => Promise<T>,
+): Promise<T> {
+  try {
+    const profile = profileOf(profileName);
+    return await operation(engineOf(profile), profile);
+  } catch (error) {
+    if (!(error instanceof ComputeError)) throw error;
+    const { code, message, argument, expected, got } = error;
+    throw new SalusError(code, message, {
+      ...(argument === undefined ? {} : { argument }),
+      ...(expected === undefined ? {} : { expected }),
+      ...(got === undefined ? {} : { got }),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { Claim, ClaimStatus, CreatePolicyRequest } from '../api.js';
+import type { ClaimRecord, OutcomeRecord, PolicyRecord, SumRecord } from '../records.js';
+
+/** @throws SalusError ERR_INVALID_ARGUMENT */
+export function checkPolicy(insurer: string, request: CreatePolicyRequest): void {
+  if (request.validFrom > request.validTo) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'the policy ends before it begins', {
+      argument: 'validTo',
+      expected: `${request.validFrom} or later`,
+      got: request.validTo,
+    });
+  }
+  if (request.auditor === insurer) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'an insurer cannot audit itself', {
+      argument: 'auditor',
+      expected: 'another organisation',
+      got: request.auditor,
+    });
+  }
+}
+
+/** Dates are ISO 8601 (YYYY-MM-DD), both ends included. @throws SalusError ERR_NOT_COVERED */
+export function requireCovered(policy: PolicyRecord, serviceDate: string): void {
+  if (serviceDate < policy.validFrom || serviceDate > policy.validTo) {
+    throw new SalusError('ERR_NOT_COVERED', 'the policy was not valid on the date of service', {
+      argument: 'service',
+      expected: `${policy.validFrom} to ${policy.validTo}`,
+    });
+  }
+}
+
+export function claimStatus(
+  sum: SumRecord | undefined,
+  outcome: OutcomeRecord | undefined,
+): ClaimStatus {
+  return outcome?.status ?? (sum === undefined ? 'SUBMITTED' : 'SUMMED');
+}
+
+export function describeClaim(
+  claim: ClaimRecord,
+  sum: SumRecord | undefined,
+  outcome: OutcomeRecord | undefined,
+): Claim {
+  return {
+    ...claim,
+    lines: [...claim.lines],
+    ...(sum === undefined ? {} : { resultHash: sum.resultHash }),
+    ...outcome,
+    status: claimStatus(sum, outcome),
+  };
+}

@@ -1,0 +1,166 @@
+import {
+  caller,
+  emit,
+  getPrivate,
+  getState,
+  hashOf,
+  parseRequest,
+  putPrivate,
+  putState,
+  requireMsp,
+  requireRole,
+  requireState,
+  SalusError,
+  transactionTime,
+  transientBytes,
+} from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import {
+  saltText,
+  TRANSIENT,
+  type AdjudicateRequest,
+  type Adjudication,
+  type Claim,
+  type SettleRequest,
+} from '../api.js';
+import { compute } from '../engine.js';
+import {
+  adjudicationKey,
+  claimKey,
+  keyKey,
+  outcomeKey,
+  paymentKey,
+  policyKey,
+  sumKey,
+  TOTALS_COLLECTION,
+} from '../keys.js';
+import type { ClaimRecord, KeyRecord, OutcomeRecord, PolicyRecord, SumRecord } from '../records.js';
+import { adjudicateTotals, type AdjudicatedTotals } from '../rules/adjudication.js';
+import { describeClaim } from '../rules/claim.js';
+import { requireOutcome, settle } from '../rules/settlement.js';
+import { hashedTransient, hashedTransients } from '../transient.js';
+import { describeOpening, requirePermitted } from './opening.js';
+
+/**
+ * Insurer and auditor recombine the partial openings whose hashes are on the ledger, each on its own
+ * peer, and endorse what the policy's rules make of the totals. The ledger learns a salted hash.
+ */
+export async function adjudicate(
+  ctx: Context,
+  { claimId, openingId }: AdjudicateRequest,
+): Promise<Claim> {
+  const { claim, policy, sum, outcome } = await readCase(ctx, claimId);
+  requireEntitled(ctx, policy);
+  const opening = requireOutcome(claimId, outcome, 'OPENING');
+  if (opening.openingId !== openingId) {
+    throw new SalusError('ERR_CONFLICT', 'this is not the latest opening of the claim', {
+      argument: 'openingId',
+      expected: opening.openingId,
+      got: openingId,
+    });
+  }
+  const totals = await recombine(ctx, claim, policy, openingId);
+  const adjudication: Adjudication = {
+    claimId,
+    openingId,
+    currency: policy.currency,
+    ...totals,
+    adjudicatedAt: transactionTime(ctx),
+    salt: readSalt(ctx),
+  };
+  const adjudicated: OutcomeRecord = {
+    ...opening,
+    status: 'ADJUDICATED',
+    adjudicationHash: hashOf(adjudication),
+    adjudicatedAt: adjudication.adjudicatedAt,
+  };
+  await putPrivate(ctx, TOTALS_COLLECTION, adjudicationKey(claimId), adjudication);
+  await putState(ctx, outcomeKey(claimId), adjudicated);
+  emit(ctx, 'ClaimAdjudicated.v1', { claimId, adjudicationHash: adjudicated.adjudicationHash });
+  return describeClaim(claim, sum, adjudicated);
+}
+
+/** Records that the insurer paid; one payment settles one claim, once. */
+export async function settleClaim(
+  ctx: Context,
+  { claimId, paymentReferenceHash }: SettleRequest,
+): Promise<Claim> {
+  const { claim, policy, sum, outcome } = await readCase(ctx, claimId);
+  const who = caller(ctx);
+  requireRole(who, 'adjuster');
+  requireMsp(who, policy.insurer);
+  requireOutcome(claimId, outcome, 'ADJUDICATED');
+  const { payableMinor } = await getAdjudication(ctx, claimId);
+  const settledAt = transactionTime(ctx);
+  const settled = settle(claimId, outcome, payableMinor, { paymentReferenceHash, settledAt });
+  const payment = paymentKey(paymentReferenceHash);
+  if ((await getPrivate(ctx, TOTALS_COLLECTION, payment)) !== undefined) {
+    throw new SalusError('ERR_ALREADY_EXISTS', 'this payment has settled another claim', {
+      argument: 'paymentReferenceHash',
+    });
+  }
+  await putPrivate(ctx, TOTALS_COLLECTION, payment, { claimId });
+  await putState(ctx, outcomeKey(claimId), settled);
+  emit(ctx, 'ClaimSettled.v1', { claimId, paymentReferenceHash });
+  return describeClaim(claim, sum, settled);
+}
+
+/** @throws SalusError ERR_NOT_FOUND */
+export async function getAdjudication(ctx: Context, claimId: string): Promise<Adjudication> {
+  const key = adjudicationKey(claimId);
+  const adjudication = await getPrivate<Adjudication>(ctx, TOTALS_COLLECTION, key);
+  if (adjudication === undefined) {
+    throw new SalusError('ERR_NOT_FOUND', 'There is no such adjudication on this peer', {
+      argument: 'claimId',
+      expected: 'an adjudicated claim, asked for at a peer of its insurer or auditor',
+    });
+  }
+  return adjudication;
+}
+
+async function recombine(
+  ctx: Context,
+  claim: ClaimRecord,
+  policy: PolicyRecord,
+  openingId: string,
+): Promise<AdjudicatedTotals> {
+  const key = await requireState<KeyRecord>(ctx, keyKey(claim.keyId), 'key');
+  const opening = await requirePermitted(ctx, openingId);
+  const { partials } = await describeOpening(ctx, opening, key, new Map());
+  if (partials.length !== key.members.length) {
+    throw new SalusError('ERR_PARTIAL_INVALID', 'not every committee member has answered', {
+      argument: 'partials',
+      expected: key.members.join(', '),
+      got: partials.map((one) => one.mspId).join(', '),
+    });
+  }
+  const hashes = partials.map((one) => one.partialHash);
+  const ciphertext = hashedTransient(ctx, TRANSIENT.result, opening.resultHash);
+  const inputs = hashedTransients(ctx, TRANSIENT.partial, hashes);
+  return await compute(key.profile, async (engine, profile) => {
+    const slots = await engine.combineOpening({ ciphertext, partials: inputs });
+    return adjudicateTotals(policy.benefits, slots, claim.lines.length * profile.maxValue);
+  });
+}
+
+async function readCase(ctx: Context, claimId: string) {
+  const claim = await requireState<ClaimRecord>(ctx, claimKey(claimId), 'claim');
+  return {
+    claim,
+    policy: await requireState<PolicyRecord>(ctx, policyKey(claim.policyId), 'policy'),
+    sum: await getState<SumRecord>(ctx, sumKey(claimId)),
+    outcome: await getState<OutcomeRecord>(ctx, outcomeKey(claimId)),
+  };
+}
+
+/** The auditor may adjudicate too, so that an insurer can't sit on a claim. */
+function requireEntitled(ctx: Context, policy: PolicyRecord): void {
+  const who = caller(ctx);
+  requireMsp(who, policy.insurer, policy.auditor);
+  requireRole(who, who.mspId === policy.insurer ? 'adjuster' : 'auditor');
+}
+
+function readSalt(ctx: Context): string {
+  const text = Buffer.from(transientBytes(ctx, TRANSIENT.salt)).toString('utf8');
+  return parseRequest(saltText, JSON.stringify(text), TRANSIENT.salt);
+}
