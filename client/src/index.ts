@@ -10,6 +10,7 @@ export * from './ca/index.js';
 export { connect, type ConnectOptions } from './connection/connect.js';
 export type { Deadlines } from './connection/deadlines.js';
 export { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';
+export { ClaimsClient } from './claims/claims-client.js';
 export * from './crypto/index.js';
 export { nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
 export * from './events/index.js';
@@ -20,7 +21,9 @@ export {
   type IdentitySource,
 } from './identity/identity.js';
 export { digestSigner, newKeySigner, type Signer } from './identity/signer.js';
-export type { SalusClient } from './salus-client.js';
+export type { ContractNames, SalusClient } from './salus-client.js';
 export type { CallOptions, Contract, Submitted, SubmitOptions } from './transaction/contract.js';
 export type { RetryPolicy } from './transaction/retry.js';
 export type { TransactionStatus } from './transaction/transaction-status.js';
+export { allResults, type Page } from './transaction/pages.js';
+export type { FacadeOptions, Receipt } from './transaction/typed-contract.js';

@@ -1,4 +1,6 @@
 import type { Identity } from './identity/identity.js';
+import { ClaimsClient } from './claims/claims-client.js';
+import { chainHeight } from './connection/channel.js';
 import type { PeerPool } from './connection/peer-pool.js';
 import type { Contract } from './transaction/contract.js';
 import { readEvents, type ContractEvent, type EventOptions } from './events/event-stream.js';
@@ -13,8 +15,14 @@ export interface SalusClient extends AsyncDisposable {
   /** Name of the peer that serves now. */
   readonly servedBy: string | undefined;
 
+  /** The claims contract. */
+  readonly claims: ClaimsClient;
+
   /** Any contract by its name on the channel. */
   contract(name: string): Contract;
+
+  /** The number of blocks on the channel; a cheap proof that all is well. */
+  height(): Promise<bigint>;
 
   /**
    * What became of a transaction: the question to ask after `ERR_COMMIT_UNKNOWN` or
@@ -44,13 +52,22 @@ export interface SalusClientParts {
   readonly pool: PeerPool;
   readonly identity: Identity;
   readonly retry?: Partial<RetryPolicy>;
+  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug` and `claims`. */
+  readonly contracts?: ContractNames;
 }
+
+/** Deployed names of the contracts. */
+export type ContractNames = Partial<Readonly<Record<'ehr' | 'drug' | 'claims', string>>>;
 
 export class SalusClientImpl implements SalusClient {
   readonly #parts: SalusClientParts;
 
+  readonly claims: ClaimsClient;
+
   constructor(parts: SalusClientParts) {
     this.#parts = parts;
+    const names = { ehr: 'ehr', drug: 'drug', claims: 'claims', ...parts.contracts };
+    this.claims = new ClaimsClient(this.contract(names.claims));
   }
 
   get channel(): string {
@@ -74,6 +91,10 @@ export class SalusClientImpl implements SalusClient {
       home: identity.mspId,
       ...(retry && { retry }),
     });
+  }
+
+  height(): Promise<bigint> {
+    return chainHeight(this.#parts.pool, this.channel);
   }
 
   transactionStatus(transactionId: string): Promise<TransactionStatus | undefined> {

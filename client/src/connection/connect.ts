@@ -1,4 +1,4 @@
-import { SalusClientImpl, type SalusClient } from '../salus-client.js';
+import { SalusClientImpl, type ContractNames, type SalusClient } from '../salus-client.js';
 import { resolveIdentity, type IdentitySource } from '../identity/identity.js';
 import type { RetryPolicy } from '../transaction/retry.js';
 import { chainHeight } from './channel.js';
@@ -17,7 +17,7 @@ export interface ConnectOptions {
   /** `false` keeps to the own organisation's peers. */
   readonly failover?: boolean;
   /** Names under which the contracts are deployed, where they aren't `ehr`, `drug` and `claims`. */
-  readonly contracts?: Partial<Readonly<Record<'ehr' | 'drug' | 'claims', string>>>;
+  readonly contracts?: ContractNames;
 }
 
 /**

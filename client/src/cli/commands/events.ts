@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { fileCheckpointer } from '../../events/checkpointer.js';
+import { contextOf, withClient } from '../context.js';
+
+/** A peer doesn't tell that the past is over: without --follow, this much silence means it. */
+const IDLE_MS = 1_500;
+/** The longest that a timer can wait. */
+const NEVER_MS = 2 ** 31 - 1;
+
+interface EventsOptions {
+  readonly contract: string;
+  readonly follow?: boolean;
+  readonly checkpoint?: string;
+  readonly fromBlock?: string;
+}
+
+/** `salus events`: what happened on a contract. */
+export function registerEventsCommand(program: Command): void {
+  program
+    .command('events')
+    .description("print a contract's events, oldest first")
+    .option('--contract <name>', 'ehr, drug, claims or another on the channel', 'ehr')
+    .option('--from-block <number>', 'begin there; default: at the first block')
+    .option('--follow', 'go on and wait for new events; end with Ctrl-C')
+    .option('--checkpoint <file>', 'go on where the last run stopped (relative to --home)')
+    .action(async (options: EventsOptions, command: Command) => {
+      const context = contextOf(command);
+      const { checkpoint, contract, fromBlock } = options;
+      const stop = new AbortController();
+      const abort = () => stop.abort();
+      process.once('SIGINT', abort).once('SIGTERM', abort);
+      await withClient(context, async (client) => {
+        const events = client.events({
+          contract,
+          from: fromBlock === undefined ? 'beginning' : BigInt(fromBlock),
+          signal: stop.signal,
+          ...(checkpoint !== undefined && {
+            checkpointer: fileCheckpointer(path.resolve(context.settings.home, checkpoint)),
+          }),
+        });
+        const idle = setTimeout(abort, options.follow ? NEVER_MS : IDLE_MS);
+        for await (const event of events) {
+          idle.refresh();
+          const { blockNumber, name, transactionId, payload } = event;
+          context.output.result(
+            event,
+            `${blockNumber} ${name} ${transactionId} ${JSON.stringify(payload)}`,
+          );
+        }
+        clearTimeout(idle);
+      });
+      process.off('SIGINT', abort).off('SIGTERM', abort);
+    });
+}

@@ -1,0 +1,65 @@
+import { SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+
+/** Tells the progress of long work. */
+export interface Progress {
+  /** More has been done. */
+  advance(by?: number): void;
+  stop(): void;
+}
+
+/**
+ * Where a command's results go. Results are written to standard output, everything else to standard
+ * error, so that results can be piped.
+ */
+export class Output {
+  readonly json: boolean;
+
+  constructor({ json }: { readonly json: boolean }) {
+    this.json = json;
+  }
+
+  /** Prints a result: as it is with `--json`, else as `name: value` lines or the given text. */
+  result(value: unknown, text?: string): void {
+    process.stdout.write(this.json ? `${toJson(value)}\n` : `${text ?? toText(value)}\n`);
+  }
+
+  /** A remark for the person at the terminal. */
+  note(text: string): void {
+    if (!this.json) process.stderr.write(`${text}\n`);
+  }
+
+  /** A progress bar, on a terminal only. */
+  progress(title: string, total: number): Progress {
+    if (this.json || !process.stderr.isTTY) {
+      return { advance: () => undefined, stop: () => undefined };
+    }
+    const bar = new SingleBar({
+      format: `${title} [{bar}] {value}/{total} {eta_formatted}`,
+      stream: process.stderr,
+      hideCursor: true,
+    });
+    bar.start(total, 0);
+    return { advance: (by = 1) => bar.increment(by), stop: () => bar.stop() };
+  }
+}
+
+/** JSON on one line a value, so that a stream of results can be read line by line. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'bigint' ? String(item) : item,
+  );
+}
+
+function toText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(toText).join('\n\n');
+  if (value === null || typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .map(([name, item]) => `${pc.dim(`${name}:`)} ${inline(item)}`)
+    .join('\n');
+}
+
+function inline(value: unknown): string {
+  return typeof value === 'object' && value !== null ? toJson(value) : String(value);
+}
