@@ -27,7 +27,7 @@ const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 const minor = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const date = z.iso.date();
 
-const distinct = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
+const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 // Key ceremony
 
