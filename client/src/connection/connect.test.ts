@@ -1,0 +1,196 @@
+import net from 'node:net';
+import { status, type ServiceError } from '@grpc/grpc-js';
+import { common } from '@hyperledger/fabric-protos';
+import { makeTestCa, type Certified, type TestCa } from '../test-support/certificates.js';
+import { startFakeGateway, type FakeGateway } from '../test-support/fake-gateway.js';
+import { connect } from './connect.js';
+
+const coded = (code: string) => expect.objectContaining({ code }) as Error;
+const channel = 'edge-east';
+const running: FakeGateway[] = [];
+let ca: TestCa;
+let identity: Certified & { mspId: string };
+
+beforeAll(async () => {
+  ca = await makeTestCa();
+  identity = { mspId: 'CityHospitalMSP', ...(await ca.issue()) };
+});
+
+afterEach(() => {
+  for (const gateway of running.splice(0)) gateway.stop();
+});
+
+async function start(
+  ...rest: Parameters<typeof startFakeGateway> extends [unknown, ...infer R] ? R : never
+) {
+  const gateway = await startFakeGateway(await ca.issue(), ...rest);
+  running.push(gateway);
+  return gateway;
+}
+
+function profileOf(own: string, other?: string, pem = ca.certificate) {
+  const peer = (address: string) => ({ url: `grpcs://${address}`, tlsCACerts: { pem } });
+  return {
+    client: { organization: 'CityHospital' },
+    organizations: {
+      CityHospital: { mspid: 'CityHospitalMSP', peers: ['own'] },
+      ...(other !== undefined && { Insurer: { mspid: 'InsurerMSP', peers: ['other'] } }),
+    },
+    peers: { own: peer(own), ...(other !== undefined && { other: peer(other) }) },
+  };
+}
+
+const deadlines = { connect: 1_000 };
+
+describe('connecting', () => {
+  it("calls on the own organisation's peer", async () => {
+    const [own, other] = await Promise.all([start(), start()]);
+    await using client = await connect({
+      profile: profileOf(own.address, other.address),
+      identity,
+      channel,
+    });
+    expect(client.servedBy).toBe('own');
+    expect(own.calls).toEqual(['GetChainInfo']);
+    expect(other.calls).toEqual([]);
+  });
+
+  it('tells at once that nothing listens', async () => {
+    const began = Date.now();
+    const refused = connect({ profile: profileOf(await freeAddress()), identity, channel });
+    await expect(refused).rejects.toThrow(coded('ERR_PEER_UNREACHABLE'));
+    await expect(refused).rejects.toThrow(/nothing listens there/);
+    expect(Date.now() - began).toBeLessThan(1_000);
+  });
+
+  it('tells that a peer does not answer', async () => {
+    const silent = net.createServer().listen(0, 'localhost');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as net.AddressInfo;
+    const profile = profileOf(`localhost:${port}`);
+    await expect(
+      connect({ profile, identity, channel, deadlines: { connect: 200 } }),
+    ).rejects.toThrow(/does not answer/);
+    silent.close();
+  });
+
+  it('tells a peer of another certificate authority', async () => {
+    const own = await start();
+    const foreign = await makeTestCa('Foreign CA');
+    const profile = profileOf(own.address, undefined, foreign.certificate);
+    await expect(connect({ profile, identity, channel, deadlines })).rejects.toThrow(
+      coded('ERR_TLS_UNTRUSTED'),
+    );
+  });
+
+  it('tells an expired TLS certificate', async () => {
+    const expired = await ca.issue({ to: new Date(Date.now() - 1_000) });
+    const own = await startFakeGateway(expired);
+    running.push(own);
+    await expect(
+      connect({ profile: profileOf(own.address), identity, channel, deadlines }),
+    ).rejects.toThrow(coded('ERR_TLS_CERTIFICATE_EXPIRED'));
+  });
+
+  it('tells a TLS certificate for another host', async () => {
+    const elsewhere = await ca.issue({ hosts: ['elsewhere.example'] });
+    const own = await startFakeGateway(elsewhere);
+    running.push(own);
+    await expect(
+      connect({ profile: profileOf(own.address), identity, channel, deadlines }),
+    ).rejects.toThrow(coded('ERR_TLS_UNTRUSTED'));
+  });
+
+  it('sends nothing for an identity that has expired', async () => {
+    const own = await start();
+    const expired = await ca.issue({ to: new Date(Date.now() - 1_000) });
+    await expect(
+      connect({
+        profile: profileOf(own.address),
+        identity: { mspId: 'CityHospitalMSP', ...expired },
+        channel,
+      }),
+    ).rejects.toThrow(coded('ERR_IDENTITY_EXPIRED'));
+    expect(own.calls).toEqual([]);
+  });
+});
+
+describe('with the own peer away', () => {
+  it("uses the profile's next peer, unless told not to", async () => {
+    const other = await start();
+    const profile = profileOf(await freeAddress(), other.address);
+    await using client = await connect({ profile, identity, channel });
+    expect(client.servedBy).toBe('other');
+    await expect(connect({ profile, identity, channel, failover: false })).rejects.toThrow(
+      coded('ERR_PEER_UNREACHABLE'),
+    );
+  });
+
+  it('moves on when the peer is lost between two calls', async () => {
+    const [own, other] = await Promise.all([start(), start()]);
+    await using client = await connect({
+      profile: profileOf(own.address, other.address),
+      identity,
+      channel,
+    });
+    own.stop();
+    await client.contract('ehr').evaluate('getRecord', { args: ['{}'] });
+    expect(other.calls).toEqual(['getRecord']);
+    expect(client.servedBy).toBe('other');
+  });
+
+  it('returns when the own peer is back', async () => {
+    const [own, other] = await Promise.all([start(), start()]);
+    const profile = profileOf(own.address, other.address);
+    await using client = await connect({ profile, identity, channel });
+    own.stop();
+    await client.height();
+    const port = Number(own.address.split(':')[1]);
+    const back = await start(undefined, port);
+    const later = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 6_000);
+    await client.height();
+    later.mockRestore();
+    while (client.servedBy !== 'own') await new Promise((resolve) => setTimeout(resolve, 10));
+    await client.height();
+    expect(back.calls.length).toBeGreaterThan(0);
+  });
+
+  it("never shows transient data to another organisation that isn't named", async () => {
+    const other = await start();
+    const profile = profileOf(await freeAddress(), other.address);
+    await using client = await connect({ profile, identity, channel });
+    const transient = { details: 'secret' };
+    const ehr = client.contract('ehr');
+    await expect(ehr.evaluate('depositDetails', { transient })).rejects.toThrow(
+      coded('ERR_PEER_UNREACHABLE'),
+    );
+    expect(other.calls).not.toContain('depositDetails');
+    await ehr.evaluate('depositDetails', { transient, endorsingOrganizations: ['InsurerMSP'] });
+    expect(other.calls).toContain('depositDetails');
+  });
+});
+
+describe('errors of a peer', () => {
+  it.each([
+    ['chaincode response 500, ERR_NOT_FOUND: There is no record r1', 'ERR_NOT_FOUND'],
+    [
+      'error validating proposal: access denied: channel [x] creator org unknown',
+      'ERR_IDENTITY_REFUSED',
+    ],
+  ])('become coded ones: %s', async (message, code) => {
+    const own = await start((name) => {
+      if (name === 'GetChainInfo') return new common.BlockchainInfo().serializeBinary();
+      throw Object.assign(new Error(message), { code: status.UNKNOWN }) as ServiceError;
+    });
+    await using client = await connect({ profile: profileOf(own.address), identity, channel });
+    await expect(client.contract('ehr').evaluate('getRecord')).rejects.toThrow(coded(code));
+  });
+});
+
+async function freeAddress(): Promise<string> {
+  const server = net.createServer().listen(0, 'localhost');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `localhost:${port}`;
+}
