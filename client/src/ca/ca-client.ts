@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { SalusError } from '@salus/chaincode-common';
 import type { CaEndpoint } from '../connection/profile.js';
@@ -78,7 +79,7 @@ export class CaClient {
    * @throws SalusError as {@link enroll}
    */
   async reenroll(identity: Identity): Promise<Enrollment> {
-    const { privateKey, request } = await makeCertificateRequest('');
+    const { privateKey, request } = await makeCertificateRequest(commonNameOf(identity));
     const result = await this.#signed(identity, '/api/v1/reenroll', {
       certificate_request: request,
     });
@@ -133,6 +134,11 @@ async function token({ certificate, signer }: Identity, path: string, body: stri
   const signed = `POST.${base64(path)}.${base64(body)}.${base64(certificate)}`;
   const signature = await signer.sign(Buffer.from(signed));
   return `${base64(certificate)}.${Buffer.from(signature).toString('base64')}`;
+}
+
+/** The CA renews a certificate only under the name that it has. */
+function commonNameOf({ certificate }: Identity): string {
+  return /^CN=(.*)$/m.exec(new X509Certificate(certificate).subject)?.[1] ?? '';
 }
 
 function toEnrollment(result: unknown, privateKey: string): Enrollment {

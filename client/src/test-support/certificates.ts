@@ -71,11 +71,11 @@ function nextSerial(): string {
   return serial.toString(16).padStart(4, '0');
 }
 
-function newKeys(): Promise<CryptoKeyPair> {
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-async function pem(key: CryptoKey): Promise<string> {
+async function pem(key: webcrypto.CryptoKey): Promise<string> {
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', key)).toString('base64');
   return `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`;
 }

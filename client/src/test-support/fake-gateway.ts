@@ -42,7 +42,7 @@ export async function startFakeGateway(
         const name = transactionName(call.request);
         calls.push(name);
         try {
-          respond(null, new gateway.EvaluateResponse().setResult(result(answer(name))));
+          respond(null, response(answer(name)));
         } catch (error) {
           respond(error as grpc.ServiceError);
         }
@@ -61,8 +61,13 @@ export async function startFakeGateway(
   return { address: `localhost:${bound}`, calls, stop: () => server.forceShutdown() };
 }
 
-function result(payload: Uint8Array): peer.Response {
-  return new peer.Response().setStatus(200).setPayload(payload);
+function response(payload: Uint8Array): gateway.EvaluateResponse {
+  const result = new peer.Response();
+  result.setStatus(200);
+  result.setPayload(payload);
+  const answered = new gateway.EvaluateResponse();
+  answered.setResult(result);
+  return answered;
 }
 
 function transactionName(request: gateway.EvaluateRequest): string {
