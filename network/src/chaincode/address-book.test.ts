@@ -30,9 +30,15 @@ describe('the address book of an organization', () => {
     expect(() => assign('c:9999')).toThrow('All 2 chaincode ports of Insurer are in use.');
     releaseAddress(owner() as never, 'a:9999');
     expect(assign('c:9999')).toBe('127.0.0.1:8008');
-    expect(readAddressBook(owner() as never)).toEqual({
-      'b:9999': '127.0.0.1:8009',
-      'c:9999': '127.0.0.1:8008',
-    });
+    expect(readAddressBook(owner() as never).serving).toEqual(['b:9999', 'c:9999']);
+  });
+
+  it('gives an address its old port again, or another if that has a server now', () => {
+    assign('a:9999');
+    releaseAddress(owner() as never, 'a:9999');
+    expect(assign('a:9999')).toBe('127.0.0.1:8008');
+    releaseAddress(owner() as never, 'a:9999');
+    assign('b:9999');
+    expect(assign('a:9999')).toBe('127.0.0.1:8009');
   });
 });

@@ -4,10 +4,14 @@ import { z } from 'zod';
 import { NetworkError } from '../errors.js';
 import type { Organization } from '../organization.js';
 
-/** Where an organization's chaincode servers listen, by the address their packages name. */
-export type AddressBook = Readonly<Record<string, string>>;
+const schema = z.strictObject({
+  /** Where the server of a package listens, by the address the package names. */
+  addresses: z.record(z.string(), z.string()),
+  /** The addresses that have a server now; the ports of the others are free. */
+  serving: z.array(z.string()),
+});
 
-const schema = z.record(z.string(), z.string());
+export type AddressBook = z.infer<typeof schema>;
 
 type Owner = Pick<Organization, 'directories'>;
 
@@ -15,10 +19,14 @@ type Owner = Pick<Organization, 'directories'>;
 export const addressBookFile = ({ directories }: Owner): string =>
   path.join(path.dirname(directories.chaincodeTls), 'addresses.json');
 
-export function readAddressBook(owner: Owner): AddressBook {
-  const file = addressBookFile(owner);
-  return existsSync(file) ? schema.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
-}
+/** Reads a book from its file; there being none yet is an empty one. */
+export const readAddressBookFile = (file: string): AddressBook =>
+  existsSync(file)
+    ? schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    : { addresses: {}, serving: [] };
+
+export const readAddressBook = (owner: Owner): AddressBook =>
+  readAddressBookFile(addressBookFile(owner));
 
 function writeAddressBook(owner: Owner, book: AddressBook): void {
   const file = addressBookFile(owner);
@@ -31,8 +39,9 @@ function writeAddressBook(owner: Owner, book: AddressBook): void {
 const portOf = (address: string) => Number(address.slice(address.lastIndexOf(':') + 1));
 
 /**
- * Gives an address a place to listen: the one it has, else the organization's first free chaincode
- * port.
+ * Gives an address a place to listen: the one it had, unless another server has that now, else the
+ * organization's first free chaincode port. The peer keeps what it read at install, so an address
+ * keeps its place for as long as it can.
  *
  * @throws NetworkError ERR_CHAINCODE if the organization's chaincode ports are all in use.
  */
@@ -41,11 +50,14 @@ export function assignAddress(
   address: string,
   host: string,
 ): string {
-  const book = readAddressBook(owner);
-  const known = book[address];
-  if (known !== undefined) return known;
-  const taken = new Set(Object.values(book).map(portOf));
-  const port = owner.ports.chaincode.find((each) => !taken.has(each));
+  const { addresses, serving } = readAddressBook(owner);
+  const others = serving.filter((each) => each !== address);
+  const taken = new Set(others.map((each) => portOf(addresses[each] ?? '')));
+  const known = addresses[address];
+  const port =
+    known !== undefined && !taken.has(portOf(known))
+      ? portOf(known)
+      : owner.ports.chaincode.find((each) => !taken.has(each));
   if (port === undefined) {
     throw new NetworkError(
       'ERR_CHAINCODE',
@@ -54,12 +66,15 @@ export function assignAddress(
     );
   }
   const assigned = `${host}:${port}`;
-  writeAddressBook(owner, { ...book, [address]: assigned });
+  writeAddressBook(owner, {
+    addresses: { ...addresses, [address]: assigned },
+    serving: [...others, address],
+  });
   return assigned;
 }
 
 /** Frees the place of an address whose server is gone. */
 export function releaseAddress(owner: Owner, address: string): void {
-  const { [address]: _gone, ...rest } = readAddressBook(owner);
-  writeAddressBook(owner, rest);
+  const { addresses, serving } = readAddressBook(owner);
+  writeAddressBook(owner, { addresses, serving: serving.filter((each) => each !== address) });
 }

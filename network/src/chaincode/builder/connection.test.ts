@@ -49,7 +49,10 @@ describe('the connection of one peer', () => {
       client_key_file: file('key', 'KEY'),
       client_cert_file: file('cert', 'CERT'),
       root_cert_file: file('root', 'ROOT'),
-      addresses_file: file('book', '{"peer0_ehr_ccaas:9999":"127.0.0.1:7008"}'),
+      addresses_file: file(
+        'book',
+        '{"addresses":{"peer0_ehr_ccaas:9999":"127.0.0.1:7008"},"serving":[]}',
+      ),
     });
     expect(connection).toEqual({
       address: '127.0.0.1:7008',

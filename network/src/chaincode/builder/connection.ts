@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readAddressBookFile } from '../address-book.js';
 
 /**
  * connection.json of a chaincode-as-a-service package (Fabric documentation, "Running Chaincode as
@@ -55,9 +56,8 @@ export function expandTemplate(text: string, config: BuilderConfig): string {
 
 function physicalAddress(address: string, config: BuilderConfig): string {
   const file = config.addresses_file;
-  if (file === undefined || !existsSync(file)) return address;
-  const book = configSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return book[address] ?? address;
+  if (file === undefined) return address;
+  return readAddressBookFile(file).addresses[address] ?? address;
 }
 
 /** The connection one peer uses, from the package's template and this peer's settings. */
