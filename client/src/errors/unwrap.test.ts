@@ -1,0 +1,86 @@
+import { status } from '@grpc/grpc-js';
+import {
+  EndorseError,
+  GatewayError,
+  StatusCode,
+  type ErrorDetail,
+} from '@hyperledger/fabric-gateway';
+import { SalusError } from '@salus/chaincode-common';
+import { commitFailure, nodeMessages, unwrap } from './unwrap.js';
+
+type Properties = ConstructorParameters<typeof EndorseError>[0];
+
+function detail(message: string, mspId = 'CityHospitalMSP'): ErrorDetail {
+  return { address: 'peer0:7051', mspId, message };
+}
+
+function endorseError(message: string, details: ErrorDetail[], code: number = status.ABORTED) {
+  return new EndorseError({
+    message,
+    details,
+    code,
+    transactionId: 'tx1',
+    cause: {},
+  } as Properties);
+}
+
+describe("the gateway's errors", () => {
+  it("carry a contract's own code, text and transaction", () => {
+    const error = unwrap(
+      endorseError('10 ABORTED: failed to endorse transaction, see attached details', [
+        detail('chaincode response 500, ERR_STATEMENT_EXPIRED: The statement expired'),
+      ]),
+    );
+    expect(error).toMatchObject({
+      code: 'ERR_STATEMENT_EXPIRED',
+      message: 'The statement expired',
+      transactionId: 'tx1',
+    });
+  });
+
+  it('keep what every node said', () => {
+    const details = [detail('chaincode response 500, ERR_X_UNKNOWN: a'), detail('b', 'InsurerMSP')];
+    const error = unwrap(endorseError('10 ABORTED: failed', details));
+    expect(error.code).toBe('ERR_ENDORSEMENT_FAILED');
+    expect(error.message).toContain('InsurerMSP (peer0:7051): b');
+    expect(nodeMessages(error)).toEqual(details);
+  });
+
+  it.each([
+    ['ProposalResponsePayloads do not match', status.ABORTED, 'ERR_ENDORSEMENT_MISMATCH'],
+    ['creator org unknown, creator is malformed', status.UNKNOWN, 'ERR_IDENTITY_REFUSED'],
+    ['anything', status.DEADLINE_EXCEEDED, 'ERR_DEADLINE_EXCEEDED'],
+    ['connection dropped', status.UNAVAILABLE, 'ERR_PEER_UNREACHABLE'],
+    [
+      'insufficient number of orderers could successfully process transaction to satisfy quorum requirement',
+      status.UNAVAILABLE,
+      'ERR_ORDERER_UNAVAILABLE',
+    ],
+  ])('%s (%i) becomes %s', (message, code, expected) => {
+    const error = new GatewayError({
+      message,
+      code,
+      details: [],
+      cause: {},
+    } as unknown as Properties);
+    expect(unwrap(error).code).toBe(expected);
+  });
+
+  it('that are none stay recognisable', () => {
+    const salusError = new SalusError('ERR_NOT_FOUND', 'x');
+    expect(unwrap(salusError)).toBe(salusError);
+    expect(unwrap(new TypeError('bug'))).toMatchObject({ code: 'ERR_INTERNAL', message: 'bug' });
+  });
+});
+
+describe('a transaction that was not applied', () => {
+  it.each([
+    [StatusCode.MVCC_READ_CONFLICT, 'ERR_MVCC_CONFLICT'],
+    [StatusCode.PHANTOM_READ_CONFLICT, 'ERR_MVCC_CONFLICT'],
+    [StatusCode.ENDORSEMENT_POLICY_FAILURE, 'ERR_ENDORSEMENT_POLICY'],
+    [StatusCode.BAD_RWSET, 'ERR_COMMIT_FAILED'],
+    [250, 'ERR_COMMIT_FAILED'],
+  ])('with validation code %i is %s', (code, expected) => {
+    expect(commitFailure('tx1', code)).toMatchObject({ code: expected, transactionId: 'tx1' });
+  });
+});
