@@ -1,0 +1,82 @@
+import type { CreatePolicyRequest } from '../api.js';
+import type { ClaimRecord, PolicyRecord, SumRecord } from '../records.js';
+import { checkPolicy, claimStatus, describeClaim, requireCovered } from './claim.js';
+
+const request = {
+  validFrom: '2026-01-01',
+  validTo: '2026-12-31',
+  auditor: 'RegulatorMSP',
+} as CreatePolicyRequest;
+const policy = request as PolicyRecord;
+const sum: SumRecord = { program: 'sum.v1', resultHash: 'r', summedAt: 't' };
+const failure = (code: string, details: object) =>
+  expect.objectContaining({ code, ...details }) as Error;
+
+describe('a policy', () => {
+  test('may last a day', () => {
+    expect(() => checkPolicy('InsurerMSP', { ...request, validTo: '2026-01-01' })).not.toThrow();
+  });
+
+  test('may not end before it begins', () => {
+    expect(() => checkPolicy('InsurerMSP', { ...request, validTo: '2025-12-31' })).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        message: 'the policy ends before it begins',
+        argument: 'validTo',
+        expected: '2026-01-01 or later',
+        got: '2025-12-31',
+      }),
+    );
+  });
+
+  test('may not be audited by its insurer', () => {
+    expect(() => checkPolicy('RegulatorMSP', request)).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        message: 'an insurer cannot audit itself',
+        argument: 'auditor',
+        expected: 'another organisation',
+        got: 'RegulatorMSP',
+      }),
+    );
+  });
+
+  test.each(['2026-01-01', '2026-06-15', '2026-12-31'])('covers %s', (date) => {
+    expect(() => requireCovered(policy, date)).not.toThrow();
+  });
+
+  test.each(['2025-12-31', '2027-01-01'])(
+    'does not cover %s, and does not tell the date',
+    (date) => {
+      expect(() => requireCovered(policy, date)).toThrow(
+        failure('ERR_NOT_COVERED', {
+          message: 'the policy was not valid on the date of service',
+          argument: 'service',
+          expected: '2026-01-01 to 2026-12-31',
+          got: undefined,
+        }),
+      );
+    },
+  );
+});
+
+describe('a claim', () => {
+  const claim = { claimId: 'c', lines: [{ ciphertextHash: 'x', evidenceHash: 'y' }] };
+  const adjudicated = { status: 'ADJUDICATED', openingId: 'o', adjudicationHash: 'h' } as const;
+
+  test('takes its status from what has happened to it', () => {
+    expect(claimStatus(undefined, undefined)).toBe('SUBMITTED');
+    expect(claimStatus(sum, undefined)).toBe('SUMMED');
+    expect(claimStatus(sum, { status: 'OPENING', openingId: 'o' })).toBe('OPENING');
+  });
+
+  test('is told with its sum and its outcome', () => {
+    const record = claim as unknown as ClaimRecord;
+    expect(describeClaim(record, undefined, undefined)).toEqual({ ...claim, status: 'SUBMITTED' });
+    expect(describeClaim(record, sum, adjudicated)).toEqual({
+      ...claim,
+      resultHash: 'r',
+      openingId: 'o',
+      adjudicationHash: 'h',
+      status: 'ADJUDICATED',
+    });
+  });
+});
