@@ -1,1 +1,24 @@
-export {};
+export type { CollectionConfig } from './collection.js';
+export type { ValidationCode } from './commit.js';
+export {
+  dispatcherOf,
+  type ChaincodeEvent,
+  type ContractClass,
+  type Endorsement,
+} from './endorser.js';
+export { makeIdentity, type Identity, type IdentityOptions } from './identity.js';
+export {
+  type CallOptions,
+  type EndorsedTransaction,
+  type LedgerClient,
+  type Submitted,
+} from './ledger-client.js';
+export {
+  MemoryLedger,
+  type CommittedEvent,
+  type DeployOptions,
+  type LedgerObserver,
+  type MemoryLedgerOptions,
+} from './memory-ledger.js';
+export { parsePolicy, satisfies, type Policy } from './policy.js';
+export type { ReadWriteSet } from './read-write-set.js';
