@@ -50,12 +50,9 @@ describe("the gateway's errors", () => {
     ['ProposalResponsePayloads do not match', status.ABORTED, 'ERR_ENDORSEMENT_MISMATCH'],
     ['creator org unknown, creator is malformed', status.UNKNOWN, 'ERR_IDENTITY_REFUSED'],
     ['anything', status.DEADLINE_EXCEEDED, 'ERR_DEADLINE_EXCEEDED'],
+    ['failed to get config for channel [x]', status.UNAVAILABLE, 'ERR_CHANNEL_UNKNOWN'],
+    ['size larger than 104857600', status.RESOURCE_EXHAUSTED, 'ERR_TOO_LARGE'],
     ['connection dropped', status.UNAVAILABLE, 'ERR_PEER_UNREACHABLE'],
-    [
-      'insufficient number of orderers could successfully process transaction to satisfy quorum requirement',
-      status.UNAVAILABLE,
-      'ERR_ORDERER_UNAVAILABLE',
-    ],
   ])('%s (%i) becomes %s', (message, code, expected) => {
     const error = new GatewayError({
       message,
@@ -64,6 +61,16 @@ describe("the gateway's errors", () => {
       cause: {},
     } as unknown as Properties);
     expect(unwrap(error).code).toBe(expected);
+  });
+
+  it('of handing over say that the transaction may still be applied', () => {
+    const error = endorseError('14 UNAVAILABLE: insufficient number of orderers', []);
+    error.name = 'SubmitError';
+    expect(unwrap(error)).toMatchObject({
+      code: 'ERR_ORDERER_UNAVAILABLE',
+      transactionId: 'tx1',
+      remedy: expect.stringContaining('salus transaction') as string,
+    });
   });
 
   it('that are none stay recognisable', () => {

@@ -79,8 +79,11 @@ function fromGateway(error: GatewayError): SalusError {
   if (refusal) return new SalusError(refusal.code, refusal.message, common);
   const fromText = parseWireMessage(error.message);
   if (fromText) return new SalusError(fromText.code, fromText.message, common);
-  const { code, what } = classify(error);
-  return new SalusError(code, `${what}: ${describe(error)}`, common);
+  const { code, what, remedy } = classify(error);
+  return new SalusError(code, `${what}: ${describe(error)}`, {
+    ...common,
+    ...(remedy !== undefined && { remedy }),
+  });
 }
 
 function transactionIdOf(error: GatewayError): string | undefined {
@@ -92,6 +95,24 @@ function transactionIdOf(error: GatewayError): string | undefined {
 interface Classified {
   readonly code: ErrorCode;
   readonly what: string;
+  /** Where it is more than the code's own. */
+  readonly remedy?: string;
+}
+
+/**
+ * The orderers that did take the transaction keep it, and order it when a quorum is back (seen with two
+ * of four stopped): it must not be sent again unseen.
+ */
+const notOrdered: Classified = {
+  code: 'ERR_ORDERER_UNAVAILABLE',
+  what: 'Too few orderers took the transaction; it may still be applied when they are back',
+  remedy:
+    'bring the orderers up again, and look with `salus transaction <id>` before sending it again',
+};
+
+/** The gateway exports this class as a type only. */
+function isSubmitError(error: GatewayError): boolean {
+  return error.name === 'SubmitError';
 }
 
 /** Words of Fabric's gateway service (internal/pkg/gateway) for which gRPC's status is too coarse. */
@@ -101,7 +122,7 @@ const texts: readonly (readonly [RegExp, Classified])[] = [
     { code: 'ERR_ENDORSEMENT_MISMATCH', what: 'The endorsing peers found different results' },
   ],
   [
-    /channel .* (not found|does not exist)|failed to (get|find) channel|channel peers in channel/i,
+    /failed to get config for channel|could not get last config/i,
     { code: 'ERR_CHANNEL_UNKNOWN', what: 'The peer does not know the channel' },
   ],
   [
@@ -109,12 +130,13 @@ const texts: readonly (readonly [RegExp, Classified])[] = [
     { code: 'ERR_IDENTITY_REFUSED', what: 'The peer refused the identity' },
   ],
   [
-    /chaincode .* (not found|is not (installed|defined))|chaincode definition .* exists|no (combination of )?peers (can|available)/i,
+    /no (combination of )?peers (can|available)|failed to find any endorsing peers/i,
     { code: 'ERR_CHAINCODE_UNAVAILABLE', what: 'Too few peers offer the contract' },
   ],
+  [/larger than/i, { code: 'ERR_TOO_LARGE', what: 'The request is too large' }],
   [
-    /orderer|quorum/i,
-    { code: 'ERR_ORDERER_UNAVAILABLE', what: 'Too few orderers took the transaction' },
+    /code = Unavailable|connection refused/i,
+    { code: 'ERR_PEER_UNREACHABLE', what: 'An endorsing peer does not answer' },
   ],
 ];
 
@@ -128,12 +150,10 @@ const byStatus: Readonly<Partial<Record<status, Classified>>> = {
 
 function classify(error: GatewayError): Classified {
   const text = [error.message, ...error.details.map(({ message }) => message)].join('\n');
+  if (isSubmitError(error)) return notOrdered;
   const known = byStatus[error.code as status];
   if (known) return known;
   for (const [pattern, classified] of texts) if (pattern.test(text)) return classified;
-  if (error.name === 'SubmitError') {
-    return { code: 'ERR_ORDERER_UNAVAILABLE', what: 'The transaction could not be handed over' };
-  }
   if (error instanceof CommitStatusError) {
     return { code: 'ERR_COMMIT_UNKNOWN', what: 'Whether the transaction was applied is unknown' };
   }
