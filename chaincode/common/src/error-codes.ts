@@ -223,6 +223,32 @@ export const errorCodes = {
     'Try again; report it if it fails twice.',
   ),
 
+  // Content and services
+  ERR_FHIR_INVALID: entry(
+    'The content is not FHIR R4 in JSON.',
+    'Give a Bundle, a resource or NDJSON; the message names the place at fault.',
+  ),
+  ERR_FHIR_BROKEN_REFERENCE: entry(
+    'A resource refers to one that is not there. Nothing was imported.',
+    'Add what is missing, or allow references that lead to other servers.',
+  ),
+  ERR_REQUEST_REFUSED: entry(
+    'A service does not accept the proof of who asks.',
+    'Sign each request anew with the identity of a member; check the clocks of both sides.',
+  ),
+  ERR_NO_DECISION: entry(
+    'The ledger holds no decision that permits this, or it has expired.',
+    'Request access on the ledger, and use the decision at once.',
+  ),
+  ERR_APPROVAL_NEEDED: entry(
+    'The patient has not approved this.',
+    'Ask the patient to approve it in the wallet.',
+  ),
+  ERR_SERVICE_UNREACHABLE: entry(
+    'A store, key service or wallet does not answer.',
+    'Check its address and that it runs.',
+  ),
+
   ERR_INTERNAL: entry(
     'Something unforeseen happened.',
     'Report it with the message and the transaction ID.',

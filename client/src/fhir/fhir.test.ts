@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import {
+  brokenReferences,
+  categoryOf,
+  checkReferences,
+  readFhirFile,
+  readFhirText,
+} from './index.js';
+
+const synthea = path.join(__dirname, '../../../test/data/synthea');
+const coded = (code: string) => expect.objectContaining({ code }) as Error;
+const bundle = (...resources: unknown[]) =>
+  JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: resources.map((resource) => ({ resource })),
+  });
+
+describe('reading FHIR', () => {
+  it.each(readdirSync(synthea))('reads %s whole, with no reference broken', async (file) => {
+    const resources = await readFhirFile(path.join(synthea, file));
+    const whole = JSON.parse(gunzipSync(readFileSync(path.join(synthea, file))).toString()) as {
+      entry: { resource: unknown }[];
+    };
+    expect(resources.map(({ text }) => JSON.parse(text) as unknown)).toEqual(
+      whole.entry.map(({ resource }) => resource),
+    );
+    expect(brokenReferences(resources)).toEqual([]);
+  });
+
+  it('keeps the bytes of a resource, precision of numbers and spacing too', () => {
+    const own = '{ "resourceType":"Observation", "id":"a", "valueQuantity": {"value": 1.50} }';
+    const [resource] = readFhirText(
+      ` {"entry":[ {"resource" : ${own} } ], "resourceType":"Bundle"}\n`,
+      'x',
+    );
+    expect(resource?.text).toBe(own);
+  });
+
+  it('keeps the bytes of any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(3), (value, indent) => {
+        const own = JSON.stringify({ resourceType: 'Basic', value }, null, indent);
+        const [resource] = readFhirText(
+          `{"resourceType":"Bundle","entry":[{"resource":${own}}]}`,
+          'x',
+        );
+        expect(resource?.text).toBe(own);
+      }),
+    );
+  });
+
+  it('reads NDJSON and single resources', () => {
+    const line = (id: string) => `{"resourceType":"Patient","id":"${id}"}`;
+    expect(readFhirText(`${line('a')}\n${line('b')}\n`, 'x').map(({ name }) => name)).toEqual([
+      'Patient/a',
+      'Patient/b',
+    ]);
+    expect(readFhirText(line('a'), 'x')).toHaveLength(1);
+  });
+
+  it.each([
+    ['no JSON', 'hello'],
+    ['no object', '[]'],
+    ['no resource', '{"a":1}'],
+    ['an empty bundle', '{"resourceType":"Bundle","entry":[]}'],
+    ['an entry without resource', '{"resourceType":"Bundle","entry":[{}]}'],
+    ['an entry that is a number', '{"resourceType":"Bundle","entry":[1]}'],
+    ['an id that is none', '{"resourceType":"Patient","id":"a b"}'],
+  ])('refuses %s', (_, text) => {
+    expect(() => readFhirText(text, 'x')).toThrow(coded('ERR_FHIR_INVALID'));
+  });
+
+  it('refuses what is too large', () => {
+    const large = { resourceType: 'Basic', text: 'x'.repeat(9 * 1024 * 1024) };
+    expect(() => readFhirText(bundle(large), 'x')).toThrow(coded('ERR_TOO_LARGE'));
+  });
+});
+
+describe('references', () => {
+  const observation = (reference: string) => ({
+    resourceType: 'Observation',
+    id: 'o',
+    contained: [{ resourceType: 'Device', id: 'd' }],
+    subject: { reference },
+  });
+  const check = (reference: string) => () =>
+    checkReferences(
+      readFhirText(bundle({ resourceType: 'Patient', id: 'p' }, observation(reference)), 'x'),
+    );
+
+  it.each([
+    'Patient/p',
+    'Patient/p/_history/2',
+    '#d',
+    'https://else.example/Patient/1',
+    'Group?a=b',
+  ])('takes %s', (reference) => {
+    expect(check(reference)).not.toThrow();
+  });
+
+  it.each(['Patient/q', '#e', 'urn:uuid:0', 'nonsense'])('names %s as broken', (reference) => {
+    expect(check(reference)).toThrow(coded('ERR_FHIR_BROKEN_REFERENCE'));
+    expect(check(reference)).toThrow(
+      `Observation/o (x, entry[1]) refers at subject.reference to ${reference}`,
+    );
+  });
+});
+
+describe('categories', () => {
+  it('follow type and category code', () => {
+    const observation = (code: string) => ({
+      resourceType: 'Observation',
+      category: [{ coding: [{ code }] }],
+    });
+    expect(categoryOf(observation('laboratory'))).toBe('laboratory');
+    expect(categoryOf(observation('vital-signs'))).toBe('vital-signs');
+    expect(categoryOf(observation('survey'))).toBe('other');
+    expect(categoryOf({ resourceType: 'ExplanationOfBenefit' })).toBe('claim');
+    expect(categoryOf({ resourceType: 'Basic' })).toBe('other');
+  });
+});

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { SalusError } from '@salus/chaincode-common';
+import { elementSpans, memberSpans, skipSpace, type Span } from './json-spans.js';
+import { resourceSchema, type ImportedResource } from './resource.js';
+
+/** Limits of one import; what exceeds them is refused before anything is written. */
+export const fhirLimits = {
+  fileBytes: 64 * 1024 * 1024,
+  resourceBytes: 8 * 1024 * 1024,
+  resources: 50_000,
+} as const;
+
+/**
+ * Reads a FHIR R4 file: a Bundle, a single resource, or NDJSON, plain or gzipped.
+ *
+ * @throws SalusError `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
+ */
+export async function readFhirFile(file: string): Promise<readonly ImportedResource[]> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw invalid(file, "the file can't be read", cause);
+  }
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await unzip(file, bytes);
+  if (bytes.length > fhirLimits.fileBytes) throw tooLarge(file, bytes.length, fhirLimits.fileBytes);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw invalid(file, 'it is not UTF-8', cause);
+  }
+  return readFhirText(text, file);
+}
+
+/**
+ * Splits FHIR text into its resources and keeps each one's own bytes.
+ *
+ * @param origin - how errors name the text
+ * @throws SalusError `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
+ */
+export function readFhirText(text: string, origin: string): readonly ImportedResource[] {
+  const value = parseOrUndefined(text);
+  const resources =
+    value === undefined
+      ? readLines(text, origin)
+      : readValue(value, { start: skipSpace(text, 0), end: text.trimEnd().length }, text, origin);
+  if (resources.length === 0) throw invalid(origin, 'it holds no resource');
+  if (resources.length > fhirLimits.resources) {
+    throw tooLarge(origin, resources.length, fhirLimits.resources, 'resources');
+  }
+  return resources;
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** NDJSON (FHIR bulk data): a resource a line. */
+function readLines(text: string, origin: string): ImportedResource[] {
+  return text.split('\n').flatMap((line, index) => {
+    const trimmed = line.trim();
+    if (trimmed === '') return [];
+    const where = `${origin}, line ${index + 1}`;
+    const value = parseOrUndefined(trimmed);
+    if (value === undefined) throw invalid(where, 'it is not JSON');
+    return readValue(value, { start: 0, end: trimmed.length }, trimmed, where);
+  });
+}
+
+function readValue(value: unknown, span: Span, text: string, origin: string): ImportedResource[] {
+  const isBundle =
+    typeof value === 'object' &&
+    value !== null &&
+    'resourceType' in value &&
+    value.resourceType === 'Bundle';
+  if (!isBundle) return [readResource(value, span, { text, origin })];
+  const entries = memberSpans(text, span.start).get('entry');
+  if (!entries) throw invalid(origin, 'the bundle has no entry');
+  if (text.charAt(entries.start) !== '[') throw invalid(origin, 'entry is not a list');
+  return elementSpans(text, entries.start).map((entry, index) => {
+    const where = `${origin}, entry[${index}]`;
+    if (text.charAt(entry.start) !== '{') throw invalid(where, 'it is not an object');
+    const members = memberSpans(text, entry.start);
+    const resource = members.get('resource');
+    if (!resource) throw invalid(where, 'it has no resource');
+    const url = members.get('fullUrl');
+    const fullUrl: unknown = url && JSON.parse(text.slice(url.start, url.end));
+    const read = readResource(JSON.parse(text.slice(resource.start, resource.end)), resource, {
+      text,
+      origin: where,
+    });
+    return typeof fullUrl === 'string' ? { ...read, fullUrl } : read;
+  });
+}
+
+function readResource(
+  value: unknown,
+  { start, end }: Span,
+  { text, origin }: { readonly text: string; readonly origin: string },
+): ImportedResource {
+  const parsed = resourceSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw invalid(origin, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
+  }
+  const own = text.slice(start, end);
+  const size = Buffer.byteLength(own);
+  if (size > fhirLimits.resourceBytes) throw tooLarge(origin, size, fhirLimits.resourceBytes);
+  const { resourceType, id } = parsed.data;
+  return {
+    resource: parsed.data,
+    text: own,
+    name: `${resourceType}/${id ?? origin}`,
+    origin,
+  };
+}
+
+async function unzip(file: string, bytes: Buffer): Promise<Buffer> {
+  try {
+    return await promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)(bytes, {
+      maxOutputLength: fhirLimits.fileBytes,
+    });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw tooLarge(file, undefined, fhirLimits.fileBytes);
+    }
+    throw invalid(file, 'it is not a gzip file', cause);
+  }
+}
+
+function invalid(origin: string, why: string, cause?: unknown): SalusError {
+  return new SalusError('ERR_FHIR_INVALID', `${origin} is not FHIR: ${why}`, {
+    argument: 'bundle',
+    expected: 'a FHIR R4 Bundle, resource or NDJSON in JSON',
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function tooLarge(origin: string, got: number | undefined, limit: number, unit = 'bytes') {
+  return new SalusError('ERR_TOO_LARGE', `${origin} is larger than ${limit} ${unit}`, {
+    argument: 'bundle',
+    expected: `at most ${limit} ${unit}`,
+    ...(got !== undefined && { got: `${got} ${unit}` }),
+  });
+}
