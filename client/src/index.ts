@@ -12,7 +12,9 @@ export type { Deadlines } from './connection/deadlines.js';
 export { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';
 export { ClaimsClient } from './claims/claims-client.js';
 export * from './crypto/index.js';
-export { nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
+export { commitFailure, nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
+export { DrugClient, type TraceSubject } from './drug/drug-client.js';
+export { EhrClient } from './ehr/ehr-client.js';
 export * from './events/index.js';
 export {
   identityFromMsp,
@@ -25,5 +27,5 @@ export type { ContractNames, SalusClient } from './salus-client.js';
 export type { CallOptions, Contract, Submitted, SubmitOptions } from './transaction/contract.js';
 export type { RetryPolicy } from './transaction/retry.js';
 export type { TransactionStatus } from './transaction/transaction-status.js';
-export { allResults, type Page } from './transaction/pages.js';
+export { allResults, type PageOptions } from './transaction/pages.js';
 export type { FacadeOptions, Receipt } from './transaction/typed-contract.js';

@@ -3,6 +3,8 @@ import { ClaimsClient } from './claims/claims-client.js';
 import { chainHeight } from './connection/channel.js';
 import type { PeerPool } from './connection/peer-pool.js';
 import type { Contract } from './transaction/contract.js';
+import { DrugClient } from './drug/drug-client.js';
+import { EhrClient } from './ehr/ehr-client.js';
 import { readEvents, type ContractEvent, type EventOptions } from './events/event-stream.js';
 import { GatewayContract } from './transaction/gateway-contract.js';
 import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
@@ -15,7 +17,8 @@ export interface SalusClient extends AsyncDisposable {
   /** Name of the peer that serves now. */
   readonly servedBy: string | undefined;
 
-  /** The claims contract. */
+  readonly ehr: EhrClient;
+  readonly drug: DrugClient;
   readonly claims: ClaimsClient;
 
   /** Any contract by its name on the channel. */
@@ -62,11 +65,15 @@ export type ContractNames = Partial<Readonly<Record<'ehr' | 'drug' | 'claims', s
 export class SalusClientImpl implements SalusClient {
   readonly #parts: SalusClientParts;
 
+  readonly ehr: EhrClient;
+  readonly drug: DrugClient;
   readonly claims: ClaimsClient;
 
   constructor(parts: SalusClientParts) {
     this.#parts = parts;
     const names = { ehr: 'ehr', drug: 'drug', claims: 'claims', ...parts.contracts };
+    this.ehr = new EhrClient(this.contract(names.ehr), parts.identity.mspId);
+    this.drug = new DrugClient(this.contract(names.drug));
     this.claims = new ClaimsClient(this.contract(names.claims));
   }
 

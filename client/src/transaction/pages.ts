@@ -1,9 +1,11 @@
-/** One page of a query's results. */
-export interface Page<T> {
-  readonly results: readonly T[];
-  readonly fetchedRecordsCount: number;
-  /** Where the next page begins; empty after the last one. */
-  readonly bookmark: string;
+import type { Page } from '@salus/chaincode-common';
+
+/** Which page to fetch. */
+export interface PageOptions {
+  /** 1 to 100; default 100. */
+  readonly pageSize?: number;
+  /** Of the page before; left out for the first one. */
+  readonly bookmark?: string;
 }
 
 /** Walks through all results, fetching a page when the one before is used up. */

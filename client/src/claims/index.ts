@@ -1,1 +1,0 @@
-export { ClaimsClient } from './claims-client.js';

@@ -1,0 +1,93 @@
+import type { Page } from '@salus/chaincode-common';
+import type {
+  Batch,
+  Dispensed,
+  DispenseRequest,
+  DrugTransactions,
+  RegisterBatchRequest,
+  Shipment,
+  ShipRequest,
+  TraceEvent,
+  Unit,
+  Verification,
+  VerifyRequest,
+} from '@salus/drug-contract';
+import type { Contract } from '../transaction/contract.js';
+import { allResults, type PageOptions } from '../transaction/pages.js';
+import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+
+/** Which unit, and whether only one of its packs, to trace. */
+export interface TraceSubject {
+  readonly sscc: string;
+  readonly sgtin?: string;
+}
+
+/**
+ * The drug contract: batches, custody, and packs from manufacturer to patient.
+ *
+ * Every method throws a {@link SalusError}: those of {@link Contract.submit} and
+ * {@link Contract.evaluate}, and of the contract `ERR_INVALID_ARGUMENT` (also for wrong GS1 check
+ * digits), `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT`.
+ */
+export class DrugClient {
+  readonly #contract: TypedContract<DrugTransactions>;
+
+  constructor(contract: Contract) {
+    this.#contract = new TypedContract(contract);
+  }
+
+  /**
+   * Registers a lot by its logistic units, each with the root over its packs. By a manufacturer.
+   *
+   * @example
+   * await client.drug.registerBatch({
+   *   gtin: '09506000134352', lot: 'L1', expiry: '2028-12-31',
+   *   units: [{ sscc: '095060001343520004', contentsRoot: merkleRoot(leaves), count: leaves.length }],
+   * });
+   */
+  registerBatch(request: RegisterBatchRequest, options?: FacadeOptions): Promise<Receipt<Batch>> {
+    return this.#contract.submit('registerBatch', request, options);
+  }
+
+  /** Sends units on their way. By their holder, who remains responsible until they are received. */
+  ship(request: ShipRequest, options?: FacadeOptions): Promise<Receipt<Shipment>> {
+    return this.#contract.submit('ship', request, options);
+  }
+
+  /** Takes a shipment over. By the organisation that it was sent to. */
+  receive(shipmentId: string, options?: FacadeOptions): Promise<Receipt<Shipment>> {
+    return this.#contract.submit('receive', { shipmentId }, options);
+  }
+
+  /** Whether a pack is genuine and may be dispensed. A bad pack is an answer, not an error. */
+  verify(request: VerifyRequest): Promise<Verification> {
+    return this.#contract.evaluate('verify', request);
+  }
+
+  /**
+   * Dispenses a pack, once. By the unit's holder, role pharmacist or physician.
+   *
+   * @throws SalusError `ERR_PACK_ALREADY_DISPENSED`
+   */
+  dispense(request: DispenseRequest, options?: FacadeOptions): Promise<Receipt<Dispensed>> {
+    return this.#contract.submit('dispense', request, options);
+  }
+
+  getBatch(gtin: string, lot: string): Promise<Batch> {
+    return this.#contract.evaluate('getBatch', { gtin, lot });
+  }
+
+  getUnit(sscc: string): Promise<Unit> {
+    return this.#contract.evaluate('getUnit', { sscc });
+  }
+
+  /** One page of what happened to a unit or a pack, in order. */
+  tracePage(subject: TraceSubject, options: PageOptions = {}): Promise<Page<TraceEvent>> {
+    return this.#contract.evaluate('trace', { ...subject, pageSize: 100, ...options });
+  }
+
+  /** All that happened to a unit or a pack, in order, page after page. */
+  trace(subject: TraceSubject): AsyncIterable<TraceEvent> {
+    return allResults((bookmark) => this.tracePage(subject, { bookmark }));
+  }
+}
