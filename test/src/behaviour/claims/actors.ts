@@ -9,7 +9,7 @@ import type {
   Opening,
 } from '@salus/claims-contract';
 import type { Engine, NewShare } from '@salus/compute';
-import type { ContractWorld } from '../contract-world.js';
+import type { ContractWorld } from '../../contract-world.js';
 
 /** The people of the claims behaviours, and what they do in the ordinary run of things. */
 
@@ -48,6 +48,9 @@ export interface Key {
   readonly onLedger: CollectiveKey;
 }
 
+/** What the cases of a suite share. */
+export type Setting = () => { readonly key: Key; readonly policyId: string };
+
 export interface SummedClaim {
   readonly claimId: string;
   readonly ciphertexts: readonly Uint8Array[];
@@ -66,13 +69,13 @@ export class Actors {
     request: Request<N>,
     options: { transient?: Transient; endorsers?: readonly string[] } = {},
   ): Promise<Response<N>> {
-    const client = await this.world.client(...as);
+    const client = this.world.client(...as);
     const { result } = await client.submit('claims', transaction, {
       args: [JSON.stringify(request)],
       endorsingOrganizations: [...(options.endorsers ?? THRESHOLD)],
       ...(options.transient && { transient: { ...options.transient } }),
     });
-    return JSON.parse(Buffer.from(result).toString('utf8')) as Response<N>;
+    return JSON.parse(result.toString('utf8')) as Response<N>;
   }
 
   async evaluate<N extends Name>(
@@ -80,10 +83,10 @@ export class Actors {
     transaction: N,
     request: Request<N>,
   ): Promise<Response<N>> {
-    const client = await this.world.client(...as);
+    const client = this.world.client(...as);
     const args = [JSON.stringify(request)];
     const result = await client.evaluate('claims', transaction, { args });
-    return JSON.parse(Buffer.from(result).toString('utf8')) as Response<N>;
+    return JSON.parse(result.toString('utf8')) as Response<N>;
   }
 
   /** Proposes a key and makes the members' shares; nothing is committed yet. */
@@ -249,6 +252,9 @@ export class Actors {
     return await this.evaluate(as, 'getAdjudication', { claimId });
   }
 }
+
+/** Any hash or salt. */
+export const hex = (): string => randomBytes(32).toString('hex');
 
 export function member(index: number): [organisation: string, user: string] {
   return [COMMITTEE[index] ?? '', 'committee'];

@@ -1,0 +1,12 @@
+import type { ContractWorld } from '../contract-world.js';
+import { describeClaims } from './claims.js';
+import { describeLedgerSemantics } from './ledger-semantics.js';
+
+/** A suite of what a contract does, on whatever ledger. */
+export type Behaviour = (world: ContractWorld) => void;
+
+/**
+ * Every suite. The ledger in memory and a running network get the same ones, so that each has the same
+ * cases and neither can drift from the other.
+ */
+export const behaviours: readonly Behaviour[] = [describeLedgerSemantics, describeClaims];
