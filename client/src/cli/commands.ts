@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { registerClaimsCommands } from './commands/claims.js';
 import { registerConnectionCommands } from './commands/connection.js';
+import { registerDrugCommands } from './commands/drug.js';
+import { registerEhrCommands } from './commands/ehr.js';
 import { registerEnrollCommands } from './commands/enroll.js';
 import { registerEventsCommand } from './commands/events.js';
 
@@ -11,4 +14,7 @@ export const commands: readonly RegisterCommands[] = [
   registerEnrollCommands,
   registerConnectionCommands,
   registerEventsCommand,
+  registerEhrCommands,
+  registerDrugCommands,
+  registerClaimsCommands,
 ];

@@ -42,3 +42,37 @@ export function connectOptions(settings: Settings): ConnectOptions {
   );
   return { profile, channel, identity: { mspDir, ...(mspId !== undefined && { mspId }) } };
 }
+
+/** The command that an action was called with: commander hands it over last. */
+function commandOf(parameters: readonly unknown[]): Command {
+  return parameters.at(-1) as Command;
+}
+
+/**
+ * Makes a commander action of something that is done with a connected client. What it returns is
+ * printed as the command's result.
+ *
+ * @example
+ * ehr.command('record').argument('<recordId>').action(onClient((client, recordId: string) => client.ehr.getRecord(recordId)));
+ */
+export function onClient<P extends unknown[]>(
+  run: (client: SalusClient, ...parameters: P) => Promise<unknown>,
+): (...parameters: unknown[]) => Promise<void> {
+  return async (...parameters) => {
+    const context = contextOf(commandOf(parameters));
+    const result = await withClient(context, (client) => run(client, ...(parameters as P)));
+    context.output.result(result);
+  };
+}
+
+/** As {@link onClient}, for a list that may be long: each item is printed as it comes. */
+export function onClientList<P extends unknown[]>(
+  run: (client: SalusClient, ...parameters: P) => AsyncIterable<unknown>,
+): (...parameters: unknown[]) => Promise<void> {
+  return async (...parameters) => {
+    const context = contextOf(commandOf(parameters));
+    await withClient(context, async (client) => {
+      for await (const item of run(client, ...(parameters as P))) context.output.item(item);
+    });
+  };
+}

@@ -24,6 +24,11 @@ export class Output {
     process.stdout.write(this.json ? `${toJson(value)}\n` : `${text ?? toText(value)}\n`);
   }
 
+  /** Prints one of many results. */
+  item(value: unknown): void {
+    this.result(value, `${toText(value)}\n`);
+  }
+
   /** A remark for the person at the terminal. */
   note(text: string): void {
     if (!this.json) process.stderr.write(`${text}\n`);
