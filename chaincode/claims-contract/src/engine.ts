@@ -13,6 +13,17 @@ function engineOf(profile: Profile): Engine {
 }
 
 /**
+ * @throws SalusError ERR_PROFILE_UNKNOWN
+ */
+export function requireProfile(name: string): Profile {
+  try {
+    return profileOf(name);
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/**
  * Computes with the engine of a key's profile.
  * @throws SalusError the engine's error under the same code
  */
@@ -20,17 +31,21 @@ export async function compute<T>(
   profileName: string,
   operation: (engine: Engine, profile: Profile) => Promise<T>,
 ): Promise<T> {
+  const profile = requireProfile(profileName);
   try {
-    const profile = profileOf(profileName);
     return await operation(engineOf(profile), profile);
   } catch (error) {
-    if (!(error instanceof ComputeError)) throw error;
-    const { code, message, argument, expected, got } = error;
-    throw new SalusError(code, message, {
-      ...(argument === undefined ? {} : { argument }),
-      ...(expected === undefined ? {} : { expected }),
-      ...(got === undefined ? {} : { got }),
-      cause: error,
-    });
+    throw translated(error);
   }
+}
+
+function translated(error: unknown): unknown {
+  if (!(error instanceof ComputeError)) return error;
+  const { code, message, argument, expected, got } = error;
+  return new SalusError(code, message, {
+    ...(argument === undefined ? {} : { argument }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+    cause: error,
+  });
 }

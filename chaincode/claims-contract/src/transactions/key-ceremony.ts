@@ -11,7 +11,7 @@ import {
   transactionTime,
   transientBytes,
 } from '@salus/chaincode-common';
-import { commitmentOf, profileOf } from '@salus/compute';
+import { commitmentOf } from '@salus/compute';
 import type { Context } from 'fabric-contract-api';
 import {
   TRANSIENT,
@@ -21,7 +21,7 @@ import {
   type ProposeKeyRequest,
   type RevealContributionRequest,
 } from '../api.js';
-import { compute } from '../engine.js';
+import { compute, requireProfile } from '../engine.js';
 import { contributionKey, keyKey } from '../keys.js';
 import type { ContributionRecord, KeyRecord } from '../records.js';
 import {
@@ -37,7 +37,7 @@ export async function proposeKey(ctx: Context, request: ProposeKeyRequest): Prom
   const who = caller(ctx);
   requireRole(who, 'committee');
   requireMsp(who, ...request.members);
-  await compute(request.profile, (_engine, profile) => Promise.resolve(profile));
+  requireProfile(request.profile);
   await requireAbsent(ctx, keyKey(request.keyId), 'key');
   const key: KeyRecord = {
     ...request,
@@ -71,7 +71,7 @@ export async function revealContribution(
   const { key, contributions, mspId } = await openCeremony(ctx, keyId);
   const bytes = transientBytes(ctx, TRANSIENT.contribution);
   const context = {
-    profile: profileOf(key.profile).name,
+    profile: requireProfile(key.profile).name,
     keyId,
     member: mspId,
     seed: Buffer.from(key.aSeed, 'hex'),
