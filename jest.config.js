@@ -1,5 +1,8 @@
 'use strict';
 
+// fabric-shim tells of every annotation and every failing transaction.
+process.env.CORE_CHAINCODE_LOGGING_LEVEL ??= 'critical';
+
 const swcOptions = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true },
@@ -23,6 +26,7 @@ const shared = {
     '^@salus/chaincode-common$': '<rootDir>/chaincode/common/src/index.ts',
     '^@salus/memory-ledger$': '<rootDir>/chaincode/memory-ledger/src/index.ts',
     '^@salus/(ehr|drug|claims)-contract$': '<rootDir>/chaincode/$1-contract/src/index.ts',
+    '^@salus/semantics-contract$': '<rootDir>/test/semantics-contract/src/index.ts',
     '^@salus/(compute|client|network)$': '<rootDir>/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/', '/build/', '/.stryker-tmp/'],

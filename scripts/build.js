@@ -35,11 +35,12 @@ const registryPackagesStayOutside = {
 
 async function main() {
   execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
-  for (const name of ['ehr', 'drug', 'claims']) {
-    const folder = path.join(root, 'chaincode', `${name}-contract`);
+  const contracts = ['chaincode/ehr', 'chaincode/drug', 'chaincode/claims', 'test/semantics'];
+  for (const name of contracts) {
+    const folder = path.join(root, `${name}-contract`);
     const entryPoints = { index: path.join(folder, 'build', 'index.js') };
     const worker = path.join(root, 'compute', 'dist', 'worker.js');
-    if (name === 'claims' && existsSync(worker)) entryPoints.worker = worker;
+    if (name === 'chaincode/claims' && existsSync(worker)) entryPoints.worker = worker;
     await esbuild.build({
       ...options,
       entryPoints,

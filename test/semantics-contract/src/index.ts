@@ -1,0 +1,4 @@
+import { SemanticsContract } from './semantics-contract.js';
+
+export { SemanticsContract };
+export const contracts = [SemanticsContract];
