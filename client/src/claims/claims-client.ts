@@ -202,8 +202,11 @@ export class ClaimsClient {
   }
 
   /** Records the payment of an adjudicated claim, once. By the insurer, role adjuster. */
-  settle(request: SettleRequest, options: FacadeOptions = {}): Promise<Receipt<Claim>> {
-    return this.#contract.submit('settle', request, options);
+  async settle(request: SettleRequest, options: FacadeOptions = {}): Promise<Receipt<Claim>> {
+    return this.#contract.submit('settle', request, {
+      endorsingOrganizations: await this.#entitledTo(request.claimId),
+      ...options,
+    });
   }
 
   getKey(keyId: string): Promise<CollectiveKey> {

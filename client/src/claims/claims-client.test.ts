@@ -1,0 +1,89 @@
+import { sha256Hex } from '@salus/chaincode-common';
+import { RecordingContract } from '../test-support/recording-contract.js';
+import { ClaimsClient } from './claims-client.js';
+
+const committee = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
+const ciphertexts = [Buffer.from('one'), Buffer.from('two')];
+const lines = ciphertexts.map((ciphertext) => ({
+  ciphertextHash: sha256Hex(ciphertext),
+  evidenceHash: sha256Hex('evidence'),
+}));
+const claim = {
+  claimId: 'c1',
+  policyId: 'p1',
+  keyId: 'k1',
+  serviceHash: sha256Hex('service'),
+  lines,
+};
+const service = { serviceDate: '2026-01-01', salt: '00'.repeat(32) };
+
+const answers: Readonly<Record<string, unknown>> = {
+  getKey: { members: committee.map((mspId) => ({ mspId })) },
+  getClaim: claim,
+  getPolicy: { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' },
+};
+
+function setUp() {
+  const contract = new RecordingContract(({ transaction }) => answers[transaction] ?? {});
+  return { contract, claims: new ClaimsClient(contract) };
+}
+
+describe('submitting a claim', () => {
+  it("sends its ciphertexts to the key's members only", async () => {
+    const { contract, claims } = setUp();
+    const receipt = await claims.submitClaim(claim, { ciphertexts, service });
+    expect(receipt).toMatchObject({ transactionId: 'tx1', blockNumber: 7n });
+    expect(contract.submitted).toEqual([
+      {
+        transaction: 'submitClaim',
+        request: claim,
+        options: {
+          args: [JSON.stringify(claim)],
+          endorsingOrganizations: committee,
+          transient: {
+            'ciphertext.0': ciphertexts[0],
+            'ciphertext.1': ciphertexts[1],
+            service: JSON.stringify(service),
+          },
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['fewer ciphertexts than lines', ciphertexts.slice(1), 'ERR_INVALID_ARGUMENT'],
+    ['ciphertexts in another order', ciphertexts.toReversed(), 'ERR_HASH_MISMATCH'],
+  ])('with %s sends nothing', async (_, wrong, code) => {
+    const { contract, claims } = setUp();
+    await expect(claims.submitClaim(claim, { ciphertexts: wrong, service })).rejects.toThrow(
+      expect.objectContaining({ code }),
+    );
+    expect(contract.submitted).toEqual([]);
+  });
+});
+
+describe('summing a claim', () => {
+  it('sends the sum computed here for every endorser to compare', async () => {
+    const { contract, claims } = setUp();
+    const bytes = Buffer.from('sum');
+    const engine = { sum: () => Promise.resolve({ bytes, hash: 'hash of sum' }) };
+    const { sum } = await claims.sumClaim('c1', ciphertexts, engine);
+    expect(sum).toBe(bytes);
+    expect(contract.submitted[0]).toMatchObject({
+      request: { claimId: 'c1', resultHash: 'hash of sum' },
+      options: { endorsingOrganizations: committee, transient: { result: bytes } },
+    });
+  });
+});
+
+describe('adjudicating', () => {
+  it('shows what opens the totals to the insurer and its auditor only', async () => {
+    const { contract, claims } = setUp();
+    const content = { sum: Buffer.from('sum'), partials: ciphertexts, salt: '00'.repeat(32) };
+    await claims.adjudicate({ claimId: 'c1', openingId: 'o1' }, content);
+    await claims.settle({ claimId: 'c1', paymentReferenceHash: sha256Hex('payment') });
+    for (const { options } of contract.submitted) {
+      expect(options.endorsingOrganizations).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import type { RecordDetails } from '@salus/ehr-contract';
+import { RecordingContract } from '../test-support/recording-contract.js';
+import type { Contract } from '../transaction/contract.js';
+import { EhrClient } from './ehr-client.js';
+
+const details: RecordDetails[] = [
+  { recordId: 'r1', category: 'laboratory', label: 'x', salt: 'A'.repeat(22), sealedKeys: [] },
+];
+
+describe('the ehr client', () => {
+  it('gives private details to the own organisation, unless others are named', async () => {
+    const contract = new RecordingContract();
+    const ehr = new EhrClient(contract, 'CityHospitalMSP');
+    await ehr.depositDetails(details);
+    await ehr.depositDetails(details, { endorsingOrganizations: ['ValleyHospitalMSP'] });
+    expect(contract.submitted.map(({ options }) => options.endorsingOrganizations)).toEqual([
+      ['CityHospitalMSP'],
+      ['ValleyHospitalMSP'],
+    ]);
+    expect(contract.submitted[0]).toMatchObject({
+      request: {},
+      options: { transient: { details: JSON.stringify(details) } },
+    });
+  });
+
+  it('walks through all pages of a list', async () => {
+    const contract = new RecordingContract(({ request }) => {
+      const { bookmark } = request as { bookmark: string };
+      return bookmark === ''
+        ? { results: ['r1', 'r2'], fetchedRecordsCount: 2, bookmark: 'next' }
+        : { results: ['r3'], fetchedRecordsCount: 1, bookmark: '' };
+    });
+    const found = [];
+    for await (const record of new EhrClient(contract, 'CityHospitalMSP').records('p')) {
+      found.push(record);
+    }
+    expect(found).toEqual(['r1', 'r2', 'r3']);
+    expect(contract.evaluated).toHaveLength(2);
+  });
+
+  it('tells an answer that is not JSON', async () => {
+    const contract = {
+      name: 'ehr',
+      evaluate: () => Promise.resolve(Buffer.from('<html>')),
+    } as unknown as Contract;
+    await expect(new EhrClient(contract, 'CityHospitalMSP').getRecord('r1')).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_JSON' }),
+    );
+  });
+});
