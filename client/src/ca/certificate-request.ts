@@ -23,7 +23,7 @@ export async function makeCertificateRequest(commonName: string): Promise<Certif
       keys: await cryptoKeys(privateKey),
       signingAlgorithm: algorithm,
     },
-    webcrypto as typeof globalThis.crypto,
+    webcrypto,
   );
   return {
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -1,4 +1,5 @@
-import { sha256Hex } from '@salus/chaincode-common';
+import { sha256Hex, type ErrorCode } from '@salus/chaincode-common';
+import { coded } from '../test-support/coded.js';
 import { RecordingContract } from '../test-support/recording-contract.js';
 import { ClaimsClient } from './claims-client.js';
 
@@ -50,13 +51,13 @@ describe('submitting a claim', () => {
     ]);
   });
 
-  it.each([
+  it.each<[string, Buffer[], ErrorCode]>([
     ['fewer ciphertexts than lines', ciphertexts.slice(1), 'ERR_INVALID_ARGUMENT'],
     ['ciphertexts in another order', ciphertexts.toReversed(), 'ERR_HASH_MISMATCH'],
   ])('with %s sends nothing', async (_, wrong, code) => {
     const { contract, claims } = setUp();
     await expect(claims.submitClaim(claim, { ciphertexts: wrong, service })).rejects.toThrow(
-      expect.objectContaining({ code }),
+      coded(code),
     );
     expect(contract.submitted).toEqual([]);
   });

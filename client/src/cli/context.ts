@@ -55,6 +55,8 @@ function commandOf(parameters: readonly unknown[]): Command {
  * @example
  * ehr.command('record').argument('<recordId>').action(onClient((client, recordId: string) => client.ehr.getRecord(recordId)));
  */
+// The parameters' types are the caller's knowledge of its own command line.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function onClient<P extends unknown[]>(
   run: (client: SalusClient, ...parameters: P) => Promise<unknown>,
 ): (...parameters: unknown[]) => Promise<void> {
@@ -66,6 +68,7 @@ export function onClient<P extends unknown[]>(
 }
 
 /** As {@link onClient}, for a list that may be long: each item is printed as it comes. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as above
 export function onClientList<P extends unknown[]>(
   run: (client: SalusClient, ...parameters: P) => AsyncIterable<unknown>,
 ): (...parameters: unknown[]) => Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { coded } from '../test-support/coded.js';
 import { readSettings, requireSettings } from './settings.js';
 
 function homeWith(settings: string): string {
@@ -24,20 +25,17 @@ describe('settings', () => {
   it('that are missing are all told at once', () => {
     const settings = readSettings({ home: '/nowhere', channel: 'edge-east' }, {});
     expect(() => requireSettings(settings, 'profile', 'mspDir', 'channel')).toThrow(
-      expect.objectContaining({ code: 'ERR_SETTINGS_MISSING', argument: 'profile, mspDir' }),
+      coded('ERR_SETTINGS_MISSING', { argument: 'profile, mspDir' }),
     );
   });
 
   it('in a broken salus.json are told, with the file', () => {
     const home = homeWith('{');
     expect(() => readSettings({ home }, {})).toThrow(
-      expect.objectContaining({
-        code: 'ERR_INVALID_JSON',
-        argument: path.join(home, 'salus.json'),
-      }),
+      coded('ERR_INVALID_JSON', { argument: path.join(home, 'salus.json') }),
     );
     expect(() => readSettings({ home: homeWith('{"channel":1}') }, {})).toThrow(
-      expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }),
+      coded('ERR_INVALID_ARGUMENT'),
     );
   });
 });

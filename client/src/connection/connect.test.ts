@@ -1,11 +1,12 @@
 import net from 'node:net';
 import { status, type ServiceError } from '@grpc/grpc-js';
+import type { ErrorCode } from '@salus/chaincode-common';
 import { common } from '@hyperledger/fabric-protos';
+import { coded } from '../test-support/coded.js';
 import { makeTestCa, type Certified, type TestCa } from '../test-support/certificates.js';
 import { startFakeGateway, type FakeGateway } from '../test-support/fake-gateway.js';
 import { connect } from './connect.js';
 
-const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const channel = 'edge-east';
 const running: FakeGateway[] = [];
 let ca: TestCa;
@@ -171,7 +172,7 @@ describe('with the own peer away', () => {
 });
 
 describe('errors of a peer', () => {
-  it.each([
+  it.each<[string, ErrorCode]>([
     ['chaincode response 500, ERR_NOT_FOUND: There is no record r1', 'ERR_NOT_FOUND'],
     [
       'error validating proposal: access denied: channel [x] creator org unknown',

@@ -120,11 +120,14 @@ export class PeerPool {
   }
 }
 
+/** GatewayError's code is a plain number. */
+const unavailable: number = status.UNAVAILABLE;
+
 /** True when the connection broke, as opposed to an answer of the peer that says "unavailable". */
 function isLost(error: unknown, connection: PeerConnection): boolean {
   return (
     error instanceof GatewayError &&
-    error.code === status.UNAVAILABLE &&
+    error.code === unavailable &&
     error.details.length === 0 &&
     !connection.isReady
   );

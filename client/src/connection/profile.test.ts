@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { coded } from '../test-support/coded.js';
 import { loadProfile } from './profile.js';
 
 const peer = { url: 'grpcs://localhost:7051', tlsCACerts: { pem: 'PEM' }, grpcOptions: {} };
@@ -76,14 +77,12 @@ describe('a connection profile', () => {
   ])('%s is refused with the file and the field', (_, text, field) => {
     const file = written(text);
     const load = () => loadProfile(file);
-    expect(load).toThrow(expect.objectContaining({ code: 'ERR_PROFILE_INVALID' }));
+    expect(load).toThrow(coded('ERR_PROFILE_INVALID'));
     expect(load).toThrow(field);
     expect(load).toThrow(file);
   });
 
   it('that is not there is told', () => {
-    expect(() => loadProfile('/nowhere/connection.json')).toThrow(
-      expect.objectContaining({ code: 'ERR_PROFILE_INVALID' }),
-    );
+    expect(() => loadProfile('/nowhere/connection.json')).toThrow(coded('ERR_PROFILE_INVALID'));
   });
 });

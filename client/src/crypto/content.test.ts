@@ -1,5 +1,6 @@
 import { sha256Hex } from '@salus/chaincode-common';
 import fc from 'fast-check';
+import { coded } from '../test-support/coded.js';
 import {
   decryptChunks,
   decryptContent,
@@ -57,15 +58,13 @@ describe('encrypted content', () => {
       [0, 2],
     ]) {
       const changed = Buffer.concat([header, ...order.map(chunk)]);
-      expect(() => decryptContent(key, changed)).toThrow(
-        expect.objectContaining({ code: 'ERR_DECRYPTION_FAILED' }),
-      );
+      expect(() => decryptContent(key, changed)).toThrow(coded('ERR_DECRYPTION_FAILED'));
     }
   });
 
   it('opens under its own key and context only', () => {
     const sealed = encryptContent(key, Buffer.from('x'), 'record-1');
-    const failure = expect.objectContaining({ code: 'ERR_DECRYPTION_FAILED' });
+    const failure = coded('ERR_DECRYPTION_FAILED');
     expect(() => decryptContent(generateContentKey(), sealed, 'record-1')).toThrow(failure);
     expect(() => decryptContent(key, sealed, 'record-2')).toThrow(failure);
   });
@@ -81,11 +80,11 @@ describe('encrypted content', () => {
   });
 
   it('tells what is no encrypted content at all', () => {
-    const failure = expect.objectContaining({ code: 'ERR_CIPHERTEXT_INVALID' });
+    const failure = coded('ERR_CIPHERTEXT_INVALID');
     expect(() => decryptContent(key, Buffer.from('{"resourceType":"Patient"}'))).toThrow(failure);
     expect(() => decryptContent(key, Buffer.alloc(0))).toThrow(failure);
     expect(() => encryptContent(Buffer.alloc(16), Buffer.alloc(1))).toThrow(
-      expect.objectContaining({ code: 'ERR_KEY_INVALID' }),
+      coded('ERR_KEY_INVALID'),
     );
   });
 

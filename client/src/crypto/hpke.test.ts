@@ -5,6 +5,7 @@ import {
   createPublicKey,
   diffieHellman,
 } from 'node:crypto';
+import { coded } from '../test-support/coded.js';
 import {
   generateHpkeKeyPair,
   openSealed,
@@ -15,7 +16,7 @@ import {
 
 const context = { info: 'salus/test/v1', aad: 'record-1' };
 const secret = Buffer.from('a content key');
-const failure = expect.objectContaining({ code: 'ERR_DECRYPTION_FAILED' }) as Error;
+const failure = coded('ERR_DECRYPTION_FAILED');
 
 describe('a sealed box', () => {
   it('is opened by its recipient', async () => {
@@ -61,7 +62,7 @@ describe('a sealed box', () => {
   });
 
   it('is not made for something that is no key', async () => {
-    const invalid = expect.objectContaining({ code: 'ERR_KEY_INVALID' }) as Error;
+    const invalid = coded('ERR_KEY_INVALID');
     await expect(sealTo('abc', secret, context)).rejects.toThrow(invalid);
     // RFC 7748, 6.1: the all-zero point gives an all-zero secret and must be refused.
     await expect(sealTo(Buffer.alloc(32).toString('base64url'), secret, context)).rejects.toThrow(

@@ -2,6 +2,7 @@
  * Hybrid public key encryption (RFC 9180), base mode:
  * DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
  */
+import type { webcrypto } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { SalusError } from '@salus/chaincode-common';
 
@@ -37,7 +38,7 @@ export interface SealContext {
 
 /** Makes a key pair to receive sealed boxes. */
 export async function generateHpkeKeyPair(): Promise<HpkeKeyPair> {
-  const pair = await suite.kem.generateKeyPair();
+  const pair = (await suite.kem.generateKeyPair()) as webcrypto.CryptoKeyPair;
   const [publicKey, privateKey] = await Promise.all([
     suite.kem.serializePublicKey(pair.publicKey),
     suite.kem.serializePrivateKey(pair.privateKey),
@@ -60,7 +61,7 @@ export async function sealTo(
 ): Promise<SealedBox> {
   const bytes = decodeKey(publicKey, 'publicKey');
   try {
-    const recipientPublicKey = await suite.kem.deserializePublicKey(bytes);
+    const recipientPublicKey = (await suite.kem.deserializePublicKey(bytes)) as webcrypto.CryptoKey;
     const sender = await suite.createSenderContext({ recipientPublicKey, info: utf8(info) });
     const ciphertext = await sender.seal(toArrayBuffer(plaintext), utf8(aad));
     return { enc: base64url(sender.enc), ciphertext: base64url(ciphertext) };
@@ -83,9 +84,7 @@ export async function openSealed(
   const bytes = decodeKey(privateKey, 'privateKey');
   const encapsulated = Buffer.from(enc, 'base64url');
   if (encapsulated.length !== ENCAPSULATION_BYTES) throw failed();
-  const recipientKey = await suite.kem.deserializePrivateKey(bytes).catch((cause: unknown) => {
-    throw invalidKey('privateKey', cause);
-  });
+  const recipientKey = await privateKeyOf(bytes);
   try {
     const recipient = await suite.createRecipientContext({
       recipientKey,
@@ -96,6 +95,14 @@ export async function openSealed(
     return new Uint8Array(await recipient.open(sealed, utf8(aad)));
   } catch (cause) {
     throw failed(cause);
+  }
+}
+
+async function privateKeyOf(bytes: ArrayBuffer): Promise<webcrypto.CryptoKey> {
+  try {
+    return (await suite.kem.deserializePrivateKey(bytes)) as webcrypto.CryptoKey;
+  } catch (cause) {
+    throw invalidKey('privateKey', cause);
   }
 }
 

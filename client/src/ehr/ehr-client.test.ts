@@ -1,4 +1,5 @@
 import type { RecordDetails } from '@salus/ehr-contract';
+import { coded } from '../test-support/coded.js';
 import { RecordingContract } from '../test-support/recording-contract.js';
 import type { Contract } from '../transaction/contract.js';
 import { EhrClient } from './ehr-client.js';
@@ -44,7 +45,7 @@ describe('the ehr client', () => {
       evaluate: () => Promise.resolve(Buffer.from('<html>')),
     } as unknown as Contract;
     await expect(new EhrClient(contract, 'CityHospitalMSP').getRecord('r1')).rejects.toThrow(
-      expect.objectContaining({ code: 'ERR_INVALID_JSON' }),
+      coded('ERR_INVALID_JSON'),
     );
   });
 });

@@ -62,7 +62,7 @@ export function commitFailure(transactionId: string, code: number, cause?: unkno
 
 function statusName(code: number): string {
   return (
-    Object.entries(StatusCode).find(([, value]) => Number(value) === code)?.[0] ?? String(code)
+    Object.entries(StatusCode).find(([, value]) => (value as number) === code)?.[0] ?? String(code)
   );
 }
 
@@ -140,7 +140,7 @@ const texts: readonly (readonly [RegExp, Classified])[] = [
   ],
 ];
 
-const byStatus: Readonly<Partial<Record<status, Classified>>> = {
+const byStatus: Readonly<Record<number, Classified>> = {
   [status.DEADLINE_EXCEEDED]: { code: 'ERR_DEADLINE_EXCEEDED', what: 'No answer in time' },
   [status.PERMISSION_DENIED]: {
     code: 'ERR_IDENTITY_REFUSED',
@@ -148,16 +148,19 @@ const byStatus: Readonly<Partial<Record<status, Classified>>> = {
   },
 };
 
+/** GatewayError's code is a plain number. */
+const unavailable: number = status.UNAVAILABLE;
+
 function classify(error: GatewayError): Classified {
   const text = [error.message, ...error.details.map(({ message }) => message)].join('\n');
   if (isSubmitError(error)) return notOrdered;
-  const known = byStatus[error.code as status];
+  const known = byStatus[error.code];
   if (known) return known;
   for (const [pattern, classified] of texts) if (pattern.test(text)) return classified;
   if (error instanceof CommitStatusError) {
     return { code: 'ERR_COMMIT_UNKNOWN', what: 'Whether the transaction was applied is unknown' };
   }
-  if (error.code === Number(status.UNAVAILABLE)) {
+  if (error.code === unavailable) {
     return error instanceof EndorseError && error.details.length > 0
       ? { code: 'ERR_CHAINCODE_UNAVAILABLE', what: 'Too few peers could run the contract' }
       : { code: 'ERR_PEER_UNREACHABLE', what: 'The peer is unavailable' };

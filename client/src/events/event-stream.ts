@@ -130,8 +130,11 @@ function isAborted({ signal }: EventOptions): boolean {
   return signal?.aborted ?? false;
 }
 
+/** Of a stream whose peer went away, or that the peer ended. */
+const interruptions: readonly number[] = [status.UNAVAILABLE, status.CANCELLED];
+
 function isInterruption(error: unknown): boolean {
   return error instanceof GatewayError
-    ? error.code === Number(status.UNAVAILABLE) || error.code === Number(status.CANCELLED)
+    ? interruptions.includes(error.code)
     : error instanceof SalusError && error.code === 'ERR_PEER_UNREACHABLE';
 }

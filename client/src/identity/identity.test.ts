@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { coded } from '../test-support/coded.js';
 import { makeTestCa, type TestCa } from '../test-support/certificates.js';
 import { identityFromMsp, resolveIdentity } from './identity.js';
 
-const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const mspId = 'CityHospitalMSP';
 let ca: TestCa;
 

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync, verify } from 'node:crypto';
 import { signers } from '@hyperledger/fabric-gateway';
+import { coded } from '../test-support/coded.js';
 import { digestSigner, newKeySigner } from './signer.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -44,7 +45,7 @@ describe('the key signer', () => {
   });
 
   it('refuses what is no P-256 key', () => {
-    const invalid = expect.objectContaining({ code: 'ERR_IDENTITY_INVALID' }) as Error;
+    const invalid = coded('ERR_IDENTITY_INVALID');
     expect(() => newKeySigner('no key')).toThrow(invalid);
     expect(() => newKeySigner(generateKeyPairSync('ed25519').privateKey)).toThrow(invalid);
     expect(() =>

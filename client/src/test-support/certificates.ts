@@ -20,7 +20,7 @@ export interface TestCa {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
-const crypto = webcrypto as typeof globalThis.crypto;
+const crypto = webcrypto;
 let serial = 1;
 
 export async function makeTestCa(name = 'Test CA'): Promise<TestCa> {

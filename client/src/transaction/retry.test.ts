@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { SalusError, type ErrorCode } from '@salus/chaincode-common';
+import { coded } from '../test-support/coded.js';
 import { pause, withRetry } from './retry.js';
 
 const quick = { attempts: 4, baseMs: 1, maxMs: 2 };
@@ -38,7 +39,7 @@ describe('retrying', () => {
     'ERR_FORBIDDEN',
   ])('stops at %s', async (code) => {
     const { attempt, made } = failing(code, 1);
-    await expect(withRetry(quick, attempt)).rejects.toThrow(expect.objectContaining({ code }));
+    await expect(withRetry(quick, attempt)).rejects.toThrow(coded(code));
     expect(made()).toBe(1);
   });
 

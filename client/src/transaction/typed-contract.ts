@@ -34,7 +34,8 @@ export class TypedContract<T extends TransactionTypes<T>> {
       ...options,
       args,
     });
-    return { value: parseAnswer(transaction, result), transactionId, blockNumber };
+    const value = parseAnswer(transaction, result) as T[K]['response'];
+    return { value, transactionId, blockNumber };
   }
 
   async evaluate<K extends keyof T & string>(
@@ -51,9 +52,9 @@ export class TypedContract<T extends TransactionTypes<T>> {
 }
 
 /** The contract's types stand for its answers; that it is JSON at all is checked here. */
-function parseAnswer<R>(transaction: string, result: Buffer): R {
+function parseAnswer(transaction: string, result: Buffer): unknown {
   try {
-    return JSON.parse(result.toString('utf8')) as R;
+    return JSON.parse(result.toString('utf8'));
   } catch (cause) {
     throw new SalusError('ERR_INVALID_JSON', `The answer of ${transaction} is not JSON`, {
       expected: 'one JSON value',
