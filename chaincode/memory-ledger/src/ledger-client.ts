@@ -1,8 +1,8 @@
 import { SalusError } from '@salus/chaincode-common';
 import type { ValidationCode } from './commit.js';
-import type { ChaincodeEvent, Endorsement } from './endorser.js';
+import type { ChaincodeEvent } from './endorser.js';
 import type { Identity } from './identity.js';
-import type { MemoryLedger } from './memory-ledger.js';
+import type { MemoryLedger, OrderedTransaction } from './memory-ledger.js';
 import { makeProposal, type Proposal } from './proposal.js';
 
 /** What may be said about one call. */
@@ -22,11 +22,8 @@ export interface Submitted {
 }
 
 /** A transaction that peers have endorsed and nobody has ordered yet. */
-export interface EndorsedTransaction {
+export interface EndorsedTransaction extends OrderedTransaction {
   readonly transactionId: string;
-  readonly proposal: Proposal;
-  readonly endorsements: readonly [Endorsement, ...Endorsement[]];
-  readonly time: Date;
   readonly result: Buffer;
   /** @throws SalusError ERR_MVCC_CONFLICT, ERR_ENDORSEMENT_POLICY */
   commit(): Promise<Submitted>;
@@ -57,8 +54,7 @@ export class LedgerClient {
     options: CallOptions = {},
   ): Promise<EndorsedTransaction> {
     const { ledger } = this;
-    const time = ledger.clock();
-    const proposal = this.#propose(contract, transaction, options, time);
+    const proposal = this.#propose(contract, transaction, options);
     const [first, ...others] = await ledger.endorse(proposal, options.endorsingOrganizations);
     if (!first) throw new SalusError('ERR_ENDORSEMENT_FAILED', 'nobody endorsed the transaction');
     const { transactionId } = proposal;
@@ -67,7 +63,6 @@ export class LedgerClient {
       transactionId,
       proposal,
       endorsements: [first, ...others],
-      time,
       result,
       commit() {
         const blockNumber = BigInt(ledger.height);
@@ -88,20 +83,20 @@ export class LedgerClient {
     transaction: string,
     options: CallOptions = {},
   ): Promise<Buffer> {
-    const proposal = this.#propose(contract, transaction, options, this.ledger.clock());
+    const proposal = this.#propose(contract, transaction, options);
     const organisation = options.endorsingOrganizations?.[0] ?? this.identity.mspId;
     const { response } = await this.ledger.simulate(proposal, organisation);
     return Buffer.from(response.payload ?? []);
   }
 
-  #propose(chaincode: string, transaction: string, options: CallOptions, time: Date): Proposal {
+  #propose(chaincode: string, transaction: string, options: CallOptions): Proposal {
     return makeProposal(this.identity, {
       channel: this.ledger.channel,
       chaincode,
       transaction,
       args: options.args ?? [],
       transient: options.transient ?? {},
-      time,
+      time: this.ledger.clock(),
     });
   }
 }

@@ -4,7 +4,7 @@ import { applyWrites, checkReads, type ValidationCode } from './commit.js';
 import { chooseEndorsers, possibleEndorsers, requiredPolicies } from './endorsement.js';
 import { Endorser, type ChaincodeEvent, type ContractClass, type Endorsement } from './endorser.js';
 import type { Identity } from './identity.js';
-import { LedgerClient, type EndorsedTransaction } from './ledger-client.js';
+import { LedgerClient } from './ledger-client.js';
 import { LedgerState } from './ledger-state.js';
 import { majorityOf, parsePolicy, satisfies } from './policy.js';
 import type { Proposal } from './proposal.js';
@@ -32,9 +32,15 @@ export interface CommittedEvent extends ChaincodeEvent {
   readonly blockNumber: bigint;
 }
 
+/** A transaction as it reaches the orderer. */
+export interface OrderedTransaction {
+  readonly proposal: Proposal;
+  readonly endorsements: readonly [Endorsement, ...Endorsement[]];
+}
+
 /** Follows a ledger, e.g. to run everything again. */
 export interface LedgerObserver {
-  endorsed?(proposal: Proposal, endorsement: Endorsement): void;
+  endorsed?(proposal: Proposal, endorsements: readonly Endorsement[]): void;
   committed?(transactionIds: readonly string[]): void;
 }
 
@@ -119,16 +125,16 @@ export class MemoryLedger {
       endorsements.push(await this.simulate(proposal, organisation));
     }
     this.#requireEqual(proposal, endorsements);
-    this.#observer.endorsed?.(proposal, first);
+    this.#observer.endorsed?.(proposal, endorsements);
     return endorsements;
   }
 
   /** Orders transactions into one block and tells each one's validation code. */
-  commit(...transactions: readonly EndorsedTransaction[]): ValidationCode[] {
+  commit(...transactions: readonly OrderedTransaction[]): ValidationCode[] {
     const block = this.#state.height;
     const codes = transactions.map((transaction, tx) => {
-      const { proposal, endorsements, time } = transaction;
-      const { transactionId, chaincode } = proposal;
+      const { proposal, endorsements } = transaction;
+      const { transactionId, chaincode, time } = proposal;
       const [{ results, event }] = endorsements;
       const code = this.#validate(transaction);
       if (code !== 'VALID') return code;
@@ -144,11 +150,11 @@ export class MemoryLedger {
     });
     this.#state.height += 1;
     this.#state.expire(block);
-    this.#observer.committed?.(transactions.map(({ transactionId }) => transactionId));
+    this.#observer.committed?.(transactions.map(({ proposal }) => proposal.transactionId));
     return codes;
   }
 
-  #validate({ proposal, endorsements }: EndorsedTransaction): ValidationCode {
+  #validate({ proposal, endorsements }: OrderedTransaction): ValidationCode {
     const [{ results }] = endorsements;
     const endorsers = endorsements.map(({ organisation }) => organisation);
     const policies = requiredPolicies(this.#state, this.channel, proposal.chaincode, results);

@@ -21,6 +21,8 @@ export interface Proposal {
   readonly signed: peer.SignedProposal;
   readonly input: peer.ChaincodeInput;
   readonly hasTransient: boolean;
+  /** As the client says. */
+  readonly time: Date;
 }
 
 /** Builds and signs a proposal. The transaction ID is the SHA-256 of nonce and creator. */
@@ -44,6 +46,7 @@ export function makeProposal(identity: Identity, invocation: Invocation): Propos
     signed,
     input: chaincodeInput([invocation.transaction, ...invocation.args]),
     hasTransient: Object.keys(invocation.transient).length > 0,
+    time: invocation.time,
   };
 }
 
