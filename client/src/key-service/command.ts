@@ -1,0 +1,37 @@
+import type { EhrTransactions } from '@salus/ehr-contract';
+import type { Command } from 'commander';
+import { contextOf, withClient } from '../cli/context.js';
+import { readMemberRoots } from '../service/members.js';
+import { passphraseFromEnvironment, serveUntilTold } from '../service/run.js';
+import { TypedContract } from '../transaction/typed-contract.js';
+import { startKeyService } from './key-service.js';
+import { openKeyPair } from './keys.js';
+
+/** `salus keys serve`. */
+export function registerKeyServiceCommands(program: Command): void {
+  program
+    .command('keys')
+    .description("a custodian's key service")
+    .command('serve')
+    .description('re-wrap content keys as the ledger permits, until told to end (SALUS_PASSPHRASE)')
+    .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
+    .action(async (options: { port: string }, command: Command) => {
+      const context = contextOf(command);
+      const { home } = context.settings;
+      const keys = await openKeyPair(home, passphraseFromEnvironment());
+      await withClient(context, async (client) => {
+        const ehr = new TypedContract<EhrTransactions>(client.contract('ehr'));
+        const service = await startKeyService({
+          mspId: client.mspId,
+          keys,
+          roots: await readMemberRoots(client),
+          ledger: {
+            getDecision: (decisionId) => ehr.evaluate('getDecision', { decisionId }),
+            readDetails: (recordId) => ehr.evaluate('readDetails', { recordId }),
+          },
+          port: Number(options.port),
+        });
+        await serveUntilTold(service, { home, name: 'keys' });
+      });
+    });
+}

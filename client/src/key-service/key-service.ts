@@ -1,0 +1,95 @@
+import type { Decision, RecordDetails } from '@salus/ehr-contract';
+import { SalusError } from '@salus/chaincode-common';
+import { z } from 'zod';
+import { openSealed, sealTo, type HpkeKeyPair, type SealedBox } from '../crypto/hpke.js';
+import { checkDecision, denied } from '../service/access-check.js';
+import { startService, type RunningService, type ServiceRequest } from '../service/http-server.js';
+import type { MemberRoots } from '../service/members.js';
+import { ReplayGuard, verifyRequest } from '../service/request-token.js';
+import { CONTENT_KEY_INFO } from './keys.js';
+
+/** What a key service asks its own peer. */
+export interface CustodianLedger {
+  getDecision(decisionId: string): Promise<Decision>;
+  readDetails(recordId: string): Promise<RecordDetails>;
+}
+
+export interface KeyServiceOptions {
+  /** The custodian's organisation. */
+  readonly mspId: string;
+  readonly keys: HpkeKeyPair;
+  readonly roots: MemberRoots;
+  readonly ledger: CustodianLedger;
+  readonly host?: string;
+  readonly port?: number;
+  readonly clock?: () => number;
+}
+
+/** One content key, sealed to who asked; category and label come along, which the ledger hides. */
+export interface Rewrapped {
+  readonly recordId: string;
+  readonly category: string;
+  readonly label: string;
+  readonly sealedKey: SealedBox;
+}
+
+const MAX_BODY = 4096;
+const rewrapRequest = z.strictObject({ decision: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/**
+ * Runs a custodian's key service: holds the private key that content keys are sealed to, and no
+ * content. It seals the one content key of a permitted, unexpired decision to the key that the
+ * decision names.
+ */
+export function startKeyService(options: KeyServiceOptions): Promise<RunningService> {
+  const { keys, roots, clock = Date.now } = options;
+  const replays = new ReplayGuard();
+  const handle = async (request: ServiceRequest) => {
+    const now = clock();
+    const asker = verifyRequest(request.token, request, { roots, now, replays });
+    if (request.method === 'GET' && request.url.pathname === '/v1/key') {
+      return { mspId: options.mspId, publicKey: keys.publicKey };
+    }
+    if (request.method === 'POST' && request.url.pathname === '/v1/rewrap') {
+      const decision = await options.ledger.getDecision(parse(request.body));
+      checkDecision(decision, { asker, now });
+      return rewrap(decision, options);
+    }
+    throw new SalusError('ERR_NOT_FOUND', 'The key service has no such place');
+  };
+  return startService(handle, { ...options, maxBodyBytes: MAX_BODY });
+}
+
+async function rewrap(
+  { recordId, custodian, hpkePublicKey }: Decision,
+  { mspId, keys, ledger }: KeyServiceOptions,
+): Promise<Rewrapped> {
+  if (custodian !== mspId) throw denied('another organisation keeps the record');
+  const { category, label, sealedKeys } = await ledger.readDetails(recordId);
+  const own = sealedKeys.find((one) => one.kind === 'custodian' && one.recipient === mspId);
+  if (!own)
+    throw new SalusError('ERR_NOT_FOUND', 'The content key was not sealed to the custodian');
+  const context = { info: CONTENT_KEY_INFO, aad: recordId };
+  const contentKey = await openSealed(keys.privateKey, own, context);
+  try {
+    return {
+      recordId,
+      category,
+      label,
+      sealedKey: await sealTo(hpkePublicKey, contentKey, context),
+    };
+  } finally {
+    contentKey.fill(0);
+  }
+}
+
+function parse(body: Buffer): string {
+  try {
+    return rewrapRequest.parse(JSON.parse(body.toString('utf8'))).decision;
+  } catch (cause) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'The request names no decision', {
+      argument: 'decision',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { X509Certificate } from 'node:crypto';
+import { common, msp } from '@hyperledger/fabric-protos';
+import { Certificate } from '@fidm/x509';
+import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import type { SalusClient } from '../salus-client.js';
+
+/** A channel's members with the CA certificates (PEM) that their people's certificates come from. */
+export type MemberRoots = ReadonlyMap<string, readonly string[]>;
+
+/** Someone whose certificate was checked. */
+export interface VerifiedMember {
+  readonly mspId: string;
+  /** As the contracts compute it: SHA-256 of `x509::subject::issuer`. */
+  readonly id: string;
+}
+
+/**
+ * Asks the own peer for the channel's configuration: who its members are, and which CAs speak for
+ * them. Nothing has to be handed around in files.
+ */
+export async function readMemberRoots(client: SalusClient): Promise<MemberRoots> {
+  const bytes = await client
+    .contract('cscc')
+    .evaluate('GetChannelConfig', { args: [client.channel] });
+  const groups = common.Config.deserializeBinary(bytes)
+    .getChannelGroup()
+    ?.getGroupsMap()
+    .get('Application')
+    ?.getGroupsMap();
+  const roots = new Map<string, readonly string[]>();
+  for (const [, group] of groups?.entries() ?? []) {
+    const value = group.getValuesMap().get('MSP')?.getValue_asU8();
+    if (value === undefined) continue;
+    const config = msp.FabricMSPConfig.deserializeBinary(
+      msp.MSPConfig.deserializeBinary(value).getConfig_asU8(),
+    );
+    const authorities = [
+      ...config.getRootCertsList_asU8(),
+      ...config.getIntermediateCertsList_asU8(),
+    ];
+    roots.set(
+      config.getName(),
+      authorities.map((pem) => Buffer.from(pem).toString('utf8')),
+    );
+  }
+  return roots;
+}
+
+/**
+ * Checks that a certificate was issued by a CA of the member it claims to belong to, and is valid now.
+ *
+ * @throws SalusError `ERR_REQUEST_REFUSED`
+ */
+export function verifyMember(
+  certificate: X509Certificate,
+  mspId: string,
+  roots: MemberRoots,
+  now: number,
+): VerifiedMember {
+  const authorities = roots.get(mspId);
+  if (!authorities) throw refused(`${mspId} is not a member of the channel`);
+  const issued = authorities
+    .map((pem) => new X509Certificate(pem))
+    .some((ca) => ca.ca && certificate.checkIssued(ca) && certificate.verify(ca.publicKey));
+  if (!issued) throw refused(`no CA of ${mspId} issued the certificate`);
+  if (certificate.ca) throw refused('the certificate is a CA');
+  if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) {
+    throw refused('the certificate is out of its validity');
+  }
+  return { mspId, id: memberId(certificate.toString()) };
+}
+
+/** The contracts' ID of a certificate's owner; read with the library that the shim reads it with. */
+export function memberId(pem: string): string {
+  const { subject, issuer } = Certificate.fromPEM(Buffer.from(pem));
+  const name = (dn: typeof subject) =>
+    dn.attributes
+      .map(
+        ({ shortName, value }: { shortName: string; value: string }) =>
+          `/${shortName}=${value.replace('/', '\\/')}`,
+      )
+      .join('');
+  return sha256Hex(`x509::${name(subject)}::${name(issuer)}`);
+}
+
+/** The error of everything that is wrong with the proof of who asks. */
+export function refused(why: string): SalusError {
+  return new SalusError('ERR_REQUEST_REFUSED', `The request is refused: ${why}`);
+}

@@ -1,0 +1,62 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import { writeAtomically } from '../service/secret-file.js';
+
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Content by its SHA-256 in a folder. */
+export class BlobFolder {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Keeps content. Writing the same again changes nothing.
+   *
+   * @throws SalusError `ERR_HASH_MISMATCH`
+   */
+  async put(hash: string, bytes: Uint8Array): Promise<void> {
+    const file = this.#fileOf(hash);
+    const got = sha256Hex(bytes);
+    if (got !== hash) {
+      throw new SalusError(
+        'ERR_HASH_MISMATCH',
+        'The content does not have the hash it is named by',
+        {
+          argument: 'hash',
+          expected: hash,
+          got,
+        },
+      );
+    }
+    const there = await stat(file).catch(() => undefined);
+    if (!there) await writeAtomically(file, bytes);
+  }
+
+  /** @throws SalusError `ERR_NOT_FOUND`; `ERR_HASH_MISMATCH` when the disk changed it */
+  async get(hash: string): Promise<Buffer> {
+    const bytes = await readFile(this.#fileOf(hash)).catch((cause: unknown) => {
+      throw new SalusError('ERR_NOT_FOUND', 'The store does not hold this content', { cause });
+    });
+    if (sha256Hex(bytes) !== hash) {
+      throw new SalusError('ERR_HASH_MISMATCH', 'The stored content has changed', {
+        expected: hash,
+      });
+    }
+    return bytes;
+  }
+
+  #fileOf(hash: string): string {
+    // Nothing but a hash becomes part of a path.
+    if (!HASH.test(hash)) {
+      throw new SalusError('ERR_INVALID_ARGUMENT', 'Content is named by its SHA-256', {
+        argument: 'hash',
+        expected: '64 lower-case hex digits',
+      });
+    }
+    return path.join(this.#folder, hash.slice(0, 2), hash);
+  }
+}

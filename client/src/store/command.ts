@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { connectOptions, contextOf, withClient } from '../cli/context.js';
+import { readMemberRoots } from '../service/members.js';
+import { serveUntilTold } from '../service/run.js';
+import { ledgerView } from './ledger-view.js';
+import { startStore } from './store-service.js';
+
+/** `salus store serve`. */
+export function registerStoreCommands(program: Command): void {
+  program
+    .command('store')
+    .description("an organisation's content store")
+    .command('serve')
+    .description('serve content as the ledger permits, until told to end')
+    .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
+    .action(async (options: { port: string }, command: Command) => {
+      const context = contextOf(command);
+      connectOptions(context.settings);
+      await withClient(context, async (client) => {
+        const { home } = context.settings;
+        const roots = await readMemberRoots(client);
+        const service = await startStore({
+          home,
+          roots,
+          ledger: ledgerView(client),
+          port: Number(options.port),
+        });
+        await serveUntilTold(service, { home, name: 'store' });
+      });
+    });
+}

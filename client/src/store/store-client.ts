@@ -1,0 +1,53 @@
+import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import type { Identity } from '../identity/identity.js';
+import { ServiceClient } from '../service/service-client.js';
+import type { Letter, MailboxPlace } from './mailbox.js';
+
+/** By what the ledger permits a content to be served. */
+export type Permission =
+  { readonly decision: string } | { readonly claim: string } | { readonly key: string };
+
+/** Speaks to an organisation's store, and believes no content whose hash is wrong. */
+export class StoreClient {
+  readonly #service: ServiceClient;
+
+  constructor(url: string, identity: Identity) {
+    this.#service = new ServiceClient(url, identity);
+  }
+
+  /** Puts content. @returns its hash, by which it is found. */
+  async put(bytes: Uint8Array): Promise<string> {
+    const hash = sha256Hex(bytes);
+    await this.#service.call({ method: 'PUT', path: `/v1/content/${hash}`, body: bytes });
+    return hash;
+  }
+
+  /**
+   * Gets content that the ledger permits.
+   *
+   * @throws SalusError `ERR_NO_DECISION`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`
+   */
+  async get(hash: string, permission: Permission): Promise<Buffer> {
+    const query = new URLSearchParams(Object.entries(permission)).toString();
+    const bytes = await this.#service.call({ method: 'GET', path: `/v1/content/${hash}?${query}` });
+    if (sha256Hex(bytes) === hash) return bytes;
+    throw new SalusError('ERR_HASH_MISMATCH', 'The store sent other content', { expected: hash });
+  }
+
+  /** Leaves a key or a sealed part for an opening. */
+  async leave(place: MailboxPlace, body: Uint8Array): Promise<void> {
+    await this.#service.call({ method: 'PUT', path: pathOf(place), body });
+  }
+
+  /** What was left at a place, with the proof of who left it. */
+  async collect(place: MailboxPlace): Promise<Letter> {
+    const bytes = await this.#service.call({ method: 'GET', path: pathOf(place) });
+    return JSON.parse(bytes.toString('utf8')) as Letter;
+  }
+}
+
+/** Path of a place in a store. */
+export function pathOf({ openingId, recipient, member }: MailboxPlace): string {
+  const to = `/v1/openings/${encodeURIComponent(openingId)}/${encodeURIComponent(recipient)}`;
+  return member === undefined ? `${to}/key` : `${to}/partials/${encodeURIComponent(member)}`;
+}

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { SalusError } from '@salus/chaincode-common';
+import { startService, type RunningService, type ServiceRequest } from '../service/http-server.js';
+import type { MemberRoots } from '../service/members.js';
+import { ReplayGuard, verifyRequest } from '../service/request-token.js';
+import { BlobFolder } from './blob-folder.js';
+import type { LedgerView } from './ledger-view.js';
+import { Mailbox, type MailboxPlace } from './mailbox.js';
+import { checkContentRequest } from './rules.js';
+
+/** The largest content that a store takes. */
+export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
+
+export interface StoreOptions {
+  /** The store's own folder. */
+  readonly home: string;
+  readonly roots: MemberRoots;
+  readonly ledger: LedgerView;
+  readonly host?: string;
+  readonly port?: number;
+  /** The store's clock, in milliseconds. */
+  readonly clock?: () => number;
+}
+
+/**
+ * Runs one organisation's content store. Members of the channel put content by its hash; it is served
+ * only as the ledger permits, see {@link checkContentRequest}.
+ */
+export function startStore(options: StoreOptions): Promise<RunningService> {
+  const { home, roots, ledger, clock = Date.now } = options;
+  const blobs = new BlobFolder(path.join(home, 'blobs'));
+  const mailbox = new Mailbox(path.join(home, 'openings'), ledger);
+  const replays = new ReplayGuard();
+
+  const handle = async (request: ServiceRequest) => {
+    const now = clock();
+    const asker = verifyRequest(request.token, request, { roots, now, replays });
+    const [, version, kind, ...rest] = request.url.pathname.split('/').map(decodeURIComponent);
+    const reads = request.method === 'GET';
+    if (version === 'v1' && kind === 'content' && rest.length === 1) {
+      const [hash = ''] = rest;
+      if (request.method === 'PUT') return blobs.put(hash, request.body).then(() => undefined);
+      if (reads) {
+        const by = Object.fromEntries(request.url.searchParams);
+        await checkContentRequest({ ...by, asker, hash, now }, ledger);
+        return blobs.get(hash);
+      }
+    }
+    const place = version === 'v1' && kind === 'openings' ? placeOf(rest) : undefined;
+    if (place && reads) return mailbox.get(place, asker);
+    if (place && request.method === 'PUT') {
+      return mailbox.put(place, asker, request).then(() => undefined);
+    }
+    throw new SalusError('ERR_NOT_FOUND', 'The store has no such place');
+  };
+  return startService(handle, { ...options, maxBodyBytes: MAX_CONTENT_BYTES });
+}
+
+/** `ID/RECIPIENT/key` or `ID/RECIPIENT/partials/MEMBER`. */
+function placeOf(parts: readonly string[]): MailboxPlace | undefined {
+  const [openingId, recipient, what, member] = parts;
+  if (openingId === undefined || recipient === undefined) return undefined;
+  if (what === 'key' && parts.length === 3) return { openingId, recipient };
+  if (what === 'partials' && member !== undefined && parts.length === 4) {
+    return { openingId, recipient, member };
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SalusError } from '@salus/chaincode-common';
+import { fetchBytes } from '../service/service-client.js';
+import type { InstitutionKind } from './secrets.js';
+import type { PendingRequest, WalletAnswer, WalletRequest } from './requests.js';
+
+const POLL_MS = 100;
+
+/** What an institution needs to ask a wallet: handed out by the patient. */
+export interface WalletInvitation {
+  readonly url: string;
+  readonly token: string;
+}
+
+async function call(at: WalletInvitation, path: string, body?: unknown): Promise<unknown> {
+  const bytes = await fetchBytes(`${at.url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Salus ${at.token}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return JSON.parse(bytes.toString('utf8')) as unknown;
+}
+
+/**
+ * Asks a patient's wallet, and waits for the patient.
+ *
+ * @throws SalusError `ERR_APPROVAL_NEEDED` when the patient refused or did not answer in time
+ */
+export async function askWallet(
+  at: WalletInvitation,
+  request: WalletRequest,
+  { timeoutMs = 120_000 }: { readonly timeoutMs?: number } = {},
+): Promise<WalletAnswer> {
+  const { id } = (await call(at, '/v1/requests', request)) as { id: string };
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return (await call(at, `/v1/requests/${id}`)) as WalletAnswer;
+    } catch (error) {
+      const waits = error instanceof SalusError && error.message === 'The request is pending';
+      if (!waits || Date.now() > deadline) throw error;
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+/** The patient's own side of the wallet. */
+export class WalletOwner {
+  readonly #at: WalletInvitation;
+
+  /** @param at - the wallet's address and the owner's token */
+  constructor(at: WalletInvitation) {
+    this.#at = at;
+  }
+
+  async invite(institution: string, kind: InstitutionKind): Promise<WalletInvitation> {
+    const answer = await call(this.#at, '/v1/owner/invitations', { institution, kind });
+    return { url: this.#at.url, token: (answer as { token: string }).token };
+  }
+
+  async requests(): Promise<readonly PendingRequest[]> {
+    return (await call(this.#at, '/v1/owner/requests')) as PendingRequest[];
+  }
+
+  async decide(id: string, verdict: 'approve' | 'refuse'): Promise<void> {
+    await call(this.#at, `/v1/owner/requests/${encodeURIComponent(id)}/${verdict}`, {});
+  }
+
+  /** Has the wallet sign or open something on the patient's own command. */
+  async command(request: WalletRequest, kind: InstitutionKind = 'hospital'): Promise<WalletAnswer> {
+    return (await call(this.#at, '/v1/owner/commands', { kind, request })) as WalletAnswer;
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { SalusError } from '@salus/chaincode-common';
+import { z } from 'zod';
+import { startService, type RunningService, type ServiceRequest } from '../service/http-server.js';
+import {
+  invitation,
+  walletRequest,
+  type Invitation,
+  type PendingRequest,
+  type WalletAnswer,
+} from './requests.js';
+import type { Wallet } from './wallet.js';
+
+/** Requests that wait at most; more are refused until the patient has dealt with them. */
+const MAX_PENDING = 100;
+const MAX_BODY = 24 * 1024 * 1024;
+
+/** Keeps the invitations across restarts. */
+export interface InvitationBook {
+  load(): Promise<readonly Invitation[]>;
+  save(invitations: readonly Invitation[]): Promise<void>;
+}
+
+export interface WalletServiceOptions {
+  readonly wallet: Wallet;
+  readonly invitations: InvitationBook;
+  /** Whoever holds it is the patient. */
+  readonly ownerToken: string;
+  readonly port?: number;
+}
+
+/**
+ * Runs the patient's wallet on loopback. Invited institutions ask; nothing is signed or opened for
+ * them before the patient has approved that one request. The patient commands.
+ */
+export async function startWallet(options: WalletServiceOptions): Promise<RunningService> {
+  const book = [...(await options.invitations.load())];
+  const pending = new Map<string, PendingRequest>();
+
+  const handle = async (request: ServiceRequest) => {
+    const [, , area, ...rest] = request.url.pathname.split('/');
+    if (area === 'owner') {
+      if (!sameText(request.token, options.ownerToken)) throw refuse();
+      return asOwner(request, rest);
+    }
+    const guest = book.find(({ tokenHash }) => sameText(tokenHash, hash(request.token)));
+    if (!guest) throw refuse();
+    return asGuest(request, rest, guest);
+  };
+
+  const asGuest = (request: ServiceRequest, [id]: readonly string[], guest: Invitation) => {
+    if (request.method === 'POST' && id === undefined) {
+      const asked = parse(walletRequest, request.body);
+      const waiting = [...pending.values()].filter(({ status }) => status === 'PENDING').length;
+      if (waiting >= MAX_PENDING) throw new SalusError('ERR_CONFLICT', 'Too many requests wait');
+      const entry: PendingRequest = {
+        id: randomUUID(),
+        from: guest.institution,
+        kind: guest.kind,
+        request: asked,
+        status: 'PENDING',
+      };
+      pending.set(entry.id, entry);
+      return { id: entry.id, status: entry.status };
+    }
+    const entry = find(id);
+    if (entry.from !== guest.institution) throw notFound();
+    if (entry.status !== 'APPROVED') {
+      throw new SalusError('ERR_APPROVAL_NEEDED', `The request is ${entry.status.toLowerCase()}`);
+    }
+    return entry.answer;
+  };
+
+  const asOwner = async (request: ServiceRequest, [what, id, verb]: readonly string[]) => {
+    if (request.method === 'GET' && what === 'requests') return [...pending.values()];
+    if (what === 'requests' && verb === 'approve') return approve(find(id));
+    if (what === 'requests' && verb === 'refuse') {
+      const entry = find(id);
+      pending.set(entry.id, { ...entry, status: 'REFUSED' });
+      return { id: entry.id, status: 'REFUSED' };
+    }
+    if (what === 'invitations') return invite(parse(invitationRequest, request.body));
+    if (what === 'commands') {
+      const { kind, ...command } = parse(ownerCommand, request.body);
+      return options.wallet.perform(command.request, kind);
+    }
+    throw notFound();
+  };
+
+  const approve = async (entry: PendingRequest): Promise<object> => {
+    if (entry.status !== 'PENDING')
+      throw new SalusError('ERR_CONFLICT', 'It is dealt with already');
+    // What is decrypted is for the patient's eyes; an institution gets decisions, not this way.
+    if (entry.request.type === 'open')
+      throw new SalusError('ERR_FORBIDDEN', 'Only the patient opens');
+    const answer: WalletAnswer = await options.wallet.perform(entry.request, entry.kind);
+    pending.set(entry.id, { ...entry, status: 'APPROVED', answer });
+    return { id: entry.id, status: 'APPROVED' };
+  };
+
+  const invite = async ({ institution, kind }: z.infer<typeof invitationRequest>) => {
+    const token = randomBytes(32).toString('base64url');
+    book.push({ institution, kind, tokenHash: hash(token) });
+    await options.invitations.save(book);
+    return { institution, kind, token };
+  };
+
+  const find = (id: string | undefined): PendingRequest => {
+    const entry = pending.get(id ?? '');
+    if (!entry) throw notFound();
+    return entry;
+  };
+
+  return startService(handle, { port: options.port ?? 0, maxBodyBytes: MAX_BODY });
+}
+
+const invitationRequest = invitation.omit({ tokenHash: true });
+const ownerCommand = z.strictObject({ kind: invitation.shape.kind, request: walletRequest });
+
+function parse<S extends z.ZodType>(schema: S, body: Buffer): z.output<S> {
+  try {
+    return schema.parse(JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'The wallet does not know such a request', {
+      argument: 'request',
+      cause,
+    });
+  }
+}
+
+function hash(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+function sameText(left: string, right: string): boolean {
+  return timingSafeEqual(Buffer.from(hash(left)), Buffer.from(hash(right)));
+}
+
+function refuse(): SalusError {
+  return new SalusError('ERR_REQUEST_REFUSED', 'The wallet does not know who asks', {
+    remedy: 'ask the patient for an invitation',
+  });
+}
+
+function notFound(): SalusError {
+  return new SalusError('ERR_NOT_FOUND', 'The wallet has no such request');
+}
