@@ -44,6 +44,8 @@ module.exports = {
       ...shared,
       displayName: 'network',
       testMatch: ['<rootDir>/{network,client,test}/**/*.network.test.ts'],
+      globalSetup: '<rootDir>/test/global-setup.js',
+      globalTeardown: '<rootDir>/test/global-teardown.js',
     },
   ],
 };

@@ -12,9 +12,10 @@ import { contracts as semantics } from '@salus/semantics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
 import { collectionsOf, deployments, endorsementOf, readTopology } from './deployment.js';
 
-const contracts: Readonly<Record<string, readonly ContractClass[]>> = {
-  claims,
-  semantics,
+/** The class of each contract, by the name under which it is deployed. */
+export const contractClasses: Readonly<Record<string, ContractClass | undefined>> = {
+  claims: claims[0],
+  semantics: semantics[0],
 };
 
 /** The contracts on a ledger in memory, with the topology's members and users. */
@@ -30,7 +31,7 @@ export class MemoryWorld implements ContractWorld {
       organisations: organizations.map(({ name }) => `${name}MSP`),
       observer,
     });
-    deployAll(this.ledger, (name) => contracts[name]?.[0]);
+    deployAll(this.ledger);
   }
 
   get channel(): string {
@@ -68,12 +69,9 @@ export class MemoryWorld implements ContractWorld {
 }
 
 /** Deploys every contract with the policy and collections that a network gets. */
-export function deployAll(
-  ledger: MemoryLedger,
-  load: (name: string) => ContractClass | undefined,
-): void {
+function deployAll(ledger: MemoryLedger): void {
   for (const { name, folder } of deployments) {
-    const contract = load(name);
+    const contract = contractClasses[name];
     if (!contract) throw new Error(`The contract ${name} exports no class`);
     ledger.deploy(name, contract, {
       endorsement: endorsementOf(name),

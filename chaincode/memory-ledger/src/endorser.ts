@@ -78,8 +78,13 @@ export class Endorser {
   }
 }
 
+/** The interface that a deployed contract tells of itself (`org.hyperledger.fabric:GetMetadata`). */
+export function contractMetadata(contract: ContractClass): unknown {
+  return dispatcherOf(contract).metadata;
+}
+
 /** The dispatcher of a contract, made as fabric-shim's lib/contract-spi/bootstrap.js does. */
-export function dispatcherOf(contract: ContractClass): ChaincodeFromContract {
+function dispatcherOf(contract: ContractClass): ChaincodeFromContract {
   return new ChaincodeFromContract([contract], {
     transaction: 'jsonSerializer',
     serializers: { jsonSerializer: JSONSerializer },

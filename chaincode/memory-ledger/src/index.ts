@@ -1,7 +1,7 @@
 export type { CollectionConfig } from './collection.js';
 export type { ValidationCode } from './commit.js';
 export {
-  dispatcherOf,
+  contractMetadata,
   type ChaincodeEvent,
   type ContractClass,
   type Endorsement,
