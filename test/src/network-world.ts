@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
 import { connect, hash, type Gateway, type ProposalOptions } from '@hyperledger/fabric-gateway';
 import { commitFailure, loadProfile, resolveIdentity, unwrap } from '@salus/client';
@@ -16,6 +17,7 @@ import { readTopology } from './deployment.js';
 /** Deadline of one call; a loaded two-core machine is slow. */
 const DEADLINE_MS = 60_000;
 const EVENT_TIMEOUT_MS = 15_000;
+const POLL_MS = 10;
 
 /** The contracts on a running network. */
 export class NetworkWorld implements ContractWorld {
@@ -125,6 +127,7 @@ class NetworkWorldClient implements WorldClient {
         const status = await (await endorsed.submit()).getStatus();
         this.#blocks.set(transactionId, status.blockNumber);
         if (!status.successful) throw commitFailure(transactionId, status.code);
+        await this.#reachEveryPeer(transactionId);
         return { transactionId, result };
       };
       return {
@@ -163,6 +166,30 @@ class NetworkWorldClient implements WorldClient {
 
   async close(): Promise<void> {
     (await this.connection).close();
+  }
+
+  /**
+   * Waits until every peer has the transaction: the next one may be endorsed by others than the peer
+   * that told of the commit, and would not find what this one wrote. In memory all peers are one.
+   */
+  async #reachEveryPeer(transactionId: string): Promise<void> {
+    const ledger = await this.#contract('qscc');
+    const deadline = Date.now() + DEADLINE_MS;
+    for (const { name } of readTopology().organizations) {
+      const options = {
+        arguments: [this.channel, transactionId],
+        endorsingOrganizations: [`${name}MSP`],
+      };
+      for (;;) {
+        try {
+          await ledger.evaluate('GetTransactionByID', options);
+          break;
+        } catch (error) {
+          if (Date.now() > deadline) throw error;
+          await setTimeoutAsync(POLL_MS);
+        }
+      }
+    }
   }
 
   async #contract(name: string) {
