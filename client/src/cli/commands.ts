@@ -5,6 +5,11 @@ import { registerDrugCommands } from './commands/drug.js';
 import { registerEhrCommands } from './commands/ehr.js';
 import { registerEnrollCommands } from './commands/enroll.js';
 import { registerEventsCommand } from './commands/events.js';
+import { registerCommitteeCommands } from '../committee/command.js';
+import { registerImportCommand } from '../import/command.js';
+import { registerKeyServiceCommands } from '../key-service/command.js';
+import { registerStoreCommands } from '../store/command.js';
+import { registerWalletCommands } from '../wallet/command.js';
 
 /** Adds one or more subcommands to `salus`. */
 export type RegisterCommands = (program: Command) => void;
@@ -17,4 +22,9 @@ export const commands: readonly RegisterCommands[] = [
   registerEhrCommands,
   registerDrugCommands,
   registerClaimsCommands,
+  registerImportCommand,
+  registerWalletCommands,
+  registerStoreCommands,
+  registerKeyServiceCommands,
+  registerCommitteeCommands,
 ];

@@ -1,0 +1,33 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAtomically } from '../service/secret-file.js';
+
+const SECRET_BYTES = 32;
+
+/**
+ * The secret that the hospital's record IDs derive from, made when there is none: the same resource
+ * gets the same ID whenever it is imported, and nobody else can guess it.
+ */
+export async function recordIdSecret(home: string): Promise<Buffer> {
+  const file = path.join(home, 'record-ids.key');
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const secret = randomBytes(SECRET_BYTES);
+  await writeAtomically(file, secret);
+  return secret;
+}
+
+/** HMAC-SHA-256 over patient, resource and the hash of its text: another version is another record. */
+export function recordIdOf(
+  secret: Uint8Array,
+  record: { readonly pseudonym: string; readonly name: string; readonly textHash: string },
+): string {
+  const { pseudonym, name, textHash } = record;
+  return createHmac('sha256', secret)
+    .update(JSON.stringify([pseudonym, name, textHash]))
+    .digest('hex');
+}
