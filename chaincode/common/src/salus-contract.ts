@@ -3,18 +3,14 @@ import { SalusError } from './error.js';
 
 /** Base of the contracts: every error leaves in wire form, `ERR_X: text`. */
 export abstract class SalusContract extends Contract {
-  override async aroundTransaction(
+  override aroundTransaction(
     ctx: Context,
     fn: Parameters<Contract['aroundTransaction']>[1],
     parameters: unknown,
   ): Promise<void> {
-    try {
-      // The declared type is void; it is the transaction's result.
-      const result: unknown = await super.aroundTransaction(ctx, fn, parameters);
-      return result as undefined;
-    } catch (error) {
+    return super.aroundTransaction(ctx, fn, parameters).catch((error: unknown) => {
       throw new Error(wireMessageOf(error), { cause: error });
-    }
+    });
   }
 
   override unknownTransaction(ctx: Context): Promise<void> {
