@@ -34,7 +34,8 @@ export async function readJson<T>(file: string): Promise<T> {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new SalusError('ERR_INVALID_JSON', `${file} is not JSON: ${(cause as Error).message}`, {
+    const where = file === '-' ? 'Standard input' : file;
+    throw new SalusError('ERR_INVALID_JSON', `${where} is not JSON: ${(cause as Error).message}`, {
       argument: file,
       cause,
     });

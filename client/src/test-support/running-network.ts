@@ -24,6 +24,6 @@ export function member(name: string): Member {
 
 /** How a user of a member connects to the default channel. */
 export function connectAs(name: string, user: string): ConnectOptions {
-  const { profile, mspDir } = member(name);
-  return { profile, identity: { mspDir: mspDir(user) }, channel: 'edge-east' };
+  const own = member(name);
+  return { profile: own.profile, identity: { mspDir: own.mspDir(user) }, channel: 'edge-east' };
 }
