@@ -1,5 +1,5 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { mkdtemp, readdir, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProfile } from '../connection/profile.js';
@@ -17,7 +17,9 @@ const { mspId } = profile;
 let registrar: Identity;
 
 beforeAll(async () => {
-  registrar = await identityFromMsp(member('CityHospital').mspDir('Admin'), mspId);
+  const secret = (await readFile(member('CityHospital').caSecretFile, 'utf8')).trim();
+  const { certificate, privateKey } = await ca.enroll('admin', secret);
+  registrar = await resolveIdentity({ mspId, certificate, privateKeyPem: privateKey });
 });
 
 describe("the organisation's certificate authority", () => {

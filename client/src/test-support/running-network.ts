@@ -7,6 +7,8 @@ const DOMAIN = 'salus.example';
 export interface Member {
   readonly profile: string;
   mspDir(user: string): string;
+  /** Secret of the administrator of its certificate authority. */
+  readonly caSecretFile: string;
 }
 
 /** @throws Error when no network was started for the tests */
@@ -18,6 +20,7 @@ export function member(name: string): Member {
   const folder = path.join(home, 'organizations', 'peerOrganizations', domain);
   return {
     profile: path.join(folder, `connection-${lower}.json`),
+    caSecretFile: path.join(home, 'organizations', 'fabric-ca', domain, 'ca', 'admin-secret'),
     mspDir: (user) => path.join(folder, 'users', `${user}@${domain}`, 'msp'),
   };
 }
