@@ -114,7 +114,14 @@ export function serverProcess(
       ...['--module-path', path.join(directory, 'code', 'contract')],
     ],
     directory,
-    environment: { PATH, HOME, NODE_ENV: 'production', ...(TMPDIR ? { TMPDIR } : {}) },
+    environment: {
+      PATH,
+      HOME,
+      NODE_ENV: 'production',
+      // Where fabric-shim's getMspID looks.
+      CORE_PEER_LOCALMSPID: organization.mspId,
+      ...(TMPDIR ? { TMPDIR } : {}),
+    },
     address,
   };
 }
