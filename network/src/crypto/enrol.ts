@@ -5,7 +5,7 @@ import type { Instance } from '../instance.js';
 import type { Organization } from '../organization.js';
 import { CaClient, type Credential, type Registration } from './ca-client.js';
 import { administrator, administratorSecret, type Authority, authoritiesOf, rootCertificateFile } from './ca-server.js';
-import { type Roots, writeMsp, writeTls } from './files.js';
+import { type Roots, writeMsp, writeSecret, writeTls } from './files.js';
 
 /** An authority that is up, with its administrator enrolled. */
 interface Registrar {
@@ -65,6 +65,8 @@ async function enrolPeerOrganization(organization: Organization, registrars: Reg
   const roots = rootsOf(organization, 'identity');
   const tree = directories.peerOrganization;
   writeMsp(path.join(tree, 'msp'), roots);
+  writeSecret(path.join(tree, 'ca', `ca.${domain}-cert.pem`), roots.identity);
+  writeSecret(path.join(tree, 'tlsca', `tlsca.${domain}-cert.pem`), roots.tls);
 
   const tls = async (directory: string, role: 'server' | 'client', id: string) => {
     const registration = { id, type: role === 'server' ? 'peer' : 'client' } as const;
@@ -98,6 +100,8 @@ async function enrolOrdererOrganization(organization: Organization, registrars: 
   const roots = rootsOf(organization, 'orderer');
   const tree = directories.ordererOrganization;
   writeMsp(path.join(tree, 'msp'), roots);
+  writeSecret(path.join(tree, 'ca', `ca.${domain}-cert.pem`), roots.identity);
+  writeSecret(path.join(tree, 'tlsca', `tlsca.${domain}-cert.pem`), roots.tls);
 
   const tls = async (directory: string, role: 'server' | 'client', id: string) => {
     const registration = { id, type: role === 'server' ? 'orderer' : 'client' } as const;
