@@ -43,6 +43,19 @@ export const errorCodes = {
     'Content and the hash that stands for it on the ledger differ.',
     'Send the content unchanged; where it came from a store, tell who runs the store.',
   ),
+  ERR_DETAILS_MISSING: entry(
+    'A record is registered, and its private details are not deposited yet.',
+    'Try again shortly; if it stays so, have the custodian resume its import.',
+  ),
+  ERR_PACK_NOT_GENUINE: entry(
+    'A pack is not among those that the manufacturer put into the unit.',
+    'Keep the pack back and tell the manufacturer; check unit, serial number, salt and proof.',
+  ),
+  ERR_PACK_ALREADY_DISPENSED: entry(
+    'A pack of this serial number was dispensed before.',
+    'Keep the pack back: it, or the one dispensed, is a copy.',
+  ),
+  ERR_PACK_EXPIRED: entry('The pack is past its expiry date.', 'Destroy the pack as prescribed.'),
 
   // Who may do what
   ERR_FORBIDDEN: entry(

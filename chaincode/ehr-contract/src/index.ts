@@ -1,1 +1,7 @@
+import { EhrContract } from './ehr-contract.js';
+
 export * from './api.js';
+export { EhrContract };
+
+/** What fabric-chaincode-node starts. */
+export const contracts = [EhrContract];

@@ -1,0 +1,14 @@
+import { caller } from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import type { Requester } from '../api.js';
+
+/** The submitter as the ledger shows it: no name. */
+export function requesterOf(ctx: Context): Requester {
+  const { mspId, id, role, practitioner } = caller(ctx);
+  return {
+    mspId,
+    id,
+    ...(role !== undefined && { role }),
+    ...(practitioner !== undefined && { practitioner }),
+  };
+}
