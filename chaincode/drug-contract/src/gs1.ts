@@ -14,7 +14,7 @@ const SERIAL = /^[!"%-?A-Z_a-z]{1,20}$/;
  * the right.
  */
 export function checkDigit(digits: string): string {
-  const sum = [...digits]
+  const sum = Array.from(digits)
     .reverse()
     .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
   return String((10 - (sum % 10)) % 10);

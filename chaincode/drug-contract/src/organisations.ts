@@ -1,0 +1,2 @@
+/** Manufacturers: only they say what is genuine. */
+export const MANUFACTURERS: readonly string[] = ['PharmaMSP'];

@@ -1,0 +1,30 @@
+import { pageState, putState, transactionTime, type Page } from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import type { TraceEvent, TraceRequest, Unit } from '../api.js';
+import { eventKey, eventsKey } from '../keys.js';
+import { canonicalSgtin } from '../rules/sgtin.js';
+
+/** Writes down what happened to a unit, or to a pack of it. */
+export async function putEvent(
+  ctx: Context,
+  unit: Pick<Unit, 'sscc' | 'moves'>,
+  what: Omit<TraceEvent, 'transactionId' | 'at' | 'sscc'>,
+): Promise<void> {
+  const at = transactionTime(ctx);
+  const transactionId = ctx.stub.getTxID();
+  const event: TraceEvent = { ...what, transactionId, at, sscc: unit.sscc };
+  await putState(ctx, eventKey(unit.sscc, unit.moves, at, transactionId), event);
+}
+
+export async function trace(
+  ctx: Context,
+  { sscc, sgtin, ...request }: TraceRequest,
+): Promise<Page<TraceEvent>> {
+  const page = await pageState<TraceEvent>(ctx, eventsKey(sscc), request);
+  if (sgtin === undefined) return page;
+  const link = canonicalSgtin(sgtin);
+  return {
+    ...page,
+    results: page.results.filter((event) => event.sgtin === undefined || event.sgtin === link),
+  };
+}
