@@ -156,6 +156,24 @@ describe('with the own peer away', () => {
     expect(back.calls.length).toBeGreaterThan(0);
   });
 
+  it('asks the next peer when the own one has not heard of the others yet', async () => {
+    const own = await start((name) => {
+      if (name === 'GetChainInfo') return new common.BlockchainInfo().serializeBinary();
+      const message = 'no peers available to evaluate chaincode ehr in channel edge-east';
+      throw Object.assign(new Error(message), { code: status.FAILED_PRECONDITION });
+    });
+    const other = await start();
+    const profile = profileOf(own.address, other.address);
+    await using client = await connect({ profile, identity, channel });
+    await client.contract('ehr').evaluate('getRecord');
+    expect(other.calls).toEqual(['getRecord']);
+    expect(client.servedBy).toBe('own');
+    await using alone = await connect({ profile, identity, channel, failover: false });
+    await expect(alone.contract('ehr').evaluate('getRecord')).rejects.toThrow(
+      coded('ERR_CHAINCODE_UNAVAILABLE'),
+    );
+  });
+
   it("never shows transient data to another organisation that isn't named", async () => {
     const other = await start();
     const profile = profileOf(await freeAddress(), other.address);

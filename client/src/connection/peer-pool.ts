@@ -1,6 +1,7 @@
 import { SalusError } from '@salus/chaincode-common';
 import { GatewayError } from '@hyperledger/fabric-gateway';
 import { status } from '@grpc/grpc-js';
+import { unwrap } from '../errors/unwrap.js';
 import type { Identity } from '../identity/identity.js';
 import type { Deadlines } from './deadlines.js';
 import { PeerConnection } from './peer-connection.js';
@@ -70,6 +71,10 @@ export class PeerPool {
       try {
         return await call(connection);
       } catch (error) {
+        if (options.repeatable && knowsTooFewPeers(error) && slot !== candidates.at(-1)) {
+          first = preferOwn(first, unwrap(error), slot, allowed);
+          continue;
+        }
         if (!isLost(error, connection)) throw error;
         this.#drop(slot, connection, lost(slot.peer, error));
         if (!options.repeatable) throw error;
@@ -131,6 +136,14 @@ function isLost(error: unknown, connection: PeerConnection): boolean {
     error.details.length === 0 &&
     !connection.isReady
   );
+}
+
+/**
+ * True when the peer found too few endorsers: for some seconds after its start it hasn't heard of the
+ * others, while theirs have heard of all.
+ */
+function knowsTooFewPeers(error: unknown): boolean {
+  return error instanceof GatewayError && unwrap(error).code === 'ERR_CHAINCODE_UNAVAILABLE';
 }
 
 function lost(peer: PeerEndpoint, cause: unknown): SalusError {
