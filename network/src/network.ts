@@ -12,7 +12,7 @@ import { ordererProcess } from './nodes/orderer.js';
 import { peerProcess } from './nodes/peer.js';
 import { writeProfiles } from './profile.js';
 import { checkPorts } from './ports.js';
-import { shutdown, startAll, startProcess, status } from './supervisor/client.js';
+import { restartProcess, shutdown, startAll, startProcess, status } from './supervisor/client.js';
 import { livenessOf } from './supervisor/process-identity.js';
 
 export type Progress = (line: string) => void;
@@ -101,6 +101,25 @@ export async function stop(instance = instanceOf()): Promise<void> {
 export async function down(instance = instanceOf()): Promise<void> {
   await stop(instance);
   rmSync(instance.home, { recursive: true, force: true });
+}
+
+/**
+ * Restarts one node, running or dead, and waits until it is healthy.
+ *
+ * @throws NetworkError ERR_NODE_UNKNOWN, ERR_NODE_FAILED
+ */
+export async function restartNode(instance: Instance, node: string): Promise<void> {
+  const organization = instance.organizations.find((each) =>
+    status(each).processes.some((state) => state.spec.name === node),
+  );
+  if (!organization) {
+    const remedy = 'network.sh status lists the nodes.';
+    throw new NetworkError('ERR_NODE_UNKNOWN', `There is no node ${node}.`, remedy);
+  }
+  await restartProcess(organization, node);
+  const checks = [caHealth(organization), ...healthChecks(organization)];
+  const check = checks.find((each) => each.node === node);
+  if (check) await waitHealthy(instance, check);
 }
 
 /** Creates a channel on the running network. */

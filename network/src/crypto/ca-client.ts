@@ -44,7 +44,7 @@ export class CaClient {
       {
         certificate_request: certificateRequest(id, key),
         caname: this.caName,
-        ...(hosts ? { hosts: hosts.join(','), profile: 'tls' } : {}),
+        ...(hosts ? { hosts, profile: 'tls' } : {}),
       },
       () => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
     );

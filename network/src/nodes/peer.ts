@@ -46,6 +46,8 @@ export function peerProcess(
     CORE_PEER_GOSSIP_BOOTSTRAP: at(ports.peer),
     CORE_PEER_GOSSIP_ENDPOINT: at(ports.peer),
     CORE_PEER_GOSSIP_EXTERNALENDPOINT: at(ports.peer),
+    // Peers meet while some have not joined the channel yet; private data needs them to try again soon.
+    CORE_PEER_GOSSIP_RECONNECTINTERVAL: '2s',
     CORE_OPERATIONS_LISTENADDRESS: at(ports.peerOperations),
     CORE_OPERATIONS_TLS_ENABLED: 'true',
     CORE_OPERATIONS_TLS_CERT_FILE: file('server.crt'),

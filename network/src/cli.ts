@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { Command, CommanderError } from 'commander';
+import pc from 'picocolors';
+import { parseChaincodeArguments, parseDeployArguments } from './chaincode/arguments.js';
+import { cc, deployCC } from './chaincode/commands.js';
+import { peerEnvironment } from './chaincode/peer-command.js';
+import { examine } from './doctor.js';
+import { NetworkError } from './errors.js';
+import { fabricBinaries } from './fabric/binaries.js';
+import { findOrganization, type Instance, instanceOf, logFile } from './instance.js';
+import { down, newChannel, restartNode, start, stop, up } from './network.js';
+import { lastLines } from './nodes/log-tail.js';
+import { networkStatus } from './status.js';
+
+const argv = process.argv.slice(2);
+const json = argv.includes('--json');
+const words = argv.filter((each) => each !== '--json');
+const say = (line: string) => console.error(line);
+
+function output(value: unknown, text: string): void {
+  console.log(json ? JSON.stringify(value, null, 2) : text);
+}
+
+interface UpOptions {
+  c?: string;
+  s?: string;
+}
+
+async function bringUp(instance: Instance, action: string | undefined, options: UpOptions) {
+  if (options.s !== undefined && options.s !== 'leveldb') {
+    throw new NetworkError(
+      'ERR_STATE_DATABASE',
+      `The state database is LevelDB; ${options.s} is not supported.`,
+      'Leave -s out.',
+    );
+  }
+  if (action !== undefined && action !== 'createChannel') {
+    throw new NetworkError('ERR_ARGUMENT', `up ${action}: only createChannel can follow.`);
+  }
+  await up(instance, say);
+  if (action) await channel(instance, options);
+  const status = await networkStatus(instance);
+  output(status, `The network runs: ${status.nodes.length} nodes in ${instance.home}`);
+}
+
+async function channel(instance: Instance, options: UpOptions): Promise<void> {
+  const channels = options.c ? [options.c] : instance.topology.channels;
+  for (const name of channels) {
+    say(`Creating channel ${name}`);
+    await newChannel(instance, name);
+  }
+}
+
+async function showStatus(instance: Instance): Promise<void> {
+  const status = await networkStatus(instance);
+  const mark = { healthy: pc.green, unhealthy: pc.yellow, dead: pc.red, stopped: pc.dim };
+  const lines = status.nodes.map((node) => {
+    const since = node.since ? `pid ${node.pid ?? 0} since ${node.since}` : '';
+    const remedy = node.remedy ? `-> ${node.remedy}` : '';
+    const condition = mark[node.condition](node.condition.padEnd(9));
+    return `${node.node.padEnd(42)} ${condition} ${since} restarts ${node.restarts} ${remedy}`;
+  });
+  const remedy = status.remedy ? ` -> ${status.remedy}` : '';
+  output(status, [`${status.state}${remedy}  (${status.home})`, ...lines].join('\n'));
+  if (status.state !== 'running') process.exitCode = 1;
+}
+
+function showLogs(instance: Instance, node: string, options: { f?: boolean; n: string }): void {
+  const file = logFile(instance, node);
+  const lines = lastLines(file, Number(options.n));
+  if (lines.length === 0) {
+    throw new NetworkError('ERR_NODE_UNKNOWN', `There is no log of ${node}.`, 'network.sh status');
+  }
+  if (options.f) spawn('tail', ['-n', options.n, '-F', file], { stdio: 'inherit' });
+  else console.log(lines.join('\n'));
+}
+
+async function showEnvironment(instance: Instance, name: string, user: string): Promise<void> {
+  const binaries = await fabricBinaries(say);
+  const all = peerEnvironment(instance, findOrganization(instance, name), binaries, user);
+  const { HOME: _home, PATH: _path, ...rest } = all;
+  const quote = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
+  const lines = Object.entries(rest).map(([key, value]) => `export ${key}=${quote(value)}`);
+  output(rest, [...lines, `export PATH=${quote(binaries.directory)}:"$PATH"`].join('\n'));
+}
+
+const done = (text: string) => output({ ok: true }, text);
+
+function program(instance: Instance): Command {
+  const root = new Command('network.sh').exitOverride().enablePositionalOptions();
+  root.description('Runs the Salus network. Every command takes --json.');
+  root
+    .command('up [createChannel]')
+    .description('start the network, with createChannel also its channels')
+    .option('-ca', 'identities from real Fabric CAs (always so)')
+    .option('-c <channel>', 'channel name')
+    .option('-s <database>', 'state database: leveldb')
+    .action((action, options) => bringUp(instance, action, options));
+  root
+    .command('createChannel')
+    .option('-c <channel>', 'channel name')
+    .action(async (options: UpOptions) => {
+      await channel(instance, options);
+      done('The channel is there');
+    });
+  root.command('status').action(() => showStatus(instance));
+  root
+    .command('logs <node>')
+    .option('-f', 'follow')
+    .option('-n <lines>', 'how many lines', '50')
+    .action((node, options) => showLogs(instance, node, options));
+  root.command('doctor').action(async () => {
+    const findings = await examine(instance);
+    const line = (each: (typeof findings)[number]) =>
+      `${each.ok ? pc.green('ok  ') : pc.red('FAIL')} ${each.message}${each.remedy ? ` -> ${each.remedy}` : ''}`;
+    output(findings, findings.map(line).join('\n'));
+    if (findings.some((each) => !each.ok)) process.exitCode = 1;
+  });
+  root.command('stop').action(() => stop(instance).then(() => done('Stopped; the data is kept')));
+  root.command('start').action(() => start(instance).then(() => done('Started')));
+  root.command('down').action(() => down(instance).then(() => done('Stopped and removed')));
+  root
+    .command('restart <node>')
+    .action((node) => restartNode(instance, node).then(() => done(`${node} runs`)));
+  root
+    .command('env <organization> [user]')
+    .description('exports for the stock peer command')
+    .action((name, user = 'Admin') => showEnvironment(instance, name, user));
+  root.command('deployCC').description('deploy chaincode: -c -ccn -ccp -ccv -ccs -ccep -cccg --watch');
+  root.command('cc').description('list | invoke | query: -c -ccn -ccic -ccqc --as --endorsers');
+  return root;
+}
+
+async function run(): Promise<void> {
+  const instance = instanceOf();
+  const [verb, ...rest] = words;
+  if ((verb === 'deployCC' || verb === 'cc') && !rest.includes('--help')) {
+    const context = { instance, tools: await fabricBinaries(say), report: say };
+    if (verb === 'deployCC') {
+      const results = await deployCC(parseDeployArguments(rest), context);
+      output(results, 'The chaincode is deployed');
+    } else {
+      const result = await cc(parseChaincodeArguments(rest), context);
+      console.log(typeof result === 'string' ? result : JSON.stringify(result, null, 2));
+    }
+    return;
+  }
+  await program(instance).parseAsync(words, { from: 'user' });
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+    return;
+  }
+  const known = error instanceof NetworkError;
+  const { message, stack } = error as Error;
+  if (json) console.log(JSON.stringify({ error: known ? error : { message } }, null, 2));
+  else if (known) {
+    console.error(pc.red(`${error.code}: ${message}`));
+    if (error.remedy) console.error(`What to do: ${error.remedy}`);
+  } else console.error(stack ?? message);
+  process.exitCode = 1;
+}
+
+run().catch(fail);
