@@ -14,7 +14,10 @@ import { networkStatus } from './status.js';
 
 const argv = process.argv.slice(2);
 const json = argv.includes('--json');
-const words = argv.filter((each) => each !== '--json');
+// test-network writes -ca with one dash, which commander takes for two short flags.
+const words = argv
+  .filter((each) => each !== '--json')
+  .map((each) => (each === '-ca' ? '--ca' : each));
 const say = (line: string) => console.error(line);
 
 function output(value: unknown, text: string): void {
@@ -92,7 +95,7 @@ function program(instance: Instance): Command {
   root
     .command('up [createChannel]')
     .description('start the network, with createChannel also its channels')
-    .option('-ca', 'identities from real Fabric CAs (always so)')
+    .option('--ca', 'identities from real Fabric CAs (always so)')
     .option('-c <channel>', 'channel name')
     .option('-s <database>', 'state database: leveldb')
     .action((action, options) => bringUp(instance, action, options));
