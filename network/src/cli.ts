@@ -129,7 +129,9 @@ function program(instance: Instance): Command {
     .command('env <organization> [user]')
     .description('exports for the stock peer command')
     .action((name, user = 'Admin') => showEnvironment(instance, name, user));
-  root.command('deployCC').description('deploy chaincode: -c -ccn -ccp -ccv -ccs -ccep -cccg --watch');
+  root
+    .command('deployCC')
+    .description('deploy chaincode: -c -ccn -ccp -ccv -ccs -ccep -cccg --watch');
   root.command('cc').description('list | invoke | query: -c -ccn -ccic -ccqc --as --endorsers');
   return root;
 }

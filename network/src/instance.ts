@@ -61,7 +61,9 @@ export function instanceOf(options: InstanceOptions = {}): Instance {
  * @throws NetworkError ERR_ARGUMENT if the topology has none of that name.
  */
 export function findOrganization(instance: Instance, name: string): Organization {
-  const found = instance.organizations.find((each) => [each.name, each.mspId, each.domain].includes(name));
+  const found = instance.organizations.find((each) =>
+    [each.name, each.mspId, each.domain].includes(name),
+  );
   if (found) return found;
   throw new NetworkError(
     'ERR_ARGUMENT',

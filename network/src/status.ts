@@ -33,7 +33,8 @@ async function conditionOf(
   state: ProcessState,
   check: HealthCheck | undefined,
 ): Promise<Condition> {
-  if (livenessOf(state.pid, state.startTicks) !== 'running') return state.wanted ? 'dead' : 'stopped';
+  if (livenessOf(state.pid, state.startTicks) !== 'running')
+    return state.wanted ? 'dead' : 'stopped';
   if (!state.wanted) return 'stopped';
   return check === undefined || (await isHealthy(instance, check)) ? 'healthy' : 'unhealthy';
 }

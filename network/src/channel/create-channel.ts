@@ -33,7 +33,9 @@ export async function createChannel(
       .filter((each) => each.orderer !== undefined)
       .map((each) => joinOrderer(instance, each, block)),
   );
-  await Promise.all(instance.organizations.map((each) => joinPeer(instance, each, binaries, block)));
+  await Promise.all(
+    instance.organizations.map((each) => joinPeer(instance, each, binaries, block)),
+  );
 }
 
 async function genesisBlock(instance: Instance, binaries: FabricBinaries, channel: string) {

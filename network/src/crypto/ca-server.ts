@@ -72,7 +72,10 @@ function authorityConfig(organization: Organization, authority: Authority): obje
       default: { usage, expiry: '8760h' },
       profiles: { tls: { usage: tlsUsage, expiry: '8760h' } },
     },
-    bccsp: { default: 'SW', sw: { hash: 'SHA2', security: 256, filekeystore: { keystore: 'msp/keystore' } } },
+    bccsp: {
+      default: 'SW',
+      sw: { hash: 'SHA2', security: 256, filekeystore: { keystore: 'msp/keystore' } },
+    },
   };
 }
 

@@ -21,7 +21,5 @@ export function integer(value: bigint): Buffer {
   let hex = value.toString(16);
   if (hex.length % 2) hex = `0${hex}`;
   const bytes = Buffer.from(hex, 'hex');
-  return (bytes[0] ?? 0) & 0x80
-    ? tagged(0x02, Buffer.from([0]), bytes)
-    : tagged(0x02, bytes);
+  return (bytes[0] ?? 0) & 0x80 ? tagged(0x02, Buffer.from([0]), bytes) : tagged(0x02, bytes);
 }

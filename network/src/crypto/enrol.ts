@@ -4,7 +4,13 @@ import path from 'node:path';
 import type { Instance } from '../instance.js';
 import type { Organization } from '../organization.js';
 import { CaClient, type Credential, type Registration } from './ca-client.js';
-import { administrator, administratorSecret, type Authority, authoritiesOf, rootCertificateFile } from './ca-server.js';
+import {
+  administrator,
+  administratorSecret,
+  type Authority,
+  authoritiesOf,
+  rootCertificateFile,
+} from './ca-server.js';
 import { type Roots, writeMsp, writeSecret, writeTls } from './files.js';
 
 /** An authority that is up, with its administrator enrolled. */
@@ -21,7 +27,10 @@ type Registrars = Partial<Record<Authority, Registrar>>;
  *
  * @throws NetworkError ERR_CA_REQUEST if an authority refuses.
  */
-export async function enrolOrganization(instance: Instance, organization: Organization): Promise<void> {
+export async function enrolOrganization(
+  instance: Instance,
+  organization: Organization,
+): Promise<void> {
   const registrars: Registrars = {};
   const tlsRoot = readFileSync(rootCertificateFile(organization, 'tls'), 'utf8');
   const address = { host: instance.host, port: organization.ports.ca };
@@ -109,12 +118,20 @@ async function enrolOrdererOrganization(organization: Organization, registrars: 
   };
   const node = async () => {
     const home = path.join(tree, 'orderers', orderer);
-    writeMsp(path.join(home, 'msp'), roots, await certify(registrars.orderer, { id: orderer, type: 'orderer' }));
+    writeMsp(
+      path.join(home, 'msp'),
+      roots,
+      await certify(registrars.orderer, { id: orderer, type: 'orderer' }),
+    );
     await tls(path.join(home, 'tls'), 'server', orderer);
   };
   const admin = async () => {
     const home = path.join(tree, 'users', `Admin@${domain}`);
-    writeMsp(path.join(home, 'msp'), roots, await certify(registrars.orderer, { id: 'Admin', type: 'admin' }));
+    writeMsp(
+      path.join(home, 'msp'),
+      roots,
+      await certify(registrars.orderer, { id: 'Admin', type: 'admin' }),
+    );
     await tls(path.join(home, 'tls'), 'client', `orderer-admin.${domain}`);
   };
   await Promise.all([node(), admin()]);

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
@@ -23,9 +31,16 @@ const modules: readonly GoModule[] = [
   {
     folder: path.join(__dirname, '..', '..', 'fabric'),
     title: `Fabric ${fabricVersion.version}`,
-    commands: ['peer', 'orderer', 'configtxgen', 'configtxlator', 'cryptogen', 'osnadmin', 'discover', 'ledgerutil'].map(
-      (name) => `github.com/hyperledger/fabric/cmd/${name}`,
-    ),
+    commands: [
+      'peer',
+      'orderer',
+      'configtxgen',
+      'configtxlator',
+      'cryptogen',
+      'osnadmin',
+      'discover',
+      'ledgerutil',
+    ].map((name) => `github.com/hyperledger/fabric/cmd/${name}`),
     ldflags: `-s -w -X ${metadata}.Version=${fabricVersion.version} -X ${metadata}.CommitSHA=${fabricVersion.commit}`,
   },
   {
@@ -129,12 +144,20 @@ async function buildInto(directory: string, progress: (line: string) => void): P
   }
 }
 
-function buildModule(module: GoModule, bin: string, progress: (line: string) => void): Promise<void> {
+function buildModule(
+  module: GoModule,
+  bin: string,
+  progress: (line: string) => void,
+): Promise<void> {
   progress(`Building ${module.title} from its Go module, once; this takes a few minutes`);
   const args = ['install', '-v', '-trimpath', '-ldflags', module.ldflags, ...module.commands];
   const env = { ...process.env, GOBIN: bin, GOFLAGS: '-mod=readonly', CGO_ENABLED: '1' };
   return new Promise((resolve, reject) => {
-    const child = spawn('go', args, { cwd: module.folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('go', args, {
+      cwd: module.folder,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const lines: string[] = [];
     let packages = 0;
     child.stderr.on('data', (chunk: Buffer) => {

@@ -85,7 +85,9 @@ export function isHealthy(instance: Pick<Instance, 'host'>, check: HealthCheck):
 export async function waitHealthy(instance: Instance, check: HealthCheck): Promise<void> {
   const deadline = Date.now() + startTimeoutMilliseconds;
   while (!(await isHealthy(instance, check))) {
-    const state = status(check.organization).processes.find((each) => each.spec.name === check.node);
+    const state = status(check.organization).processes.find(
+      (each) => each.spec.name === check.node,
+    );
     const ended = state !== undefined && livenessOf(state.pid, state.startTicks) !== 'running';
     if (ended || Date.now() > deadline) throw notStarted(instance, check, ended);
     await delay(100);
@@ -102,4 +104,3 @@ function notStarted(instance: Instance, { node }: HealthCheck, ended: boolean): 
     `Read network.sh logs ${node}, correct the cause, then network.sh restart ${node}.`,
   );
 }
-

@@ -143,10 +143,7 @@ export async function shutdown(organization: Organization): Promise<void> {
   while (livenessOf(pid, startTicks) === 'running') await delay(20);
 }
 
-async function ask(
-  organization: Organization,
-  request: Request,
-): Promise<readonly ProcessState[]> {
+async function ask(organization: Organization, request: Request): Promise<readonly ProcessState[]> {
   const reply = await exchange(organization, request);
   if (reply.ok) return reply.processes;
   throw new NetworkError('ERR_SUPERVISOR', `Supervisor of ${organization.name}: ${reply.message}`);

@@ -1,0 +1,103 @@
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { peerEnvironment, runPeerWithOrderer } from './chaincode/peer-command.js';
+import { fabricBinaries } from './fabric/binaries.js';
+import { findOrganization, instanceOf } from './instance.js';
+import { down, newChannel, restartNode, start, stop, up } from './network.js';
+import { checkPorts } from './ports.js';
+import { runCommand } from './run-command.js';
+import { networkStatus } from './status.js';
+import { livenessOf, startTicksOf } from './supervisor/process-identity.js';
+
+const instance = instanceOf({
+  home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-network-')), 'home'),
+  portBase: 17000,
+});
+const channel = 'edge-test';
+const organization = findOrganization(instance, 'CityHospital');
+const { peer } = organization;
+
+const nodeStatus = async (name: string) =>
+  (await networkStatus(instance)).nodes.find((each) => each.node === name);
+
+async function heightOf(name: string): Promise<number> {
+  const tools = await fabricBinaries();
+  const env = peerEnvironment(instance, findOrganization(instance, name), tools);
+  const { stdout } = await runCommand(tools.peer, ['channel', 'getinfo', '-c', channel], { env });
+  return Number(/"height":(\d+)/.exec(stdout)?.[1]);
+}
+
+/** Makes the channel one block higher, through another organization. */
+async function makeBlock(sequence: number): Promise<void> {
+  const tools = await fabricBinaries();
+  const args = ['lifecycle', 'chaincode', 'approveformyorg', '--channelID', channel];
+  const definition = ['--name', `probe${sequence}`, '--version', '1', '--sequence', '1'];
+  await runPeerWithOrderer(instance, findOrganization(instance, 'Insurer'), tools, [
+    ...args,
+    ...definition,
+  ]);
+}
+
+beforeAll(async () => {
+  await up(instance);
+  await newChannel(instance, channel);
+}, 180_000);
+
+afterAll(() => down(instance), 60_000);
+
+test('every node is healthy after up', async () => {
+  const status = await networkStatus(instance);
+  expect(status.state).toBe('running');
+  expect(status.nodes).toHaveLength(14);
+});
+
+test('private keys and the control socket are for their owner only', () => {
+  const key = path.join(organization.directories.peerOrganization, 'peers', peer, 'tls/server.key');
+  expect(statSync(key).mode & 0o077).toBe(0);
+  const socket = path.join(organization.directories.supervisor, 'control.sock');
+  expect(statSync(socket).mode & 0o077).toBe(0);
+});
+
+test('ports in use are told', async () => {
+  await expect(checkPorts(instance)).rejects.toMatchObject({ code: 'ERR_PORT_TAKEN' });
+});
+
+test('a killed peer is told, the rest commits, and after a restart it catches up', async () => {
+  const killed = await nodeStatus(peer);
+  process.kill(killed?.pid ?? 0, 'SIGKILL');
+  await delay(500);
+  expect(await nodeStatus(peer)).toMatchObject({
+    condition: 'dead',
+    remedy: `network.sh restart ${peer}`,
+  });
+  expect((await networkStatus(instance)).state).toBe('degraded');
+
+  const before = await heightOf('Insurer');
+  await makeBlock(1);
+  const after = await heightOf('Insurer');
+  expect(after).toBeGreaterThan(before);
+
+  await restartNode(instance, peer);
+  const deadline = Date.now() + 30_000;
+  while ((await heightOf('CityHospital')) < after && Date.now() < deadline) await delay(200);
+  expect(await heightOf('CityHospital')).toBe(after);
+}, 90_000);
+
+test('a stopped network keeps its data', async () => {
+  const height = await heightOf('Insurer');
+  await stop(instance);
+  expect((await networkStatus(instance)).state).toBe('stopped');
+  await start(instance);
+  expect(await heightOf('Insurer')).toBe(height);
+}, 90_000);
+
+test('down leaves no process, port or file', async () => {
+  const pids = (await networkStatus(instance)).nodes.map((each) => each.pid ?? 0);
+  const ticks = pids.map(startTicksOf);
+  await down(instance);
+  expect(pids.map((pid, index) => livenessOf(pid, ticks[index]))).not.toContain('running');
+  await checkPorts(instance);
+  expect(existsSync(instance.home)).toBe(false);
+}, 60_000);
