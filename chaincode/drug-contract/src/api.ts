@@ -119,7 +119,7 @@ const pack = {
   proof: z.strictObject({
     index: z.int().min(0).max(1_000_000),
     size: z.int().min(1).max(1_000_000),
-    path: z.array(hash).max(20),
+    path: z.array(hash).max(20).readonly(),
   }),
 };
 
