@@ -13,6 +13,8 @@ export interface Deployment {
 
 /** Every contract that a behaviour suite speaks to. */
 export const deployments: readonly Deployment[] = [
+  { name: 'ehr', folder: 'chaincode/ehr-contract' },
+  { name: 'drug', folder: 'chaincode/drug-contract' },
   { name: 'claims', folder: 'chaincode/claims-contract' },
   { name: 'semantics', folder: 'test/semantics-contract' },
 ];

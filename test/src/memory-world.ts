@@ -8,12 +8,16 @@ import {
   type LedgerObserver,
 } from '@salus/memory-ledger';
 import { contracts as claims } from '@salus/claims-contract';
+import { contracts as drug } from '@salus/drug-contract';
+import { contracts as ehr } from '@salus/ehr-contract';
 import { contracts as semantics } from '@salus/semantics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
 import { collectionsOf, deployments, endorsementOf, readTopology } from './deployment.js';
 
 /** The class of each contract, by the name under which it is deployed. */
 export const contractClasses: Readonly<Record<string, ContractClass | undefined>> = {
+  ehr: ehr[0],
+  drug: drug[0],
   claims: claims[0],
   semantics: semantics[0],
 };

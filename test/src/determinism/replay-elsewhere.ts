@@ -27,15 +27,21 @@ export async function replayElsewhere(
   try {
     writeFileSync(input ?? '', JSON.stringify(recording));
     const flags = [`--hash-seed=${seed}`, `--random-seed=${seed}`];
-    await promisify(execFile)(process.execPath, [...flags, script, input ?? '', output ?? ''], {
-      env: {
-        PATH: process.env['PATH'],
-        TZ: timeZone,
-        LANG: `${locale.replace('-', '_')}.UTF-8`,
-        LC_ALL: `${locale.replace('-', '_')}.UTF-8`,
-        CORE_CHAINCODE_LOGGING_LEVEL: 'critical',
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [...flags, script, input ?? '', output ?? ''],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          TZ: timeZone,
+          LANG: `${locale.replace('-', '_')}.UTF-8`,
+          LC_ALL: `${locale.replace('-', '_')}.UTF-8`,
+          CORE_CHAINCODE_LOGGING_LEVEL: 'critical',
+        },
       },
-    });
+    );
+    // fabric-contract-api's logger catches what is thrown, and lets the process end as if all were well.
+    if (!existsSync(output ?? '')) throw new Error(`The replay failed: ${stdout}${stderr}`);
     return JSON.parse(readFileSync(output ?? '', 'utf8')) as ReplayReport;
   } finally {
     rmSync(folder, { recursive: true, force: true });
