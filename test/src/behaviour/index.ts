@@ -1,5 +1,7 @@
 import type { ContractWorld } from '../contract-world.js';
 import { describeClaims } from './claims.js';
+import { describeDrug } from './drug.js';
+import { describeEhr } from './ehr.js';
 import { describeLedgerSemantics } from './ledger-semantics.js';
 
 /** A suite of what a contract does, on whatever ledger. */
@@ -9,4 +11,9 @@ export type Behaviour = (world: ContractWorld) => void;
  * Every suite. The ledger in memory and a running network get the same ones, so that each has the same
  * cases and neither can drift from the other.
  */
-export const behaviours: readonly Behaviour[] = [describeLedgerSemantics, describeClaims];
+export const behaviours: readonly Behaviour[] = [
+  describeLedgerSemantics,
+  describeEhr,
+  describeDrug,
+  describeClaims,
+];
