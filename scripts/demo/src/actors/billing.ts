@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { readFhirFile, sha256Hex, StoreClient } from '@salus/client';
+import { hashOf } from '@salus/chaincode-common';
+import { createEngine } from '@salus/compute';
+import { serveActor } from './serve-actor.js';
+
+interface ClaimRequest {
+  readonly claimId: string;
+  readonly policyId: string;
+  readonly keyId: string;
+  readonly file: string;
+  readonly serviceDate: string;
+  readonly slots: Readonly<Record<string, number>>;
+  readonly storeUrl: string;
+}
+
+/** What of a FHIR claim makes a line. */
+interface FhirClaim {
+  readonly billablePeriod: { readonly start: string };
+  readonly type: { readonly coding: readonly [{ readonly code: string }] };
+  readonly total: { readonly value: number; readonly currency: string };
+}
+
+/** A hospital's billing desk: encrypts amounts under the committee's key, so that none can be read. */
+void serveActor(({ client, identity }) => {
+  const engine = createEngine();
+  return {
+    async claim(request: ClaimRequest) {
+      const { claimId, policyId, keyId, file, serviceDate, slots, storeUrl } = request;
+      const store = new StoreClient(storeUrl, identity);
+      const claims = (await readFhirFile(file)).filter(
+        ({ resource }) =>
+          resource.resourceType === 'Claim' &&
+          (resource as unknown as FhirClaim).billablePeriod.start.startsWith(serviceDate),
+      );
+      const { publicKeyHash = '' } = await client.claims.getKey(keyId);
+      const publicKey = await store.get(publicKeyHash, { key: keyId });
+      const lines = [];
+      const ciphertexts: Buffer[] = [];
+      for (const { resource, text } of claims) {
+        const { type, total } = resource as unknown as FhirClaim;
+        const slot = slots[type.coding[0].code] ?? 0;
+        const values = new Array<number>(slot + 1).fill(0);
+        values[slot] = Math.round(total.value * 100);
+        const { bytes, hash } = await engine.encrypt({ publicKey, values });
+        const ciphertext = Buffer.from(bytes);
+        await store.put(ciphertext);
+        ciphertexts.push(ciphertext);
+        const evidenceHash = sha256Hex(Buffer.concat([randomBytes(32), Buffer.from(text)]));
+        lines.push({ ciphertextHash: hash, evidenceHash });
+      }
+      const service = { serviceDate, salt: randomBytes(32).toString('hex') };
+      const submitted = { claimId, policyId, keyId, serviceHash: hashOf(service), lines };
+      await client.claims.submitClaim(submitted, { ciphertexts, service });
+      const { sum } = await client.claims.sumClaim(claimId, ciphertexts, engine);
+      await store.put(sum);
+      return { lines: lines.length, bytes: sum.length };
+    },
+  };
+});

@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DEFAULT_PROFILE } from '@salus/compute';
+import { serveActor } from './serve-actor.js';
+
+const CEREMONY_MS = 60_000;
+const POLL_MS = 200;
+
+/** A committee member's administrator: proposes a collective key and waits for the members. */
+void serveActor(({ client }) => ({
+  async ceremony({ keyId, members }: { keyId: string; members: string[] }) {
+    const aSeed = randomBytes(32).toString('hex');
+    await client.claims.proposeKey({ keyId, profile: DEFAULT_PROFILE, members, aSeed });
+    for (const end = Date.now() + CEREMONY_MS; Date.now() < end; await sleep(POLL_MS)) {
+      const { status, publicKeyHash } = await client.claims.getKey(keyId);
+      if (status === 'ACTIVE') return { keyId, publicKeyHash };
+    }
+    throw new Error('The ceremony did not end in time');
+  },
+}));

@@ -1,0 +1,125 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { cast } from './cast.js';
+import { claims } from './claims.js';
+import { healthRecords } from './health-records.js';
+import { medicines } from './medicines.js';
+import { Report } from './report.js';
+import { Stage } from './stage.js';
+
+const root = path.join(__dirname, '../../..');
+const examples = path.join(root, 'node_modules/hl7.fhir.r4.examples');
+const synthea = path.join(root, 'test/data/synthea');
+
+/** HL7's example patient f001 with what belongs to it. */
+const exampleFiles = [
+  'Patient-f001',
+  'RelatedPerson-f001',
+  'Encounter-f001',
+  'Encounter-f002',
+  'Condition-f001',
+  'Condition-f002',
+  'Observation-f001',
+  'Observation-f002',
+  'Observation-f003',
+  'Observation-f004',
+  'Observation-f005',
+  'Procedure-f001',
+  'CarePlan-f001',
+].map((name) => path.join(examples, `${name}.json`));
+
+/** Both a visit and a medicine were billed on this day. */
+const BILLED = { patient: 'Justine', day: '2025-03-26' };
+
+async function main(): Promise<void> {
+  const report = new Report({ json: process.argv.includes('--json') });
+  const home = process.env['SALUS_HOME'] ?? path.join(root, '.salus');
+  const channel = process.env['SALUS_CHANNEL'] ?? 'edge-east';
+  const run = Date.now().toString(36);
+  await using stage = new Stage({ home, channel });
+
+  report.step('Starting the actors, each a process with its own identity and folder');
+  const [storeUrl, keysUrl] = await Promise.all([
+    stage.service(cast.cityStore, ['store', 'serve']),
+    stage.service(cast.cityKeys, ['keys', 'serve']),
+  ]);
+  const [registrar, physician, billing, adjuster, proposer] = await Promise.all([
+    stage.actor('registrar', cast.cityRegistrar),
+    stage.actor('physician', cast.valleyPhysician),
+    stage.actor('billing', cast.cityBilling),
+    stage.actor('adjuster', cast.adjuster),
+    stage.actor('committee-proposer', cast.proposer),
+  ]);
+  const [manufacturer, pharmacy, outlet] = await Promise.all([
+    stage.actor('medicines', cast.manufacturer),
+    stage.actor('medicines', cast.cityPharmacy),
+    stage.actor('medicines', cast.pharmacist),
+  ]);
+  for (const role of [cast.valleyCommittee, cast.insurerCommittee, cast.regulatorCommittee]) {
+    await stage.service(role, ['committee', 'serve', '--store', storeUrl]);
+  }
+
+  const bundles = readdirSync(synthea)
+    .filter((file) => file.endsWith('.json.gz'))
+    .sort();
+  const patients = [
+    await patient(stage, { name: 'HL7 example f001', run, files: exampleFiles }),
+    ...(await Promise.all(
+      bundles.map((file) =>
+        patient(stage, {
+          name: file.replace(/\d.*/, ''),
+          run,
+          files: [path.join(synthea, file)],
+        }),
+      ),
+    )),
+  ];
+  await healthRecords({ stage, report, registrar, physician, storeUrl, keysUrl, patients });
+  await medicines({ report, run, manufacturer, pharmacy, outlet });
+
+  const billed = patients.find(({ name }) => name === BILLED.patient);
+  const [file] = billed?.files ?? [];
+  if (!billed || file === undefined) throw new Error(`There is no patient ${BILLED.patient}`);
+  await claims({
+    stage,
+    report,
+    run,
+    proposer,
+    billing,
+    adjuster,
+    storeUrl,
+    patient: billed,
+    file,
+    serviceDate: BILLED.day,
+  });
+  tellViews(report);
+  report.print();
+}
+
+async function patient(
+  stage: Stage,
+  { name, run, files }: { name: string; run: string; files: readonly string[] },
+) {
+  const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const walletHome = await stage.wallet(`patient-${slug}-${run}`, `${slug}-${run}`);
+  return { name, walletHome, files, allowExternal: files.length > 1 };
+}
+
+function tellViews(report: Report): void {
+  const views = [
+    'The ledger (all five): pseudonyms, hashes, grants and decisions; no name, no category in clear, no amount',
+    "City Hospital: its own patients' records; not the insurer's pseudonym of a patient, no opened total",
+    'Valley Hospital: the records it was granted, while it was; of the claim nothing but its part of the noise',
+    'Insurer: totals a benefit category; no single amount, no record',
+    'Regulator: the same totals, to audit them; no single amount, no record',
+    'Pharma: where its packs went; not to whom',
+    "Patients' wallets: the only place where the patients' keys are",
+  ];
+  for (const line of views) report.add('Who could see what', line);
+}
+
+main().catch((error: unknown) => {
+  const { message, code } = error as Error & { code?: string };
+  process.stderr.write(`${code ?? 'ERR_DEMO'}: ${message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ActorProcess } from './actor-process.js';
+import type { Role } from './cast.js';
+
+const run = promisify(execFile);
+const salusCommand = path.join(__dirname, '../../../client/dist/cli/main.js');
+
+export interface StageOptions {
+  /** Folder of the network's instance. */
+  readonly home: string;
+  readonly channel: string;
+}
+
+/** Gives each actor its home, starts its process, and ends all of them when the play is over. */
+export class Stage implements AsyncDisposable {
+  readonly #options: StageOptions;
+  readonly #processes: ActorProcess[] = [];
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+  }
+
+  /** Starts an actor of an organisation. */
+  async actor(script: string, role: Role): Promise<ActorProcess> {
+    const home = this.#furnish(role);
+    const file = path.join(__dirname, 'actors', `${script}.js`);
+    const started = this.#start(new ActorProcess(file, [], { name: role.actor, home }));
+    await started.ready();
+    return started;
+  }
+
+  /** Starts a service of an organisation. @returns its address, where it has one */
+  async service(role: Role, args: readonly string[]): Promise<string> {
+    const home = this.#furnish(role);
+    const env = { SALUS_PASSPHRASE: this.#passphraseOf(role.actor) };
+    const options = { name: role.actor, home, env };
+    const { url } = await this.#start(new ActorProcess(salusCommand, args, options)).ready();
+    return url ?? '';
+  }
+
+  /** Makes a patient's wallet and starts it. @returns its home, for the patient's own commands */
+  async wallet(name: string, nationalId: string): Promise<string> {
+    const home = this.#home(name);
+    const env = { SALUS_PASSPHRASE: this.#passphraseOf(name) };
+    await this.salus(home, ['wallet', 'init', '--national-id', nationalId], env);
+    const args = ['wallet', 'serve', '--channel', this.#options.channel];
+    await this.#start(new ActorProcess(salusCommand, args, { name, home, env })).ready();
+    return home;
+  }
+
+  /** Runs one `salus` command in an actor's home, as that actor types it. */
+  async salus<T>(
+    home: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const { stdout } = await run(process.execPath, [salusCommand, '--json', ...args], {
+      cwd: home,
+      env: { PATH: process.env['PATH'], HOME: home, SALUS_ACTOR_HOME: home, ...env },
+    });
+    return JSON.parse(stdout) as T;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#processes.map((one) => one[Symbol.asyncDispose]()));
+  }
+
+  #start(started: ActorProcess): ActorProcess {
+    this.#processes.push(started);
+    return started;
+  }
+
+  #home(actor: string): string {
+    const home = path.join(this.#options.home, 'actors', actor);
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    return home;
+  }
+
+  /** What the organisation's administrator hands to one of its people: identity, profile, channel. */
+  #furnish({ actor, organisation, domain, user }: Role): string {
+    const home = this.#home(actor);
+    const folder = path.join(this.#options.home, 'organizations/peerOrganizations', domain);
+    const msp = path.join(home, 'msp');
+    rmSync(msp, { recursive: true, force: true });
+    cpSync(path.join(folder, 'users', `${user}@${domain}`, 'msp'), msp, { recursive: true });
+    const profile = `connection-${organisation.toLowerCase()}.json`;
+    cpSync(path.join(folder, profile), path.join(home, 'connection.json'));
+    const settings = {
+      profile: 'connection.json',
+      mspDir: 'msp',
+      channel: this.#options.channel,
+    };
+    writeFileSync(path.join(home, 'salus.json'), JSON.stringify(settings), { mode: 0o600 });
+    return home;
+  }
+
+  /** In life each actor types its own; here it lies in the actor's home and serves the next run too. */
+  #passphraseOf(actor: string): string {
+    const file = path.join(this.#home(actor), 'passphrase');
+    if (!existsSync(file)) {
+      writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
+    }
+    return readFileSync(file, 'utf8');
+  }
+}
