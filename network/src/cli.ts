@@ -81,7 +81,9 @@ function showLogs(instance: Instance, node: string, options: { f?: boolean; n: s
 async function showEnvironment(instance: Instance, name: string, user: string): Promise<void> {
   const binaries = await fabricBinaries(say);
   const all = peerEnvironment(instance, findOrganization(instance, name), binaries, user);
-  const { HOME: _home, PATH: _path, ...rest } = all;
+  const rest = Object.fromEntries(
+    Object.entries(all).filter(([key]) => key !== 'HOME' && key !== 'PATH'),
+  );
   const quote = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
   const lines = Object.entries(rest).map(([key, value]) => `export ${key}=${quote(value)}`);
   output(rest, [...lines, `export PATH=${quote(binaries.directory)}:"$PATH"`].join('\n'));
@@ -98,7 +100,7 @@ function program(instance: Instance): Command {
     .option('--ca', 'identities from real Fabric CAs (always so)')
     .option('-c <channel>', 'channel name')
     .option('-s <database>', 'state database: leveldb')
-    .action((action, options) => bringUp(instance, action, options));
+    .action((action: string | undefined, options: UpOptions) => bringUp(instance, action, options));
   root
     .command('createChannel')
     .option('-c <channel>', 'channel name')
@@ -111,7 +113,9 @@ function program(instance: Instance): Command {
     .command('logs <node>')
     .option('-f', 'follow')
     .option('-n <lines>', 'how many lines', '50')
-    .action((node, options) => showLogs(instance, node, options));
+    .action((node: string, options: { f?: boolean; n: string }) =>
+      showLogs(instance, node, options),
+    );
   root.command('doctor').action(async () => {
     const findings = await examine(instance);
     const line = (each: (typeof findings)[number]) =>
@@ -124,11 +128,13 @@ function program(instance: Instance): Command {
   root.command('down').action(() => down(instance).then(() => done('Stopped and removed')));
   root
     .command('restart <node>')
-    .action((node) => restartNode(instance, node).then(() => done(`${node} runs`)));
+    .action((node: string) => restartNode(instance, node).then(() => done(`${node} runs`)));
   root
     .command('env <organization> [user]')
     .description('exports for the stock peer command')
-    .action((name, user = 'Admin') => showEnvironment(instance, name, user));
+    .action((name: string, user: string | undefined) =>
+      showEnvironment(instance, name, user ?? 'Admin'),
+    );
   root
     .command('deployCC')
     .description('deploy chaincode: -c -ccn -ccp -ccv -ccs -ccep -cccg --watch');

@@ -20,14 +20,14 @@ export class Child {
     this.#state = state;
     this.#changed = changed;
     // Left over by a supervisor that died: not our child, so it is watched by its id.
-    if (this.#running) void this.#watchAdopted();
+    if (this.#running()) void this.#watchAdopted();
   }
 
   get state(): ProcessState {
     return this.#state;
   }
 
-  get #running(): boolean {
+  #running(): boolean {
     return livenessOf(this.#state.pid, this.#state.startTicks) === 'running';
   }
 
@@ -36,7 +36,7 @@ export class Child {
   }
 
   start(): void {
-    if (this.#running) return;
+    if (this.#running()) return;
     this.#state.wanted = true;
     this.#state.restarts = 0;
     this.#spawn();
@@ -52,12 +52,12 @@ export class Child {
   async #terminate(): Promise<void> {
     clearTimeout(this.#retry);
     const { pid } = this.#state;
-    if (pid === undefined || !this.#running) return;
+    if (pid === undefined || !this.#running()) return;
     process.kill(pid, 'SIGTERM');
     const deadline = Date.now() + stopGraceMilliseconds;
-    while (this.#running && Date.now() < deadline) await delay(20);
-    if (this.#running) process.kill(pid, 'SIGKILL');
-    while (this.#running) await delay(20);
+    while (this.#running() && Date.now() < deadline) await delay(20);
+    if (this.#running()) process.kill(pid, 'SIGKILL');
+    while (this.#running()) await delay(20);
   }
 
   async suspend(): Promise<void> {
@@ -115,7 +115,7 @@ export class Child {
 
   async #watchAdopted(): Promise<void> {
     const { pid } = this.#state;
-    while (this.#running && pid === this.#state.pid) await delay(watchIntervalMilliseconds);
+    while (this.#running() && pid === this.#state.pid) await delay(watchIntervalMilliseconds);
     this.#ended(pid, null, null);
   }
 }
