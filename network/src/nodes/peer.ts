@@ -53,7 +53,6 @@ export function peerProcess(
     CORE_OPERATIONS_TLS_CERT_FILE: file('server.crt'),
     CORE_OPERATIONS_TLS_KEY_FILE: file('server.key'),
     CORE_METRICS_PROVIDER: 'disabled',
-    CORE_CHAINCODE_KEEPALIVE: '60',
     ...chaincodeEnvironment(organization),
   };
   return { name: peer, kind: 'peer', command: binaries.peer, args: ['node', 'start'], env };
