@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -125,6 +126,7 @@ export async function builtFabric(progress: (line: string) => void): Promise<Fab
 
 /** Builds beside the directory and renames at the end: a build cut off half-way is never used. */
 async function buildInto(directory: string, progress: (line: string) => void): Promise<void> {
+  removeCutOff(directory);
   const temporary = mkdtempSync(`${directory}.building-`);
   const { bin, config } = layoutOf(temporary);
   try {
@@ -141,6 +143,15 @@ async function buildInto(directory: string, progress: (line: string) => void): P
     renameSync(temporary, directory);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Removes what builds left that were cut off: the lock is held, so none of them still runs. */
+function removeCutOff(directory: string): void {
+  const parent = path.dirname(directory);
+  const prefix = `${path.basename(directory)}.building-`;
+  for (const name of readdirSync(parent).filter((each) => each.startsWith(prefix))) {
+    rmSync(path.join(parent, name), { recursive: true, force: true });
   }
 }
 
