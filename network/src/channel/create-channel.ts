@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import path from 'node:path';
 import { peerEnvironment } from '../chaincode/peer-command.js';
@@ -41,11 +41,21 @@ export async function createChannel(
 async function genesisBlock(instance: Instance, binaries: FabricBinaries, channel: string) {
   const artifacts = path.join(instance.home, 'channel-artifacts');
   mkdirSync(artifacts, { recursive: true, mode: 0o700 });
+  const block = path.join(artifacts, `${channel}.block`);
+  // A second block would differ from the one that some nodes may have joined with.
+  if (existsSync(block)) return block;
   const filled = fillConfigtx(readFileSync(template, 'utf8'), instance);
   writeFileSync(path.join(instance.home, 'configtx.yaml'), filled, { mode: 0o600 });
-  const block = path.join(artifacts, `${channel}.block`);
+  const unfinished = `${block}.new`;
   const args = ['-configPath', instance.home, '-profile', 'EdgeChannel'];
-  await runCommand(binaries.configtxgen, [...args, '-channelID', channel, '-outputBlock', block]);
+  await runCommand(binaries.configtxgen, [
+    ...args,
+    '-channelID',
+    channel,
+    '-outputBlock',
+    unfinished,
+  ]);
+  renameSync(unfinished, block);
   return block;
 }
 
