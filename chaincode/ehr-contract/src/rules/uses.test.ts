@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { tokenOrder } from './uses.js';
+
+const transactionId = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64 });
+
+test('every token is tried once', () => {
+  fc.assert(
+    fc.property(transactionId, fc.integer({ min: 1, max: 100 }), (id, maxUses) => {
+      const all = Array.from({ length: maxUses }, (_, index) => index + 1);
+      expect([...tokenOrder(id, maxUses)].sort((a, b) => a - b)).toEqual(all);
+    }),
+  );
+});
+
+test('the transaction says where to begin', () => {
+  expect(tokenOrder(`${'0'.repeat(11)}5${'f'.repeat(52)}`, 3)).toEqual([3, 1, 2]);
+  expect(tokenOrder('0'.repeat(64), 3)).toEqual([1, 2, 3]);
+  // 0x100000000000 leaves 4 when it is divided by 7.
+  expect(tokenOrder(`1${'0'.repeat(63)}`, 7)[0]).toBe(5);
+});
