@@ -13,7 +13,7 @@ import type {
   RecordDetails,
   RequestAccessRequest,
 } from '@salus/ehr-contract';
-import type { ContractWorld } from '../../contract-world.js';
+import type { CallOptions, ContractWorld } from '../../contract-world.js';
 
 /** The people of the health record behaviours, and what they do in the ordinary run of things. */
 
@@ -24,7 +24,7 @@ export const VALLEY_REGISTRAR: Person = ['ValleyHospital', 'registrar'];
 export const VALLEY_PHYSICIAN: Person = ['ValleyHospital', 'physician'];
 export const ADJUSTER: Person = ['Insurer', 'adjuster'];
 
-/** Any two organisations; the collection's members where private data is written. */
+/** Any two organisations. */
 const ENDORSERS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
 
 type Name = keyof EhrTransactions;
@@ -63,12 +63,12 @@ export class Actors {
     as: Person,
     transaction: N,
     request: Request<N>,
-    transient?: Readonly<Record<string, string>>,
+    options: Pick<CallOptions, 'transient' | 'endorsingOrganizations'> = {},
   ): Promise<{ readonly response: Response<N>; readonly transactionId: string }> {
     const { result, transactionId } = await this.world.client(...as).submit('ehr', transaction, {
       args: [JSON.stringify(request)],
       endorsingOrganizations: ENDORSERS,
-      ...(transient && { transient }),
+      ...options,
     });
     return { response: JSON.parse(result.toString('utf8')) as Response<N>, transactionId };
   }
@@ -160,8 +160,17 @@ export class Actors {
     return { record, details };
   }
 
+  /** Endorsed by the depositor's own organisation alone: no other hospital has to be up. */
   deposit(as: Person, details: readonly RecordDetails[]) {
-    return this.transact(as, 'depositDetails', {}, { details: JSON.stringify(details) });
+    return this.transact(
+      as,
+      'depositDetails',
+      {},
+      {
+        transient: { details: JSON.stringify(details) },
+        endorsingOrganizations: [`${as[0]}MSP`],
+      },
+    );
   }
 
   /** Laboratory records to Valley Hospital for treatment, for an hour, unless it says otherwise. */

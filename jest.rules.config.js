@@ -1,0 +1,14 @@
+'use strict';
+
+// The tests of the pure rules alone: what the mutation tester runs for every mutant.
+
+const { projects } = require('./jest.config.js');
+
+const { testMatch: _all, displayName: _name, ...unit } = projects[0];
+
+module.exports = {
+  ...unit,
+  testMatch: ['<rootDir>/chaincode/*/src/rules/**/*.test.ts'],
+  // The copy under test lies in .stryker-tmp itself.
+  modulePathIgnorePatterns: ['/dist/', '/build/'],
+};
