@@ -14,6 +14,7 @@ export { ClaimsClient } from './claims/claims-client.js';
 export * from './crypto/index.js';
 export { commitFailure, nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
 export { DrugClient, type TraceSubject } from './drug/drug-client.js';
+export { packLeaf } from './drug/pack-leaf.js';
 export { EhrClient } from './ehr/ehr-client.js';
 export * from './events/index.js';
 export {

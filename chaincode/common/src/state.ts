@@ -78,12 +78,13 @@ export async function pageState<T>(
   prefix: CompositeKey,
   { pageSize, bookmark = '' }: PageRequest,
 ): Promise<Page<T>> {
-  const { iterator, metadata } = await ctx.stub.getStateByPartialCompositeKeyWithPagination(
-    prefix.type,
-    [...prefix.attributes],
-    pageSize,
-    bookmark,
-  );
+  const { iterator, metadata }: QueryAnswer =
+    await ctx.stub.getStateByPartialCompositeKeyWithPagination(
+      prefix.type,
+      [...prefix.attributes],
+      pageSize,
+      bookmark,
+    );
   const results: T[] = [];
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     results.push(parse(next.value.value) as T);
@@ -91,10 +92,15 @@ export async function pageState<T>(
   await iterator.close();
   return {
     results,
-    fetchedRecordsCount: metadata.fetchedRecordsCount,
-    bookmark: metadata.bookmark,
+    fetchedRecordsCount: metadata?.fetchedRecordsCount ?? 0,
+    bookmark: metadata?.bookmark ?? '',
   };
 }
+
+type Answer = Awaited<ReturnType<Context['stub']['getStateByPartialCompositeKeyWithPagination']>>;
+
+/** The shim leaves the metadata out where nothing was found, whatever its types say. */
+type QueryAnswer = Omit<Answer, 'metadata'> & Partial<Pick<Answer, 'metadata'>>;
 
 /** Reads a value of a private data collection; undefined where there is none. */
 export async function getPrivate<T>(

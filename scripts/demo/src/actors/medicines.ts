@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { merkleProof, merkleRoot } from '@salus/chaincode-common';
-import { sha256Hex } from '@salus/client';
-import { packLeaf } from '@salus/drug-contract';
+import { packLeaf, sha256Hex } from '@salus/client';
 import { serveActor } from './serve-actor.js';
 
 interface Pack {
