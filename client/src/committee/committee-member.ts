@@ -61,11 +61,14 @@ export class CommitteeMember {
     if (!opening.permitted || opening.partials.some(({ mspId }) => mspId === client.mspId)) return;
     const key = await client.claims.getKey(opening.keyId);
     if (!key.members.some(({ mspId }) => mspId === client.mspId)) return;
+    const keys = await Promise.all(
+      opening.recipients.map((recipient) => this.#keyOf(openingId, recipient)),
+    );
     const ciphertext = await this.#recompute(opening.claimId, opening.resultHash);
     const share = await readShare(this.#shareFile(opening.keyId), this.#options.passphrase);
     const partial = await engine.partialOpening({ ciphertext, share });
-    for (const recipient of opening.recipients) {
-      const box = await sealTo(await this.#keyOf(openingId, recipient), partial.bytes, {
+    for (const [index, recipient] of opening.recipients.entries()) {
+      const box = await sealTo(keys[index] ?? '', partial.bytes, {
         info: PARTIAL_INFO,
         aad: `${openingId} ${client.mspId}`,
       });

@@ -1,9 +1,8 @@
-import type { EhrTransactions } from '@salus/ehr-contract';
 import type { Command } from 'commander';
 import { contextOf, withClient } from '../cli/context.js';
+import { eventually } from '../service/eventually.js';
 import { readMemberRoots } from '../service/members.js';
 import { passphraseFromEnvironment, serveUntilTold } from '../service/run.js';
-import { TypedContract } from '../transaction/typed-contract.js';
 import { startKeyService } from './key-service.js';
 import { openKeyPair } from './keys.js';
 
@@ -20,14 +19,13 @@ export function registerKeyServiceCommands(program: Command): void {
       const { home } = context.settings;
       const keys = await openKeyPair(home, passphraseFromEnvironment());
       await withClient(context, async (client) => {
-        const ehr = new TypedContract<EhrTransactions>(client.contract('ehr'));
         const service = await startKeyService({
           mspId: client.mspId,
           keys,
           roots: await readMemberRoots(client),
           ledger: {
-            getDecision: (decisionId) => ehr.evaluate('getDecision', { decisionId }),
-            readDetails: (recordId) => ehr.evaluate('readDetails', { recordId }),
+            getDecision: (decisionId) => eventually(() => client.ehr.getDecision(decisionId)),
+            readDetails: (recordId) => eventually(() => client.ehr.readDetails(recordId)),
           },
           port: Number(options.port),
         });

@@ -1,10 +1,9 @@
-import type { Decision, EhrTransactions, PurposeOfUse } from '@salus/ehr-contract';
+import type { Decision, PurposeOfUse } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import { decryptContent } from '../crypto/content.js';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
 import type { SalusClient } from '../salus-client.js';
 import type { StoreClient } from '../store/store-client.js';
-import { TypedContract } from '../transaction/typed-contract.js';
 import type { KeyServiceClient } from './key-service-client.js';
 import { CONTENT_KEY_INFO } from './keys.js';
 
@@ -35,8 +34,7 @@ export async function readRecord(
   { recordId, purpose }: { readonly recordId: string; readonly purpose: PurposeOfUse },
 ): Promise<ReadRecord> {
   const keys = await generateHpkeKeyPair();
-  const ehr = new TypedContract<EhrTransactions>(client.contract('ehr'));
-  const { value: decision } = await ehr.submit('requestAccess', {
+  const { value: decision } = await client.ehr.requestAccess({
     recordId,
     purpose,
     hpkePublicKey: keys.publicKey,

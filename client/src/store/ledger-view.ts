@@ -1,7 +1,7 @@
 import type { Claim, CollectiveKey, Opening, Policy } from '@salus/claims-contract';
-import type { Decision, EhrTransactions } from '@salus/ehr-contract';
+import type { Decision } from '@salus/ehr-contract';
 import type { SalusClient } from '../salus-client.js';
-import { TypedContract } from '../transaction/typed-contract.js';
+import { eventually } from '../service/eventually.js';
 
 /** What a store asks its own organisation's peer. */
 export interface LedgerView {
@@ -12,14 +12,13 @@ export interface LedgerView {
   getOpening(openingId: string): Promise<Opening>;
 }
 
-/** The ledger as the client's own peer tells it. */
-export function ledgerView(client: SalusClient): LedgerView {
-  const ehr = new TypedContract<EhrTransactions>(client.contract('ehr'));
+/** The ledger as the client's own peer tells it, once it has caught up with the asker's. */
+export function ledgerView({ ehr, claims }: SalusClient): LedgerView {
   return {
-    getDecision: (decisionId) => ehr.evaluate('getDecision', { decisionId }),
-    getClaim: (claimId) => client.claims.getClaim(claimId),
-    getPolicy: (policyId) => client.claims.getPolicy(policyId),
-    getKey: (keyId) => client.claims.getKey(keyId),
-    getOpening: (openingId) => client.claims.getOpening(openingId),
+    getDecision: (decisionId) => eventually(() => ehr.getDecision(decisionId)),
+    getClaim: (claimId) => eventually(() => claims.getClaim(claimId)),
+    getPolicy: (policyId) => eventually(() => claims.getPolicy(policyId)),
+    getKey: (keyId) => eventually(() => claims.getKey(keyId)),
+    getOpening: (openingId) => eventually(() => claims.getOpening(openingId)),
   };
 }

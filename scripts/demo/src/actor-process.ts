@@ -89,3 +89,12 @@ export class ActorProcess implements AsyncDisposable {
     );
   }
 }
+
+/** Waits until the peers of others have seen all that one actor's peer has: peers are a block or two apart. */
+export async function inStep(
+  from: ActorProcess,
+  ...others: readonly ActorProcess[]
+): Promise<void> {
+  const height = await from.ask<number>('height');
+  await Promise.all(others.map((other) => other.ask('awaitHeight', height)));
+}

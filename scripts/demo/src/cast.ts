@@ -32,6 +32,7 @@ export const cast = {
   regulatorCommittee: role('regulator-committee', 'regulator', 'committee'),
   proposer: role('regulator-committee-office', 'regulator', 'committee'),
   adjuster: role('insurer-adjuster', 'insurer', 'adjuster'),
+  auditor: role('regulator-auditor', 'regulator', 'auditor'),
   manufacturer: role('pharma-manufacturer', 'pharma', 'manufacturer'),
   pharmacist: role('pharma-pharmacist', 'pharma', 'pharmacist'),
 } as const satisfies Readonly<Record<string, Role>>;

@@ -1,4 +1,4 @@
-import type { ActorProcess } from './actor-process.js';
+import { inStep, type ActorProcess } from './actor-process.js';
 import { approveNext } from './health-records.js';
 import type { Report } from './report.js';
 import type { Stage } from './stage.js';
@@ -10,6 +10,7 @@ export interface ClaimParts {
   readonly proposer: ActorProcess;
   readonly billing: ActorProcess;
   readonly adjuster: ActorProcess;
+  readonly auditor: ActorProcess;
   readonly storeUrl: string;
   readonly patient: { readonly name: string; readonly walletHome: string };
   readonly file: string;
@@ -26,15 +27,17 @@ interface Adjudication {
 }
 
 const COMMITTEE = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
+const AUDITOR = 'RegulatorMSP';
 const SLOTS = { professional: 0, pharmacy: 1 };
 
 /** A claim whose amounts nobody sees; totals are opened by three organisations together, and paid. */
 export async function claims(parts: ClaimParts): Promise<void> {
-  const { stage, report, run, proposer, billing, adjuster, storeUrl, patient } = parts;
+  const { stage, report, run, proposer, billing, adjuster, auditor, storeUrl, patient } = parts;
   const [keyId, policyId, claimId] = [`key-${run}`, `policy-${run}`, `claim-${run}`];
   report.step('Valley Hospital, Insurer and Regulator make a collective key; none can open alone');
   await proposer.ask('ceremony', { keyId, members: COMMITTEE });
 
+  await inStep(proposer, billing, adjuster);
   report.step(`The insurer puts ${patient.name}'s policy on the ledger`);
   const invitation = await stage.salus<object>(patient.walletHome, [
     'wallet',
@@ -44,10 +47,11 @@ export async function claims(parts: ClaimParts): Promise<void> {
     'insurer',
   ]);
   const year = parts.serviceDate.slice(0, 4);
-  const policy = { policyId, auditor: 'RegulatorMSP', year, invitation, slots: SLOTS };
+  const policy = { policyId, auditor: AUDITOR, year, invitation, slots: SLOTS };
   const making = adjuster.ask('policy', policy);
   await approveNext(stage, patient.walletHome);
   await making;
+  await inStep(adjuster, billing);
 
   report.step(
     'City Hospital encrypts the amounts, submits the claim and its sum; endorsers sum again',
@@ -61,9 +65,15 @@ export async function claims(parts: ClaimParts): Promise<void> {
     slots: SLOTS,
     storeUrl,
   });
-  report.step('The committee opens the totals to the insurer, who adjudicates and pays');
+  await inStep(billing, adjuster, auditor);
+  report.step('The committee opens the totals to insurer and auditor; the insurer pays');
   const openingId = `opening-${run}`;
-  const paid = await adjuster.ask<Adjudication>('adjudicate', { claimId, openingId, storeUrl });
+  const request = { claimId, openingId, storeUrl };
+  const [paid, audited] = await Promise.all([
+    adjuster.ask<Adjudication>('adjudicate', { ...request, auditor: AUDITOR }),
+    auditor.ask<{ claimedMinor: number }>('audit', request),
+  ]);
+  report.check(audited.claimedMinor === paid.claimedMinor, 'the auditor opened the same totals');
   const { status } = await adjuster.ask<{ status: string }>('settle', { claimId });
   report.check(status === 'SETTLED', 'the claim is settled');
   const money = (minor: number) => `${(minor / 100).toFixed(2)} ${paid.currency}`;

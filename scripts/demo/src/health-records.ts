@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ActorProcess } from './actor-process.js';
+import { inStep, type ActorProcess } from './actor-process.js';
 import type { Report } from './report.js';
 import type { Stage } from './stage.js';
 
@@ -114,6 +114,7 @@ async function readsOf(
   if (!first) throw new Error(`${name} has no record that the grant covers`);
   const read = (recordId: string) => physician.ask<Read>('read', { recordId, storeUrl, keysUrl });
 
+  await inStep(registrar, physician);
   report.step(`Valley Hospital's physician asks without a grant`);
   await refusedWith(report, 'ERR_NO_DECISION', read(first.recordId));
 
@@ -131,6 +132,7 @@ async function readsOf(
     ],
   );
   await registrar.ask('relayGrant', { statement });
+  await inStep(registrar, physician);
   report.step(`${name} grants Valley Hospital ${GRANTED.join(' and ')}; the physician reads`);
   const some = covered.slice(0, READ_BACK);
   for (const { recordId, textHash } of some) {
@@ -148,6 +150,7 @@ async function readsOf(
     grantId,
   ]);
   await registrar.ask('relayWithdrawal', { statement: withdrawal.statement });
+  await inStep(registrar, physician);
   await refusedWith(report, 'ERR_NO_DECISION', read(first.recordId));
 
   const audit = await physician.ask<AuditLine[]>('audit', { pseudonym });

@@ -43,11 +43,12 @@ async function main(): Promise<void> {
     stage.service(cast.cityStore, ['store', 'serve']),
     stage.service(cast.cityKeys, ['keys', 'serve']),
   ]);
-  const [registrar, physician, billing, adjuster, proposer] = await Promise.all([
+  const [registrar, physician, billing, adjuster, auditor, proposer] = await Promise.all([
     stage.actor('registrar', cast.cityRegistrar),
     stage.actor('physician', cast.valleyPhysician),
     stage.actor('billing', cast.cityBilling),
     stage.actor('adjuster', cast.adjuster),
+    stage.actor('auditor', cast.auditor),
     stage.actor('committee-proposer', cast.proposer),
   ]);
   const [manufacturer, pharmacy, outlet] = await Promise.all([
@@ -87,6 +88,7 @@ async function main(): Promise<void> {
     proposer,
     billing,
     adjuster,
+    auditor,
     storeUrl,
     patient: billed,
     file,

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { ActorProcess } from './actor-process.js';
+import { inStep, type ActorProcess } from './actor-process.js';
 import type { Report } from './report.js';
 
 export interface MedicineParts {
@@ -43,6 +43,7 @@ export async function medicines(parts: MedicineParts): Promise<void> {
   report.step('Pharma ships to City Hospital; the hospital receives, verifies and dispenses');
   const shipmentId = `shipment-${run}`;
   await manufacturer.ask('ship', { shipmentId, ssccs: [sscc], to: 'CityHospitalMSP' });
+  await inStep(manufacturer, pharmacy, outlet);
   await pharmacy.ask('receive', { shipmentId });
   const before = await pharmacy.ask<Verification>('verify', pack);
   report.check(
@@ -54,6 +55,7 @@ export async function medicines(parts: MedicineParts): Promise<void> {
   report.check(!fake.genuine, 'a serial number that was never made is told');
   await pharmacy.ask('dispense', pack);
   await mustBeRefused(report, pharmacy.ask('dispense', pack));
+  await inStep(pharmacy, outlet);
   const after = await outlet.ask<Verification>('verify', pack);
   report.check(after.status === 'DISPENSED', 'everybody sees that the pack is dispensed');
   const trace = await outlet.ask<TraceLine[]>('trace', { sscc, sgtin: pack['sgtin'] });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
@@ -20,6 +21,9 @@ export interface Desk {
 /** What an actor can be asked to do. */
 export type Calls = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 
+const CATCH_UP_MS = 30_000;
+const POLL_MS = 20;
+
 interface SettingsFile {
   readonly profile: string;
   readonly mspDir: string;
@@ -34,7 +38,7 @@ export async function serveActor(callsOf: (desk: Desk) => Calls): Promise<void> 
   const source = { mspDir: path.resolve(home, settings.mspDir) };
   const identity = await resolveIdentity(source, loadProfile(profile).mspId);
   const client = await connect({ profile, identity, channel: settings.channel });
-  const calls = callsOf({ home, client, identity });
+  const calls: Calls = { ...heightCalls(client), ...callsOf({ home, client, identity }) };
   write({ ready: true });
   for await (const line of createInterface({ input: process.stdin })) {
     const { call, argument } = JSON.parse(line) as { call: string; argument: never };
@@ -48,6 +52,20 @@ export async function serveActor(callsOf: (desk: Desk) => Calls): Promise<void> 
     }
   }
   client.close();
+}
+
+/** How far the own peer is, and waiting until it is as far as another actor's. */
+function heightCalls(client: SalusClient): Calls {
+  return {
+    height: async () => Number(await client.height()),
+    awaitHeight: async (height: number) => {
+      const end = Date.now() + CATCH_UP_MS;
+      while (Number(await client.height()) < height) {
+        if (Date.now() > end) throw new Error('The own peer does not catch up');
+        await sleep(POLL_MS);
+      }
+    },
+  };
 }
 
 function write(value: unknown): void {

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SalusError, StoreClient } from '@salus/client';
+import { createEngine } from '@salus/compute';
+import { receivePartials } from './opening.js';
+import { serveActor } from './serve-actor.js';
+
+interface AuditRequest {
+  readonly claimId: string;
+  readonly openingId: string;
+  readonly storeUrl: string;
+}
+
+const DECISION_MS = 60_000;
+const POLL_MS = 200;
+
+/** The regulator's auditor: opens the same totals without the insurer's help. */
+void serveActor(({ client, identity }) => {
+  const engine = createEngine();
+
+  const decided = async (openingId: string) => {
+    for (const end = Date.now() + DECISION_MS; ; await sleep(POLL_MS)) {
+      try {
+        return await client.claims.getOpening(openingId);
+      } catch (error) {
+        const isAwaited = error instanceof SalusError && error.code === 'ERR_NOT_FOUND';
+        if (!isAwaited || Date.now() > end) throw error;
+      }
+    }
+  };
+
+  return {
+    async audit({ claimId, openingId, storeUrl }: AuditRequest) {
+      const store = new StoreClient(storeUrl, identity);
+      const { resultHash = '' } = await decided(openingId);
+      const partials = await receivePartials({ client, store, openingId });
+      const ciphertext = await store.get(resultHash, { claim: claimId });
+      const slots = await engine.combineOpening({ ciphertext, partials });
+      return { claimedMinor: slots.reduce((total, slot) => total + slot, 0) };
+    },
+  };
+});
