@@ -48,7 +48,8 @@ async function react(member: CommitteeMember, { name, payload }: ContractEvent):
 async function persist(step: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await step();
+      await step();
+      return;
     } catch (error) {
       const passes =
         error instanceof SalusError &&

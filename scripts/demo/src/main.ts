@@ -112,8 +112,8 @@ function tellViews(report: Report): void {
     'The ledger (all five): pseudonyms, hashes, grants and decisions; no name, no category in clear, no amount',
     "City Hospital: its own patients' records; not the insurer's pseudonym of a patient, no opened total",
     'Valley Hospital: the records it was granted, while it was; of the claim nothing but its part of the noise',
-    'Insurer: totals a benefit category; no single amount, no record',
-    'Regulator: the same totals, to audit them; no single amount, no record',
+    'Insurer: totals a benefit category (of a category with one line, that line); no record',
+    'Regulator: the same totals, to audit them; no record',
     'Pharma: where its packs went; not to whom',
     "Patients' wallets: the only place where the patients' keys are",
   ];

@@ -80,8 +80,8 @@ async function mustBeRefused(report: Report, attempt: Promise<unknown>): Promise
 /** A serial shipping container code with its check digit (GS1 General Specifications 7.9.1). */
 function newSscc(): string {
   const digits = `0${SSCC_PREFIX}${String(randomInt(1_000_000_000)).padStart(9, '0')}`;
-  const sum = [...digits].reduce(
-    (total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1),
+  const sum = Array.from(digits, Number).reduce(
+    (total, digit, index) => total + digit * (index % 2 === 0 ? 3 : 1),
     0,
   );
   return `${digits}${(10 - (sum % 10)) % 10}`;

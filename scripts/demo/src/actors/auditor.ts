@@ -18,13 +18,15 @@ void serveActor(({ client, identity }) => {
   const engine = createEngine();
 
   const decided = async (openingId: string) => {
-    for (const end = Date.now() + DECISION_MS; ; await sleep(POLL_MS)) {
+    const end = Date.now() + DECISION_MS;
+    for (;;) {
       try {
         return await client.claims.getOpening(openingId);
       } catch (error) {
         const isAwaited = error instanceof SalusError && error.code === 'ERR_NOT_FOUND';
         if (!isAwaited || Date.now() > end) throw error;
       }
+      await sleep(POLL_MS);
     }
   };
 

@@ -18,6 +18,7 @@ interface ClaimRequest {
 interface FhirClaim {
   readonly billablePeriod: { readonly start: string };
   readonly type: { readonly coding: readonly [{ readonly code: string }] };
+  readonly item: readonly { readonly net?: { readonly value: number } }[];
   readonly total: { readonly value: number; readonly currency: string };
 }
 
@@ -38,16 +39,19 @@ void serveActor(({ client, identity }) => {
       const lines = [];
       const ciphertexts: Buffer[] = [];
       for (const { resource, text } of claims) {
-        const { type, total } = resource as unknown as FhirClaim;
-        const slot = slots[type.coding[0].code] ?? 0;
-        const values = new Array<number>(slot + 1).fill(0);
-        values[slot] = Math.round(total.value * 100);
-        const { bytes, hash } = await engine.encrypt({ publicKey, values });
-        const ciphertext = Buffer.from(bytes);
-        await store.put(ciphertext);
-        ciphertexts.push(ciphertext);
-        const evidenceHash = sha256Hex(Buffer.concat([randomBytes(32), Buffer.from(text)]));
-        lines.push({ ciphertextHash: hash, evidenceHash });
+        const claim = resource as unknown as FhirClaim;
+        const slot = slots[claim.type.coding[0].code] ?? 0;
+        for (const [sequence, minor] of itemAmounts(claim).entries()) {
+          const values = new Array<number>(slot + 1).fill(0);
+          values[slot] = minor;
+          const { bytes, hash } = await engine.encrypt({ publicKey, values });
+          const ciphertext = Buffer.from(bytes);
+          await store.put(ciphertext);
+          ciphertexts.push(ciphertext);
+          const evidence = Buffer.from(`${sequence} ${text}`);
+          const evidenceHash = sha256Hex(Buffer.concat([randomBytes(32), evidence]));
+          lines.push({ ciphertextHash: hash, evidenceHash });
+        }
       }
       const service = { serviceDate, salt: randomBytes(32).toString('hex') };
       const submitted = { claimId, policyId, keyId, serviceHash: hashOf(service), lines };
@@ -58,3 +62,11 @@ void serveActor(({ client, identity }) => {
     },
   };
 });
+
+/** Minor units of the items that have an amount, and of what the total has beyond them. */
+function itemAmounts({ item, total }: FhirClaim): number[] {
+  const toMinor = (value: number) => Math.round(value * 100);
+  const amounts = item.map(({ net }) => toMinor(net?.value ?? 0)).filter((minor) => minor > 0);
+  const rest = toMinor(total.value) - amounts.reduce((sum, minor) => sum + minor, 0);
+  return rest > 0 ? [rest, ...amounts] : amounts;
+}

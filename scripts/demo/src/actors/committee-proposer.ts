@@ -11,9 +11,11 @@ void serveActor(({ client }) => ({
   async ceremony({ keyId, members }: { keyId: string; members: string[] }) {
     const aSeed = randomBytes(32).toString('hex');
     await client.claims.proposeKey({ keyId, profile: DEFAULT_PROFILE, members, aSeed });
-    for (const end = Date.now() + CEREMONY_MS; Date.now() < end; await sleep(POLL_MS)) {
+    const end = Date.now() + CEREMONY_MS;
+    while (Date.now() < end) {
       const { status, publicKeyHash } = await client.claims.getKey(keyId);
       if (status === 'ACTIVE') return { keyId, publicKeyHash };
+      await sleep(POLL_MS);
     }
     throw new Error('The ceremony did not end in time');
   },

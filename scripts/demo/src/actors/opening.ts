@@ -52,9 +52,11 @@ export async function receivePartials({
 }
 
 async function allPartials(client: SalusClient, openingId: string, count: number) {
-  for (const end = Date.now() + PARTIALS_MS; Date.now() < end; await sleep(POLL_MS)) {
+  const end = Date.now() + PARTIALS_MS;
+  while (Date.now() < end) {
     const { partials } = await client.claims.getOpening(openingId);
     if (partials.length === count) return partials;
+    await sleep(POLL_MS);
   }
   throw new Error('The committee did not open the sum in time');
 }

@@ -1,0 +1,168 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import type { Decision } from '@salus/ehr-contract';
+import type { RunningService } from '../service/http-server.js';
+import { signRequest } from '../service/request-token.js';
+import { TestConsortium, type TestMember } from '../test-support/member.js';
+import type { LedgerView } from './ledger-view.js';
+import { StoreClient } from './store-client.js';
+import { startStore } from './store-service.js';
+
+const coded = (code: string) => expect.objectContaining({ code }) as Error;
+const content = Buffer.from('ciphertext of a record');
+const hash = sha256Hex(content);
+const decisionId = 'd'.repeat(64);
+
+describe('a store', () => {
+  let consortium: TestConsortium;
+  let outsiders: TestConsortium;
+  let [asker, colleague, writer]: TestMember[] = [];
+  let home: string;
+  let store: RunningService;
+  let decision: Decision;
+  let now: number;
+
+  const clientOf = (member: TestMember | undefined) => {
+    if (!member) throw new Error('no member');
+    return new StoreClient(store.url, member.identity);
+  };
+  const read = (member = asker) => clientOf(member).get(hash, { decision: decisionId });
+
+  beforeAll(async () => {
+    consortium = await TestConsortium.of('CityMSP', 'ValleyMSP');
+    outsiders = await TestConsortium.of('ValleyMSP', 'OtherMSP');
+    asker = await consortium.member('ValleyMSP');
+    colleague = await consortium.member('ValleyMSP', 'nurse');
+    writer = await consortium.member('CityMSP', 'registrar');
+  });
+
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(os.tmpdir(), 'salus-store-'));
+    now = Date.now();
+    decision = {
+      decisionId,
+      permitted: true,
+      reason: 'GRANT',
+      recordId: 'r1',
+      contentHash: hash,
+      requester: { mspId: 'ValleyMSP', id: asker?.id ?? '' },
+      purpose: 'TREAT',
+      hpkePublicKey: 'x',
+      decidedAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + 300_000).toISOString(),
+    };
+    const nothing = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
+    const ledger: LedgerView = {
+      getDecision: (id) => (id === decisionId ? Promise.resolve(decision) : nothing()),
+      getClaim: nothing,
+      getPolicy: nothing,
+      getKey: nothing,
+      getOpening: nothing,
+    };
+    store = await startStore({ home, roots: consortium.roots, ledger, clock: () => now });
+    await clientOf(writer).put(content);
+  });
+
+  afterEach(async () => {
+    await store.close();
+    await rm(home, { recursive: true });
+  });
+
+  it('serves content to whom the ledger permits it', async () => {
+    expect(await read()).toEqual(content);
+  });
+
+  it('refuses without a decision, or with an unknown one', async () => {
+    await expect(clientOf(asker).get(hash, { decision: 'e'.repeat(64) })).rejects.toThrow(
+      coded('ERR_NOT_FOUND'),
+    );
+    await expect(clientOf(asker).get(hash, {} as never)).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it('refuses on a denial', async () => {
+    decision = { ...decision, permitted: false, reason: 'NO_GRANT' };
+    await expect(read()).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it("refuses an expired decision by the store's own clock", async () => {
+    decision = { ...decision, expiresAt: new Date(now).toISOString() };
+    await expect(read()).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it("refuses a colleague who shows someone else's decision", async () => {
+    await expect(read(colleague)).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it('refuses a decision for another content', async () => {
+    decision = { ...decision, contentHash: 'f'.repeat(64) };
+    await expect(read()).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it("refuses strangers, and certificates of a member's name from another CA", async () => {
+    for (const mspId of ['OtherMSP', 'ValleyMSP']) {
+      const stranger = await outsiders.member(mspId);
+      await expect(read(stranger)).rejects.toThrow(coded('ERR_REQUEST_REFUSED'));
+      await expect(clientOf(stranger).put(Buffer.from('x'))).rejects.toThrow(
+        coded('ERR_REQUEST_REFUSED'),
+      );
+    }
+  });
+
+  it('refuses an expired certificate', async () => {
+    const late = await consortium.member('ValleyMSP', 'late', new Date(Date.now() - 1000));
+    await expect(read(late)).rejects.toThrow(coded('ERR_REQUEST_REFUSED'));
+  });
+
+  it('takes a request once, unchanged, and only while it is fresh', async () => {
+    if (!asker) throw new Error('no member');
+    const send = (token: string, at: string) =>
+      fetch(`${store.url}${at}`, { headers: { authorization: `Salus ${token}` } });
+    const target = `/v1/content/${hash}?decision=${decisionId}`;
+    const audience = new URL(store.url).host;
+    const request = { method: 'GET', path: target, audience, body: new Uint8Array() };
+    const token = await signRequest(asker.identity, request);
+    expect((await send(token, target)).status).toBe(200);
+    expect((await send(token, target)).status).toBe(401);
+    const moved = await signRequest(asker.identity, { ...request, path: '/v1/content/x' });
+    expect((await send(moved, target)).status).toBe(401);
+    const elsewhere = await signRequest(asker.identity, { ...request, audience: 'other:1' });
+    expect((await send(elsewhere, target)).status).toBe(401);
+    const stale = await signRequest(asker.identity, request, now - 61_000);
+    expect((await send(stale, target)).status).toBe(401);
+    expect((await send('', target)).status).toBe(401);
+  });
+
+  it('lets no path lead out of its folder, and leaves no half-written file', async () => {
+    if (!writer) throw new Error('no member');
+    const audience = new URL(store.url).host;
+    for (const name of ['..%2F..%2Fevil', 'a'.repeat(63), `${'a'.repeat(62)}..`]) {
+      const request = { method: 'PUT', path: `/v1/content/${name}`, audience, body: content };
+      const token = await signRequest(writer.identity, request);
+      const response = await fetch(`${store.url}${request.path}`, {
+        method: 'PUT',
+        headers: { authorization: `Salus ${token}` },
+        body: content,
+      });
+      expect(response.status).toBe(400);
+    }
+    expect((await readdir(home, { recursive: true })).sort()).toEqual(
+      ['blobs', `blobs/${hash.slice(0, 2)}`, `blobs/${hash.slice(0, 2)}/${hash}`].sort(),
+    );
+  });
+
+  it('refuses content whose hash is another', async () => {
+    if (!writer) throw new Error('no member');
+    const audience = new URL(store.url).host;
+    const body = Buffer.from('something else');
+    const request = { method: 'PUT', path: `/v1/content/${hash}`, audience, body };
+    const token = await signRequest(writer.identity, request);
+    const response = await fetch(`${store.url}${request.path}`, {
+      method: 'PUT',
+      headers: { authorization: `Salus ${token}` },
+      body,
+    });
+    expect(await response.json()).toMatchObject({ code: 'ERR_HASH_MISMATCH' });
+  });
+});
