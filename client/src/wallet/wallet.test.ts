@@ -5,6 +5,7 @@ import { verifyStatement } from '@salus/chaincode-common';
 import { accessGrant, patientRegistration } from '@salus/ehr-contract';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
 import type { RunningService } from '../service/http-server.js';
+import type { WalletRequest } from './requests.js';
 import { askWallet, WalletOwner, type WalletInvitation } from './wallet-client.js';
 import { WalletHome } from './wallet-home.js';
 import { startWallet } from './wallet-service.js';
@@ -73,13 +74,13 @@ describe('a wallet', () => {
   });
 
   it('signs nothing that the patient has not approved', async () => {
-    const request = {
+    const request: WalletRequest = {
       type: 'grant',
       grantee: { mspId: 'CityHospitalMSP' },
       categories: ['laboratory'],
       purposes: ['TREAT'],
       days: 3650,
-    } as const;
+    };
     const options = { timeoutMs: 300 };
     await expect(askWallet(hospital, request, options)).rejects.toThrow(
       coded('ERR_APPROVAL_NEEDED'),
