@@ -5,10 +5,11 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NetworkError } from '../errors.js';
 import { type Instance, logFile, nodeDirectory } from '../instance.js';
+import { lastLines } from '../nodes/log-tail.js';
 import type { Organization } from '../organization.js';
 import { assignAddress, releaseAddress } from './address-book.js';
 import { chaincodeTlsFiles } from './builders.js';
-import type { ContractFolder } from './contract-folder.js';
+import { type ContractFolder, readContractFolder } from './contract-folder.js';
 import { addressOf, type ChaincodePackage } from './package.js';
 
 /** A process as an organization's supervisor runs it. */
@@ -74,6 +75,17 @@ export function copyCode(contract: ContractFolder, directory: string): string {
       symlinkSync(modules, path.join(index === 0 ? inner : outer, 'node_modules'));
     });
   return inner;
+}
+
+/** Whether the organization's copy is what the contract's folder holds. */
+function hasCode(contract: ContractFolder, directory: string): boolean {
+  const copy = path.join(directory, 'code', 'contract');
+  if (!existsSync(path.join(copy, 'package.json'))) return false;
+  try {
+    return readContractFolder(copy).contentHash === contract.contentHash;
+  } catch {
+    return false;
+  }
 }
 
 function shimOf(contract: ContractFolder): string {
@@ -146,8 +158,12 @@ export function accepts(address: string): Promise<boolean> {
 /** Starts of a server that may fail before it is given up: one can meet a port not yet free. */
 const toleratedExits = 2;
 
-const lastLines = (file: string, count = 5) =>
-  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n') : '';
+/** The end of a log without stack frames, which hide the message they belong to. */
+const reasonIn = (log: string) =>
+  lastLines(log, 40)
+    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+    .slice(-5)
+    .join('\n');
 
 /**
  * Waits until a server listens.
@@ -167,7 +183,7 @@ export async function waitForServer(
       const log = logFile(instance, name);
       throw new NetworkError(
         'ERR_CHAINCODE',
-        `The chaincode server ${name} ${ended ? 'ended' : `did not listen at ${address}`}:\n${lastLines(log)}`,
+        `The chaincode server ${name} ${ended ? 'ended' : `did not listen at ${address}`}:\n${reasonIn(log)}`,
         `Correct the contract; the whole log is ${log}`,
       );
     }
@@ -210,7 +226,11 @@ export async function startServer(
 ): Promise<void> {
   const address = bookAddress(instance, organization, chaincodePackage.service);
   const server = serverProcess(instance, organization, contract, chaincodePackage, address);
-  if (!(await accepts(address))) copyCode(contract, server.directory);
+  if (!hasCode(contract, server.directory)) {
+    // A server that runs other code under this package was changed by --watch.
+    await host.stop(organization, server.name);
+    copyCode(contract, server.directory);
+  }
   updateReleasedConnection(instance, organization, chaincodePackage.packageId, address);
   await host.start(organization, server);
   await waitForServer(instance, host, organization, server);

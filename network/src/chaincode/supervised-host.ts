@@ -41,7 +41,10 @@ export function supervisedHost(instance: Instance): ServerHost {
     restart: restartProcess,
     exits(organization, name) {
       const known = status(organization).processes.find((each) => each.spec.name === name);
-      return known?.lastExit === undefined ? 0 : known.restarts + 1;
+      if (!known) return 0;
+      // Stopping the network is an end too, but one before the latest start.
+      const { restarts, lastExit, startedAt = '' } = known;
+      return restarts + (lastExit !== undefined && lastExit.at >= startedAt ? 1 : 0);
     },
     async stop(organization, name) {
       const known = status(organization).processes.some((each) => each.spec.name === name);
