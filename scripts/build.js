@@ -12,6 +12,8 @@ const root = path.join(__dirname, '..');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
 const options = {
+  // Paths in the bundle's comments must not depend on where the build was started.
+  absWorkingDir: root,
   bundle: true,
   platform: 'node',
   format: 'cjs',

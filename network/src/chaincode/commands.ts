@@ -3,13 +3,10 @@ import { NetworkError } from '../errors.js';
 import type { Instance } from '../instance.js';
 import type { ChaincodeCommandOptions, DeployOptions } from './arguments.js';
 import { callChaincode, type ChaincodeCommandResult } from './call.js';
-import {
-  deployChaincode,
-  type DeployContext,
-  type DeployRequest,
-  type DeployResult,
-} from './deploy.js';
+import type { DeployContext } from './context.js';
+import { deployChaincode, type DeployResult } from './deploy.js';
 import type { PeerTools } from './peer-command.js';
+import type { DeployRequest } from './plan.js';
 import { supervisedHost } from './supervised-host.js';
 import { watchContract } from './watch.js';
 

@@ -54,7 +54,7 @@ describe('a chaincode package', () => {
       metaInf: [],
     });
     expect(packageId).toMatchInlineSnapshot(
-      `"bare_1.0:624740e4c7e539aff5a0980dafbe7954d9c2c83bc5ec4c7e14cdf7eda591647d"`,
+      `"bare_1.0:9c3b00b226d39e42509bac6197f94357116c97c3b8b499ec5da2e4f412a4f9a4"`,
     );
   });
 
@@ -82,7 +82,7 @@ describe('a chaincode package', () => {
     const code = await entriesOf(entries['code.tar.gz'] ?? Buffer.alloc(0));
     expect(JSON.parse(String(code['connection.json']))).toEqual({
       address: expect.stringMatching(
-        /^\{\{\.peername\}\}_bare-[0-9a-f]{12}_ccaas:9999$/,
+        /^\{\{\.peername\}\}_bare-1\.0-[0-9a-f]{12}_ccaas:9999$/,
       ) as unknown,
       dial_timeout: '10s',
       tls_required: true,

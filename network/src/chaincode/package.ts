@@ -55,7 +55,8 @@ export async function packageChaincode(
       'Use letters, digits and _ . + - in the name and the version.',
     );
   }
-  const service = `${name}-${contract.contentHash.slice(0, 12)}`;
+  // With the version, so that the server of another version of the same code is another one.
+  const service = `${name}-${version}-${contract.contentHash.slice(0, 12)}`;
   const code = await deterministicTarGz([
     { name: 'connection.json', content: json(connectionOf(service)) },
     ...contract.metaInf,

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,8 +8,9 @@ import { lastLines } from '../nodes/log-tail.js';
 import type { Organization } from '../organization.js';
 import { assignAddress, releaseAddress } from './address-book.js';
 import { chaincodeTlsFiles } from './builders.js';
-import { type ContractFolder, readContractFolder } from './contract-folder.js';
+import type { ContractFolder } from './contract-folder.js';
 import { addressOf, type ChaincodePackage } from './package.js';
+import { copyCode, hasCode, shimOf } from './server-code.js';
 
 /** A process as an organization's supervisor runs it. */
 export interface ServerProcess {
@@ -42,64 +42,6 @@ const bookedAs = (organization: Organization, service: string) =>
   addressOf(service, organization.peer);
 
 const startTimeout = 30_000;
-
-/**
- * The folder of `node_modules` a contract would find from where it lies, nearest first: its own,
- * and that of the workspace around it.
- */
-function moduleFolders(folder: string): string[] {
-  const parent = path.dirname(folder);
-  const here = path.join(folder, 'node_modules');
-  return [...(existsSync(here) ? [here] : []), ...(parent === folder ? [] : moduleFolders(parent))];
-}
-
-/**
- * Gives an organization its own copy of a contract's code, so that a later build changes nothing
- * that runs. Installed modules are linked: nearest at the code, the next outside it, as Node.js
- * looks for them.
- *
- * @returns the folder of the copy.
- */
-export function copyCode(contract: ContractFolder, directory: string): string {
-  const outer = path.join(directory, 'code');
-  const inner = path.join(outer, 'contract');
-  rmSync(outer, { recursive: true, force: true });
-  for (const { name, content } of contract.files) {
-    const target = path.join(inner, name);
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, content);
-  }
-  moduleFolders(contract.folder)
-    .slice(0, 2)
-    .forEach((modules, index) => {
-      symlinkSync(modules, path.join(index === 0 ? inner : outer, 'node_modules'));
-    });
-  return inner;
-}
-
-/** Whether the organization's copy is what the contract's folder holds. */
-function hasCode(contract: ContractFolder, directory: string): boolean {
-  const copy = path.join(directory, 'code', 'contract');
-  if (!existsSync(path.join(copy, 'package.json'))) return false;
-  try {
-    return readContractFolder(copy).contentHash === contract.contentHash;
-  } catch {
-    return false;
-  }
-}
-
-function shimOf(contract: ContractFolder): string {
-  try {
-    return createRequire(path.join(contract.folder, 'package.json')).resolve('fabric-shim/cli.js');
-  } catch (cause) {
-    throw new NetworkError(
-      'ERR_CHAINCODE',
-      `${contract.folder} can't be started: fabric-shim is not installed for it.`,
-      'Run npm ci in the repository, or npm install in the folder of the contract.',
-      { cause },
-    );
-  }
-}
 
 /** The process that serves a package for one organization. */
 export function serverProcess(

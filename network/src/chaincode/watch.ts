@@ -4,9 +4,10 @@ import path from 'node:path';
 import { NetworkError } from '../errors.js';
 import { nodeDirectory } from '../instance.js';
 import { readContractFolder } from './contract-folder.js';
-import type { DeployContext } from './deploy.js';
+import type { DeployContext } from './context.js';
 import { readRecord } from './record.js';
-import { bookAddress, copyCode, serverName, waitForServer } from './server.js';
+import { bookAddress, serverName, waitForServer } from './server.js';
+import { copyCode } from './server-code.js';
 
 /** A deployed chaincode, to be kept at what its sources say. */
 export interface WatchRequest {

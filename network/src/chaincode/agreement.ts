@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { NetworkError } from '../errors.js';
+import { type DeployContext, eachOrganization, report } from './context.js';
+import type { ChaincodeDefinition } from './definition.js';
+import type { Lifecycle } from './lifecycle.js';
+import { peerEnvironment, runPeer } from './peer-command.js';
+import type { Plan } from './plan.js';
+
+const answerTimeout = 60_000;
+
+/** Every organization approves, then one commits with the endorsement of all. */
+export async function approveAndCommit(
+  context: DeployContext,
+  lifecycle: Lifecycle,
+  { definition, chaincodePackage }: Plan,
+): Promise<void> {
+  const { organizations } = context.instance;
+  const [committer] = organizations;
+  if (!committer) return;
+  await eachOrganization(context, (organization) =>
+    lifecycle.approve(organization, definition, chaincodePackage.packageId),
+  );
+  const majority = Math.floor(organizations.length / 2) + 1;
+  const end = Date.now() + answerTimeout;
+  for (;;) {
+    const approvals = await lifecycle.checkCommitReadiness(committer, definition);
+    const approved = Object.values(approvals).filter(Boolean).length;
+    // Approvals are committed on each organization's own peer first: the committer's may lag.
+    if (approved === organizations.length || (approved >= majority && Date.now() > end)) break;
+    if (Date.now() > end) {
+      const missing = Object.keys(approvals).filter((mspId) => approvals[mspId] !== true);
+      throw new NetworkError('ERR_CHAINCODE', `No approval arrived from ${missing.join(', ')}.`);
+    }
+    await pause(100);
+  }
+  report(context, definition, `approved by ${organizations.length} organizations`);
+  await lifecycle.commit(committer, definition, organizations);
+}
+
+/** Asks every organization's peer for the contract's metadata, which starts the connection too. */
+export async function waitUntilAnswering(
+  context: DeployContext,
+  { channel, name }: ChaincodeDefinition,
+): Promise<void> {
+  const question = JSON.stringify({ Args: ['org.hyperledger.fabric:GetMetadata'] });
+  const { instance, tools } = context;
+  await eachOrganization(context, async (organization) => {
+    const environment = peerEnvironment(instance, organization, tools);
+    const end = Date.now() + answerTimeout;
+    for (;;) {
+      try {
+        await runPeer(tools, environment, [
+          'chaincode',
+          'query',
+          '-C',
+          channel,
+          '-n',
+          name,
+          '-c',
+          question,
+        ]);
+        return;
+      } catch (error) {
+        if (isAnswer(error)) return;
+        if (Date.now() > end) throw error;
+        await pause(250);
+      }
+    }
+  });
+}
+
+/** A refusal by the chaincode itself is an answer too; the peer's own failures name the simulation. */
+const isAnswer = (error: unknown) =>
+  error instanceof NetworkError &&
+  error.message.includes('endorsement failure during query') &&
+  !/error in simulation|failed to execute transaction|could not launch|not found/.test(
+    error.message,
+  );

@@ -1,0 +1,95 @@
+import { NetworkError } from '../errors.js';
+import type { Instance } from '../instance.js';
+import { checkCollectionsFile } from './collections.js';
+import { type ContractFolder, readContractFolder } from './contract-folder.js';
+import { type ChaincodeDefinition, collectionsHash, endorsementPolicyOf } from './definition.js';
+import type { CommittedDefinition, Lifecycle } from './lifecycle.js';
+import { type ChaincodePackage, packageChaincode } from './package.js';
+import { type DeploymentRecord, readRecord } from './record.js';
+
+/** One chaincode to be deployed to one channel. */
+export interface DeployRequest {
+  readonly channel: string;
+  readonly name: string;
+  /** Folder of the contract. */
+  readonly folder: string;
+  readonly version: string;
+  /** Default `auto`: one more than the committed one. */
+  readonly sequence?: number | 'auto';
+  /** Default: the topology's policy for the chaincode. */
+  readonly signaturePolicy?: string | undefined;
+  /** Default: `collections_config.json` in the folder, if there is one. */
+  readonly collectionsFile?: string | undefined;
+}
+
+/** What a request comes to. */
+export interface Plan {
+  readonly contract: ContractFolder;
+  readonly chaincodePackage: ChaincodePackage;
+  readonly definition: ChaincodeDefinition;
+  readonly collectionsHash: string | undefined;
+}
+
+/** Works out what to deploy and checks it, before anything is touched. */
+export async function planOf(
+  instance: Instance,
+  lifecycle: Lifecycle,
+  request: DeployRequest,
+): Promise<Plan> {
+  const { channel, name, version } = request;
+  const contract = readContractFolder(request.folder);
+  const collectionsFile = request.collectionsFile ?? contract.collectionsFile;
+  if (collectionsFile !== undefined) checkCollectionsFile(collectionsFile);
+  const signaturePolicy = request.signaturePolicy ?? endorsementPolicyOf(instance.topology, name);
+  if (signaturePolicy === undefined) {
+    throw new NetworkError(
+      'ERR_CHAINCODE',
+      `There is no endorsement policy for ${name}.`,
+      'Give one with -ccep, or a default in the topology.',
+    );
+  }
+  const wanted = { channel, name, version, signaturePolicy, collectionsFile };
+  const plan = {
+    contract,
+    chaincodePackage: await packageChaincode(name, version, contract),
+    collectionsHash: collectionsHash(collectionsFile),
+  };
+  const [first] = instance.organizations;
+  const committed = first && (await lifecycle.queryCommitted(first, channel, name));
+  const record = readRecord(instance.home, channel, name);
+  const sequence = sequenceOf(request, committed, sameAs(record, committed, { ...plan, wanted }));
+  return { ...plan, definition: { ...wanted, sequence } };
+}
+
+/** Whether what is wanted is what was deployed and is still committed. */
+function sameAs(
+  record: DeploymentRecord | undefined,
+  committed: CommittedDefinition | undefined,
+  plan: Omit<Plan, 'definition' | 'contract'> & {
+    wanted: Omit<ChaincodeDefinition, 'sequence'>;
+  },
+): boolean {
+  return (
+    record !== undefined &&
+    record.sequence === committed?.sequence &&
+    record.version === plan.wanted.version &&
+    record.packageId === plan.chaincodePackage.packageId &&
+    record.signaturePolicy === plan.wanted.signaturePolicy &&
+    record.collectionsHash === plan.collectionsHash
+  );
+}
+
+function sequenceOf(
+  { name, sequence = 'auto' }: DeployRequest,
+  committed: CommittedDefinition | undefined,
+  same: boolean,
+): number {
+  const current = committed?.sequence ?? 0;
+  const next = same ? current : current + 1;
+  if (sequence === 'auto' || sequence === next) return next;
+  throw new NetworkError(
+    'ERR_CHAINCODE',
+    `${name} is at sequence ${current}, so sequence ${sequence} can't be deployed now.`,
+    `Give -ccs ${next}, or leave it out.`,
+  );
+}
