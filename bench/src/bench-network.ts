@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { connect, type SalusClient } from '@salus/client';
+import { findOrganization, instanceOf, networkStatus, type Instance } from '@salus/network';
+import { cpuSeconds, pssKiB } from './process-usage.js';
+
+const run = promisify(execFile);
+const repository = path.join(__dirname, '..', '..');
+
+/** Far from the default ports, so that a network that is up goes on undisturbed. */
+const PORT_BASE = 23_000;
+
+/** A network of its own in a new folder, driven as an operator would: by network.sh. */
+export class BenchNetwork implements AsyncDisposable {
+  readonly channel = 'edge-east';
+  readonly #instance: Instance;
+
+  private constructor(readonly home: string) {
+    this.#instance = instanceOf({ home, portBase: PORT_BASE });
+  }
+
+  static async create(): Promise<BenchNetwork> {
+    return new BenchNetwork(await mkdtemp(path.join(os.tmpdir(), 'salus-bench-')));
+  }
+
+  /** Runs a command of network.sh and gives the seconds that it took. */
+  async command(...args: string[]): Promise<number> {
+    const started = performance.now();
+    await run(path.join(repository, 'network', 'network.sh'), args, {
+      cwd: repository,
+      maxBuffer: 64 << 20,
+      env: { ...process.env, SALUS_HOME: this.home, SALUS_PORT_BASE: String(PORT_BASE) },
+    });
+    return (performance.now() - started) / 1000;
+  }
+
+  /** Process ids of all that the network runs, the supervisors too. */
+  async processIds(): Promise<number[]> {
+    const { nodes, supervisors } = await networkStatus(this.#instance);
+    return [...nodes, ...supervisors].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  async cpuSeconds(): Promise<number> {
+    return (await this.processIds()).map(cpuSeconds).reduce((sum, each) => sum + each, 0);
+  }
+
+  /** Memory of the whole network in MiB, as PSS. */
+  async memoryMiB(): Promise<number> {
+    return (await this.processIds()).map(pssKiB).reduce((sum, each) => sum + each, 0) / 1024;
+  }
+
+  connect(organization: string, user: string): Promise<SalusClient> {
+    const { domain, name } = findOrganization(this.#instance, organization);
+    const folder = path.join(this.home, 'organizations', 'peerOrganizations', domain);
+    return connect({
+      profile: path.join(folder, `connection-${name.toLowerCase()}.json`),
+      identity: { mspDir: path.join(folder, 'users', `${user}@${domain}`, 'msp') },
+      channel: this.channel,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.command('down');
+    await rm(this.home, { recursive: true, force: true });
+  }
+}

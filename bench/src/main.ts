@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { BenchNetwork } from './bench-network.js';
+import { latencies } from './load.js';
+import { percentile } from './stats.js';
+import { throughput } from './throughput.js';
+import { Wallet } from './wallet.js';
+
+const GRANTS_FOR_LATENCY = 200;
+const WARM_UP = 20;
+
+const report = (line: string): void => {
+  console.error(line);
+};
+
+function machine(): Record<string, unknown> {
+  const [cpu] = os.cpus();
+  return {
+    processor: cpu?.model ?? 'unknown',
+    cores: os.cpus().length,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    node: process.version,
+  };
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: __dirname,
+      encoding: 'utf8',
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function main(): Promise<void> {
+  await using network = await BenchNetwork.create();
+  report('starting a network of its own');
+  const upSeconds = await network.command('up', 'createChannel', '-ca');
+  const deploySeconds = await network.command('deployCC');
+  const bare = path.join(__dirname, '..', 'bare-contract');
+  await network.command('deployCC', '-ccn', 'bare', '-ccp', bare);
+  report(
+    `up and joined ${upSeconds.toFixed(1)} s, contracts deployed ${deploySeconds.toFixed(1)} s`,
+  );
+
+  using wallet = new Wallet(network.channel);
+  await using client = await network.connect('CityHospital', 'registrar');
+  await client.ehr.registerPatient(await wallet.registration());
+  await wallet.prepare(GRANTS_FOR_LATENCY + WARM_UP);
+  const grant = () => client.ehr.grantAccess(wallet.grant());
+  await latencies(grant, WARM_UP);
+  const sample = await latencies(grant, GRANTS_FOR_LATENCY);
+  const latency = {
+    grants: sample.length,
+    p50Ms: percentile(sample, 50),
+    p99Ms: percentile(sample, 99),
+  };
+  report(
+    `committed grant, idle: p50 ${latency.p50Ms.toFixed(0)} ms, p99 ${latency.p99Ms.toFixed(0)} ms`,
+  );
+
+  const rates = await throughput(network, client, wallet, report);
+  const result = {
+    date: new Date().toISOString(),
+    commit: commit(),
+    machine: machine(),
+    startup: { upSeconds, deploySeconds },
+    latency,
+    throughput: rates,
+  };
+  const folder = path.join(__dirname, '..', 'results');
+  mkdirSync(folder, { recursive: true });
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  writeFileSync(path.join(folder, `${result.date.slice(0, 10)}-foundation.json`), text);
+  console.log(text);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
