@@ -13,7 +13,7 @@ import { livenessOf, startTicksOf } from './supervisor/process-identity.js';
 
 const instance = instanceOf({
   home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-network-')), 'home'),
-  portBase: 17000,
+  portBase: 27000,
 });
 const channel = 'edge-test';
 const organization = findOrganization(instance, 'CityHospital');
