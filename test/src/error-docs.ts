@@ -1,0 +1,69 @@
+import { errorCodes } from '@salus/chaincode-common';
+import { networkErrorCodes } from '@salus/network';
+
+interface Row {
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** Codes that shell scripts and the chaincode builders print. */
+const scriptErrorCodes: Readonly<Record<string, Row>> = {
+  ERR_CHAINCODE_BUILD: {
+    meaning:
+      "A peer's chaincode builder could not use a package; the message is in the peer's log.",
+    remedy: 'Correct the package and deploy it again.',
+  },
+  ERR_DEMO: {
+    meaning: 'The demo stopped for a reason that has no code of its own.',
+    remedy: 'Read the message; `network/network.sh doctor` tells how the network is.',
+  },
+  ERR_TOOL_MISSING: {
+    meaning: 'A program that a script needs is not on `PATH`, or too old.',
+    remedy: 'Install what the message names.',
+  },
+};
+
+/** docs/errors.md, made from the tables of codes. */
+export function errorDocs(): string {
+  return `# Error codes
+
+A code is stable: it is never renamed and never gets another meaning. A message names the place at fault and holds no
+patient data. This file is made from \`chaincode/common/src/error-codes.ts\` and \`network/src/errors.ts\`; after a change
+there, run \`UPDATE_GOLDEN=1 npx jest test/src/error-docs\`.
+
+## Contracts, client and services
+
+Contracts put the code in front of their message (\`ERR_CONFLICT: …\`); the client turns it into a \`SalusError\`, services
+answer with \`{ code, message }\`.
+
+${table(errorCodes)}
+## Network tools
+
+\`network.sh\` prints code, message and what to do; with \`--json\` as an object.
+
+${table(networkErrorCodes)}
+## Scripts
+
+${table(scriptErrorCodes)}`;
+}
+
+/** A Markdown table with padded columns, as Prettier leaves it. */
+function table(codes: Readonly<Record<string, Row>>): string {
+  const rows = Object.entries(codes).map(([code, { meaning, remedy }]) => [
+    `\`${code}\``,
+    escape(meaning),
+    escape(remedy),
+  ]);
+  const head = ['Code', 'Meaning', 'What to do'];
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [head, rule, ...rows].map(line).join('');
+}
+
+function escape(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '\\<');
+}
