@@ -5,12 +5,13 @@ export const patientKey = keyOf('patient');
 export const recordKey = keyOf('record');
 /** pseudonym, record: the records of a patient */
 export const patientRecordKey = keyOf('patientRecord');
-/** pseudonym, jti: a statement is used once; patients can not use up each other's IDs */
+/**
+ * pseudonym, jti: a statement is used once; patients can not use up each other's IDs. A grant that is
+ * withdrawn before it comes leaves its tombstone here.
+ */
 export const statementKey = keyOf('statement');
 /** pseudonym, grantee's MSP ID, grant: a decision reads one organisation's grants of one patient */
 export const grantKey = keyOf('grant');
-/** pseudonym, grant: a withdrawal that came before its grant */
-export const tombstoneKey = keyOf('tombstone');
 /** pseudonym, grant, number: a use that is spent */
 export const useKey = keyOf('use');
 /** transaction */

@@ -2,7 +2,6 @@ import {
   emit,
   putState,
   requireState,
-  SalusError,
   stateExists,
   transactionTime,
 } from '@salus/chaincode-common';
@@ -15,9 +14,9 @@ import {
   type SignedGrant,
   type Withdrawn,
 } from '../api.js';
-import { grantKey, tombstoneKey } from '../keys.js';
+import { grantKey, statementKey } from '../keys.js';
 import { auditEntry, putAudit } from './audit.js';
-import { grantStatement, putStatement, verifyPatientStatement } from './statements.js';
+import { grantStatement, putStatement, TOMBSTONE, verifyPatientStatement } from './statements.js';
 
 const GRANT = 'AccessGrant.v1';
 const WITHDRAWAL = 'ConsentWithdrawal.v1';
@@ -26,13 +25,6 @@ const WITHDRAWAL = 'ConsentWithdrawal.v1';
 export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
   const statement = await verifyPatientStatement(ctx, jws, GRANT, accessGrant);
   const { jti: grantId, pseudonym, grantee } = statement;
-  if (await stateExists(ctx, tombstoneKey(pseudonym, grantId))) {
-    throw new SalusError('ERR_CONFLICT', 'The grant was withdrawn before it came', {
-      argument: 'statement',
-      expected: 'a grant that is not withdrawn',
-      got: 'a withdrawn one',
-    });
-  }
   const { scope, purposes, notBefore, notAfter, maxUses } = statement;
   const grant: Grant = {
     ...{ grantId, pseudonym, grantee, scope, purposes, notBefore, notAfter },
@@ -73,7 +65,10 @@ export async function getGrant(
 /** Keeps a grant out that is not there yet: its statement may travel on another way. */
 async function bury(ctx: Context, pseudonym: string, grantId: string): Promise<string> {
   const withdrawnAt = transactionTime(ctx);
-  await putState(ctx, tombstoneKey(pseudonym, grantId), { withdrawnAt });
+  // The ID may be another used statement's, which stays as evidence: a grant of that ID is refused by it.
+  if (!(await stateExists(ctx, statementKey(pseudonym, grantId)))) {
+    await putStatement(ctx, pseudonym, grantId, { type: TOMBSTONE });
+  }
   return withdrawnAt;
 }
 

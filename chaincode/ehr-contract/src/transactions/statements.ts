@@ -4,7 +4,6 @@ import {
   readStatement,
   requireState,
   SalusError,
-  stateExists,
   transactionMillis,
   verifyStatement,
   type PublicJwk,
@@ -16,10 +15,14 @@ import { STATEMENT_USE, type Patient } from '../api.js';
 import { patientKey, statementKey } from '../keys.js';
 import { requireActiveKey } from '../rules/registration.js';
 
+/** Stands in the place of a grant that was withdrawn before it came. */
+export const TOMBSTONE = 'Tombstone';
+
 /** What the ledger keeps of a statement that was used. */
 export interface UsedStatement {
   readonly type: string;
-  readonly jws: string;
+  /** Missing in a tombstone: the statement has not been seen. */
+  readonly jws?: string;
   /** Of a grant: the grantee's MSP ID, which is part of the grant's key. */
   readonly grantee?: string;
 }
@@ -40,9 +43,11 @@ export function verifyHere<S extends z.ZodType>(
 }
 
 /**
- * Verifies a statement by the key of the patient whom it names, and that it wasn't used before.
+ * Verifies a statement by the key of the patient whom it names, and that it wasn't used before. One
+ * read tells a used statement and a grant that was withdrawn before it came.
  *
- * @throws SalusError ERR_STATEMENT_INVALID, ERR_STATEMENT_EXPIRED, ERR_STATEMENT_REPLAYED, ERR_NOT_FOUND
+ * @throws SalusError ERR_STATEMENT_INVALID, ERR_STATEMENT_EXPIRED, ERR_STATEMENT_REPLAYED,
+ *   ERR_CONFLICT, ERR_NOT_FOUND
  */
 export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: string }>>(
   ctx: Context,
@@ -61,7 +66,15 @@ export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: st
   const patient = await requireState<Patient>(ctx, patientKey(pseudonym), 'patient');
   requireActiveKey(patient);
   const statement = verifyHere(ctx, jws, { type, body, jwk: patient.key.jwk });
-  if (await stateExists(ctx, statementKey(pseudonym, statement.jti))) {
+  const used = await getState<UsedStatement>(ctx, statementKey(pseudonym, statement.jti));
+  if (used?.type === TOMBSTONE) {
+    throw new SalusError('ERR_CONFLICT', 'The grant was withdrawn before it came', {
+      argument: 'statement',
+      expected: 'a grant that is not withdrawn',
+      got: 'a withdrawn one',
+    });
+  }
+  if (used !== undefined) {
     throw new SalusError('ERR_STATEMENT_REPLAYED', 'The statement was used before', {
       argument: 'statement',
       expected: 'a statement that was not used',
