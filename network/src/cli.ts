@@ -7,8 +7,8 @@ import { peerEnvironment } from './chaincode/peer-command.js';
 import { examine } from './doctor.js';
 import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
-import { findOrganization, type Instance, instanceOf, logFile } from './instance.js';
-import { down, newChannel, restartNode, start, stop, up } from './network.js';
+import { checkUser, findOrganization, type Instance, instanceOf, logFile } from './instance.js';
+import { checkUp, down, newChannel, restartNode, start, stop, up } from './network.js';
 import { lastLines } from './nodes/log-tail.js';
 import { networkStatus } from './status.js';
 
@@ -56,9 +56,15 @@ async function channel(instance: Instance, options: UpOptions): Promise<void> {
 
 async function showStatus(instance: Instance): Promise<void> {
   const status = await networkStatus(instance);
-  const mark = { healthy: pc.green, unhealthy: pc.yellow, dead: pc.red, stopped: pc.dim };
+  const mark = {
+    healthy: pc.green,
+    unhealthy: pc.yellow,
+    dead: pc.red,
+    foreign: pc.red,
+    stopped: pc.dim,
+  };
   const lines = status.nodes.map((node) => {
-    const since = node.since ? `pid ${node.pid ?? 0} since ${node.since}` : '';
+    const since = node.since ? `pid ${node.pid ?? 0} since ${node.since}` : (node.detail ?? '');
     const remedy = node.remedy ? `-> ${node.remedy}` : '';
     const condition = mark[node.condition](node.condition.padEnd(9));
     return `${node.node.padEnd(42)} ${condition} ${since} restarts ${node.restarts} ${remedy}`;
@@ -69,18 +75,25 @@ async function showStatus(instance: Instance): Promise<void> {
 }
 
 function showLogs(instance: Instance, node: string, options: { f?: boolean; n: string }): void {
+  const count = Number(options.n);
+  if (!Number.isInteger(count) || count < 1) {
+    const remedy = 'Give how many lines as a whole number from 1.';
+    throw new NetworkError('ERR_ARGUMENT', `-n ${options.n} is not a number of lines.`, remedy);
+  }
   const file = logFile(instance, node);
-  const lines = lastLines(file, Number(options.n));
+  const lines = lastLines(file, count);
   if (lines.length === 0) {
-    throw new NetworkError('ERR_NODE_UNKNOWN', `There is no log of ${node}.`, 'network.sh status');
+    throw new NetworkError('ERR_NODE_UNKNOWN', `There is no log of ${node}.`);
   }
   if (options.f) spawn('tail', ['-n', options.n, '-F', file], { stdio: 'inherit' });
   else console.log(lines.join('\n'));
 }
 
 async function showEnvironment(instance: Instance, name: string, user: string): Promise<void> {
+  checkUp(instance);
+  const organization = checkUser(findOrganization(instance, name), user);
   const binaries = await fabricBinaries(say);
-  const all = peerEnvironment(instance, findOrganization(instance, name), binaries, user);
+  const all = peerEnvironment(instance, organization, binaries, user);
   const rest = Object.fromEntries(
     Object.entries(all).filter(([key]) => key !== 'HOME' && key !== 'PATH'),
   );
@@ -92,7 +105,10 @@ async function showEnvironment(instance: Instance, name: string, user: string): 
 const done = (text: string) => output({ ok: true }, text);
 
 function program(instance: Instance): Command {
-  const root = new Command('network.sh').exitOverride().enablePositionalOptions();
+  const root = new Command('network.sh')
+    .exitOverride()
+    .configureOutput(json ? { writeErr: () => undefined } : {})
+    .enablePositionalOptions();
   root.description('Runs the Salus network. Every command takes --json.');
   root
     .command('up [createChannel]')
@@ -146,6 +162,7 @@ async function run(): Promise<void> {
   const instance = instanceOf();
   const [verb, ...rest] = words;
   if ((verb === 'deployCC' || verb === 'cc') && !rest.includes('--help')) {
+    checkUp(instance);
     const context = { instance, tools: await fabricBinaries(say), report: say };
     if (verb === 'deployCC') {
       const results = await deployCC(parseDeployArguments(rest), context);
@@ -159,9 +176,17 @@ async function run(): Promise<void> {
   await program(instance).parseAsync(words, { from: 'user' });
 }
 
+/** commander has told what is wrong in its own words already, but neither as JSON nor what to do. */
+function usageError({ message }: CommanderError): void {
+  const wrong = new NetworkError('ERR_ARGUMENT', message.replace(/^error: /, ''));
+  if (json) console.error(JSON.stringify({ error: wrong }, null, 2));
+  else console.error(`What to do: ${wrong.remedy}`);
+}
+
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;
+    if (error.exitCode !== 0) usageError(error);
     return;
   }
   const known = error instanceof NetworkError;

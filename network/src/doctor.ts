@@ -33,7 +33,8 @@ export async function examine(instance: Instance): Promise<Finding[]> {
   for (const node of status.nodes) {
     const remedy = node.remedy ? { remedy: node.remedy } : {};
     const ok = node.condition === 'healthy';
-    findings.push({ ok, message: `${node.node} is ${node.condition}`, ...remedy });
+    const detail = node.detail ? ` (${node.detail})` : '';
+    findings.push({ ok, message: `${node.node} is ${node.condition}${detail}`, ...remedy });
   }
   return findings;
 }

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from './errors.js';
 import { type Organization, organizationOf } from './organization.js';
@@ -69,6 +70,23 @@ export function findOrganization(instance: Instance, name: string): Organization
     'ERR_ARGUMENT',
     `There is no organization ${name}.`,
     `Give one of ${instance.organizations.map((each) => each.name).join(', ')}.`,
+  );
+}
+
+/**
+ * Checks that an organization has enrolled a user.
+ *
+ * @throws NetworkError ERR_ARGUMENT naming those it has
+ */
+export function checkUser(organization: Organization, user: string): Organization {
+  const folder = path.join(organization.directories.peerOrganization, 'users');
+  const suffix = `@${organization.domain}`;
+  const accounts = existsSync(folder) ? readdirSync(folder) : [];
+  if (accounts.includes(`${user}${suffix}`)) return organization;
+  throw new NetworkError(
+    'ERR_ARGUMENT',
+    `${organization.name} has no user ${user}.`,
+    `Give one of ${accounts.map((each) => each.slice(0, -suffix.length)).join(', ')}.`,
   );
 }
 

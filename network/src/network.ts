@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createChannel } from './channel/create-channel.js';
 import { caServerProcess, writeCaServerConfig } from './crypto/ca-server.js';
@@ -7,12 +7,20 @@ import { writeSecret } from './crypto/files.js';
 import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
 import { type Instance, instanceOf } from './instance.js';
+import { checkLayout, checkRemovable, holdsNetwork, recordLayout } from './layout.js';
 import { caHealth, healthChecks, waitHealthy } from './nodes/health.js';
 import { ordererProcess } from './nodes/orderer.js';
 import { peerProcess } from './nodes/peer.js';
 import { writeProfiles } from './profile.js';
-import { checkPorts } from './ports.js';
-import { restartProcess, shutdown, startAll, startProcess, status } from './supervisor/client.js';
+import { checkPorts, checkPortsToStart } from './ports.js';
+import {
+  restartProcess,
+  shutdown,
+  startAll,
+  startProcess,
+  status,
+  type SupervisorOwner,
+} from './supervisor/client.js';
 import { livenessOf } from './supervisor/process-identity.js';
 
 export type Progress = (line: string) => void;
@@ -29,20 +37,16 @@ export const isComplete = (instance: Instance) => existsSync(completeFile(instan
  * Brings the network up: certificate authorities, identities, orderers, peers. Does nothing if it
  * runs, and starts it again if it was stopped.
  *
- * @throws NetworkError ERR_PARTIAL_START, ERR_PORT_TAKEN, ERR_NODE_FAILED, and those of fabricBinaries
+ * @throws NetworkError ERR_PARTIAL_START, ERR_STALE_STATE, ERR_PORT_TAKEN, ERR_NODE_FAILED, and those of fabricBinaries
  */
 export async function up(instance = instanceOf(), progress: Progress = silent): Promise<void> {
   if (isComplete(instance)) return start(instance);
-  if (existsSync(instance.home) && existsSync(path.join(instance.home, 'organizations'))) {
-    throw new NetworkError(
-      'ERR_PARTIAL_START',
-      `${instance.home} holds a network whose first start was not completed.`,
-      'Run network.sh down, then network.sh up.',
-    );
-  }
+  checkLayout(instance);
+  if (holdsNetwork(instance)) throw partialStart(instance);
   const binaries = await fabricBinaries(progress);
   await checkPorts(instance);
   mkdirSync(instance.home, { recursive: true, mode: 0o700 });
+  recordLayout(instance);
   progress('Starting the certificate authorities and enrolling every identity');
   await Promise.all(
     instance.organizations.map(async (organization) => {
@@ -77,28 +81,46 @@ const allHealthy = (instance: Instance) =>
     instance.organizations.flatMap(healthChecks).map((check) => waitHealthy(instance, check)),
   );
 
-/** Starts again everything that ran when the network was stopped. */
+/**
+ * Starts again everything that ran when the network was stopped.
+ *
+ * @throws NetworkError ERR_NOT_UP, ERR_PARTIAL_START, ERR_STALE_STATE, ERR_PORT_TAKEN, ERR_NODE_FAILED
+ */
 export async function start(instance = instanceOf()): Promise<void> {
-  if (!isComplete(instance)) throw notUp(instance);
+  checkUp(instance);
+  await checkPortsToStart(instance);
   await Promise.all(instance.organizations.map(startAll));
   await allHealthy(instance);
+}
+
+/** The supervisors that the instance directory knows, whatever the topology says now. */
+function supervisorsOf({ home, organizations }: Instance): SupervisorOwner[] {
+  const folder = path.join(home, 'supervisors');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).map((domain) => {
+    const known = organizations.find((each) => each.domain === domain);
+    return known ?? { name: domain, directories: { supervisor: path.join(folder, domain) } };
+  });
 }
 
 /** Stops every process and keeps the data. */
 export async function stop(instance = instanceOf()): Promise<void> {
   await Promise.all(
-    instance.organizations
-      .filter((each) => existsSync(each.directories.supervisor))
-      .map(async (organization) => {
-        const view = status(organization);
-        const alive = view.processes.some((p) => livenessOf(p.pid, p.startTicks) === 'running');
-        if (view.supervisor === 'running' || alive) await shutdown(organization);
-      }),
+    supervisorsOf(instance).map(async (owner) => {
+      const view = status(owner);
+      const alive = view.processes.some((p) => livenessOf(p.pid, p.startTicks) === 'running');
+      if (view.supervisor === 'running' || alive) await shutdown(owner);
+    }),
   );
 }
 
-/** Stops every process and removes every file of the instance. */
+/**
+ * Stops every process and removes every file of the instance, also one of another topology.
+ *
+ * @throws NetworkError ERR_ARGUMENT if the directory holds something else than a network
+ */
 export async function down(instance = instanceOf()): Promise<void> {
+  checkRemovable(instance);
   await stop(instance);
   rmSync(instance.home, { recursive: true, force: true });
 }
@@ -124,9 +146,24 @@ export async function restartNode(instance: Instance, node: string): Promise<voi
 
 /** Creates a channel on the running network. */
 export async function newChannel(instance: Instance, channel: string): Promise<void> {
-  if (!isComplete(instance)) throw notUp(instance);
+  checkUp(instance);
   await createChannel(instance, await fabricBinaries(), channel);
 }
 
-const notUp = (instance: Instance) =>
-  new NetworkError('ERR_NOT_UP', `There is no network in ${instance.home}.`, 'Run network.sh up.');
+const partialStart = (instance: Instance) =>
+  new NetworkError(
+    'ERR_PARTIAL_START',
+    `${instance.home} holds a network whose first start was not completed.`,
+  );
+
+/**
+ * Checks that there is a network to work with, and that it is the one the topology describes.
+ *
+ * @throws NetworkError ERR_NOT_UP, ERR_PARTIAL_START, ERR_STALE_STATE
+ */
+export function checkUp(instance: Instance): void {
+  checkLayout(instance);
+  if (isComplete(instance)) return;
+  if (holdsNetwork(instance)) throw partialStart(instance);
+  throw new NetworkError('ERR_NOT_UP', `There is no network in ${instance.home}.`);
+}

@@ -1,6 +1,9 @@
 import { createServer } from 'node:net';
 import { NetworkError } from './errors.js';
 import type { Instance } from './instance.js';
+import { portHolders } from './port-holder.js';
+import { status } from './supervisor/client.js';
+import { livenessOf } from './supervisor/process-identity.js';
 
 function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -10,19 +13,50 @@ function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
+async function takenOf(host: string, ports: readonly number[]): Promise<number[]> {
+  const free = await Promise.all(ports.map((port) => isFree(host, port)));
+  return ports.filter((_, index) => !free[index]);
+}
+
+function portTaken(host: string, ports: readonly number[]): NetworkError {
+  const holders = portHolders(ports);
+  const told = ports.map((port) => {
+    const holder = holders.get(port);
+    return `${host}:${port}${holder ? ` (process ${holder.pid}, ${holder.name})` : ''}`;
+  });
+  return new NetworkError('ERR_PORT_TAKEN', `Another process listens on ${told.join(', ')}.`);
+}
+
 /**
- * Checks that nothing listens where the network's nodes will.
+ * Checks that nothing listens where the network's nodes and services will.
  *
- * @throws NetworkError ERR_PORT_TAKEN naming the ports
+ * @throws NetworkError ERR_PORT_TAKEN naming the ports, and the processes where they can be told
  */
 export async function checkPorts(instance: Instance): Promise<void> {
   const ports = instance.organizations.flatMap((each) => Object.values(each.ports).flat());
-  const free = await Promise.all(ports.map((port) => isFree(instance.host, port)));
-  const taken = ports.filter((_, index) => !free[index]);
-  if (taken.length === 0) return;
-  throw new NetworkError(
-    'ERR_PORT_TAKEN',
-    `Another process listens on ${taken.map((port) => `${instance.host}:${port}`).join(', ')}.`,
-    `Stop it (ss -ltnp tells which), or give this network other ports with SALUS_PORT_BASE.`,
+  const taken = await takenOf(instance.host, ports);
+  if (taken.length > 0) throw portTaken(instance.host, taken);
+}
+
+/**
+ * Checks that nobody but the network's own processes listens where its nodes will. Services are left
+ * out: they are processes of their own and may have gone on while the nodes were stopped.
+ *
+ * @throws NetworkError ERR_PORT_TAKEN naming the ports, and the processes where they can be told
+ */
+export async function checkPortsToStart(instance: Instance): Promise<void> {
+  const own = new Set(
+    instance.organizations
+      .flatMap((each) => status(each).processes)
+      .filter((each) => livenessOf(each.pid, each.startTicks) === 'running')
+      .map((each) => each.pid),
   );
+  const ports = instance.organizations.flatMap((each) =>
+    Object.values({ ...each.ports, services: [] }).flat(),
+  );
+  const taken = await takenOf(instance.host, ports);
+  if (taken.length === 0) return;
+  const holders = portHolders(taken);
+  const foreign = taken.filter((port) => !own.has(holders.get(port)?.pid));
+  if (foreign.length > 0) throw portTaken(instance.host, foreign);
 }

@@ -1,12 +1,16 @@
+import { networkErrorCodes } from './errors.js';
 import { type HealthCheck, caHealth, healthChecks, isHealthy } from './nodes/health.js';
 import type { Instance } from './instance.js';
+import { holdsNetwork, layoutDifferences } from './layout.js';
 import { isComplete } from './network.js';
 import type { Organization } from './organization.js';
+import { programOf } from './port-holder.js';
 import { status } from './supervisor/client.js';
 import { livenessOf } from './supervisor/process-identity.js';
 import type { ProcessState } from './supervisor/protocol.js';
 
-export type Condition = 'healthy' | 'unhealthy' | 'dead' | 'stopped';
+/** `foreign`: the node is dead, and another process has its process id now. */
+export type Condition = 'healthy' | 'unhealthy' | 'dead' | 'foreign' | 'stopped';
 
 export interface NodeStatus {
   readonly node: string;
@@ -17,12 +21,14 @@ export interface NodeStatus {
   readonly since?: string;
   readonly restarts: number;
   readonly lastExit?: ProcessState['lastExit'];
+  /** What the condition alone doesn't tell. */
+  readonly detail?: string;
   readonly remedy?: string;
 }
 
 export interface NetworkStatus {
   readonly home: string;
-  readonly state: 'down' | 'partial' | 'running' | 'stopped' | 'degraded';
+  readonly state: 'down' | 'partial' | 'stale' | 'running' | 'stopped' | 'degraded';
   readonly supervisors: readonly { organization: string; state: string; pid?: number }[];
   readonly nodes: readonly NodeStatus[];
   readonly remedy?: string;
@@ -33,14 +39,18 @@ async function conditionOf(
   state: ProcessState,
   check: HealthCheck | undefined,
 ): Promise<Condition> {
-  if (livenessOf(state.pid, state.startTicks) !== 'running')
-    return state.wanted ? 'dead' : 'stopped';
   if (!state.wanted) return 'stopped';
+  const liveness = livenessOf(state.pid, state.startTicks);
+  if (liveness !== 'running') return liveness === 'foreign' ? 'foreign' : 'dead';
   return check === undefined || (await isHealthy(instance, check)) ? 'healthy' : 'unhealthy';
 }
 
+const foreignOf = (pid: number) =>
+  `process ${pid} is now ${programOf(pid) ?? 'another one'}, which is left alone`;
+
 function remedyFor(condition: Condition, node: string): { remedy?: string } {
-  if (condition === 'dead') return { remedy: `network.sh restart ${node}` };
+  if (condition === 'dead' || condition === 'foreign')
+    return { remedy: `network.sh restart ${node}` };
   if (condition === 'unhealthy') return { remedy: `network.sh logs ${node}` };
   return {};
 }
@@ -59,11 +69,14 @@ async function nodesOf(instance: Instance, organization: Organization): Promise<
         ...(alive && state.pid !== undefined ? { pid: state.pid } : {}),
         ...(alive && state.startedAt !== undefined ? { since: state.startedAt } : {}),
         ...(state.lastExit ? { lastExit: state.lastExit } : {}),
+        ...(condition === 'foreign' ? { detail: foreignOf(state.pid ?? 0) } : {}),
         ...remedyFor(condition, node),
       };
     }),
   );
 }
+
+const ended: ReadonlySet<Condition> = new Set(['dead', 'foreign', 'stopped']);
 
 /** What of the network runs, since when, how often it was restarted, and what to do about the rest. */
 export async function networkStatus(instance: Instance): Promise<NetworkStatus> {
@@ -74,13 +87,16 @@ export async function networkStatus(instance: Instance): Promise<NetworkStatus> 
     return { organization: organization.name, state: supervisor, ...(pid ? { pid } : {}) };
   });
   const common = { home: instance.home, supervisors, nodes };
+  if (layoutDifferences(instance).length > 0) {
+    return { ...common, state: 'stale', remedy: networkErrorCodes.ERR_STALE_STATE.remedy };
+  }
   if (!isComplete(instance)) {
-    return nodes.length === 0
+    return nodes.length === 0 && !holdsNetwork(instance)
       ? { ...common, state: 'down', remedy: 'network.sh up' }
       : { ...common, state: 'partial', remedy: 'network.sh down, then network.sh up' };
   }
   const gone = supervisors.some((each) => each.state !== 'running');
-  if (gone && nodes.every((each) => each.condition === 'dead' || each.condition === 'stopped')) {
+  if (gone && nodes.every(({ condition }) => ended.has(condition))) {
     return { ...common, state: 'stopped', remedy: 'network.sh start' };
   }
   if (gone) return { ...common, state: 'degraded', remedy: 'network.sh start' };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NetworkError } from '../errors.js';
-import { findOrganization, type Instance } from '../instance.js';
+import { checkUser, findOrganization, type Instance } from '../instance.js';
 import type { Organization } from '../organization.js';
 import type { ChaincodeCommandOptions } from './arguments.js';
 import { Lifecycle, peerTargets } from './lifecycle.js';
@@ -128,6 +128,7 @@ export async function callChaincode(
 ): Promise<ChaincodeCommandResult> {
   const channel = options.channel ?? instance.topology.channels[0] ?? '';
   const { organization, user } = callerOf(instance, options.as);
+  checkUser(organization, user);
   if (options.action === 'list') return list(instance, tools, channel, organization);
   if (options.name === undefined) {
     throw new NetworkError('ERR_ARGUMENT', 'No chaincode is named.', 'Give it with -ccn.');

@@ -1,5 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
+/** Fabric's own format of log lines without its colours: logs go to files, and to who reads them. */
+export const plainLogFormat =
+  '%{time:2006-01-02 15:04:05.000 MST} %{level:.4s} [%{module}] %{shortfunc} -> %{message}';
+
 const tailBytes = 256 * 1024;
 
 /** The last lines of a file that may be large; none if there is no such file. */

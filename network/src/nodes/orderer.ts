@@ -3,6 +3,7 @@ import type { FabricBinaries } from '../fabric/binaries.js';
 import { type Instance, nodeDirectory } from '../instance.js';
 import type { Organization } from '../organization.js';
 import type { ProcessRequest } from '../supervisor/client.js';
+import { plainLogFormat } from './log-tail.js';
 
 export const ordererTls = (organization: Organization, orderer: string) =>
   path.join(organization.directories.ordererOrganization, 'orderers', orderer, 'tls');
@@ -22,6 +23,7 @@ export function ordererProcess(
   const env: Record<string, string> = {
     FABRIC_CFG_PATH: binaries.configFolder,
     FABRIC_LOGGING_SPEC: process.env.FABRIC_LOGGING_SPEC ?? 'warn:orderer.common=info',
+    FABRIC_LOGGING_FORMAT: plainLogFormat,
     // Memory is returned sooner; an orderer's heap is small.
     GOGC: '50',
     ORDERER_GENERAL_LISTENADDRESS: instance.host,

@@ -4,6 +4,7 @@ import type { FabricBinaries } from '../fabric/binaries.js';
 import { type Instance, nodeDirectory } from '../instance.js';
 import type { Organization } from '../organization.js';
 import type { ProcessRequest } from '../supervisor/client.js';
+import { plainLogFormat } from './log-tail.js';
 
 export const peerTls = (organization: Organization) =>
   path.join(organization.directories.peerOrganization, 'peers', organization.peer, 'tls');
@@ -22,6 +23,7 @@ export function peerProcess(
   const env: Record<string, string> = {
     FABRIC_CFG_PATH: binaries.configFolder,
     FABRIC_LOGGING_SPEC: process.env.FABRIC_LOGGING_SPEC ?? 'warn:nodeCmd=info',
+    FABRIC_LOGGING_FORMAT: plainLogFormat,
     GOGC: '50',
     CORE_PEER_ID: peer,
     CORE_PEER_NETWORKID: 'salus',

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NetworkError } from '../errors.js';
 import { type Instance, logFile, nodeDirectory } from '../instance.js';
-import type { Organization } from '../organization.js';
 import { livenessOf } from './process-identity.js';
 import {
   type ProcessKind,
@@ -39,8 +38,14 @@ export interface SupervisorView {
   readonly processes: readonly ProcessState[];
 }
 
+/** What of an organization its supervisor needs: enough to stop one that the topology no longer has. */
+export interface SupervisorOwner {
+  readonly name: string;
+  readonly directories: { readonly supervisor: string };
+}
+
 /** What the organization's supervisor last wrote down; undefined if it never ran. */
-export function recordedState(organization: Organization): SupervisorState | undefined {
+export function recordedState(organization: SupervisorOwner): SupervisorState | undefined {
   try {
     const file = path.join(organization.directories.supervisor, stateFileName);
     return JSON.parse(readFileSync(file, 'utf8')) as SupervisorState;
@@ -50,7 +55,7 @@ export function recordedState(organization: Organization): SupervisorState | und
 }
 
 /** Looks at an organization's processes without needing its supervisor to be alive. */
-export function status(organization: Organization): SupervisorView {
+export function status(organization: SupervisorOwner): SupervisorView {
   const state = recordedState(organization);
   return {
     supervisor: state ? livenessOf(state.pid, state.startTicks) : 'none',
@@ -61,7 +66,7 @@ export function status(organization: Organization): SupervisorView {
 }
 
 /** Starts the organization's supervisor unless it runs; it takes over processes left by an earlier one. */
-export async function ensureSupervisor(organization: Organization): Promise<void> {
+export async function ensureSupervisor(organization: SupervisorOwner): Promise<void> {
   if (status(organization).supervisor === 'running') return;
   const directory = organization.directories.supervisor;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -96,7 +101,7 @@ export async function ensureSupervisor(organization: Organization): Promise<void
  */
 export async function startProcess(
   instance: Instance,
-  organization: Organization,
+  organization: SupervisorOwner,
   request: ProcessRequest,
 ): Promise<ProcessState> {
   const spec: ProcessSpec = {
@@ -114,42 +119,45 @@ export async function startProcess(
 }
 
 /** Stops a process and keeps it stopped until it is started again. */
-export async function stopProcess(organization: Organization, name: string): Promise<void> {
+export async function stopProcess(organization: SupervisorOwner, name: string): Promise<void> {
   await ask(organization, { do: 'stop', name });
 }
 
 /** Stops a process and forgets it. */
-export async function removeProcess(organization: Organization, name: string): Promise<void> {
+export async function removeProcess(organization: SupervisorOwner, name: string): Promise<void> {
   await ask(organization, { do: 'remove', name });
 }
 
 /** Stops a process if it runs and starts it as it was first started. */
-export async function restartProcess(organization: Organization, name: string): Promise<void> {
+export async function restartProcess(organization: SupervisorOwner, name: string): Promise<void> {
   await ensureSupervisor(organization);
   await ask(organization, { do: 'restart', name });
 }
 
 /** Starts again everything that ran when the supervisor was last shut down. */
-export async function startAll(organization: Organization): Promise<readonly ProcessState[]> {
+export async function startAll(organization: SupervisorOwner): Promise<readonly ProcessState[]> {
   await ensureSupervisor(organization);
   return ask(organization, { do: 'startAll' });
 }
 
 /** Stops all of the organization's processes and then its supervisor. */
-export async function shutdown(organization: Organization): Promise<void> {
+export async function shutdown(organization: SupervisorOwner): Promise<void> {
   await ensureSupervisor(organization);
   const { pid, startTicks } = recordedState(organization) ?? {};
   await ask(organization, { do: 'shutdown' });
   while (livenessOf(pid, startTicks) === 'running') await delay(20);
 }
 
-async function ask(organization: Organization, request: Request): Promise<readonly ProcessState[]> {
+async function ask(
+  organization: SupervisorOwner,
+  request: Request,
+): Promise<readonly ProcessState[]> {
   const reply = await exchange(organization, request);
   if (reply.ok) return reply.processes;
   throw new NetworkError('ERR_SUPERVISOR', `Supervisor of ${organization.name}: ${reply.message}`);
 }
 
-function exchange(organization: Organization, request: Request): Promise<Reply> {
+function exchange(organization: SupervisorOwner, request: Request): Promise<Reply> {
   return new Promise((resolve, reject) => {
     let text = '';
     const fail = (cause?: Error) => {

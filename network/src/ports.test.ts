@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { instanceOf } from './instance.js';
+import { listeningInodes } from './port-holder.js';
+import { checkPorts, checkPortsToStart } from './ports.js';
+
+const instance = instanceOf({
+  home: mkdtempSync(path.join(tmpdir(), 'salus-ports-')),
+  portBase: 26100,
+});
+const port = instance.organizations[0]?.ports.peer ?? 0;
+
+async function listener() {
+  const program = `require('node:net').createServer().listen(${String(port)}, '127.0.0.1', () => console.log('up'))`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+test.each([
+  ['up', checkPorts],
+  ['start', checkPortsToStart],
+])('%s names a taken port and the process that holds it', async (_, check) => {
+  const child = await listener();
+  try {
+    await expect(check(instance)).rejects.toMatchObject({
+      code: 'ERR_PORT_TAKEN',
+      message: expect.stringContaining(
+        `127.0.0.1:${String(port)} (process ${String(child.pid)}, `,
+      ) as string,
+    });
+  } finally {
+    child.kill();
+    await once(child, 'exit');
+  }
+  await expect(check(instance)).resolves.toBeUndefined();
+});
+
+test('only listening sockets of the kernel table count', () => {
+  const row = (address: string, state: string, inode: string) =>
+    `   0: ${address} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000  0 0 ${inode} 1`;
+  const table = [
+    '  sl  local_address',
+    row('0100007F:1B5B', '0A', '77'),
+    row('0:1B5C', '01', '78'),
+  ];
+  expect([...listeningInodes(table.join('\n'))]).toEqual([['77', 0x1b5b]]);
+});
