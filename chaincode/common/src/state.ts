@@ -78,13 +78,12 @@ export async function pageState<T>(
   prefix: CompositeKey,
   { pageSize, bookmark = '' }: PageRequest,
 ): Promise<Page<T>> {
-  const { iterator, metadata }: QueryAnswer =
-    await ctx.stub.getStateByPartialCompositeKeyWithPagination(
-      prefix.type,
-      [...prefix.attributes],
-      pageSize,
-      bookmark,
-    );
+  const { iterator, metadata } = (await ctx.stub.getStateByPartialCompositeKeyWithPagination(
+    prefix.type,
+    [...prefix.attributes],
+    pageSize,
+    bookmark,
+  )) as QueryAnswer;
   const results: T[] = [];
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     results.push(parse(next.value.value) as T);
