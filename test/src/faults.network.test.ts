@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SalusError, type SalusClient } from '@salus/client';
+import { loadTopology } from '@salus/network';
+import { BackgroundWriter } from './support/background-writer.js';
+import { FaultyNetwork, lastBlock } from './support/faulty-network.js';
+
+/** The worst time that commits may stop for. */
+const STALL_MS = 10_000;
+/** How long commits are watched after a kill: longer than they may stop. */
+const WATCH_MS = STALL_MS + 2_000;
+const SUBMIT_MS = 5_000;
+/** How long a client looks for a transaction whose outcome is unknown, and some time to spare. */
+const LOOKUP_MS = 8_000;
+
+const names = loadTopology().organizations.map(({ name }) => name);
+const ordering = loadTopology().organizations.filter(({ orderer }) => orderer);
+/** Faults after which a client doesn't know, or knows it wasn't done: no acknowledgement either way. */
+const notAcknowledged = [
+  'ERR_CHAINCODE_UNAVAILABLE',
+  'ERR_COMMIT_UNKNOWN',
+  'ERR_ORDERER_UNAVAILABLE',
+  'ERR_PEER_UNREACHABLE',
+];
+
+let network: FaultyNetwork;
+let client: SalusClient;
+
+beforeAll(async () => {
+  network = await FaultyNetwork.start();
+  client = await network.connect('CityHospital');
+}, 240_000);
+
+afterAll(async () => {
+  client.close();
+  await network.stop();
+}, 60_000);
+
+/** Kills a node under writes and restarts it; commits go on meanwhile, and nothing is lost. */
+async function withoutNode(node: string, caughtUp: (block: bigint) => Promise<void>) {
+  const writer = new BackgroundWriter(node, network.write(client));
+  try {
+    await writer.writes(10);
+    const killed = await network.kill(node);
+    await pause(WATCH_MS);
+    const stall = writer.longestStall(killed);
+    const condition = await network.conditionOf(node);
+    await network.restart(node);
+    expect(condition).toBe('dead');
+    expect(stall).toBeLessThan(STALL_MS);
+    await caughtUp(lastBlock(writer.acknowledged));
+    await writer.writes(10);
+  } finally {
+    await writer.stop();
+  }
+  for (const failure of writer.failures) {
+    expect(notAcknowledged).toContain((failure as SalusError).code);
+  }
+  await everyPeerHas(writer);
+}
+
+async function everyPeerHas({ acknowledged }: BackgroundWriter) {
+  const values = acknowledged.map(({ value }) => value);
+  for (const name of names) expect(await network.readAll(name, acknowledged)).toEqual(values);
+}
+
+// The first one of the topology leads a new network.
+test.each([
+  ['that leads', ordering[0]?.name ?? ''],
+  ['that follows', ordering.at(-1)?.name ?? ''],
+])(
+  'commits go on when the orderer %s is killed, and it catches up',
+  async (_, name) => {
+    const organization = network.organization(name);
+    await withoutNode(organization.orderer ?? '', (block) =>
+      network.ordererReaches(organization, block),
+    );
+    await network.rejoined(organization, client);
+  },
+  150_000,
+);
+
+test.each([
+  ['the peer of another organization', 'Insurer'],
+  ["the client's own peer", 'CityHospital'],
+])(
+  'commits go on when %s is killed, and it catches up',
+  async (_, name) => {
+    await withoutNode(network.organization(name).peer, (block) => network.peerReaches(name, block));
+  },
+  120_000,
+);
+
+test('without a quorum of orderers a write fails in time, and writes go on when it is back', async () => {
+  const orderers = ordering.slice(0, 2).map(({ name }) => network.organization(name).orderer ?? '');
+  await using hasty = await network.connect('CityHospital', { deadlines: { submit: SUBMIT_MS } });
+  const write = network.write(hasty);
+  await write('quorum-before', 'value');
+  for (const orderer of orderers) await network.kill(orderer);
+
+  const started = Date.now();
+  const failure: unknown = await write('quorum-gone', 'value').catch((error: unknown) => error);
+  expect(Date.now() - started).toBeLessThan(SUBMIT_MS + LOOKUP_MS);
+  expect(failure).toBeInstanceOf(SalusError);
+  expect(failure).toMatchObject({
+    code: 'ERR_ORDERER_UNAVAILABLE',
+    transactionId: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    remedy: expect.stringContaining('orderers') as string,
+  });
+
+  for (const orderer of orderers) await network.restart(orderer);
+  const writer = new BackgroundWriter('quorum-back', write);
+  await writer.writes(10, 90_000).finally(() => writer.stop());
+  await everyPeerHas(writer);
+}, 180_000);
