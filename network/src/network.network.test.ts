@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { peerEnvironment, runPeerWithOrderer } from './chaincode/peer-command.js';
 import { fabricBinaries } from './fabric/binaries.js';
-import { findOrganization, instanceOf } from './instance.js';
+import { findOrganization, instanceOf, logFile } from './instance.js';
 import { down, newChannel, restartNode, start, stop, up } from './network.js';
+import { lastLines } from './nodes/log-tail.js';
 import { checkPorts } from './ports.js';
 import { runCommand } from './run-command.js';
 import { networkStatus } from './status.js';
@@ -93,10 +96,33 @@ test('a stopped network keeps its data', async () => {
   expect(await heightOf('Insurer')).toBe(height);
 }, 90_000);
 
-test('down leaves no process, port or file', async () => {
+test('start does not begin while another process has a port of a node', async () => {
+  await stop(instance);
+  const { ports } = organization;
+  const intruder = createServer().listen(ports.peer, instance.host);
+  await once(intruder, 'listening');
+  await expect(start(instance)).rejects.toMatchObject({
+    code: 'ERR_PORT_TAKEN',
+    message: expect.stringContaining(`(process ${process.pid}, `) as string,
+  });
+  intruder.close();
+  await once(intruder, 'close');
+  await start(instance);
+  expect((await networkStatus(instance)).state).toBe('running');
+}, 90_000);
+
+test('logs are plain text', () => {
+  expect(lastLines(logFile(instance, peer), 50).join('')).not.toContain('\u001b');
+});
+
+test('down, even with another topology, leaves no process, port or file', async () => {
   const pids = (await networkStatus(instance)).nodes.map((each) => each.pid ?? 0);
   const ticks = pids.map(startTicksOf);
-  await down(instance);
+  const { topology, home, portBase } = instance;
+  const organizations = topology.organizations.filter((each) => each.orderer);
+  const other = instanceOf({ home, portBase, topology: { ...topology, organizations } });
+  expect((await networkStatus(other)).state).toBe('stale');
+  await down(other);
   expect(pids.map((pid, index) => livenessOf(pid, ticks[index]))).not.toContain('running');
   await checkPorts(instance);
   expect(existsSync(instance.home)).toBe(false);

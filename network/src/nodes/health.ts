@@ -14,6 +14,8 @@ export interface HealthCheck {
   readonly organization: Organization;
   readonly node: string;
   readonly port: number;
+  /** Where the node serves: its operations endpoint answers before that does. */
+  readonly servicePort?: number;
   /** Root of the node's TLS certificate; without it an accepted connection is enough. */
   readonly tlsRoot?: string;
 }
@@ -31,6 +33,7 @@ export const peerHealth = (organization: Organization, tlsRoot: string): HealthC
   organization,
   node: organization.peer,
   port: organization.ports.peerOperations,
+  servicePort: organization.ports.peer,
   tlsRoot,
 });
 
@@ -39,7 +42,10 @@ export function healthChecks(organization: Organization): HealthCheck[] {
   const tlsRoot = rootFile(organization);
   const checks = [peerHealth(organization, tlsRoot)];
   const { orderer, ports } = organization;
-  if (orderer) checks.push({ organization, node: orderer, port: ports.ordererOperations, tlsRoot });
+  if (orderer) {
+    const at = { port: ports.ordererOperations, servicePort: ports.orderer };
+    checks.push({ organization, node: orderer, ...at, tlsRoot });
+  }
   return checks;
 }
 
@@ -61,9 +67,13 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** Whether the node says that it is well. */
-export function isHealthy(instance: Pick<Instance, 'host'>, check: HealthCheck): Promise<boolean> {
-  const { port, tlsRoot } = check;
+/** Whether the node serves, and says that it is well. */
+export async function isHealthy(
+  instance: Pick<Instance, 'host'>,
+  check: HealthCheck,
+): Promise<boolean> {
+  const { port, servicePort, tlsRoot } = check;
+  if (servicePort !== undefined && !(await accepts(instance.host, servicePort))) return false;
   if (tlsRoot === undefined) return accepts(instance.host, port);
   return new Promise((resolve) => {
     const ca = readFileSync(tlsRoot);
