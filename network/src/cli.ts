@@ -27,6 +27,8 @@ function output(value: unknown, text: string): void {
 interface UpOptions {
   c?: string;
   s?: string;
+  ca?: boolean;
+  cryptogen?: boolean;
 }
 
 async function bringUp(instance: Instance, action: string | undefined, options: UpOptions) {
@@ -40,7 +42,13 @@ async function bringUp(instance: Instance, action: string | undefined, options: 
   if (action !== undefined && action !== 'createChannel') {
     throw new NetworkError('ERR_ARGUMENT', `up ${action}: only createChannel can follow.`);
   }
-  await up(instance, say);
+  if (options.ca && options.cryptogen) {
+    throw new NetworkError(
+      'ERR_ARGUMENT',
+      '-ca and --cryptogen: only one can make the identities.',
+    );
+  }
+  await up(instance, say, { cryptogen: options.cryptogen ?? false });
   if (action) await channel(instance, options);
   const status = await networkStatus(instance);
   output(status, `The network runs: ${status.nodes.length} nodes in ${instance.home}`);
@@ -113,7 +121,8 @@ function program(instance: Instance): Command {
   root
     .command('up [createChannel]')
     .description('start the network, with createChannel also its channels')
-    .option('--ca', 'identities from real Fabric CAs (always so)')
+    .option('--ca', 'identities from real Fabric CAs (the default)')
+    .option('--cryptogen', 'identities from cryptogen: quick, without roles')
     .option('-c <channel>', 'channel name')
     .option('-s <database>', 'state database: leveldb')
     .action((action: string | undefined, options: UpOptions) => bringUp(instance, action, options));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { rootCertificateFile } from './crypto/ca-server.js';
@@ -11,6 +11,22 @@ const pem = (organization: Organization) =>
     `${organization.directories.peerOrganization}/tlsca/tlsca.${organization.domain}-cert.pem`,
     'utf8',
   );
+
+/** Identities from cryptogen come without certificate authorities. */
+const hasAuthorities = (organization: Organization) =>
+  existsSync(rootCertificateFile(organization, 'tls'));
+
+function certificateAuthorities(organization: Organization): object {
+  if (!hasAuthorities(organization)) return {};
+  return {
+    [organization.ca]: {
+      url: `https://localhost:${organization.ports.ca}`,
+      caName: organization.caNames.identity,
+      tlsCACerts: { pem: [readFileSync(rootCertificateFile(organization, 'tls'), 'utf8')] },
+      httpOptions: { verify: true },
+    },
+  };
+}
 
 /** Common connection profile (version 1) of an organization: its own peer first, then the others'. */
 export function connectionProfile(instance: Instance, own: Organization): object {
@@ -30,22 +46,14 @@ export function connectionProfile(instance: Instance, own: Organization): object
         {
           mspid: each.mspId,
           peers: [each.peer],
-          ...(each === own ? { certificateAuthorities: [own.ca] } : {}),
+          ...(each === own && hasAuthorities(own) ? { certificateAuthorities: [own.ca] } : {}),
         },
       ]),
     ),
     peers: Object.fromEntries(all.map((each) => [each.peer, peer(each)])),
-    certificateAuthorities: {
-      [own.ca]: {
-        url: `https://localhost:${own.ports.ca}`,
-        caName: own.caNames.identity,
-        tlsCACerts: { pem: [readFileSync(rootCertificateFile(own, 'tls'), 'utf8')] },
-        httpOptions: { verify: true },
-      },
-    },
+    certificateAuthorities: certificateAuthorities(own),
   };
 }
-
 /** Writes the profile as JSON and YAML into the organization's directory. */
 export function writeProfiles(instance: Instance, organization: Organization): void {
   const profile = connectionProfile(instance, organization);

@@ -39,20 +39,25 @@ export const peerHealth = (organization: Organization, tlsRoot: string): HealthC
 
 /** The health checks of every node that this organization should be running. */
 export function healthChecks(organization: Organization): HealthCheck[] {
-  const tlsRoot = rootFile(organization);
+  const tlsRoot = rootFile(organization, organization.directories.peerOrganization);
   const checks = [peerHealth(organization, tlsRoot)];
   const { orderer, ports } = organization;
   if (orderer) {
     const at = { port: ports.ordererOperations, servicePort: ports.orderer };
-    checks.push({ organization, node: orderer, ...at, tlsRoot });
+    // cryptogen gives an orderer organization a TLS authority of its own.
+    const { ordererOrganization } = organization.directories;
+    checks.push({
+      organization,
+      node: orderer,
+      ...at,
+      tlsRoot: rootFile(organization, ordererOrganization),
+    });
   }
   return checks;
 }
 
-function rootFile(organization: Organization): string {
-  const { peerOrganization } = organization.directories;
-  return `${peerOrganization}/tlsca/tlsca.${organization.domain}-cert.pem`;
-}
+const rootFile = ({ domain }: Organization, tree: string) =>
+  `${tree}/tlsca/tlsca.${domain}-cert.pem`;
 
 function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,0 +1,41 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { instanceOf } from '../instance.js';
+import { down, newChannel, up } from '../network.js';
+import { networkStatus } from '../status.js';
+
+const instance = instanceOf({
+  home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-cryptogen-')), 'home'),
+  portBase: 28000,
+});
+
+beforeAll(() => up(instance, undefined, { cryptogen: true }), 60_000);
+afterAll(() => down(instance), 60_000);
+
+test('the network runs on identities from cryptogen, without certificate authorities', async () => {
+  await newChannel(instance, 'edge-quick');
+  const { state, nodes } = await networkStatus(instance);
+  expect(state).toBe('running');
+  expect(nodes.map((each) => each.kind).sort()).toEqual([
+    ...Array<string>(4).fill('orderer'),
+    ...Array<string>(5).fill('peer'),
+  ]);
+}, 60_000);
+
+test('no identity but the peer itself can endorse, and keys are for their owner only', () => {
+  const [organization] = instance.organizations;
+  const { peerOrganization, chaincodeTls } = organization?.directories ?? {};
+  const key = path.join(chaincodeTls ?? '', 'server.key');
+  expect(statSync(key).mode & 0o077).toBe(0);
+  expect(
+    new X509Certificate(readFileSync(path.join(chaincodeTls ?? '', 'server.crt'))).subject,
+  ).toContain('chaincode.');
+  const node = path.join(
+    peerOrganization ?? '',
+    'peers',
+    `chaincode.${organization?.domain ?? ''}`,
+  );
+  expect(existsSync(node)).toBe(false);
+});
