@@ -91,7 +91,9 @@ test('a killed peer is told, the rest commits, and after a restart it catches up
 test('a stopped network keeps its data', async () => {
   const height = await heightOf('Insurer');
   await stop(instance);
-  expect((await networkStatus(instance)).state).toBe('stopped');
+  const stopped = await networkStatus(instance);
+  expect(stopped.state).toBe('stopped');
+  expect(new Set(stopped.nodes.map((each) => each.condition))).toEqual(new Set(['stopped']));
   await start(instance);
   expect(await heightOf('Insurer')).toBe(height);
 }, 90_000);

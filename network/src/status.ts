@@ -97,7 +97,9 @@ export async function networkStatus(instance: Instance): Promise<NetworkStatus> 
   }
   const gone = supervisors.some((each) => each.state !== 'running');
   if (gone && nodes.every(({ condition }) => ended.has(condition))) {
-    return { ...common, state: 'stopped', remedy: 'network.sh start' };
+    const remedy = 'network.sh start';
+    const all = nodes.map((each) => ({ ...each, condition: 'stopped' as const, remedy }));
+    return { ...common, nodes: all, state: 'stopped', remedy };
   }
   if (gone) return { ...common, state: 'degraded', remedy: 'network.sh start' };
   const well = nodes.every((each) => each.condition === 'healthy');
