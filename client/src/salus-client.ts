@@ -14,6 +14,8 @@ import type { RetryPolicy } from './transaction/retry.js';
 export interface SalusClient extends AsyncDisposable {
   readonly channel: string;
   readonly mspId: string;
+  /** TLS CA certificates (PEM) of the channel's organisations, from the profile: for their services. */
+  readonly tlsRoots: readonly string[];
   /** Name of the peer that serves now. */
   readonly servedBy: string | undefined;
 
@@ -54,6 +56,7 @@ export interface SalusClientParts {
   readonly channel: string;
   readonly pool: PeerPool;
   readonly identity: Identity;
+  readonly tlsRoots: readonly string[];
   readonly retry?: Partial<RetryPolicy>;
   /** Names under which the contracts are deployed, where they aren't `ehr`, `drug` and `claims`. */
   readonly contracts?: ContractNames;
@@ -83,6 +86,10 @@ export class SalusClientImpl implements SalusClient {
 
   get mspId(): string {
     return this.#parts.identity.mspId;
+  }
+
+  get tlsRoots(): readonly string[] {
+    return this.#parts.tlsRoots;
   }
 
   get servedBy(): string | undefined {

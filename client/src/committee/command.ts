@@ -36,7 +36,7 @@ export function registerCommitteeCommands(program: Command): void {
           identity,
           engine,
           roots: await readMemberRoots(client),
-          store: new StoreClient(options.store, identity),
+          store: new StoreClient(options.store, identity, client.tlsRoots),
         });
         const ending = new AbortController();
         const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);

@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../transaction/retry.js';
 import { chainHeight } from './channel.js';
 import { defaultDeadlines, type Deadlines } from './deadlines.js';
 import { PeerPool } from './peer-pool.js';
-import { loadProfile, type ConnectionProfile } from './profile.js';
+import { loadProfile, type ConnectionProfile, type Profile } from './profile.js';
 
 /** How to reach a channel, and as whom. */
 export interface ConnectOptions {
@@ -54,5 +54,9 @@ export async function connect(options: ConnectOptions): Promise<SalusClient> {
     pool.close();
     throw error;
   }
-  return new SalusClientImpl({ ...options, pool, identity });
+  return new SalusClientImpl({ ...options, pool, identity, tlsRoots: tlsRootsOf(profile) });
+}
+
+function tlsRootsOf({ peers }: Profile): string[] {
+  return peers.flatMap(({ tlsRootCertificates: pem }) => (pem === undefined ? [] : [pem]));
 }

@@ -44,7 +44,11 @@ export function registerImportCommand(program: Command): void {
       const { profile, identity: source } = connectOptions(settings);
       const identity = await resolveIdentity(source, loadProfile(profile).mspId);
       await withClient(context, async (client) => {
-        const { publicKey } = await new KeyServiceClient(options.keys, identity).publicKey();
+        const { publicKey } = await new KeyServiceClient(
+          options.keys,
+          identity,
+          client.tlsRoots,
+        ).publicKey();
         const progress = output.progress('Records', resources.length);
         let before = 0;
         const imported = await importResources(
@@ -53,7 +57,7 @@ export function registerImportCommand(program: Command): void {
           {
             mspId: client.mspId,
             ehr: client.ehr,
-            store: new StoreClient(options.store, identity),
+            store: new StoreClient(options.store, identity, client.tlsRoots),
             custodianKey: publicKey,
             idSecret: await recordIdSecret(settings.home),
             journal: fileJournal(settings.home),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { contextOf, withClient } from '../cli/context.js';
 import { eventually } from '../service/eventually.js';
 import { readMemberRoots } from '../service/members.js';
-import { passphraseFromEnvironment, serveUntilTold } from '../service/run.js';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
 import { startKeyService } from './key-service.js';
 import { openKeyPair } from './keys.js';
 
@@ -28,6 +28,7 @@ export function registerKeyServiceCommands(program: Command): void {
             readDetails: (recordId) => eventually(() => client.ehr.readDetails(recordId)),
           },
           port: Number(options.port),
+          tls: await readServiceTls(home),
         });
         await serveUntilTold(service, { home, name: 'keys' });
       });

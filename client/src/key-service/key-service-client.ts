@@ -6,8 +6,8 @@ import type { Rewrapped } from './key-service.js';
 export class KeyServiceClient {
   readonly #service: ServiceClient;
 
-  constructor(url: string, identity: Identity) {
-    this.#service = new ServiceClient(url, identity);
+  constructor(url: string, identity: Identity, tlsRoots: readonly string[] = []) {
+    this.#service = new ServiceClient(url, identity, tlsRoots);
   }
 
   /** The custodian's public key, to which importers seal content keys. */

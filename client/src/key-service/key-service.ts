@@ -3,7 +3,12 @@ import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { openSealed, sealTo, type HpkeKeyPair, type SealedBox } from '../crypto/hpke.js';
 import { checkDecision, denied } from '../service/access-check.js';
-import { startService, type RunningService, type ServiceRequest } from '../service/http-server.js';
+import {
+  startService,
+  type RunningService,
+  type ServiceRequest,
+  type ServiceTls,
+} from '../service/http-server.js';
 import type { MemberRoots } from '../service/members.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { CONTENT_KEY_INFO } from './keys.js';
@@ -22,6 +27,7 @@ export interface KeyServiceOptions {
   readonly ledger: CustodianLedger;
   readonly host?: string;
   readonly port?: number;
+  readonly tls?: ServiceTls;
   readonly clock?: () => number;
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { SalusError, type ErrorCode } from '@salus/chaincode-common';
 import { unwrap } from '../errors/unwrap.js';
@@ -21,10 +22,18 @@ export type ServiceAnswer = Buffer | object | undefined;
 
 export type ServiceHandler = (request: ServiceRequest) => Promise<ServiceAnswer>;
 
+/** A service's TLS certificate and key, in PEM. */
+export interface ServiceTls {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+}
+
 export interface ServiceOptions {
   readonly host?: string;
   readonly port?: number;
   readonly maxBodyBytes: number;
+  /** Without it the service speaks plain HTTP: for a process and its own user on one machine. */
+  readonly tls?: ServiceTls;
 }
 
 /** A service that runs. */
@@ -36,21 +45,28 @@ export interface RunningService {
 const SCHEME = 'Salus ';
 const BODY_TIMEOUT_MS = 30_000;
 
-/** Starts an HTTP service, on loopback unless told otherwise. */
+/** Starts a service over HTTPS, or HTTP without a certificate; on loopback unless told otherwise. */
 export async function startService(
   handler: ServiceHandler,
-  { host = '127.0.0.1', port = 0, maxBodyBytes }: ServiceOptions,
+  { host = '127.0.0.1', port = 0, maxBodyBytes, tls }: ServiceOptions,
 ): Promise<RunningService> {
   let audience = '';
-  const server = createServer({ requestTimeout: BODY_TIMEOUT_MS }, (request, response) => {
+  const options = { requestTimeout: BODY_TIMEOUT_MS };
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     answer(handler, { request, response, audience, maxBodyBytes }).catch(() => response.destroy());
-  });
+  };
+  const server = tls
+    ? createTlsServer(
+        { ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.3' },
+        serve,
+      )
+    : createServer(options, serve);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
   audience = `${host}:${(server.address() as AddressInfo).port}`;
-  return { url: `http://${audience}`, close: () => close(server) };
+  return { url: `${tls ? 'https' : 'http'}://${audience}`, close: () => close(server) };
 }
 
 interface Exchange {

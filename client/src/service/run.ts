@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
-import type { RunningService } from './http-server.js';
+import type { RunningService, ServiceTls } from './http-server.js';
 import { writeAtomically } from './secret-file.js';
 
 /**
@@ -31,4 +32,27 @@ export function passphraseFromEnvironment(): string {
     argument: 'SALUS_PASSPHRASE',
     expected: 'the passphrase that the secrets are kept under',
   });
+}
+
+/**
+ * The TLS certificate and key of a service, from `tls/client.crt` and `tls/client.key` of its home, as
+ * they lie in a user's folder of the network.
+ *
+ * @throws SalusError `ERR_SETTINGS_MISSING`
+ */
+export async function readServiceTls(home: string): Promise<ServiceTls> {
+  const folder = path.join(home, 'tls');
+  try {
+    const [certificate, key] = await Promise.all(
+      ['client.crt', 'client.key'].map((name) => readFile(path.join(folder, name))),
+    );
+    if (certificate && key) return { certificate, key };
+    throw new Error('No certificate was read');
+  } catch (cause) {
+    throw new SalusError('ERR_SETTINGS_MISSING', `${folder} holds no TLS certificate and key`, {
+      argument: 'tls',
+      expected: "client.crt and client.key from the organisation's TLS CA",
+      cause,
+    });
+  }
 }

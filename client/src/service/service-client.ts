@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { isErrorCode, SalusError } from '@salus/chaincode-common';
 import type { Identity } from '../identity/identity.js';
 import { signRequest } from './request-token.js';
@@ -15,10 +17,13 @@ const DEADLINE_MS = 30_000;
 export class ServiceClient {
   readonly #base: string;
   readonly #identity: Identity;
+  readonly #tlsRoots: readonly string[];
 
-  constructor(base: string, identity: Identity) {
+  /** @param tlsRoots - CA certificates (PEM) that a service's TLS certificate may come from */
+  constructor(base: string, identity: Identity, tlsRoots: readonly string[] = []) {
     this.#base = base.replace(/\/$/, '');
     this.#identity = identity;
+    this.#tlsRoots = tlsRoots;
   }
 
   /**
@@ -30,25 +35,93 @@ export class ServiceClient {
     return fetchBytes(`${this.#base}${path}`, {
       method,
       headers: { authorization: `Salus ${token}` },
+      tlsRoots: this.#tlsRoots,
       ...(method !== 'GET' && { body: Buffer.from(body) }),
     });
   }
 }
 
-/** Fetches, and turns what a service refuses into a SalusError. */
-export async function fetchBytes(url: string, init: RequestInit): Promise<Buffer> {
-  let response: Response;
-  let bytes: Buffer;
+/** What a request carries. */
+export interface FetchOptions {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | string;
+  readonly tlsRoots?: readonly string[];
+}
+
+/**
+ * Fetches, and turns what a service refuses into a SalusError.
+ *
+ * @throws SalusError the service's own code, `ERR_TLS_UNTRUSTED` or `ERR_SERVICE_UNREACHABLE`
+ */
+export async function fetchBytes(url: string, options: FetchOptions): Promise<Buffer> {
+  let answer: Answer;
   try {
-    response = await fetch(url, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) });
-    bytes = Buffer.from(await response.arrayBuffer());
+    answer = await exchange(new URL(url), options);
   } catch (cause) {
-    throw new SalusError('ERR_SERVICE_UNREACHABLE', `${new URL(url).origin} does not answer`, {
-      cause,
-    });
+    const origin = new URL(url).origin;
+    if (isUntrusted(cause)) {
+      throw new SalusError('ERR_TLS_UNTRUSTED', `${origin} shows no trusted certificate`, {
+        cause,
+      });
+    }
+    throw new SalusError('ERR_SERVICE_UNREACHABLE', `${origin} does not answer`, { cause });
   }
-  if (response.ok) return bytes;
-  throw toError(response.status, bytes.toString('utf8'));
+  const { status, bytes } = answer;
+  if (status >= 200 && status < 300) return bytes;
+  throw toError(status, bytes.toString('utf8'));
+}
+
+interface Answer {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
+function exchange(url: URL, { method, headers, body, tlsRoots }: FetchOptions): Promise<Answer> {
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const options = {
+      method,
+      // To the letter: the request's signature is over it, and URL drops an empty query.
+      path: url.href.slice(url.origin.length),
+      headers: { ...headers, 'content-length': body === undefined ? 0 : Buffer.byteLength(body) },
+      signal,
+    };
+    const request = secure
+      ? httpsRequest(url, { ...options, ca: [...(tlsRoots ?? [])] })
+      : httpRequest(url, options);
+    request.once('error', reject);
+    request.once('response', (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.once('error', reject);
+      response.once('end', () => {
+        resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(parts) });
+      });
+    });
+    request.end(body);
+  });
+}
+
+/** Codes by which Node tells that no trusted authority vouches for a server. */
+const UNTRUSTED = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_SIGNATURE_FAILURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function isUntrusted(cause: unknown): boolean {
+  return (
+    typeof cause === 'object' &&
+    cause !== null &&
+    'code' in cause &&
+    UNTRUSTED.has(String(cause.code))
+  );
 }
 
 function toError(status: number, text: string): SalusError {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connectOptions, contextOf, withClient } from '../cli/context.js';
 import { readMemberRoots } from '../service/members.js';
-import { serveUntilTold } from '../service/run.js';
+import { readServiceTls, serveUntilTold } from '../service/run.js';
 import { ledgerView } from './ledger-view.js';
 import { startStore } from './store-service.js';
 
@@ -24,6 +24,7 @@ export function registerStoreCommands(program: Command): void {
           roots,
           ledger: ledgerView(client),
           port: Number(options.port),
+          tls: await readServiceTls(home),
         });
         await serveUntilTold(service, { home, name: 'store' });
       });

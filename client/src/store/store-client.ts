@@ -11,8 +11,8 @@ export type Permission =
 export class StoreClient {
   readonly #service: ServiceClient;
 
-  constructor(url: string, identity: Identity) {
-    this.#service = new ServiceClient(url, identity);
+  constructor(url: string, identity: Identity, tlsRoots: readonly string[] = []) {
+    this.#service = new ServiceClient(url, identity, tlsRoots);
   }
 
   /** Puts content. @returns its hash, by which it is found. */

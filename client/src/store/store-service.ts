@@ -1,6 +1,11 @@
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
-import { startService, type RunningService, type ServiceRequest } from '../service/http-server.js';
+import {
+  startService,
+  type RunningService,
+  type ServiceRequest,
+  type ServiceTls,
+} from '../service/http-server.js';
 import type { MemberRoots } from '../service/members.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { BlobFolder } from './blob-folder.js';
@@ -18,6 +23,7 @@ export interface StoreOptions {
   readonly ledger: LedgerView;
   readonly host?: string;
   readonly port?: number;
+  readonly tls?: ServiceTls;
   /** The store's clock, in milliseconds. */
   readonly clock?: () => number;
 }

@@ -84,9 +84,11 @@ export class Stage implements AsyncDisposable {
   #furnish({ actor, organisation, domain, user }: Role): string {
     const home = this.#home(actor);
     const folder = path.join(this.#options.home, 'organizations/peerOrganizations', domain);
-    const msp = path.join(home, 'msp');
-    rmSync(msp, { recursive: true, force: true });
-    cpSync(path.join(folder, 'users', `${user}@${domain}`, 'msp'), msp, { recursive: true });
+    for (const part of ['msp', 'tls']) {
+      const own = path.join(home, part);
+      rmSync(own, { recursive: true, force: true });
+      cpSync(path.join(folder, 'users', `${user}@${domain}`, part), own, { recursive: true });
+    }
     const profile = `connection-${organisation.toLowerCase()}.json`;
     cpSync(path.join(folder, profile), path.join(home, 'connection.json'));
     const settings = {

@@ -43,7 +43,7 @@ void serveActor(({ client, identity }) => ({
   },
 
   async adjudicate({ claimId, openingId, auditor, storeUrl }: PayRequest) {
-    const store = new StoreClient(storeUrl, identity);
+    const store = new StoreClient(storeUrl, identity, client.tlsRoots);
     const { value } = await client.claims.requestOpening({
       claimId,
       openingId,

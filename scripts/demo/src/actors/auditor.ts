@@ -32,7 +32,7 @@ void serveActor(({ client, identity }) => {
 
   return {
     async audit({ claimId, openingId, storeUrl }: AuditRequest) {
-      const store = new StoreClient(storeUrl, identity);
+      const store = new StoreClient(storeUrl, identity, client.tlsRoots);
       const { resultHash = '' } = await decided(openingId);
       const partials = await receivePartials({ client, store, openingId });
       const ciphertext = await store.get(resultHash, { claim: claimId });

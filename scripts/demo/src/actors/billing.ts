@@ -28,7 +28,7 @@ void serveActor(({ client, identity }) => {
   return {
     async claim(request: ClaimRequest) {
       const { claimId, policyId, keyId, file, serviceDate, slots, storeUrl } = request;
-      const store = new StoreClient(storeUrl, identity);
+      const store = new StoreClient(storeUrl, identity, client.tlsRoots);
       const claims = (await readFhirFile(file)).filter(
         ({ resource }) =>
           resource.resourceType === 'Claim' &&

@@ -13,8 +13,8 @@ void serveActor(({ client, identity }) => ({
     const { decision, category, label, content } = await readRecord(
       {
         client,
-        store: new StoreClient(storeUrl, identity),
-        keyService: new KeyServiceClient(keysUrl, identity),
+        store: new StoreClient(storeUrl, identity, client.tlsRoots),
+        keyService: new KeyServiceClient(keysUrl, identity, client.tlsRoots),
       },
       { recordId, purpose: 'TREAT' },
     );

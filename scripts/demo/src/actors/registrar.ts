@@ -54,14 +54,18 @@ void serveActor(({ home, client, identity }) => {
       const patient = patients.get(pseudonym);
       if (!patient) throw new Error('The patient is not registered here');
       const resources = (await Promise.all(files.map((file) => readFhirFile(file)))).flat();
-      const { publicKey } = await new KeyServiceClient(keysUrl, identity).publicKey();
+      const { publicKey } = await new KeyServiceClient(
+        keysUrl,
+        identity,
+        client.tlsRoots,
+      ).publicKey();
       const imported = await importResources(
         resources,
         patient,
         {
           mspId: client.mspId,
           ehr: client.ehr,
-          store: new StoreClient(storeUrl, identity),
+          store: new StoreClient(storeUrl, identity, client.tlsRoots),
           custodianKey: publicKey,
           idSecret: await recordIdSecret(home),
           journal: fileJournal(home),
