@@ -1,4 +1,4 @@
-import type { ClaimLine, CreatePolicyRequest, OpeningReason } from './api.js';
+import type { ClaimLine, CreatePolicyRequest, Opening } from './api.js';
 
 /** What the state holds; the contract's answers (api.ts) are put together from these. */
 
@@ -41,17 +41,8 @@ export interface SumRecord {
   readonly summedAt: string;
 }
 
-export interface OpeningRecord {
-  readonly openingId: string;
-  readonly claimId: string;
-  readonly keyId: string;
-  readonly permitted: boolean;
-  readonly reason: OpeningReason;
-  readonly recipients: readonly string[];
-  readonly requestedBy: string;
-  readonly decidedAt: string;
-  readonly resultHash?: string;
-}
+/** What the ledger keeps of an opening; its partials have keys of their own. */
+export type OpeningRecord = Omit<Opening, 'partials'>;
 
 export interface PartialRecord {
   readonly partialHash: string;

@@ -9,7 +9,7 @@ import { verifyRequest } from '../service/request-token.js';
 import type { MemberRoots } from '../service/members.js';
 import { pathOf, type StoreClient } from '../store/store-client.js';
 import { readFile } from 'node:fs/promises';
-import { writeAtomically } from '../service/secret-file.js';
+import { writeAtomically } from '../atomic-file.js';
 
 /** `info` of sealed partial openings; their additional data names opening and member. */
 export const PARTIAL_INFO = 'salus/partial-opening/v1';

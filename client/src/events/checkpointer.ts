@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
+import { writeAtomically } from '../atomic-file.js';
 
 /** The last event that was dealt with. */
 export interface Checkpoint {
@@ -46,7 +46,7 @@ export function fileCheckpointer(file: string): Checkpointer {
       }
       return parse(file, text);
     },
-    save: (checkpoint) => replace(file, format(checkpoint)),
+    save: (checkpoint) => writeAtomically(file, Buffer.from(format(checkpoint))),
   };
 }
 
@@ -64,22 +64,5 @@ function parse(file: string, text: string): Checkpoint {
       remedy: 'restore the file, or remove it to read all events anew',
       cause,
     });
-  }
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { recordDetailsSchema, type RecordDetails } from './record-details.js';
-import { writeAtomically } from '../service/secret-file.js';
+import { writeAtomically } from '../atomic-file.js';
 
 /**
  * Remembers the details of a batch from before it is registered until they are deposited: they hold

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically } from '../service/secret-file.js';
+import { writeAtomically } from '../atomic-file.js';
 
 const SECRET_BYTES = 32;
 

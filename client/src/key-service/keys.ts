@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '../crypto/hpke.js';
-import { readSecrets, writeAtomically, writeSecrets } from '../service/secret-file.js';
+import { writeAtomically } from '../atomic-file.js';
+import { readSecrets, writeSecrets } from '../service/secret-file.js';
 
 const pair = z.object({ publicKey: z.string(), privateKey: z.string() });
 

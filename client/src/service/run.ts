@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
 import type { RunningService, ServiceTls } from './http-server.js';
-import { writeAtomically } from './secret-file.js';
+import { writeAtomically } from '../atomic-file.js';
 
 /**
  * Tells where a service listens, in `NAME.url` of its home and on standard output, and runs it until

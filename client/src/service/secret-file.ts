@@ -1,8 +1,8 @@
 /** Secrets at rest: JSON under AES-256-GCM with a key that scrypt derives from a passphrase. */
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID, scryptSync } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { SalusError } from '@salus/chaincode-common';
+import { writeAtomically } from '../atomic-file.js';
 
 /** scrypt's cost (RFC 7914): 32 MiB, about 0.1 s. */
 const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
@@ -71,25 +71,6 @@ export async function readSecrets(file: string, passphrase: string): Promise<unk
       `The passphrase does not open ${file}, or the file was changed`,
       { cause },
     );
-  }
-}
-
-/** Writes a file so that a crash leaves the old one or the new one, readable by its owner only. */
-export async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }
 

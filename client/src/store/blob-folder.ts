@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SalusError, sha256Hex } from '@salus/chaincode-common';
-import { writeAtomically } from '../service/secret-file.js';
+import { writeAtomically } from '../atomic-file.js';
 
 const HASH = /^[0-9a-f]{64}$/;
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
 import { denied } from '../service/access-check.js';
-import { writeAtomically } from '../service/secret-file.js';
+import { writeAtomically } from '../atomic-file.js';
 import type { ServiceRequest } from '../service/http-server.js';
 import type { VerifiedMember } from '../service/members.js';
 import type { LedgerView } from './ledger-view.js';
