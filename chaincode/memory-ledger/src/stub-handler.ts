@@ -140,8 +140,11 @@ export class StubHandler {
     const limit = pageSize > 0 ? Math.min(pageSize, TOTAL_QUERY_LIMIT) : TOTAL_QUERY_LIMIT;
     const scan = this.simulator.page(this.namespace, start, end);
     const page = fetchPage(scan, limit).map(toKeyValue);
+    const iterator = listIterator(page);
+    // No results and no bookmark are an empty message, which fabric-shim takes for none.
+    if (page.length === 0) return { iterator };
     const metadata = { bookmark: scan.bookmark, fetchedRecordsCount: page.length };
-    return { iterator: listIterator(page), metadata };
+    return { iterator, metadata };
   }
 
   #write(collection: string, key: string, value: Buffer | null): Promise<Buffer> {

@@ -174,6 +174,16 @@ function rangeCases(world: ContractWorld, city: Client): void {
     expect(second).toEqual({ values: ['c'], metadata: { fetchedRecordsCount: 1, bookmark: '' } });
   });
 
+  test('a page on which nothing was found comes without metadata', async () => {
+    const group = world.uniqueId('pages');
+    const prefix = JSON.stringify([group]);
+    expect(await query(city(), 'pageItems', prefix, '2', '')).toEqual({ values: [] });
+    await putItems(group, ['a']);
+    expect(await query(city(), 'pageItems', prefix, '2', '')).toMatchObject({
+      metadata: { fetchedRecordsCount: 1, bookmark: '' },
+    });
+  });
+
   test.each(['pageThenPut', 'putThenPage'])(
     '%s: pages and writes exclude each other',
     async (name) => {
