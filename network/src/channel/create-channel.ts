@@ -8,9 +8,7 @@ import type { Instance } from '../instance.js';
 import type { Organization } from '../organization.js';
 import { runCommand } from '../run-command.js';
 import { channelName } from '../topology.js';
-import { fillConfigtx } from './configtx.js';
-
-const template = path.join(__dirname, '..', '..', 'configtx.yaml');
+import { configtxTemplate, fillConfigtx } from './configtx.js';
 
 /**
  * Makes a channel's genesis block, joins every orderer and then every peer. What has joined already
@@ -44,7 +42,7 @@ async function genesisBlock(instance: Instance, binaries: FabricBinaries, channe
   const block = path.join(artifacts, `${channel}.block`);
   // A second block would differ from the one that some nodes may have joined with.
   if (existsSync(block)) return block;
-  const filled = fillConfigtx(readFileSync(template, 'utf8'), instance);
+  const filled = fillConfigtx(readFileSync(configtxTemplate, 'utf8'), instance);
   writeFileSync(path.join(instance.home, 'configtx.yaml'), filled, { mode: 0o600 });
   const unfinished = `${block}.new`;
   const args = ['-configPath', instance.home, '-profile', 'EdgeChannel'];
