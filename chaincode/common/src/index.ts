@@ -1,9 +1,22 @@
+export {
+  ACCESS_GRANT,
+  accessGrant,
+  EHR_STATEMENT_USE,
+  grantee,
+  grantScope,
+  purposeOfUse,
+  type AccessGrant,
+  type Grantee,
+  type GrantScope,
+  type PurposeOfUse,
+} from './access-grant.js';
 export { canonicalJson, type Json } from './canonical-json.js';
 export { MAX_REQUEST_BYTES, parseRequest, parseTransient, transientBytes } from './boundary.js';
 export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
 export { errorCodes, isErrorCode, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { parseWireMessage, SalusError, type SalusErrorDetails, type WireError } from './error.js';
 export { emit } from './events.js';
+export { categoryTag, identifier, mspId, pseudonym } from './forms.js';
 export { hashOf, sha256, sha256Hex } from './hash.js';
 export { caller, requireMsp, requireRole, type Caller } from './identity.js';
 export { algorithmOf, importJwk, jwkThumbprint, publicJwk, type PublicJwk } from './jwk.js';
@@ -15,6 +28,13 @@ export {
   verifyMerkleProof,
   type MerkleProof,
 } from './merkle.js';
+export {
+  GRANT_DEFECTS,
+  judgeGrant,
+  type GrantDefect,
+  type GrantRequest,
+  type JudgedGrant,
+} from './rules/grant.js';
 export { SalusContract } from './salus-contract.js';
 export {
   deleteState,

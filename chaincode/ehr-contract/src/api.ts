@@ -1,4 +1,16 @@
-import { publicJwk, type Page, type PublicJwk } from '@salus/chaincode-common';
+import {
+  categoryTag,
+  GRANT_DEFECTS,
+  identifier,
+  mspId,
+  pseudonym,
+  publicJwk,
+  purposeOfUse,
+  type AccessGrant,
+  type Page,
+  type PublicJwk,
+  type PurposeOfUse,
+} from '@salus/chaincode-common';
 import { z } from 'zod';
 
 /**
@@ -11,74 +23,33 @@ export const TRANSIENT = {
   details: 'details',
 } as const;
 
-/** `contract` and `audience` of the statements that this contract takes. */
-export const STATEMENT_USE = { contract: 'ehr', audience: 'ehr' } as const;
-
 /** Records that one transaction registers or gives details of at most. */
 export const MAX_RECORDS = 500;
 
-// No separator, no control character: neither can begin or end another one inside a state key.
-const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'an identifier');
-const mspId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'an MSP ID');
 const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'base64url');
-/** HMAC-SHA-256 of the national ID, in base64url or hex. */
-const pseudonym = z.string().regex(/^[A-Za-z0-9_-]{43,64}$/, 'a pseudonym');
-/** HMAC-SHA-256 of the category, in base64url. */
-const categoryTag = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url');
 const hpkePublicKey = base64url.min(43).max(128);
 const statement = z.string().min(1).max(16_384);
 const grantId = z.uuid();
-const time = z.iso.datetime({ precision: 3 }).or(z.iso.datetime({ precision: 0 }));
 
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
-const once = 'each value once';
-
-/** HL7 v3 PurposeOfUse: treatment, emergency treatment, healthcare payment, healthcare research. */
-export const purposeOfUse = z.enum(['TREAT', 'ETREAT', 'HPAYMT', 'HRESCH']);
-export type PurposeOfUse = z.infer<typeof purposeOfUse>;
 
 // Statements that a patient signs
+
+export {
+  accessGrant,
+  grantee,
+  grantScope,
+  purposeOfUse,
+  type AccessGrant,
+  type Grantee,
+  type GrantScope,
+  type PurposeOfUse,
+} from '@salus/chaincode-common';
 
 /** Body of `PatientRegistration.v1`. */
 export const patientRegistration = z.strictObject({ pseudonym, jwk: publicJwk, hpkePublicKey });
 export type PatientRegistration = z.infer<typeof patientRegistration>;
-
-/** Who a grant is made to; what is left out is not restricted. */
-export const grantee = z.strictObject({
-  mspId,
-  role: identifier.optional(),
-  practitioner: identifier.optional(),
-});
-export type Grantee = z.infer<typeof grantee>;
-
-/** What a grant opens: as in FHIR Consent.provision, a record has to meet every criterion given. */
-export const grantScope = z
-  .strictObject({
-    categoryTags: z.array(categoryTag).min(1).max(100).refine(distinct, once).optional(),
-    records: z.array(identifier).min(1).max(100).refine(distinct, once).optional(),
-  })
-  .refine(
-    (scope) => scope.categoryTags !== undefined || scope.records !== undefined,
-    'category tags or records',
-  );
-export type GrantScope = z.infer<typeof grantScope>;
-
-/** Body of `AccessGrant.v1`; the statement's `jti` is the grant's ID. */
-export const accessGrant = z
-  .strictObject({
-    pseudonym,
-    grantee,
-    scope: grantScope,
-    purposes: z.array(purposeOfUse).min(1).refine(distinct, once),
-    /** Valid from here on, ... */
-    notBefore: time,
-    /** ... and no more from here on. */
-    notAfter: time,
-    maxUses: z.int().min(1).max(100).optional(),
-  })
-  .refine((grant) => Date.parse(grant.notBefore) < Date.parse(grant.notAfter), 'a time window');
-export type AccessGrant = z.infer<typeof accessGrant>;
 
 /** Body of `ConsentWithdrawal.v1`. */
 export const consentWithdrawal = z.strictObject({ pseudonym, grant: grantId });
@@ -234,19 +205,7 @@ export type PermitReason = 'CUSTODIAN' | 'GRANT';
  * Why access was denied. Where several grants fail, the one that came closest to permitting gives
  * the reason: the checks are made, and the reasons rank, in this order.
  */
-export const DENIAL_REASONS = [
-  'UNKNOWN_RECORD',
-  'NO_GRANT',
-  'RECORD_NOT_COVERED',
-  'CATEGORY_NOT_COVERED',
-  'ROLE_NOT_COVERED',
-  'PRACTITIONER_NOT_COVERED',
-  'PURPOSE_NOT_COVERED',
-  'WITHDRAWN',
-  'EXPIRED',
-  'NOT_YET_VALID',
-  'USES_SPENT',
-] as const;
+export const DENIAL_REASONS = ['UNKNOWN_RECORD', ...GRANT_DEFECTS, 'USES_SPENT'] as const;
 export type DenialReason = (typeof DENIAL_REASONS)[number];
 
 export interface Requester {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { DENIAL_REASONS, type Grant } from '../api.js';
-import { decideConsent, judgeGrant, type AccessRequest } from './consent.js';
+import { decideConsent, type AccessRequest } from './consent.js';
 
 const request: AccessRequest = {
   record: { recordId: 'r1', categoryTag: 'lab', custodian: 'CityMSP' },
-  requester: { mspId: 'ValleyMSP', id: 'x', role: 'physician', practitioner: 'dr-1' },
+  requester: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
   purpose: 'TREAT',
   at: '2026-05-01T12:00:00.000Z',
 };
@@ -34,55 +34,6 @@ const failing = {
   NOT_YET_VALID: grant({ notBefore: '2026-05-01T13:00:00Z' }),
 } as const;
 const reasons = Object.keys(failing) as (keyof typeof failing)[];
-
-describe('judgeGrant', () => {
-  test('finds nothing against a grant that covers all', () => {
-    expect(judgeGrant(request, grant())).toBeUndefined();
-    const narrow = grant({
-      grantee: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
-      scope: { categoryTags: ['imaging', 'lab'], records: ['r0', 'r1'] },
-      purposes: ['HRESCH', 'TREAT'],
-    });
-    expect(judgeGrant(request, narrow)).toBeUndefined();
-  });
-
-  test.each(reasons)('says %s', (reason) => {
-    expect(judgeGrant(request, failing[reason])).toBe(reason);
-  });
-
-  test.each(reasons)('%s goes before all that are checked later', (reason) => {
-    for (const later of reasons.slice(reasons.indexOf(reason) + 1)) {
-      const both = {
-        ...failing[later],
-        ...changed(failing[reason]),
-        grantee: { ...failing[later].grantee, ...failing[reason].grantee },
-        scope: { ...failing[later].scope, ...failing[reason].scope },
-      };
-      if (reason !== 'PURPOSE_NOT_COVERED' && later === 'PURPOSE_NOT_COVERED') {
-        both.purposes = failing[later].purposes;
-      }
-      expect(judgeGrant(request, both)).toBe(reason);
-    }
-  });
-
-  test('a grant has to cover record and category where it names both', () => {
-    const scope = { categoryTags: ['lab'], records: ['r2'] };
-    expect(judgeGrant(request, grant({ scope }))).toBe('RECORD_NOT_COVERED');
-  });
-
-  test('a requester without a role or practitioner has none that is demanded', () => {
-    const nobody = { ...request, requester: { mspId: 'ValleyMSP', id: 'x' } };
-    expect(judgeGrant(nobody, failing.ROLE_NOT_COVERED)).toBe('ROLE_NOT_COVERED');
-    expect(judgeGrant(nobody, failing.PRACTITIONER_NOT_COVERED)).toBe('PRACTITIONER_NOT_COVERED');
-    expect(judgeGrant(nobody, grant())).toBeUndefined();
-  });
-
-  test('is valid from its first moment and no more from its last', () => {
-    const at = '2026-05-01T12:00:00.000Z';
-    expect(judgeGrant(request, grant({ notBefore: at }))).toBeUndefined();
-    expect(judgeGrant(request, grant({ notAfter: at }))).toBe('EXPIRED');
-  });
-});
 
 describe('decideConsent', () => {
   test('the custodian needs no grant', () => {
@@ -141,13 +92,3 @@ describe('decideConsent', () => {
     );
   });
 });
-
-/** What a failing grant has changed beside grantee and scope. */
-function changed(failed: Grant): Partial<Grant> {
-  const good = grant();
-  return Object.fromEntries(
-    Object.entries(failed).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(good[name as keyof Grant]),
-    ),
-  );
-}

@@ -1,19 +1,9 @@
-import {
-  DENIAL_REASONS,
-  type DenialReason,
-  type Grant,
-  type HealthRecord,
-  type PurposeOfUse,
-  type Requester,
-} from '../api.js';
+import { judgeGrant, type GrantRequest } from '@salus/chaincode-common';
+import { DENIAL_REASONS, type DenialReason, type Grant, type HealthRecord } from '../api.js';
 
-/** Who asks for which record, to what end and when. */
-export interface AccessRequest {
+/** Who asks for which record, to what end and at the transaction's time. */
+export interface AccessRequest extends GrantRequest {
   readonly record: Pick<HealthRecord, 'recordId' | 'categoryTag' | 'custodian'>;
-  readonly requester: Requester;
-  readonly purpose: PurposeOfUse;
-  /** ISO 8601 in UTC: the transaction's time. */
-  readonly at: string;
 }
 
 /** What consent says before counted uses are looked at. */
@@ -38,32 +28,6 @@ export function decideConsent(request: AccessRequest, grants: readonly Grant[]):
     return { kind: 'GRANTED', grants: [...permitting].sort(unlimitedFirst) };
   }
   return { kind: 'DENIED', reason: closest(judged.map(({ reason }) => reason)) };
-}
-
-/** Why a grant doesn't permit a request; undefined where it does. */
-export function judgeGrant(request: AccessRequest, grant: Grant): DenialReason | undefined {
-  const { record, requester, purpose } = request;
-  const { scope, grantee } = grant;
-  if (grantee.mspId !== requester.mspId) return 'NO_GRANT';
-  if (!covers(scope.records, record.recordId)) return 'RECORD_NOT_COVERED';
-  if (!covers(scope.categoryTags, record.categoryTag)) return 'CATEGORY_NOT_COVERED';
-  if (differs(grantee.role, requester.role)) return 'ROLE_NOT_COVERED';
-  if (differs(grantee.practitioner, requester.practitioner)) return 'PRACTITIONER_NOT_COVERED';
-  if (!grant.purposes.includes(purpose)) return 'PURPOSE_NOT_COVERED';
-  if (grant.withdrawnAt !== undefined) return 'WITHDRAWN';
-  const now = Date.parse(request.at);
-  if (now >= Date.parse(grant.notAfter)) return 'EXPIRED';
-  if (now < Date.parse(grant.notBefore)) return 'NOT_YET_VALID';
-  return undefined;
-}
-
-/** A criterion that isn't given restricts nothing. */
-function covers(allowed: readonly string[] | undefined, value: string): boolean {
-  return allowed === undefined || allowed.includes(value);
-}
-
-function differs(demanded: string | undefined, value: string | undefined): boolean {
-  return demanded !== undefined && demanded !== value;
 }
 
 function unlimitedFirst(a: Grant, b: Grant): number {

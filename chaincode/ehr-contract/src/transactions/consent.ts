@@ -1,4 +1,5 @@
 import {
+  ACCESS_GRANT,
   emit,
   putState,
   requireState,
@@ -18,12 +19,11 @@ import { grantKey, statementKey } from '../keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { grantStatement, putStatement, TOMBSTONE, verifyPatientStatement } from './statements.js';
 
-const GRANT = 'AccessGrant.v1';
 const WITHDRAWAL = 'ConsentWithdrawal.v1';
 
 /** The patient's signature decides; anybody may relay it. */
 export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
-  const statement = await verifyPatientStatement(ctx, jws, GRANT, accessGrant);
+  const statement = await verifyPatientStatement(ctx, jws, ACCESS_GRANT, accessGrant);
   const { jti: grantId, pseudonym, grantee } = statement;
   const { scope, purposes, notBefore, notAfter, maxUses } = statement;
   const grant: Grant = {
@@ -32,7 +32,7 @@ export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
     grantedAt: transactionTime(ctx),
   };
   await putState(ctx, grantKey(pseudonym, grantee.mspId, grantId), grant);
-  await putStatement(ctx, pseudonym, grantId, { type: GRANT, jws, grantee: grantee.mspId });
+  await putStatement(ctx, pseudonym, grantId, { type: ACCESS_GRANT, jws, grantee: grantee.mspId });
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'GRANTED', { grantId }));
   emit(ctx, 'AccessGranted.v1', { pseudonym, grantId, grantee: grantee.mspId });
   return grant;

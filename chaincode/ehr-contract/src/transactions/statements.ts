@@ -1,4 +1,5 @@
 import {
+  EHR_STATEMENT_USE,
   getState,
   putState,
   readStatement,
@@ -11,7 +12,7 @@ import {
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import type { z } from 'zod';
-import { STATEMENT_USE, type Patient } from '../api.js';
+import type { Patient } from '../api.js';
 import { patientKey, statementKey } from '../keys.js';
 import { requireActiveKey } from '../rules/registration.js';
 
@@ -34,7 +35,7 @@ export function verifyHere<S extends z.ZodType>(
   statement: { readonly type: string; readonly body: S; readonly jwk: PublicJwk },
 ): StatementClaims & z.output<S> {
   return verifyStatement(jws, statement.body, {
-    ...STATEMENT_USE,
+    ...EHR_STATEMENT_USE,
     type: statement.type,
     channel: ctx.stub.getChannelID(),
     jwk: statement.jwk,
