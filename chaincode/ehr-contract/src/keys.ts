@@ -5,12 +5,12 @@ export const patientKey = keyOf('patient');
 export const recordKey = keyOf('record');
 /** pseudonym, record: the records of a patient */
 export const patientRecordKey = keyOf('patientRecord');
-/**
- * pseudonym, jti: a statement is used once; patients can not use up each other's IDs. A grant that is
- * withdrawn before it comes leaves its tombstone here.
- */
+/** pseudonym, jti: a statement other than a grant is used once; patients can't use up each other's IDs */
 export const statementKey = keyOf('statement');
-/** pseudonym, grantee's MSP ID, grant: a decision reads one organisation's grants of one patient */
+/**
+ * pseudonym, grant (the statement's jti): the grant with what the patient signed, which is all that a
+ * grant writes beside the audit trail, or the tombstone of one that was withdrawn before it came
+ */
 export const grantKey = keyOf('grant');
 /** pseudonym, grant, number: a use that is spent */
 export const useKey = keyOf('use');

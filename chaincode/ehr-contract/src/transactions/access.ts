@@ -1,15 +1,14 @@
 import {
   emit,
   getState,
-  listState,
   putState,
   requireState,
   stateExists,
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Decision, Grant, HealthRecord, RequestAccessRequest } from '../api.js';
-import { decisionKey, grantKey, recordKey, useKey } from '../keys.js';
+import type { Decision, HealthRecord, RequestAccessRequest } from '../api.js';
+import { decisionKey, recordKey, useKey } from '../keys.js';
 import { decideConsent } from '../rules/consent.js';
 import {
   auditOf,
@@ -19,12 +18,13 @@ import {
 } from '../rules/decision.js';
 import { tokenOrder } from '../rules/uses.js';
 import { putAudit } from './audit.js';
+import { grantsTo } from './consent.js';
 import { requesterOf } from './requester.js';
 
 /**
  * Decides on a read and logs it. A denial is a success of the transaction: what fails leaves no trace.
  *
- * Reads the record and this patient's grants to this organisation only: each read is a round trip.
+ * Reads the record and this patient's grants only: each read is a round trip.
  */
 export async function requestAccess(
   ctx: Context,
@@ -55,7 +55,7 @@ async function decide(ctx: Context, subject: DecisionSubject): Promise<Outcome> 
   const grants =
     record.custodian === requester.mspId
       ? []
-      : await listState<Grant>(ctx, grantKey(record.pseudonym, requester.mspId));
+      : await grantsTo(ctx, record.pseudonym, requester.mspId);
   const consent = decideConsent({ record, requester, purpose: request.purpose, at }, grants);
   if (consent.kind === 'CUSTODIAN') return { permitted: true, reason: 'CUSTODIAN' };
   if (consent.kind === 'DENIED') return { permitted: false, reason: consent.reason };

@@ -1,9 +1,9 @@
 import {
-  ACCESS_GRANT,
   emit,
+  getState,
+  listState,
   putState,
-  requireState,
-  stateExists,
+  SalusError,
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
@@ -15,24 +15,30 @@ import {
   type SignedGrant,
   type Withdrawn,
 } from '../api.js';
-import { grantKey, statementKey } from '../keys.js';
+import { grantKey } from '../keys.js';
 import { auditEntry, putAudit } from './audit.js';
-import { grantStatement, putStatement, TOMBSTONE, verifyPatientStatement } from './statements.js';
+import { replayed, useStatement, verifyPatientStatement } from './statements.js';
 
+const GRANT = 'AccessGrant.v1';
 const WITHDRAWAL = 'ConsentWithdrawal.v1';
+
+/** Stands in the place of a grant that was withdrawn before it came. */
+interface Tombstone {
+  readonly buriedAt: string;
+}
 
 /** The patient's signature decides; anybody may relay it. */
 export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
-  const statement = await verifyPatientStatement(ctx, jws, ACCESS_GRANT, accessGrant);
-  const { jti: grantId, pseudonym, grantee } = statement;
-  const { scope, purposes, notBefore, notAfter, maxUses } = statement;
+  const signed = await verifyPatientStatement(ctx, jws, GRANT, accessGrant);
+  const { jti: grantId, pseudonym, grantee } = signed;
+  requireNew(await readGrant(ctx, pseudonym, grantId));
+  const { scope, purposes, notBefore, notAfter, maxUses } = signed;
   const grant: Grant = {
     ...{ grantId, pseudonym, grantee, scope, purposes, notBefore, notAfter },
     ...(maxUses !== undefined && { maxUses }),
     grantedAt: transactionTime(ctx),
   };
-  await putState(ctx, grantKey(pseudonym, grantee.mspId, grantId), grant);
-  await putStatement(ctx, pseudonym, grantId, { type: ACCESS_GRANT, jws, grantee: grantee.mspId });
+  await putState(ctx, grantKey(pseudonym, grantId), { ...grant, statement: jws });
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'GRANTED', { grantId }));
   emit(ctx, 'AccessGranted.v1', { pseudonym, grantId, grantee: grantee.mspId });
   return grant;
@@ -41,47 +47,62 @@ export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
 export async function withdrawConsent(ctx: Context, jws: string): Promise<Withdrawn> {
   const statement = await verifyPatientStatement(ctx, jws, WITHDRAWAL, consentWithdrawal);
   const { pseudonym, grant: grantId, jti } = statement;
-  const granted = await grantStatement(ctx, pseudonym, grantId);
-  const withdrawnAt =
-    granted === undefined
-      ? await bury(ctx, pseudonym, grantId)
-      : await endGrant(ctx, pseudonym, granted.grantee, grantId);
-  await putStatement(ctx, pseudonym, jti, { type: WITHDRAWAL, jws });
+  await useStatement(ctx, pseudonym, jti, { type: WITHDRAWAL, jws });
+  const grant = await readGrant(ctx, pseudonym, grantId);
+  const granted = grant !== undefined && isGrant(grant);
+  // The first withdrawal's time stays.
+  const withdrawnAt = (granted ? grant.withdrawnAt : grant?.buriedAt) ?? transactionTime(ctx);
+  // Kept for a grant that is not there yet too: its statement may travel on another way.
+  const ended = granted
+    ? { ...grant, withdrawnAt }
+    : ({ buriedAt: withdrawnAt } satisfies Tombstone);
+  await putState(ctx, grantKey(pseudonym, grantId), ended);
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'WITHDRAWN', { grantId }));
   emit(ctx, 'ConsentWithdrawn.v1', { pseudonym, grantId });
-  return { pseudonym, grantId, withdrawnAt, granted: granted !== undefined };
+  return { pseudonym, grantId, withdrawnAt, granted };
 }
 
 export async function getGrant(
   ctx: Context,
   { pseudonym, grantId }: GetGrantRequest,
 ): Promise<SignedGrant> {
-  const signed = await grantStatement(ctx, pseudonym, grantId);
-  const key = grantKey(pseudonym, signed?.grantee ?? 'none', grantId);
-  const grant = await requireState<Grant>(ctx, key, 'grant');
-  return { ...grant, statement: signed?.jws ?? '' };
+  const grant = await readGrant(ctx, pseudonym, grantId);
+  if (grant !== undefined && isGrant(grant)) return grant;
+  throw new SalusError('ERR_NOT_FOUND', 'There is no such grant', {
+    argument: 'grant',
+    expected: 'a grant on the ledger',
+    got: 'none',
+  });
 }
 
-/** Keeps a grant out that is not there yet: its statement may travel on another way. */
-async function bury(ctx: Context, pseudonym: string, grantId: string): Promise<string> {
-  const withdrawnAt = transactionTime(ctx);
-  // The ID may be another used statement's, which stays as evidence: a grant of that ID is refused by it.
-  if (!(await stateExists(ctx, statementKey(pseudonym, grantId)))) {
-    await putStatement(ctx, pseudonym, grantId, { type: TOMBSTONE });
-  }
-  return withdrawnAt;
-}
-
-/** The first withdrawal's time stays. */
-async function endGrant(
+/** A patient's grants to an organisation, in the order of their IDs. */
+export async function grantsTo(
   ctx: Context,
   pseudonym: string,
   mspId: string,
+): Promise<SignedGrant[]> {
+  const all = await listState<SignedGrant | Tombstone>(ctx, grantKey(pseudonym));
+  return all.filter(isGrant).filter(({ grantee }) => grantee.mspId === mspId);
+}
+
+async function readGrant(
+  ctx: Context,
+  pseudonym: string,
   grantId: string,
-): Promise<string> {
-  const key = grantKey(pseudonym, mspId, grantId);
-  const grant = await requireState<Grant>(ctx, key, 'grant');
-  const withdrawnAt = grant.withdrawnAt ?? transactionTime(ctx);
-  await putState(ctx, key, { ...grant, withdrawnAt });
-  return withdrawnAt;
+): Promise<SignedGrant | Tombstone | undefined> {
+  return getState(ctx, grantKey(pseudonym, grantId));
+}
+
+function isGrant(found: SignedGrant | Tombstone): found is SignedGrant {
+  return 'grantId' in found;
+}
+
+function requireNew(found: SignedGrant | Tombstone | undefined): void {
+  if (found === undefined) return;
+  if (isGrant(found)) throw replayed();
+  throw new SalusError('ERR_CONFLICT', 'The grant was withdrawn before it came', {
+    argument: 'statement',
+    expected: 'a grant that is not withdrawn',
+    got: 'a withdrawn one',
+  });
 }

@@ -15,7 +15,7 @@ import { patientRegistration, type Patient, type Registered } from '../api.js';
 import { patientKey } from '../keys.js';
 import { HOSPITALS } from '../organisations.js';
 import { auditEntry, putAudit } from './audit.js';
-import { putStatement, verifyHere } from './statements.js';
+import { useStatement, verifyHere } from './statements.js';
 
 const TYPE = 'PatientRegistration.v1';
 
@@ -38,7 +38,7 @@ export async function registerPatient(ctx: Context, registration: string): Promi
     registeredAt: transactionTime(ctx),
   };
   await putState(ctx, patientKey(pseudonym), patient);
-  await putStatement(ctx, pseudonym, jti, { type: TYPE, jws: registration });
+  await useStatement(ctx, pseudonym, jti, { type: TYPE, jws: registration });
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'PATIENT_REGISTERED'));
   emit(ctx, 'PatientRegistered.v1', { pseudonym, kid });
   return { pseudonym, kid };

@@ -1,10 +1,10 @@
 import {
   EHR_STATEMENT_USE,
-  getState,
   putState,
   readStatement,
   requireState,
   SalusError,
+  stateExists,
   transactionMillis,
   verifyStatement,
   type PublicJwk,
@@ -16,16 +16,10 @@ import type { Patient } from '../api.js';
 import { patientKey, statementKey } from '../keys.js';
 import { requireActiveKey } from '../rules/registration.js';
 
-/** Stands in the place of a grant that was withdrawn before it came. */
-export const TOMBSTONE = 'Tombstone';
-
-/** What the ledger keeps of a statement that was used. */
-export interface UsedStatement {
+/** What the ledger keeps of a statement that was used, other than a grant. */
+interface UsedStatement {
   readonly type: string;
-  /** Missing in a tombstone: the statement has not been seen. */
-  readonly jws?: string;
-  /** Of a grant: the grantee's MSP ID, which is part of the grant's key. */
-  readonly grantee?: string;
+  readonly jws: string;
 }
 
 /** Verifies a statement by a key, for this contract on this channel. */
@@ -44,11 +38,10 @@ export function verifyHere<S extends z.ZodType>(
 }
 
 /**
- * Verifies a statement by the key of the patient whom it names, and that it wasn't used before. One
- * read tells a used statement and a grant that was withdrawn before it came.
+ * Verifies a statement by the key of the patient whom it names; whether it was used before is for
+ * the caller.
  *
- * @throws SalusError ERR_STATEMENT_INVALID, ERR_STATEMENT_EXPIRED, ERR_STATEMENT_REPLAYED,
- *   ERR_CONFLICT, ERR_NOT_FOUND
+ * @throws SalusError ERR_STATEMENT_INVALID, ERR_STATEMENT_EXPIRED, ERR_CONFLICT, ERR_NOT_FOUND
  */
 export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: string }>>(
   ctx: Context,
@@ -66,40 +59,29 @@ export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: st
   }
   const patient = await requireState<Patient>(ctx, patientKey(pseudonym), 'patient');
   requireActiveKey(patient);
-  const statement = verifyHere(ctx, jws, { type, body, jwk: patient.key.jwk });
-  const used = await getState<UsedStatement>(ctx, statementKey(pseudonym, statement.jti));
-  if (used?.type === TOMBSTONE) {
-    throw new SalusError('ERR_CONFLICT', 'The grant was withdrawn before it came', {
-      argument: 'statement',
-      expected: 'a grant that is not withdrawn',
-      got: 'a withdrawn one',
-    });
-  }
-  if (used !== undefined) {
-    throw new SalusError('ERR_STATEMENT_REPLAYED', 'The statement was used before', {
-      argument: 'statement',
-      expected: 'a statement that was not used',
-    });
-  }
-  return statement;
+  return verifyHere(ctx, jws, { type, body, jwk: patient.key.jwk });
 }
 
-/** Uses a statement up. */
-export async function putStatement(
+/** What a statement meets that was used before. */
+export function replayed(): SalusError {
+  return new SalusError('ERR_STATEMENT_REPLAYED', 'The statement was used before', {
+    argument: 'statement',
+    expected: 'a statement that was not used',
+  });
+}
+
+/**
+ * Uses a statement up.
+ *
+ * @throws SalusError ERR_STATEMENT_REPLAYED
+ */
+export async function useStatement(
   ctx: Context,
   pseudonym: string,
   jti: string,
   used: UsedStatement,
 ): Promise<void> {
-  await putState(ctx, statementKey(pseudonym, jti), used);
-}
-
-/** The grant statement of an ID, if one was used. */
-export async function grantStatement(
-  ctx: Context,
-  pseudonym: string,
-  grantId: string,
-): Promise<(UsedStatement & { readonly grantee: string }) | undefined> {
-  const used = await getState<UsedStatement>(ctx, statementKey(pseudonym, grantId));
-  return used?.grantee === undefined ? undefined : { ...used, grantee: used.grantee };
+  const key = statementKey(pseudonym, jti);
+  if (await stateExists(ctx, key)) throw replayed();
+  await putState(ctx, key, used);
 }
