@@ -28,6 +28,14 @@ export const errorCodes = {
     'The contract has no transaction of this name.',
     'Check the name of the transaction and the version of the contract that is deployed.',
   ),
+  ERR_UNKNOWN_CONTRACT: entry(
+    'The chaincode holds no contract of the name before the colon.',
+    'Leave the name out, or give the one that the chaincode has in its metadata.',
+  ),
+  ERR_ARGUMENT_COUNT: entry(
+    'The transaction takes another number of arguments.',
+    'Give as many as the message names; the contracts here take one JSON text or one identifier.',
+  ),
 
   // State
   ERR_NOT_FOUND: entry('What is asked for is not on the ledger.', 'Check the identifier.'),
@@ -252,6 +260,14 @@ export const errorCodes = {
   ERR_NO_DECISION: entry(
     'The ledger holds no decision that permits this, or it has expired.',
     'Request access on the ledger, and use the decision at once.',
+  ),
+  ERR_CONSENT_UNPROVEN: entry(
+    'A decision permits this, and what the patient signed does not bear it out, or no longer.',
+    'Request access again; if it stays so, have the auditor look into the decision: it may be forged.',
+  ),
+  ERR_CERTIFICATE_REVOKED: entry(
+    "The asker's certificate, or that of the CA that issued it, was revoked.",
+    'Enrol again, if the organisation still trusts you.',
   ),
   ERR_APPROVAL_NEEDED: entry(
     'The patient has not approved this.',

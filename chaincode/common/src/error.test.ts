@@ -20,6 +20,14 @@ describe('an error', () => {
     },
   );
 
+  test.each([
+    ['Contract name is not known: elsewhere', 'ERR_UNKNOWN_CONTRACT'],
+    ["You've asked to invoke a function that does not exist: x", 'ERR_UNKNOWN_TRANSACTION'],
+    ['Expected 1 parameters, but 2 have been supplied', 'ERR_ARGUMENT_COUNT'],
+  ])('%s is %s', (message, code) => {
+    expect(parseWireMessage(`chaincode response 500, ${message}`)).toEqual({ code, message });
+  });
+
   test('codes are those of the table, not of its prototype', () => {
     expect(isErrorCode('ERR_CONFLICT')).toBe(true);
     expect(isErrorCode('toString')).toBe(false);

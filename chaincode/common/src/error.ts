@@ -56,15 +56,28 @@ export interface WireError {
   readonly message: string;
 }
 
+/** What fabric-contract-api says of a call that it does not pass on to a contract. */
+const unpassed: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/Contract name is not known: .*/, 'ERR_UNKNOWN_CONTRACT'],
+  [/You've asked to invoke a function that does not exist: .*/, 'ERR_UNKNOWN_TRANSACTION'],
+  [/Expected \d+ parameters, but \d+ have been supplied/, 'ERR_ARGUMENT_COUNT'],
+];
+
 /**
  * Finds a contract's `ERR_X: text` in what a peer wraps around it
- * (`chaincode response 500, ERR_X: text`).
+ * (`chaincode response 500, ERR_X: text`), or why the call did not come to the contract.
  *
- * @returns undefined where the text holds no known code
+ * @returns undefined where the text holds neither
  */
 export function parseWireMessage(text: string): WireError | undefined {
   const match = /\b(ERR_[A-Z0-9_]+): ?([^]*)/.exec(text);
   const [, code, message] = match ?? [];
-  if (code === undefined || message === undefined || !isErrorCode(code)) return undefined;
-  return { code, message: message.trim() };
+  if (code !== undefined && message !== undefined && isErrorCode(code)) {
+    return { code, message: message.trim() };
+  }
+  for (const [pattern, meant] of unpassed) {
+    const [said] = pattern.exec(text) ?? [];
+    if (said !== undefined) return { code: meant, message: said };
+  }
+  return undefined;
 }

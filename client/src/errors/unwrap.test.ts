@@ -38,6 +38,16 @@ describe("the gateway's errors", () => {
     });
   });
 
+  it.each([
+    ['Expected 1 parameters, but 2 have been supplied', 'ERR_ARGUMENT_COUNT'],
+    ["You've asked to invoke a function that does not exist: x", 'ERR_UNKNOWN_TRANSACTION'],
+    ['Contract name is not known: x', 'ERR_UNKNOWN_CONTRACT'],
+  ])('tell why a call came to no contract: %s', (message, code) => {
+    const details = [detail(`chaincode response 500, ${message}`)];
+    const error = unwrap(endorseError('10 ABORTED: failed to endorse transaction', details));
+    expect(error).toMatchObject({ code, message, transactionId: 'tx1' });
+  });
+
   it('keep what every node said', () => {
     const details = [detail('chaincode response 500, ERR_X_UNKNOWN: a'), detail('b', 'InsurerMSP')];
     const error = unwrap(endorseError('10 ABORTED: failed', details));

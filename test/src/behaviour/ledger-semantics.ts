@@ -88,10 +88,14 @@ function valueCases(world: ContractWorld, city: Client): void {
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(60);
   });
 
-  test('a transaction with too few arguments is refused before it runs', async () => {
-    await expect(city().submit(CONTRACT, 'put', { args: ['one'] })).rejects.toMatchObject({
-      code: 'ERR_ENDORSEMENT_FAILED',
-      message: expect.stringContaining('Expected 2 parameters, but 1 have been supplied') as string,
+  test.each([
+    ['too few arguments', 'put', 'ERR_ARGUMENT_COUNT', 'Expected 2 parameters, but 1 have been'],
+    ['an unknown name', 'nothing', 'ERR_UNKNOWN_TRANSACTION', 'does not exist: nothing'],
+    ['an unknown contract', 'nowhere:put', 'ERR_UNKNOWN_CONTRACT', 'is not known: nowhere'],
+  ])('a transaction with %s is refused before it runs', async (_, transaction, code, message) => {
+    await expect(city().submit(CONTRACT, transaction, { args: ['one'] })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message) as string,
     });
   });
 }
