@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { checkPorts } from './ports.js';
 import { runCommand } from './run-command.js';
 import { networkStatus } from './status.js';
 import { livenessOf, startTicksOf } from './supervisor/process-identity.js';
+import { exposedFiles } from './test-support/exposed-files.js';
 
 const instance = instanceOf({
   home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-network-')), 'home'),
@@ -56,11 +57,19 @@ test('every node is healthy after up', async () => {
   expect(status.nodes).toHaveLength(14);
 });
 
-test('private keys and the control socket are for their owner only', () => {
-  const key = path.join(organization.directories.peerOrganization, 'peers', peer, 'tls/server.key');
-  expect(statSync(key).mode & 0o077).toBe(0);
-  const socket = path.join(organization.directories.supervisor, 'control.sock');
-  expect(statSync(socket).mode & 0o077).toBe(0);
+test('nothing but the genesis block is for anybody else than the owner', () => {
+  expect(statSync(instance.home).mode & 0o077).toBe(0);
+  expect(exposedFiles(instance.home)).toEqual([`channel-artifacts/${channel}.block`]);
+
+  const secrets = readdirSync(instance.home, { recursive: true, encoding: 'utf8' });
+  const count = (pattern: RegExp) => secrets.filter((name) => pattern.test(name)).length;
+  const organizations = instance.organizations.length;
+  expect(count(/^supervisors\/[^/]+\/control\.sock$/)).toBe(organizations);
+  // Every authority's database and its administrator's password; four have one for orderers too.
+  expect(count(/fabric-ca-server\.db$/)).toBe(2 * organizations + 4);
+  expect(count(/admin-secret$/)).toBe(2 * organizations + 4);
+  expect(count(/keystore\/priv_sk$/)).toBeGreaterThan(20);
+  expect(count(/tls\/(server|client)\.key$/)).toBeGreaterThan(20);
 });
 
 test('ports in use are told', async () => {

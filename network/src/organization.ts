@@ -13,9 +13,10 @@ const offset = {
   caOperations: 7,
 } as const;
 
-/** First port of the chaincode servers and of the services within an organization's block. */
+/** Where the chaincode servers' ports begin in an organization's block. */
 const firstChaincodePort = 8;
-const firstServicePort = 16;
+/** Ports at the end of the block for services; all between are for chaincode servers. */
+const servicePorts = 4;
 
 export type Ports = Record<keyof typeof offset, number> & {
   /** Ports for chaincode servers, in the order they are handed out. */
@@ -55,13 +56,14 @@ const range = (first: number, end: number) =>
 /** The ports of the organization at this place in the topology. */
 export function portsOf(topology: Topology, portBase: number, index: number): Ports {
   const first = portBase + index * topology.portsPerOrganization;
+  const end = first + topology.portsPerOrganization;
   const named = Object.fromEntries(
     Object.entries(offset).map(([key, value]) => [key, first + value]),
   ) as Record<keyof typeof offset, number>;
   return {
     ...named,
-    chaincode: range(first + firstChaincodePort, first + firstServicePort),
-    services: range(first + firstServicePort, first + topology.portsPerOrganization),
+    chaincode: range(first + firstChaincodePort, end - servicePorts),
+    services: range(end - servicePorts, end),
   };
 }
 

@@ -7,6 +7,15 @@ test('every port of the default network is its own', () => {
   expect(new Set(ports).size).toBe(ports.length);
 });
 
+test('the ports that portsPerOrganization adds are for chaincode servers', () => {
+  const topology = { ...loadTopology(), portsPerOrganization: 50 };
+  const instance = instanceOf({ home: '/nowhere', portBase: 7000, topology });
+  const [, second] = instance.organizations;
+  expect(second?.ports.peer).toBe(7053);
+  expect(second?.ports.chaincode).toEqual(Array.from({ length: 38 }, (_, each) => 7058 + each));
+  expect(second?.ports.services).toEqual([7096, 7097, 7098, 7099]);
+});
+
 test('fewer than four orderers are refused, since they tolerate no fault', () => {
   const topology = structuredClone(loadTopology());
   for (const each of topology.organizations.slice(1)) each.orderer = false;

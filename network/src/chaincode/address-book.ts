@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { writeSecret } from '../crypto/files.js';
 import { NetworkError } from '../errors.js';
 import type { Organization } from '../organization.js';
 
@@ -30,9 +31,8 @@ export const readAddressBook = (owner: Owner): AddressBook =>
 
 function writeAddressBook(owner: Owner, book: AddressBook): void {
   const file = addressBookFile(owner);
-  mkdirSync(path.dirname(file), { recursive: true });
   // Renamed into place: the peer may read at any moment.
-  writeFileSync(`${file}.new`, `${JSON.stringify(book, null, 2)}\n`);
+  writeSecret(`${file}.new`, `${JSON.stringify(book, null, 2)}\n`);
   renameSync(`${file}.new`, file);
 }
 
@@ -62,7 +62,7 @@ export function assignAddress(
     throw new NetworkError(
       'ERR_CHAINCODE',
       `All ${owner.ports.chaincode.length} chaincode ports of ${owner.name} are in use.`,
-      'Stop a chaincode server that no longer serves, or raise portsPerOrganization.',
+      'Make the network anew with a greater portsPerOrganization in the topology, or with fewer chaincodes.',
     );
   }
   const assigned = `${host}:${port}`;
