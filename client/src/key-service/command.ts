@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { contextOf, withClient } from '../cli/context.js';
+import { consentLedger } from '../service/consent-check.js';
 import { eventually } from '../service/eventually.js';
 import { readMemberRoots } from '../service/members.js';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
@@ -21,10 +22,12 @@ export function registerKeyServiceCommands(program: Command): void {
       await withClient(context, async (client) => {
         const service = await startKeyService({
           mspId: client.mspId,
+          channel: client.channel,
+          home,
           keys,
           roots: await readMemberRoots(client),
           ledger: {
-            getDecision: (decisionId) => eventually(() => client.ehr.getDecision(decisionId)),
+            ...consentLedger(client),
             readDetails: (recordId) => eventually(() => client.ehr.readDetails(recordId)),
           },
           port: Number(options.port),

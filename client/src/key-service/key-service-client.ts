@@ -19,7 +19,7 @@ export class KeyServiceClient {
   /**
    * Has the content key of a permitted decision sealed to the key that the decision names.
    *
-   * @throws SalusError `ERR_NO_DECISION`
+   * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`
    */
   async rewrap(decision: string): Promise<Rewrapped> {
     const body = Buffer.from(JSON.stringify({ decision }));

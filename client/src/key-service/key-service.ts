@@ -1,8 +1,15 @@
-import type { Decision, RecordDetails } from '@salus/ehr-contract';
+import path from 'node:path';
+import type { RecordDetails } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { openSealed, sealTo, type HpkeKeyPair, type SealedBox } from '../crypto/hpke.js';
-import { checkDecision, denied } from '../service/access-check.js';
+import { denied } from '../service/access-check.js';
+import {
+  ConsentCheck,
+  unproven,
+  type ConsentLedger,
+  type ProvenAccess,
+} from '../service/consent-check.js';
 import {
   startService,
   type RunningService,
@@ -10,18 +17,21 @@ import {
   type ServiceTls,
 } from '../service/http-server.js';
 import type { MemberRoots } from '../service/members.js';
+import { Pins } from '../service/pins.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { CONTENT_KEY_INFO } from './keys.js';
 
 /** What a key service asks its own peer. */
-export interface CustodianLedger {
-  getDecision(decisionId: string): Promise<Decision>;
+export interface CustodianLedger extends ConsentLedger {
   readDetails(recordId: string): Promise<RecordDetails>;
 }
 
 export interface KeyServiceOptions {
   /** The custodian's organisation. */
   readonly mspId: string;
+  readonly channel: string;
+  /** The service's own folder. */
+  readonly home: string;
   readonly keys: HpkeKeyPair;
   readonly roots: MemberRoots;
   readonly ledger: CustodianLedger;
@@ -44,11 +54,13 @@ const rewrapRequest = z.strictObject({ decision: z.string().regex(/^[0-9a-f]{64}
 
 /**
  * Runs a custodian's key service: holds the private key that content keys are sealed to, and no
- * content. It seals the one content key of a permitted, unexpired decision to the key that the
- * decision names.
+ * content. It seals the one content key of a permitted, unexpired decision that the patient's consent
+ * bears out to the key that the decision names.
  */
 export function startKeyService(options: KeyServiceOptions): Promise<RunningService> {
-  const { keys, roots, clock = Date.now } = options;
+  const { keys, roots, ledger, clock = Date.now } = options;
+  const pins = new Pins(path.join(options.home, 'pins'));
+  const consent = new ConsentCheck(ledger, options.channel, pins);
   const replays = new ReplayGuard();
   const handle = async (request: ServiceRequest) => {
     const now = clock();
@@ -57,9 +69,8 @@ export function startKeyService(options: KeyServiceOptions): Promise<RunningServ
       return { mspId: options.mspId, publicKey: keys.publicKey };
     }
     if (request.method === 'POST' && request.url.pathname === '/v1/rewrap') {
-      const decision = await options.ledger.getDecision(parse(request.body));
-      checkDecision(decision, { asker, now });
-      return rewrap(decision, options);
+      const decisionId = parse(request.body);
+      return rewrap(await consent.prove({ decisionId, asker, now }), options);
     }
     throw new SalusError('ERR_NOT_FOUND', 'The key service has no such place');
   };
@@ -67,11 +78,18 @@ export function startKeyService(options: KeyServiceOptions): Promise<RunningServ
 }
 
 async function rewrap(
-  { recordId, custodian, hpkePublicKey }: Decision,
+  { decision: { hpkePublicKey }, record: { recordId, custodian }, kid }: ProvenAccess,
   { mspId, keys, ledger }: KeyServiceOptions,
 ): Promise<Rewrapped> {
   if (custodian !== mspId) throw denied('another organisation keeps the record');
   const { category, label, sealedKeys } = await ledger.readDetails(recordId);
+  // Who imported the record sealed the content key to the patient's key: no other key may permit.
+  if (
+    kid !== undefined &&
+    !sealedKeys.some((one) => one.kind === 'patient' && one.recipient === kid)
+  ) {
+    throw unproven("the content key was not sealed to the patient's key");
+  }
   const own = sealedKeys.find((one) => one.kind === 'custodian' && one.recipient === mspId);
   if (!own)
     throw new SalusError('ERR_NOT_FOUND', 'The content key was not sealed to the custodian');

@@ -125,8 +125,10 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
 
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_REQUEST_REFUSED: 401,
+  ERR_CERTIFICATE_REVOKED: 401,
   ERR_FORBIDDEN: 403,
   ERR_NO_DECISION: 403,
+  ERR_CONSENT_UNPROVEN: 403,
   ERR_APPROVAL_NEEDED: 403,
   ERR_NOT_FOUND: 404,
   ERR_ALREADY_EXISTS: 409,

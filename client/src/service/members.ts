@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { common, msp } from '@hyperledger/fabric-protos';
 import { Certificate } from '@fidm/x509';
 import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import { z } from 'zod';
 import type { SalusClient } from '../salus-client.js';
 
 /** A channel's members with the CA certificates (PEM) that their people's certificates come from. */
@@ -12,7 +13,19 @@ export interface VerifiedMember {
   readonly mspId: string;
   /** As the contracts compute it: SHA-256 of `x509::subject::issuer`. */
   readonly id: string;
+  /** The attributes that its Fabric CA wrote into the certificate. */
+  readonly role?: string;
+  readonly practitioner?: string;
 }
+
+/** Fabric CA's extension with attributes: `{"attrs":{…}}`. */
+const ATTRIBUTES = '1.2.3.4.5.6.7.8.1';
+const attributes = z.object({
+  attrs: z.object({
+    'salus.role': z.string().optional(),
+    'salus.practitioner': z.string().optional(),
+  }),
+});
 
 /**
  * Asks the own peer for the channel's configuration: who its members are, and which CAs speak for
@@ -67,12 +80,38 @@ export function verifyMember(
   if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) {
     throw refused('the certificate is out of its validity');
   }
-  return { mspId, id: memberId(certificate.toString()) };
+  return describe(mspId, certificate.toString());
 }
 
-/** The contracts' ID of a certificate's owner; read with the library that the shim reads it with. */
+/** What a certificate says of its owner; read with the library that the shim reads it with. */
+function describe(mspId: string, pem: string): VerifiedMember {
+  const certificate = Certificate.fromPEM(Buffer.from(pem));
+  const extension = certificate.extensions.find(({ oid }) => oid === ATTRIBUTES);
+  const text = extension === undefined ? '{"attrs":{}}' : extension.value.toString();
+  const { attrs } = parseAttributes(text);
+  const [role, practitioner] = [attrs['salus.role'], attrs['salus.practitioner']];
+  return {
+    mspId,
+    id: idOf(certificate),
+    ...(role !== undefined && { role }),
+    ...(practitioner !== undefined && { practitioner }),
+  };
+}
+
+function parseAttributes(text: string): z.output<typeof attributes> {
+  try {
+    return attributes.parse(JSON.parse(text));
+  } catch {
+    throw refused('the attributes of the certificate are malformed');
+  }
+}
+
+/** The contracts' ID of a certificate's owner. */
 export function memberId(pem: string): string {
-  const { subject, issuer } = Certificate.fromPEM(Buffer.from(pem));
+  return idOf(Certificate.fromPEM(Buffer.from(pem)));
+}
+
+function idOf({ subject, issuer }: Certificate): string {
   const name = (dn: typeof subject) =>
     dn.attributes
       .map(

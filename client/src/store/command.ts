@@ -21,6 +21,7 @@ export function registerStoreCommands(program: Command): void {
         const roots = await readMemberRoots(client);
         const service = await startStore({
           home,
+          channel: client.channel,
           roots,
           ledger: ledgerView(client),
           port: Number(options.port),

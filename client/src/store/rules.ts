@@ -1,4 +1,5 @@
-import { checkDecision, denied } from '../service/access-check.js';
+import { denied } from '../service/access-check.js';
+import type { ConsentCheck } from '../service/consent-check.js';
 import type { VerifiedMember } from '../service/members.js';
 import type { LedgerView } from './ledger-view.js';
 
@@ -13,20 +14,20 @@ export interface ContentRequest {
 }
 
 /**
- * Decides whether content may be served: a record by a decision of the ehr contract; a claim's
- * ciphertexts to the committee, the provider, the insurer and its auditor; contributions to a
+ * Decides whether content may be served: a record by a decision of the ehr contract that the patient's
+ * consent bears out; a claim's ciphertexts to the committee, the provider, the insurer and its auditor; contributions to a
  * collective key and the key itself, which the ceremony makes public, to every member.
  *
- * @throws SalusError `ERR_NO_DECISION`, or the ledger's `ERR_NOT_FOUND`
+ * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`, or the ledger's `ERR_NOT_FOUND`
  */
 export async function checkContentRequest(
   request: ContentRequest,
   ledger: LedgerView,
+  consent: ConsentCheck,
 ): Promise<void> {
   const { asker, hash, now } = request;
   if (request.decision !== undefined) {
-    const decision = await ledger.getDecision(request.decision);
-    checkDecision(decision, { asker, contentHash: hash, now });
+    await consent.prove({ decisionId: request.decision, asker, contentHash: hash, now });
   } else if (request.claim !== undefined) {
     await checkClaimContent(request.claim, asker, hash, ledger);
   } else if (request.key !== undefined) {

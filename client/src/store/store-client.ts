@@ -25,7 +25,7 @@ export class StoreClient {
   /**
    * Gets content that the ledger permits.
    *
-   * @throws SalusError `ERR_NO_DECISION`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`
+   * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`
    */
   async get(hash: string, permission: Permission): Promise<Buffer> {
     const query = new URLSearchParams(Object.entries(permission)).toString();

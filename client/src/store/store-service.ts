@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
+import { ConsentCheck } from '../service/consent-check.js';
 import {
   startService,
   type RunningService,
@@ -7,6 +8,7 @@ import {
   type ServiceTls,
 } from '../service/http-server.js';
 import type { MemberRoots } from '../service/members.js';
+import { Pins } from '../service/pins.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { BlobFolder } from './blob-folder.js';
 import type { LedgerView } from './ledger-view.js';
@@ -19,6 +21,7 @@ export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 export interface StoreOptions {
   /** The store's own folder. */
   readonly home: string;
+  readonly channel: string;
   readonly roots: MemberRoots;
   readonly ledger: LedgerView;
   readonly host?: string;
@@ -36,6 +39,7 @@ export function startStore(options: StoreOptions): Promise<RunningService> {
   const { home, roots, ledger, clock = Date.now } = options;
   const blobs = new BlobFolder(path.join(home, 'blobs'));
   const mailbox = new Mailbox(path.join(home, 'openings'), ledger);
+  const consent = new ConsentCheck(ledger, options.channel, new Pins(path.join(home, 'pins')));
   const replays = new ReplayGuard();
 
   const handle = async (request: ServiceRequest) => {
@@ -48,7 +52,7 @@ export function startStore(options: StoreOptions): Promise<RunningService> {
       if (request.method === 'PUT') return blobs.put(hash, request.body).then(() => undefined);
       if (reads) {
         const by = Object.fromEntries(request.url.searchParams);
-        await checkContentRequest({ ...by, asker, hash, now }, ledger);
+        await checkContentRequest({ ...by, asker, hash, now }, ledger, consent);
         return blobs.get(hash);
       }
     }

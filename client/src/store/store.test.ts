@@ -2,9 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SalusError, sha256Hex } from '@salus/chaincode-common';
-import type { Decision } from '@salus/ehr-contract';
 import type { RunningService } from '../service/http-server.js';
 import { signRequest } from '../service/request-token.js';
+import { CHANNEL, ConsentWorld, DECISION } from '../test-support/consent-world.js';
+import { attacks, lateAttacks } from '../test-support/forged-decisions.js';
 import { TestConsortium, type TestMember } from '../test-support/member.js';
 import type { LedgerView } from './ledger-view.js';
 import { StoreClient } from './store-client.js';
@@ -13,7 +14,6 @@ import { startStore } from './store-service.js';
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const content = Buffer.from('ciphertext of a record');
 const hash = sha256Hex(content);
-const decisionId = 'd'.repeat(64);
 
 describe('a store', () => {
   let consortium: TestConsortium;
@@ -21,14 +21,13 @@ describe('a store', () => {
   let [asker, colleague, writer]: TestMember[] = [];
   let home: string;
   let store: RunningService;
-  let decision: Decision;
-  let now: number;
+  let world: ConsentWorld;
 
   const clientOf = (member: TestMember | undefined) => {
     if (!member) throw new Error('no member');
     return new StoreClient(store.url, member.identity);
   };
-  const read = (member = asker) => clientOf(member).get(hash, { decision: decisionId });
+  const read = (member = asker) => clientOf(member).get(hash, { decision: DECISION });
 
   beforeAll(async () => {
     consortium = await TestConsortium.of('CityMSP', 'ValleyMSP');
@@ -40,28 +39,17 @@ describe('a store', () => {
 
   beforeEach(async () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'salus-store-'));
-    now = Date.now();
-    decision = {
-      decisionId,
-      permitted: true,
-      reason: 'GRANT',
-      recordId: 'r1',
-      contentHash: hash,
-      requester: { mspId: 'ValleyMSP', id: asker?.id ?? '' },
-      purpose: 'TREAT',
-      hpkePublicKey: 'x',
-      decidedAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + 300_000).toISOString(),
-    };
+    world = await ConsentWorld.of(asker?.id ?? '', hash);
     const nothing = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
     const ledger: LedgerView = {
-      getDecision: (id) => (id === decisionId ? Promise.resolve(decision) : nothing()),
+      ...world.ledger,
       getClaim: nothing,
       getPolicy: nothing,
       getKey: nothing,
       getOpening: nothing,
     };
-    store = await startStore({ home, roots: consortium.roots, ledger, clock: () => now });
+    const clock = () => world.now;
+    store = await startStore({ home, channel: CHANNEL, roots: consortium.roots, ledger, clock });
     await clientOf(writer).put(content);
   });
 
@@ -82,12 +70,12 @@ describe('a store', () => {
   });
 
   it('refuses on a denial', async () => {
-    decision = { ...decision, permitted: false, reason: 'NO_GRANT' };
+    world.decision = { ...world.decision, permitted: false, reason: 'NO_GRANT' };
     await expect(read()).rejects.toThrow(coded('ERR_NO_DECISION'));
   });
 
   it("refuses an expired decision by the store's own clock", async () => {
-    decision = { ...decision, expiresAt: new Date(now).toISOString() };
+    world.decision = { ...world.decision, expiresAt: world.time(0) };
     await expect(read()).rejects.toThrow(coded('ERR_NO_DECISION'));
   });
 
@@ -96,8 +84,28 @@ describe('a store', () => {
   });
 
   it('refuses a decision for another content', async () => {
-    decision = { ...decision, contentHash: 'f'.repeat(64) };
+    world.decision = { ...world.decision, contentHash: 'f'.repeat(64) };
     await expect(read()).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it.each(attacks)('serves nothing on a forged decision %s', async (_what, attack) => {
+    await attack(world);
+    await expect(read()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+  });
+
+  it.each(lateAttacks)('once it knows better, serves nothing %s', async (_what, attack) => {
+    await expect(read()).resolves.toEqual(content);
+    await attack(world);
+    await expect(read()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+  });
+
+  it('serves the custodian without a grant', async () => {
+    world.decision = {
+      ...world.decision,
+      reason: 'CUSTODIAN',
+      requester: { mspId: 'CityMSP', id: writer?.id ?? '' },
+    };
+    expect(await read(writer)).toEqual(content);
   });
 
   it("refuses strangers, and certificates of a member's name from another CA", async () => {
@@ -119,7 +127,7 @@ describe('a store', () => {
     if (!asker) throw new Error('no member');
     const send = (token: string, at: string) =>
       fetch(`${store.url}${at}`, { headers: { authorization: `Salus ${token}` } });
-    const target = `/v1/content/${hash}?decision=${decisionId}`;
+    const target = `/v1/content/${hash}?decision=${DECISION}`;
     const audience = new URL(store.url).host;
     const request = { method: 'GET', path: target, audience, body: new Uint8Array() };
     const token = await signRequest(asker.identity, request);
@@ -129,7 +137,7 @@ describe('a store', () => {
     expect((await send(moved, target)).status).toBe(401);
     const elsewhere = await signRequest(asker.identity, { ...request, audience: 'other:1' });
     expect((await send(elsewhere, target)).status).toBe(401);
-    const stale = await signRequest(asker.identity, request, now - 61_000);
+    const stale = await signRequest(asker.identity, request, world.now - 61_000);
     expect((await send(stale, target)).status).toBe(401);
     expect((await send('', target)).status).toBe(401);
   });

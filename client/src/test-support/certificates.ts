@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
+  Extension,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
@@ -12,10 +13,20 @@ export interface Certified {
   readonly privateKeyPem: string;
 }
 
+/** What a certificate is to say. */
+export interface CertificateWish {
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly name?: string;
+  readonly hosts?: readonly string[];
+  /** As Fabric CA writes them. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 /** Makes certificates as good or bad as a test needs them. */
 export interface TestCa {
   readonly certificate: string;
-  issue(options?: { from?: Date; to?: Date; name?: string; hosts?: string[] }): Promise<Certified>;
+  issue(options?: CertificateWish): Promise<Certified>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -56,6 +67,11 @@ export async function makeTestCa(name = 'Test CA'): Promise<TestCa> {
           extensions: [
             new SubjectAlternativeNameExtension(
               (options.hosts ?? ['localhost']).map((value) => ({ type: 'dns' as const, value })),
+            ),
+            new Extension(
+              '1.2.3.4.5.6.7.8.1',
+              false,
+              Buffer.from(JSON.stringify({ attrs: options.attributes ?? {} })),
             ),
           ],
         },

@@ -25,7 +25,9 @@ export class TestConsortium {
   }
 
   async member(mspId: string, name = 'physician', to?: Date): Promise<TestMember> {
-    const issued = await this.#authorities.get(mspId)?.issue({ name, ...(to && { to }) });
+    const attributes = { 'salus.role': name, 'salus.practitioner': `${name}-1` };
+    const wish = { name, attributes, ...(to && { to }) };
+    const issued = await this.#authorities.get(mspId)?.issue(wish);
     if (!issued) throw new Error(`no ${mspId}`);
     const { certificate, privateKeyPem } = issued;
     return {

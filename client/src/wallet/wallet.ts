@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { jwkThumbprint, SalusError } from '@salus/chaincode-common';
+import {
+  ACCESS_GRANT,
+  EHR_STATEMENT_USE,
+  jwkThumbprint,
+  SalusError,
+} from '@salus/chaincode-common';
 import { decryptContent } from '../crypto/content.js';
 import { openSealed, sealTo } from '../crypto/hpke.js';
 import { CONTENT_KEY_INFO } from '../key-service/keys.js';
@@ -86,7 +91,7 @@ export class Wallet {
       notAfter: new Date(now + days * DAY_MS).toISOString(),
       ...(maxUses !== undefined && { maxUses }),
     };
-    return { statement: await this.#sign('AccessGrant.v1', body, grantId), grantId, pseudonym };
+    return { statement: await this.#sign(ACCESS_GRANT, body, grantId), grantId, pseudonym };
   }
 
   async #open(request: Extract<WalletRequest, { type: 'open' }>): Promise<Buffer> {
@@ -104,8 +109,7 @@ export class Wallet {
       ...body,
       type,
       channel: this.#channel,
-      contract: 'ehr',
-      audience: 'ehr',
+      ...EHR_STATEMENT_USE,
       jti,
       iat,
       exp: iat + STATEMENT_SECONDS,

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sha256Hex } from '@salus/chaincode-common';
+import { writeAtomically } from '../atomic-file.js';
+
+/** What a service remembers: a patient's key, a record's anchor. */
+export type PinKind = 'patient' | 'record';
+
+/**
+ * Remembers, in a service's own folder, what it first saw of things that never change on the ledger:
+ * whoever forges a registration or a record there later doesn't deceive a service that knows it.
+ */
+export class Pins {
+  readonly #folder: string;
+  /** Under way, so that two first sights at once agree. */
+  readonly #pinning = new Map<string, Promise<string>>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Tells whether a value is the one first seen; the first one seen is. */
+  async matches(kind: PinKind, id: string, value: string): Promise<boolean> {
+    const file = path.join(this.#folder, kind, sha256Hex(id));
+    return (await (this.#pinning.get(file) ?? this.#pin(file, value))) === value;
+  }
+
+  #pin(file: string, value: string): Promise<string> {
+    const pinning = readOrWrite(file, value).finally(() => this.#pinning.delete(file));
+    this.#pinning.set(file, pinning);
+    return pinning;
+  }
+}
+
+async function readOrWrite(file: string, value: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await writeAtomically(file, Buffer.from(value));
+  return value;
+}

@@ -1,0 +1,179 @@
+import type { Decision } from '@salus/ehr-contract';
+import { TestPatient, type ConsentWorld } from './consent-world.js';
+
+/** A peer that lies: what it shows instead of the truth, while its decision says "permitted". */
+export type Attack = readonly [string, (world: ConsentWorld) => Promise<void> | void];
+
+const HOUR = 3_600_000;
+
+/** Ways in which a decision may be forged. A service has to refuse each, whatever the peer says. */
+export const attacks: readonly Attack[] = [
+  [
+    'without a grant',
+    (world) => {
+      const entries = Object.entries(world.decision).filter(([name]) => name !== 'grantId');
+      world.decision = Object.fromEntries(entries) as unknown as Decision;
+    },
+  ],
+  [
+    'with a grant that is not there',
+    (world) => {
+      world.grant = undefined;
+    },
+  ],
+  ["with another patient's grant", (world) => world.give({ by: new TestPatient('q'.repeat(43)) })],
+  [
+    "with a grant that another patient signed in the patient's name",
+    (world) => world.give({ by: new TestPatient(world.patient.pseudonym) }),
+  ],
+  [
+    'with a grant that was altered after it was signed',
+    (world) => {
+      if (!world.grant) return;
+      const [head = '', payload = '', signature = ''] = world.grant.statement.split('.');
+      const text = Buffer.from(payload, 'base64url').toString('utf8');
+      const wider = text.replace('"purposes":["TREAT"]', '"purposes":["TREAT","HRESCH"]');
+      const altered = Buffer.from(wider).toString('base64url');
+      world.grant = { ...world.grant, statement: `${head}.${altered}.${signature}` };
+    },
+  ],
+  [
+    'with a signature that is cut off',
+    (world) => {
+      if (!world.grant) return;
+      const { statement } = world.grant;
+      world.grant = { ...world.grant, statement: statement.slice(0, statement.lastIndexOf('.')) };
+    },
+  ],
+  [
+    'with a grant that the peer shows wider than the patient signed it',
+    async (world) => {
+      const shown = world.grant;
+      await world.give({ body: { scope: { records: ['r2'] } } });
+      if (shown && world.grant) world.grant = { ...world.grant, scope: shown.scope };
+    },
+  ],
+  [
+    'with another grant than the decision names',
+    async (world) => {
+      const { decision } = world;
+      await world.give();
+      world.decision = decision;
+    },
+  ],
+  [
+    "with a grant that expired by the service's clock since",
+    (world) => world.give({ body: { notBefore: world.time(-HOUR), notAfter: world.time(-1) } }),
+  ],
+  [
+    "with a grant that is not valid yet by the service's clock",
+    (world) => world.give({ body: { notBefore: world.time(2000) } }),
+  ],
+  [
+    'with a grant that came to the ledger in the future',
+    (world) => {
+      if (world.grant) world.grant = { ...world.grant, grantedAt: world.time(HOUR / 10) };
+    },
+  ],
+  [
+    'with a grant that came to the ledger after its statement expired',
+    (world) => {
+      const iat = Math.floor((world.now - HOUR) / 1000);
+      return world.give({ claims: { iat, exp: iat + 600 } });
+    },
+  ],
+  [
+    'with a grant that was withdrawn',
+    (world) => {
+      if (world.grant) world.grant = { ...world.grant, withdrawnAt: world.time(-1) };
+    },
+  ],
+  [
+    'for another purpose',
+    (world) => {
+      world.decision = { ...world.decision, purpose: 'HRESCH' };
+    },
+  ],
+  [
+    'with a grant to another organisation',
+    (world) => world.give({ body: { grantee: { mspId: 'InsurerMSP' } } }),
+  ],
+  [
+    "with a role that the asker's certificate does not have",
+    async (world) => {
+      await world.give({ body: { grantee: { mspId: 'ValleyMSP', role: 'surgeon' } } });
+      const requester = { ...world.decision.requester, role: 'surgeon' };
+      world.decision = { ...world.decision, requester };
+    },
+  ],
+  [
+    'with a grant to another practitioner',
+    (world) => world.give({ body: { grantee: { mspId: 'ValleyMSP', practitioner: 'dr-2' } } }),
+  ],
+  [
+    'with a grant of another category',
+    (world) => world.give({ body: { scope: { categoryTags: ['u'.repeat(43)] } } }),
+  ],
+  ...(['channel', 'contract', 'audience', 'type'] as const).map((name): Attack => [
+    `with a statement made for another ${name}`,
+    (world) => world.give({ claims: { [name]: 'another' } }),
+  ]),
+  [
+    'for a record of another patient',
+    (world) => {
+      world.record = { ...world.record, pseudonym: 'q'.repeat(43) };
+    },
+  ],
+  [
+    'for other content than the record has',
+    (world) => {
+      world.record = { ...world.record, contentHash: 'f'.repeat(64) };
+    },
+  ],
+  [
+    'with a key that the patient has revoked',
+    (world) => {
+      const { registered } = world;
+      world.registered = { ...registered, key: { ...registered.key, status: 'REVOKED' } };
+    },
+  ],
+  [
+    'as custodian, who is another',
+    (world) => {
+      world.decision = { ...world.decision, reason: 'CUSTODIAN' };
+    },
+  ],
+  [
+    'as custodian, by the decision only',
+    (world) => {
+      world.decision = { ...world.decision, reason: 'CUSTODIAN', custodian: 'ValleyMSP' };
+    },
+  ],
+];
+
+/** Ways that deceive only a service that has not seen the patient and the record before. */
+export const lateAttacks: readonly Attack[] = [
+  [
+    'with a key registered in place of the one that was known',
+    async (world) => {
+      const impostor = new TestPatient(world.patient.pseudonym);
+      world.registered = impostor.registered;
+      await world.give({ by: impostor });
+    },
+  ],
+  [
+    'for a record put into another category than was known',
+    async (world) => {
+      const categoryTag = 'u'.repeat(43);
+      world.record = { ...world.record, categoryTag };
+      await world.give({ body: { scope: { categoryTags: [categoryTag] } } });
+    },
+  ],
+  [
+    'for a record given to another custodian than was known',
+    (world) => {
+      world.record = { ...world.record, custodian: 'ValleyMSP' };
+      world.decision = { ...world.decision, reason: 'CUSTODIAN', custodian: 'ValleyMSP' };
+    },
+  ],
+];
