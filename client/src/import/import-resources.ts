@@ -7,7 +7,7 @@ import type { EhrClient } from '../ehr/ehr-client.js';
 import { categoryOf } from '../fhir/category.js';
 import { checkReferences, type ReferenceOptions } from '../fhir/references.js';
 import type { ImportedResource } from '../fhir/resource.js';
-import { CONTENT_KEY_INFO } from '../key-service/keys.js';
+import { CONTENT_KEY_INFO, custodianContext } from '../key-service/keys.js';
 import { MAX_CONTENT_BYTES } from '../store/store-service.js';
 import { categoryTag } from '../wallet/secrets.js';
 import type { ImportJournal } from './journal.js';
@@ -123,11 +123,13 @@ async function prepare(
 ): Promise<{ anchor: RecordAnchor; details: RecordDetails }> {
   const key = generateContentKey();
   const ciphertext = encryptContent(key, Buffer.from(text, 'utf8'), recordId);
-  const context = { info: CONTENT_KEY_INFO, aad: recordId };
-  const [forPatient, forCustodian, contentHash] = await Promise.all([
-    sealTo(patient.hpkePublicKey, key, context),
-    sealTo(desk.custodianKey, key, context),
-    desk.store.put(ciphertext),
+  const { pseudonym, kid } = patient;
+  const tag = categoryTag(patient.tagKey, category);
+  const contentHash = await desk.store.put(ciphertext);
+  const bound = { recordId, pseudonym, kid, categoryTag: tag, contentHash };
+  const [forPatient, forCustodian] = await Promise.all([
+    sealTo(patient.hpkePublicKey, key, { info: CONTENT_KEY_INFO, aad: recordId }),
+    sealTo(desk.custodianKey, key, custodianContext(bound)),
   ]);
   key.fill(0);
   const details: RecordDetails = {
@@ -136,14 +138,14 @@ async function prepare(
     label: name,
     salt: randomBytes(32).toString('base64url'),
     sealedKeys: [
-      { recipient: patient.kid, kind: 'patient', ...forPatient },
+      { recipient: kid, kind: 'patient', ...forPatient },
       { recipient: desk.mspId, kind: 'custodian', ...forCustodian },
     ],
   };
   const anchor: RecordAnchor = {
     recordId,
-    pseudonym: patient.pseudonym,
-    categoryTag: categoryTag(patient.tagKey, category),
+    pseudonym,
+    categoryTag: tag,
     contentHash,
     size: ciphertext.length,
     detailsHash: hashOf(details),

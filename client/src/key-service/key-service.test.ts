@@ -6,12 +6,12 @@ import type { RecordDetails } from '@salus/ehr-contract';
 import { generateHpkeKeyPair, openSealed, sealTo, type HpkeKeyPair } from '../crypto/hpke.js';
 import type { RunningService } from '../service/http-server.js';
 import { coded } from '../test-support/coded.js';
-import { CHANNEL, ConsentWorld, DECISION, TestPatient } from '../test-support/consent-world.js';
+import { CHANNEL, ConsentWorld, DECISION } from '../test-support/consent-world.js';
 import { attacks, lateAttacks } from '../test-support/forged-decisions.js';
 import { TestConsortium, type TestMember } from '../test-support/member.js';
 import { KeyServiceClient } from './key-service-client.js';
 import { startKeyService } from './key-service.js';
-import { CONTENT_KEY_INFO } from './keys.js';
+import { CONTENT_KEY_INFO, custodianContext, type CustodianBinding } from './keys.js';
 
 const contentKey = Buffer.alloc(32, 7);
 const context = { info: CONTENT_KEY_INFO, aad: 'r1' };
@@ -23,6 +23,7 @@ describe('a key service', () => {
   let [keys, reader]: HpkeKeyPair[] = [];
   let home: string;
   let world: ConsentWorld;
+  let bound: CustodianBinding;
   let details: RecordDetails;
   let readings: number;
   let service: RunningService;
@@ -42,7 +43,8 @@ describe('a key service', () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'salus-keys-'));
     world = await ConsentWorld.of(asker.id, 'c'.repeat(64));
     world.decision = { ...world.decision, hpkePublicKey: reader.publicKey };
-    const sealed = await sealTo(keys.publicKey, contentKey, context);
+    bound = { ...world.record, kid: world.patient.kid };
+    const sealed = await sealTo(keys.publicKey, contentKey, custodianContext(bound));
     details = {
       recordId: 'r1',
       category: 'laboratory',
@@ -104,12 +106,17 @@ describe('a key service', () => {
     expect(readings).toBe(1);
   });
 
-  it('opens nothing under a key of the patient that the content key was not sealed to', async () => {
-    const impostor = new TestPatient(world.patient.pseudonym);
-    world.registered = impostor.registered;
-    await world.give({ by: impostor });
-    await expect(rewrap()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
-  });
+  it.each(lateAttacks.filter(([what]) => !what.includes('custodian')))(
+    'opens nothing %s, be it at first sight and with private details to match',
+    async (_what, attack) => {
+      await attack(world);
+      const [custodians, patients] = details.sealedKeys;
+      if (!custodians || !patients) throw new Error('no sealed keys');
+      const recipient = world.registered.key.kid;
+      details = { ...details, sealedKeys: [custodians, { ...patients, recipient }] };
+      await expect(rewrap()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+    },
+  );
 
   it("opens no other custodian's record", async () => {
     world.record = { ...world.record, custodian: 'InsurerMSP' };

@@ -19,7 +19,7 @@ import {
 import type { MemberRoots } from '../service/members.js';
 import { Pins } from '../service/pins.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
-import { CONTENT_KEY_INFO } from './keys.js';
+import { CONTENT_KEY_INFO, custodianContext, type CustodianBinding } from './keys.js';
 
 /** What a key service asks its own peer. */
 export interface CustodianLedger extends ConsentLedger {
@@ -78,32 +78,35 @@ export function startKeyService(options: KeyServiceOptions): Promise<RunningServ
 }
 
 async function rewrap(
-  { decision: { hpkePublicKey }, record: { recordId, custodian }, kid }: ProvenAccess,
+  { decision, record, kid }: ProvenAccess,
   { mspId, keys, ledger }: KeyServiceOptions,
 ): Promise<Rewrapped> {
-  if (custodian !== mspId) throw denied('another organisation keeps the record');
+  if (record.custodian !== mspId) throw denied('another organisation keeps the record');
+  const { recordId } = record;
   const { category, label, sealedKeys } = await ledger.readDetails(recordId);
-  // Who imported the record sealed the content key to the patient's key: no other key may permit.
-  if (
-    kid !== undefined &&
-    !sealedKeys.some((one) => one.kind === 'patient' && one.recipient === kid)
-  ) {
-    throw unproven("the content key was not sealed to the patient's key");
-  }
+  const patientKid = sealedKeys.find((one) => one.kind === 'patient')?.recipient;
   const own = sealedKeys.find((one) => one.kind === 'custodian' && one.recipient === mspId);
-  if (!own)
-    throw new SalusError('ERR_NOT_FOUND', 'The content key was not sealed to the custodian');
-  const context = { info: CONTENT_KEY_INFO, aad: recordId };
-  const contentKey = await openSealed(keys.privateKey, own, context);
+  if (!own || patientKid === undefined) {
+    throw new SalusError(
+      'ERR_NOT_FOUND',
+      'The content key was not sealed to patient and custodian',
+    );
+  }
+  const contentKey = await open(own, { ...record, kid: kid ?? patientKid }, keys);
   try {
-    return {
-      recordId,
-      category,
-      label,
-      sealedKey: await sealTo(hpkePublicKey, contentKey, context),
-    };
+    const context = { info: CONTENT_KEY_INFO, aad: recordId };
+    const sealedKey = await sealTo(decision.hpkePublicKey, contentKey, context);
+    return { recordId, category, label, sealedKey };
   } finally {
     contentKey.fill(0);
+  }
+}
+
+async function open(own: SealedBox, bound: CustodianBinding, keys: HpkeKeyPair) {
+  try {
+    return await openSealed(keys.privateKey, own, custodianContext(bound));
+  } catch (cause) {
+    throw unproven("the content key was sealed for another anchor or patient's key", cause);
   }
 }
 
