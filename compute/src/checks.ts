@@ -1,3 +1,4 @@
+import type { ValueRange } from './bounds.js';
 import { ComputeError, type ComputeErrorCode } from './errors.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
 import { findFault, wordsOf } from './residues.js';
@@ -46,8 +47,15 @@ export function checkPolynomials(
   return polynomials;
 }
 
-/** @throws ComputeError ERR_VALUE_OUT_OF_RANGE */
-export function checkValues(profile: Profile, values: readonly number[]): void {
+/**
+ * Values must keep to their range, and so must the zero in the slots behind them.
+ * @throws ComputeError ERR_VALUE_OUT_OF_RANGE
+ */
+export function checkValues(
+  profile: Profile,
+  values: readonly number[],
+  { least, most }: ValueRange,
+): void {
   if (values.length < 1 || values.length > profile.degree) {
     throw new ComputeError('ERR_VALUE_OUT_OF_RANGE', 'wrong number of values', {
       argument: 'values',
@@ -55,13 +63,18 @@ export function checkValues(profile: Profile, values: readonly number[]): void {
       got: `${values.length}`,
     });
   }
-  const position = values.findIndex(
-    (value) => !Number.isInteger(value) || value < 0 || value > profile.maxValue,
-  );
+  const outside = (value: number) => !Number.isInteger(value) || value < least || value > most;
+  const position = values.findIndex(outside);
   if (position !== -1) {
     throw new ComputeError('ERR_VALUE_OUT_OF_RANGE', 'a value cannot be encrypted', {
       argument: `values[${position}]`,
-      expected: `an integer from 0 to ${profile.maxValue}`,
+      expected: `an integer from ${least} to ${most}`,
+    });
+  }
+  if (values.length < profile.degree && outside(0)) {
+    throw new ComputeError('ERR_VALUE_OUT_OF_RANGE', 'the slots without a value hold zero', {
+      argument: 'bound',
+      expected: 'a range with zero in it',
     });
   }
 }

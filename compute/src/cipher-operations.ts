@@ -1,16 +1,22 @@
+import { freshBound, type ValueRange } from './bounds.js';
 import { checkPolynomials, checkSummands, checkValues } from './checks.js';
 import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';
 import { loadCiphertext, save, type Seal } from './seal.js';
-import type { Hashed } from './types.js';
+import type { BoundHashed, Hashed } from './types.js';
 
 /** Encrypts a vector under a collective key. */
 export function encrypt(
   seal: Seal,
   profile: Profile,
-  request: { readonly publicKey: Uint8Array; readonly values: readonly number[] },
-): Hashed {
-  checkValues(profile, request.values);
+  request: {
+    readonly publicKey: Uint8Array;
+    readonly values: readonly number[];
+    readonly bound?: ValueRange;
+  },
+): BoundHashed {
+  const bound = freshBound(profile, request.bound ?? { least: 0, most: profile.maxValue });
+  checkValues(profile, request.values, bound);
   checkPolynomials(profile, request.publicKey, {
     code: 'ERR_PUBLIC_KEY_INVALID',
     argument: 'publicKey',
@@ -24,10 +30,15 @@ export function encrypt(
   using plaintext = new seal.module.Plaintext();
   using ciphertext = new seal.module.Ciphertext();
   const slots = new BigUint64Array(profile.degree);
-  request.values.forEach((value, slot) => (slots[slot] = BigInt(value)));
+  request.values.forEach((value, slot) => (slots[slot] = residueOf(profile, value)));
   seal.encoder.encode(slots, plaintext);
   encryptor.encrypt(plaintext, ciphertext);
-  return hashed(save(seal.module, ciphertext));
+  return { ...hashed(save(seal.module, ciphertext)), bound };
+}
+
+/** A negative value is the plain modulus less its magnitude. */
+function residueOf(profile: Profile, value: number): bigint {
+  return BigInt(value) + (value < 0 ? profile.plainModulus : 0n);
 }
 
 /** Refuses what is not a ciphertext of the profile, then lets SEAL load it. */

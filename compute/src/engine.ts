@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { ComputeError } from './errors.js';
 import { DEFAULT_PROFILE, profileOf, type ProfileName } from './profiles.js';
 import type { OperationName, RequestOf, ResultOf } from './protocol.js';
-import type { Engine, EngineOptions } from './types.js';
+import { boundOf } from './programs.js';
+import type { BoundHashed, Engine, EngineOptions } from './types.js';
 import { WorkerQueue } from './worker-queue.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -43,8 +44,20 @@ class WorkerEngine implements Engine {
   encrypt = this.#operation('encrypt');
   checkCiphertext = this.#operation('checkCiphertext');
   sum = this.#operation('sum');
+  #evaluate = this.#operation('evaluate');
   partialOpening = this.#operation('partialOpening');
   combineOpening = this.#operation('combineOpening');
+
+  async evaluate(request: Parameters<Engine['evaluate']>[0]): Promise<BoundHashed> {
+    const { program, inputs } = request;
+    const bound = boundOf(
+      profileOf(this.profile),
+      program,
+      inputs.map((input) => input.bound),
+    );
+    const result = await this.#evaluate({ program, inputs: inputs.map(({ bytes }) => bytes) });
+    return { ...result, bound };
+  }
 
   async close(): Promise<void> {
     await this.#queue.close();

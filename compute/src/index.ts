@@ -1,12 +1,18 @@
 export { ComputeError, type ComputeErrorCode, type ComputeErrorDetails } from './errors.js';
 export { DEFAULT_PROFILE, PROFILE_NAMES, profileOf } from './profiles.js';
 export type { Profile, ProfileName } from './profiles.js';
+export { boundOf, PROGRAM_NAMES, type Program, type ProgramName } from './programs.js';
+export { checkBound, freshBound, type Bound, type ValueRange } from './bounds.js';
+export * from './packing/index.js';
 export type {
+  BoundHashed,
   ContributionContext,
   Engine,
   EngineOptions,
+  EvaluateOptions,
   Hashed,
   NewShare,
+  RequestOptions,
   SecretShare,
 } from './types.js';
 export { commitmentOf, sha256Hex } from './hashing.js';

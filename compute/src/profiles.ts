@@ -1,25 +1,41 @@
 import { ComputeError } from './errors.js';
 
-/** Named sets of parameters; docs/compute.md derives every figure. */
-export const PROFILE_NAMES = ['bfv-8192-sum-v1'] as const;
+/** Named sets of parameters; docs/compute.md derives every figure, profiles.test.ts checks them. */
+export const PROFILE_NAMES = ['bfv-8192-sum-v1', 'bfv-8192-mask-v1'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 export const DEFAULT_PROFILE: ProfileName = 'bfv-8192-sum-v1';
 
 export interface Profile {
   readonly name: ProfileName;
+  /** Classical security in bits, by the homomorphic encryption standard's table. */
+  readonly securityBits: number;
   /** Degree of the polynomial modulus, and number of slots. */
   readonly degree: number;
   /** Primes of the coefficient modulus; the last one is special and only keys carry it. */
   readonly coefficientModuli: readonly bigint[];
   /** Prime that is 1 modulo twice the degree, so that plaintexts batch. */
   readonly plainModulus: bigint;
+  /** Greatest magnitude of a value to encrypt: one below a power of two. */
   readonly maxValue: number;
+  /** So many of the greatest values add up without wrapping. */
   readonly maxSummands: number;
+  /** Inputs of one evaluation. */
+  readonly maxInputs: number;
+  /** Greatest magnitude of a weight. */
+  readonly maxWeight: number;
   readonly maxMembers: number;
+  /** Shares of a collective key: the subsets of 4 among 7 members. */
+  readonly maxShares: number;
+  /** Whether the profile leaves room for one multiplication by a mask. */
+  readonly masks: boolean;
   /** Smudging noise is uniform in [-2^smudgingBits, 2^smudgingBits). */
   readonly smudgingBits: number;
+  /** A ciphertext whose noise may exceed 2^noiseCeilingBits is never opened: smudging would not hide it. */
+  readonly noiseCeilingBits: number;
   /** Noise budget that an opening by the right partials leaves at the least; wrong ones leave 0. */
   readonly openedBudgetBits: number;
+  /** Slots that may be opened under one key before it is replaced. */
+  readonly openedSlotBudget: number;
   /** Lengths in bytes of everything that travels. */
   readonly ciphertextLength: number;
   readonly publicKeyLength: number;
@@ -35,29 +51,51 @@ const WORD = 8;
 /** SEAL's header of an uncompressed ciphertext or public key. */
 export const HEADER_LENGTH = 113;
 
+const common = {
+  securityBits: 128,
+  degree: DEGREE,
+  // SEAL's BFVDefault(8192, tc128): 218 bits, the bound of the homomorphic encryption standard.
+  coefficientModuli: [
+    0x7fffffd8001n,
+    0x7fffffc8001n,
+    0xfffffffc001n,
+    0xffffff6c001n,
+    0xfffffebc001n,
+  ],
+  maxSummands: 64,
+  maxInputs: 256,
+  maxWeight: 2 ** 16,
+  maxMembers: 7,
+  maxShares: 35,
+  ciphertextLength: HEADER_LENGTH + 2 * DATA_MODULI * DEGREE * WORD,
+  publicKeyLength: HEADER_LENGTH + 2 * KEY_MODULI * DEGREE * WORD,
+  contributionLength: KEY_MODULI * DEGREE * WORD,
+  secretLength: DATA_MODULI * DEGREE * WORD,
+  partialLength: DATA_MODULI * DEGREE * WORD,
+};
+
 const profiles: Readonly<Record<ProfileName, Profile>> = {
   'bfv-8192-sum-v1': {
+    ...common,
     name: 'bfv-8192-sum-v1',
-    degree: DEGREE,
-    // SEAL's BFVDefault(8192, tc128): 218 bits, the bound of the homomorphic encryption standard.
-    coefficientModuli: [
-      0x7fffffd8001n,
-      0x7fffffc8001n,
-      0xfffffffc001n,
-      0xffffff6c001n,
-      0xfffffebc001n,
-    ],
-    plainModulus: 549755731969n,
+    plainModulus: 1099511480321n,
     maxValue: 2 ** 32 - 1,
-    maxSummands: 64,
-    maxMembers: 7,
+    masks: false,
     smudgingBits: 100,
-    openedBudgetBits: 30,
-    ciphertextLength: HEADER_LENGTH + 2 * DATA_MODULI * DEGREE * WORD,
-    publicKeyLength: HEADER_LENGTH + 2 * KEY_MODULI * DEGREE * WORD,
-    contributionLength: KEY_MODULI * DEGREE * WORD,
-    secretLength: DATA_MODULI * DEGREE * WORD,
-    partialLength: DATA_MODULI * DEGREE * WORD,
+    noiseCeilingBits: 48,
+    openedBudgetBits: 27,
+    openedSlotBudget: 2 ** 25,
+  },
+  'bfv-8192-mask-v1': {
+    ...common,
+    name: 'bfv-8192-mask-v1',
+    plainModulus: 68719230977n,
+    maxValue: 2 ** 28 - 1,
+    masks: true,
+    smudgingBits: 127,
+    noiseCeilingBits: 75,
+    openedBudgetBits: 4,
+    openedSlotBudget: 1024,
   },
 };
 

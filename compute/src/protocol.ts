@@ -1,5 +1,6 @@
 import type { ComputeErrorCode } from './errors.js';
-import type { Engine } from './types.js';
+import type { Program } from './programs.js';
+import type { Engine, Hashed } from './types.js';
 
 /** What travels between an engine and its worker. */
 export type OperationName =
@@ -8,11 +9,22 @@ export type OperationName =
   | 'encrypt'
   | 'checkCiphertext'
   | 'sum'
+  | 'evaluate'
   | 'partialOpening'
   | 'combineOpening';
 
-export type RequestOf<Name extends OperationName> = Parameters<Engine[Name]>[0];
-export type ResultOf<Name extends OperationName> = Awaited<ReturnType<Engine[Name]>>;
+/** The worker gets no bounds: the engine has computed with them before it asks. */
+interface Evaluation {
+  readonly request: { readonly program: Program; readonly inputs: readonly Uint8Array[] };
+  readonly result: Hashed;
+}
+
+export type RequestOf<Name extends OperationName> = Name extends 'evaluate'
+  ? Evaluation['request']
+  : Parameters<Engine[Name]>[0];
+export type ResultOf<Name extends OperationName> = Name extends 'evaluate'
+  ? Evaluation['result']
+  : Awaited<ReturnType<Engine[Name]>>;
 
 export type Operations = {
   readonly [Name in OperationName]: (request: RequestOf<Name>) => ResultOf<Name>;

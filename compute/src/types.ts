@@ -1,9 +1,26 @@
+import type { Bound, ValueRange } from './bounds.js';
 import type { ProfileName } from './profiles.js';
+import type { Program } from './programs.js';
 
 /** Bytes with the hash that stands for them on the ledger: lower-case hex SHA-256 of `bytes`. */
 export interface Hashed {
   readonly bytes: Uint8Array;
   readonly hash: string;
+}
+
+/** A ciphertext, its hash, and what is known of it without opening it. */
+export interface BoundHashed extends Hashed {
+  readonly bound: Bound;
+}
+
+/** Any request may be given up: the engine then rejects with ERR_CANCELLED. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface EvaluateOptions extends RequestOptions {
+  /** Told after each input is loaded and computed with. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 /**
@@ -54,13 +71,32 @@ export interface Engine extends AsyncDisposable {
   }): Promise<Hashed>;
 
   /**
-   * Encrypts a vector, slot by slot; slots beyond its end hold zero.
-   * @throws ComputeError ERR_VALUE_OUT_OF_RANGE, ERR_PUBLIC_KEY_INVALID
+   * Encrypts a vector, slot by slot; slots beyond its end hold zero, so zero is in every range.
+   * Values must keep to `bound`, by default 0 to the profile's greatest value.
+   * @throws ComputeError ERR_VALUE_OUT_OF_RANGE, ERR_BOUND_INVALID, ERR_PUBLIC_KEY_INVALID
    */
-  encrypt(request: {
-    readonly publicKey: Uint8Array;
-    readonly values: readonly number[];
-  }): Promise<Hashed>;
+  encrypt(
+    request: {
+      readonly publicKey: Uint8Array;
+      readonly values: readonly number[];
+      readonly bound?: ValueRange;
+    },
+    options?: RequestOptions,
+  ): Promise<BoundHashed>;
+
+  /**
+   * Computes a program. The same inputs give the same bytes on every machine. What `boundOf`
+   * refuses is refused before anything is loaded.
+   * @throws ComputeError ERR_PROGRAM_INVALID, ERR_TOO_MANY_SUMMANDS, ERR_BOUND_INVALID,
+   *   ERR_OVERFLOW, ERR_NOISE_EXHAUSTED, ERR_CIPHERTEXT_INVALID, ERR_CANCELLED, ERR_ENGINE_BUSY
+   */
+  evaluate(
+    request: {
+      readonly program: Program;
+      readonly inputs: readonly { readonly bytes: Uint8Array; readonly bound: Bound }[];
+    },
+    options?: EvaluateOptions,
+  ): Promise<BoundHashed>;
 
   /**
    * Refuses bytes that are not a ciphertext of this profile, before SEAL sees them.

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkCiphertext, encrypt, sum } from './cipher-operations.js';
 import { ComputeError } from './errors.js';
+import { evaluate } from './evaluate-operation.js';
 import { combineKey, createShare } from './key-operations.js';
 import { combineOpening, partialOpening } from './opening-operations.js';
 import { type Profile, profileOf } from './profiles.js';
@@ -23,6 +24,7 @@ function operationsOf(seal: Seal, profile: Profile): Operations {
     encrypt: (request) => encrypt(seal, profile, request),
     checkCiphertext: (request) => checkCiphertext(seal, profile, request),
     sum: (request) => sum(seal, profile, request),
+    evaluate: (request) => evaluate(seal, profile, request),
     partialOpening: (request) => partialOpening(seal, profile, request),
     combineOpening: (request) => combineOpening(seal, profile, request),
   };
@@ -32,7 +34,9 @@ function answer(operations: Operations, { operation, request }: WorkerRequest): 
   try {
     return { result: operations[operation](request as never) };
   } catch (error) {
-    if (error instanceof ComputeError) return { failure: describe(error), recycle: false };
+    if (error instanceof ComputeError) {
+      return { failure: describe(error), recycle: error.cause !== undefined };
+    }
     const message = `${operation} failed inside SEAL: ${nativeMessage(error)}`;
     return { failure: { code: 'ERR_ENGINE_FAILED', message }, recycle: true };
   }

@@ -219,6 +219,22 @@ export const errorCodes = {
     'A sum of so many ciphertexts could wrap around.',
     'Split the claim.',
   ),
+  ERR_PROGRAM_INVALID: entry(
+    'There is no such program, or it does not fit its inputs.',
+    'Name a program and version that the documentation lists, with the inputs that it takes.',
+  ),
+  ERR_BOUND_INVALID: entry(
+    'The bound of a ciphertext is not one, or not one that the program takes.',
+    'Take the bound that came with the ciphertext when it was encrypted or computed.',
+  ),
+  ERR_OVERFLOW: entry(
+    'The values of a result could wrap around the plain modulus.',
+    'Use fewer inputs, smaller weights, or narrower bounds when encrypting.',
+  ),
+  ERR_NOISE_EXHAUSTED: entry(
+    'A result would carry more noise than an opening could hide.',
+    'Use fewer inputs or smaller weights, or a key of a profile that allows the program.',
+  ),
   ERR_RESULT_MISMATCH: entry(
     'An evaluation, done again by the endorser, gave another result.',
     'Sum the very ciphertexts of the claim, in the order of its lines.',
@@ -234,6 +250,22 @@ export const errorCodes = {
   ERR_ENGINE_UNAVAILABLE: entry(
     'The computing engine can not be started, or was closed.',
     'Build the workspace; check that worker.js lies beside the contract.',
+  ),
+  ERR_CIPHERTEXT_MISSING: entry(
+    'An input was named by its hash alone, and the engine does not have it any more.',
+    'Send the bytes along.',
+  ),
+  ERR_ENGINE_BUSY: entry(
+    'More computations wait than the engine takes on.',
+    'Try again later, or wait for capacity.',
+  ),
+  ERR_CANCELLED: entry(
+    'A computation was given up by the one who asked for it.',
+    'Ask again if the result is still wanted.',
+  ),
+  ERR_SCOPE_CLOSED: entry(
+    'A handle was used after its scope was closed, or in another scope.',
+    'Load the ciphertext in the scope that computes with it.',
   ),
   ERR_ENGINE_TIMEOUT: entry(
     'A computation did not end in time; its worker was replaced.',
