@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { parseChaincodeArguments, parseDeployArguments } from './chaincode/arguments.js';
 import { cc, deployCC } from './chaincode/commands.js';
 import { peerEnvironment } from './chaincode/peer-command.js';
+import { plainText } from './chaincode/plain-text.js';
 import { examine } from './doctor.js';
 import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
@@ -175,10 +176,14 @@ async function run(): Promise<void> {
     const context = { instance, tools: await fabricBinaries(say), report: say };
     if (verb === 'deployCC') {
       const results = await deployCC(parseDeployArguments(rest), context);
-      output(results, 'The chaincode is deployed');
+      const behind = results.some((each) => each.leftOut.length > 0);
+      output(
+        results,
+        `The chaincode is deployed${behind ? ', but not everywhere: see above' : ''}`,
+      );
     } else {
       const result = await cc(parseChaincodeArguments(rest), context);
-      console.log(typeof result === 'string' ? result : JSON.stringify(result, null, 2));
+      output(result, plainText(result));
     }
     return;
   }
@@ -200,7 +205,7 @@ function fail(error: unknown): void {
   }
   const known = error instanceof NetworkError;
   const { message, stack } = error as Error;
-  if (json) console.log(JSON.stringify({ error: known ? error : { message } }, null, 2));
+  if (json) console.error(JSON.stringify({ error: known ? error : { message } }, null, 2));
   else if (known) {
     console.error(pc.red(`${error.code}: ${message}`));
     if (error.remedy) console.error(`What to do: ${error.remedy}`);

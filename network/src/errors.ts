@@ -33,6 +33,10 @@ export const networkErrorCodes = {
     'An orderer or a peer did not join the channel.',
     'Read the reason in the message and the log of the node, then create the channel again.',
   ),
+  ERR_CHANNEL_UNKNOWN: entry(
+    'The peer has not joined a channel of this name.',
+    'Check `-c`; `network.sh createChannel -c NAME` creates a channel and joins the peers that have not joined.',
+  ),
   ERR_COMMAND_FAILED: entry(
     'A program that the network tools ran failed.',
     'Read the last lines of what it said in the message.',
@@ -46,6 +50,10 @@ export const networkErrorCodes = {
   ERR_PARTIAL_START: entry(
     'The first start of the network was not completed.',
     'Run `network.sh down`, then `network.sh up`.',
+  ),
+  ERR_PEER_UNREACHABLE: entry(
+    'A peer does not answer, or too few do for what was asked.',
+    'See `network.sh status`, and bring the peer back with `network.sh restart NODE`.',
   ),
   ERR_PORT_TAKEN: entry(
     'Another process listens on a port of the network.',

@@ -1,43 +1,67 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NetworkError } from '../errors.js';
 import { type DeployContext, eachOrganization, report } from './context.js';
+import type { Organization } from '../organization.js';
 import type { ChaincodeDefinition } from './definition.js';
 import type { Lifecycle } from './lifecycle.js';
 import { peerEnvironment, runPeer } from './peer-command.js';
+import { majorityOf } from './participants.js';
 import type { Plan } from './plan.js';
 
 const answerTimeout = 60_000;
 
-/** Every organization approves, then one commits with the endorsement of all. */
+/** Every participant approves, then one commits with the endorsement of all of them. */
 export async function approveAndCommit(
   context: DeployContext,
   lifecycle: Lifecycle,
   { definition, chaincodePackage }: Plan,
 ): Promise<void> {
-  const { organizations } = context.instance;
-  const [committer] = organizations;
+  const { participants } = context;
+  const [committer] = participants;
   if (!committer) return;
   await eachOrganization(context, (organization) =>
     lifecycle.approve(organization, definition, chaincodePackage.packageId),
   );
-  const majority = Math.floor(organizations.length / 2) + 1;
+  const majority = majorityOf(context.instance);
   const end = Date.now() + answerTimeout;
   for (;;) {
     const approvals = await lifecycle.checkCommitReadiness(committer, definition);
     const approved = Object.values(approvals).filter(Boolean).length;
     // Approvals are committed on each organization's own peer first: the committer's may lag.
-    if (approved === organizations.length || (approved >= majority && Date.now() > end)) break;
+    if (approved >= participants.length || (approved >= majority && Date.now() > end)) break;
     if (Date.now() > end) {
       const missing = Object.keys(approvals).filter((mspId) => approvals[mspId] !== true);
       throw new NetworkError('ERR_CHAINCODE', `No approval arrived from ${missing.join(', ')}.`);
     }
     await pause(100);
   }
-  report(context, definition, `approved by ${organizations.length} organizations`);
-  await lifecycle.commit(committer, definition, organizations);
+  report(context, definition, `approved by ${participants.length} organizations`);
+  await lifecycle.commit(committer, definition, participants);
 }
 
-/** Asks every organization's peer for the contract's metadata, which starts the connection too. */
+/** Approves for organizations what the others have committed, once their peers know of it. */
+export async function catchUp(
+  context: DeployContext,
+  lifecycle: Lifecycle,
+  { definition, chaincodePackage }: Plan,
+  behind: readonly Organization[],
+): Promise<void> {
+  const { channel, name, sequence } = definition;
+  await eachOrganization({ participants: behind }, async (organization) => {
+    const end = Date.now() + answerTimeout;
+    while ((await lifecycle.queryCommitted(organization, channel, name))?.sequence !== sequence) {
+      if (Date.now() > end) {
+        const told = `${organization.peer} has not received sequence ${sequence} of ${name}.`;
+        throw new NetworkError('ERR_CHAINCODE', told, `Read network.sh logs ${organization.peer}`);
+      }
+      await pause(250);
+    }
+    await lifecycle.approve(organization, definition, chaincodePackage.packageId);
+    report(context, definition, `${organization.name} has caught up`);
+  });
+}
+
+/** Asks every participant's peer for the contract's metadata, which starts the connection too. */
 export async function waitUntilAnswering(
   context: DeployContext,
   { channel, name }: ChaincodeDefinition,

@@ -4,14 +4,8 @@ import { checkUser, findOrganization, type Instance } from '../instance.js';
 import type { Organization } from '../organization.js';
 import type { ChaincodeCommandOptions } from './arguments.js';
 import { Lifecycle, peerTargets } from './lifecycle.js';
-import {
-  peerAddress,
-  peerEnvironment,
-  type PeerTools,
-  runPeer,
-  runPeerWithOrderer,
-} from './peer-command.js';
-import { accepts } from './server.js';
+import { peerEnvironment, type PeerTools, runPeer, runPeerWithOrderer } from './peer-command.js';
+import { reachableOrganizations } from './participants.js';
 
 /** What `cc` found or did; the command line prints it as it is with --json. */
 export type ChaincodeCommandResult =
@@ -82,10 +76,7 @@ async function endorsersOf(
   names: readonly string[] | undefined,
 ): Promise<Organization[]> {
   if (names) return names.map((name) => findOrganization(instance, name));
-  const reached = await Promise.all(
-    instance.organizations.map(async (each) => await accepts(peerAddress(instance, each))),
-  );
-  return instance.organizations.filter((_, index) => reached[index]);
+  return reachableOrganizations(instance);
 }
 
 /** Bytes behind Go's text form of a protocol buffer string: \n, \", \\, octal. */
@@ -171,6 +162,6 @@ async function list(
     channel,
     organization: organization.name,
     installed: installed.map((each) => ({ packageId: each.package_id, label: each.label })),
-    committed,
+    committed: committed.sort((one, other) => one.name.localeCompare(other.name)),
   };
 }

@@ -5,6 +5,7 @@ import type { ChaincodeCommandOptions, DeployOptions } from './arguments.js';
 import { callChaincode, type ChaincodeCommandResult } from './call.js';
 import type { DeployContext } from './context.js';
 import { deployChaincode, type DeployResult } from './deploy.js';
+import { participantsOf } from './participants.js';
 import type { PeerTools } from './peer-command.js';
 import type { DeployRequest } from './plan.js';
 import { supervisedHost } from './supervised-host.js';
@@ -67,7 +68,8 @@ export function deployRequests(instance: Instance, options: DeployOptions): Depl
  * `deployCC`: deploys one chaincode, or all of the repository's at once; with `watch` it then follows
  * their sources until the signal.
  *
- * @throws NetworkError ERR_ARGUMENT or ERR_CHAINCODE
+ * @throws NetworkError ERR_ARGUMENT, ERR_PEER_UNREACHABLE without a majority, ERR_CHANNEL_UNKNOWN or
+ *   ERR_CHAINCODE
  */
 export async function deployCC(
   options: DeployOptions,
@@ -76,6 +78,7 @@ export async function deployCC(
   const requests = deployRequests(instance, options);
   const context: DeployContext = {
     instance,
+    participants: await participantsOf(instance),
     tools,
     host: supervisedHost(instance),
     ...(report ? { report } : {}),

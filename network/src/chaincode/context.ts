@@ -9,6 +9,8 @@ export interface DeployContext {
   readonly instance: Instance;
   readonly tools: PeerTools;
   readonly host: ServerHost;
+  /** Organizations whose peers can be reached: they install, serve, approve and commit. */
+  readonly participants: readonly Organization[];
   /** Gets a line for every step. */
   readonly report?: (line: string) => void;
 }
@@ -18,12 +20,12 @@ export function report(context: DeployContext, { name }: ChaincodeDefinition, li
   context.report?.(`${name}: ${line}`);
 }
 
-/** Does the same for every organization at once; the first failure is thrown when all have ended. */
+/** Does the same for every participant at once; the first failure is thrown when all have ended. */
 export async function eachOrganization<Result>(
-  { instance }: DeployContext,
+  { participants }: Pick<DeployContext, 'participants'>,
   action: (organization: Organization) => Promise<Result>,
 ): Promise<Result[]> {
-  const results = await Promise.allSettled(instance.organizations.map(action));
+  const results = await Promise.allSettled(participants.map(action));
   const failure = results.find((result) => result.status === 'rejected');
   if (failure) throw failure.reason;
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -1,4 +1,4 @@
-import { approveAndCommit, waitUntilAnswering } from './agreement.js';
+import { approveAndCommit, catchUp, waitUntilAnswering } from './agreement.js';
 import { type DeployContext, eachOrganization, report } from './context.js';
 import type { ChaincodeDefinition } from './definition.js';
 import { Lifecycle } from './lifecycle.js';
@@ -10,6 +10,7 @@ import {
   writePackage,
   writeRecord,
 } from './record.js';
+import { reportLeftOut } from './participants.js';
 import { bookAddress, removeServer, startServer } from './server.js';
 
 export interface DeployResult {
@@ -20,13 +21,15 @@ export interface DeployResult {
   readonly packageId: string;
   /** False if everything was deployed like this already. */
   readonly changed: boolean;
+  /** Organizations without it, since their peers could not be reached. */
+  readonly leftOut: readonly string[];
   readonly seconds: number;
 }
 
 /**
- * Deploys a chaincode as a service: every organization installs the package, starts its server and
- * approves, one commits with the endorsement of all, and the call returns when every organization's
- * chaincode answers. What is deployed already is left alone; what changed becomes the next sequence,
+ * Deploys a chaincode as a service: every participant installs the package, starts its server and
+ * approves, one commits with the endorsement of all, and the call returns when every participant's
+ * chaincode answers. An organization that was left out before catches up. What is deployed already is left alone; what changed becomes the next sequence,
  * and servers of the version before stop once the new ones answer.
  *
  * @throws NetworkError ERR_CHAINCODE if a step fails; nothing is committed then.
@@ -36,16 +39,18 @@ export async function deployChaincode(
   request: DeployRequest,
 ): Promise<DeployResult> {
   const started = performance.now();
-  const { instance } = context;
+  const { instance, participants } = context;
   const lifecycle = new Lifecycle(instance, context.tools);
-  const plan = await planOf(instance, lifecycle, request);
+  const plan = await planOf(context, lifecycle, request);
   const { definition, chaincodePackage } = plan;
   const before = readRecord(instance.home, definition.channel, definition.name);
   const changed = before?.sequence !== definition.sequence;
+  const behind = participants.filter((each) => !before?.organizations.includes(each.name));
 
   try {
     await installAndServe(context, lifecycle, plan);
     if (changed) await approveAndCommit(context, lifecycle, plan);
+    else await catchUp(context, lifecycle, plan, behind);
     await waitUntilAnswering(context, definition);
   } catch (error) {
     if (!(await isCommitted(context, lifecycle, definition))) {
@@ -53,7 +58,11 @@ export async function deployChaincode(
     }
     throw error;
   }
-  writeRecord(instance.home, recordOf(context, plan, request.folder));
+  const served = new Set([
+    ...(changed ? [] : before.organizations),
+    ...participants.map((each) => each.name),
+  ]);
+  writeRecord(instance.home, recordOf(plan, request.folder, [...served]));
   if (before) await removeUnused(context, before.service);
   const seconds = Math.round(performance.now() - started) / 1000;
   report(
@@ -63,6 +72,8 @@ export async function deployChaincode(
       ? `version ${definition.version}, sequence ${definition.sequence}, answering (${seconds.toFixed(1)} s)`
       : `is deployed already (version ${definition.version}, sequence ${definition.sequence}): nothing to change`,
   );
+  const leftOut = instance.organizations.filter((each) => !served.has(each.name));
+  reportLeftOut(context, definition, leftOut);
   const { name, channel, version, sequence } = definition;
   return {
     name,
@@ -71,11 +82,12 @@ export async function deployChaincode(
     sequence,
     packageId: chaincodePackage.packageId,
     changed,
+    leftOut: leftOut.map((each) => each.name),
     seconds,
   };
 }
 
-/** Every organization installs the package on its peer and starts its own server of it. */
+/** Every participant installs the package on its peer and starts its own server of it. */
 async function installAndServe(
   context: DeployContext,
   lifecycle: Lifecycle,
@@ -94,17 +106,17 @@ async function installAndServe(
   report(
     context,
     definition,
-    `installed and served by ${instance.organizations.length} organizations`,
+    `installed and served by ${context.participants.length} organizations`,
   );
 }
 
 /** Whether the channel has the definition, as far as can be told: a server it may need stays. */
 async function isCommitted(
-  { instance }: DeployContext,
+  { participants }: DeployContext,
   lifecycle: Lifecycle,
   { channel, name, sequence }: ChaincodeDefinition,
 ): Promise<boolean> {
-  const [organization] = instance.organizations;
+  const [organization] = participants;
   try {
     const committed = organization && (await lifecycle.queryCommitted(organization, channel, name));
     return committed !== undefined && committed.sequence >= sequence;
@@ -113,22 +125,21 @@ async function isCommitted(
   }
 }
 
-function recordOf({ instance }: DeployContext, plan: Plan, folder: string): DeploymentRecord {
+function recordOf(plan: Plan, folder: string, organizations: string[]): DeploymentRecord {
   const { channel, name, version, sequence, signaturePolicy } = plan.definition;
   const { packageId, service } = plan.chaincodePackage;
   return {
     ...{ channel, name, version, sequence, signaturePolicy },
     ...(plan.collectionsHash === undefined ? {} : { collectionsHash: plan.collectionsHash }),
-    ...{ packageId, service, folder },
-    organizations: instance.organizations.map((each) => each.name),
+    ...{ packageId, service, folder, organizations },
   };
 }
 
-/** Stops the servers of a package that no channel uses any more. */
+/** Stops the servers of a package that no channel uses any more, also where the peer is down. */
 async function removeUnused(context: DeployContext, service: string): Promise<void> {
   const { instance, host } = context;
   if (readRecords(instance.home).some((record) => record.service === service)) return;
-  await eachOrganization(context, (organization) =>
+  await eachOrganization({ participants: instance.organizations }, (organization) =>
     removeServer(instance, host, organization, service),
   );
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { NetworkError } from '../errors.js';
+import { NetworkError, type NetworkErrorCode } from '../errors.js';
 import type { Instance } from '../instance.js';
 import type { Organization } from '../organization.js';
 
@@ -83,10 +83,20 @@ function reasonOf(stderr: string): string {
   return (error ?? lines.at(-1) ?? '').replace(/^Error:\s*/, '');
 }
 
+/** What the peer command says of failures that have a code of their own. */
+const codes: readonly (readonly [RegExp, NetworkErrorCode])[] = [
+  [/channel '[^']*' not found/, 'ERR_CHANNEL_UNKNOWN'],
+  [/endorser client failed to connect/, 'ERR_PEER_UNREACHABLE'],
+];
+
+const codeOf = (reason: string): NetworkErrorCode =>
+  codes.find(([pattern]) => pattern.test(reason))?.[1] ?? 'ERR_CHAINCODE';
+
 /**
  * Runs the peer command as one organization.
  *
- * @throws NetworkError ERR_CHAINCODE with what the command said.
+ * @throws NetworkError ERR_CHANNEL_UNKNOWN, ERR_PEER_UNREACHABLE or ERR_CHAINCODE, with what the
+ *   command said.
  */
 export function runPeer(
   tools: PeerTools,
@@ -103,11 +113,12 @@ export function runPeer(
           resolve({ stdout, stderr: stderr.replace(ansi, '') });
           return;
         }
+        const reason = reasonOf(stderr) || cause.message;
         const command = args.slice(0, 3).filter((each) => !each.startsWith('-'));
         reject(
           new NetworkError(
-            'ERR_CHAINCODE',
-            `peer ${command.join(' ')} as ${environment.CORE_PEER_LOCALMSPID ?? ''} failed: ${reasonOf(stderr) || cause.message}`,
+            codeOf(reason),
+            `peer ${command.join(' ')} as ${environment.CORE_PEER_LOCALMSPID ?? ''} failed: ${reason}`,
             undefined,
             { cause },
           ),

@@ -1,6 +1,6 @@
 import { NetworkError } from '../errors.js';
-import type { Instance } from '../instance.js';
 import { checkCollectionsFile } from './collections.js';
+import type { DeployContext } from './context.js';
 import { type ContractFolder, readContractFolder } from './contract-folder.js';
 import { type ChaincodeDefinition, collectionsHash, endorsementPolicyOf } from './definition.js';
 import type { CommittedDefinition, Lifecycle } from './lifecycle.js';
@@ -32,7 +32,7 @@ export interface Plan {
 
 /** Works out what to deploy and checks it, before anything is touched. */
 export async function planOf(
-  instance: Instance,
+  { instance, participants }: Pick<DeployContext, 'instance' | 'participants'>,
   lifecycle: Lifecycle,
   request: DeployRequest,
 ): Promise<Plan> {
@@ -54,7 +54,7 @@ export async function planOf(
     chaincodePackage: await packageChaincode(name, version, contract),
     collectionsHash: collectionsHash(collectionsFile),
   };
-  const [first] = instance.organizations;
+  const [first] = participants;
   const committed = first && (await lifecycle.queryCommitted(first, channel, name));
   const record = readRecord(instance.home, channel, name);
   const sequence = sequenceOf(request, committed, sameAs(record, committed, { ...plan, wanted }));

@@ -2,10 +2,13 @@ import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect } from 'node:tls';
 import { fabricBinaries } from '../fabric/binaries.js';
-import { start, stop } from '../network.js';
+import { restartNode, start, stop } from '../network.js';
+import type { Organization } from '../organization.js';
+import { stopProcess } from '../supervisor/client.js';
 import { ChaincodeNetwork, serversOf } from '../test-support/chaincode-network.js';
 import { exposedFiles } from '../test-support/exposed-files.js';
 import { chaincodeTlsFiles } from './builders.js';
+import { cc, deployCC } from './commands.js';
 import { Lifecycle } from './lifecycle.js';
 import { supervisedHost } from './supervised-host.js';
 import { refreshServers } from './watch.js';
@@ -125,3 +128,50 @@ describe('a chaincode as a service', () => {
     await expect(network.call('query', 'fresh')).rejects.toThrow('fresh');
   }, 60_000);
 });
+
+describe('deploying while peers are down', () => {
+  const folder = network.contractCopy('majority');
+  const stopPeer = (organization: Organization) => stopProcess(organization, organization.peer);
+
+  it('goes on with a majority; who was left out catches up with the same command', async () => {
+    await stopPeer(pharma);
+    const deployed = await network.deploy(folder, '3.0');
+    expect(deployed).toMatchObject({ changed: true, leftOut: ['Pharma'] });
+    await network.call('invoke', 'put', 'majority', 'yes');
+    expect(serversOf(pharma)).toEqual([]);
+
+    await restartNode(instance, pharma.peer);
+    expect(await network.deploy(folder, '3.0')).toMatchObject({ changed: false, leftOut: [] });
+    expect(serversOf(pharma)).toHaveLength(1);
+    const query = { action: 'query', channel, name: 'bare', as: 'Pharma' } as const;
+    const constructorJson = '{"function":"get","Args":["majority"]}';
+    expect(await cc({ ...query, constructorJson }, await network.context())).toMatchObject({
+      result: 'yes',
+    });
+  }, 90_000);
+
+  it('names the peers that a majority lacks, and changes nothing', async () => {
+    const down = [pharma, network.member('Insurer'), network.member('Regulator')];
+    await Promise.all(down.map(stopPeer));
+    await expect(network.deploy(folder, '4.0')).rejects.toMatchObject({
+      code: 'ERR_PEER_UNREACHABLE',
+      message: expect.stringContaining('no answer from peer0.insurer.salus.example') as string,
+      remedy: expect.stringContaining('restart peer0.regulator.salus.example') as string,
+    });
+    await Promise.all(down.map((each) => restartNode(instance, each.peer)));
+    expect(await network.deploy(folder, '3.0')).toMatchObject({ changed: false, leftOut: [] });
+  }, 90_000);
+});
+
+test('an unknown channel has a code of its own', async () => {
+  const unknown = { code: 'ERR_CHANNEL_UNKNOWN' };
+  const context = await network.context();
+  const call = { channel: 'nowhere', name: 'bare', constructorJson: '{"Args":["get","a"]}' };
+  const folder = network.contractCopy('nowhere');
+  await expect(
+    deployCC({ channel: 'nowhere', name: 'bare', folder }, context),
+  ).rejects.toMatchObject(unknown);
+  for (const action of ['list', 'query', 'invoke'] as const) {
+    await expect(cc({ ...call, action }, context)).rejects.toMatchObject(unknown);
+  }
+}, 30_000);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from '../errors.js';
-import { nodeDirectory } from '../instance.js';
+import { findOrganization, nodeDirectory } from '../instance.js';
 import { readContractFolder } from './contract-folder.js';
 import type { DeployContext } from './context.js';
 import { readRecord } from './record.js';
@@ -59,7 +59,7 @@ function build(folder: string): Promise<void> {
  * @throws NetworkError ERR_CHAINCODE if the chaincode isn't deployed or a server doesn't come up.
  */
 export async function refreshServers(
-  { instance, host }: DeployContext,
+  { instance, host }: Pick<DeployContext, 'instance' | 'host'>,
   { channel, name, folder }: WatchRequest,
 ): Promise<void> {
   const record = readRecord(instance.home, channel, name);
@@ -68,7 +68,8 @@ export async function refreshServers(
   }
   const contract = readContractFolder(folder);
   await Promise.all(
-    instance.organizations.map(async (organization) => {
+    record.organizations.map(async (name) => {
+      const organization = findOrganization(instance, name);
       const server = serverName(organization, record.service);
       const address = bookAddress(instance, organization, record.service);
       copyCode(contract, nodeDirectory(instance, server));
