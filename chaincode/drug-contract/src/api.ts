@@ -78,7 +78,7 @@ export interface Unit extends UnitContents {
   readonly status: 'HELD' | 'IN_TRANSIT';
   /** The shipment it travels in. */
   readonly shipmentId?: string;
-  /** Times that it was shipped or received: orders its events. */
+  /** Times that it was shipped, received or kept back: orders its events. */
   readonly moves: number;
 }
 
@@ -97,14 +97,18 @@ export type ShipRequest = z.infer<typeof shipRequest>;
 export const receiveRequest = z.strictObject({ shipmentId: identifier });
 export type ReceiveRequest = z.infer<typeof receiveRequest>;
 
+export const cancelShipmentRequest = z.strictObject({ shipmentId: identifier });
+export type CancelShipmentRequest = z.infer<typeof cancelShipmentRequest>;
+
 export interface Shipment {
   readonly shipmentId: string;
   readonly ssccs: readonly string[];
   readonly from: string;
   readonly to: string;
-  readonly status: 'IN_TRANSIT' | 'RECEIVED';
+  readonly status: 'IN_TRANSIT' | 'RECEIVED' | 'CANCELLED';
   readonly shippedAt: string;
   readonly receivedAt?: string;
+  readonly cancelledAt?: string;
 }
 
 // Packs
@@ -182,8 +186,8 @@ export type TraceRequest = z.infer<typeof traceRequest>;
 export interface TraceEvent {
   readonly transactionId: string;
   readonly at: string;
-  /** GS1 Core Business Vocabulary 2.0, section 7.1. */
-  readonly bizStep: 'commissioning' | 'shipping' | 'receiving' | 'dispensing';
+  /** GS1 Core Business Vocabulary 2.0, section 7.1; a cancelled shipment voids its `shipping`. */
+  readonly bizStep: 'commissioning' | 'shipping' | 'void_shipping' | 'receiving' | 'dispensing';
   readonly by: string;
   readonly sscc: string;
   readonly shipmentId?: string;
@@ -197,6 +201,7 @@ export interface DrugTransactions {
   readonly registerBatch: { request: RegisterBatchRequest; response: Batch };
   readonly ship: { request: ShipRequest; response: Shipment };
   readonly receive: { request: ReceiveRequest; response: Shipment };
+  readonly cancelShipment: { request: CancelShipmentRequest; response: Shipment };
   readonly dispense: { request: DispenseRequest; response: Dispensed };
   readonly verify: { request: VerifyRequest; response: Verification };
   readonly trace: { request: TraceRequest; response: Page<TraceEvent> };
