@@ -34,6 +34,11 @@ export * from './committee/index.js';
 export * from './fhir/index.js';
 export * from './import/index.js';
 export * from './key-service/index.js';
-export { readMemberRoots, type MemberRoots } from './service/members.js';
+export {
+  currentMembers,
+  readMemberRoots,
+  type MemberRoots,
+  type MemberSource,
+} from './service/members.js';
 export * from './store/index.js';
 export * from './wallet/index.js';

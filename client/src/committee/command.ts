@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { connectOptions, contextOf, withClient } from '../cli/context.js';
 import { loadProfile } from '../connection/profile.js';
 import { resolveIdentity } from '../identity/identity.js';
-import { readMemberRoots } from '../service/members.js';
+import { currentMembers } from '../service/members.js';
 import { passphraseFromEnvironment } from '../service/run.js';
 import { StoreClient } from '../store/store-client.js';
 import { CommitteeMember } from './committee-member.js';
@@ -35,7 +35,7 @@ export function registerCommitteeCommands(program: Command): void {
           client,
           identity,
           engine,
-          roots: await readMemberRoots(client),
+          members: currentMembers(client),
           store: new StoreClient(options.store, identity, client.tlsRoots),
         });
         const ending = new AbortController();

@@ -6,7 +6,7 @@ import { sealTo } from '../crypto/hpke.js';
 import type { Identity } from '../identity/identity.js';
 import type { SalusClient } from '../salus-client.js';
 import { verifyRequest } from '../service/request-token.js';
-import type { MemberRoots } from '../service/members.js';
+import type { MemberSource } from '../service/members.js';
 import { pathOf, type StoreClient } from '../store/store-client.js';
 import { readFile } from 'node:fs/promises';
 import { writeAtomically } from '../atomic-file.js';
@@ -24,7 +24,7 @@ export interface CommitteeOptions {
   readonly client: SalusClient;
   readonly identity: Identity;
   readonly engine: Engine;
-  readonly roots: MemberRoots;
+  readonly members: MemberSource;
   /** Where contributions and ciphertexts lie, and where sealed parts are left. */
   readonly store: StoreClient;
 }
@@ -129,13 +129,13 @@ export class CommitteeMember {
 
   /** The recipient's key, believed only with the recipient's own signature. */
   async #keyOf(openingId: string, recipient: string): Promise<string> {
-    const { store, roots } = this.#options;
+    const { store, members } = this.#options;
     const letter = await store.collect({ openingId, recipient });
     const body = Buffer.from(letter.body, 'base64');
     const { mspId } = verifyRequest(
       letter.token,
       { method: 'PUT', path: pathOf({ openingId, recipient }), audience: letter.audience, body },
-      { roots, now: Date.now(), windowMs: KEY_WINDOW_MS },
+      { roots: await members(), now: Date.now(), windowMs: KEY_WINDOW_MS },
     );
     if (mspId === recipient) return body.toString('utf8');
     throw new SalusError('ERR_REQUEST_REFUSED', `The key was not left by ${recipient}`);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { contextOf, withClient } from '../cli/context.js';
 import { consentLedger } from '../service/consent-check.js';
 import { eventually } from '../service/eventually.js';
-import { readMemberRoots } from '../service/members.js';
+import { currentMembers } from '../service/members.js';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
 import { startKeyService } from './key-service.js';
 import { openKeyPair } from './keys.js';
@@ -25,7 +25,7 @@ export function registerKeyServiceCommands(program: Command): void {
           channel: client.channel,
           home,
           keys,
-          roots: await readMemberRoots(client),
+          members: currentMembers(client),
           ledger: {
             ...consentLedger(client),
             readDetails: (recordId) => eventually(() => client.ehr.readDetails(recordId)),

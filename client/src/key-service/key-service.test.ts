@@ -65,7 +65,7 @@ describe('a key service', () => {
       channel: CHANNEL,
       home,
       keys,
-      roots: consortium.roots,
+      members: consortium.members,
       ledger: { ...world.ledger, readDetails },
       clock: () => world.now,
     });
@@ -117,6 +117,16 @@ describe('a key service', () => {
       await expect(rewrap()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
     },
   );
+
+  it('opens nothing for who was revoked, whatever was decided', async () => {
+    const leaver = await consortium.member('ValleyMSP', 'physician');
+    const requester = { mspId: 'ValleyMSP', id: leaver.id, role: 'physician' };
+    world.decision = { ...world.decision, requester };
+    await rewrap(leaver);
+    await consortium.revoke(leaver);
+    await expect(rewrap(leaver)).rejects.toThrow(coded('ERR_CERTIFICATE_REVOKED'));
+    expect(readings).toBe(1);
+  });
 
   it("opens no other custodian's record", async () => {
     world.record = { ...world.record, custodian: 'InsurerMSP' };

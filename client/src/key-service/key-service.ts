@@ -16,7 +16,7 @@ import {
   type ServiceRequest,
   type ServiceTls,
 } from '../service/http-server.js';
-import type { MemberRoots } from '../service/members.js';
+import type { MemberSource } from '../service/members.js';
 import { Pins } from '../service/pins.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { CONTENT_KEY_INFO, custodianContext, type CustodianBinding } from './keys.js';
@@ -33,7 +33,7 @@ export interface KeyServiceOptions {
   /** The service's own folder. */
   readonly home: string;
   readonly keys: HpkeKeyPair;
-  readonly roots: MemberRoots;
+  readonly members: MemberSource;
   readonly ledger: CustodianLedger;
   readonly host?: string;
   readonly port?: number;
@@ -58,11 +58,12 @@ const rewrapRequest = z.strictObject({ decision: z.string().regex(/^[0-9a-f]{64}
  * bears out to the key that the decision names.
  */
 export function startKeyService(options: KeyServiceOptions): Promise<RunningService> {
-  const { keys, roots, ledger, clock = Date.now } = options;
+  const { keys, members, ledger, clock = Date.now } = options;
   const pins = new Pins(path.join(options.home, 'pins'));
   const consent = new ConsentCheck(ledger, options.channel, pins);
   const replays = new ReplayGuard();
   const handle = async (request: ServiceRequest) => {
+    const roots = await members();
     const now = clock();
     const asker = verifyRequest(request.token, request, { roots, now, replays });
     if (request.method === 'GET' && request.url.pathname === '/v1/key') {

@@ -4,9 +4,16 @@ import { Certificate } from '@fidm/x509';
 import { SalusError, sha256Hex } from '@salus/chaincode-common';
 import { z } from 'zod';
 import type { SalusClient } from '../salus-client.js';
+import { isRevoked, issuerOf, readAuthorities, type Authorities } from './authorities.js';
 
-/** A channel's members with the CA certificates (PEM) that their people's certificates come from. */
-export type MemberRoots = ReadonlyMap<string, readonly string[]>;
+/** A channel's members with the CAs that their people's certificates come from. */
+export type MemberRoots = ReadonlyMap<string, Authorities>;
+
+/** Tells the members as they are now. */
+export type MemberSource = () => Promise<MemberRoots>;
+
+/** So long a service may take a certificate after the channel's configuration has revoked it. */
+const REFRESH_MS = 10_000;
 
 /** Someone whose certificate was checked. */
 export interface VerifiedMember {
@@ -28,8 +35,28 @@ const attributes = z.object({
 });
 
 /**
- * Asks the own peer for the channel's configuration: who its members are, and which CAs speak for
- * them. Nothing has to be handed around in files.
+ * Reads the members anew when they are asked for and older than ten seconds, so that a revocation
+ * reaches services that run. When the peer doesn't answer, neither do they.
+ */
+export function currentMembers(client: SalusClient, clock: () => number = Date.now): MemberSource {
+  let known: { readonly members: Promise<MemberRoots>; readonly at: number } | undefined;
+  return async () => {
+    const now = clock();
+    if (known === undefined || now - known.at >= REFRESH_MS) {
+      known = { members: readMemberRoots(client), at: now };
+    }
+    try {
+      return await known.members;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
+}
+
+/**
+ * Asks the own peer for the channel's configuration: who its members are, which CAs speak for them,
+ * and whom these have revoked. Nothing has to be handed around in files.
  */
 export async function readMemberRoots(client: SalusClient): Promise<MemberRoots> {
   const bytes = await client
@@ -40,7 +67,7 @@ export async function readMemberRoots(client: SalusClient): Promise<MemberRoots>
     ?.getGroupsMap()
     .get('Application')
     ?.getGroupsMap();
-  const roots = new Map<string, readonly string[]>();
+  const roots = new Map<string, Authorities>();
   for (const [, group] of groups?.entries() ?? []) {
     const value = group.getValuesMap().get('MSP')?.getValue_asU8();
     if (value === undefined) continue;
@@ -51,18 +78,18 @@ export async function readMemberRoots(client: SalusClient): Promise<MemberRoots>
       ...config.getRootCertsList_asU8(),
       ...config.getIntermediateCertsList_asU8(),
     ];
-    roots.set(
-      config.getName(),
-      authorities.map((pem) => Buffer.from(pem).toString('utf8')),
-    );
+    const certificates = authorities.map((pem) => Buffer.from(pem).toString('utf8'));
+    const lists = config.getRevocationListList_asU8();
+    roots.set(config.getName(), await readAuthorities(certificates, lists));
   }
   return roots;
 }
 
 /**
- * Checks that a certificate was issued by a CA of the member it claims to belong to, and is valid now.
+ * Checks that a certificate was issued by a CA of the member it claims to belong to, and is valid now
+ * and not revoked.
  *
- * @throws SalusError `ERR_REQUEST_REFUSED`
+ * @throws SalusError `ERR_REQUEST_REFUSED`, `ERR_CERTIFICATE_REVOKED`
  */
 export function verifyMember(
   certificate: X509Certificate,
@@ -72,10 +99,11 @@ export function verifyMember(
 ): VerifiedMember {
   const authorities = roots.get(mspId);
   if (!authorities) throw refused(`${mspId} is not a member of the channel`);
-  const issued = authorities
-    .map((pem) => new X509Certificate(pem))
-    .some((ca) => ca.ca && certificate.checkIssued(ca) && certificate.verify(ca.publicKey));
-  if (!issued) throw refused(`no CA of ${mspId} issued the certificate`);
+  if (!issuerOf(certificate, authorities))
+    throw refused(`no CA of ${mspId} issued the certificate`);
+  if (isRevoked(certificate, authorities)) {
+    throw new SalusError('ERR_CERTIFICATE_REVOKED', `${mspId} has revoked the certificate`);
+  }
   if (certificate.ca) throw refused('the certificate is a CA');
   if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) {
     throw refused('the certificate is out of its validity');

@@ -88,7 +88,7 @@ export interface TokenJudge {
 /**
  * Verifies a token: signature, member's certificate, target, time, and that it is new.
  *
- * @throws SalusError `ERR_REQUEST_REFUSED`
+ * @throws SalusError `ERR_REQUEST_REFUSED`, `ERR_CERTIFICATE_REVOKED`
  */
 export function verifyRequest(
   token: string,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { connectOptions, contextOf, withClient } from '../cli/context.js';
-import { readMemberRoots } from '../service/members.js';
+import { currentMembers } from '../service/members.js';
 import { readServiceTls, serveUntilTold } from '../service/run.js';
 import { ledgerView } from './ledger-view.js';
 import { startStore } from './store-service.js';
@@ -18,11 +18,10 @@ export function registerStoreCommands(program: Command): void {
       connectOptions(context.settings);
       await withClient(context, async (client) => {
         const { home } = context.settings;
-        const roots = await readMemberRoots(client);
         const service = await startStore({
           home,
           channel: client.channel,
-          roots,
+          members: currentMembers(client),
           ledger: ledgerView(client),
           port: Number(options.port),
           tls: await readServiceTls(home),

@@ -7,7 +7,7 @@ import {
   type ServiceRequest,
   type ServiceTls,
 } from '../service/http-server.js';
-import type { MemberRoots } from '../service/members.js';
+import type { MemberSource } from '../service/members.js';
 import { Pins } from '../service/pins.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { BlobFolder } from './blob-folder.js';
@@ -22,7 +22,7 @@ export interface StoreOptions {
   /** The store's own folder. */
   readonly home: string;
   readonly channel: string;
-  readonly roots: MemberRoots;
+  readonly members: MemberSource;
   readonly ledger: LedgerView;
   readonly host?: string;
   readonly port?: number;
@@ -36,13 +36,14 @@ export interface StoreOptions {
  * only as the ledger permits, see {@link checkContentRequest}.
  */
 export function startStore(options: StoreOptions): Promise<RunningService> {
-  const { home, roots, ledger, clock = Date.now } = options;
+  const { home, members, ledger, clock = Date.now } = options;
   const blobs = new BlobFolder(path.join(home, 'blobs'));
   const mailbox = new Mailbox(path.join(home, 'openings'), ledger);
   const consent = new ConsentCheck(ledger, options.channel, new Pins(path.join(home, 'pins')));
   const replays = new ReplayGuard();
 
   const handle = async (request: ServiceRequest) => {
+    const roots = await members();
     const now = clock();
     const asker = verifyRequest(request.token, request, { roots, now, replays });
     const [, version, kind, ...rest] = request.url.pathname.split('/').map(decodeURIComponent);

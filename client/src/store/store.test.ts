@@ -49,7 +49,8 @@ describe('a store', () => {
       getOpening: nothing,
     };
     const clock = () => world.now;
-    store = await startStore({ home, channel: CHANNEL, roots: consortium.roots, ledger, clock });
+    const { members } = consortium;
+    store = await startStore({ home, channel: CHANNEL, members, ledger, clock });
     await clientOf(writer).put(content);
   });
 
@@ -121,6 +122,15 @@ describe('a store', () => {
   it('refuses an expired certificate', async () => {
     const late = await consortium.member('ValleyMSP', 'late', new Date(Date.now() - 1000));
     await expect(read(late)).rejects.toThrow(coded('ERR_REQUEST_REFUSED'));
+  });
+
+  it('refuses a certificate from the moment that it is revoked, to read and to write', async () => {
+    const leaver = await consortium.member('ValleyMSP');
+    await clientOf(leaver).put(content);
+    await consortium.revoke(leaver);
+    await expect(read(leaver)).rejects.toThrow(coded('ERR_CERTIFICATE_REVOKED'));
+    await expect(clientOf(leaver).put(content)).rejects.toThrow(coded('ERR_CERTIFICATE_REVOKED'));
+    expect(await read()).toEqual(content);
   });
 
   it('takes a request once, unchanged, and only while it is fresh', async () => {

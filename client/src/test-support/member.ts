@@ -1,5 +1,6 @@
 import type { Identity } from '../identity/identity.js';
 import { newKeySigner } from '../identity/signer.js';
+import { readAuthorities, type Authorities } from '../service/authorities.js';
 import { memberId, type MemberRoots } from '../service/members.js';
 import { makeTestCa, type TestCa } from './certificates.js';
 
@@ -13,6 +14,7 @@ export interface TestMember {
 /** Organisations with CAs, and people of them. */
 export class TestConsortium {
   readonly #authorities = new Map<string, TestCa>();
+  readonly #lists = new Map<string, string[]>();
 
   static async of(...mspIds: string[]): Promise<TestConsortium> {
     const consortium = new TestConsortium();
@@ -20,8 +22,20 @@ export class TestConsortium {
     return consortium;
   }
 
-  get roots(): MemberRoots {
-    return new Map([...this.#authorities].map(([mspId, ca]) => [mspId, [ca.certificate]]));
+  /** What the channel's configuration says now. */
+  readonly members = async (): Promise<MemberRoots> => {
+    const members = new Map<string, Authorities>();
+    for (const [mspId, ca] of this.#authorities) {
+      members.set(mspId, await readAuthorities([ca.certificate], this.#lists.get(mspId)));
+    }
+    return members;
+  };
+
+  /** Has the organisation's CA revoke a member's certificate. */
+  async revoke({ identity: { mspId, certificate } }: TestMember): Promise<void> {
+    const list = await this.#authorities.get(mspId)?.revoke(certificate);
+    if (list === undefined) throw new Error(`no ${mspId}`);
+    this.#lists.set(mspId, [...(this.#lists.get(mspId) ?? []), list]);
   }
 
   async member(mspId: string, name = 'physician', to?: Date): Promise<TestMember> {

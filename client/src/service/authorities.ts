@@ -1,0 +1,79 @@
+import 'reflect-metadata';
+import { webcrypto, X509Certificate } from 'node:crypto';
+import { X509Certificate as PeculiarCertificate, X509Crl } from '@peculiar/x509';
+
+/** The CAs of one organisation, and what they have revoked. */
+export interface Authorities {
+  readonly certificates: readonly X509Certificate[];
+  /** Of certificates that a CA has revoked, see {@link revocationKey}. */
+  readonly revoked: ReadonlySet<string>;
+}
+
+/**
+ * Reads an MSP's CA certificates and revocation lists (PEM or DER). A list counts for the CA that signed
+ * it, also past its next update: what is revoked stays so. As peers do, one that no CA of the MSP signed
+ * is passed over.
+ *
+ * @throws Error for a certificate or list that can't be read: no peer takes an MSP with one
+ */
+export async function readAuthorities(
+  certificates: readonly string[],
+  revocationLists: readonly (string | Uint8Array)[] = [],
+): Promise<Authorities> {
+  const revoked = new Set<string>();
+  for (const list of revocationLists.flatMap(parseLists)) {
+    const serialNumbers = list.entries.map((entry) => entry.serialNumber);
+    for (const issuer of await signersOf(list, certificates)) {
+      for (const one of serialNumbers) revoked.add(revocationKey(issuer, one));
+    }
+  }
+  return { certificates: certificates.map((pem) => new X509Certificate(pem)), revoked };
+}
+
+/** CAs whose name and signature a list bears: a renewed CA certificate has the same ones. */
+async function signersOf(
+  list: X509Crl,
+  certificates: readonly string[],
+): Promise<readonly X509Certificate[]> {
+  const signers: X509Certificate[] = [];
+  for (const pem of certificates) {
+    const publicKey = new PeculiarCertificate(pem);
+    if (list.issuer !== publicKey.subject) continue;
+    if (await list.verify({ publicKey }, webcrypto)) signers.push(new X509Certificate(pem));
+  }
+  return signers;
+}
+
+/** The authority that issued a certificate: name, right to and signature. */
+export function issuerOf(
+  certificate: X509Certificate,
+  { certificates }: Authorities,
+): X509Certificate | undefined {
+  return certificates.find(
+    (ca) => ca.ca && certificate.checkIssued(ca) && certificate.verify(ca.publicKey),
+  );
+}
+
+/** Tells whether a certificate, or a CA on the way up to the root, was revoked by its issuer. */
+export function isRevoked(certificate: X509Certificate, authorities: Authorities): boolean {
+  const issuer = issuerOf(certificate, authorities);
+  if (!issuer) return false;
+  if (authorities.revoked.has(revocationKey(issuer, certificate.serialNumber))) return true;
+  // Without the CAs below, so that two that issued each other lead in no circle.
+  const certificates = authorities.certificates.filter((ca) => ca !== issuer);
+  return isRevoked(issuer, { ...authorities, certificates });
+}
+
+/** Serial numbers are unique within a CA; libraries differ in case and leading zeros. */
+function revocationKey(issuer: X509Certificate, serialNumber: string): string {
+  return `${issuer.fingerprint256}/${BigInt(`0x${serialNumber}`).toString(16)}`;
+}
+
+const PEM = /-----BEGIN (?:X509 )?CRL-----([^-]+)-----END (?:X509 )?CRL-----/g;
+
+function parseLists(encoded: string | Uint8Array): X509Crl[] {
+  const bytes = Buffer.from(encoded);
+  const blocks = [...bytes.toString('latin1').matchAll(PEM)];
+  const ders = blocks.map(([, base64 = '']) => Buffer.from(base64, 'base64'));
+  return (ders.length > 0 ? ders : [bytes]).map((der) => new X509Crl(new Uint8Array(der)));
+}
