@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { parseRequest } from '@salus/chaincode-common';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { connectOptions, contextOf, withClient } from '../cli/context.js';
+import { readText } from '../cli/input.js';
 import { loadProfile } from '../connection/profile.js';
 import { readFhirFile } from '../fhir/read.js';
 import { resolveIdentity } from '../identity/identity.js';
@@ -40,7 +41,7 @@ export function registerImportCommand(program: Command): void {
       const { settings, output } = context;
       // All input is read and checked before the first write.
       const resources = (await Promise.all(files.map(readFhirFile))).flat();
-      const patient = patientFile.parse(JSON.parse(await readFile(options.patient, 'utf8')));
+      const patient = parseRequest(patientFile, await readText(options.patient), 'patient');
       const { profile, identity: source } = connectOptions(settings);
       const identity = await resolveIdentity(source, loadProfile(profile).mspId);
       await withClient(context, async (client) => {

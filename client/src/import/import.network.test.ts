@@ -1,0 +1,205 @@
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { publicJwk, jwkThumbprint, signStatement } from '@salus/chaincode-common';
+import type { HealthRecord } from '@salus/ehr-contract';
+import { connect } from '../connection/connect.js';
+import { decryptContent } from '../crypto/content.js';
+import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
+import { readFhirFile } from '../fhir/read.js';
+import { CONTENT_KEY_INFO } from '../key-service/keys.js';
+import { connectAs } from '../test-support/running-network.js';
+import { furnish, salus, serve, type Ended, type Served } from '../test-support/salus-process.js';
+
+jest.setTimeout(120_000);
+
+const bundles = path.join(__dirname, '..', '..', '..', 'test', 'data', 'synthea');
+
+let home: string;
+let desk: string;
+let store: Served;
+let keys: Served;
+const running: Served[] = [];
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'salus-import-'));
+  desk = furnish(path.join(home, 'desk'), 'CityHospital', 'registrar');
+  const storeHome = furnish(path.join(home, 'store'), 'CityHospital', 'store');
+  const keysHome = furnish(path.join(home, 'keys'), 'CityHospital', 'keyservice');
+  running.push((store = await serve(storeHome, 'store', 'serve')));
+  running.push((keys = await serve(keysHome, 'keys', 'serve')));
+});
+
+afterAll(async () => {
+  for (const service of running) await service.stop();
+  await rm(home, { recursive: true });
+});
+
+/** A patient who is registered, and the file with which the desk imports for it. */
+async function registeredPatient() {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = publicJwk.parse(publicKey.export({ format: 'jwk' }));
+  const hpke = await generateHpkeKeyPair();
+  const pseudonym = randomBytes(32).toString('base64url');
+  const iat = Math.floor(Date.now() / 1000);
+  const registration = await signStatement(
+    {
+      ...{ type: 'PatientRegistration.v1', channel: 'edge-east', contract: 'ehr', audience: 'ehr' },
+      ...{ jti: randomUUID(), iat, exp: iat + 600 },
+      ...{ pseudonym, jwk, hpkePublicKey: hpke.publicKey },
+    },
+    jwk,
+    (data) => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+  );
+  const statement = await written('registration.jws', registration);
+  const { exitCode, stderr } = await salus(desk, 'ehr', 'register-patient', statement);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const tagKey = randomBytes(32).toString('base64url');
+  const kid = jwkThumbprint(jwk);
+  const patient = { pseudonym, kid, hpkePublicKey: hpke.publicKey, tagKey };
+  return { pseudonym, hpke, file: await written('patient.json', JSON.stringify(patient)) };
+}
+
+async function written(name: string, content: string | Uint8Array): Promise<string> {
+  const file = path.join(home, `${randomUUID()}-${name}`);
+  await writeFile(file, content);
+  return file;
+}
+
+async function bundleFile(index: number): Promise<string> {
+  const names = (await readdir(bundles)).sort();
+  return path.join(bundles, names[index] ?? '');
+}
+
+function imports(patient: string, ...files: string[]): Promise<Ended> {
+  const services = ['--store', store.url, '--keys', keys.url];
+  return salus(desk, 'import', ...files, '--patient', patient, ...services);
+}
+
+async function recordsOf(pseudonym: string): Promise<HealthRecord[]> {
+  const { exitCode, stdout } = await salus(desk, 'ehr', 'records', pseudonym);
+  expect(exitCode).toBe(0);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as HealthRecord);
+}
+
+async function stored(): Promise<string[]> {
+  const entries = await readdir(path.join(home, 'store'), { recursive: true });
+  return entries.filter((name) => name.startsWith('blobs')).sort();
+}
+
+describe('salus import', () => {
+  it('imports a real bundle, byte for byte, and a second time nothing', async () => {
+    const { pseudonym, hpke, file } = await registeredPatient();
+    const bundle = await bundleFile(0);
+    const resources = await readFhirFile(bundle);
+    const first = await imports(file, bundle);
+    expect([first.exitCode, first.stderr]).toEqual([0, '']);
+    const count = resources.length;
+    expect(JSON.parse(first.stdout)).toEqual({ resources: count, imported: count, already: 0 });
+
+    const records = await recordsOf(pseudonym);
+    await using physician = await connect(connectAs('CityHospital', 'physician'));
+    const opened: string[] = [];
+    for (const { recordId, contentHash } of records) {
+      const { sealedKeys } = await physician.ehr.readDetails(recordId);
+      const sealed = sealedKeys.find(({ kind }) => kind === 'patient');
+      if (!sealed) throw new Error(`${recordId} has no key for the patient`);
+      const context = { info: CONTENT_KEY_INFO, aad: recordId };
+      const key = await openSealed(hpke.privateKey, sealed, context);
+      const blob = path.join(home, 'store', 'blobs', contentHash.slice(0, 2), contentHash);
+      opened.push(decryptContent(key, await readFile(blob), recordId).toString('utf8'));
+    }
+    expect(opened.sort()).toEqual(resources.map(({ text }) => text).sort());
+
+    const before = await stored();
+    const second = await imports(file, bundle);
+    expect(JSON.parse(second.stdout)).toEqual({ resources: count, imported: 0, already: count });
+    expect(await stored()).toEqual(before);
+    expect(await recordsOf(pseudonym)).toHaveLength(count);
+  });
+
+  describe('of what is wrong', () => {
+    const resource = (more: object) => JSON.stringify({ resourceType: 'Observation', ...more });
+    const broken = { resourceType: 'Bundle', type: 'collection', entry: [] as object[] };
+    broken.entry = [
+      { fullUrl: 'urn:uuid:1', resource: { resourceType: 'Patient', id: '1' } },
+      {
+        resource: {
+          resourceType: 'Condition',
+          id: '2',
+          subject: { reference: 'urn:uuid:somebody-else' },
+        },
+      },
+    ];
+    const wrong: readonly [string, string, string | Uint8Array][] = [
+      ['a broken reference', 'ERR_FHIR_BROKEN_REFERENCE', JSON.stringify(broken)],
+      ['oversized content', 'ERR_TOO_LARGE', resource({ note: 'x'.repeat(9 * 1024 * 1024) })],
+      ['other text than JSON', 'ERR_FHIR_INVALID', 'BEGIN:VCARD'],
+      ['JSON that is no resource', 'ERR_FHIR_INVALID', '{"id":"1"}'],
+      ['a bundle that is cut off', 'ERR_FHIR_INVALID', JSON.stringify(broken).slice(0, -20)],
+      ['a gzip file that is cut off', 'ERR_FHIR_INVALID', Buffer.from('1f8b0800000000', 'hex')],
+    ];
+    let patient: Awaited<ReturnType<typeof registeredPatient>>;
+    let before: string[];
+
+    beforeAll(async () => {
+      patient = await registeredPatient();
+      before = await stored();
+    });
+
+    async function expectNothingWritten() {
+      expect(await recordsOf(patient.pseudonym)).toEqual([]);
+      expect(await stored()).toEqual(before);
+      expect(existsSync(path.join(desk, 'import.journal'))).toBe(false);
+    }
+
+    function expectError({ exitCode, stdout, stderr }: Ended, code: string) {
+      expect([exitCode, stdout]).toEqual([1, '']);
+      const { error } = JSON.parse(stderr) as { error: Record<string, string> };
+      expect(error).toMatchObject({ code, remedy: expect.any(String) as string });
+    }
+
+    it.each(wrong)('%s: %s, and nothing of a good file beside it', async (_, code, content) => {
+      const file = await written('wrong.json', content);
+      expectError(await imports(patient.file, await bundleFile(1), file), code);
+      await expectNothingWritten();
+    });
+
+    it('a file that is not there', async () => {
+      expectError(await imports(patient.file, path.join(home, 'nothing.json')), 'ERR_FHIR_INVALID');
+      await expectNothingWritten();
+    });
+
+    it.each([
+      ['not JSON', 'ERR_INVALID_JSON', 'pseudonym: x'],
+      ['incomplete', 'ERR_INVALID_ARGUMENT', '{"pseudonym":"x"}'],
+    ])('a patient file that is %s', async (_, code, content) => {
+      const file = await written('patient.json', content);
+      expectError(await imports(file, await bundleFile(1)), code);
+    });
+
+    it('a store that is away', async () => {
+      const services = ['--store', 'https://localhost:1', '--keys', keys.url];
+      const args = [await bundleFile(1), '--patient', patient.file, ...services];
+      expectError(await salus(desk, 'import', ...args), 'ERR_SERVICE_UNREACHABLE');
+      await expectNothingWritten();
+    });
+
+    it('a patient whom nobody registered', async () => {
+      const content = JSON.parse(await readFile(patient.file, 'utf8')) as object;
+      const pseudonym = randomBytes(32).toString('base64url');
+      const file = await written('stranger.json', JSON.stringify({ ...content, pseudonym }));
+      expectError(await imports(file, await bundleFile(1)), 'ERR_NOT_FOUND');
+      expect(await recordsOf(pseudonym)).toEqual([]);
+    });
+
+    it('a command line without a store', async () => {
+      const ended = await salus(desk, 'import', await bundleFile(1), '--patient', patient.file);
+      expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(ended.stderr).toContain('--store');
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { member } from './running-network.js';
+
+const command = path.join(__dirname, '..', '..', 'bin', 'salus.js');
+
+/** How a command ended. */
+export interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Gives an actor a home of its own, with the settings of a user of a member. */
+export function furnish(home: string, organisation: string, user: string): string {
+  const own = member(organisation);
+  const mspDir = own.mspDir(user);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  cpSync(path.join(mspDir, '..', 'tls'), path.join(home, 'tls'), { recursive: true });
+  const settings = { profile: own.profile, mspDir, channel: 'edge-east' };
+  writeFileSync(path.join(home, 'salus.json'), JSON.stringify(settings));
+  return home;
+}
+
+/** Runs `salus --json …` in an actor's home, as a process of its own. */
+export function salus(home: string, ...args: string[]): Promise<Ended> {
+  const options = { cwd: home, env: environment(home), maxBuffer: 64 * 1024 * 1024 };
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [command, '--json', ...args],
+      options,
+      (_, stdout, stderr) => {
+        resolve({ exitCode: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
+  });
+}
+
+/** A service that runs as a process of its own. */
+export interface Served {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts `salus … serve` in an actor's home, and waits until it tells where it listens. */
+export async function serve(home: string, ...args: string[]): Promise<Served> {
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: home,
+    env: environment(home),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  };
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { url } = JSON.parse(line) as { url: string };
+    return { url, stop };
+  }
+  throw new Error(`salus ${args.join(' ')} ended before it served`);
+}
+
+function environment(home: string): NodeJS.ProcessEnv {
+  const { PATH } = process.env;
+  return { PATH, HOME: home, SALUS_ACTOR_HOME: home, SALUS_PASSPHRASE: 'passphrase of a test' };
+}
