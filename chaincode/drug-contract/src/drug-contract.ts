@@ -1,6 +1,7 @@
 import { canonicalJson, parseRequest, SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
 import {
+  cancelShipmentRequest,
   dispenseRequest,
   getBatchRequest,
   getUnitRequest,
@@ -11,7 +12,7 @@ import {
   verifyRequest,
 } from './api.js';
 import { getBatch, getUnit, registerBatch } from './transactions/batches.js';
-import { receive, ship } from './transactions/custody.js';
+import { cancelShipment, receive, ship } from './transactions/custody.js';
 import { dispense, verify } from './transactions/packs.js';
 import { trace } from './transactions/trace.js';
 
@@ -50,6 +51,14 @@ export class DrugContract extends SalusContract {
   async receive(ctx: Context, request: string): Promise<string> {
     const parsed = parseRequest(receiveRequest, request);
     return canonicalJson(await receive(ctx, parsed.shipmentId));
+  }
+
+  /** By the sender, as long as nobody has received it; custody stays where it is. */
+  @Transaction()
+  @Returns('string')
+  async cancelShipment(ctx: Context, request: string): Promise<string> {
+    const parsed = parseRequest(cancelShipmentRequest, request);
+    return canonicalJson(await cancelShipment(ctx, parsed.shipmentId));
   }
 
   /** Once a pack, by its holder. */

@@ -59,6 +59,11 @@ export class DrugClient {
     return this.#contract.submit('receive', { shipmentId }, options);
   }
 
+  /** Takes a shipment back that nobody has received. By its sender, who remains the holder. */
+  cancelShipment(shipmentId: string, options?: FacadeOptions): Promise<Receipt<Shipment>> {
+    return this.#contract.submit('cancelShipment', { shipmentId }, options);
+  }
+
   /** Whether a pack is genuine and may be dispensed. A bad pack is an answer, not an error. */
   verify(request: VerifyRequest): Promise<Verification> {
     return this.#contract.evaluate('verify', request);

@@ -1,6 +1,12 @@
 import type { Shipment } from '../api.js';
 import { errorOf, unit } from '../test-support/fixtures.js';
-import { acceptShipment, dispatch, handOver, requireAnotherReceiver } from './custody.js';
+import {
+  acceptShipment,
+  dispatch,
+  handOver,
+  recallShipment,
+  requireAnotherReceiver,
+} from './custody.js';
 
 const order = { shipmentId: 's1', from: 'PharmaMSP', to: 'CityMSP' };
 const shipment: Shipment = {
@@ -85,6 +91,48 @@ describe('acceptShipment', () => {
       argument: 'shipmentId',
       expected: 'a shipment in transit',
       got: 'one that was received',
+    });
+  });
+});
+
+describe('recallShipment', () => {
+  const at = '2026-05-02T00:00:00.000Z';
+
+  test('ends a shipment that nobody has received', () => {
+    expect(recallShipment(shipment, 'PharmaMSP', at)).toStrictEqual({
+      ...shipment,
+      status: 'CANCELLED',
+      cancelledAt: at,
+    });
+  });
+
+  test('is for the sender', () => {
+    expect(errorOf(() => recallShipment(shipment, 'CityMSP', at))).toMatchObject({
+      code: 'ERR_FORBIDDEN',
+      message: 'The shipment was not sent by CityMSP',
+      argument: 'caller',
+      expected: 'PharmaMSP',
+      got: 'CityMSP',
+    });
+  });
+
+  test('comes too late for what was received, and happens once', () => {
+    const received = acceptShipment(shipment, 'CityMSP', at);
+    expect(errorOf(() => recallShipment(received, 'PharmaMSP', at))).toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: 'The shipment was received already',
+    });
+    const cancelled = recallShipment(shipment, 'PharmaMSP', at);
+    expect(errorOf(() => recallShipment(cancelled, 'PharmaMSP', at))).toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: 'The shipment was cancelled already',
+      argument: 'shipmentId',
+      expected: 'a shipment in transit',
+      got: 'one that was cancelled',
+    });
+    expect(errorOf(() => acceptShipment(cancelled, 'CityMSP', at))).toMatchObject({
+      code: 'ERR_CONFLICT',
+      got: 'one that was cancelled',
     });
   });
 });

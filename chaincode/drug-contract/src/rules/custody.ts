@@ -48,7 +48,7 @@ export function requireAnotherReceiver({ from, to }: Dispatch): void {
 /**
  * Ends a shipment.
  *
- * @throws SalusError ERR_FORBIDDEN where it is addressed to another, ERR_CONFLICT where it was received
+ * @throws SalusError ERR_FORBIDDEN where it is addressed to another, ERR_CONFLICT where it has ended
  */
 export function acceptShipment(shipment: Shipment, by: string, at: string): Shipment {
   if (shipment.to !== by) {
@@ -58,17 +58,38 @@ export function acceptShipment(shipment: Shipment, by: string, at: string): Ship
       got: by,
     });
   }
-  if (shipment.status !== 'IN_TRANSIT') {
-    throw new SalusError('ERR_CONFLICT', 'The shipment was received already', {
-      argument: 'shipmentId',
-      expected: 'a shipment in transit',
-      got: 'one that was received',
-    });
-  }
+  requireInTransit(shipment);
   return { ...shipment, status: 'RECEIVED', receivedAt: at };
 }
 
-/** Hands a unit of a shipment over to who accepted it. */
+/**
+ * Takes a shipment back that nobody has received.
+ *
+ * @throws SalusError ERR_FORBIDDEN where another has sent it, ERR_CONFLICT where it has ended
+ */
+export function recallShipment(shipment: Shipment, by: string, at: string): Shipment {
+  if (shipment.from !== by) {
+    throw new SalusError('ERR_FORBIDDEN', `The shipment was not sent by ${by}`, {
+      argument: 'caller',
+      expected: shipment.from,
+      got: by,
+    });
+  }
+  requireInTransit(shipment);
+  return { ...shipment, status: 'CANCELLED', cancelledAt: at };
+}
+
+function requireInTransit({ status }: Shipment): void {
+  if (status === 'IN_TRANSIT') return;
+  const what = status === 'RECEIVED' ? 'received' : 'cancelled';
+  throw new SalusError('ERR_CONFLICT', `The shipment was ${what} already`, {
+    argument: 'shipmentId',
+    expected: 'a shipment in transit',
+    got: `one that was ${what}`,
+  });
+}
+
+/** Ends a unit's journey: it is held by who accepted the shipment, or by the sender who took it back. */
 export function handOver(unit: Unit, holder: string): Unit {
   const held: { -readonly [K in keyof Unit]: Unit[K] } = {
     ...unit,

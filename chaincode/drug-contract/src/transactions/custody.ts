@@ -9,7 +9,13 @@ import {
 import type { Context } from 'fabric-contract-api';
 import type { Shipment, ShipRequest } from '../api.js';
 import { shipmentKey, unitKey } from '../keys.js';
-import { acceptShipment, dispatch, handOver, requireAnotherReceiver } from '../rules/custody.js';
+import {
+  acceptShipment,
+  dispatch,
+  handOver,
+  recallShipment,
+  requireAnotherReceiver,
+} from '../rules/custody.js';
 import { getUnit } from './batches.js';
 import { putEvent } from './trace.js';
 
@@ -43,5 +49,21 @@ export async function receive(ctx: Context, shipmentId: string): Promise<Shipmen
   await putState(ctx, shipmentKey(shipmentId), shipment);
   const { ssccs, from, to } = shipment;
   emit(ctx, 'UnitsReceived.v1', { shipmentId, ssccs, from, to });
+  return shipment;
+}
+
+/** The units stay with the sender, who has held them all the time. */
+export async function cancelShipment(ctx: Context, shipmentId: string): Promise<Shipment> {
+  const by = caller(ctx).mspId;
+  const sent = await requireState<Shipment>(ctx, shipmentKey(shipmentId), 'shipment');
+  const shipment = recallShipment(sent, by, transactionTime(ctx));
+  for (const sscc of shipment.ssccs) {
+    const unit = handOver(await getUnit(ctx, sscc), by);
+    await putState(ctx, unitKey(sscc), unit);
+    await putEvent(ctx, unit, { bizStep: 'void_shipping', by, shipmentId });
+  }
+  await putState(ctx, shipmentKey(shipmentId), shipment);
+  const { ssccs, from, to } = shipment;
+  emit(ctx, 'ShipmentCancelled.v1', { shipmentId, ssccs, from, to });
   return shipment;
 }

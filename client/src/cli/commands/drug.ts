@@ -39,6 +39,12 @@ export function registerDrugCommands(program: Command): void {
     .action(onClient(({ drug }, shipmentId: string) => drug.receive(shipmentId)));
 
   drug
+    .command('cancel-shipment')
+    .description('take back a shipment that nobody has received')
+    .argument('<shipmentId>')
+    .action(onClient(({ drug }, shipmentId: string) => drug.cancelShipment(shipmentId)));
+
+  drug
     .command('verify')
     .description('tell whether a pack is genuine and may be dispensed')
     .argument('<pack>', 'JSON file {sscc, sgtin, salt, proof} as it comes with the pack, or -')

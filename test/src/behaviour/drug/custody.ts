@@ -116,6 +116,69 @@ export function custodyCases(actors: Actors): void {
       );
     });
 
+    test('a shipment is taken back by its sender, who has held it all the time', async () => {
+      const { sscc } = (await actors.registered()).unit;
+      const shipmentId = await actors.ship(sscc);
+      const client = actors.world.client(...MANUFACTURER);
+      const args = [JSON.stringify({ shipmentId })];
+      const { transactionId, result } = await client.submit('drug', 'cancelShipment', { args });
+      expect(JSON.parse(result.toString())).toMatchObject({ shipmentId, status: 'CANCELLED' });
+      const events = await client.eventsOf('drug', transactionId);
+      expect(
+        events.map(({ name, payload }) => [name, JSON.parse(payload.toString()) as unknown]),
+      ).toEqual([
+        [
+          'ShipmentCancelled.v1',
+          { shipmentId, ssccs: [sscc], from: 'PharmaMSP', to: 'CityHospitalMSP' },
+        ],
+      ]);
+      const unit = await unitOf(sscc);
+      expect(unit).toMatchObject({ holder: 'PharmaMSP', status: 'HELD' });
+      expect(unit.shipmentId).toBeUndefined();
+      const { results } = await actors.evaluate(AUDITOR, 'trace', { sscc, pageSize: 50 });
+      expect(results.map(({ bizStep, by }) => [bizStep, by])).toEqual([
+        ['commissioning', 'PharmaMSP'],
+        ['shipping', 'PharmaMSP'],
+        ['void_shipping', 'PharmaMSP'],
+      ]);
+      await expect(actors.submit(CITY_STORE, 'receive', { shipmentId })).rejects.toMatchObject(
+        refusal('ERR_CONFLICT'),
+      );
+      const again = await actors.ship(sscc, MANUFACTURER, 'ValleyHospitalMSP');
+      await actors.submit(VALLEY_PHYSICIAN, 'receive', { shipmentId: again });
+      expect((await unitOf(sscc)).holder).toBe('ValleyHospitalMSP');
+    });
+
+    test('a shipment is taken back by nobody else, and not after it was received', async () => {
+      const { sscc } = (await actors.registered()).unit;
+      const shipmentId = await actors.ship(sscc);
+      for (const person of [CITY_STORE, VALLEY_PHYSICIAN]) {
+        await expect(actors.submit(person, 'cancelShipment', { shipmentId })).rejects.toMatchObject(
+          refusal('ERR_FORBIDDEN'),
+        );
+      }
+      await actors.submit(CITY_STORE, 'receive', { shipmentId });
+      await expect(
+        actors.submit(MANUFACTURER, 'cancelShipment', { shipmentId }),
+      ).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      const unknown = { shipmentId: actors.world.uniqueId('shipment') };
+      await expect(actors.submit(MANUFACTURER, 'cancelShipment', unknown)).rejects.toMatchObject(
+        refusal('ERR_NOT_FOUND'),
+      );
+    });
+
+    test('of a receipt and a cancellation at the same time one happens', async () => {
+      const { sscc } = (await actors.registered()).unit;
+      const args = [JSON.stringify({ shipmentId: await actors.ship(sscc) })];
+      const sender = actors.world.client(...MANUFACTURER);
+      const receiver = actors.world.client(...CITY_STORE);
+      const received = await receiver.endorse('drug', 'receive', { args });
+      const cancelled = await sender.endorse('drug', 'cancelShipment', { args });
+      await received.commit();
+      await expect(cancelled.commit()).rejects.toMatchObject(refusal('ERR_MVCC_CONFLICT'));
+      expect((await unitOf(sscc)).holder).toBe('CityHospitalMSP');
+    });
+
     test('two shipments of a unit at the same time do not both go', async () => {
       const { sscc } = (await actors.registered()).unit;
       const client = actors.world.client(...MANUFACTURER);
