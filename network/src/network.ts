@@ -9,9 +9,11 @@ import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
 import { type Instance, instanceOf } from './instance.js';
 import { checkLayout, checkRemovable, holdsNetwork, recordLayout } from './layout.js';
+import { notTakingPart, waitTakingPart } from './nodes/consensus.js';
 import { caHealth, healthChecks, waitHealthy } from './nodes/health.js';
 import { ordererProcess } from './nodes/orderer.js';
 import { peerProcess } from './nodes/peer.js';
+import type { Organization } from './organization.js';
 import { writeProfiles } from './profile.js';
 import { checkPorts, checkPortsToStart } from './ports.js';
 import {
@@ -98,8 +100,27 @@ const allHealthy = (instance: Instance) =>
     instance.organizations.flatMap(healthChecks).map((check) => waitHealthy(instance, check)),
   );
 
+const allTakingPart = (instance: Instance) =>
+  Promise.all(
+    instance.organizations
+      .filter(({ orderer }) => orderer !== undefined)
+      .map((each) => takingPart(instance, each)),
+  );
+
+/** SmartBFT's controller can wait for ever for a view that was aborted: only a new start helps. */
+const restartsOfStuck = 3;
+
+async function takingPart(instance: Instance, organization: Organization): Promise<void> {
+  for (let restarts = 0; ; restarts += 1) {
+    if ((await waitTakingPart(instance, organization)) === 'taking part') return;
+    if (restarts === restartsOfStuck) throw notTakingPart(organization);
+    await restartHealthy(instance, organization, organization.orderer ?? '');
+  }
+}
+
 /**
- * Starts again everything that ran when the network was stopped.
+ * Starts again everything that ran when the network was stopped, and waits until every orderer
+ * takes part in consensus.
  *
  * @throws NetworkError ERR_NOT_UP, ERR_PARTIAL_START, ERR_STALE_STATE, ERR_PORT_TAKEN, ERR_NODE_FAILED
  */
@@ -108,6 +129,7 @@ export async function start(instance = instanceOf()): Promise<void> {
   await checkPortsToStart(instance);
   await Promise.all(instance.organizations.map(startAll));
   await allHealthy(instance);
+  await allTakingPart(instance);
 }
 
 /** The supervisors that the instance directory knows, whatever the topology says now. */
@@ -143,7 +165,8 @@ export async function down(instance = instanceOf()): Promise<void> {
 }
 
 /**
- * Restarts one node, running or dead, and waits until it is healthy.
+ * Restarts one node, running or dead, and waits until it is healthy; an orderer also until it takes
+ * part in consensus.
  *
  * @throws NetworkError ERR_NODE_UNKNOWN, ERR_NODE_FAILED
  */
@@ -155,6 +178,11 @@ export async function restartNode(instance: Instance, node: string): Promise<voi
     const remedy = 'network.sh status lists the nodes.';
     throw new NetworkError('ERR_NODE_UNKNOWN', `There is no node ${node}.`, remedy);
   }
+  await restartHealthy(instance, organization, node);
+  if (node === organization.orderer) await takingPart(instance, organization);
+}
+
+async function restartHealthy(instance: Instance, organization: Organization, node: string) {
   await restartProcess(organization, node);
   const checks = [caHealth(organization), ...healthChecks(organization)];
   const check = checks.find((each) => each.node === node);

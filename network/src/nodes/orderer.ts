@@ -45,7 +45,9 @@ export function ordererProcess(
     ORDERER_OPERATIONS_TLS_ENABLED: 'true',
     ORDERER_OPERATIONS_TLS_CERTIFICATE: file('server.crt'),
     ORDERER_OPERATIONS_TLS_PRIVATEKEY: file('server.key'),
-    ORDERER_METRICS_PROVIDER: 'disabled',
+    // Metrics tell whether an orderer takes part in consensus; they need a client certificate.
+    ORDERER_OPERATIONS_TLS_CLIENTROOTCAS: `[${file('ca.crt')}]`,
+    ORDERER_METRICS_PROVIDER: 'prometheus',
     ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
     ORDERER_ADMIN_LISTENADDRESS: `${instance.host}:${ports.ordererAdmin}`,
     ORDERER_ADMIN_TLS_ENABLED: 'true',
