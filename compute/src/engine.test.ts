@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Committee } from './committee.fixture.js';
 import { createEngine } from './engine.js';
-import { commitmentOf, sha256Hex } from './hashing.js';
+import { commitmentToContribution, sha256Hex } from './hashing.js';
 import { profileOf } from './profiles.js';
 
 const profile = profileOf('bfv-8192-sum-v1');
@@ -78,9 +78,9 @@ describe('an engine', () => {
   test('binds a commitment to key, member and seed', () => {
     const { contribution, commitment, share } = committee.members[0]!;
     const context = { ...share, seed: committee.seed };
-    expect(commitmentOf(context, contribution.bytes)).toBe(commitment);
+    expect(commitmentToContribution(context, contribution.bytes)).toBe(commitment);
     for (const change of [{ keyId: 'other' }, { member: 'Other' }, { seed: new Uint8Array(32) }]) {
-      expect(commitmentOf({ ...context, ...change }, contribution.bytes)).not.toBe(commitment);
+      expect(commitmentToContribution({ ...context, ...change }, contribution.bytes)).not.toBe(commitment);
     }
   });
 

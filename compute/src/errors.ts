@@ -19,6 +19,10 @@ export type ComputeErrorCode =
   | 'ERR_CANCELLED'
   | 'ERR_SCOPE_CLOSED'
   | 'ERR_SHARE_INVALID'
+  | 'ERR_COMMITTEE_INVALID'
+  | 'ERR_EPOCH_OUTDATED'
+  | 'ERR_RESHARE_INVALID'
+  | 'ERR_TRIAL_FAILED'
   | 'ERR_PASSPHRASE_WRONG';
 
 /** Details that help to repair the input: which argument, what it should have been, what it was. */

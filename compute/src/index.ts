@@ -15,6 +15,7 @@ export type {
   RequestOptions,
   SecretShare,
 } from './types.js';
-export { commitmentOf, sha256Hex } from './hashing.js';
+export { commitmentToContribution, sha256Hex } from './hashing.js';
+export * from './threshold/index.js';
 export { createEngine } from './engine.js';
 export { readShare, writeShare } from './share-file.js';

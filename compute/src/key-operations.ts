@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { checkLength, checkMembers, checkPolynomials } from './checks.js';
 import { commonPolynomial } from './common-polynomial.js';
-import { commitmentOf, sha256Hex } from './hashing.js';
+import { commitmentToContribution, sha256Hex } from './hashing.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
 import { addPolynomials, at, bytesOf, fillResidues, withHeader, wordsOf } from './residues.js';
 import { save, secretResidues, type Seal } from './seal.js';
@@ -51,7 +51,7 @@ export function createShare(
   return {
     share,
     contribution: { bytes, hash: sha256Hex(bytes) },
-    commitment: commitmentOf({ profile: profile.name, keyId, member, seed }, bytes),
+    commitment: commitmentToContribution({ profile: profile.name, keyId, member, seed }, bytes),
   };
 }
 

@@ -50,7 +50,7 @@ export interface NewShare {
   readonly share: SecretShare;
   /** `b_i`: public after every member has committed. */
   readonly contribution: Hashed;
-  /** Published before any contribution is: see {@link commitmentOf}. */
+  /** Published before any contribution is: see {@link commitmentToContribution}. */
   readonly commitment: string;
 }
 

@@ -211,6 +211,22 @@ export const errorCodes = {
     'A file or value is not a secret share that can be used here.',
     'Use the share that was made for this key and member, from its backup if need be.',
   ),
+  ERR_COMMITTEE_INVALID: entry(
+    'No such committee is supported, or it has no such share.',
+    'Name 2 to 7 different members and a threshold from 2 to their number.',
+  ),
+  ERR_EPOCH_OUTDATED: entry(
+    'Shares of a key belong to another epoch than the one asked for.',
+    'Use the shares of the present epoch; those of an old backup open nothing any more.',
+  ),
+  ERR_RESHARE_INVALID: entry(
+    'The parts of a resharing are incomplete, or not those that the holders agreed on.',
+    'Ask another holder of the old share for its part.',
+  ),
+  ERR_TRIAL_FAILED: entry(
+    'The trial ciphertext does not open: the shares do not add up to the key.',
+    'Stay with the old shares and start the resharing or key generation anew.',
+  ),
   ERR_VALUE_OUT_OF_RANGE: entry(
     'A value is outside the range that the parameter profile allows.',
     'Encrypt whole minor units within the range that the message names.',

@@ -11,7 +11,7 @@ import {
   transactionTime,
   transientBytes,
 } from '@salus/chaincode-common';
-import { commitmentOf } from '@salus/compute';
+import { commitmentToContribution } from '@salus/compute';
 import type { Context } from 'fabric-contract-api';
 import {
   TRANSIENT,
@@ -78,7 +78,7 @@ export async function revealContribution(
   };
   const record = reveal(key, contributions, mspId, {
     hash: sha256Hex(bytes),
-    computedCommitment: commitmentOf(context, bytes),
+    computedCommitment: commitmentToContribution(context, bytes),
   });
   await putState(ctx, contributionKey(keyId, mspId), record);
   emit(ctx, 'ContributionRevealed.v1', { keyId, mspId, contributionHash: record.contributionHash });

@@ -1,0 +1,72 @@
+import { ComputeError } from '../errors.js';
+import type { Committee, HolderSet } from './types.js';
+
+const MOST_MEMBERS = 7;
+
+/**
+ * The shares of a key and who holds each: one for every set of n − t + 1 members. Any t members meet
+ * every set, so together they hold all shares; t − 1 members miss at least one set entirely.
+ *
+ * Sets are in lexicographic order of their members' positions. The dealers take turns, so that the
+ * work is spread.
+ *
+ * @example
+ * holderSets({ members: ['A', 'B', 'C'], threshold: 2 });
+ * // s0: A B (dealt by A), s1: A C (dealt by C), s2: B C (dealt by B)
+ *
+ * @throws ComputeError ERR_COMMITTEE_INVALID
+ */
+export function holderSets(committee: Committee): readonly HolderSet[] {
+  checkCommittee(committee);
+  const { members, threshold } = committee;
+  const size = members.length - threshold + 1;
+  return subsets(members, size).map((holders, index) => ({
+    shareId: `s${index}`,
+    holders,
+    dealer: holders[index % size] as string,
+  }));
+}
+
+/** @throws ComputeError ERR_COMMITTEE_INVALID */
+export function checkCommittee({ members, threshold }: Committee): void {
+  const wrong = (argument: string, expected: string, got: number) => {
+    throw new ComputeError('ERR_COMMITTEE_INVALID', 'no such committee is supported', {
+      argument,
+      expected,
+      got: String(got),
+    });
+  };
+  const different = new Set(members).size;
+  if (members.length < 2 || members.length > MOST_MEMBERS || different !== members.length) {
+    wrong('members', `2 to ${MOST_MEMBERS} different members`, different);
+  }
+  if (!Number.isInteger(threshold) || threshold < 2 || threshold > members.length) {
+    wrong('threshold', `2 to ${members.length}`, threshold);
+  }
+}
+
+/** @throws ComputeError ERR_COMMITTEE_INVALID */
+export function holderSetOf(committee: Committee, shareId: string): HolderSet {
+  const sets = holderSets(committee);
+  const found = sets.find((set) => set.shareId === shareId);
+  if (found === undefined) {
+    throw new ComputeError('ERR_COMMITTEE_INVALID', 'the committee has no such share', {
+      argument: 'shareId',
+      expected: `s0 to s${sets.length - 1}`,
+      got: shareId,
+    });
+  }
+  return found;
+}
+
+/** A committee as it enters hashes. */
+export function encodeCommittee({ members, threshold }: Committee): unknown[] {
+  return [threshold, ...members];
+}
+
+function subsets(items: readonly string[], size: number): string[][] {
+  if (size === 0) return [[]];
+  return items.flatMap((first, index) =>
+    subsets(items.slice(index + 1), size - 1).map((rest) => [first, ...rest]),
+  );
+}

@@ -1,0 +1,76 @@
+import { holderSets } from './committee.js';
+import type { Committee, HolderSet, PostedHash } from './types.js';
+
+export interface Examination {
+  /** The right hash by share: a strict majority of all holders of the share posted it. */
+  readonly agreed: ReadonlyMap<string, string>;
+  /** The only hash posted for a share, but by too few of its holders to be sure of it. */
+  readonly unconfirmed: ReadonlyMap<string, string>;
+  /**
+   * Members that posted another hash than the agreed one, two hashes for one share, or one for a
+   * share that they do not hold.
+   */
+  readonly liars: readonly string[];
+  /** Shares with different hashes and no majority: somebody lied, and nobody can tell who. */
+  readonly disputed: readonly string[];
+  /** Shares for which no holder posted a hash. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Compares what members posted for the shares that they hold: partial openings, fingerprints, or the
+ * parts of a resharing are the same for all holders of a share, so a difference is a lie. An opening
+ * can go on when no share is disputed or missing. A share with one holder (n of n) is agreed by that
+ * holder alone.
+ *
+ * @throws ComputeError ERR_COMMITTEE_INVALID
+ */
+export function examinePartials(committee: Committee, posted: readonly PostedHash[]): Examination {
+  const sets = holderSets(committee);
+  const agreed = new Map<string, string>();
+  const unconfirmed = new Map<string, string>();
+  const disputed: string[] = [];
+  const missing: string[] = [];
+  const liars = new Set([...strangers(sets, posted), ...equivocators(posted)]);
+  for (const { shareId, holders } of sets) {
+    const own = posted.filter((one) => one.shareId === shareId && holders.includes(one.member));
+    const votes = votesOf(own);
+    const majority = [...votes].find(([, voters]) => voters.size > holders.length / 2)?.[0];
+    const [first] = votes.keys();
+    if (majority !== undefined) {
+      agreed.set(shareId, majority);
+      for (const { member, hash } of own) if (hash !== majority) liars.add(member);
+    } else if (first === undefined) missing.push(shareId);
+    else if (votes.size > 1) disputed.push(shareId);
+    else unconfirmed.set(shareId, first);
+  }
+  const ordered = committee.members.filter((member) => liars.delete(member));
+  return { agreed, unconfirmed, liars: [...ordered, ...liars], disputed, missing };
+}
+
+function equivocators(posted: readonly PostedHash[]): string[] {
+  return posted
+    .filter(({ member, shareId, hash }) =>
+      posted.some(
+        (other) => other.member === member && other.shareId === shareId && other.hash !== hash,
+      ),
+    )
+    .map(({ member }) => member);
+}
+
+function votesOf(posted: readonly PostedHash[]): Map<string, Set<string>> {
+  const votes = new Map<string, Set<string>>();
+  for (const { member, hash } of posted) {
+    votes.set(hash, (votes.get(hash) ?? new Set()).add(member));
+  }
+  return votes;
+}
+
+function strangers(sets: readonly HolderSet[], posted: readonly PostedHash[]): string[] {
+  return posted
+    .filter(
+      ({ member, shareId }) =>
+        !sets.some((set) => set.shareId === shareId && set.holders.includes(member)),
+    )
+    .map(({ member }) => member);
+}

@@ -1,0 +1,20 @@
+export { holderSets } from './committee.js';
+export { commitmentOf, fingerprintOf, partFingerprint, reshareHash } from './commitment.js';
+export { examinePartials, type Examination } from './examination.js';
+export type {
+  AcceptedShare,
+  Committee,
+  DealingContext,
+  DealtKey,
+  DealtShare,
+  HeldShare,
+  HolderSet,
+  MemberKey,
+  PartialOpening,
+  PostedHash,
+  ReceivedPart,
+  ResharedShare,
+  ResharePart,
+  Resharing,
+  ThresholdOperations,
+} from './types.js';
