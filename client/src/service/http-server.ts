@@ -32,7 +32,7 @@ export interface ServiceOptions {
   readonly host?: string;
   readonly port?: number;
   readonly maxBodyBytes: number;
-  /** Without it the service speaks plain HTTP: for a process and its own user on one machine. */
+  /** Without it the service speaks plain HTTP; every command gives one. */
   readonly tls?: ServiceTls;
 }
 

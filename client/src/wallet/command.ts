@@ -3,7 +3,7 @@ import { contextOf } from '../cli/context.js';
 import { requireSettings } from '../cli/settings.js';
 import { passphraseFromEnvironment, serveUntilTold } from '../service/run.js';
 import { walletRequest } from './requests.js';
-import { institutionKinds, type InstitutionKind } from './secrets.js';
+import { deviceTls, institutionKinds, type InstitutionKind } from './secrets.js';
 import { WalletOwner } from './wallet-client.js';
 import { WalletHome } from './wallet-home.js';
 import { startWallet } from './wallet-service.js';
@@ -35,13 +35,17 @@ export function registerWalletCommands(program: Command): void {
 
   wallet
     .command('serve')
-    .description('unlock the wallet and run it on loopback, until told to end (SALUS_PASSPHRASE)')
+    .description(
+      'unlock the wallet and run it on loopback over TLS, until told to end (SALUS_PASSPHRASE)',
+    )
     .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
     .action(async (options: { port: string }, command: Command) => {
       const { home, channel } = requireSettings(contextOf(command).settings, 'channel');
       const folder = new WalletHome(home);
+      const secrets = await folder.unlock(passphraseFromEnvironment());
       const service = await startWallet({
-        wallet: new Wallet(await folder.unlock(passphraseFromEnvironment()), channel),
+        wallet: new Wallet(secrets, channel),
+        tls: deviceTls(secrets),
         invitations: folder.invitations,
         ownerToken: await folder.ownerToken(),
         port: Number(options.port),

@@ -7,6 +7,7 @@ export {
 } from './requests.js';
 export {
   categoryTag,
+  deviceTls,
   newSecrets,
   pseudonymFor,
   walletSecrets,

@@ -2,6 +2,8 @@ import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } 
 import { signStatement, type PublicJwk } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { generateHpkeKeyPair } from '../crypto/hpke.js';
+import type { ServiceTls } from '../service/http-server.js';
+import { makeDeviceCertificate } from './device-certificate.js';
 
 /** Institutions of one kind know the patient by the same pseudonym, those of another by another. */
 export const institutionKinds = ['hospital', 'insurer', 'pharmacy', 'research'] as const;
@@ -17,6 +19,8 @@ export const walletSecrets = z.strictObject({
   /** Keys the tags of categories on the ledger. */
   tagKey: bytes32,
   pseudonymSecret: bytes32,
+  /** The device's TLS certificate and key. */
+  tls: z.strictObject({ certificate: z.string(), privateKey: z.string() }),
 });
 export type WalletSecrets = z.infer<typeof walletSecrets>;
 
@@ -29,6 +33,7 @@ export async function newSecrets(nationalId: string): Promise<WalletSecrets> {
     hpke: await generateHpkeKeyPair(),
     tagKey: randomBytes(32).toString('base64url'),
     pseudonymSecret: randomBytes(32).toString('base64url'),
+    tls: await makeDeviceCertificate(),
   });
 }
 
@@ -53,6 +58,11 @@ export function publicJwkOf(secrets: WalletSecrets): PublicJwk {
     y?: string;
   };
   return { kty: 'EC', crv: 'P-256', x, y };
+}
+
+/** What the wallet's service shows itself by. */
+export function deviceTls({ tls }: WalletSecrets): ServiceTls {
+  return { certificate: Buffer.from(tls.certificate), key: Buffer.from(tls.privateKey) };
 }
 
 /** Signs a statement with the patient's key. */

@@ -10,12 +10,22 @@ const POLL_MS = 100;
 export interface WalletInvitation {
   readonly url: string;
   readonly token: string;
+  /** The TLS certificate (PEM) of the patient's device; no other is believed. */
+  readonly certificate: string;
 }
 
+/** The token goes over TLS to the pinned certificate, or nowhere. */
 async function call(at: WalletInvitation, path: string, body?: unknown): Promise<unknown> {
+  if (!at.url.startsWith('https://')) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'A wallet is spoken to over TLS only', {
+      argument: 'url',
+      expected: 'an https address',
+    });
+  }
   const bytes = await fetchBytes(`${at.url}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Salus ${at.token}` },
+    tlsRoots: [at.certificate],
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return JSON.parse(bytes.toString('utf8')) as unknown;
@@ -24,7 +34,7 @@ async function call(at: WalletInvitation, path: string, body?: unknown): Promise
 /**
  * Asks a patient's wallet, and waits for the patient.
  *
- * @throws SalusError `ERR_APPROVAL_NEEDED` when the patient refused or did not answer in time
+ * @throws SalusError `ERR_TLS_UNTRUSTED` when something else listens there; `ERR_APPROVAL_NEEDED` when the patient refused or did not answer in time
  */
 export async function askWallet(
   at: WalletInvitation,
@@ -48,14 +58,14 @@ export async function askWallet(
 export class WalletOwner {
   readonly #at: WalletInvitation;
 
-  /** @param at - the wallet's address and the owner's token */
+  /** @param at - the wallet's address and certificate, and the owner's token */
   constructor(at: WalletInvitation) {
     this.#at = at;
   }
 
   async invite(institution: string, kind: InstitutionKind): Promise<WalletInvitation> {
     const answer = await call(this.#at, '/v1/owner/invitations', { institution, kind });
-    return { url: this.#at.url, token: (answer as { token: string }).token };
+    return { ...this.#at, token: (answer as { token: string }).token };
   }
 
   async requests(): Promise<readonly PendingRequest[]> {

@@ -24,7 +24,9 @@ export class WalletHome {
     if (await readFile(file).catch(() => undefined)) {
       throw new SalusError('ERR_ALREADY_EXISTS', `There is a wallet in ${this.#home} already`);
     }
-    await writeSecrets(file, await newSecrets(nationalId), passphrase);
+    const secrets = await newSecrets(nationalId);
+    await writeSecrets(file, secrets, passphrase);
+    await writeAtomically(this.#file('wallet.crt'), Buffer.from(secrets.tls.certificate));
     const token = randomBytes(32).toString('base64url');
     await writeAtomically(this.#file('owner.token'), Buffer.from(token));
   }
@@ -39,7 +41,14 @@ export class WalletHome {
 
   /** How the patient's own commands reach the running wallet. */
   async owner(): Promise<WalletInvitation> {
-    return { url: (await this.#read('wallet.url')).trim(), token: await this.ownerToken() };
+    const [url, certificate] = await Promise.all(
+      ['wallet.url', 'wallet.crt'].map((name) => this.#read(name)),
+    );
+    return {
+      url: (url ?? '').trim(),
+      certificate: certificate ?? '',
+      token: await this.ownerToken(),
+    };
   }
 
   get invitations(): InvitationBook {

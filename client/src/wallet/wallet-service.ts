@@ -1,7 +1,12 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
-import { startService, type RunningService, type ServiceRequest } from '../service/http-server.js';
+import {
+  startService,
+  type RunningService,
+  type ServiceRequest,
+  type ServiceTls,
+} from '../service/http-server.js';
 import {
   invitation,
   walletRequest,
@@ -26,11 +31,13 @@ export interface WalletServiceOptions {
   readonly invitations: InvitationBook;
   /** Whoever holds it is the patient. */
   readonly ownerToken: string;
+  /** The device's own, which invitations carry. */
+  readonly tls: ServiceTls;
   readonly port?: number;
 }
 
 /**
- * Runs the patient's wallet on loopback. Invited institutions ask; nothing is signed or opened for
+ * Runs the patient's wallet on loopback, over TLS. Invited institutions ask; nothing is signed or opened for
  * them before the patient has approved that one request. The patient commands.
  */
 export async function startWallet(options: WalletServiceOptions): Promise<RunningService> {
@@ -111,7 +118,8 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
     return entry;
   };
 
-  return startService(handle, { port: options.port ?? 0, maxBodyBytes: MAX_BODY });
+  const { port = 0, tls } = options;
+  return startService(handle, { port, tls, maxBodyBytes: MAX_BODY });
 }
 
 const invitationRequest = invitation.omit({ tokenHash: true });

@@ -1,15 +1,16 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { verifyStatement } from '@salus/chaincode-common';
 import { accessGrant, patientRegistration } from '@salus/ehr-contract';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
-import type { RunningService } from '../service/http-server.js';
+import { startService, type RunningService } from '../service/http-server.js';
 import type { WalletRequest } from './requests.js';
 import { askWallet, WalletOwner, type WalletInvitation } from './wallet-client.js';
 import { WalletHome } from './wallet-home.js';
 import { startWallet } from './wallet-service.js';
-import { newSecrets, pseudonymFor, publicJwkOf, type WalletSecrets } from './secrets.js';
+import { deviceTls, newSecrets, pseudonymFor, publicJwkOf, type WalletSecrets } from './secrets.js';
 import { TAG_KEY_INFO, Wallet } from './wallet.js';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
@@ -33,8 +34,10 @@ describe('a wallet', () => {
       wallet: new Wallet(secrets, 'edge-east'),
       invitations: home.invitations,
       ownerToken,
+      tls: deviceTls(secrets),
     });
-    owner = new WalletOwner({ url: service.url, token: ownerToken });
+    await writeFile(path.join(folder, 'wallet.url'), service.url);
+    owner = new WalletOwner(await home.owner());
     hospital = await owner.invite('CityHospital', 'hospital');
   });
 
@@ -95,7 +98,7 @@ describe('a wallet', () => {
   });
 
   it("answers neither strangers nor an institution that asks for another's or with the owner's power", async () => {
-    const stranger = { url: service.url, token: 'guess' };
+    const stranger = { ...hospital, token: 'guess' };
     await expect(askWallet(stranger, { type: 'identify' })).rejects.toThrow(
       coded('ERR_REQUEST_REFUSED'),
     );
@@ -105,6 +108,53 @@ describe('a wallet', () => {
     await expect(
       new WalletOwner(hospital).command({ type: 'withdraw', grant: crypto.randomUUID() }),
     ).rejects.toThrow(coded('ERR_REQUEST_REFUSED'));
+  });
+
+  it('answers nobody in the clear', async () => {
+    const clear = { ...hospital, url: hospital.url.replace('https:', 'http:') };
+    await expect(askWallet(clear, { type: 'identify' })).rejects.toThrow(
+      coded('ERR_INVALID_ARGUMENT'),
+    );
+    await expect(fetch(clear.url)).rejects.toThrow('fetch failed');
+  });
+
+  it('is not confused with what listens in its place: no token gets there', async () => {
+    let asked = 0;
+    const { tls } = await newSecrets('an impostor');
+    const impostor = await startService(() => Promise.resolve({ asked: (asked += 1) }), {
+      maxBodyBytes: 1000,
+      tls: { certificate: Buffer.from(tls.certificate), key: Buffer.from(tls.privateKey) },
+    });
+    try {
+      const misled = { ...hospital, url: impostor.url };
+      await expect(askWallet(misled, { type: 'identify' })).rejects.toThrow(
+        coded('ERR_TLS_UNTRUSTED'),
+      );
+      await expect(new WalletOwner(misled).requests()).rejects.toThrow(coded('ERR_TLS_UNTRUSTED'));
+      expect(asked).toBe(0);
+    } finally {
+      await impostor.close();
+    }
+  });
+
+  it('shows a certificate that names no patient, and gives no private key away', async () => {
+    const { subject, subjectAltName, ca } = new X509Certificate(hospital.certificate);
+    expect([subject, subjectAltName, ca]).toEqual([
+      'CN=Salus wallet',
+      'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1',
+      false,
+    ]);
+    const keys = await generateHpkeKeyPair();
+    const answers = [
+      hospital,
+      await owner.command({ type: 'register', hpkePublicKey: keys.publicKey }),
+      await owner.command({ type: 'identify' }),
+      await owner.requests(),
+    ];
+    const text = JSON.stringify(answers);
+    for (const secret of ['PRIVATE', 'AB 123', secrets.hpke.privateKey, secrets.tagKey]) {
+      expect(text).not.toContain(secret);
+    }
   });
 
   it("grants on the patient's own command", async () => {
@@ -129,10 +179,13 @@ describe('a wallet', () => {
   });
 
   it('keeps its secrets encrypted, for its owner only, and makes no second ones over them', async () => {
-    const file = path.join(folder, 'wallet.json');
-    const text = await readFile(file, 'utf8');
-    for (const secret of ['PRIVATE', 'AB 123', secrets.tagKey]) expect(text).not.toContain(secret);
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    for (const name of await readdir(folder)) {
+      const file = path.join(folder, name);
+      const text = await readFile(file, 'utf8');
+      for (const secret of ['PRIVATE', 'AB 123', secrets.tagKey])
+        expect(text).not.toContain(secret);
+      if (name !== 'wallet.url') expect((await stat(file)).mode & 0o777).toBe(0o600);
+    }
     await expect(home.unlock('another passphrase')).rejects.toThrow(coded('ERR_PASSPHRASE_WRONG'));
     await expect(home.init('x'.repeat(8), passphrase)).rejects.toThrow(coded('ERR_ALREADY_EXISTS'));
   });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { WalletInvitation } from '@salus/client';
 import { inStep, type ActorProcess } from './actor-process.js';
 import type { Report } from './report.js';
 import type { Stage } from './stage.js';
@@ -20,11 +21,6 @@ export interface HealthRecordParts {
   readonly storeUrl: string;
   readonly keysUrl: string;
   readonly patients: readonly PatientPart[];
-}
-
-interface Invitation {
-  readonly url: string;
-  readonly token: string;
 }
 
 interface Imported {
@@ -73,7 +69,7 @@ async function register(
   { stage, registrar }: HealthRecordParts,
   { walletHome }: PatientPart,
 ): Promise<string> {
-  const invitation = await stage.salus<Invitation>(walletHome, [
+  const invitation = await stage.salus<WalletInvitation>(walletHome, [
     'wallet',
     'invite',
     'CityHospital',
