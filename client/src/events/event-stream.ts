@@ -55,10 +55,15 @@ export async function* readEvents(
     } catch (error) {
       if (isAborted(options)) return;
       if (!isInterruption(error)) throw unwrap(error);
-      failures += 1;
-      await sleep(pause({ ...RECONNECT, attempts: 0 }, failures));
     }
+    failures += 1; // also where the peer ended the stream without an error
+    await rest(pause({ ...RECONNECT, attempts: 0 }, failures), options);
   }
+}
+
+/** Waits, not longer than the stream is wanted. */
+async function rest(milliseconds: number, { signal }: EventOptions): Promise<void> {
+  await sleep(milliseconds, undefined, signal && { signal }).catch(() => undefined);
 }
 
 /** Fixed once, so that "now" doesn't move while the connection is lost before the first event. */

@@ -13,11 +13,20 @@ export interface FakeGateway {
 /** What a query is answered with; throws a gRPC error to fail it. */
 export type Answer = (transaction: string) => Uint8Array;
 
+/** Serves a stream of events. */
+export type EventStream = (
+  call: grpc.ServerWritableStream<
+    gateway.SignedChaincodeEventsRequest,
+    gateway.ChaincodeEventsResponse
+  >,
+) => void;
+
 /** Starts a gateway on a free port, or on the one given. */
 export async function startFakeGateway(
   certified: Certified,
   answer: Answer = () => new common.BlockchainInfo().serializeBinary(),
   port = 0,
+  stream: EventStream = (call) => call.end(),
 ): Promise<FakeGateway> {
   const calls: string[] = [];
   const server = new grpc.Server();
@@ -33,8 +42,22 @@ export async function startFakeGateway(
           Buffer.from(value.serializeBinary()),
         responseDeserialize: (bytes: Buffer) => gateway.EvaluateResponse.deserializeBinary(bytes),
       },
+      chaincodeEvents: {
+        path: '/gateway.Gateway/ChaincodeEvents',
+        requestStream: false,
+        responseStream: true,
+        requestSerialize: (value: gateway.SignedChaincodeEventsRequest) =>
+          Buffer.from(value.serializeBinary()),
+        requestDeserialize: (bytes: Buffer) =>
+          gateway.SignedChaincodeEventsRequest.deserializeBinary(bytes),
+        responseSerialize: (value: gateway.ChaincodeEventsResponse) =>
+          Buffer.from(value.serializeBinary()),
+        responseDeserialize: (bytes: Buffer) =>
+          gateway.ChaincodeEventsResponse.deserializeBinary(bytes),
+      },
     },
     {
+      chaincodeEvents: stream,
       evaluate: (
         call: grpc.ServerUnaryCall<gateway.EvaluateRequest, gateway.EvaluateResponse>,
         respond: grpc.sendUnaryData<gateway.EvaluateResponse>,
