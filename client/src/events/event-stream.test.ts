@@ -26,18 +26,19 @@ beforeEach(async () => {
   jest.spyOn(Math, 'random').mockReturnValue(0); // no pause before a reconnection
   chain = new FakeChain(...blocks());
   const start = () => startFakeGateway(certified, chain.height, 0, chain.stream);
-  gateways = [await start(), await start()];
-  const [own, other] = gateways.map(({ address }) => ({
+  const [own, other] = [await start(), await start()];
+  gateways = [own, other];
+  const peer = ({ address }: FakeGateway) => ({
     url: `grpcs://${address}`,
     tlsCACerts: { pem: ca.certificate },
-  }));
+  });
   const profile = {
     client: { organization: 'City' },
     organizations: {
       City: { mspid: 'CityMSP', peers: ['own'] },
       Valley: { mspid: 'ValleyMSP', peers: ['other'] },
     },
-    peers: { own, other },
+    peers: { own: peer(own), other: peer(other) },
   };
   client = await connect({ profile, identity: { mspId: 'CityMSP', ...certified }, channel: 'c' });
 });
