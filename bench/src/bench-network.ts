@@ -4,7 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { connect, type SalusClient } from '@salus/client';
-import { findOrganization, instanceOf, networkStatus, type Instance } from '@salus/network';
+import {
+  findOrganization,
+  instanceOf,
+  leadersOf,
+  networkStatus,
+  type Instance,
+} from '@salus/network';
 import { cpuSeconds, pssKiB } from './process-usage.js';
 
 const run = promisify(execFile);
@@ -41,6 +47,22 @@ export class BenchNetwork implements AsyncDisposable {
   async processIds(): Promise<number[]> {
     const { nodes, supervisors } = await networkStatus(this.#instance);
     return [...nodes, ...supervisors].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  /** The orderer that leads the channel. */
+  async leader(): Promise<string> {
+    const leaders = await leadersOf(this.#instance);
+    const found = leaders.find(({ channel }) => channel === this.channel)?.leader;
+    if (found === undefined) throw new Error(`No orderer tells who leads ${this.channel}`);
+    return found;
+  }
+
+  /** Ends a node without giving it a chance to end well. */
+  async kill(node: string): Promise<void> {
+    const { nodes } = await networkStatus(this.#instance);
+    const pid = nodes.find((each) => each.node === node)?.pid;
+    if (pid === undefined) throw new Error(`${node} does not run`);
+    process.kill(pid, 'SIGKILL');
   }
 
   async cpuSeconds(): Promise<number> {

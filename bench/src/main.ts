@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BenchNetwork } from './bench-network.js';
+import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
 import { percentile } from './stats.js';
 import { throughput } from './throughput.js';
@@ -10,6 +11,7 @@ import { Wallet } from './wallet.js';
 
 const GRANTS_FOR_LATENCY = 200;
 const WARM_UP = 20;
+const bareContract = path.join(__dirname, '..', 'bare-contract');
 
 const report = (line: string): void => {
   console.error(line);
@@ -36,13 +38,27 @@ function commit(): string {
   }
 }
 
-async function main(): Promise<void> {
+/** What can be measured, each on a network of its own: `npm run bench -- PART`, all without one. */
+const parts: Readonly<Record<string, () => Promise<object>>> = {
+  foundation,
+  'leader-kills': killsOfLeaders,
+};
+
+async function killsOfLeaders(): Promise<object> {
+  await using network = await BenchNetwork.create();
+  report('starting a network of its own');
+  await network.command('up', 'createChannel', '-ca');
+  await network.command('deployCC', '-ccn', 'bare', '-ccp', bareContract);
+  await using client = await network.connect('CityHospital', 'registrar');
+  return await leaderKills(network, client, report);
+}
+
+async function foundation(): Promise<object> {
   await using network = await BenchNetwork.create();
   report('starting a network of its own');
   const upSeconds = await network.command('up', 'createChannel', '-ca');
   const deploySeconds = await network.command('deployCC');
-  const bare = path.join(__dirname, '..', 'bare-contract');
-  await network.command('deployCC', '-ccn', 'bare', '-ccp', bare);
+  await network.command('deployCC', '-ccn', 'bare', '-ccp', bareContract);
   report(
     `up and joined ${upSeconds.toFixed(1)} s, contracts deployed ${deploySeconds.toFixed(1)} s`,
   );
@@ -64,22 +80,29 @@ async function main(): Promise<void> {
   );
 
   const rates = await throughput(network, client, wallet, report);
-  const result = {
-    date: new Date().toISOString(),
-    commit: commit(),
-    machine: machine(),
-    startup: { upSeconds, deploySeconds },
-    latency,
-    throughput: rates,
-  };
-  const folder = path.join(__dirname, '..', 'results');
-  mkdirSync(folder, { recursive: true });
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  writeFileSync(path.join(folder, `${result.date.slice(0, 10)}-foundation.json`), text);
-  console.log(text);
+  return { startup: { upSeconds, deploySeconds }, latency, throughput: rates };
 }
 
-main().catch((error: unknown) => {
+async function main(wanted: readonly string[]): Promise<void> {
+  for (const part of wanted) {
+    const measure = parts[part];
+    if (!measure) throw new Error(`${part} is no part; there are ${Object.keys(parts).join(', ')}`);
+    const result = {
+      date: new Date().toISOString(),
+      commit: commit(),
+      machine: machine(),
+      ...(await measure()),
+    };
+    const folder = path.join(__dirname, '..', 'results');
+    mkdirSync(folder, { recursive: true });
+    const text = `${JSON.stringify(result, null, 2)}\n`;
+    writeFileSync(path.join(folder, `${result.date.slice(0, 10)}-${part}.json`), text);
+    console.log(text);
+  }
+}
+
+const wanted = process.argv.slice(2);
+main(wanted.length > 0 ? wanted : Object.keys(parts)).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });
