@@ -19,7 +19,24 @@ export function checkPolynomials(
   bytes: Uint8Array,
   expected: Expected,
 ): BigUint64Array[] {
+  verifyPolynomials(profile, bytes, expected);
+  const words = wordsOf(bytes, expected.header === undefined ? 0 : HEADER_LENGTH);
+  const size = expected.moduli.length * profile.degree;
+  return Array.from({ length: words.length / size }, (_, index) =>
+    words.subarray(index * size, (index + 1) * size),
+  );
+}
+
+/** The same without giving the polynomials. */
+export function verifyPolynomials(profile: Profile, bytes: Uint8Array, expected: Expected): void {
   const { code, argument, length, moduli, header } = expected;
+  if (!(bytes instanceof Uint8Array)) {
+    throw new ComputeError(code, `${argument} is not bytes`, {
+      argument,
+      expected: 'a Uint8Array',
+      got: typeof bytes,
+    });
+  }
   if (bytes.length !== length) {
     throw new ComputeError(code, `${argument} has the wrong length`, {
       argument,
@@ -33,18 +50,11 @@ export function checkPolynomials(
       expected: `the uncompressed form under the profile ${profile.name}`,
     });
   }
-  const words = wordsOf(bytes, header === undefined ? 0 : HEADER_LENGTH);
-  const size = moduli.length * profile.degree;
-  const polynomials = Array.from({ length: words.length / size }, (_, index) =>
-    words.subarray(index * size, (index + 1) * size),
-  );
-  for (const polynomial of polynomials) {
-    const fault = findFault(polynomial, moduli);
-    if (fault !== undefined) {
-      throw new ComputeError(code, `${argument}: ${fault}`, { argument });
-    }
-  }
-  return polynomials;
+  const fault = findFault(bytes.subarray(header === undefined ? 0 : HEADER_LENGTH), {
+    moduli,
+    degree: profile.degree,
+  });
+  if (fault !== undefined) throw new ComputeError(code, `${argument}: ${fault}`, { argument });
 }
 
 /**

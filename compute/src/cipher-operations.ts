@@ -1,5 +1,11 @@
 import { freshBound, type ValueRange } from './bounds.js';
-import { checkPolynomials, checkSummands, checkValues } from './checks.js';
+import {
+  checkPolynomials,
+  checkSummands,
+  checkValues,
+  verifyPolynomials,
+  type Expected,
+} from './checks.js';
 import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';
 import { loadCiphertext, save, type Seal } from './seal.js';
@@ -17,7 +23,7 @@ export function encrypt(
 ): BoundHashed {
   const bound = freshBound(profile, request.bound ?? { least: 0, most: profile.maxValue });
   checkValues(profile, request.values, bound);
-  checkPolynomials(profile, request.publicKey, {
+  verifyPolynomials(profile, request.publicKey, {
     code: 'ERR_PUBLIC_KEY_INVALID',
     argument: 'publicKey',
     length: profile.publicKeyLength,
@@ -43,7 +49,7 @@ function residueOf(profile: Profile, value: number): bigint {
 
 /** Refuses what is not a ciphertext of the profile, then lets SEAL load it. */
 export function checkCiphertext(seal: Seal, profile: Profile, bytes: Uint8Array): string {
-  ciphertextPolynomials(seal, profile, bytes, 'ciphertext');
+  verifyCiphertext(seal, profile, bytes, 'ciphertext');
   loadCiphertext(seal, bytes).delete();
   return sha256Hex(bytes);
 }
@@ -52,7 +58,7 @@ export function checkCiphertext(seal: Seal, profile: Profile, bytes: Uint8Array)
 export function sum(seal: Seal, profile: Profile, ciphertexts: readonly Uint8Array[]): Hashed {
   checkSummands(profile, ciphertexts.length);
   ciphertexts.forEach((bytes, index) =>
-    ciphertextPolynomials(seal, profile, bytes, `ciphertexts[${index}]`),
+    verifyCiphertext(seal, profile, bytes, `ciphertexts[${index}]`),
   );
   const [first, ...others] = ciphertexts as [Uint8Array, ...Uint8Array[]];
   using total = loadCiphertext(seal, first);
@@ -63,6 +69,16 @@ export function sum(seal: Seal, profile: Profile, ciphertexts: readonly Uint8Arr
   return hashed(save(seal.module, total));
 }
 
+/** Refuses what is not a ciphertext of the profile. */
+export function verifyCiphertext(
+  seal: Seal,
+  profile: Profile,
+  bytes: Uint8Array,
+  argument: string,
+): void {
+  verifyPolynomials(profile, bytes, expectedCiphertext(seal, profile, argument));
+}
+
 /** @returns c0 and c1 in coefficient form */
 export function ciphertextPolynomials(
   seal: Seal,
@@ -70,13 +86,20 @@ export function ciphertextPolynomials(
   bytes: Uint8Array,
   argument: string,
 ): [BigUint64Array, BigUint64Array] {
-  return checkPolynomials(profile, bytes, {
+  return checkPolynomials(profile, bytes, expectedCiphertext(seal, profile, argument)) as [
+    BigUint64Array,
+    BigUint64Array,
+  ];
+}
+
+function expectedCiphertext(seal: Seal, profile: Profile, argument: string): Expected {
+  return {
     code: 'ERR_CIPHERTEXT_INVALID',
     argument,
     length: profile.ciphertextLength,
     moduli: profile.coefficientModuli.slice(0, -1),
     header: seal.headers.ciphertext,
-  }) as [BigUint64Array, BigUint64Array];
+  };
 }
 
 export function hashed(bytes: Uint8Array): Hashed {

@@ -1,42 +1,66 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ComputeError } from './errors.js';
-import { DEFAULT_PROFILE, profileOf, type ProfileName } from './profiles.js';
-import type { OperationName, RequestOf, ResultOf } from './protocol.js';
-import { boundOf } from './programs.js';
-import type { BoundHashed, Engine, EngineOptions } from './types.js';
+import { InputCache, shared } from './input-cache.js';
+import { DEFAULT_PROFILE, profileOf, type Profile } from './profiles.js';
+import { boundOf, type Program } from './programs.js';
+import type { OperationName, RequestOf, ResultOf, WorkerInput } from './protocol.js';
+import { HandleScope } from './scope.js';
+import type {
+  BoundHashed,
+  Engine,
+  EngineOptions,
+  EvaluateOptions,
+  Hashed,
+  NamedInput,
+  RequestOptions,
+  Scope,
+} from './types.js';
 import { WorkerQueue } from './worker-queue.js';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+const MIB = 2 ** 20;
+
+const defaults = {
+  profile: DEFAULT_PROFILE,
+  timeoutMs: 30_000,
+  workers: 1,
+  maxWaiting: 256,
+  cacheBytes: 64 * MIB,
+  maxHeapBytes: 512 * MIB,
+};
 
 /**
- * Starts an engine; its worker starts with the first request and is replaced after an error inside
- * SEAL or when it hangs. An idle engine does not keep the process alive.
+ * Starts an engine; its workers start with the first requests and are replaced after an error inside
+ * SEAL or when they hang. An idle engine does not keep the process alive.
  *
  * @example
  * await using engine = createEngine();
- * const { bytes, hash } = await engine.encrypt({ publicKey, values: [12_50, 0, 80_00] });
+ * const { bytes, hash, bound } = await engine.encrypt({ publicKey, values: [12_50, 0, 80_00] });
  *
  * @throws ComputeError ERR_PROFILE_UNKNOWN, ERR_ENGINE_UNAVAILABLE
  */
 export function createEngine(options: EngineOptions = {}): Engine {
-  const { name } = profileOf(options.profile ?? DEFAULT_PROFILE);
-  const queue = new WorkerQueue({
-    workerPath: options.workerPath ?? findWorker(),
-    workerData: { profile: name },
-    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-  });
-  return new WorkerEngine(name, queue);
+  const { cacheBytes, maxHeapBytes, ...chosen } = { ...defaults, ...options };
+  const profile = profileOf(chosen.profile);
+  const workerPath = options.workerPath ?? findWorker();
+  const workerData = { profile: profile.name, maxHeapBytes };
+  const queue = new WorkerQueue({ ...chosen, workerPath, workerData });
+  return new WorkerEngine(profile, queue, new InputCache(cacheBytes));
 }
 
 class WorkerEngine implements Engine {
+  readonly #profile: Profile;
   readonly #queue: WorkerQueue;
+  readonly #cache: InputCache;
 
-  constructor(
-    readonly profile: ProfileName,
-    queue: WorkerQueue,
-  ) {
+  constructor(profile: Profile, queue: WorkerQueue, cache: InputCache) {
+    this.#profile = profile;
     this.#queue = queue;
+    this.#cache = cache;
+  }
+
+  get profile() {
+    return this.#profile.name;
   }
 
   createShare = this.#operation('createShare');
@@ -44,22 +68,29 @@ class WorkerEngine implements Engine {
   encrypt = this.#operation('encrypt');
   checkCiphertext = this.#operation('checkCiphertext');
   sum = this.#operation('sum');
-  #evaluate = this.#operation('evaluate');
   partialOpening = this.#operation('partialOpening');
   combineOpening = this.#operation('combineOpening');
 
-  async evaluate(request: Parameters<Engine['evaluate']>[0]): Promise<BoundHashed> {
-    const { program, inputs } = request;
-    const bound = boundOf(
-      profileOf(this.profile),
-      program,
-      inputs.map((input) => input.bound),
-    );
-    const result = await this.#evaluate({ program, inputs: inputs.map(({ bytes }) => bytes) });
-    return { ...result, bound };
+  async evaluate(
+    { program, inputs }: Parameters<Engine['evaluate']>[0],
+    options?: EvaluateOptions,
+  ): Promise<BoundHashed> {
+    return await this.#compute(program, inputs, options);
+  }
+
+  scope(): Scope {
+    return new HandleScope({
+      check: (input, options) => this.#check(input, options),
+      compute: (program, inputs, options) => this.#compute(program, inputs, options),
+    });
+  }
+
+  async capacity(): Promise<void> {
+    await this.#queue.capacity();
   }
 
   async close(): Promise<void> {
+    this.#cache.clear();
     await this.#queue.close();
   }
 
@@ -67,9 +98,57 @@ class WorkerEngine implements Engine {
     await this.close();
   }
 
+  /** The bound first: what it refuses is not worth copying. */
+  async #compute(
+    program: Program,
+    inputs: readonly (NamedInput & { readonly checked?: boolean })[],
+    options?: EvaluateOptions,
+  ): Promise<BoundHashed> {
+    const bounds = inputs.map((input) => input.bound);
+    const bound = boundOf(this.#profile, program, bounds);
+    let prepared: WorkerInput[] = [];
+    const prepare = (): RequestOf<'evaluate'> => {
+      prepared = inputs.map((input) => this.#prepare(input));
+      return { program, inputs: prepared };
+    };
+    const result = (await this.#queue.run('evaluate', prepare, options)) as Hashed;
+    prepared.forEach((input) => this.#remember(input));
+    return { ...result, bound };
+  }
+
+  async #check(input: NamedInput, options?: RequestOptions): Promise<Hashed> {
+    let prepared: WorkerInput | undefined;
+    const prepare = (): RequestOf<'checkInput'> => (prepared = this.#prepare(input, true));
+    const hash = (await this.#queue.run('checkInput', prepare, options)) as string;
+    const { bytes } = prepared as unknown as WorkerInput;
+    if (input.hash !== undefined) this.#cache.put(hash, bytes);
+    return { bytes, hash };
+  }
+
+  /** What is to be kept is copied to shared memory, all else on its way to the worker. */
+  #prepare(input: NamedInput & { readonly checked?: boolean }, keep = false): WorkerInput {
+    const { bytes, hash, checked = false } = input;
+    const cached = hash === undefined ? undefined : this.#cache.get(hash);
+    if (cached !== undefined) return { bytes: cached, hash, checked: true };
+    if (bytes === undefined) {
+      throw new ComputeError('ERR_CIPHERTEXT_MISSING', 'an input is not in the cache', {
+        argument: 'inputs',
+        expected: 'the bytes of the ciphertext',
+        got: hash ?? 'neither bytes nor hash',
+      });
+    }
+    if (checked || (hash === undefined && !keep)) return { bytes, checked };
+    if (bytes.length !== this.#profile.ciphertextLength) return { bytes, hash };
+    return { bytes: shared(bytes), hash };
+  }
+
+  #remember({ bytes, hash }: WorkerInput): void {
+    if (hash !== undefined) this.#cache.put(hash, bytes);
+  }
+
   #operation<Name extends OperationName>(name: Name) {
-    return async (request: RequestOf<Name>): Promise<ResultOf<Name>> =>
-      (await this.#queue.run(name, request)) as ResultOf<Name>;
+    return async (request: RequestOf<Name>, options?: RequestOptions): Promise<ResultOf<Name>> =>
+      (await this.#queue.run(name, () => request, options)) as ResultOf<Name>;
   }
 }
 

@@ -1,7 +1,9 @@
-import { ciphertextPolynomials, hashed } from './cipher-operations.js';
+import { hashed, verifyCiphertext } from './cipher-operations.js';
 import { ComputeError } from './errors.js';
+import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';
-import { weightsOf, type Program } from './programs.js';
+import { weightsOf } from './programs.js';
+import type { RequestOf, Step, WorkerInput } from './protocol.js';
 import { loadCiphertext, save, type Seal } from './seal.js';
 import type { Hashed } from './types.js';
 
@@ -11,26 +13,46 @@ type Ciphertext = ReturnType<typeof loadCiphertext>;
 export function evaluate(
   seal: Seal,
   profile: Profile,
-  request: { readonly program: Program; readonly inputs: readonly Uint8Array[] },
+  request: RequestOf<'evaluate'>,
+  step: Step,
 ): Hashed {
   const { program, inputs } = request;
-  const [first, ...others] = inputs as [Uint8Array, ...Uint8Array[]];
-  using result = loadChecked(seal, profile, first, 0);
+  const [first, ...others] = inputs as [WorkerInput, ...WorkerInput[]];
+  using result = loadInput(seal, profile, first, 0);
   if (program.name === 'mask.v1') {
     multiply(seal, result, maskSlots(profile, program.slots));
+    step(1, 1);
     return hashed(save(seal.module, result));
   }
   const [weight, ...weights] = weightsOf(program, inputs.length) as [number, ...number[]];
   scale(seal, profile, result, weight);
-  others.forEach((bytes, index) => {
-    using input = loadChecked(seal, profile, bytes, index + 1);
+  step(1, inputs.length);
+  others.forEach((other, index) => {
+    using input = loadInput(seal, profile, other, index + 1);
     accumulate(seal, profile, result, input, weights[index] as number);
+    step(index + 2, inputs.length);
   });
   return hashed(save(seal.module, result));
 }
 
-function loadChecked(seal: Seal, profile: Profile, bytes: Uint8Array, index: number): Ciphertext {
-  ciphertextPolynomials(seal, profile, bytes, `inputs[${index}]`);
+/** @returns the hash of an input that SEAL can load */
+export function checkInput(seal: Seal, profile: Profile, input: WorkerInput): string {
+  loadInput(seal, profile, input, 0).delete();
+  return input.hash ?? sha256Hex(input.bytes);
+}
+
+function loadInput(seal: Seal, profile: Profile, input: WorkerInput, index: number): Ciphertext {
+  const { bytes, hash, checked } = input;
+  if (checked !== true) {
+    const argument = `inputs[${index}]`;
+    verifyCiphertext(seal, profile, bytes, argument);
+    if (hash !== undefined && sha256Hex(bytes) !== hash) {
+      throw new ComputeError('ERR_CIPHERTEXT_INVALID', `${argument} does not have its hash`, {
+        argument,
+        expected: hash,
+      });
+    }
+  }
   return loadCiphertext(seal, bytes);
 }
 

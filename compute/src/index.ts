@@ -10,9 +10,13 @@ export type {
   Engine,
   EngineOptions,
   EvaluateOptions,
+  Handle,
   Hashed,
+  NamedInput,
   NewShare,
+  Progress,
   RequestOptions,
+  Scope,
   SecretShare,
 } from './types.js';
 export { commitmentToContribution, sha256Hex } from './hashing.js';

@@ -1,6 +1,8 @@
 import type { ComputeErrorCode } from './errors.js';
 import type { Program } from './programs.js';
-import type { Engine, Hashed } from './types.js';
+import type { Engine, Hashed, Progress } from './types.js';
+
+export type { Progress };
 
 /** What travels between an engine and its worker. */
 export type OperationName =
@@ -8,31 +10,48 @@ export type OperationName =
   | 'combineKey'
   | 'encrypt'
   | 'checkCiphertext'
+  | 'checkInput'
   | 'sum'
   | 'evaluate'
   | 'partialOpening'
   | 'combineOpening';
 
-/** The worker gets no bounds: the engine has computed with them before it asks. */
-interface Evaluation {
-  readonly request: { readonly program: Program; readonly inputs: readonly Uint8Array[] };
-  readonly result: Hashed;
+/** What comes with a hash must have it; what was checked before need not be checked again. */
+export interface WorkerInput {
+  readonly bytes: Uint8Array;
+  readonly hash?: string | undefined;
+  readonly checked?: boolean;
 }
 
-export type RequestOf<Name extends OperationName> = Name extends 'evaluate'
-  ? Evaluation['request']
-  : Parameters<Engine[Name]>[0];
-export type ResultOf<Name extends OperationName> = Name extends 'evaluate'
-  ? Evaluation['result']
-  : Awaited<ReturnType<Engine[Name]>>;
+/** Lets a long operation tell how far it is, and stop when nobody waits for it any more. */
+export type Step = (done: number, total: number) => void;
+
+/** Operations that are not methods of the engine as they stand. */
+interface Own {
+  readonly evaluate: {
+    /** No bounds: the engine has computed with them before it asks. */
+    readonly request: { readonly program: Program; readonly inputs: readonly WorkerInput[] };
+    readonly result: Hashed;
+  };
+  readonly checkInput: { readonly request: WorkerInput; readonly result: string };
+}
+
+export type RequestOf<Name extends OperationName> = Name extends keyof Own
+  ? Own[Name]['request']
+  : Parameters<Engine[Exclude<Name, keyof Own>]>[0];
+export type ResultOf<Name extends OperationName> = Name extends keyof Own
+  ? Own[Name]['result']
+  : Awaited<ReturnType<Engine[Exclude<Name, keyof Own>]>>;
 
 export type Operations = {
-  readonly [Name in OperationName]: (request: RequestOf<Name>) => ResultOf<Name>;
+  readonly [Name in OperationName]: (request: RequestOf<Name>, step: Step) => ResultOf<Name>;
 };
 
 export interface WorkerRequest {
   readonly operation: OperationName;
   readonly request: unknown;
+  readonly reports: boolean;
+  readonly cancelled: Int32Array;
 }
 
 export interface WorkerFailure {
@@ -43,7 +62,11 @@ export interface WorkerFailure {
   readonly got?: string;
 }
 
+/**
+ * `recycle`: the worker is to be replaced. SEAL threw, and each exception that leaves it costs the
+ * module some of its stack; or its memory has grown, which it never gives back.
+ */
 export type WorkerReply =
-  | { readonly result: unknown }
-  /** `recycle`: SEAL threw, and each exception that leaves it costs the module some of its stack. */
+  | { readonly progress: Progress }
+  | { readonly result: unknown; readonly recycle: boolean }
   | { readonly failure: WorkerFailure; readonly recycle: boolean };

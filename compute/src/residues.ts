@@ -60,22 +60,50 @@ export function addPolynomials(
   });
 }
 
-/** What disqualifies a polynomial that came from outside, or undefined. */
+/**
+ * What disqualifies polynomials that came from outside, or undefined. Residues are compared as halves
+ * of 32 bits: that takes a tenth of the time that 64-bit integers take in JavaScript.
+ */
 export function findFault(
-  polynomial: BigUint64Array,
-  moduli: readonly bigint[],
+  bytes: Uint8Array,
+  { moduli, degree }: { readonly moduli: readonly bigint[]; readonly degree: number },
 ): 'a coefficient is not below its modulus' | 'a polynomial is degenerate' | undefined {
-  const degree = polynomial.length / moduli.length;
-  let zeros = 0;
-  let index = 0;
-  for (const modulus of moduli) {
-    for (const end = index + degree; index < end; index += 1) {
-      const residue = at(polynomial, index);
-      if (residue >= modulus) return 'a coefficient is not below its modulus';
-      if (residue === 0n) zeros += 1;
+  const halves = aligned(bytes);
+  const size = 2 * degree;
+  for (let start = 0; start < halves.length; start += moduli.length * size) {
+    let zeros = 0;
+    for (const [index, modulus] of moduli.entries()) {
+      const row = halves.subarray(start + index * size, start + (index + 1) * size);
+      const zerosOfRow = countZeros(row, modulus);
+      if (zerosOfRow === undefined) return 'a coefficient is not below its modulus';
+      zeros += zerosOfRow;
     }
+    if (zeros > MOST_ZEROS) return 'a polynomial is degenerate';
   }
-  return zeros > MOST_ZEROS ? 'a polynomial is degenerate' : undefined;
+  return undefined;
+}
+
+/** @returns undefined if a residue is not below the modulus */
+function countZeros(row: Uint32Array, modulus: bigint): number | undefined {
+  const high = Number(modulus >> 32n);
+  const low = Number(modulus & 0xffffffffn);
+  let zeros = 0;
+  for (let index = 0; index < row.length; index += 2) {
+    const lower = row[index] as number;
+    const upper = row[index + 1] as number;
+    if (upper >= high && (upper > high || lower >= low)) return undefined;
+    if ((upper | lower) === 0) zeros += 1;
+  }
+  return zeros;
+}
+
+let scratch = new Uint32Array(0);
+
+/** The bytes as 32-bit halves in memory that the next call uses again. */
+function aligned(bytes: Uint8Array): Uint32Array {
+  if (scratch.byteLength < bytes.length) scratch = new Uint32Array(Math.ceil(bytes.length / 4));
+  new Uint8Array(scratch.buffer).set(bytes);
+  return scratch.subarray(0, bytes.length / 4);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Seal {
   readonly encoder: InstanceType<SealModule['BatchEncoder']>;
   /** Scales and decodes what was opened already; its own key opens nothing. */
   readonly decryptor: InstanceType<SealModule['Decryptor']>;
+  /** Size of the module's memory: it grows and never shrinks. */
+  readonly heapBytes: () => number;
   /** What SEAL itself writes before the coefficients; anything else is refused. */
   readonly headers: Readonly<Record<'ciphertext' | 'transformed' | 'publicKey', Uint8Array>>;
 }
@@ -24,8 +26,7 @@ const SECRET_HEADER_LENGTH = 88;
 
 /** Loads SEAL and makes the context, which takes about half a second. */
 export async function openSeal(profile: Profile): Promise<Seal> {
-  const { default: load } = await import('node-seal');
-  const module = await load();
+  const { module, heapBytes } = await loadModule();
   using parameters = new module.EncryptionParameters(module.SchemeType.bfv);
   using moduli = new module.VectorModulus();
   for (const value of profile.coefficientModuli) {
@@ -44,7 +45,35 @@ export async function openSeal(profile: Profile): Promise<Seal> {
   const decryptor = new module.Decryptor(context, secretKey);
   const encoder = new module.BatchEncoder(context);
   const headers = readHeaders(module, context, evaluator, generator);
-  return { module, context, evaluator, encoder, decryptor, headers };
+  return { module, context, evaluator, encoder, decryptor, heapBytes, headers };
+}
+
+/** The part of WebAssembly's interface that is used here; Node's types leave it out. */
+interface WebAssemblyInterface {
+  instantiate: (...args: unknown[]) => Promise<{ instance: { exports: object } }>;
+  readonly Memory: new () => { readonly buffer: ArrayBuffer };
+}
+
+/**
+ * node-seal keeps the module's memory to itself, so it is taken where the module is instantiated.
+ * This thread instantiates nothing else meanwhile.
+ */
+async function loadModule(): Promise<{ module: SealModule; heapBytes: () => number }> {
+  const { default: load } = await import('node-seal');
+  const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
+  const original = api.instantiate;
+  let memory: InstanceType<WebAssemblyInterface['Memory']> | undefined;
+  api.instantiate = async (...args) => {
+    const result = await original(...args);
+    memory = Object.values(result.instance.exports).find((one) => one instanceof api.Memory);
+    return result;
+  };
+  try {
+    const module = await load();
+    return { module, heapBytes: () => memory?.buffer.byteLength ?? 0 };
+  } finally {
+    api.instantiate = original;
+  }
 }
 
 function readHeaders(

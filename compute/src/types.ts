@@ -18,9 +18,49 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Inputs computed with, of how many. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface EvaluateOptions extends RequestOptions {
   /** Told after each input is loaded and computed with. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * A ciphertext to compute with. With its hash it is kept in the engine's cache, and later the hash
+ * alone will do, or fail with ERR_CIPHERTEXT_MISSING. Bytes that don't have the hash are refused.
+ */
+export interface NamedInput {
+  readonly bytes?: Uint8Array;
+  readonly hash?: string;
+  readonly bound: Bound;
+}
+
+/** A ciphertext that a scope holds. */
+export interface Handle {
+  readonly hash: string;
+  readonly bound: Bound;
+}
+
+/**
+ * Owns ciphertexts that are computed with in several steps; closing it lets go of all of them.
+ * Afterwards, and with another scope's handle, everything fails with ERR_SCOPE_CLOSED.
+ */
+export interface Scope extends Disposable {
+  /** Checks a ciphertext once. */
+  load(input: NamedInput, options?: RequestOptions): Promise<Handle>;
+  /** @throws ComputeError as {@link Engine.evaluate} does */
+  evaluate(
+    program: Program,
+    handles: readonly Handle[],
+    options?: EvaluateOptions,
+  ): Promise<Handle>;
+  /** A copy of the bytes, to keep or to send. */
+  save(handle: Handle): BoundHashed;
+  close(): void;
 }
 
 /**
@@ -88,15 +128,30 @@ export interface Engine extends AsyncDisposable {
    * Computes a program. The same inputs give the same bytes on every machine. What `boundOf`
    * refuses is refused before anything is loaded.
    * @throws ComputeError ERR_PROGRAM_INVALID, ERR_TOO_MANY_SUMMANDS, ERR_BOUND_INVALID,
-   *   ERR_OVERFLOW, ERR_NOISE_EXHAUSTED, ERR_CIPHERTEXT_INVALID, ERR_CANCELLED, ERR_ENGINE_BUSY
+   *   ERR_OVERFLOW, ERR_NOISE_EXHAUSTED, ERR_CIPHERTEXT_INVALID, ERR_CIPHERTEXT_MISSING,
+   *   ERR_CANCELLED, ERR_ENGINE_BUSY
    */
   evaluate(
     request: {
       readonly program: Program;
-      readonly inputs: readonly { readonly bytes: Uint8Array; readonly bound: Bound }[];
+      readonly inputs: readonly NamedInput[];
     },
     options?: EvaluateOptions,
   ): Promise<BoundHashed>;
+
+  /**
+   * Opens a scope for computations of several steps.
+   *
+   * @example
+   * await using scope = engine.scope();
+   * const inputs = await Promise.all(received.map((input) => scope.load(input)));
+   * const total = await scope.evaluate({ name: 'sum.v1' }, inputs);
+   * const result = scope.save(await scope.evaluate({ name: 'mask.v1', slots: [0] }, [total]));
+   */
+  scope(): Scope;
+
+  /** Waits until the engine would take on a request instead of refusing it as ERR_ENGINE_BUSY. */
+  capacity(): Promise<void>;
 
   /**
    * Refuses bytes that are not a ciphertext of this profile, before SEAL sees them.
@@ -141,4 +196,12 @@ export interface EngineOptions {
   readonly workerPath?: string;
   /** A request that takes longer is given up and its worker replaced. Default 30 s. */
   readonly timeoutMs?: number;
+  /** Worker threads, each with a SEAL of its own (some 90 MB). Default 1. */
+  readonly workers?: number;
+  /** Requests that may wait before further ones are refused as ERR_ENGINE_BUSY. Default 256. */
+  readonly maxWaiting?: number;
+  /** Cap of the cache of inputs that came with their hash. Default 64 MiB; 0 keeps none. */
+  readonly cacheBytes?: number;
+  /** A worker whose SEAL has grown beyond this is replaced. Default 512 MiB. */
+  readonly maxHeapBytes?: number;
 }

@@ -21,7 +21,7 @@ parentPort.on('message', ({ request }) => {
 describe('a queue of work for a worker', () => {
   let folder: string;
   let queue: WorkerQueue;
-  const run = (request: unknown) => queue.run('encrypt', request);
+  const run = (request: unknown) => queue.run('encrypt', () => request);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'salus-worker-'));
     await writeFile(join(folder, 'worker.js'), script);
@@ -31,6 +31,8 @@ describe('a queue of work for a worker', () => {
       workerPath: join(folder, 'worker.js'),
       workerData: {},
       timeoutMs: 1_000,
+      workers: 1,
+      maxWaiting: 8,
     });
   });
   afterEach(async () => {

@@ -1,133 +1,112 @@
-import { Worker } from 'node:worker_threads';
 import { ComputeError } from './errors.js';
-import type { OperationName, WorkerReply } from './protocol.js';
+import type { OperationName } from './protocol.js';
+import type { EvaluateOptions } from './types.js';
+import { WorkerSlot, type Job, type WorkerOptions } from './worker-slot.js';
 
-interface Job {
-  readonly operation: OperationName;
-  readonly request: unknown;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: ComputeError) => void;
+export interface WorkerQueueOptions extends WorkerOptions {
+  readonly workers: number;
+  /** Requests that may wait; more are refused. */
+  readonly maxWaiting: number;
 }
 
-export interface WorkerQueueOptions {
-  readonly workerPath: string;
-  readonly workerData: unknown;
-  readonly timeoutMs: number;
-}
-
-/**
- * Hands jobs to one worker, one at a time, so that the watchdog measures the job and not the wait.
- * A worker that failed inside SEAL, hung or died is replaced before the next job.
- */
+/** Hands jobs to workers in the order of asking, and refuses more than a bounded number. */
 export class WorkerQueue {
-  readonly #options: WorkerQueueOptions;
+  readonly #maxWaiting: number;
+  readonly #slots: readonly WorkerSlot[];
   readonly #waiting: Job[] = [];
-  #worker: Worker | undefined;
-  #current: Job | undefined;
-  #watchdog: NodeJS.Timeout | undefined;
+  readonly #forRoom: (() => void)[] = [];
   #closed = false;
 
   constructor(options: WorkerQueueOptions) {
-    this.#options = options;
+    this.#maxWaiting = options.maxWaiting;
+    this.#slots = Array.from(
+      { length: options.workers },
+      () => new WorkerSlot(options, () => this.#next()),
+    );
   }
 
-  run(operation: OperationName, request: unknown): Promise<unknown> {
+  /** @throws ComputeError ERR_ENGINE_UNAVAILABLE, ERR_ENGINE_BUSY, ERR_CANCELLED, or the operation's */
+  run(
+    operation: OperationName,
+    prepare: () => unknown,
+    { signal, onProgress }: EvaluateOptions = {},
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(closedError());
-        return;
-      }
-      this.#waiting.push({ operation, request, resolve, reject });
+      if (this.#closed) throw closedError();
+      if (signal?.aborted) throw cancelledError(operation, signal);
+      if (!this.#hasRoom()) throw busyError(this.#maxWaiting);
+      const cancelled = new Int32Array(new SharedArrayBuffer(4));
+      const cancel = () => {
+        Atomics.store(cancelled, 0, 1);
+        const position = this.#waiting.indexOf(job);
+        if (position !== -1) this.#waiting.splice(position, 1);
+        reject(cancelledError(operation, signal));
+      };
+      const settled = () => signal?.removeEventListener('abort', cancel);
+      const job: Job = {
+        operation,
+        prepare,
+        onProgress,
+        cancelled,
+        resolve: (result) => {
+          settled();
+          resolve(result);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#waiting.push(job);
       this.#next();
     });
   }
 
+  /** Waits until a request would be taken on. */
+  async capacity(): Promise<void> {
+    while (!this.#closed && !this.#hasRoom()) {
+      await new Promise<void>((resolve) => this.#forRoom.push(resolve));
+    }
+    if (this.#closed) throw closedError();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    const unfinished = [...(this.#current ? [this.#current] : []), ...this.#waiting];
-    this.#waiting.length = 0;
-    this.#current = undefined;
-    clearTimeout(this.#watchdog);
-    for (const job of unfinished) job.reject(closedError());
-    await this.#discardWorker();
+    for (const job of this.#waiting.splice(0)) job.reject(closedError());
+    await Promise.all(this.#slots.map((slot) => slot.close(closedError())));
+    this.#tellOfRoom();
+  }
+
+  #hasRoom(): boolean {
+    return this.#waiting.length < this.#maxWaiting;
   }
 
   #next(): void {
-    if (this.#current !== undefined) return;
-    const job = this.#waiting.shift();
-    if (job === undefined) {
-      this.#worker?.unref();
-      return;
+    for (const slot of this.#slots) {
+      if (!slot.idle) continue;
+      const job = this.#waiting.shift();
+      if (job === undefined) break;
+      slot.start(job);
     }
-    this.#current = job;
-    const { operation, request } = job;
-    const worker = (this.#worker ??= this.#startWorker());
-    worker.ref();
-    this.#watchdog = setTimeout(() => {
-      this.#abandon(
-        new ComputeError('ERR_ENGINE_TIMEOUT', `${operation} did not end in time`, {
-          expected: `an answer within ${this.#options.timeoutMs} ms`,
-        }),
-      );
-    }, this.#options.timeoutMs);
-    try {
-      worker.postMessage({ operation, request });
-    } catch (cause) {
-      this.#finish((current) =>
-        current.reject(
-          new ComputeError('ERR_ENGINE_FAILED', `${operation} got an argument that can't be sent`, {
-            cause,
-          }),
-        ),
-      );
-    }
+    this.#tellOfRoom();
   }
 
-  #startWorker(): Worker {
-    const { workerPath, workerData } = this.#options;
-    const worker = new Worker(workerPath, { workerData });
-    const died = (cause: unknown) => {
-      if (this.#worker !== worker) return;
-      this.#abandon(new ComputeError('ERR_ENGINE_FAILED', 'the worker died', { cause }));
-    };
-    worker.on('message', (reply: WorkerReply) => {
-      if (this.#worker === worker) this.#settle(reply);
-    });
-    worker.on('error', died);
-    worker.on('exit', died);
-    return worker;
-  }
-
-  #settle(reply: WorkerReply): void {
-    if ('result' in reply) {
-      this.#finish((job) => job.resolve(reply.result));
-      return;
-    }
-    const { code, message, ...details } = reply.failure;
-    if (reply.recycle) void this.#discardWorker();
-    this.#finish((job) => job.reject(new ComputeError(code, message, details)));
-  }
-
-  #abandon(error: ComputeError): void {
-    void this.#discardWorker();
-    this.#finish((job) => job.reject(error));
-  }
-
-  #finish(settle: (job: Job) => void): void {
-    const job = this.#current;
-    this.#current = undefined;
-    clearTimeout(this.#watchdog);
-    if (job !== undefined) settle(job);
-    this.#next();
-  }
-
-  async #discardWorker(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+  #tellOfRoom(): void {
+    if (this.#closed || this.#hasRoom()) for (const tell of this.#forRoom.splice(0)) tell();
   }
 }
 
 function closedError(): ComputeError {
   return new ComputeError('ERR_ENGINE_UNAVAILABLE', 'the engine is closed');
+}
+
+function busyError(maxWaiting: number): ComputeError {
+  return new ComputeError('ERR_ENGINE_BUSY', 'too many requests wait', {
+    expected: `at most ${maxWaiting}; \`engine.capacity()\` waits for room`,
+  });
+}
+
+function cancelledError(operation: OperationName, signal: AbortSignal | undefined): ComputeError {
+  return new ComputeError('ERR_CANCELLED', `${operation} was given up`, { cause: signal?.reason });
 }

@@ -1,19 +1,35 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { checkCiphertext, encrypt, sum } from './cipher-operations.js';
 import { ComputeError } from './errors.js';
-import { evaluate } from './evaluate-operation.js';
+import { checkInput, evaluate } from './evaluate-operation.js';
 import { combineKey, createShare } from './key-operations.js';
 import { combineOpening, partialOpening } from './opening-operations.js';
 import { type Profile, profileOf } from './profiles.js';
-import type { Operations, WorkerFailure, WorkerReply, WorkerRequest } from './protocol.js';
+import type {
+  Operations,
+  Progress,
+  Step,
+  WorkerFailure,
+  WorkerReply,
+  WorkerRequest,
+} from './protocol.js';
 import { openSeal, type Seal } from './seal.js';
 
+interface Settings {
+  readonly profile: string;
+  readonly maxHeapBytes: number;
+}
+
 /** The only place where SEAL runs: it blocks, and it may hang or corrupt itself. */
-async function serve(): Promise<void> {
-  const profile = profileOf((workerData as { profile: string }).profile);
-  const operations = operationsOf(await openSeal(profile), profile);
-  parentPort?.on('message', (message: WorkerRequest) => {
-    parentPort?.postMessage(answer(operations, message));
+async function serve(port: MessagePort): Promise<void> {
+  const { profile: name, maxHeapBytes } = workerData as Settings;
+  const profile = profileOf(name);
+  const seal = await openSeal(profile);
+  const operations = operationsOf(seal, profile);
+  port.on('message', (message: WorkerRequest) => {
+    const reply = answer(operations, message, (progress) => port.postMessage({ progress }));
+    const recycle = reply.recycle || seal.heapBytes() > maxHeapBytes;
+    port.postMessage({ ...reply, recycle }, transferable(reply));
   });
 }
 
@@ -24,15 +40,26 @@ function operationsOf(seal: Seal, profile: Profile): Operations {
     encrypt: (request) => encrypt(seal, profile, request),
     checkCiphertext: (request) => checkCiphertext(seal, profile, request),
     sum: (request) => sum(seal, profile, request),
-    evaluate: (request) => evaluate(seal, profile, request),
+    checkInput: (request) => checkInput(seal, profile, request),
+    evaluate: (request, step) => evaluate(seal, profile, request, step),
     partialOpening: (request) => partialOpening(seal, profile, request),
     combineOpening: (request) => combineOpening(seal, profile, request),
   };
 }
 
-function answer(operations: Operations, { operation, request }: WorkerRequest): WorkerReply {
+function answer(
+  operations: Operations,
+  { operation, request, reports, cancelled }: WorkerRequest,
+  report: (progress: Progress) => void,
+): Exclude<WorkerReply, { progress: Progress }> {
+  const step: Step = (done, total) => {
+    if (Atomics.load(cancelled, 0) !== 0) {
+      throw new ComputeError('ERR_CANCELLED', `${operation} was given up`);
+    }
+    if (reports) report({ done, total });
+  };
   try {
-    return { result: operations[operation](request as never) };
+    return { result: operations[operation](request as never, step), recycle: false };
   } catch (error) {
     if (error instanceof ComputeError) {
       return { failure: describe(error), recycle: error.cause !== undefined };
@@ -40,6 +67,13 @@ function answer(operations: Operations, { operation, request }: WorkerRequest): 
     const message = `${operation} failed inside SEAL: ${nativeMessage(error)}`;
     return { failure: { code: 'ERR_ENGINE_FAILED', message }, recycle: true };
   }
+}
+
+/** A result's bytes move instead of being copied. */
+function transferable(reply: object): ArrayBuffer[] {
+  const bytes = (reply as { result?: { bytes?: unknown } }).result?.bytes;
+  if (!(bytes instanceof Uint8Array) || !(bytes.buffer instanceof ArrayBuffer)) return [];
+  return bytes.length === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
 
 function describe(error: ComputeError): WorkerFailure {
@@ -59,4 +93,4 @@ function nativeMessage(error: unknown): string {
   return Array.isArray(message) ? message.join(': ') : String(message ?? error);
 }
 
-void serve();
+if (parentPort !== null) void serve(parentPort);
