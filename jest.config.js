@@ -24,6 +24,7 @@ const shared = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
     '^@salus/chaincode-common$': '<rootDir>/chaincode/common/src/index.ts',
+    '^@salus/chaincode-computation$': '<rootDir>/chaincode/computation/src/index.ts',
     '^@salus/memory-ledger$': '<rootDir>/chaincode/memory-ledger/src/index.ts',
     '^@salus/(ehr|drug|claims)-contract$': '<rootDir>/chaincode/$1-contract/src/index.ts',
     '^@salus/semantics-contract$': '<rootDir>/test/semantics-contract/src/index.ts',

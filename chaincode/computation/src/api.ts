@@ -1,0 +1,432 @@
+import { identifier, mspId } from '@salus/chaincode-common';
+import type { Bound, ProgramName } from '@salus/compute';
+import { z } from 'zod';
+
+/**
+ * Requests and responses of the contract `computation`, which a chaincode exports beside its own.
+ * Every transaction takes one JSON request. Binary input travels as transient data under the names in
+ * {@link TRANSIENT}, with a suffix where there are several.
+ */
+
+export const TRANSIENT = {
+  /** revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey: of all shares. */
+  contribution: 'contribution',
+  /** finaliseReshare: the collective public key. */
+  publicKey: 'publicKey',
+  /** finaliseKey, finaliseReshare (of the trial), recordOpening: `partial.s0`, … of all shares. */
+  partial: 'partial',
+  /** registerCiphertext: `ciphertext`; evaluate: `ciphertext.0`, … in the order of the inputs. */
+  ciphertext: 'ciphertext',
+  /** recordOpening: the ciphertext that is opened. */
+  result: 'result',
+  /** recordOpening: 64 hex digits, random; salts the hash of what was opened. */
+  salt: 'salt',
+} as const;
+
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
+const shareId = z.string().regex(/^s(0|[1-9][0-9]?)$/, 'a share ID');
+const epoch = z.int().min(0).max(1_000_000);
+const integer = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const time = z.iso.datetime();
+const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
+/** A hash for each of some shares. */
+const hashesByShare = z
+  .array(z.strictObject({ shareId, hash: hex32 }))
+  .min(1)
+  .max(35)
+  .refine((all) => distinct(all.map((one) => one.shareId)), 'each share once');
+export interface ShareHash {
+  readonly shareId: string;
+  readonly hash: string;
+}
+
+const members = z.array(mspId).min(2).max(7).refine(distinct, 'distinct organisations');
+const threshold = z.int().min(2).max(7);
+
+// Keys: proposal, ceremony, resharing, end
+
+export const proposeKeyRequest = z.strictObject({
+  keyId: identifier,
+  /** Parameter profile; see docs/compute.md. */
+  profile: z.string().min(1).max(64),
+  /** In the order that numbers them. */
+  members,
+  /** So many members open; fewer see nothing. */
+  threshold,
+  /** Public: every party expands the common polynomial `a` from it. */
+  aSeed: hex32,
+  /** What is computed under the key; ciphertexts of another purpose never meet these. */
+  purpose: identifier,
+  /** The period in which ciphertexts are registered under the key. */
+  validFrom: time,
+  validTo: time,
+  /** Slots that may be opened before the key has to be replaced; at most the profile's budget. */
+  slotBudget: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+});
+export type ProposeKeyRequest = z.infer<typeof proposeKeyRequest>;
+
+/** {@link commitmentOf} the contributions of all shares that the caller deals. */
+export const commitContributionRequest = z.strictObject({ keyId: identifier, commitment: hex32 });
+export type CommitContributionRequest = z.infer<typeof commitContributionRequest>;
+
+export const revealContributionRequest = z.strictObject({ keyId: identifier });
+export type RevealContributionRequest = z.infer<typeof revealContributionRequest>;
+
+/** What the caller computed from the packages of all shares that it is to hold. */
+export const confirmSharesRequest = z.strictObject({
+  keyId: identifier,
+  epoch,
+  fingerprints: hashesByShare,
+});
+export type ConfirmSharesRequest = z.infer<typeof confirmSharesRequest>;
+
+/** Hashes of the caller's partial openings of the trial ciphertext. */
+export const proveSharesRequest = z.strictObject({
+  keyId: identifier,
+  epoch,
+  partials: hashesByShare,
+});
+export type ProveSharesRequest = z.infer<typeof proveSharesRequest>;
+
+export const COMPLAINTS = [
+  /** The package does not belong to the contribution, or did not come. */
+  'SHARE_INVALID',
+  /** Holders of one share posted different hashes. */
+  'SHARE_DISPUTED',
+  /** The partial openings of the trial do not open it. */
+  'TRIAL_FAILED',
+] as const;
+
+export const complainRequest = z.strictObject({
+  keyId: identifier,
+  epoch,
+  reason: z.enum(COMPLAINTS),
+  /** The share at fault; every complaint but TRIAL_FAILED names one. */
+  shareId: shareId.optional(),
+});
+export type ComplainRequest = z.infer<typeof complainRequest>;
+
+export const finaliseKeyRequest = z.strictObject({ keyId: identifier });
+export type FinaliseKeyRequest = z.infer<typeof finaliseKeyRequest>;
+
+export const proposeReshareRequest = z.strictObject({
+  keyId: identifier,
+  /** Greater than every earlier epoch of the key, failed ones included. */
+  epoch: epoch.min(1),
+  members,
+  threshold,
+});
+export type ProposeReshareRequest = z.infer<typeof proposeReshareRequest>;
+
+/** {@link reshareHash} of every old share that the caller holds. */
+export const dealReshareRequest = z.strictObject({
+  keyId: identifier,
+  epoch,
+  hashes: hashesByShare,
+});
+export type DealReshareRequest = z.infer<typeof dealReshareRequest>;
+
+export const finaliseReshareRequest = z.strictObject({ keyId: identifier, epoch });
+export type FinaliseReshareRequest = z.infer<typeof finaliseReshareRequest>;
+
+export const retireKeyRequest = z.strictObject({
+  keyId: identifier,
+  /** The key that replaces it, where there is one. */
+  successor: identifier.optional(),
+});
+export type RetireKeyRequest = z.infer<typeof retireKeyRequest>;
+
+/**
+ * A new key goes through COMMITTING, REVEALING, CONFIRMING and PROVING, a resharing through DEALING,
+ * CONFIRMING and PROVING; READY waits for its finalise transaction.
+ */
+export type CeremonyPhase =
+  'COMMITTING' | 'REVEALING' | 'DEALING' | 'CONFIRMING' | 'PROVING' | 'READY' | 'DONE' | 'FAILED';
+
+export interface CeremonyMember {
+  readonly mspId: string;
+  readonly commitment?: string;
+  /** Hashes of the contributions that the member dealt. */
+  readonly contributions?: readonly ShareHash[];
+  /** What the member posted of a resharing, by old share. */
+  readonly dealt?: readonly ShareHash[];
+  readonly fingerprints?: readonly ShareHash[];
+  /** Hashes of the partial openings of the trial. */
+  readonly trial?: readonly ShareHash[];
+}
+
+export interface Complaint {
+  readonly by: string;
+  readonly reason: (typeof COMPLAINTS)[number];
+  readonly shareId?: string;
+  /** Who dealt the share, where one member did. */
+  readonly dealer?: string;
+  readonly at: string;
+}
+
+export interface Ceremony {
+  readonly kind: 'GENERATE' | 'RESHARE';
+  readonly epoch: number;
+  readonly phase: CeremonyPhase;
+  /** The committee that the key is made for. */
+  readonly committee: CommitteeTerms;
+  /** Of the committee, in its order; at a resharing also those that only give up shares. */
+  readonly members: readonly CeremonyMember[];
+  /** What the trial ciphertext is derived from, from PROVING on. */
+  readonly trialLabel?: string;
+  readonly complaint?: Complaint;
+  readonly proposedBy: string;
+  readonly proposedAt: string;
+}
+
+export interface CommitteeTerms {
+  readonly members: readonly string[];
+  readonly threshold: number;
+}
+
+export type KeyStatus = 'PENDING' | 'ACTIVE' | 'FAILED' | 'RETIRED';
+
+export interface CollectiveKey {
+  readonly keyId: string;
+  readonly profile: string;
+  readonly aSeed: string;
+  readonly purpose: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly slotBudget: number;
+  readonly openedSlots: number;
+  readonly status: KeyStatus;
+  /** Whose shares count, from the first ceremony's end on. */
+  readonly epoch: number;
+  readonly committee: CommitteeTerms;
+  /** SHA-256 of the collective public key's bytes, once ACTIVE. */
+  readonly publicKeyHash?: string;
+  readonly activatedAt?: string;
+  readonly successor?: string;
+  readonly retiredAt?: string;
+  /** The latest ceremony, running or over. */
+  readonly ceremony: Ceremony;
+}
+
+/** What a step of a ceremony answers; the whole is told by getKey. */
+export interface CeremonyStep {
+  readonly keyId: string;
+  readonly epoch: number;
+  readonly mspId: string;
+}
+
+// Ciphertexts
+
+export const registerCiphertextRequest = z.strictObject({
+  keyId: identifier,
+  /** SHA-256 of the uncompressed ciphertext; its identifier from here on. */
+  ciphertextHash: hex32,
+  purpose: identifier,
+  /** What was measured, e.g. `encounter-cost`. */
+  measure: identifier,
+  /** When, e.g. `2026-Q1`; a contributor's measure of a period enters one opening ever. */
+  period: identifier,
+  /** The range that the contributor keeps to in every slot. */
+  range: z.strictObject({ least: integer, most: integer }),
+  /** Identifier of the consent that the figures rest on, where they rest on one. */
+  consentReference: identifier.optional(),
+});
+export type RegisterCiphertextRequest = z.infer<typeof registerCiphertextRequest>;
+
+export const withdrawCiphertextRequest = z.strictObject({
+  ciphertextHash: hex32,
+  reason: z.enum(['CONSENT_WITHDRAWN', 'CONTRIBUTOR_WITHDREW', 'ERRONEOUS']),
+});
+export type WithdrawCiphertextRequest = z.infer<typeof withdrawCiphertextRequest>;
+
+export interface Contributor {
+  readonly mspId: string;
+  /** SHA-256 of the certificate's subject and issuer. */
+  readonly id: string;
+}
+
+export interface RegisteredCiphertext {
+  readonly ciphertextHash: string;
+  readonly keyId: string;
+  readonly purpose: string;
+  readonly measure: string;
+  readonly period: string;
+  readonly bound: Bound;
+  /** Who signed the transaction that registered it. */
+  readonly contributor: Contributor;
+  readonly consentReference?: string;
+  readonly registeredAt: string;
+  readonly transactionId: string;
+  readonly withdrawn?: {
+    readonly reason: WithdrawCiphertextRequest['reason'];
+    readonly at: string;
+  };
+}
+
+// Evaluations
+
+const slots = z.array(z.int().min(0).max(32_767)).min(1).max(1024);
+export const program = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('sum.v1') }),
+  z.strictObject({ name: z.literal('weighted-sum.v1'), weights: z.array(integer).min(1).max(256) }),
+  z.strictObject({ name: z.literal('difference.v1') }),
+  z.strictObject({ name: z.literal('mask.v1'), slots }),
+  z.strictObject({ name: z.literal('statistics.v1') }),
+  z.strictObject({ name: z.literal('histogram.v1') }),
+]);
+
+export const evaluationInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ciphertext'), id: hex32 }),
+  z.strictObject({ kind: z.literal('evaluation'), id: identifier }),
+]);
+export type EvaluationInput = z.infer<typeof evaluationInput>;
+
+export const evaluateRequest = z.strictObject({
+  evaluationId: identifier,
+  program,
+  inputs: z.array(evaluationInput).min(1).max(256),
+  resultHash: hex32,
+});
+export type EvaluateRequest = z.infer<typeof evaluateRequest>;
+
+export interface Evaluation {
+  readonly evaluationId: string;
+  readonly keyId: string;
+  readonly purpose: string;
+  readonly program: EvaluateRequest['program'];
+  readonly inputs: readonly EvaluationInput[];
+  readonly resultHash: string;
+  readonly bound: Bound;
+  /** Every registered ciphertext that went in, however deep, as often as it did. */
+  readonly leaves: readonly string[];
+  /** Names of all programs on the way from the leaves. */
+  readonly programs: readonly ProgramName[];
+  readonly evaluatedBy: string;
+  readonly evaluatedAt: string;
+  readonly transactionId: string;
+}
+
+/** A result with everything that it was computed from. */
+export interface Lineage {
+  readonly evaluation: Evaluation;
+  readonly inputs: readonly (
+    | { readonly kind: 'ciphertext'; readonly ciphertext: RegisteredCiphertext }
+    | { readonly kind: 'evaluation'; readonly lineage: Lineage }
+  )[];
+}
+
+// Openings
+
+export const requestOpeningRequest = z.strictObject({
+  openingId: identifier,
+  evaluationId: identifier,
+  /** MSP IDs that are to see the values. */
+  recipients: z.array(mspId).min(1).max(64).refine(distinct, 'distinct organisations'),
+});
+export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
+
+export type OpeningReason =
+  | 'ENTITLED'
+  | 'REQUESTER_NOT_ENTITLED'
+  | 'RECIPIENTS_NOT_ENTITLED'
+  | 'PROGRAM_NOT_OPENABLE'
+  | 'INPUT_REPEATED'
+  | 'INPUT_WITHDRAWN'
+  | 'COHORT_TOO_SMALL'
+  | 'ALREADY_OPENED'
+  | 'KEY_NOT_ACTIVE'
+  | 'SLOT_BUDGET_EXHAUSTED';
+
+/**
+ * COLLECTING until members have posted a hash for every share, DISPUTED while holders of a share
+ * contradict each other without a majority, RELEASABLE from when no posted answer can be chosen
+ * by what others answered: only then partial openings leave their members.
+ */
+export type OpeningStatus = 'DENIED' | 'COLLECTING' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
+
+/** The ledger's decision on a request to open a result. A denial is recorded too. */
+export interface Opening {
+  readonly openingId: string;
+  readonly evaluationId: string;
+  readonly keyId: string;
+  readonly purpose: string;
+  readonly permitted: boolean;
+  readonly reason: OpeningReason;
+  readonly status: OpeningStatus;
+  readonly recipients: readonly string[];
+  readonly requestedBy: string;
+  readonly decidedAt: string;
+  /** What is opened; absent on a denial. */
+  readonly resultHash?: string;
+  /** Counted against the key's budget. */
+  readonly slots?: number;
+  /** The key's epoch, whose partial openings count. */
+  readonly epoch: number;
+  /** What the members have posted in that epoch. */
+  readonly posted: readonly { readonly mspId: string; readonly hashes: readonly ShareHash[] }[];
+  /** The hash to hold the partial opening of each share against, once RELEASABLE. */
+  readonly agreed: readonly ShareHash[];
+  /** Members that posted what a majority of a share's holders contradicts. */
+  readonly liars: readonly string[];
+  /** Salted hash of what was opened: {@link OpenedValues}. */
+  readonly openedHash?: string;
+  readonly recordedAt?: string;
+}
+
+/** What {@link Opening.openedHash} is the hash of, in canonical JSON. Known to the recipients. */
+export interface OpenedValues {
+  readonly openingId: string;
+  /** The slots, without the zeros at the end. */
+  readonly values: readonly number[];
+  readonly salt: string;
+}
+
+export const submitPartialsRequest = z.strictObject({
+  openingId: identifier,
+  /** The epoch of the caller's shares. */
+  epoch,
+  hashes: hashesByShare,
+});
+export type SubmitPartialsRequest = z.infer<typeof submitPartialsRequest>;
+
+export const recordOpeningRequest = z.strictObject({
+  openingId: identifier,
+  /** What the caller reports: every endorser recombines and compares. */
+  openedHash: hex32,
+});
+export type RecordOpeningRequest = z.infer<typeof recordOpeningRequest>;
+
+// Queries
+
+export const getKeyRequest = z.strictObject({ keyId: identifier });
+export const getCiphertextRequest = z.strictObject({ ciphertextHash: hex32 });
+export const getEvaluationRequest = z.strictObject({ evaluationId: identifier });
+export const getOpeningRequest = z.strictObject({ openingId: identifier });
+export const saltText = hex32;
+
+/** Which request each transaction takes and what it answers. */
+export interface ComputationTransactions {
+  proposeKey: { request: ProposeKeyRequest; response: CeremonyStep };
+  commitContribution: { request: CommitContributionRequest; response: CeremonyStep };
+  revealContribution: { request: RevealContributionRequest; response: CeremonyStep };
+  confirmShares: { request: ConfirmSharesRequest; response: CeremonyStep };
+  proveShares: { request: ProveSharesRequest; response: CeremonyStep };
+  complain: { request: ComplainRequest; response: CeremonyStep };
+  finaliseKey: { request: FinaliseKeyRequest; response: CollectiveKey };
+  proposeReshare: { request: ProposeReshareRequest; response: CeremonyStep };
+  dealReshare: { request: DealReshareRequest; response: CeremonyStep };
+  finaliseReshare: { request: FinaliseReshareRequest; response: CollectiveKey };
+  retireKey: { request: RetireKeyRequest; response: CollectiveKey };
+  registerCiphertext: { request: RegisterCiphertextRequest; response: RegisteredCiphertext };
+  withdrawCiphertext: { request: WithdrawCiphertextRequest; response: RegisteredCiphertext };
+  evaluate: { request: EvaluateRequest; response: Evaluation };
+  requestOpening: { request: RequestOpeningRequest; response: Opening };
+  submitPartials: { request: SubmitPartialsRequest; response: Opening };
+  recordOpening: { request: RecordOpeningRequest; response: Opening };
+  getKey: { request: { keyId: string }; response: CollectiveKey };
+  getCiphertext: { request: { ciphertextHash: string }; response: RegisteredCiphertext };
+  getEvaluation: { request: { evaluationId: string }; response: Evaluation };
+  getLineage: { request: { evaluationId: string }; response: Lineage };
+  getOpening: { request: { openingId: string }; response: Opening };
+}
