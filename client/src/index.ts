@@ -15,6 +15,7 @@ export * from './crypto/index.js';
 export { commitFailure, nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
 export { DrugClient, type TraceSubject } from './drug/drug-client.js';
 export { packLeaf } from './drug/pack-leaf.js';
+export { packBatch, type PackingList } from './drug/packing.js';
 export { EhrClient } from './ehr/ehr-client.js';
 export * from './events/index.js';
 export {

@@ -24,6 +24,7 @@ export { keyOf, ledgerKey, type CompositeKey } from './keys.js';
 export {
   merkleLeaf,
   merkleProof,
+  merkleProofs,
   merkleRoot,
   verifyMerkleProof,
   type MerkleProof,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { merkleProof, merkleRoot, verifyMerkleProof } from './merkle.js';
+import { merkleProof, merkleProofs, merkleRoot, verifyMerkleProof } from './merkle.js';
 
 /** The leaves and roots of Certificate Transparency's reference tests (RFC 6962). */
 const leaves = [
@@ -43,6 +43,18 @@ describe('the Merkle tree', () => {
         );
       }),
     );
+  });
+
+  test('proves all leaves at once as one by one', () => {
+    fc.assert(
+      fc.property(tree, ([data]) => {
+        expect(merkleProofs(data)).toEqual({
+          root: merkleRoot(data),
+          proofs: data.map((_, index) => merkleProof(data, index)),
+        });
+      }),
+    );
+    expect(merkleProofs([])).toEqual({ root: merkleRoot([]), proofs: [] });
   });
 
   test('proves no leaf that is not there', () => {

@@ -48,6 +48,20 @@ export function merkleProof(data: readonly Uint8Array[], index: number): MerkleP
   return { index, size: data.length, path };
 }
 
+/** The root of a tree, in hex, and the proofs of all its data: one by one they cost a tree each. */
+export function merkleProofs(data: readonly Uint8Array[]): {
+  readonly root: string;
+  readonly proofs: readonly MerkleProof[];
+} {
+  if (data.length === 0) return { root: merkleRoot(data), proofs: [] };
+  const { root, paths } = treeOf(data.map(merkleLeaf));
+  const size = data.length;
+  return {
+    root: root.toString('hex'),
+    proofs: paths.map((path, index) => ({ index, size, path })),
+  };
+}
+
 /** Checks a proof by the algorithm of RFC 9162 section 2.1.3.2. Malformed proofs are false. */
 export function verifyMerkleProof(root: string, data: Uint8Array, proof: MerkleProof): boolean {
   const { index, size, path } = proof;
@@ -87,6 +101,16 @@ function pathOf(leaves: readonly Buffer[], index: number): Buffer[] {
   return index < k
     ? [...pathOf(leaves.slice(0, k), index), rootOf(leaves.slice(k))]
     : [...pathOf(leaves.slice(k), index - k), rootOf(leaves.slice(0, k))];
+}
+
+function treeOf(leaves: readonly Buffer[]): { root: Buffer; paths: string[][] } {
+  const [only] = leaves;
+  if (leaves.length === 1 && only !== undefined) return { root: only, paths: [[]] };
+  const k = split(leaves.length);
+  const [left, right] = [treeOf(leaves.slice(0, k)), treeOf(leaves.slice(k))];
+  for (const path of left.paths) path.push(right.root.toString('hex'));
+  for (const path of right.paths) path.push(left.root.toString('hex'));
+  return { root: node(left.root, right.root), paths: left.paths.concat(right.paths) };
 }
 
 /** The largest power of two below n. */

@@ -12,6 +12,10 @@ type Pack = Parameters<typeof contractsPackLeaf>[0];
  * merkleRoot(packs.map(packLeaf)); // a unit's `contentsRoot`
  */
 export function packLeaf({ gtin, serial, salt }: Pack): Uint8Array {
-  const sgtin = `https://id.gs1.org/01/${gtin}/21/${encodeURIComponent(serial)}`;
-  return Buffer.from(canonicalJson({ sgtin, salt }), 'utf8');
+  return Buffer.from(canonicalJson({ sgtin: sgtinLink({ gtin, serial }), salt }), 'utf8');
+}
+
+/** A serialised trade item as GS1 Digital Link, as the drug contract spells it. */
+export function sgtinLink({ gtin, serial }: Omit<Pack, 'salt'>): string {
+  return `https://id.gs1.org/01/${gtin}/21/${encodeURIComponent(serial)}`;
 }

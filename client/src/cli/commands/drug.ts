@@ -1,5 +1,6 @@
 import type { DispenseRequest, RegisterBatchRequest, VerifyRequest } from '@salus/drug-contract';
 import type { Command } from 'commander';
+import { registerPackedBatch } from '../../drug/packing.js';
 import { onClient, onClientList } from '../context.js';
 import { readJson } from '../input.js';
 
@@ -14,9 +15,15 @@ export function registerDrugCommands(program: Command): void {
       '<batch>',
       'JSON file {gtin, lot, expiry, units: [{sscc, contentsRoot, count}]}, or -',
     )
+    .option(
+      '--packs <file>',
+      'take units as {sscc, serials: [...]}, and write each pack with salt and proof there',
+    )
     .action(
-      onClient(async ({ drug }, file: string) =>
-        drug.registerBatch(await readJson<RegisterBatchRequest>(file)),
+      onClient(async ({ drug }, file: string, { packs }: { packs?: string }) =>
+        packs === undefined
+          ? drug.registerBatch(await readJson<RegisterBatchRequest>(file))
+          : registerPackedBatch(drug, await readJson<unknown>(file), packs),
       ),
     );
 
