@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { canonicalJson } from '@salus/chaincode-common';
+import { canonicalJson, SalusError } from '@salus/chaincode-common';
 import type { RecordDetails } from '@salus/ehr-contract';
 import { generateHpkeKeyPair, openSealed, sealTo, type HpkeKeyPair } from '../crypto/hpke.js';
 import type { RunningService } from '../service/http-server.js';
@@ -26,6 +26,7 @@ describe('a key service', () => {
   let bound: CustodianBinding;
   let details: RecordDetails;
   let readings: number;
+  let unreachable: SalusError | undefined;
   let service: RunningService;
 
   const rewrap = (member = asker) =>
@@ -56,6 +57,8 @@ describe('a key service', () => {
       ],
     };
     readings = 0;
+    unreachable = undefined;
+    const { ledger } = world;
     const readDetails = () => {
       readings += 1;
       return Promise.resolve(details);
@@ -66,7 +69,11 @@ describe('a key service', () => {
       home,
       keys,
       members: consortium.members,
-      ledger: { ...world.ledger, readDetails },
+      ledger: {
+        ...ledger,
+        getPatient: (one) => (unreachable ? Promise.reject(unreachable) : ledger.getPatient(one)),
+        readDetails,
+      },
       clock: () => world.now,
     });
   });
@@ -133,6 +140,11 @@ describe('a key service', () => {
     world.decision = { ...world.decision, custodian: 'InsurerMSP' };
     await expect(rewrap()).rejects.toThrow(coded('ERR_NO_DECISION'));
     expect(readings).toBe(0);
+  });
+
+  it('calls nothing forged while the peer does not answer', async () => {
+    unreachable = new SalusError('ERR_PEER_UNREACHABLE', 'gone');
+    await expect(rewrap()).rejects.toThrow(coded('ERR_PEER_UNREACHABLE'));
   });
 
   it('refuses a denial, an unknown decision, and what is none', async () => {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { sha256Hex } from '@salus/chaincode-common';
 import { writeAtomically } from '../atomic-file.js';
 
-/** What a service remembers: a patient's key, a record's anchor. */
-export type PinKind = 'patient' | 'record';
+/** What a service remembers: a patient's key, a record's anchor, who put a content. */
+export type PinKind = 'patient' | 'record' | 'content';
 
 /**
  * Remembers, in a service's own folder, what it first saw of things that never change on the ledger:

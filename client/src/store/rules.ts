@@ -1,6 +1,7 @@
 import { denied } from '../service/access-check.js';
-import type { ConsentCheck } from '../service/consent-check.js';
+import { unproven, type ConsentCheck } from '../service/consent-check.js';
 import type { VerifiedMember } from '../service/members.js';
+import type { Pins } from '../service/pins.js';
 import type { LedgerView } from './ledger-view.js';
 
 /** Who asks for which content, and by what the ledger is to permit it. */
@@ -13,6 +14,12 @@ export interface ContentRequest {
   readonly key?: string;
 }
 
+/** What proves a permission to read a record. */
+export interface ConsentJudge {
+  readonly consent: ConsentCheck;
+  readonly pins: Pins;
+}
+
 /**
  * Decides whether content may be served: a record by a decision of the ehr contract that the patient's
  * consent bears out; a claim's ciphertexts to the committee, the provider, the insurer and its auditor; contributions to a
@@ -23,11 +30,15 @@ export interface ContentRequest {
 export async function checkContentRequest(
   request: ContentRequest,
   ledger: LedgerView,
-  consent: ConsentCheck,
+  { consent, pins }: ConsentJudge,
 ): Promise<void> {
   const { asker, hash, now } = request;
   if (request.decision !== undefined) {
-    await consent.prove({ decisionId: request.decision, asker, contentHash: hash, now });
+    const asked = { decisionId: request.decision, asker, contentHash: hash, now };
+    const { record } = await consent.prove(asked);
+    // Anybody may anchor the hash of another's content as a record of its own.
+    const isCustodians = await pins.matches('content', hash, record.custodian);
+    if (!isCustodians) throw unproven('another organisation put the content');
   } else if (request.claim !== undefined) {
     await checkClaimContent(request.claim, asker, hash, ledger);
   } else if (request.key !== undefined) {

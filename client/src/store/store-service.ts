@@ -39,7 +39,8 @@ export function startStore(options: StoreOptions): Promise<RunningService> {
   const { home, members, ledger, clock = Date.now } = options;
   const blobs = new BlobFolder(path.join(home, 'blobs'));
   const mailbox = new Mailbox(path.join(home, 'openings'), ledger);
-  const consent = new ConsentCheck(ledger, options.channel, new Pins(path.join(home, 'pins')));
+  const pins = new Pins(path.join(home, 'pins'));
+  const consent = new ConsentCheck(ledger, options.channel, pins);
   const replays = new ReplayGuard();
 
   const handle = async (request: ServiceRequest) => {
@@ -50,10 +51,14 @@ export function startStore(options: StoreOptions): Promise<RunningService> {
     const reads = request.method === 'GET';
     if (version === 'v1' && kind === 'content' && rest.length === 1) {
       const [hash = ''] = rest;
-      if (request.method === 'PUT') return blobs.put(hash, request.body).then(() => undefined);
+      if (request.method === 'PUT') {
+        await blobs.put(hash, request.body);
+        await pins.matches('content', hash, asker.mspId);
+        return undefined;
+      }
       if (reads) {
         const by = Object.fromEntries(request.url.searchParams);
-        await checkContentRequest({ ...by, asker, hash, now }, ledger, consent);
+        await checkContentRequest({ ...by, asker, hash, now }, ledger, { consent, pins });
         return blobs.get(hash);
       }
     }

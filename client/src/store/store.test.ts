@@ -100,6 +100,13 @@ describe('a store', () => {
     await expect(read()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
   });
 
+  it('serves nobody the content of another as a record of its own', async () => {
+    await clientOf(asker).put(content);
+    world.record = { ...world.record, custodian: 'ValleyMSP' };
+    world.decision = { ...world.decision, reason: 'CUSTODIAN', custodian: 'ValleyMSP' };
+    await expect(read()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+  });
+
   it('serves the custodian without a grant', async () => {
     world.decision = {
       ...world.decision,
@@ -166,7 +173,10 @@ describe('a store', () => {
       expect(response.status).toBe(400);
     }
     expect((await readdir(home, { recursive: true })).sort()).toEqual(
-      ['blobs', `blobs/${hash.slice(0, 2)}`, `blobs/${hash.slice(0, 2)}/${hash}`].sort(),
+      [
+        ...['blobs', `blobs/${hash.slice(0, 2)}`, `blobs/${hash.slice(0, 2)}/${hash}`],
+        ...['pins', 'pins/content', `pins/content/${sha256Hex(hash)}`],
+      ].sort(),
     );
   });
 

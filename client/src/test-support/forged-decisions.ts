@@ -23,6 +23,10 @@ export const attacks: readonly Attack[] = [
   ],
   ["with another patient's grant", (world) => world.give({ by: new TestPatient('q'.repeat(43)) })],
   [
+    "with the patient's own grant under another pseudonym",
+    (world) => world.give({ body: { pseudonym: 'q'.repeat(43) } }),
+  ],
+  [
     "with a grant that another patient signed in the patient's name",
     (world) => world.give({ by: new TestPatient(world.patient.pseudonym) }),
   ],
