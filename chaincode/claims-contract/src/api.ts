@@ -1,3 +1,4 @@
+import { eachOnce, identifier, mspId } from '@salus/chaincode-common';
 import { z } from 'zod';
 
 /**
@@ -21,20 +22,16 @@ export const TRANSIENT = {
   salt: 'salt',
 } as const;
 
-const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'an identifier');
-const mspId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'an MSP ID');
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 const minor = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const date = z.iso.date();
-
-const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 // Key ceremony
 
 export const proposeKeyRequest = z.strictObject({
   keyId: identifier,
   profile: z.string().min(1).max(64),
-  members: z.array(mspId).length(3).refine(distinct, 'three distinct organisations'),
+  members: z.array(mspId).length(3).refine(eachOnce(), 'three distinct organisations'),
   /** Public: every party expands the common polynomial `a` from it. */
   aSeed: hex32,
 });
@@ -102,8 +99,8 @@ export const createPolicyRequest = z.strictObject({
     .array(benefit)
     .min(1)
     .max(64)
-    .refine((all) => distinct(all.map((one) => one.slot)), 'a slot for each benefit')
-    .refine((all) => distinct(all.map((one) => one.category)), 'a category only once'),
+    .refine(eachOnce('slot'), 'a slot for each benefit')
+    .refine(eachOnce('category'), 'a category only once'),
 });
 export type CreatePolicyRequest = z.infer<typeof createPolicyRequest>;
 
@@ -133,8 +130,8 @@ export const submitClaimRequest = z.strictObject({
     .array(claimLine)
     .min(1)
     .max(64)
-    .refine((all) => distinct(all.map((line) => line.ciphertextHash)), 'distinct ciphertexts')
-    .refine((all) => distinct(all.map((line) => line.evidenceHash)), 'distinct evidence'),
+    .refine(eachOnce('ciphertextHash'), 'distinct ciphertexts')
+    .refine(eachOnce('evidenceHash'), 'distinct evidence'),
 });
 export type SubmitClaimRequest = z.infer<typeof submitClaimRequest>;
 
@@ -167,7 +164,7 @@ export const requestOpeningRequest = z.strictObject({
   claimId: identifier,
   openingId: identifier,
   /** MSP IDs that are to see the totals. */
-  recipients: z.array(mspId).min(1).max(8).refine(distinct, 'distinct organisations'),
+  recipients: z.array(mspId).min(1).max(8).refine(eachOnce(), 'distinct organisations'),
 });
 export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
 

@@ -10,9 +10,26 @@ export const pseudonym = z.string().regex(/^[A-Za-z0-9_-]{43,64}$/, 'a pseudonym
 /** HMAC-SHA-256 of the category, in base64url. */
 export const categoryTag = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url');
 
-const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+/**
+ * A schema's check that no value occurs twice in a list, or none of what its items have under a key.
+ *
+ * @example
+ * z.array(unit).refine(eachOnce('sscc'), 'each SSCC once')
+ */
+export function eachOnce(): (items: readonly unknown[]) => boolean;
+export function eachOnce<K extends string>(
+  key: K,
+): (items: readonly Readonly<Record<K, unknown>>[]) => boolean;
+export function eachOnce(key?: string) {
+  return (items: readonly unknown[]): boolean => {
+    const values = items.map((item) => (key === undefined ? item : (item as Item)[key]));
+    return new Set(values).size === items.length;
+  };
+}
+
+type Item = Readonly<Record<string, unknown>>;
 
 /** An array without two equal values. */
 export function distinctArray<T extends z.ZodType>(element: T, max: number) {
-  return z.array(element).min(1).max(max).refine(distinct, 'each value once');
+  return z.array(element).min(1).max(max).refine(eachOnce(), 'each value once');
 }

@@ -16,7 +16,7 @@ export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
 export { errorCodes, isErrorCode, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
 export { parseWireMessage, SalusError, type SalusErrorDetails, type WireError } from './error.js';
 export { emit } from './events.js';
-export { categoryTag, identifier, mspId, pseudonym } from './forms.js';
+export { categoryTag, eachOnce, identifier, mspId, pseudonym } from './forms.js';
 export { hashOf, sha256, sha256Hex } from './hash.js';
 export { caller, requireMsp, requireRole, type Caller } from './identity.js';
 export { algorithmOf, importJwk, jwkThumbprint, publicJwk, type PublicJwk } from './jwk.js';

@@ -1,4 +1,4 @@
-import type { Page } from '@salus/chaincode-common';
+import { eachOnce, identifier, mspId, type Page } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { isGtin14, isSscc, parseSgtin } from './gs1.js';
 
@@ -13,8 +13,6 @@ import { isGtin14, isSscc, parseSgtin } from './gs1.js';
 /** Units that one transaction registers or ships at most. */
 export const MAX_UNITS = 500;
 
-const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'an identifier');
-const mspId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'an MSP ID');
 const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 const gtin = z.string().refine(isGtin14, 'a GTIN-14 with its check digit');
 const sscc = z.string().refine(isSscc, 'an SSCC-18 with its check digit');
@@ -27,8 +25,6 @@ const sgtin = z
   );
 /** AI (10), GS1 General Specifications 3.4.1: up to 20 characters of set 82. */
 const lot = z.string().regex(/^[!"%-?A-Z_a-z]{1,20}$/, 'a lot number (AI 10)');
-
-const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 // Batches
 
@@ -46,11 +42,7 @@ export const registerBatchRequest = z.strictObject({
   lot,
   /** Last day of use. */
   expiry: z.iso.date(),
-  units: z
-    .array(unitContents)
-    .min(1)
-    .max(MAX_UNITS)
-    .refine((all) => distinct(all.map((one) => one.sscc)), 'each SSCC once'),
+  units: z.array(unitContents).min(1).max(MAX_UNITS).refine(eachOnce('sscc'), 'each SSCC once'),
 });
 export type RegisterBatchRequest = z.infer<typeof registerBatchRequest>;
 
@@ -89,7 +81,7 @@ export type GetUnitRequest = z.infer<typeof getUnitRequest>;
 
 export const shipRequest = z.strictObject({
   shipmentId: identifier,
-  ssccs: z.array(sscc).min(1).max(MAX_UNITS).refine(distinct, 'each SSCC once'),
+  ssccs: z.array(sscc).min(1).max(MAX_UNITS).refine(eachOnce(), 'each SSCC once'),
   to: mspId,
 });
 export type ShipRequest = z.infer<typeof shipRequest>;

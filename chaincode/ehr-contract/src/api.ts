@@ -1,5 +1,6 @@
 import {
   categoryTag,
+  eachOnce,
   GRANT_DEFECTS,
   identifier,
   mspId,
@@ -31,8 +32,6 @@ const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'base64url');
 const hpkePublicKey = base64url.min(43).max(128);
 const statement = z.string().min(1).max(16_384);
 const grantId = z.uuid();
-
-const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 // Statements that a patient signs
 
@@ -104,7 +103,7 @@ export const registerRecordsRequest = z.strictObject({
     .array(recordAnchor)
     .min(1)
     .max(MAX_RECORDS)
-    .refine((all) => distinct(all.map((one) => one.recordId)), 'each record once'),
+    .refine(eachOnce('recordId'), 'each record once'),
 });
 export type RegisterRecordsRequest = z.infer<typeof registerRecordsRequest>;
 
@@ -151,7 +150,7 @@ export const transientDetails = z
   .array(recordDetails)
   .min(1)
   .max(MAX_RECORDS)
-  .refine((all) => distinct(all.map((one) => one.recordId)), 'each record once');
+  .refine(eachOnce('recordId'), 'each record once');
 
 /** The details themselves are transient data. */
 export const depositDetailsRequest = z.strictObject({});
