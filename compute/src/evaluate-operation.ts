@@ -77,15 +77,15 @@ function accumulate(
   }
 }
 
+/**
+ * Multiplies every slot. The sign goes apart: SEAL multiplies by a constant polynomial without
+ * centring it, so that the constant t - 3 would make the noise grow by t and not by 3.
+ */
 function scale(seal: Seal, profile: Profile, ciphertext: Ciphertext, weight: number): void {
-  if (weight === 1) return;
-  if (weight === -1) {
-    seal.evaluator.negateInplace(ciphertext);
-    return;
-  }
-  // The same number in every slot is a constant polynomial.
-  const residue = BigInt(weight) + (weight < 0 ? profile.plainModulus : 0n);
-  multiply(seal, ciphertext, new BigUint64Array(profile.degree).fill(residue));
+  if (weight < 0) seal.evaluator.negateInplace(ciphertext);
+  const magnitude = BigInt(Math.abs(weight));
+  if (magnitude === 1n) return;
+  multiply(seal, ciphertext, new BigUint64Array(profile.degree).fill(magnitude));
 }
 
 function multiply(seal: Seal, ciphertext: Ciphertext, slots: BigUint64Array): void {
