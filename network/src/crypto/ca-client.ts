@@ -20,7 +20,7 @@ export interface Registration {
 
 interface CaReply {
   success: boolean;
-  result: { Cert?: string };
+  result: { Cert?: string; CRL?: string };
   errors?: { code: number; message: string }[];
 }
 
@@ -60,10 +60,24 @@ export class CaClient {
       secret: registration.secret,
       affiliation: '',
       attrs: attributes.map(([name, value]) => ({ name, value, ecert: true })),
-      caname: this.caName,
     };
-    const path = '/api/v1/register';
-    await this.#post(path, body, (text) => authorization(registrar, path, text));
+    await this.#signed(registrar, '/api/v1/register', body);
+  }
+
+  /** Revokes every certificate of an identity, which can't enrol again either. */
+  async revoke(registrar: Credential, id: string): Promise<void> {
+    await this.#signed(registrar, '/api/v1/revoke', { id });
+  }
+
+  /** The authority's list of whom it has revoked and whose certificate has not expired yet, in PEM. */
+  async revocationList(registrar: Credential): Promise<string> {
+    const { result } = await this.#signed(registrar, '/api/v1/gencrl', {});
+    return Buffer.from(result.CRL ?? '', 'base64').toString('utf8');
+  }
+
+  #signed(registrar: Credential, path: string, body: object): Promise<CaReply> {
+    const named = { ...body, caname: this.caName };
+    return this.#post(path, named, (text) => authorization(registrar, path, text));
   }
 
   close(): void {

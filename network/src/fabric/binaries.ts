@@ -12,11 +12,12 @@ export interface FabricBinaries {
   readonly peer: string;
   readonly orderer: string;
   readonly configtxgen: string;
+  readonly configtxlator: string;
   readonly cryptogen: string;
   readonly caServer: string;
 }
 
-const needed = ['peer', 'orderer', 'configtxgen', 'cryptogen', 'fabric-ca-server'];
+const needed = ['peer', 'orderer', 'configtxgen', 'configtxlator', 'cryptogen', 'fabric-ca-server'];
 
 function isProgram(file: string): boolean {
   try {
@@ -63,6 +64,7 @@ function binariesIn(directory: string, configFolder: string): FabricBinaries {
     peer: file('peer'),
     orderer: file('orderer'),
     configtxgen: file('configtxgen'),
+    configtxlator: file('configtxlator'),
     cryptogen: file('cryptogen'),
     caServer: file('fabric-ca-server'),
   };

@@ -5,8 +5,6 @@ export interface Acknowledged {
   readonly key: string;
   readonly value: string;
   readonly blockNumber: bigint;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
 }
 
 export type Write = (key: string, value: string) => Promise<{ readonly blockNumber: bigint }>;
@@ -26,13 +24,6 @@ export class BackgroundWriter {
 
   constructor(prefix: string, write: Write) {
     this.#lanes = Array.from({ length: LANES }, () => this.#run(prefix, write));
-  }
-
-  /** The longest time without an acknowledgement from a moment until now, in milliseconds. */
-  longestStall(since: number): number {
-    const times = this.acknowledged.map(({ at }) => at).filter((at) => at > since);
-    const marks = [since, ...times, Date.now()];
-    return Math.max(...marks.slice(1).map((mark, index) => mark - (marks[index] ?? since)));
   }
 
   /**
@@ -65,7 +56,7 @@ export class BackgroundWriter {
       const value = `value of ${key}`;
       try {
         const { blockNumber } = await write(key, value);
-        this.acknowledged.push({ key, value, blockNumber, at: Date.now() });
+        this.acknowledged.push({ key, value, blockNumber });
       } catch (error) {
         this.failures.push(error);
       }

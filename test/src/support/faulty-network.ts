@@ -15,6 +15,7 @@ import {
   newChannel,
   type Organization,
   restartNode,
+  revoke,
   up,
 } from '@salus/network';
 import { repository } from '../deployment.js';
@@ -25,8 +26,6 @@ const CONTRACT = 'bare';
 const PORT_BASE = 24_000;
 const CATCH_UP_MS = 60_000;
 const POLL_MS = 200;
-const PROMPT_BLOCKS = 5;
-const PROMPT_MS = 1_000;
 /** Reads in flight while all writes are read again. */
 const READS = 16;
 
@@ -73,16 +72,27 @@ export class FaultyNetwork {
     });
   }
 
+  /** Connects to an organization's peer with the identity of another organization's user. */
+  async connectAs(member: string, user: string, name: string): Promise<SalusClient> {
+    const { directories, domain, mspId } = findOrganization(this.instance, member);
+    const mspDir = path.join(directories.peerOrganization, 'users', `${user}@${domain}`, 'msp');
+    return this.connect(name, { identity: { mspId, mspDir }, failover: false });
+  }
+
+  /** Revokes a user at the CA and in the channel. */
+  async revoke(name: string, user: string): Promise<void> {
+    await revoke(this.instance, await fabricBinaries(), name, user);
+  }
+
   write = (client: SalusClient) => (key: string, value: string) =>
     client.contract(CONTRACT).submit('put', { args: [key, value] });
 
-  /** Kills a node, which gets no chance to end well, and gives the time of it. */
-  async kill(node: string): Promise<number> {
+  /** Kills a node, which gets no chance to end well. */
+  async kill(node: string): Promise<void> {
     const { nodes } = await networkStatus(this.instance);
     const pid = nodes.find((each) => each.node === node)?.pid;
     if (pid === undefined) throw new Error(`${node} does not run`);
     process.kill(pid, 'SIGKILL');
-    return Date.now();
   }
 
   async conditionOf(node: string): Promise<string | undefined> {
@@ -112,24 +122,6 @@ export class FaultyNetwork {
     await eventually(async () => {
       const height = await ordererHeight(this.instance.host, organization);
       if (height <= block) throw new Error(`The orderer has ${height} blocks only`);
-    });
-  }
-
-  /**
-   * Waits until an organization's orderer has every new block at once: while it only fetches what the
-   * others ordered, it is some seconds behind, and a second fault would be one too many.
-   */
-  async rejoined(organization: Organization, client: SalusClient): Promise<void> {
-    let count = 0;
-    await eventually(async () => {
-      for (let prompt = 0; prompt < PROMPT_BLOCKS; prompt += 1) {
-        count += 1;
-        const key = `rejoined-${organization.name}-${count}`;
-        const { blockNumber } = await this.write(client)(key, 'value');
-        await pause(PROMPT_MS);
-        const height = await ordererHeight(this.instance.host, organization);
-        if (height <= blockNumber) throw new Error(`The orderer has ${height} blocks only`);
-      }
     });
   }
 
