@@ -93,7 +93,7 @@ describe('hostile bytes', () => {
         argument: expect.anything() as string,
       });
     }
-    for (const contributions of [good.slice(0, 1), Array<Uint8Array>(8).fill(good[0]!)]) {
+    for (const contributions of [good.slice(0, 1), Array<Uint8Array>(36).fill(good[0]!)]) {
       await expect(
         committee.engine.combineKey({ seed: committee.seed, contributions }),
       ).rejects.toMatchObject({ code: 'ERR_CONTRIBUTION_INVALID' });

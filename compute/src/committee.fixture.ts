@@ -32,13 +32,13 @@ export class Committee {
   async partials(ciphertext: Uint8Array): Promise<Uint8Array[]> {
     const partials: Uint8Array[] = [];
     for (const { share } of this.members) {
-      partials.push((await this.engine.partialOpening({ ciphertext, share })).bytes);
+      partials.push((await this.engine.partialOpeningOfAll({ ciphertext, share })).bytes);
     }
     return partials;
   }
 
   async open(ciphertext: Uint8Array): Promise<readonly number[]> {
     const partials = await this.partials(ciphertext);
-    return await this.engine.combineOpening({ ciphertext, partials });
+    return await this.engine.combineOpeningOfAll({ ciphertext, partials });
   }
 }

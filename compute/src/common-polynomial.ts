@@ -15,14 +15,25 @@ const CANDIDATES_PER_BLOCK = 8192;
  */
 export function commonPolynomial(profile: Profile, seed: Uint8Array): BigUint64Array {
   const { degree, coefficientModuli } = profile;
-  const residues = new BigUint64Array(coefficientModuli.length * degree);
-  for (const [index, modulus] of coefficientModuli.entries()) {
-    residues.set(uniformResidues(seed, index, modulus, degree), index * degree);
+  return uniformPolynomial('salus common polynomial v1', seed, degree, coefficientModuli);
+}
+
+/** Expands a seed into uniform residues; `domain` keeps one use from another. */
+export function uniformPolynomial(
+  domain: string,
+  seed: Uint8Array,
+  degree: number,
+  moduli: readonly bigint[],
+): BigUint64Array {
+  const residues = new BigUint64Array(moduli.length * degree);
+  for (const [index, modulus] of moduli.entries()) {
+    residues.set(uniformResidues(domain, seed, index, modulus, degree), index * degree);
   }
   return residues;
 }
 
 function uniformResidues(
+  domain: string,
   seed: Uint8Array,
   index: number,
   modulus: bigint,
@@ -32,7 +43,7 @@ function uniformResidues(
   const residues = new BigUint64Array(count);
   let taken = 0;
   for (let block = 0; taken < count; block += 1) {
-    for (const word of candidates(seed, index, block)) {
+    for (const word of candidates(domain, seed, index, block)) {
       const residue = word & mask;
       if (residue < modulus && taken < count) {
         residues[taken] = residue;
@@ -43,8 +54,13 @@ function uniformResidues(
   return residues;
 }
 
-function candidates(seed: Uint8Array, index: number, block: number): BigUint64Array {
+function candidates(
+  domain: string,
+  seed: Uint8Array,
+  index: number,
+  block: number,
+): BigUint64Array {
   const hash = createHash('shake256', { outputLength: CANDIDATES_PER_BLOCK * 8 });
-  hash.update('salus common polynomial v1').update(seed).update(Uint8Array.of(index, block));
+  hash.update(domain).update(seed).update(Uint8Array.of(index, block));
   return wordsOf(hash.digest());
 }

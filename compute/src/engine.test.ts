@@ -80,7 +80,9 @@ describe('an engine', () => {
     const context = { ...share, seed: committee.seed };
     expect(commitmentToContribution(context, contribution.bytes)).toBe(commitment);
     for (const change of [{ keyId: 'other' }, { member: 'Other' }, { seed: new Uint8Array(32) }]) {
-      expect(commitmentToContribution({ ...context, ...change }, contribution.bytes)).not.toBe(commitment);
+      expect(commitmentToContribution({ ...context, ...change }, contribution.bytes)).not.toBe(
+        commitment,
+      );
     }
   });
 

@@ -68,8 +68,16 @@ class WorkerEngine implements Engine {
   encrypt = this.#operation('encrypt');
   checkCiphertext = this.#operation('checkCiphertext');
   sum = this.#operation('sum');
+  partialOpeningOfAll = this.#operation('partialOpeningOfAll');
+  combineOpeningOfAll = this.#operation('combineOpeningOfAll');
+  dealKey = this.#operation('dealKey');
+  acceptShare = this.#operation('acceptShare');
+  trialCiphertext = this.#operation('trialCiphertext');
+  checkTrial = this.#operation('checkTrial');
   partialOpening = this.#operation('partialOpening');
   combineOpening = this.#operation('combineOpening');
+  dealReshare = this.#operation('dealReshare');
+  acceptReshare = this.#operation('acceptReshare');
 
   async evaluate(
     { program, inputs }: Parameters<Engine['evaluate']>[0],

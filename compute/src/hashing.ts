@@ -11,7 +11,10 @@ export function sha256Hex(bytes: Uint8Array): string {
  * that nobody passes another member's commitment off as its own. The contribution itself has the
  * entropy of an RLWE sample, so the hash hides it without a salt.
  */
-export function commitmentToContribution(context: ContributionContext, contribution: Uint8Array): string {
+export function commitmentToContribution(
+  context: ContributionContext,
+  contribution: Uint8Array,
+): string {
   const hash = createHash('sha256');
   const { profile, keyId, member } = context;
   hash.update(JSON.stringify(['salus key contribution v1', profile, keyId, member]));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { checkLength, checkMembers, checkPolynomials } from './checks.js';
+import { checkLength, checkPolynomials } from './checks.js';
 import { commonPolynomial } from './common-polynomial.js';
+import { ComputeError } from './errors.js';
 import { commitmentToContribution, sha256Hex } from './hashing.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
 import { addPolynomials, at, bytesOf, fillResidues, withHeader, wordsOf } from './residues.js';
@@ -55,6 +56,15 @@ export function createShare(
   };
 }
 
+function checkShares({ maxShares }: Profile, count: number): void {
+  if (count >= 2 && count <= maxShares) return;
+  throw new ComputeError('ERR_CONTRIBUTION_INVALID', 'wrong number of contributions', {
+    argument: 'contributions',
+    expected: `2 to ${maxShares}`,
+    got: String(count),
+  });
+}
+
 /** The collective public key (Σ b_i, a) in SEAL's own form. */
 export function combineKey(
   seal: Seal,
@@ -62,7 +72,7 @@ export function combineKey(
   request: { readonly seed: Uint8Array; readonly contributions: readonly Uint8Array[] },
 ): Hashed {
   checkLength(request.seed, SEED_LENGTH, 'ERR_CONTRIBUTION_INVALID', 'seed');
-  checkMembers(profile, request.contributions.length, 'ERR_CONTRIBUTION_INVALID');
+  checkShares(profile, request.contributions.length);
   const moduli = profile.coefficientModuli;
   const contributions = request.contributions.flatMap((bytes, index) =>
     checkPolynomials(profile, bytes, {

@@ -18,7 +18,12 @@ export function partialOpening(
   ciphertextPolynomials(seal, profile, ciphertext, 'ciphertext');
   checkShare(profile, share);
   const product = timesSecret(seal, profile, ciphertext, share.secret);
-  const noise = smudgingNoise(profile, share.smudgingKey, share.keyId, sha256Hex(ciphertext));
+  const noise = smudgingNoise(profile, share.smudgingKey, [
+    'salus smudging v1',
+    profile.name,
+    share.keyId,
+    sha256Hex(ciphertext),
+  ]);
   const moduli = profile.coefficientModuli.slice(0, -1);
   fillResidues(
     product,

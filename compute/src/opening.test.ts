@@ -18,7 +18,7 @@ describe('an opening', () => {
   });
 
   const combine = (given: readonly Uint8Array[]) =>
-    committee.engine.combineOpening({ ciphertext, partials: given });
+    committee.engine.combineOpeningOfAll({ ciphertext, partials: given });
   const noise = {
     code: 'ERR_PARTIAL_INVALID',
     message: expect.stringContaining('noise') as string,
@@ -101,7 +101,7 @@ describe('an opening', () => {
     ];
     for (const one of wrong) {
       await expect(
-        committee.engine.partialOpening({ ciphertext, share: one }),
+        committee.engine.partialOpeningOfAll({ ciphertext, share: one }),
       ).rejects.toMatchObject({ code: 'ERR_SHARE_INVALID' });
     }
   });

@@ -1,5 +1,6 @@
 import type { ComputeErrorCode } from './errors.js';
 import type { Program } from './programs.js';
+import type { ThresholdOperations } from './threshold/types.js';
 import type { Engine, Hashed, Progress } from './types.js';
 
 export type { Progress };
@@ -13,8 +14,9 @@ export type OperationName =
   | 'checkInput'
   | 'sum'
   | 'evaluate'
-  | 'partialOpening'
-  | 'combineOpening';
+  | 'partialOpeningOfAll'
+  | 'combineOpeningOfAll'
+  | keyof ThresholdOperations;
 
 /** What comes with a hash must have it; what was checked before need not be checked again. */
 export interface WorkerInput {

@@ -38,6 +38,14 @@ export function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** One after the other. */
+export function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(one.length + other.length);
+  bytes.set(one);
+  bytes.set(other, one.length);
+  return bytes;
+}
+
 /** Sets each residue of `target` to `compute(index, modulus)`, which may be negative. */
 export function fillResidues(
   target: BigUint64Array,

@@ -3,19 +3,19 @@ import type { Profile } from './profiles.js';
 import { at, wordsOf } from './residues.js';
 
 /**
- * The smudging noise of one member for one ciphertext: `degree` integers, uniform in
- * [-2^smudgingBits, 2^smudgingBits). It is derived, not drawn: asking a member again for the same
- * ciphertext gives the same noise, so that samples can't be averaged away.
+ * The smudging noise of one share for one ciphertext: `degree` integers, uniform in
+ * [-2^smudgingBits, 2^smudgingBits). It is derived, not drawn: asking again for the same ciphertext,
+ * or asking another holder of the share, gives the same noise, so that samples can't be averaged
+ * away.
+ *
+ * @param context what the noise is for: domain, profile, key, epoch, share, hash of the ciphertext
  */
 export function smudgingNoise(
   profile: Profile,
   smudgingKey: Uint8Array,
-  keyId: string,
-  ciphertextHash: string,
+  context: readonly unknown[],
 ): bigint[] {
-  const seed = createHmac('sha256', smudgingKey)
-    .update(JSON.stringify(['salus smudging v1', profile.name, keyId, ciphertextHash]))
-    .digest();
+  const seed = createHmac('sha256', smudgingKey).update(JSON.stringify(context)).digest();
   const hash = createHash('shake256', { outputLength: profile.degree * 16 });
   const words = wordsOf(hash.update(seed).digest());
   const bound = 1n << BigInt(profile.smudgingBits);

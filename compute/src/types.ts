@@ -1,6 +1,7 @@
 import type { Bound, ValueRange } from './bounds.js';
 import type { ProfileName } from './profiles.js';
 import type { Program } from './programs.js';
+import type { ThresholdOperations } from './threshold/types.js';
 
 /** Bytes with the hash that stands for them on the ledger: lower-case hex SHA-256 of `bytes`. */
 export interface Hashed {
@@ -95,14 +96,14 @@ export interface NewShare {
 }
 
 /** Runs the homomorphic operations of one profile in a worker thread. */
-export interface Engine extends AsyncDisposable {
+export interface Engine extends AsyncDisposable, ThresholdOperations {
   readonly profile: ProfileName;
 
   /** Makes this member's secret share and its contribution to the collective key. */
   createShare(request: Omit<ContributionContext, 'profile'>): Promise<NewShare>;
 
   /**
-   * Adds the members' contributions to the collective public key.
+   * Adds the contributions, in the order of their shares, to the collective public key.
    * @throws ComputeError ERR_CONTRIBUTION_INVALID
    */
   combineKey(request: {
@@ -171,7 +172,7 @@ export interface Engine extends AsyncDisposable {
    * answers the same bytes. Whoever calls it has checked the decision and the lineage first.
    * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_SHARE_INVALID
    */
-  partialOpening(request: {
+  partialOpeningOfAll(request: {
     readonly ciphertext: Uint8Array;
     readonly share: SecretShare;
   }): Promise<Hashed>;
@@ -181,7 +182,7 @@ export interface Engine extends AsyncDisposable {
    * @returns every slot, in order
    * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_PARTIAL_INVALID
    */
-  combineOpening(request: {
+  combineOpeningOfAll(request: {
     readonly ciphertext: Uint8Array;
     readonly partials: readonly Uint8Array[];
   }): Promise<readonly number[]>;

@@ -14,6 +14,7 @@ import type {
   WorkerRequest,
 } from './protocol.js';
 import { openSeal, type Seal } from './seal.js';
+import { thresholdOperations } from './threshold/operations.js';
 
 interface Settings {
   readonly profile: string;
@@ -42,8 +43,9 @@ function operationsOf(seal: Seal, profile: Profile): Operations {
     sum: (request) => sum(seal, profile, request),
     checkInput: (request) => checkInput(seal, profile, request),
     evaluate: (request, step) => evaluate(seal, profile, request, step),
-    partialOpening: (request) => partialOpening(seal, profile, request),
-    combineOpening: (request) => combineOpening(seal, profile, request),
+    partialOpeningOfAll: (request) => partialOpening(seal, profile, request),
+    combineOpeningOfAll: (request) => combineOpening(seal, profile, request),
+    ...thresholdOperations(seal, profile),
   };
 }
 

@@ -66,7 +66,7 @@ export class CommitteeMember {
     );
     const ciphertext = await this.#recompute(opening.claimId, opening.resultHash);
     const share = await readShare(this.#shareFile(opening.keyId), this.#options.passphrase);
-    const partial = await engine.partialOpening({ ciphertext, share });
+    const partial = await engine.partialOpeningOfAll({ ciphertext, share });
     for (const [index, recipient] of opening.recipients.entries()) {
       const box = await sealTo(keys[index] ?? '', partial.bytes, {
         info: PARTIAL_INFO,

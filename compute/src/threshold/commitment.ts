@@ -64,6 +64,20 @@ export function reshareHash(
   return sha256(JSON.stringify([...described(resharing), 'parts', from, sorted]));
 }
 
+/**
+ * The label of the trial ciphertext of a new key or a resharing: it names what the shares are, so
+ * that nobody could choose a share after knowing the ciphertext.
+ *
+ * @param fingerprints of the new shares, by share ID, as the holders agree on them
+ */
+export function trialLabel(
+  { profile, keyId, epoch, to }: Resharing,
+  fingerprints: Readonly<Record<string, string>>,
+): string {
+  const sorted = Object.entries(fingerprints).sort(byShare);
+  return JSON.stringify([profile, keyId, epoch, encodeCommittee(to), sorted]);
+}
+
 function described({ profile, keyId, epoch, to }: Resharing): unknown[] {
   return ['salus resharing v1', profile, keyId, epoch, encodeCommittee(to)];
 }

@@ -59,6 +59,17 @@ export function holderSetOf(committee: Committee, shareId: string): HolderSet {
   return found;
 }
 
+/** @throws ComputeError ERR_COMMITTEE_INVALID if the member is none of the committee's */
+export function checkHolder({ members }: Committee, member: string): void {
+  if (!members.includes(member)) {
+    throw new ComputeError('ERR_COMMITTEE_INVALID', 'not a member of the committee', {
+      argument: 'member',
+      expected: members.join(', '),
+      got: member,
+    });
+  }
+}
+
 /** A committee as it enters hashes. */
 export function encodeCommittee({ members, threshold }: Committee): unknown[] {
   return [threshold, ...members];

@@ -1,5 +1,12 @@
 export { holderSets } from './committee.js';
-export { commitmentOf, fingerprintOf, partFingerprint, reshareHash } from './commitment.js';
+export {
+  commitmentOf,
+  fingerprintOf,
+  partFingerprint,
+  reshareHash,
+  trialLabel,
+} from './commitment.js';
+export { wipeKey } from './member-key.js';
 export { examinePartials, type Examination } from './examination.js';
 export type {
   AcceptedShare,

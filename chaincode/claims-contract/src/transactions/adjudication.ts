@@ -138,7 +138,7 @@ async function recombine(
   const ciphertext = hashedTransient(ctx, TRANSIENT.result, opening.resultHash);
   const inputs = hashedTransients(ctx, TRANSIENT.partial, hashes);
   return await compute(key.profile, async (engine, profile) => {
-    const slots = await engine.combineOpening({ ciphertext, partials: inputs });
+    const slots = await engine.combineOpeningOfAll({ ciphertext, partials: inputs });
     return adjudicateTotals(policy.benefits, slots, claim.lines.length * profile.maxValue);
   });
 }

@@ -36,7 +36,7 @@ void serveActor(({ client, identity }) => {
       const { resultHash = '' } = await decided(openingId);
       const partials = await receivePartials({ client, store, openingId });
       const ciphertext = await store.get(resultHash, { claim: claimId });
-      const slots = await engine.combineOpening({ ciphertext, partials });
+      const slots = await engine.combineOpeningOfAll({ ciphertext, partials });
       return { claimedMinor: slots.reduce((total, slot) => total + slot, 0) };
     },
   };

@@ -208,7 +208,7 @@ export class Actors {
   async partialsOf(key: Key, ciphertext: Uint8Array): Promise<Uint8Array[]> {
     const partials: Uint8Array[] = [];
     for (const { share } of key.shares) {
-      partials.push((await this.engine.partialOpening({ ciphertext, share })).bytes);
+      partials.push((await this.engine.partialOpeningOfAll({ ciphertext, share })).bytes);
     }
     return partials;
   }
