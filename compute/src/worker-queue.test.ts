@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ComputeError } from './errors.js';
 import { WorkerQueue } from './worker-queue.js';
 
 /** Answers with how many requests this worker has seen, or does what the request says. */
@@ -68,6 +69,52 @@ describe('a queue of work for a worker', () => {
   test('refuses what cannot be sent, and goes on', async () => {
     await expect(run(() => 1)).rejects.toMatchObject({ code: 'ERR_ENGINE_FAILED' });
     expect(await run(0)).toBe(1);
+  });
+
+  test('refuses more than may wait, until there is room', async () => {
+    const taken = Array.from({ length: 9 }, () => run(0));
+    await expect(run(0)).rejects.toMatchObject({ code: 'ERR_ENGINE_BUSY' });
+    await queue.capacity();
+    const one = run(0);
+    expect(await Promise.all(taken)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(await one).toBe(10);
+  });
+
+  test('gives up what waits and what runs, and goes on', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const given = [1, 2].map((request) => queue.run('encrypt', () => request, { signal }));
+    const kept = run(0);
+    controller.abort();
+    for (const one of [...given, queue.run('encrypt', () => 3, { signal })]) {
+      await expect(one).rejects.toMatchObject({ code: 'ERR_CANCELLED' });
+    }
+    expect(await kept).toBe(2);
+  });
+
+  test('makes a request only when its turn comes, and refuses the one that cannot be made', async () => {
+    const order: string[] = [];
+    const first = queue.run('encrypt', () => order.push('first'));
+    const second = queue.run('encrypt', () => order.push('second'));
+    expect(order).toEqual(['first']);
+    await Promise.all([first, second]);
+    expect(order).toEqual(['first', 'second']);
+    const missing = () => {
+      throw new ComputeError('ERR_CIPHERTEXT_MISSING', 'gone');
+    };
+    await expect(queue.run('encrypt', missing)).rejects.toMatchObject({
+      code: 'ERR_CIPHERTEXT_MISSING',
+    });
+    expect(await run(0)).toBe(3);
+  });
+
+  test('spreads over several workers', async () => {
+    const workerPath = join(folder, 'worker.js');
+    const limits = { timeoutMs: 1_000, workers: 2, maxWaiting: 8 };
+    const wide = new WorkerQueue({ ...limits, workerPath, workerData: {} });
+    const twice = [wide.run('encrypt', () => 0), wide.run('encrypt', () => 0)];
+    expect(await Promise.all(twice)).toEqual([1, 1]);
+    await wide.close();
   });
 
   test('refuses everything once closed', async () => {
