@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { categoryTag, distinctArray, identifier, mspId, pseudonym } from './forms.js';
 
-/** `contract` and `audience` of the statements that the ehr contract takes. */
+/**
+ * `contract` and `audience` of the statements that the ehr contract takes: the contract's own name,
+ * whatever name a channel has deployed it under. The proposal that an endorser gets names that one
+ * (`ChaincodeHeaderExtension`), but wallets and services, which sign and verify apart from it, are not told.
+ * So a statement that has not expired can be relayed to a second deployment on the same channel too.
+ */
 export const EHR_STATEMENT_USE = { contract: 'ehr', audience: 'ehr' } as const;
 
 /** `type` of a statement whose body is an {@link accessGrant}. */

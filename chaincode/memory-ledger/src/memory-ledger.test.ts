@@ -1,5 +1,6 @@
 import { Context, Contract } from 'fabric-contract-api';
 import { caller, SalusContract, SalusError } from '@salus/chaincode-common';
+import { peer, type common } from '@hyperledger/fabric-protos';
 import { makeIdentity } from './identity.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { Recorder, replay } from './recording.js';
@@ -47,6 +48,14 @@ class Notes extends Contract {
   async call(ctx: Context, contract: string, key: string): Promise<string> {
     const { status, payload } = await ctx.stub.invokeChaincode(contract, ['get', key], '');
     return `${status} ${Buffer.from(payload ?? []).toString()}`;
+  }
+
+  /** The chaincode that the proposal names. */
+  proposed(ctx: Context): Promise<string> {
+    const header = ctx.stub.getSignedProposal().proposal.header.channelHeader as unknown;
+    const extension = (header as common.ChannelHeader).getExtension_asU8();
+    const named = peer.ChaincodeHeaderExtension.deserializeBinary(extension).getChaincodeId();
+    return Promise.resolve(named?.getName() ?? '');
   }
 
   async random(ctx: Context, key: string): Promise<void> {
@@ -145,6 +154,11 @@ describe('the ledger in memory', () => {
     await client.submit('others', 'put', { args: ['k', 'other'] });
     const found = await client.evaluate('notes', 'call', { args: ['others', 'k'] });
     expect(found.toString()).toBe('200 other');
+  });
+
+  test.each(['notes', 'others'])('names the chaincode %s in the proposal', async (name) => {
+    const named = await makeLedger().as(alice).evaluate(name, 'proposed');
+    expect(named.toString()).toBe(name);
   });
 
   test('refuses who belongs to no organisation of the channel', async () => {

@@ -57,13 +57,26 @@ export function chaincodeInput(args: readonly (string | Uint8Array)[]): peer.Cha
   return input;
 }
 
-function channelHeader(transactionId: string, { channel, time }: Invocation): common.ChannelHeader {
+function channelHeader(
+  transactionId: string,
+  { channel, chaincode, time }: Invocation,
+): common.ChannelHeader {
   const header = new common.ChannelHeader();
   header.setType(common.HeaderType.ENDORSER_TRANSACTION);
   header.setTxId(transactionId);
   header.setChannelId(channel);
   header.setTimestamp(Timestamp.fromDate(time));
+  header.setExtension$(extension(chaincode).serializeBinary());
   return header;
+}
+
+/** Names the chaincode: what a peer goes by. */
+function extension(chaincode: string): peer.ChaincodeHeaderExtension {
+  const id = new peer.ChaincodeID();
+  id.setName(chaincode);
+  const extension = new peer.ChaincodeHeaderExtension();
+  extension.setChaincodeId(id);
+  return extension;
 }
 
 function signatureHeader(nonce: Uint8Array, creator: Uint8Array): common.SignatureHeader {
