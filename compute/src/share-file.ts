@@ -1,14 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { link, open, readFile, unlink } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { ComputeError } from './errors.js';
 import { isProfileName } from './profiles.js';
+import { checkPassphrase, deriveKey, readText, writeOnce } from './secret-file.js';
 import type { SecretShare } from './types.js';
 
-/** scrypt's cost: RFC 7914 with N = 2^15, r = 8, p = 1 takes 32 MiB and about 0.1 s. */
-const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const FORMAT = 'salus secret share v1';
-const MINIMUM_PASSPHRASE = 12;
 
 interface ShareFile {
   readonly format: typeof FORMAT;
@@ -31,12 +27,7 @@ export async function writeShare(
   share: SecretShare,
   passphrase: string,
 ): Promise<void> {
-  if (passphrase.length < MINIMUM_PASSPHRASE) {
-    throw new ComputeError('ERR_SHARE_INVALID', 'the passphrase is too short', {
-      argument: 'passphrase',
-      expected: `at least ${MINIMUM_PASSPHRASE} characters`,
-    });
-  }
+  checkPassphrase(passphrase);
   const salt = randomBytes(16);
   const iv = randomBytes(12);
   const { profile, keyId, member } = share;
@@ -78,35 +69,6 @@ export async function readShare(path: string, passphrase: string): Promise<Secre
   };
   plain.fill(0);
   return share;
-}
-
-async function writeOnce(path: string, text: string): Promise<void> {
-  const draft = `${path}.${String(process.pid)}.tmp`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await link(draft, path);
-  } catch (cause) {
-    throw new ComputeError('ERR_SHARE_INVALID', `cannot write the share file ${path}`, {
-      expected: 'a path that does not exist yet',
-      cause,
-    });
-  } finally {
-    await unlink(draft);
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ComputeError('ERR_SHARE_INVALID', `cannot read the share file ${path}`, { cause });
-  }
 }
 
 function parse(path: string, text: string): ShareFile & Pick<SecretShare, 'profile'> {
@@ -151,9 +113,4 @@ function decrypt(path: string, file: ShareFile, key: Buffer): Buffer {
 
 function additionalData(profile: string, keyId: string, member: string): Buffer {
   return Buffer.from(JSON.stringify([FORMAT, profile, keyId, member]));
-}
-
-async function deriveKey(passphrase: string, salt: Buffer): Promise<Buffer> {
-  const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
-  return await derive(passphrase.normalize('NFKC'), salt, 32, COST);
 }

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createEngine } from '../engine.js';
 import type { Engine } from '../types.js';
-import { fingerprintOf, trialLabel } from './commitment.js';
+import { trialLabel } from './commitment.js';
 import { holderSets } from './committee.js';
-import type { Committee, DealtShare, HeldShare, MemberKey, ResharedShare } from './types.js';
+import type {
+  AcceptedShare,
+  Committee,
+  DealtShare,
+  MemberKey,
+  ResharedShare,
+  ResharePart,
+} from './types.js';
 
 export const PROFILE = 'bfv-8192-sum-v1';
 
@@ -36,7 +43,7 @@ export class Assembly {
       dealt.push(...(await engine.dealKey({ keyId, seed, committee, member })).dealt);
     }
     dealt.sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
-    const accepted: Record<string, { share: HeldShare; fingerprint: string }> = {};
+    const accepted: Record<string, AcceptedShare> = {};
     for (const { shareId, contribution, package: bytes } of dealt) {
       accepted[shareId] = await engine.acceptShare({
         ...{ keyId, seed, committee, shareId },
@@ -52,14 +59,14 @@ export class Assembly {
   static of(
     engine: Engine,
     about: Pick<Assembly, 'committee' | 'keyId' | 'seed' | 'epoch' | 'publicKey'>,
-    accepted: Readonly<Record<string, { share: HeldShare; fingerprint: string }>>,
+    accepted: Readonly<Record<string, AcceptedShare>>,
   ): Assembly {
     const { committee, keyId, seed, epoch, publicKey } = about;
     const keys = new Map<string, MemberKey>();
     for (const member of committee.members) {
       const shares = holderSets(committee)
         .filter(({ holders }) => holders.includes(member))
-        .map(({ shareId }) => accepted[shareId]!.share);
+        .map(({ shareId }) => (accepted[shareId] as AcceptedShare).share);
       keys.set(member, { profile: engine.profile, keyId, member, epoch, committee, shares });
     }
     const fingerprints = Object.entries(accepted).map(([id, one]) => [id, one.fingerprint]);
@@ -68,7 +75,7 @@ export class Assembly {
   }
 
   key(member: number): MemberKey {
-    return this.keys.get(this.committee.members[member]!)!;
+    return [...this.keys.values()][member] as MemberKey;
   }
 
   async encrypt(values: readonly number[]): Promise<Uint8Array> {
@@ -118,10 +125,10 @@ export class Assembly {
     const { engine, keyId, seed, publicKey, committee: from } = this;
     const epoch = this.epoch + 1;
     const parts = dealt ?? (await this.deal(to));
-    const accepted: Record<string, { share: HeldShare; fingerprint: string }> = {};
+    const accepted: Record<string, AcceptedShare> = {};
     for (const { shareId } of holderSets(to)) {
       const received = parts.map((old) => {
-        const part = old.parts.find((one) => one.shareId === shareId)!;
+        const part = old.parts.find((one) => one.shareId === shareId) as ResharePart;
         return { from: old.shareId, package: part.package, fingerprint: part.fingerprint };
       });
       const request = { keyId, epoch, from, to, shareId, parts: received };
@@ -141,11 +148,6 @@ export class Assembly {
     const { bytes } = await engine.trialCiphertext({ publicKey, label });
     const partials = await this.partials(bytes, members);
     await engine.checkTrial({ publicKey, label, committee, partials });
-  }
-
-  fingerprint(share: HeldShare): string {
-    const { engine, keyId, epoch } = this;
-    return fingerprintOf({ profile: engine.profile, keyId, epoch }, share);
   }
 }
 

@@ -6,6 +6,13 @@ export {
   reshareHash,
   trialLabel,
 } from './commitment.js';
+export {
+  destroyMemberKey,
+  readMemberKey,
+  writeMemberKey,
+  type KeyProtection,
+  type KeyWrapper,
+} from './member-key-file.js';
 export { wipeKey } from './member-key.js';
 export { examinePartials, type Examination } from './examination.js';
 export type {

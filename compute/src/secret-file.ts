@@ -1,0 +1,58 @@
+import { scrypt } from 'node:crypto';
+import { link, open, readFile, unlink } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { ComputeError } from './errors.js';
+
+/** scrypt's cost: RFC 7914 with N = 2^15, r = 8, p = 1 takes 32 MiB and about 0.1 s. */
+const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+const MINIMUM_PASSPHRASE = 12;
+
+/** @throws ComputeError ERR_SHARE_INVALID */
+export function checkPassphrase(passphrase: string): void {
+  if (passphrase.length < MINIMUM_PASSPHRASE) {
+    throw new ComputeError('ERR_SHARE_INVALID', 'the passphrase is too short', {
+      argument: 'passphrase',
+      expected: `at least ${MINIMUM_PASSPHRASE} characters`,
+    });
+  }
+}
+
+/** An AES-256 key from a passphrase. */
+export async function deriveKey(passphrase: string, salt: Buffer): Promise<Buffer> {
+  const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
+  return await derive(passphrase.normalize('NFKC'), salt, 32, COST);
+}
+
+/**
+ * Writes a file that only its owner reads, whole or not at all, and never over another.
+ * @throws ComputeError ERR_SHARE_INVALID
+ */
+export async function writeOnce(path: string, text: string): Promise<void> {
+  const draft = `${path}.${String(process.pid)}.tmp`;
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(draft, path);
+  } catch (cause) {
+    throw new ComputeError('ERR_SHARE_INVALID', `cannot write the share file ${path}`, {
+      expected: 'a path that does not exist yet',
+      cause,
+    });
+  } finally {
+    await unlink(draft);
+  }
+}
+
+/** @throws ComputeError ERR_SHARE_INVALID */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ComputeError('ERR_SHARE_INVALID', `cannot read the share file ${path}`, { cause });
+  }
+}
