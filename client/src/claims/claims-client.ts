@@ -12,22 +12,11 @@ import type {
   SettleRequest,
   SubmitClaimRequest,
   SubmitPartialRequest,
-  TRANSIENT,
 } from '@salus/claims-contract';
-import { SalusError, sha256Hex } from '@salus/chaincode-common';
 import type { Engine } from '@salus/compute';
 import type { Contract } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
-
-/** Names of the transient data, kept equal to the contract's by the compiler. */
-const transientNames: typeof TRANSIENT = {
-  contribution: 'contribution',
-  ciphertext: 'ciphertext',
-  service: 'service',
-  result: 'result',
-  partial: 'partial',
-  salt: 'salt',
-};
+import { checkCiphertexts, numbered, transientNames } from './transient.js';
 
 /**
  * The claims contract: the committee's collective key, policies, encrypted claims, their sum,
@@ -240,31 +229,4 @@ export class ClaimsClient {
     const { insurer, auditor } = await this.getPolicy(policyId);
     return [insurer, auditor];
   }
-}
-
-function numbered(name: string, items: readonly Uint8Array[]): Record<string, Uint8Array> {
-  return Object.fromEntries(items.map((item, index) => [`${name}.${index}`, item]));
-}
-
-function checkCiphertexts(
-  lines: readonly { readonly ciphertextHash: string }[],
-  ciphertexts: readonly Uint8Array[],
-): void {
-  if (lines.length !== ciphertexts.length) {
-    throw new SalusError('ERR_INVALID_ARGUMENT', 'The claim needs one ciphertext a line', {
-      argument: 'ciphertexts',
-      expected: `${lines.length}`,
-      got: `${ciphertexts.length}`,
-    });
-  }
-  ciphertexts.forEach((ciphertext, index) => {
-    const expected = lines[index]?.ciphertextHash ?? '';
-    const got = sha256Hex(ciphertext);
-    if (got === expected) return;
-    throw new SalusError('ERR_HASH_MISMATCH', `Ciphertext ${index} is not the claim's`, {
-      argument: `ciphertexts[${index}]`,
-      expected,
-      got,
-    });
-  });
 }

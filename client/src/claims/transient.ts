@@ -1,0 +1,45 @@
+import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import type { TRANSIENT } from '@salus/claims-contract';
+
+/** Names of the transient data, kept equal to the contract's by the compiler. */
+export const transientNames: typeof TRANSIENT = {
+  contribution: 'contribution',
+  ciphertext: 'ciphertext',
+  service: 'service',
+  result: 'result',
+  partial: 'partial',
+  salt: 'salt',
+};
+
+/** One item each, as the contract numbers them. */
+export function numbered(name: string, items: readonly Uint8Array[]): Record<string, Uint8Array> {
+  return Object.fromEntries(items.map((item, index) => [`${name}.${index}`, item]));
+}
+
+/**
+ * Checks that the ciphertexts are those of a claim's lines, in their order.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_HASH_MISMATCH`
+ */
+export function checkCiphertexts(
+  lines: readonly { readonly ciphertextHash: string }[],
+  ciphertexts: readonly Uint8Array[],
+): void {
+  if (lines.length !== ciphertexts.length) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'The claim needs one ciphertext a line', {
+      argument: 'ciphertexts',
+      expected: `${lines.length}`,
+      got: `${ciphertexts.length}`,
+    });
+  }
+  ciphertexts.forEach((ciphertext, index) => {
+    const expected = lines[index]?.ciphertextHash ?? '';
+    const got = sha256Hex(ciphertext);
+    if (got === expected) return;
+    throw new SalusError('ERR_HASH_MISMATCH', `Ciphertext ${index} is not the claim's`, {
+      argument: `ciphertexts[${index}]`,
+      expected,
+      got,
+    });
+  });
+}
