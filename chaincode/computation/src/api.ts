@@ -15,7 +15,10 @@ export const TRANSIENT = {
   publicKey: 'publicKey',
   /** finaliseKey, finaliseReshare (of the trial), recordOpening: `partial.s0`, … of all shares. */
   partial: 'partial',
-  /** registerCiphertext: `ciphertext`; evaluate: `ciphertext.0`, … in the order of the inputs. */
+  /**
+   * registerCiphertext: `ciphertext`; evaluate: `ciphertext.0`, … in the order of the inputs. An input
+   * that the endorsers have met lately may be left out; ERR_CIPHERTEXT_MISSING asks for it.
+   */
   ciphertext: 'ciphertext',
   /** recordOpening: the ciphertext that is opened. */
   result: 'result',
@@ -203,6 +206,8 @@ export interface CollectiveKey {
   /** SHA-256 of the collective public key's bytes, once ACTIVE. */
   readonly publicKeyHash?: string;
   readonly activatedAt?: string;
+  /** Members that ask for the key's end. */
+  readonly retirement?: readonly string[];
   readonly successor?: string;
   readonly retiredAt?: string;
   /** The latest ceremony, running or over. */
@@ -330,6 +335,7 @@ export type OpeningReason =
   | 'ENTITLED'
   | 'REQUESTER_NOT_ENTITLED'
   | 'RECIPIENTS_NOT_ENTITLED'
+  | 'NOT_EVALUATED'
   | 'PROGRAM_NOT_OPENABLE'
   | 'INPUT_REPEATED'
   | 'INPUT_WITHDRAWN'

@@ -1,1 +1,12 @@
 export * from './api.js';
+export { ComputationContract, type ComputationTerms } from './computation-contract.js';
+export { requireProfile } from './engine.js';
+export type { KeyRecord } from './records.js';
+export type { OpeningRule, Requester } from './rules/opening.js';
+export { statisticsRule } from './rules/statistics.js';
+export { addCiphertext } from './transactions/ciphertexts.js';
+export { addEvaluation } from './transactions/evaluations.js';
+export { addOpening, requirePermitted } from './transactions/openings.js';
+export { addRecord } from './transactions/recording.js';
+export { readKey } from './transactions/steps.js';
+export { hashedTransient, hashedTransients } from './transient.js';

@@ -1,0 +1,59 @@
+import { SalusError } from '@salus/chaincode-common';
+import { ComputeError, createEngine, profileOf, type Engine, type Profile } from '@salus/compute';
+
+const engines = new Map<string, Engine>();
+
+/** The process' one engine of a profile; an idle engine holds no process open. */
+function engineOf(profile: Profile): Engine {
+  const known = engines.get(profile.name);
+  if (known !== undefined) return known;
+  const engine = createEngine({ profile: profile.name });
+  engines.set(profile.name, engine);
+  return engine;
+}
+
+/**
+ * @throws SalusError ERR_PROFILE_UNKNOWN
+ */
+export function requireProfile(name: string): Profile {
+  return translating(() => profileOf(name));
+}
+
+/**
+ * Computes with the engine of a key's profile.
+ * @throws SalusError the engine's error under the same code
+ */
+export async function compute<T>(
+  profileName: string,
+  operation: (engine: Engine, profile: Profile) => Promise<T>,
+): Promise<T> {
+  const profile = requireProfile(profileName);
+  try {
+    return await operation(engineOf(profile), profile);
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/**
+ * Calls a pure function of the computing library.
+ * @throws SalusError its error under the same code
+ */
+export function translating<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function translated(error: unknown): unknown {
+  if (!(error instanceof ComputeError)) return error;
+  const { code, message, argument, expected, got } = error;
+  return new SalusError(code, message, {
+    ...(argument === undefined ? {} : { argument }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+    cause: error,
+  });
+}

@@ -1,0 +1,70 @@
+import type { Ceremony, CommitteeTerms, Complaint, KeyStatus, Opening, ShareHash } from './api.js';
+
+/** What the state holds; the contract's answers (api.ts) are put together from these. */
+
+export interface CeremonyRecord {
+  readonly kind: Ceremony['kind'];
+  readonly epoch: number;
+  readonly committee: CommitteeTerms;
+  readonly outcome?: 'DONE' | 'FAILED';
+  readonly complaint?: Complaint;
+  readonly proposedBy: string;
+  readonly proposedAt: string;
+}
+
+export interface KeyRecord {
+  readonly keyId: string;
+  readonly profile: string;
+  readonly aSeed: string;
+  readonly purpose: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly slotBudget: number;
+  readonly status: KeyStatus;
+  readonly epoch: number;
+  readonly committee: CommitteeTerms;
+  readonly publicKeyHash?: string;
+  readonly activatedAt?: string;
+  /** Members that ask for the key's end. */
+  readonly retirement?: readonly string[];
+  readonly successor?: string;
+  readonly retiredAt?: string;
+  readonly ceremony: CeremonyRecord;
+}
+
+/** A step of a ceremony that a member takes, and what it posts with it. */
+export interface Steps {
+  readonly commitment: string;
+  readonly contributions: readonly ShareHash[];
+  readonly dealt: readonly ShareHash[];
+  readonly fingerprints: readonly ShareHash[];
+  readonly trial: readonly ShareHash[];
+}
+export type StepName = keyof Steps;
+
+/** What is on the ledger of a ceremony's steps, by member. */
+export type PostedSteps = { readonly [Name in StepName]: ReadonlyMap<string, Steps[Name]> };
+
+/** What the ledger keeps of an opening; partials and the record of what was opened have own keys. */
+export type OpeningRecord = Omit<
+  Opening,
+  'status' | 'epoch' | 'posted' | 'agreed' | 'liars' | 'openedHash' | 'recordedAt'
+>;
+
+export interface PartialsRecord {
+  readonly hashes: readonly ShareHash[];
+}
+
+/** Carries a key-level endorsement policy of its own. */
+export interface RecordedOpening {
+  readonly recorders: readonly string[];
+  readonly openedHash?: string;
+  readonly liars?: readonly string[];
+  readonly epoch?: number;
+  readonly recordedAt?: string;
+}
+
+export interface ContributionMarker {
+  readonly evaluationId: string;
+  readonly resultHash: string;
+}

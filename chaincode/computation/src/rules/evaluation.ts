@@ -1,0 +1,83 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { Bound, ProgramName } from '@salus/compute';
+
+/** Ciphertexts that may go into one result, however deep: an opening reads them all. */
+export const MAX_LEAVES = 512;
+
+/** What the ledger knows of an input. */
+export interface KnownInput {
+  readonly hash: string;
+  readonly keyId: string;
+  readonly purpose: string;
+  readonly bound: Bound;
+  readonly leaves: readonly string[];
+  readonly programs: readonly ProgramName[];
+  /** Organisations that may evaluate with it. */
+  readonly contributors: readonly string[];
+  readonly isWithdrawn: boolean;
+}
+
+export interface CombinedInputs {
+  readonly keyId: string;
+  readonly purpose: string;
+  readonly leaves: readonly string[];
+  readonly programs: readonly ProgramName[];
+  readonly contributors: readonly string[];
+}
+
+/**
+ * What inputs have in common. Ciphertexts under different keys add up to noise, and nothing tells so
+ * before it is opened.
+ * @throws SalusError ERR_INVALID_ARGUMENT, ERR_CONFLICT, ERR_TOO_MANY_SUMMANDS
+ */
+export function combineInputs(program: ProgramName, inputs: readonly KnownInput[]): CombinedInputs {
+  const [first] = inputs;
+  if (first === undefined) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'inputs: expected one or more', {
+      argument: 'inputs',
+    });
+  }
+  const { keyId, purpose } = first;
+  inputs.forEach((input, index) => {
+    const argument = `inputs[${index}]`;
+    if (input.keyId !== keyId) {
+      throw conflict(argument, 'the inputs are under different keys', keyId, input.keyId);
+    }
+    if (input.isWithdrawn) {
+      throw conflict(argument, 'an input is withdrawn', 'a ciphertext that stands', 'withdrawn');
+    }
+  });
+  const leaves = inputs.flatMap((input) => input.leaves);
+  if (leaves.length > MAX_LEAVES) {
+    throw new SalusError('ERR_TOO_MANY_SUMMANDS', 'too many ciphertexts go into the result', {
+      argument: 'inputs',
+      expected: `at most ${MAX_LEAVES}`,
+      got: String(leaves.length),
+    });
+  }
+  return {
+    keyId,
+    purpose,
+    leaves,
+    programs: distinct([...inputs.flatMap((input) => input.programs), program]),
+    contributors: distinct(inputs.flatMap((input) => input.contributors)),
+  };
+}
+
+/** Who has nothing to do with a computation can't fill its ledger. @throws SalusError ERR_FORBIDDEN */
+export function requireEvaluator(mspId: string, entitled: readonly string[]): void {
+  if (entitled.includes(mspId)) return;
+  throw new SalusError('ERR_FORBIDDEN', `${mspId} neither contributed nor holds the key`, {
+    argument: 'caller',
+    expected: distinct(entitled).join(', '),
+    got: mspId,
+  });
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)].sort();
+}
+
+function conflict(argument: string, message: string, expected: string, got: string): SalusError {
+  return new SalusError('ERR_CONFLICT', message, { argument, expected, got });
+}

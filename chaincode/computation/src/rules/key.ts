@@ -1,0 +1,103 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { Profile } from '@salus/compute';
+import type { ProposeKeyRequest } from '../api.js';
+import type { KeyRecord } from '../records.js';
+import { setsOf } from './shares.js';
+
+/** What the chaincode that carries the module allows of keys. */
+export interface KeyTerms {
+  readonly purposes: readonly string[];
+  /** Organisations whose endorsement the chaincode's policy asks for. */
+  readonly endorsements: number;
+}
+
+/** @throws SalusError ERR_INVALID_ARGUMENT, ERR_COMMITTEE_INVALID */
+export function checkProposal(request: ProposeKeyRequest, profile: Profile, terms: KeyTerms): void {
+  const { purpose, validFrom, validTo, slotBudget } = request;
+  if (!terms.purposes.includes(purpose)) {
+    throw invalid('purpose', terms.purposes.join(', '), purpose);
+  }
+  if (Date.parse(validFrom) >= Date.parse(validTo)) {
+    throw invalid('validTo', `later than ${validFrom}`, validTo);
+  }
+  if (slotBudget > profile.openedSlotBudget) {
+    throw invalid('slotBudget', `at most ${profile.openedSlotBudget}`, String(slotBudget));
+  }
+  checkCommittee(request, terms);
+}
+
+/**
+ * Fewer endorsers than the threshold could let pass what fewer than the threshold agree on.
+ * @throws SalusError ERR_INVALID_ARGUMENT, ERR_COMMITTEE_INVALID
+ */
+export function checkCommittee(
+  committee: Pick<ProposeKeyRequest, 'members' | 'threshold'>,
+  { endorsements }: KeyTerms,
+): void {
+  if (committee.threshold > endorsements) {
+    const expected = `at most ${endorsements}, as many as endorse`;
+    throw invalid('threshold', expected, String(committee.threshold));
+  }
+  setsOf(committee);
+}
+
+/** Active, and in the period in which it takes ciphertexts. @throws SalusError ERR_CONFLICT */
+export function requireOpenFor(key: KeyRecord, purpose: string, now: string): void {
+  requireActive(key);
+  if (key.purpose !== purpose) {
+    throw conflict(`key ${key.keyId} is for another purpose`, key.purpose, purpose);
+  }
+  const at = Date.parse(now);
+  if (at < Date.parse(key.validFrom) || at > Date.parse(key.validTo)) {
+    const period = `${key.validFrom} to ${key.validTo}`;
+    throw conflict(`key ${key.keyId} takes no ciphertexts now`, period, now);
+  }
+}
+
+/** @throws SalusError ERR_CONFLICT */
+export function requireActive(key: KeyRecord): void {
+  if (key.status === 'ACTIVE') return;
+  throw conflict(`key ${key.keyId} is not active`, 'ACTIVE', key.status);
+}
+
+/**
+ * A member asks for the key's end; with a threshold of them it is over, and nothing is opened under it
+ * any more. One member alone could otherwise stop all others.
+ * @throws SalusError ERR_CONFLICT
+ */
+export function retire(
+  key: KeyRecord,
+  mspId: string,
+  successor: string | undefined,
+  now: string,
+): KeyRecord {
+  requireActive(key);
+  const asking = key.retirement ?? [];
+  if (asking.includes(mspId)) {
+    throw conflict('this member has asked for it already', 'another member', mspId);
+  }
+  if (asking.length > 0 && key.successor !== successor) {
+    const expected = key.successor ?? 'no successor';
+    throw conflict('the members name different successors', expected, successor ?? 'no successor');
+  }
+  const retirement = [...asking, mspId];
+  const isOver = retirement.length >= key.committee.threshold;
+  return {
+    ...key,
+    retirement,
+    ...(successor !== undefined && { successor }),
+    ...(isOver && { status: 'RETIRED' as const, retiredAt: now }),
+  };
+}
+
+function invalid(argument: string, expected: string, got: string): SalusError {
+  return new SalusError('ERR_INVALID_ARGUMENT', `${argument}: expected ${expected}`, {
+    argument,
+    expected,
+    got,
+  });
+}
+
+function conflict(message: string, expected: string, got: string): SalusError {
+  return new SalusError('ERR_CONFLICT', message, { argument: 'keyId', expected, got });
+}

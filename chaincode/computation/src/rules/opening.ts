@@ -1,0 +1,129 @@
+import { examinePartials, type ProgramName } from '@salus/compute';
+import type {
+  CommitteeTerms,
+  Evaluation,
+  OpeningReason,
+  OpeningStatus,
+  RegisteredCiphertext,
+  ShareHash,
+} from '../api.js';
+import { translating } from '../engine.js';
+import type { ContributionMarker, KeyRecord } from '../records.js';
+import type { PostedHashes } from './shares.js';
+
+/** Who asks for an opening. */
+export interface Requester {
+  readonly mspId: string;
+  readonly role: string | undefined;
+}
+
+/** What a purpose adds to the rules that hold for every opening. */
+export interface OpeningRule {
+  readonly purpose: string;
+  /** Only what these programs, and no others, computed is opened. */
+  readonly programs: readonly ProgramName[];
+  /** For every organisation, so many contributors less one are of others; 1 asks for nothing. */
+  readonly minimumCohort: number;
+  /** Refuses requester or recipients; undefined where both are entitled. */
+  refuse(
+    requester: Requester,
+    recipients: readonly string[],
+    contributions: readonly RegisteredCiphertext[],
+  ): OpeningReason | undefined;
+  /** The recipients that recombine and endorse what was opened; two or more, so that none misreports. */
+  recorders(requester: Requester, recipients: readonly string[]): readonly string[];
+}
+
+export interface OpeningQuestion {
+  readonly requester: Requester;
+  readonly recipients: readonly string[];
+  readonly key: KeyRecord;
+  /** Undefined where nothing was evaluated yet. */
+  readonly evaluation: Evaluation | undefined;
+  /** What went into the evaluation, as often as it did. */
+  readonly contributions: readonly RegisteredCiphertext[];
+  /** For each of the contributions, what it has been opened with before. */
+  readonly markers: readonly (ContributionMarker | undefined)[];
+  readonly slots: number;
+  readonly openedSlots: number;
+}
+
+/**
+ * Whether a result may be opened. A contributor's measure of a period enters one opening ever: two
+ * openings that share contributors subtract to single values. The same result may be asked for again:
+ * it is opened with the same smudging noise, so nothing more is learnt, and nothing is counted twice.
+ */
+export function decideOpening(question: OpeningQuestion, rule: OpeningRule): OpeningReason {
+  const { requester, recipients, key, evaluation, contributions, markers } = question;
+  const refusal = rule.refuse(requester, recipients, contributions);
+  if (refusal !== undefined) return refusal;
+  if (key.status !== 'ACTIVE') return 'KEY_NOT_ACTIVE';
+  if (evaluation === undefined) return 'NOT_EVALUATED';
+  if (!evaluation.programs.every((name) => rule.programs.includes(name))) {
+    return 'PROGRAM_NOT_OPENABLE';
+  }
+  const distinct = new Set(contributions.map((one) => one.ciphertextHash));
+  if (distinct.size !== contributions.length) return 'INPUT_REPEATED';
+  if (contributions.some((one) => one.withdrawn !== undefined)) return 'INPUT_WITHDRAWN';
+  if (!isCohort(contributions, rule.minimumCohort)) return 'COHORT_TOO_SMALL';
+  const { resultHash } = evaluation;
+  if (markers.some((marker) => marker !== undefined && marker.resultHash !== resultHash)) {
+    return 'ALREADY_OPENED';
+  }
+  const isAgain = markers.every((marker) => marker !== undefined);
+  if (!isAgain && question.openedSlots + question.slots > key.slotBudget) {
+    return 'SLOT_BUDGET_EXHAUSTED';
+  }
+  return 'ENTITLED';
+}
+
+/**
+ * Each organisation knows what its own staff contributed and may enrol as much staff as it likes, so
+ * what counts are the contributors that every one of them does not control.
+ */
+export function isCohort(
+  contributions: readonly Pick<RegisteredCiphertext, 'contributor'>[],
+  minimum: number,
+): boolean {
+  const contributors = new Map(
+    contributions.map(({ contributor: { mspId, id } }) => [`${mspId} ${id}`, mspId]),
+  );
+  const organisations = [...contributors.values()];
+  return organisations.every(
+    (own) => organisations.filter((mspId) => mspId !== own).length >= minimum - 1,
+  );
+}
+
+/** Slots that an opening shows: those of the last mask, or all that a ciphertext has. */
+export function slotsOf(program: Evaluation['program'], degree: number): number {
+  return program.name === 'mask.v1' ? program.slots.length : degree;
+}
+
+/** What the posted hashes of partial openings come to. */
+export interface ExaminedPartials {
+  readonly status: Extract<OpeningStatus, 'COLLECTING' | 'DISPUTED' | 'RELEASABLE'>;
+  /** In the order of the shares; empty unless RELEASABLE. */
+  readonly agreed: readonly ShareHash[];
+  readonly liars: readonly string[];
+}
+
+/**
+ * A threshold of members, and a hash for every share, have to be there before any partial opening
+ * leaves its member: then no answer can be made to fit the others'. A share whose holders contradict
+ * each other without a majority stops the opening.
+ */
+export function examine(committee: CommitteeTerms, posted: PostedHashes): ExaminedPartials {
+  const flat = [...posted].flatMap(([member, hashes]) =>
+    hashes.map(({ shareId, hash }) => ({ member, shareId, hash })),
+  );
+  const examination = translating(() => examinePartials(committee, flat));
+  const { missing, disputed, liars } = examination;
+  if (disputed.length > 0) return { status: 'DISPUTED', agreed: [], liars };
+  if (missing.length > 0 || posted.size < committee.threshold) {
+    return { status: 'COLLECTING', agreed: [], liars };
+  }
+  const hashes = new Map([...examination.agreed, ...examination.unconfirmed]);
+  const agreed = [...hashes].map(([shareId, hash]) => ({ shareId, hash }));
+  agreed.sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
+  return { status: 'RELEASABLE', agreed, liars };
+}

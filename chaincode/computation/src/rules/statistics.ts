@@ -1,0 +1,31 @@
+import type { OpeningRule } from './opening.js';
+
+/** Others' figures could be told from a mean of fewer contributors than this. */
+const MINIMUM_COHORT = 6;
+
+/**
+ * Joint statistics: organisations learn figures of their whole cohort. Asked for by one that
+ * contributed, for organisations that contributed. Weights and differences are not opened: they
+ * would single a contributor out.
+ */
+export const statisticsRule: OpeningRule = {
+  purpose: 'statistics',
+  programs: ['sum.v1', 'statistics.v1', 'histogram.v1', 'mask.v1'],
+  minimumCohort: MINIMUM_COHORT,
+
+  refuse({ mspId, role }, recipients, contributions) {
+    const contributors = new Set(contributions.map(({ contributor }) => contributor.mspId));
+    if (role === undefined || !contributors.has(mspId)) return 'REQUESTER_NOT_ENTITLED';
+    const entitled = recipients.every((recipient) => contributors.has(recipient));
+    if (!entitled || recipients.length < 2 || !recipients.includes(mspId)) {
+      return 'RECIPIENTS_NOT_ENTITLED';
+    }
+    return undefined;
+  },
+
+  /** Who asked, and one that can contradict it. */
+  recorders({ mspId }, recipients) {
+    const [other] = recipients.filter((recipient) => recipient !== mspId).sort();
+    return other === undefined ? [mspId] : [mspId, other];
+  },
+};

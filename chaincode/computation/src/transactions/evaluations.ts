@@ -1,0 +1,135 @@
+import {
+  caller,
+  emit,
+  putState,
+  requireAbsent,
+  requireState,
+  SalusError,
+  transactionTime,
+} from '@salus/chaincode-common';
+import { boundOf } from '@salus/compute';
+import type { Context } from 'fabric-contract-api';
+import {
+  TRANSIENT,
+  type EvaluateRequest,
+  type Evaluation,
+  type EvaluationInput,
+  type Lineage,
+} from '../api.js';
+import { compute, requireProfile, translating } from '../engine.js';
+import { evaluationKey } from '../keys.js';
+import { combineInputs, requireEvaluator, type KnownInput } from '../rules/evaluation.js';
+import { requireActive } from '../rules/key.js';
+import { optionalTransients } from '../transient.js';
+import { getCiphertext } from './ciphertexts.js';
+import { readKey } from './steps.js';
+
+/**
+ * Records a result. Every endorser evaluates the program itself and endorses no other result.
+ * @param checkPurpose refuses what is not to be evaluated here
+ */
+export async function evaluate(
+  ctx: Context,
+  request: EvaluateRequest,
+  checkPurpose: (purpose: string) => void,
+): Promise<Evaluation> {
+  const evaluation = await addEvaluation(ctx, request);
+  checkPurpose(evaluation.purpose);
+  const { evaluationId, keyId, resultHash } = evaluation;
+  emit(ctx, 'EvaluationRecorded.v1', { evaluationId, keyId, resultHash });
+  return evaluation;
+}
+
+/**
+ * As {@link evaluate}, for a contract that evaluates with something of its own. Emits nothing.
+ * @throws SalusError ERR_RESULT_MISMATCH, ERR_OVERFLOW, ERR_NOISE_EXHAUSTED, ERR_CONFLICT, …
+ */
+export async function addEvaluation(ctx: Context, request: EvaluateRequest): Promise<Evaluation> {
+  const { evaluationId, program, resultHash } = request;
+  const { mspId } = caller(ctx);
+  await requireAbsent(ctx, evaluationKey(evaluationId), 'evaluation');
+  const inputs: KnownInput[] = [];
+  for (const input of request.inputs) inputs.push(await readInput(ctx, input));
+  const { keyId, purpose, leaves, programs, contributors } = combineInputs(program.name, inputs);
+  const key = await readKey(ctx, keyId);
+  requireActive(key);
+  requireEvaluator(mspId, [...contributors, ...key.committee.members]);
+  const bounds = inputs.map((input) => input.bound);
+  const bound = translating(() => boundOf(requireProfile(key.profile), program, bounds));
+  const hashes = inputs.map((input) => input.hash);
+  const sent = optionalTransients(ctx, TRANSIENT.ciphertext, hashes);
+  const computed = await compute(key.profile, (engine) =>
+    engine.evaluate({
+      program,
+      inputs: inputs.map(({ hash, bound: of }, index) => {
+        const bytes = sent[index];
+        return { hash, bound: of, ...(bytes !== undefined && { bytes }) };
+      }),
+    }),
+  );
+  if (computed.hash !== resultHash) {
+    throw new SalusError('ERR_RESULT_MISMATCH', "the result is not the program's", {
+      argument: 'resultHash',
+      expected: computed.hash,
+      got: resultHash,
+    });
+  }
+  const evaluation: Evaluation = {
+    evaluationId,
+    keyId,
+    purpose,
+    program,
+    inputs: request.inputs,
+    resultHash,
+    bound,
+    leaves,
+    programs,
+    evaluatedBy: mspId,
+    evaluatedAt: transactionTime(ctx),
+    transactionId: ctx.stub.getTxID(),
+  };
+  await putState(ctx, evaluationKey(evaluationId), evaluation);
+  return evaluation;
+}
+
+export async function getEvaluation(ctx: Context, evaluationId: string): Promise<Evaluation> {
+  return await requireState<Evaluation>(ctx, evaluationKey(evaluationId), 'evaluation');
+}
+
+/** Walks a result back to the ciphertexts, and who contributed them. */
+export async function getLineage(ctx: Context, evaluationId: string): Promise<Lineage> {
+  const evaluation = await getEvaluation(ctx, evaluationId);
+  const inputs: Lineage['inputs'][number][] = [];
+  for (const { kind, id } of evaluation.inputs) {
+    inputs.push(
+      kind === 'ciphertext'
+        ? { kind, ciphertext: await getCiphertext(ctx, id) }
+        : { kind, lineage: await getLineage(ctx, id) },
+    );
+  }
+  return { evaluation, inputs };
+}
+
+async function readInput(ctx: Context, { kind, id }: EvaluationInput): Promise<KnownInput> {
+  if (kind === 'ciphertext') {
+    const ciphertext = await getCiphertext(ctx, id);
+    const { keyId, purpose, bound, contributor, withdrawn } = ciphertext;
+    return {
+      hash: id,
+      keyId,
+      purpose,
+      bound,
+      leaves: [id],
+      programs: [],
+      contributors: [contributor.mspId],
+      isWithdrawn: withdrawn !== undefined,
+    };
+  }
+  const { resultHash, ...evaluation } = await getEvaluation(ctx, id);
+  return {
+    ...evaluation,
+    hash: resultHash,
+    contributors: [evaluation.evaluatedBy],
+    isWithdrawn: false,
+  };
+}

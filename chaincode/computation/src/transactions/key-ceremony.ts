@@ -1,0 +1,212 @@
+import {
+  caller,
+  emit,
+  putState,
+  requireAbsent,
+  requireMsp,
+  requireRole,
+  sha256Hex,
+  transactionTime,
+  transientBytes,
+} from '@salus/chaincode-common';
+import { commitmentOf } from '@salus/compute';
+import type { Context } from 'fabric-contract-api';
+import {
+  TRANSIENT,
+  type CeremonyStep,
+  type CollectiveKey,
+  type CommitContributionRequest,
+  type ComplainRequest,
+  type ConfirmSharesRequest,
+  type FinaliseKeyRequest,
+  type ProposeKeyRequest,
+  type ProveSharesRequest,
+  type RevealContributionRequest,
+} from '../api.js';
+import { compute, requireProfile } from '../engine.js';
+import { collectiveKeyKey } from '../keys.js';
+import type { KeyRecord, PostedSteps } from '../records.js';
+import {
+  fail,
+  partiesOf,
+  requireCeremonyEpoch,
+  requireCommitted,
+  requirePhase,
+} from '../rules/ceremony.js';
+import { checkProposal, type KeyTerms } from '../rules/key.js';
+import { dealersOf, requireShares, sharesDealtBy, sharesHeldBy } from '../rules/shares.js';
+import { hashedShares } from '../transient.js';
+import { describe } from './keys.js';
+import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';
+import { contributionsOf, requireTrial } from './trial.js';
+
+export async function proposeKey(
+  ctx: Context,
+  request: ProposeKeyRequest,
+  terms: KeyTerms,
+): Promise<CeremonyStep> {
+  const who = caller(ctx);
+  requireRole(who, 'committee');
+  requireMsp(who, ...request.members);
+  checkProposal(request, requireProfile(request.profile), terms);
+  await requireAbsent(ctx, collectiveKeyKey(request.keyId), 'key');
+  const { members, threshold, ...rest } = request;
+  const committee = { members, threshold };
+  const key: KeyRecord = {
+    ...rest,
+    committee,
+    status: 'PENDING',
+    epoch: 0,
+    ceremony: {
+      kind: 'GENERATE',
+      epoch: 0,
+      committee,
+      proposedBy: who.mspId,
+      proposedAt: transactionTime(ctx),
+    },
+  };
+  await putState(ctx, collectiveKeyKey(key.keyId), key);
+  emit(ctx, 'KeyProposed.v1', { keyId: key.keyId, members, threshold });
+  return { keyId: key.keyId, epoch: 0, mspId: who.mspId };
+}
+
+export async function commitContribution(
+  ctx: Context,
+  { keyId, commitment }: CommitContributionRequest,
+): Promise<CeremonyStep> {
+  const key = await readKey(ctx, keyId);
+  const mspId = requireDealer(ctx, key);
+  const step = await takeStep(ctx, key, mspId, 'commitment', commitment);
+  emit(ctx, 'ContributionCommitted.v1', step);
+  return step;
+}
+
+export async function revealContribution(
+  ctx: Context,
+  { keyId }: RevealContributionRequest,
+): Promise<CeremonyStep> {
+  const key = await readKey(ctx, keyId);
+  const mspId = requireDealer(ctx, key);
+  const { commitment } = await readSteps(ctx, key, 'commitment');
+  requirePhase(key, { ...nothing, commitment }, 'REVEALING');
+  const contributions = sharesDealtBy(key.ceremony.committee, mspId).map((shareId) => ({
+    shareId,
+    hash: sha256Hex(transientBytes(ctx, `${TRANSIENT.contribution}.${shareId}`)),
+  }));
+  requireCommitted(
+    commitment.get(mspId),
+    commitmentOf(
+      {
+        profile: requireProfile(key.profile).name,
+        keyId,
+        epoch: key.ceremony.epoch,
+        member: mspId,
+        seed: Buffer.from(key.aSeed, 'hex'),
+      },
+      Object.fromEntries(contributions.map(({ shareId, hash }) => [shareId, hash])),
+    ),
+  );
+  const step = await takeStep(ctx, key, mspId, 'contributions', contributions);
+  emit(ctx, 'ContributionRevealed.v1', step);
+  return step;
+}
+
+/** Every holder posts what it computed from the packages; all holders of a share have to agree. */
+export async function confirmShares(
+  ctx: Context,
+  { keyId, epoch, fingerprints }: ConfirmSharesRequest,
+): Promise<CeremonyStep> {
+  const { key, mspId } = await ceremonyAt(ctx, keyId, epoch);
+  requireShares('fingerprints', fingerprints, sharesHeldBy(key.ceremony.committee, mspId));
+  const posted = await readSteps(ctx, key, 'commitment', 'contributions', 'dealt');
+  requirePhase(key, posted, 'CONFIRMING');
+  const step = await takeStep(ctx, key, mspId, 'fingerprints', fingerprints);
+  emit(ctx, 'SharesConfirmed.v1', step);
+  return step;
+}
+
+/** The hashes come before any partial opening of the trial does, so that none can be made to fit. */
+export async function proveShares(
+  ctx: Context,
+  { keyId, epoch, partials }: ProveSharesRequest,
+): Promise<CeremonyStep> {
+  const { key, mspId } = await ceremonyAt(ctx, keyId, epoch);
+  requireShares('partials', partials, sharesHeldBy(key.ceremony.committee, mspId));
+  const names = ['commitment', 'contributions', 'dealt', 'fingerprints'] as const;
+  requirePhase(key, await readSteps(ctx, key, ...names), 'PROVING');
+  const step = await takeStep(ctx, key, mspId, 'trial', partials);
+  emit(ctx, 'SharesProved.v1', step);
+  return step;
+}
+
+export async function complain(
+  ctx: Context,
+  { keyId, epoch, reason, shareId }: ComplainRequest,
+): Promise<CeremonyStep> {
+  const key = await readKey(ctx, keyId);
+  const mspId = requireOfficer(ctx, keyId, partiesOf(key));
+  requireCeremonyEpoch(key, epoch);
+  const posted = await readSteps(ctx, key, ...allSteps);
+  const at = transactionTime(ctx);
+  const failed = fail(key, posted, {
+    by: mspId,
+    reason,
+    ...(shareId !== undefined && { shareId }),
+    at,
+  });
+  await putState(ctx, collectiveKeyKey(keyId), failed);
+  emit(ctx, 'CeremonyFailed.v1', { keyId, epoch, reason, by: mspId });
+  return { keyId, epoch, mspId };
+}
+
+/**
+ * Every endorser adds the contributions up itself, opens the trial with the members' partial openings,
+ * and writes the hash that it found.
+ */
+export async function finaliseKey(
+  ctx: Context,
+  { keyId }: FinaliseKeyRequest,
+): Promise<CollectiveKey> {
+  const key = await readKey(ctx, keyId);
+  requireOfficer(ctx, keyId, key.committee.members);
+  const posted = await readSteps(ctx, key, ...allSteps);
+  requirePhase(key, posted, 'READY');
+  const contributions = hashedShares(ctx, TRANSIENT.contribution, contributionsOf(key, posted));
+  const collective = await compute(key.profile, (engine) =>
+    engine.combineKey({
+      seed: Buffer.from(key.aSeed, 'hex'),
+      contributions: contributions.map(({ bytes }) => bytes),
+    }),
+  );
+  await requireTrial(ctx, key, posted, collective.bytes);
+  const active: KeyRecord = {
+    ...key,
+    status: 'ACTIVE',
+    publicKeyHash: collective.hash,
+    activatedAt: transactionTime(ctx),
+    ceremony: { ...key.ceremony, outcome: 'DONE' },
+  };
+  await putState(ctx, collectiveKeyKey(keyId), active);
+  emit(ctx, 'KeyActivated.v1', { keyId, epoch: active.epoch, publicKeyHash: collective.hash });
+  return await describe(ctx, active, posted);
+}
+
+const nothing: PostedSteps = {
+  commitment: new Map(),
+  contributions: new Map(),
+  dealt: new Map(),
+  fingerprints: new Map(),
+  trial: new Map(),
+};
+
+function requireDealer(ctx: Context, key: KeyRecord): string {
+  const { kind, committee } = key.ceremony;
+  return requireOfficer(ctx, key.keyId, kind === 'GENERATE' ? dealersOf(committee) : []);
+}
+
+async function ceremonyAt(ctx: Context, keyId: string, epoch: number) {
+  const key = await readKey(ctx, keyId);
+  const mspId = requireOfficer(ctx, keyId, key.ceremony.committee.members);
+  requireCeremonyEpoch(key, epoch);
+  return { key, mspId };
+}

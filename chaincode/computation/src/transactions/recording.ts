@@ -1,0 +1,96 @@
+import {
+  caller,
+  emit,
+  getState,
+  hashOf,
+  parseRequest,
+  putState,
+  SalusError,
+  transactionTime,
+  transientBytes,
+} from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import {
+  saltText,
+  TRANSIENT,
+  type OpenedValues,
+  type Opening,
+  type RecordOpeningRequest,
+} from '../api.js';
+import { compute } from '../engine.js';
+import { openingRecordKey } from '../keys.js';
+import type { RecordedOpening } from '../records.js';
+import { examine } from '../rules/opening.js';
+import {
+  requireRecorder,
+  requireReleasable,
+  requireUnrecorded,
+  withoutTrailingZeros,
+} from '../rules/partials.js';
+import { hashedShares, hashedTransient } from '../transient.js';
+import { describeOpening, readPartials, requirePermitted } from './openings.js';
+import { readKey } from './steps.js';
+
+/**
+ * The recorders recombine, each on its own peer, and endorse no other values than they found: no
+ * recipient can report others. The ledger learns a salted hash, and who lied.
+ */
+export async function recordOpening(
+  ctx: Context,
+  { openingId, openedHash }: RecordOpeningRequest,
+): Promise<Opening> {
+  const { opening, slots } = await addRecord(ctx, openingId, (values, salt) => {
+    const opened: OpenedValues = { openingId, values: withoutTrailingZeros(values), salt };
+    const found = hashOf(opened);
+    if (found === openedHash) return found;
+    throw new SalusError('ERR_RESULT_MISMATCH', 'the partial openings open to other values', {
+      argument: 'openedHash',
+      expected: found,
+      got: openedHash,
+    });
+  });
+  emit(ctx, 'OpeningRecorded.v1', { openingId, openedHash, slots: slots.length });
+  return opening;
+}
+
+/**
+ * Recombines the partial openings that the ledger's hashes stand for and puts on record what they
+ * open to. For a contract that goes on to use the values; emits nothing.
+ *
+ * @param summarise the hash to keep of the opened slots; salted
+ * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT, ERR_PARTIAL_INVALID, ERR_HASH_MISMATCH
+ */
+export async function addRecord(
+  ctx: Context,
+  openingId: string,
+  summarise: (slots: readonly number[], salt: string) => string,
+): Promise<{ readonly opening: Opening; readonly slots: readonly number[] }> {
+  const opening = await requirePermitted(ctx, openingId);
+  const key = await readKey(ctx, opening.keyId);
+  const started = await getState<RecordedOpening>(ctx, openingRecordKey(openingId));
+  const { mspId } = caller(ctx);
+  requireRecorder(started, mspId);
+  requireUnrecorded(started);
+  const posted = await readPartials(ctx, openingId, key);
+  const examined = examine(key.committee, posted);
+  requireReleasable(examined);
+  const ciphertext = hashedTransient(ctx, TRANSIENT.result, opening.resultHash);
+  const partials = hashedShares(ctx, TRANSIENT.partial, examined.agreed);
+  const slots = await compute(key.profile, (engine) =>
+    engine.combineOpening({ ciphertext, committee: key.committee, partials }),
+  );
+  const recorded: RecordedOpening = {
+    recorders: started?.recorders ?? [],
+    openedHash: summarise(slots, readSalt(ctx)),
+    liars: examined.liars,
+    epoch: key.epoch,
+    recordedAt: transactionTime(ctx),
+  };
+  await putState(ctx, openingRecordKey(openingId), recorded);
+  return { opening: describeOpening(opening, key, posted, recorded), slots };
+}
+
+function readSalt(ctx: Context): string {
+  const text = Buffer.from(transientBytes(ctx, TRANSIENT.salt)).toString('utf8');
+  return parseRequest(saltText, JSON.stringify(text), TRANSIENT.salt);
+}

@@ -1,0 +1,38 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import { TRANSIENT, type ShareHash } from '../api.js';
+import { compute } from '../engine.js';
+import type { KeyRecord, PostedSteps } from '../records.js';
+import { trialLabelOf } from '../rules/ceremony.js';
+import { complete, unanimous } from '../rules/shares.js';
+import { hashedShares } from '../transient.js';
+
+/** The contributions of all shares, in the order of the shares. */
+export function contributionsOf(key: KeyRecord, posted: PostedSteps): readonly ShareHash[] {
+  return [...posted.contributions.values()]
+    .flat()
+    .sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
+}
+
+/**
+ * Opens the trial ciphertext with the partial openings whose hashes all holders posted: it opens to
+ * zeros only if the shares add up to the secret of the public key.
+ * @throws SalusError ERR_CONFLICT, ERR_HASH_MISMATCH, ERR_TRIAL_FAILED
+ */
+export async function requireTrial(
+  ctx: Context,
+  key: KeyRecord,
+  posted: PostedSteps,
+  publicKey: Uint8Array,
+): Promise<void> {
+  const { committee } = key.ceremony;
+  const label = trialLabelOf(key, posted.fingerprints);
+  const hashes = complete(unanimous(committee, posted.trial));
+  if (label === undefined || hashes === undefined) {
+    throw new SalusError('ERR_CONFLICT', 'the shares are not proved yet');
+  }
+  const partials = hashedShares(ctx, TRANSIENT.partial, hashes);
+  await compute(key.profile, (engine) =>
+    engine.checkTrial({ publicKey, label, committee, partials }),
+  );
+}
