@@ -25,6 +25,7 @@ const shared = {
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
     '^@salus/chaincode-common$': '<rootDir>/chaincode/common/src/index.ts',
     '^@salus/chaincode-computation$': '<rootDir>/chaincode/computation/src/index.ts',
+    '^@salus/chaincode-computation/rules$': '<rootDir>/chaincode/computation/src/rules/index.ts',
     '^@salus/memory-ledger$': '<rootDir>/chaincode/memory-ledger/src/index.ts',
     '^@salus/(ehr|drug|claims)-contract$': '<rootDir>/chaincode/$1-contract/src/index.ts',
     '^@salus/semantics-contract$': '<rootDir>/test/semantics-contract/src/index.ts',

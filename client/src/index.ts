@@ -32,6 +32,7 @@ export type { TransactionStatus } from './transaction/transaction-status.js';
 export { allResults, type PageOptions } from './transaction/pages.js';
 export type { FacadeOptions, Receipt } from './transaction/typed-contract.js';
 export * from './committee/index.js';
+export * from './computation/index.js';
 export * from './fhir/index.js';
 export * from './import/index.js';
 export * from './key-service/index.js';

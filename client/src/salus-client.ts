@@ -1,5 +1,6 @@
 import type { Identity } from './identity/identity.js';
 import { ClaimsClient } from './claims/claims-client.js';
+import { ComputationClient } from './computation/computation-client.js';
 import { chainHeight } from './connection/channel.js';
 import type { PeerPool } from './connection/peer-pool.js';
 import type { Contract } from './transaction/contract.js';
@@ -25,6 +26,9 @@ export interface SalusClient extends AsyncDisposable {
 
   /** Any contract by its name on the channel. */
   contract(name: string): Contract;
+
+  /** The contract `computation` that a chaincode, e.g. `claims`, carries beside its own. */
+  computation(chaincode: string): ComputationClient;
 
   /** The number of blocks on the channel; a cheap proof that all is well. */
   height(): Promise<bigint>;
@@ -57,6 +61,8 @@ export interface SalusClientParts {
   readonly pool: PeerPool;
   readonly identity: Identity;
   readonly tlsRoots: readonly string[];
+  /** MSP IDs of the organisations whose peers the profile names. */
+  readonly organizations: readonly string[];
   readonly retry?: Partial<RetryPolicy>;
   /** Names under which the contracts are deployed, where they aren't `ehr`, `drug` and `claims`. */
   readonly contracts?: ContractNames;
@@ -105,6 +111,11 @@ export class SalusClientImpl implements SalusClient {
       home: identity.mspId,
       ...(retry && { retry }),
     });
+  }
+
+  computation(chaincode: string): ComputationClient {
+    const { organizations } = this.#parts;
+    return new ComputationClient(this.contract(chaincode), { mspId: this.mspId, organizations });
   }
 
   height(): Promise<bigint> {

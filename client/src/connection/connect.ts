@@ -54,7 +54,9 @@ export async function connect(options: ConnectOptions): Promise<SalusClient> {
     pool.close();
     throw error;
   }
-  return new SalusClientImpl({ ...options, pool, identity, tlsRoots: tlsRootsOf(profile) });
+  const organizations = [...new Set(profile.peers.map(({ mspId }) => mspId))];
+  const tlsRoots = tlsRootsOf(profile);
+  return new SalusClientImpl({ ...options, pool, identity, tlsRoots, organizations });
 }
 
 function tlsRootsOf({ peers }: Profile): string[] {

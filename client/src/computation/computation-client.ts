@@ -1,0 +1,287 @@
+import type {
+  CeremonyStep,
+  CollectiveKey,
+  ComplainRequest,
+  ComputationTransactions,
+  ConfirmSharesRequest,
+  DealReshareRequest,
+  EvaluateRequest,
+  Evaluation,
+  Lineage,
+  Opening,
+  ProposeKeyRequest,
+  ProposeReshareRequest,
+  ProveSharesRequest,
+  RegisterCiphertextRequest,
+  RegisteredCiphertext,
+  RequestOpeningRequest,
+  RetireKeyRequest,
+  SubmitPartialsRequest,
+  WithdrawCiphertextRequest,
+} from '@salus/chaincode-computation';
+import type { Contract, SubmitOptions } from '../transaction/contract.js';
+import { NamespacedContract } from '../transaction/namespaced-contract.js';
+import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+import { withEndorsers } from './endorsers.js';
+import { hashOfOpened, openedValues } from './opened-values.js';
+import { byShare, numbered, transientNames, type ShareBytes } from './transient.js';
+
+/** Where the façade's caller stands. */
+export interface ComputationSetting {
+  /** MSP ID of the own organisation. */
+  readonly mspId: string;
+  /** All organisations of the channel that can endorse. */
+  readonly organizations: readonly string[];
+  /** So many endorsements the chaincode's policy asks for; 3 as deployed. */
+  readonly endorsements?: number;
+}
+
+/**
+ * Computing on ciphertexts under the key of a committee: the contract `computation` that a chaincode
+ * carries beside its own. Made by {@link SalusClient.computation}.
+ *
+ * Every method throws a {@link SalusError}: those of {@link Contract.submit}, and of the contract
+ * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
+ * `ERR_HASH_MISMATCH`, `ERR_INVALID_ARGUMENT`, and the computing library's codes.
+ *
+ * Contributions, ciphertexts and partial openings go to endorsers as transient data. Unless the caller
+ * names the organisations, they are members of the key's committee, as many as the policy asks for;
+ * when one is away another takes its place.
+ */
+export class ComputationClient {
+  readonly #contract: TypedContract<ComputationTransactions>;
+  readonly #setting: ComputationSetting;
+
+  constructor(contract: Contract, setting: ComputationSetting) {
+    this.#contract = new TypedContract(new NamespacedContract(contract, 'computation'));
+    this.#setting = setting;
+  }
+
+  // Keys
+
+  /**
+   * Begins the ceremony that makes a collective key. By a future member, role committee.
+   *
+   * @example
+   * await client.computation('claims').proposeKey({
+   *   keyId: 'claims-2026', profile: 'bfv-8192-sum-v1', purpose: 'claims',
+   *   members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2,
+   *   aSeed: randomBytes(32).toString('hex'), slotBudget: 2 ** 20,
+   *   validFrom: '2026-01-01T00:00:00Z', validTo: '2026-12-31T00:00:00Z',
+   * });
+   */
+  proposeKey(request: ProposeKeyRequest): Promise<Receipt<CeremonyStep>> {
+    return this.#contract.submit('proposeKey', request);
+  }
+
+  /** Commits to this member's contributions, before any contribution is known. */
+  commitContribution(keyId: string, commitment: string): Promise<Receipt<CeremonyStep>> {
+    return this.#contract.submit('commitContribution', { keyId, commitment });
+  }
+
+  /** Reveals this member's contributions, once all have committed. */
+  revealContribution(
+    keyId: string,
+    contributions: readonly ShareBytes[],
+    options: FacadeOptions = {},
+  ): Promise<Receipt<CeremonyStep>> {
+    const transient = byShare(transientNames.contribution, contributions);
+    return this.#submitTo(keyId, 'revealContribution', { keyId }, { ...options, transient });
+  }
+
+  /** Posts the fingerprints of the shares that this member holds. */
+  confirmShares(request: ConfirmSharesRequest): Promise<Receipt<CeremonyStep>> {
+    return this.#contract.submit('confirmShares', request);
+  }
+
+  /** Posts the hashes of this member's partial openings of the trial. */
+  proveShares(request: ProveSharesRequest): Promise<Receipt<CeremonyStep>> {
+    return this.#contract.submit('proveShares', request);
+  }
+
+  /** Ends a ceremony in which a member got something wrong; names the share, and so its dealer. */
+  complain(request: ComplainRequest): Promise<Receipt<CeremonyStep>> {
+    return this.#contract.submit('complain', request);
+  }
+
+  /** Has every endorser add the contributions up and open the trial: the key is then active. */
+  finaliseKey(
+    keyId: string,
+    content: {
+      readonly contributions: readonly ShareBytes[];
+      readonly partials: readonly ShareBytes[];
+    },
+    options: FacadeOptions = {},
+  ): Promise<Receipt<CollectiveKey>> {
+    const transient = {
+      ...byShare(transientNames.contribution, content.contributions),
+      ...byShare(transientNames.partial, content.partials),
+    };
+    return this.#submitTo(keyId, 'finaliseKey', { keyId }, { ...options, transient });
+  }
+
+  /** Proposes new shares of a key, for the same committee or another one. By a present member. */
+  proposeReshare(request: ProposeReshareRequest): Promise<Receipt<CeremonyStep>> {
+    return this.#contract.submit('proposeReshare', request);
+  }
+
+  /** Posts what this member deals of a resharing: its consent to it. */
+  dealReshare(request: DealReshareRequest): Promise<Receipt<CeremonyStep>> {
+    return this.#contract.submit('dealReshare', request);
+  }
+
+  /** From here on the new shares count, and the old ones open nothing. */
+  finaliseReshare(
+    request: { readonly keyId: string; readonly epoch: number },
+    content: { readonly publicKey: Uint8Array; readonly partials: readonly ShareBytes[] },
+    options: FacadeOptions = {},
+  ): Promise<Receipt<CollectiveKey>> {
+    const transient = {
+      [transientNames.publicKey]: content.publicKey,
+      ...byShare(transientNames.partial, content.partials),
+    };
+    return this.#submitTo(request.keyId, 'finaliseReshare', request, { ...options, transient });
+  }
+
+  /** Asks for a key's end; over once a threshold of members has asked. */
+  retireKey(request: RetireKeyRequest): Promise<Receipt<CollectiveKey>> {
+    return this.#contract.submit('retireKey', request);
+  }
+
+  // Ciphertexts and evaluations
+
+  /**
+   * Registers a ciphertext; the transaction's signature is the contributor's.
+   *
+   * @example
+   * const { bytes, hash } = await engine.encrypt({ publicKey, values: [cost], bound: { least: 0, most: 1e9 } });
+   * await computation.registerCiphertext({
+   *   keyId, ciphertextHash: hash, purpose: 'statistics', measure: 'encounter-cost', period: '2026-Q1',
+   *   range: { least: 0, most: 1e9 },
+   * }, bytes);
+   */
+  registerCiphertext(
+    request: RegisterCiphertextRequest,
+    ciphertext: Uint8Array,
+    options: FacadeOptions = {},
+  ): Promise<Receipt<RegisteredCiphertext>> {
+    const transient = { [transientNames.ciphertext]: ciphertext };
+    return this.#submitTo(request.keyId, 'registerCiphertext', request, { ...options, transient });
+  }
+
+  /** Takes a ciphertext out of everything that is not opened yet. By its contributor's organisation. */
+  withdrawCiphertext(request: WithdrawCiphertextRequest): Promise<Receipt<RegisteredCiphertext>> {
+    return this.#contract.submit('withdrawCiphertext', request);
+  }
+
+  /**
+   * Has every endorser evaluate the program, and records the result that all of them found.
+   *
+   * @param inputs - the inputs' bytes, in their order
+   * @throws SalusError `ERR_RESULT_MISMATCH`, `ERR_OVERFLOW`, `ERR_NOISE_EXHAUSTED`
+   */
+  evaluate(
+    request: EvaluateRequest,
+    { keyId, inputs }: { readonly keyId: string; readonly inputs: readonly Uint8Array[] },
+    options: FacadeOptions = {},
+  ): Promise<Receipt<Evaluation>> {
+    const transient = numbered(transientNames.ciphertext, inputs);
+    return this.#submitTo(keyId, 'evaluate', request, { ...options, transient });
+  }
+
+  // Openings
+
+  /** Asks for a result to be opened to its recipients. A denial is recorded, and isn't an error. */
+  requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
+    return this.#contract.submit('requestOpening', request);
+  }
+
+  /** Posts the hashes of this member's partial openings, before any of them leaves it. */
+  submitPartials(request: SubmitPartialsRequest): Promise<Receipt<Opening>> {
+    return this.#contract.submit('submitPartials', request);
+  }
+
+  /**
+   * Has those who record recombine the partial openings, and puts a salted hash of what was opened on
+   * the ledger. By a recipient; {@link openResult} gives the content.
+   *
+   * @param content.salt - 64 random hex digits; whoever has it and the values can show them later
+   */
+  async recordOpening(
+    openingId: string,
+    content: {
+      readonly result: Uint8Array;
+      readonly partials: readonly ShareBytes[];
+      readonly slots: readonly number[];
+      readonly salt: string;
+    },
+    options: FacadeOptions = {},
+  ): Promise<Receipt<Opening>> {
+    const { result, partials, slots, salt } = content;
+    const openedHash = hashOfOpened(openedValues(openingId, slots, salt));
+    const opening = await this.getOpening(openingId);
+    return this.#contract.submit(
+      'recordOpening',
+      { openingId, openedHash },
+      {
+        endorsingOrganizations: recordersOf(opening),
+        ...options,
+        transient: {
+          [transientNames.result]: result,
+          [transientNames.salt]: salt,
+          ...byShare(transientNames.partial, partials),
+        },
+      },
+    );
+  }
+
+  // Queries
+
+  getKey(keyId: string): Promise<CollectiveKey> {
+    return this.#contract.evaluate('getKey', { keyId });
+  }
+
+  getCiphertext(ciphertextHash: string): Promise<RegisteredCiphertext> {
+    return this.#contract.evaluate('getCiphertext', { ciphertextHash });
+  }
+
+  getEvaluation(evaluationId: string): Promise<Evaluation> {
+    return this.#contract.evaluate('getEvaluation', { evaluationId });
+  }
+
+  /** A result with everything that it was computed from, down to who contributed what. */
+  getLineage(evaluationId: string): Promise<Lineage> {
+    return this.#contract.evaluate('getLineage', { evaluationId });
+  }
+
+  getOpening(openingId: string): Promise<Opening> {
+    return this.#contract.evaluate('getOpening', { openingId });
+  }
+
+  /** Submits with the key's committee as endorsers. */
+  async #submitTo<N extends keyof ComputationTransactions>(
+    keyId: string,
+    name: N,
+    request: ComputationTransactions[N]['request'],
+    options: Omit<SubmitOptions, 'args'>,
+  ): Promise<Receipt<ComputationTransactions[N]['response']>> {
+    if (options.endorsingOrganizations) return this.#contract.submit(name, request, options);
+    const { mspId, organizations, endorsements = 3 } = this.#setting;
+    const { committee, ceremony } = await this.getKey(keyId);
+    const members = [...committee.members, ...ceremony.committee.members];
+    const own = members.includes(mspId) ? [mspId] : [];
+    const count = Math.max(endorsements, committee.threshold);
+    return withEndorsers(
+      { preferred: [...own, ...members], others: [mspId, ...organizations], count },
+      (endorsingOrganizations) =>
+        this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
+    );
+  }
+}
+
+/** Who asked, and one that can contradict it: the same choice as the rules of openings make. */
+function recordersOf({ requestedBy, recipients }: Opening): readonly string[] {
+  if (!recipients.includes(requestedBy)) return recipients;
+  const [other] = recipients.filter((one) => one !== requestedBy).sort();
+  return other === undefined ? [requestedBy] : [requestedBy, other];
+}

@@ -1,0 +1,3 @@
+export { ComputationClient, type ComputationSetting } from './computation-client.js';
+export { hashOfOpened, isWhatWasOpened, openedValues } from './opened-values.js';
+export type { ShareBytes } from './transient.js';
