@@ -7,8 +7,8 @@ const MOST_MEMBERS = 7;
  * The shares of a key and who holds each: one for every set of n − t + 1 members. Any t members meet
  * every set, so together they hold all shares; t − 1 members miss at least one set entirely.
  *
- * Sets are in lexicographic order of their members' positions. The dealers take turns, so that the
- * work is spread.
+ * Sets are in lexicographic order of their members' positions. The dealer is the
+ * holder with the fewest shares dealt so far, so that the work is spread.
  *
  * @example
  * holderSets({ members: ['A', 'B', 'C'], threshold: 2 });
@@ -20,11 +20,13 @@ export function holderSets(committee: Committee): readonly HolderSet[] {
   checkCommittee(committee);
   const { members, threshold } = committee;
   const size = members.length - threshold + 1;
-  return subsets(members, size).map((holders, index) => ({
-    shareId: `s${index}`,
-    holders,
-    dealer: holders[index % size] as string,
-  }));
+  const dealt = new Map(members.map((member) => [member, 0]));
+  return subsets(members, size).map((holders, index) => {
+    const load = (member: string) => dealt.get(member) ?? 0;
+    const dealer = holders.reduce((least, one) => (load(one) < load(least) ? one : least));
+    dealt.set(dealer, load(dealer) + 1);
+    return { shareId: `s${index}`, holders, dealer };
+  });
 }
 
 /** @throws ComputeError ERR_COMMITTEE_INVALID */

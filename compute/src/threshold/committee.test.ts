@@ -1,0 +1,55 @@
+import { choices, committeeOf } from './committee.fixture.js';
+import { holderSets } from './committee.js';
+
+const committees = [2, 3, 4, 5, 6, 7].flatMap((size) =>
+  Array.from({ length: size - 1 }, (_, index) => [index + 2, size] as const),
+);
+
+describe('the holder sets', () => {
+  test.each(committees)('of %i of %i are covered by every %i members, and no fewer', (t, n) => {
+    const committee = committeeOf(t, n);
+    const sets = holderSets(committee);
+    const missedBy = (members: readonly number[]) =>
+      sets.filter(
+        ({ holders }) => !members.some((index) => holders.includes(committee.members[index]!)),
+      );
+    for (const members of choices(n, t)) expect(missedBy(members)).toEqual([]);
+    for (const members of choices(n, t - 1)) expect(missedBy(members)).toHaveLength(1);
+    expect(sets.length).toBeLessThanOrEqual(35);
+    expect(sets.every(({ holders, dealer }) => holders.includes(dealer))).toBe(true);
+  });
+
+  test('of 2 of 3 are these', () => {
+    expect(holderSets({ members: ['A', 'B', 'C'], threshold: 2 })).toEqual([
+      { shareId: 's0', holders: ['A', 'B'], dealer: 'A' },
+      { shareId: 's1', holders: ['A', 'C'], dealer: 'C' },
+      { shareId: 's2', holders: ['B', 'C'], dealer: 'B' },
+    ]);
+  });
+
+  test('of n of n are the members', () => {
+    const sets = holderSets(committeeOf(4, 4));
+    expect(sets.map(({ holders }) => holders.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('of 3 of 5 give every member six of ten shares, and two to deal', () => {
+    const committee = committeeOf(3, 5);
+    const sets = holderSets(committee);
+    for (const member of committee.members) {
+      expect(sets.filter(({ holders }) => holders.includes(member))).toHaveLength(6);
+    }
+    expect(sets).toHaveLength(10);
+    expect(new Set(sets.map(({ dealer }) => dealer)).size).toBe(5);
+  });
+
+  test.each([
+    [committeeOf(1, 3)],
+    [committeeOf(4, 3)],
+    [committeeOf(2.5, 3)],
+    [committeeOf(2, 1)],
+    [committeeOf(2, 8)],
+    [{ members: ['A', 'A', 'B'], threshold: 2 }],
+  ])('of %j are refused', (committee) => {
+    expect(() => holderSets(committee)).toThrow('no such committee is supported');
+  });
+});
