@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BenchNetwork } from './bench-network.js';
+import { compute } from './compute/compute.js';
 import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
 import { percentile } from './stats.js';
@@ -38,10 +39,11 @@ function commit(): string {
   }
 }
 
-/** What can be measured, each on a network of its own: `npm run bench -- PART`, all without one. */
+/** What can be measured, each for itself, mostly on a network of its own: `npm run bench -- PART`, all without one. */
 const parts: Readonly<Record<string, () => Promise<object>>> = {
   foundation,
   'leader-kills': killsOfLeaders,
+  compute: () => compute(report),
 };
 
 async function killsOfLeaders(): Promise<object> {

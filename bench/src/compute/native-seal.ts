@@ -1,0 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { LibraryTimes } from './node-seal.js';
+
+const program = path.join(__dirname, '..', '..', 'native-seal', 'build', 'native-seal');
+
+/** Microsoft SEAL as a native library, if bench/native-seal was built. */
+export function nativeSealTimes(): LibraryTimes | undefined {
+  const file = process.env['SALUS_NATIVE_SEAL'] ?? program;
+  if (!existsSync(file)) return undefined;
+  return JSON.parse(execFileSync(file, { encoding: 'utf8' })) as LibraryTimes;
+}
