@@ -10,6 +10,7 @@ import { examine } from './doctor.js';
 import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
 import { checkUser, findOrganization, type Instance, instanceOf, logFile } from './instance.js';
+import { addOrganization } from './membership/add-organization.js';
 import { checkUp, down, newChannel, restartNode, start, stop, up } from './network.js';
 import { lastLines } from './nodes/log-tail.js';
 import { networkStatus } from './status.js';
@@ -119,6 +120,18 @@ async function revokeUser(instance: Instance, name: string, user: string): Promi
   output(revoked, `${user} of ${revoked.organization} is revoked in ${where || 'no channel yet'}`);
 }
 
+async function addMember(instance: Instance, name: string): Promise<void> {
+  const addition = await addOrganization(instance, name, say);
+  const channels = addition.channels.join(', ') || 'no channel yet';
+  const behind = addition.chaincodes.some((each) => each.leftOut.length > 0);
+  output(
+    addition,
+    addition.changed
+      ? `${name} is a member of ${channels}${behind ? '; not every chaincode is deployed everywhere: see above' : ''}`
+      : `${name} is a member already: nothing to change`,
+  );
+}
+
 const done = (text: string) => output({ ok: true }, text);
 
 function program(instance: Instance): Command {
@@ -169,6 +182,10 @@ function program(instance: Instance): Command {
     .action((name: string, user: string | undefined) =>
       showEnvironment(instance, name, user ?? 'Admin'),
     );
+  root
+    .command('addOrg <organization>')
+    .description('add an organization, appended to the topology, to the running network')
+    .action((name: string) => addMember(instance, name));
   root
     .command('revoke <organization> <user>')
     .description('revoke a user at its Fabric CA and in every channel')

@@ -1,6 +1,7 @@
 import { fabricBinaries } from './fabric/binaries.js';
 import type { Instance } from './instance.js';
 import { NetworkError } from './errors.js';
+import { readJoining } from './membership/joining.js';
 import { checkPorts } from './ports.js';
 import { networkStatus } from './status.js';
 
@@ -29,6 +30,12 @@ export async function examine(instance: Instance): Promise<Finding[]> {
   } else if (status.state !== 'running') {
     const remedy = status.remedy ? { remedy: status.remedy } : {};
     findings.push({ ok: false, message: `The network is ${status.state}`, ...remedy });
+  }
+  const left = readJoining(instance);
+  for (const name of status.waiting ?? []) {
+    const cutOff = left?.name === name;
+    const message = `${name} is in the topology, and ${cutOff ? 'was not added completely' : 'not a member yet'}`;
+    findings.push({ ok: !cutOff, message, remedy: `network.sh addOrg ${name}` });
   }
   for (const node of status.nodes) {
     const remedy = node.remedy ? { remedy: node.remedy } : {};

@@ -30,8 +30,8 @@ export const networkErrorCodes = {
     'Read what the peer or the chaincode server said in the message.',
   ),
   ERR_CHANNEL: entry(
-    'An orderer or a peer did not join the channel.',
-    'Read the reason in the message and the log of the node, then create the channel again.',
+    'An orderer or a peer did not join the channel, or its configuration was not changed.',
+    'Read the reason in the message and the log of the node, then run the command again.',
   ),
   ERR_CHANNEL_UNKNOWN: entry(
     'The peer has not joined a channel of this name.',
@@ -47,6 +47,14 @@ export const networkErrorCodes = {
   ),
   ERR_NODE_UNKNOWN: entry('There is no such node.', 'Name one that `network.sh status` lists.'),
   ERR_NOT_UP: entry('There is no network in `SALUS_HOME`.', 'Run `network.sh up`.'),
+  ERR_ORGANIZATION_PARTIAL: entry(
+    'The addition of another organisation was not completed.',
+    'Finish it first: run `network.sh addOrg` with the name in the message, its entry in the topology unchanged.',
+  ),
+  ERR_ORGANIZATION_TAKEN: entry(
+    'A name, MSP ID or directory of the organisation to be added belongs to another one.',
+    'Give the new organisation another name and domain in the topology.',
+  ),
   ERR_PARTIAL_START: entry(
     'The first start of the network was not completed.',
     'Run `network.sh down`, then `network.sh up`.',
@@ -58,6 +66,10 @@ export const networkErrorCodes = {
   ERR_PORT_TAKEN: entry(
     'Another process listens on a port of the network.',
     'Stop it, or give the network other ports with `SALUS_PORT_BASE`.',
+  ),
+  ERR_SIGNATURES_MISSING: entry(
+    "Too few organisations' administrators can sign a change of a channel's configuration.",
+    'Bring the peers of the organisations that the message names back, and the keys of their `Admin`, then run the command again.',
   ),
   ERR_STALE_STATE: entry(
     'The directory in `SALUS_HOME` holds a network of another topology or other ports.',

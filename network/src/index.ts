@@ -2,6 +2,7 @@ export { NetworkError, networkErrorCodes, type NetworkErrorCode } from './errors
 export { revoke, type Revocation } from './channel/revoke.js';
 export { fabricBinaries, type FabricBinaries } from './fabric/binaries.js';
 export { findOrganization, homeOf, type Instance, instanceOf, logFile } from './instance.js';
+export { addOrganization, type Addition } from './membership/add-organization.js';
 export { down, newChannel, restartNode, start, stop, up } from './network.js';
 export { type LeaderView, leadersOf } from './nodes/consensus.js';
 export type { Organization } from './organization.js';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from './errors.js';
+import { membersOf } from './layout.js';
 import { type Organization, organizationOf } from './organization.js';
 import { loadTopology, type Topology } from './topology.js';
 
@@ -11,6 +12,7 @@ export interface Instance {
   readonly home: string;
   readonly portBase: number;
   readonly host: string;
+  /** The network's members: those of the topology, without any that wait for addOrg. */
   readonly organizations: readonly Organization[];
 }
 
@@ -50,7 +52,7 @@ export function instanceOf(options: InstanceOptions = {}): Instance {
     home,
     portBase,
     host: topology.host,
-    organizations: topology.organizations.map((entry) =>
+    organizations: membersOf({ home, topology }).map((entry) =>
       organizationOf(topology, home, portBase, entry),
     ),
   };

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { writeSecret } from './crypto/files.js';
 import { NetworkError } from './errors.js';
 import type { Instance } from './instance.js';
+import type { OrganizationEntry } from './topology.js';
 
 /** What the files of an instance were made for, and can't be used for anything else. */
 interface Layout {
@@ -18,18 +19,19 @@ const layoutFile = ({ home }: Pick<Instance, 'home'>) => path.join(home, 'instan
 /** Folders that only a network's start makes. */
 const made = ['organizations', 'supervisors', 'nodes', 'channel-artifacts'];
 
-function layoutOf({ host, portBase, topology }: Instance): Layout {
+const lineOf = ({ name, domain, orderer }: { [K in 'name' | 'domain' | 'orderer']: unknown }) =>
+  [name, domain, ...(orderer ? ['orderer'] : [])].join(' ');
+
+function layoutOf({ host, portBase, topology, organizations }: Instance): Layout {
   return {
     host,
     portBase,
     portsPerOrganization: topology.portsPerOrganization,
-    organizations: topology.organizations.map(({ name, domain, orderer }) =>
-      [name, domain, ...(orderer ? ['orderer'] : [])].join(' '),
-    ),
+    organizations: organizations.map(lineOf),
   };
 }
 
-function recordedLayout(instance: Instance): Layout | undefined {
+function recordedLayout(instance: Pick<Instance, 'home'>): Layout | undefined {
   try {
     return JSON.parse(readFileSync(layoutFile(instance), 'utf8')) as Layout;
   } catch {
@@ -41,9 +43,32 @@ function recordedLayout(instance: Instance): Layout | undefined {
 export const holdsNetwork = ({ home }: Pick<Instance, 'home'>): boolean =>
   [...made, 'instance.json'].some((name) => existsSync(path.join(home, name)));
 
+/**
+ * The organizations that an instance has: those of its topology, without any that were appended since
+ * its network was made. They wait for addOrg, and everything else goes on without them.
+ */
+export function membersOf({
+  home,
+  topology,
+}: Pick<Instance, 'home' | 'topology'>): readonly OrganizationEntry[] {
+  const recorded = recordedLayout({ home })?.organizations ?? [];
+  const all = topology.organizations;
+  const appended =
+    recorded.length < all.length &&
+    recorded.every((line, index) => all[index] && line === lineOf(all[index]));
+  return appended && recorded.length > 0 ? all.slice(0, recorded.length) : all;
+}
+
+/** The organizations that were appended to the topology and wait for addOrg. */
+export const appendedTo = ({ topology, organizations }: Instance): readonly OrganizationEntry[] =>
+  topology.organizations.slice(organizations.length);
+
 /** Writes down what the instance is made for, before the first of its files is made. */
 export function recordLayout(instance: Instance): void {
-  writeSecret(layoutFile(instance), `${JSON.stringify(layoutOf(instance), null, 2)}\n`);
+  const file = layoutFile(instance);
+  // Renamed into place: a network whose layout is half written could not even be told apart.
+  writeSecret(`${file}.new`, `${JSON.stringify(layoutOf(instance), null, 2)}\n`);
+  renameSync(`${file}.new`, file);
 }
 
 /** How what is on disk differs from the topology and ports of now; none if it doesn't. */

@@ -87,13 +87,20 @@ export async function up(
 
 const enrolAll = (instance: Instance, caServer: string) =>
   Promise.all(
-    instance.organizations.map(async (organization) => {
-      writeCaServerConfig(instance, organization);
-      await startProcess(instance, organization, caServerProcess(instance, organization, caServer));
-      await waitHealthy(instance, caHealth(organization));
-      await enrolOrganization(instance, organization);
-    }),
+    instance.organizations.map((organization) => enrolWithCa(instance, organization, caServer)),
   );
+
+/** Starts an organization's certificate authorities, and has them make its identities. */
+export async function enrolWithCa(
+  instance: Instance,
+  organization: Organization,
+  caServer: string,
+): Promise<void> {
+  writeCaServerConfig(instance, organization);
+  await startProcess(instance, organization, caServerProcess(instance, organization, caServer));
+  await waitHealthy(instance, caHealth(organization));
+  await enrolOrganization(instance, organization);
+}
 
 const allHealthy = (instance: Instance) =>
   Promise.all(

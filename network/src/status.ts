@@ -1,7 +1,7 @@
 import { networkErrorCodes } from './errors.js';
 import { type HealthCheck, caHealth, healthChecks, isHealthy } from './nodes/health.js';
 import type { Instance } from './instance.js';
-import { holdsNetwork, layoutDifferences } from './layout.js';
+import { appendedTo, holdsNetwork, layoutDifferences } from './layout.js';
 import { isComplete } from './network.js';
 import type { Organization } from './organization.js';
 import { programOf } from './port-holder.js';
@@ -31,6 +31,8 @@ export interface NetworkStatus {
   readonly state: 'down' | 'partial' | 'stale' | 'running' | 'stopped' | 'degraded';
   readonly supervisors: readonly { organization: string; state: string; pid?: number }[];
   readonly nodes: readonly NodeStatus[];
+  /** Organizations in the topology that are no members yet. */
+  readonly waiting?: readonly string[];
   readonly remedy?: string;
 }
 
@@ -76,6 +78,12 @@ async function nodesOf(instance: Instance, organization: Organization): Promise<
   );
 }
 
+function waitingIn(instance: Instance): Pick<NetworkStatus, 'waiting' | 'remedy'> {
+  const waiting = appendedTo(instance).map(({ name }) => name);
+  const [first] = waiting;
+  return first === undefined ? {} : { waiting, remedy: `network.sh addOrg ${first}` };
+}
+
 const ended: ReadonlySet<Condition> = new Set(['dead', 'foreign', 'stopped']);
 
 /** What of the network runs, since when, how often it was restarted, and what to do about the rest. */
@@ -103,5 +111,5 @@ export async function networkStatus(instance: Instance): Promise<NetworkStatus> 
   }
   if (gone) return { ...common, state: 'degraded', remedy: 'network.sh start' };
   const well = nodes.every((each) => each.condition === 'healthy');
-  return { ...common, state: well ? 'running' : 'degraded' };
+  return { ...common, ...waitingIn(instance), state: well ? 'running' : 'degraded' };
 }

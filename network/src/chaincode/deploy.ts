@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { approveAndCommit, catchUp, waitUntilAnswering } from './agreement.js';
 import { type DeployContext, eachOrganization, report } from './context.js';
 import type { ChaincodeDefinition } from './definition.js';
@@ -62,7 +63,7 @@ export async function deployChaincode(
     ...(changed ? [] : before.organizations),
     ...participants.map((each) => each.name),
   ]);
-  writeRecord(instance.home, recordOf(plan, request.folder, [...served]));
+  writeRecord(instance.home, recordOf(plan, request, [...served]));
   if (before) await removeUnused(context, before.service);
   const seconds = Math.round(performance.now() - started) / 1000;
   report(
@@ -125,12 +126,18 @@ async function isCommitted(
   }
 }
 
-function recordOf(plan: Plan, folder: string, organizations: string[]): DeploymentRecord {
+function recordOf(
+  plan: Plan,
+  { folder, signaturePolicy: givenPolicy, collectionsFile }: DeployRequest,
+  organizations: string[],
+): DeploymentRecord {
   const { channel, name, version, sequence, signaturePolicy } = plan.definition;
   const { packageId, service } = plan.chaincodePackage;
   return {
     ...{ channel, name, version, sequence, signaturePolicy },
     ...(plan.collectionsHash === undefined ? {} : { collectionsHash: plan.collectionsHash }),
+    ...(givenPolicy === undefined ? {} : { policyGiven: true }),
+    ...(collectionsFile === undefined ? {} : { collectionsFile: path.resolve(collectionsFile) }),
     ...{ packageId, service, folder, organizations },
   };
 }

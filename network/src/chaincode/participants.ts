@@ -23,17 +23,20 @@ const restarts = (organizations: readonly Organization[]) =>
   organizations.map((each) => `network.sh restart ${each.peer}`).join(', ');
 
 /**
- * The organizations that can deploy now.
+ * The organizations that can deploy now, or do what else takes a majority.
  *
  * @throws NetworkError ERR_PEER_UNREACHABLE naming the peers that are down, if too few are up
  */
-export async function participantsOf(instance: Instance): Promise<Organization[]> {
+export async function participantsOf(
+  instance: Instance,
+  doing = 'Deploying',
+): Promise<Organization[]> {
   const reached = await reachableOrganizations(instance);
   if (reached.length >= majorityOf(instance)) return reached;
   const down = instance.organizations.filter((each) => !reached.includes(each));
   throw new NetworkError(
     'ERR_PEER_UNREACHABLE',
-    `Deploying takes ${majorityOf(instance)} of ${instance.organizations.length} organizations; no answer from ${down.map((each) => each.peer).join(', ')}.`,
+    `${doing} takes ${majorityOf(instance)} of ${instance.organizations.length} organizations; no answer from ${down.map((each) => each.peer).join(', ')}.`,
     `Bring the peers back: ${restarts(down)}`,
   );
 }

@@ -11,6 +11,10 @@ const recordSchema = z.strictObject({
   collectionsHash: z.string().optional(),
   packageId: z.string(),
   service: z.string(),
+  /** Whether the policy was given with -ccep; else it is the topology's. */
+  policyGiven: z.boolean().optional(),
+  /** Collections that were given with -cccg; else they are those of the folder. */
+  collectionsFile: z.string().optional(),
   /** Folder the code came from. */
   folder: z.string(),
   /** Organizations that have installed, approved and serve it. */

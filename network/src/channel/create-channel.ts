@@ -93,7 +93,8 @@ function joinOrderer(instance: Instance, organization: Organization, block: stri
   });
 }
 
-async function joinPeer(
+/** Joins the peer of an organization; one that has joined is left as it is. */
+export async function joinPeer(
   instance: Instance,
   organization: Organization,
   binaries: FabricBinaries,
