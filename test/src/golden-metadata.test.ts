@@ -9,9 +9,9 @@ import { deployments } from './deployment.js';
 // the difference, then run with UPDATE_GOLDEN=1.
 describe('contract metadata', () => {
   test.each(deployments.map(({ name }) => name))('%s is as agreed', (name) => {
-    const contract = contractClasses[name];
-    if (!contract) throw new Error(`The contract ${name} exports no class`);
-    const found = pretty(contractMetadata(contract));
+    const contracts = contractClasses[name];
+    if (!contracts) throw new Error(`The chaincode ${name} exports no class`);
+    const found = pretty(contractMetadata(...contracts));
     const golden = path.join(__dirname, 'golden', `${name}.golden.json`);
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, found);
     expect(found).toBe(readFileSync(golden, 'utf8'));

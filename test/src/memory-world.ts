@@ -14,12 +14,12 @@ import { contracts as semantics } from '@salus/semantics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
 import { collectionsOf, deployments, endorsementOf, readTopology } from './deployment.js';
 
-/** The class of each contract, by the name under which it is deployed. */
-export const contractClasses: Readonly<Record<string, ContractClass | undefined>> = {
-  ehr: ehr[0],
-  drug: drug[0],
-  claims: claims[0],
-  semantics: semantics[0],
+/** The classes of each chaincode, by the name under which it is deployed. */
+export const contractClasses: Readonly<Record<string, readonly ContractClass[] | undefined>> = {
+  ehr,
+  drug,
+  claims,
+  semantics,
 };
 
 /** The contracts on a ledger in memory, with the topology's members and users. */
@@ -75,9 +75,9 @@ export class MemoryWorld implements ContractWorld {
 /** Deploys every contract with the policy and collections that a network gets. */
 function deployAll(ledger: MemoryLedger): void {
   for (const { name, folder } of deployments) {
-    const contract = contractClasses[name];
-    if (!contract) throw new Error(`The contract ${name} exports no class`);
-    ledger.deploy(name, contract, {
+    const contracts = contractClasses[name];
+    if (!contracts) throw new Error(`The chaincode ${name} exports no class`);
+    ledger.deploy(name, contracts, {
       endorsement: endorsementOf(name),
       collections: collectionsOf(folder),
     });

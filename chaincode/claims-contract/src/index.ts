@@ -1,7 +1,8 @@
 import { ClaimsContract } from './claims-contract.js';
+import { ClaimsComputationContract } from './computation.js';
 
 export * from './api.js';
-export { ClaimsContract };
+export { ClaimsComputationContract, ClaimsContract };
 
-/** What fabric-chaincode-node starts. */
-export const contracts = [ClaimsContract];
+/** What fabric-chaincode-node starts; the first is the default one. */
+export const contracts = [ClaimsContract, ClaimsComputationContract];

@@ -34,8 +34,8 @@ export class Endorser {
     readonly state: LedgerState,
   ) {}
 
-  install(name: string, contract: ContractClass): void {
-    this.#chaincodes.set(name, dispatcherOf(contract));
+  install(name: string, contracts: readonly ContractClass[]): void {
+    this.#chaincodes.set(name, dispatcherOf(contracts));
   }
 
   /** Runs a proposal through fabric-contract-api's own dispatch and fabric-shim's own stub. */
@@ -78,14 +78,14 @@ export class Endorser {
   }
 }
 
-/** The interface that a deployed contract tells of itself (`org.hyperledger.fabric:GetMetadata`). */
-export function contractMetadata(contract: ContractClass): unknown {
-  return dispatcherOf(contract).metadata;
+/** The interface that a deployed chaincode tells of itself (`org.hyperledger.fabric:GetMetadata`). */
+export function contractMetadata(...contracts: readonly ContractClass[]): unknown {
+  return dispatcherOf(contracts).metadata;
 }
 
-/** The dispatcher of a contract, made as fabric-shim's lib/contract-spi/bootstrap.js does. */
-function dispatcherOf(contract: ContractClass): ChaincodeFromContract {
-  return new ChaincodeFromContract([contract], {
+/** The dispatcher of a chaincode's contracts, made as fabric-shim's lib/contract-spi/bootstrap.js does. */
+function dispatcherOf(contracts: readonly ContractClass[]): ChaincodeFromContract {
+  return new ChaincodeFromContract([...contracts], {
     transaction: 'jsonSerializer',
     serializers: { jsonSerializer: JSONSerializer },
   });

@@ -73,10 +73,19 @@ export class MemoryLedger {
     return this.#state.height;
   }
 
-  /** Installs a contract on every peer, an instance each, and commits its definition. */
-  deploy(name: string, contract: ContractClass, options: DeployOptions = {}): void {
+  /**
+   * Installs a chaincode on every peer, an instance each, and commits its definition.
+   *
+   * @param contracts - the first is the default one
+   */
+  deploy(
+    name: string,
+    contracts: ContractClass | readonly ContractClass[],
+    options: DeployOptions = {},
+  ): void {
     const { endorsement, collections = [] } = options;
-    for (const endorser of this.#endorsers.values()) endorser.install(name, contract);
+    const all = typeof contracts === 'function' ? [contracts] : contracts;
+    for (const endorser of this.#endorsers.values()) endorser.install(name, all);
     this.#state.definitions.set(name, {
       name,
       endorsement: endorsement ? parsePolicy(endorsement) : majorityOf(this.organisations),

@@ -1,7 +1,7 @@
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import { examinePartials, type PostedHash } from '@salus/compute';
+import { SalusError } from '@salus/chaincode-common';
+import { examinePartials, trialLabel, type PostedHash } from '@salus/compute';
 import type { Ceremony, CeremonyPhase, CommitteeTerms, Complaint, ShareHash } from '../api.js';
-import { translating } from '../engine.js';
+import { requireProfile, translating } from '../engine.js';
 import type { CeremonyRecord, KeyRecord, PostedSteps } from '../records.js';
 import {
   complete,
@@ -114,13 +114,14 @@ export function requireCommitted(commitment: string | undefined, computed: strin
 
 /** The label of the trial ciphertext names every fingerprint: no share can be chosen after it. */
 export function trialLabelOf(
-  key: Pick<KeyRecord, 'keyId' | 'ceremony'>,
+  { profile, keyId, ceremony }: Pick<KeyRecord, 'profile' | 'keyId' | 'ceremony'>,
   fingerprints: PostedHashes,
 ): string | undefined {
-  const { committee, epoch } = key.ceremony;
-  const agreed = complete(unanimous(committee, fingerprints));
+  const { committee: to, epoch } = ceremony;
+  const agreed = complete(unanimous(to, fingerprints));
   if (agreed === undefined) return undefined;
-  return hashOf(['salus trial v1', key.keyId, epoch, committee, agreed]);
+  const about = { profile: requireProfile(profile).name, keyId, epoch, to };
+  return trialLabel(about, Object.fromEntries(agreed.map((one) => [one.shareId, one.hash])));
 }
 
 /**

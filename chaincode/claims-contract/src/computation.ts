@@ -1,0 +1,18 @@
+import { ComputationContract, statisticsRule } from '@salus/chaincode-computation';
+
+/** The purpose of keys for claims; this chaincode's own contract serves it. */
+export const CLAIMS_PURPOSE = 'claims';
+
+/** As many organisations as the chaincode's endorsement policy asks for (network/topology.json). */
+const ENDORSEMENTS = 3;
+
+/** Keys, joint statistics, and what claims and statistics have in common. */
+export class ClaimsComputationContract extends ComputationContract {
+  constructor() {
+    super({
+      purposes: [CLAIMS_PURPOSE, statisticsRule.purpose],
+      rules: [statisticsRule],
+      endorsements: ENDORSEMENTS,
+    });
+  }
+}
