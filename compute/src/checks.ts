@@ -1,7 +1,7 @@
 import type { ValueRange } from './bounds.js';
 import { ComputeError, type ComputeErrorCode } from './errors.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
-import { findFault, wordsOf } from './residues.js';
+import { findFault, wordsOf, type Fault } from './residues.js';
 
 /** Everything here runs before SEAL sees the bytes; SEAL's own checks are not enough, and leak. */
 
@@ -29,7 +29,23 @@ export function checkPolynomials(
 
 /** The same without giving the polynomials. */
 export function verifyPolynomials(profile: Profile, bytes: Uint8Array, expected: Expected): void {
-  const { code, argument, length, moduli, header } = expected;
+  verifyForm(profile, bytes, expected);
+  const { moduli, header } = expected;
+  const polynomials = bytes.subarray(header === undefined ? 0 : HEADER_LENGTH);
+  requireNoFault(findFault(polynomials, { moduli, degree: profile.degree }), expected);
+}
+
+/** @throws ComputeError with the expected code if there is a fault */
+export function requireNoFault(
+  fault: Fault | undefined,
+  { code, argument }: Pick<Expected, 'code' | 'argument'>,
+): void {
+  if (fault !== undefined) throw new ComputeError(code, `${argument}: ${fault}`, { argument });
+}
+
+/** All but the coefficients: length and header. */
+export function verifyForm(profile: Profile, bytes: Uint8Array, expected: Expected): void {
+  const { code, argument, length, header } = expected;
   if (!(bytes instanceof Uint8Array)) {
     throw new ComputeError(code, `${argument} is not bytes`, {
       argument,
@@ -50,11 +66,6 @@ export function verifyPolynomials(profile: Profile, bytes: Uint8Array, expected:
       expected: `the uncompressed form under the profile ${profile.name}`,
     });
   }
-  const fault = findFault(bytes.subarray(header === undefined ? 0 : HEADER_LENGTH), {
-    moduli,
-    degree: profile.degree,
-  });
-  if (fault !== undefined) throw new ComputeError(code, `${argument}: ${fault}`, { argument });
 }
 
 /**

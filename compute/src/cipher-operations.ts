@@ -92,7 +92,8 @@ export function ciphertextPolynomials(
   ];
 }
 
-function expectedCiphertext(seal: Seal, profile: Profile, argument: string): Expected {
+/** What the bytes of a ciphertext must be. */
+export function expectedCiphertext(seal: Seal, profile: Profile, argument: string): Expected {
   return {
     code: 'ERR_CIPHERTEXT_INVALID',
     argument,

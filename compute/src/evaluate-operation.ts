@@ -1,4 +1,5 @@
-import { hashed, verifyCiphertext } from './cipher-operations.js';
+import { requireNoFault, verifyForm } from './checks.js';
+import { expectedCiphertext, hashed, verifyCiphertext } from './cipher-operations.js';
 import { ComputeError } from './errors.js';
 import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';
@@ -17,6 +18,10 @@ export function evaluate(
   step: Step,
 ): Hashed {
   const { program, inputs } = request;
+  const factors = program.name === 'mask.v1' ? [] : weightsOf(program, inputs.length);
+  if (factors.length > 0 && factors.every((one) => Math.abs(one) === 1)) {
+    return add(seal, profile, inputs, factors, step);
+  }
   const [first, ...others] = inputs as [WorkerInput, ...WorkerInput[]];
   using result = loadInput(seal, profile, first, 0);
   if (program.name === 'mask.v1') {
@@ -24,7 +29,7 @@ export function evaluate(
     step(1, 1);
     return hashed(save(seal.module, result));
   }
-  const [weight, ...weights] = weightsOf(program, inputs.length) as [number, ...number[]];
+  const [weight, ...weights] = factors as [number, ...number[]];
   scale(seal, profile, result, weight);
   step(1, inputs.length);
   others.forEach((other, index) => {
@@ -33,6 +38,26 @@ export function evaluate(
     step(index + 2, inputs.length);
   });
   return hashed(save(seal.module, result));
+}
+
+/** Σ ±x, without SEAL. */
+function add(
+  seal: Seal,
+  profile: Profile,
+  inputs: readonly WorkerInput[],
+  signs: readonly number[],
+  step: Step,
+): Hashed {
+  seal.addition.clear();
+  inputs.forEach(({ bytes, hash, checked }, index) => {
+    const expected = expectedCiphertext(seal, profile, `inputs[${index}]`);
+    verifyForm(profile, bytes, expected);
+    requireNoFault(seal.addition.accumulate(bytes, signs[index] === 1 ? 1 : -1), expected);
+    if (checked !== true) requireHash(bytes, hash, index);
+    step(index + 1, inputs.length);
+  });
+  if (seal.addition.transparent) throw cancelledOut();
+  return hashed(seal.addition.save(seal.headers.ciphertext));
 }
 
 /** @returns the hash of an input that SEAL can load */
@@ -44,16 +69,19 @@ export function checkInput(seal: Seal, profile: Profile, input: WorkerInput): st
 function loadInput(seal: Seal, profile: Profile, input: WorkerInput, index: number): Ciphertext {
   const { bytes, hash, checked } = input;
   if (checked !== true) {
-    const argument = `inputs[${index}]`;
-    verifyCiphertext(seal, profile, bytes, argument);
-    if (hash !== undefined && sha256Hex(bytes) !== hash) {
-      throw new ComputeError('ERR_CIPHERTEXT_INVALID', `${argument} does not have its hash`, {
-        argument,
-        expected: hash,
-      });
-    }
+    verifyCiphertext(seal, profile, bytes, `inputs[${index}]`);
+    requireHash(bytes, hash, index);
   }
   return loadCiphertext(seal, bytes);
+}
+
+function requireHash(bytes: Uint8Array, hash: string | undefined, index: number): void {
+  if (hash === undefined || sha256Hex(bytes) === hash) return;
+  const argument = `inputs[${index}]`;
+  throw new ComputeError('ERR_CIPHERTEXT_INVALID', `${argument} does not have its hash`, {
+    argument,
+    expected: hash,
+  });
 }
 
 function accumulate(
@@ -69,12 +97,16 @@ function accumulate(
     else seal.evaluator.subInplace(result, input);
   } catch (cause) {
     // SEAL's only objection to two checked ciphertexts: their second polynomials cancel out.
-    throw new ComputeError('ERR_CIPHERTEXT_INVALID', 'the inputs cancel out', {
-      argument: 'inputs',
-      expected: 'inputs that were encrypted apart',
-      cause,
-    });
+    throw cancelledOut(cause);
   }
+}
+
+function cancelledOut(cause?: unknown): ComputeError {
+  return new ComputeError('ERR_CIPHERTEXT_INVALID', 'the inputs cancel out', {
+    argument: 'inputs',
+    expected: 'inputs that were encrypted apart',
+    cause,
+  });
 }
 
 /**

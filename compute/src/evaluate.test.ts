@@ -85,6 +85,15 @@ describe('an evaluation', () => {
     }
   });
 
+  test('adds and subtracts to the very bytes that SEAL gives', async () => {
+    const twice = await evaluate({ name: 'weighted-sum.v1', weights: [2, 1] }, first, second);
+    expect(await evaluate(sum, first, first, second)).toEqual(twice);
+    const less = await evaluate({ name: 'weighted-sum.v1', weights: [2, -1] }, first, second);
+    const signs: Program = { name: 'weighted-sum.v1', weights: [1, 1, -1] };
+    expect(await evaluate(signs, first, first, second)).toEqual(less);
+    expect(await evaluate({ ...signs, weights: [-1, 1, 1] }, second, first, first)).toEqual(less);
+  });
+
   test('needs the bytes where the cache has none', async () => {
     await using other = createEngine({ profile: profile.name, cacheBytes: 0 });
     await other.evaluate({ program: sum, inputs: [first, second] });

@@ -38,14 +38,6 @@ export function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** One after the other. */
-export function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(one.length + other.length);
-  bytes.set(one);
-  bytes.set(other, one.length);
-  return bytes;
-}
-
 /** Sets each residue of `target` to `compute(index, modulus)`, which may be negative. */
 export function fillResidues(
   target: BigUint64Array,
@@ -76,6 +68,10 @@ export function addPolynomials(
   });
 }
 
+export const UNREDUCED = 'a coefficient is not below its modulus';
+export const DEGENERATE = 'a polynomial is degenerate';
+export type Fault = typeof UNREDUCED | typeof DEGENERATE;
+
 /**
  * What disqualifies polynomials that came from outside, or undefined. Residues are compared as halves
  * of 32 bits: that takes a tenth of the time that 64-bit integers take in JavaScript.
@@ -83,7 +79,7 @@ export function addPolynomials(
 export function findFault(
   bytes: Uint8Array,
   { moduli, degree }: { readonly moduli: readonly bigint[]; readonly degree: number },
-): 'a coefficient is not below its modulus' | 'a polynomial is degenerate' | undefined {
+): Fault | undefined {
   const halves = aligned(bytes);
   const size = 2 * degree;
   for (let start = 0; start < halves.length; start += moduli.length * size) {
@@ -91,10 +87,10 @@ export function findFault(
     for (const [index, modulus] of moduli.entries()) {
       const row = halves.subarray(start + index * size, start + (index + 1) * size);
       const zerosOfRow = countZeros(row, modulus);
-      if (zerosOfRow === undefined) return 'a coefficient is not below its modulus';
+      if (zerosOfRow === undefined) return UNREDUCED;
       zeros += zerosOfRow;
     }
-    if (zeros > MOST_ZEROS) return 'a polynomial is degenerate';
+    if (zeros > MOST_ZEROS) return DEGENERATE;
   }
   return undefined;
 }
@@ -130,7 +126,7 @@ function aligned(bytes: Uint8Array): Uint32Array {
  * A residue of an honest polynomial is zero with probability 2^-43: one zero among 40960 shows up
  * once in 2^27 polynomials, nine never. Polynomials made by hand are mostly zeros.
  */
-const MOST_ZEROS = 8;
+export const MOST_ZEROS = 8;
 
 /** Typed array access inside loops whose bounds the caller has fixed. */
 export function at(words: BigUint64Array, index: number): bigint {

@@ -1,4 +1,5 @@
 import type * as NodeSeal from 'node-seal' with { 'resolution-mode': 'import' };
+import { AdditionKernel } from './addition-kernel.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
 
 export type SealModule = Awaited<ReturnType<typeof NodeSeal.default>>;
@@ -16,6 +17,7 @@ export interface Seal {
   readonly encoder: InstanceType<SealModule['BatchEncoder']>;
   /** Scales and decodes what was opened already; its own key opens nothing. */
   readonly decryptor: InstanceType<SealModule['Decryptor']>;
+  readonly addition: AdditionKernel;
   /** Size of the module's memory: it grows and never shrinks. */
   readonly heapBytes: () => number;
   /** What SEAL itself writes before the coefficients; anything else is refused. */
@@ -45,7 +47,8 @@ export async function openSeal(profile: Profile): Promise<Seal> {
   const decryptor = new module.Decryptor(context, secretKey);
   const encoder = new module.BatchEncoder(context);
   const headers = readHeaders(module, context, evaluator, generator);
-  return { module, context, evaluator, encoder, decryptor, heapBytes, headers };
+  const addition = new AdditionKernel(profile);
+  return { module, context, evaluator, encoder, decryptor, addition, heapBytes, headers };
 }
 
 /** The part of WebAssembly's interface that is used here; Node's types leave it out. */
