@@ -37,7 +37,9 @@ export async function participantsOf(
   throw new NetworkError(
     'ERR_PEER_UNREACHABLE',
     `${doing} takes ${majorityOf(instance)} of ${instance.organizations.length} organizations; no answer from ${down.map((each) => each.peer).join(', ')}.`,
-    `Bring the peers back: ${restarts(down)}`,
+    reached.length === 0
+      ? 'If the network was stopped: network.sh start. Else see network.sh status.'
+      : `Bring the peers back: ${restarts(down)}`,
   );
 }
 
