@@ -1,5 +1,6 @@
 import type { ContractWorld } from '../contract-world.js';
 import { describeClaims } from './claims.js';
+import { describeComputation } from './computation.js';
 import { describeDrug } from './drug.js';
 import { describeEhr } from './ehr.js';
 import { describeLedgerSemantics } from './ledger-semantics.js';
@@ -15,5 +16,6 @@ export const behaviours: readonly Behaviour[] = [
   describeLedgerSemantics,
   describeEhr,
   describeDrug,
+  describeComputation,
   describeClaims,
 ];

@@ -1,0 +1,152 @@
+import { hashOf, sha256Hex } from '@salus/chaincode-common';
+import {
+  ENDORSERS,
+  heldBy,
+  officer,
+  transientContributions,
+  TWO_OF_THREE,
+  type CommitteeActors,
+  type TestKey,
+} from './committee.js';
+import { anyHash } from './contributors.js';
+
+const [VALLEY = '', INSURER = '', REGULATOR = ''] = ENDORSERS;
+
+export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): void {
+  describe('the ceremony of a key', () => {
+    test('ends with the key that anybody can recompute, with no secret on the ledger', async () => {
+      const { keyId, publicKey } = keyOf();
+      const key = await actors.evaluate(['Pharma', 'manufacturer'], 'getKey', { keyId });
+      expect(key).toMatchObject({ status: 'ACTIVE', epoch: 0, ceremony: { phase: 'DONE' } });
+      expect(key.publicKeyHash).toBe(sha256Hex(publicKey));
+    });
+
+    test('lets nobody contribute what it did not commit to before the others revealed', async () => {
+      const dealing = await actors.propose();
+      const { keyId, dealt, committee, seed } = dealing;
+      const [first, second] = [...dealt];
+      if (first === undefined || second === undefined) throw new Error('nobody deals');
+      await actors.submit(officer(first[0]), 'commitContribution', {
+        keyId,
+        commitment: first[1].commitment,
+      });
+      await expect(actors.reveal(dealing, ...first)).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
+      for (const [member, { commitment }] of [...dealt].slice(1)) {
+        await actors.submit(officer(member), 'commitContribution', { keyId, commitment });
+      }
+      const member = second[0];
+      const rogue = await actors.engine.dealKey({ keyId, seed, committee, member });
+      await expect(actors.reveal(dealing, member, rogue)).rejects.toMatchObject({
+        code: 'ERR_HASH_MISMATCH',
+      });
+      await expect(
+        actors.submit(officer(member), 'commitContribution', {
+          keyId,
+          commitment: rogue.commitment,
+        }),
+      ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      await expect(
+        actors.submit(['CityHospital', 'committee'], 'commitContribution', {
+          keyId,
+          commitment: anyHash(),
+        }),
+      ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+    });
+
+    test('fails, and names the dealer, when a holder can not use its share', async () => {
+      const dealing = await actors.propose();
+      const { keyId, committee } = dealing;
+      await actors.commitAll(dealing);
+      await actors.revealAll(dealing);
+      const [shareId = ''] = heldBy(committee, REGULATOR);
+      const complaint = { keyId, epoch: 0, reason: 'SHARE_INVALID' as const, shareId };
+      await actors.submit(officer(REGULATOR), 'complain', complaint);
+      const key = await actors.evaluate(officer(VALLEY), 'getKey', { keyId });
+      expect(key).toMatchObject({ status: 'FAILED', ceremony: { phase: 'FAILED' } });
+      expect(key.ceremony.complaint).toMatchObject({ by: REGULATOR, shareId });
+      expect(committee.members).toContain(key.ceremony.complaint?.dealer);
+    });
+
+    test('goes no further while holders of one share hold different ones', async () => {
+      const dealing = await actors.propose();
+      const { keyId, committee } = dealing;
+      await actors.commitAll(dealing);
+      await actors.revealAll(dealing);
+      const shareId = heldBy(committee, VALLEY).find((id) =>
+        heldBy(committee, INSURER).includes(id),
+      );
+      const same = hashOf('same');
+      for (const member of committee.members) {
+        const fingerprints = heldBy(committee, member).map((id) => ({
+          shareId: id,
+          hash: id === shareId ? hashOf(member) : same,
+        }));
+        await actors.submit(officer(member), 'confirmShares', { keyId, epoch: 0, fingerprints });
+      }
+      const { ceremony } = await actors.evaluate(officer(VALLEY), 'getKey', { keyId });
+      expect(ceremony.phase).toBe('CONFIRMING');
+      const complain = (id: string) =>
+        actors.submit(officer(VALLEY), 'complain', {
+          keyId,
+          epoch: 0,
+          reason: 'SHARE_DISPUTED',
+          shareId: id,
+        });
+      const undisputed = heldBy(committee, REGULATOR)[0] ?? '';
+      await expect(complain(undisputed)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      await complain(shareId ?? '');
+      await expect(actors.submit(officer(VALLEY), 'finaliseKey', { keyId })).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
+    });
+
+    test('makes no key of shares that do not open the trial', async () => {
+      const dealing = await actors.propose();
+      const { keyId, seed, dealt } = dealing;
+      await actors.commitAll(dealing);
+      await actors.revealAll(dealing);
+      const members = await actors.confirmAll(dealing);
+      const contributions = transientContributions(dealing);
+      const all = Object.keys(contributions).sort();
+      const { bytes } = await actors.engine.combineKey({
+        seed,
+        contributions: all.map((name) => contributions[name] ?? new Uint8Array()),
+      });
+      expect(dealt.size).toBeGreaterThan(1);
+      const wrong = keyOf().members;
+      expect(wrong.size).toBe(members.size);
+      const partials = await actors.proveAll(keyId, bytes, wrong);
+      const transient = { ...partials, ...contributions };
+      await expect(
+        actors.submit(officer(VALLEY), 'finaliseKey', { keyId }, { transient }),
+      ).rejects.toMatchObject({ code: 'ERR_TRIAL_FAILED' });
+      await actors.submit(officer(VALLEY), 'complain', { keyId, epoch: 0, reason: 'TRIAL_FAILED' });
+    });
+
+    test('is for a committee, purpose and budget that the chaincode knows', async () => {
+      const refused = { code: 'ERR_INVALID_ARGUMENT' };
+      const four = ['CityHospitalMSP', ...TWO_OF_THREE.members];
+      await expect(actors.propose({ members: four, threshold: 4 })).rejects.toMatchObject(refused);
+      await expect(actors.propose({ purpose: 'lottery' })).rejects.toMatchObject(refused);
+      await expect(actors.propose({ slotBudget: 2 ** 40 })).rejects.toMatchObject(refused);
+      const twice = [VALLEY, VALLEY, INSURER];
+      await expect(actors.propose({ members: twice })).rejects.toMatchObject(refused);
+      await expect(actors.propose({ profile: 'none' })).rejects.toMatchObject({
+        code: 'ERR_PROFILE_UNKNOWN',
+      });
+    });
+  });
+
+  describe('the end of a key', () => {
+    test('needs as many members as an opening, and lets no more ciphertexts in', async () => {
+      const { keyId } = await actors.makeKey();
+      const retire = (member: string) => actors.submit(officer(member), 'retireKey', { keyId });
+      expect(await retire(VALLEY)).toMatchObject({ status: 'ACTIVE' });
+      await expect(retire(VALLEY)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      expect(await retire(REGULATOR)).toMatchObject({ status: 'RETIRED' });
+      await expect(retire(INSURER)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    });
+  });
+}

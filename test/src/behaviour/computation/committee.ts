@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  CollectiveKey,
+  ComputationTransactions,
+  ShareHash,
+} from '@salus/chaincode-computation';
+import {
+  holderSets,
+  sha256Hex,
+  type Committee,
+  type DealtKey,
+  type Engine,
+  type HeldShare,
+  type MemberKey,
+  type PartialOpening,
+} from '@salus/compute';
+import type { ContractWorld } from '../../contract-world.js';
+
+type Name = keyof ComputationTransactions;
+type Request<N extends Name> = ComputationTransactions[N]['request'];
+type Response<N extends Name> = ComputationTransactions[N]['response'];
+export type Transient = Readonly<Record<string, Uint8Array>>;
+/** An organisation and one of its users. */
+export type Actor = readonly [organisation: string, user: string];
+
+export const PROFILE = 'bfv-8192-sum-v1';
+/** As many organisations as the chaincode's policy asks for. */
+export const ENDORSERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
+export const TWO_OF_THREE: Committee = { members: ENDORSERS, threshold: 2 };
+
+/** A key with all members' shares, as only a test may have them. */
+export interface TestKey {
+  readonly keyId: string;
+  readonly seed: Uint8Array;
+  readonly committee: Committee;
+  readonly publicKey: Uint8Array;
+  readonly members: ReadonlyMap<string, MemberKey>;
+  readonly onLedger: CollectiveKey;
+}
+
+/** What the members of a committee have before their key is active. */
+export interface Dealing {
+  readonly keyId: string;
+  readonly seed: Uint8Array;
+  readonly committee: Committee;
+  readonly dealt: ReadonlyMap<string, DealtKey>;
+}
+
+/** What a key is proposed with, where it is not as usual. */
+export type KeyOptions = Partial<Omit<Request<'proposeKey'>, 'keyId' | 'aSeed'>>;
+
+/** Officers of committees, and what they do in the ordinary run of things. */
+export class CommitteeActors {
+  constructor(
+    readonly world: ContractWorld,
+    readonly engine: Engine,
+    readonly purpose: string,
+  ) {}
+
+  async submit<N extends Name>(
+    as: Actor,
+    transaction: N,
+    request: Request<N>,
+    options: { transient?: Transient; endorsers?: readonly string[] } = {},
+  ): Promise<Response<N>> {
+    const { result } = await this.world
+      .client(...as)
+      .submit('claims', `computation:${transaction}`, {
+        args: [JSON.stringify(request)],
+        endorsingOrganizations: [...(options.endorsers ?? ENDORSERS)],
+        ...(options.transient && { transient: { ...options.transient } }),
+      });
+    return JSON.parse(result.toString('utf8')) as Response<N>;
+  }
+
+  async evaluate<N extends Name>(as: Actor, transaction: N, request: Request<N>) {
+    const args = [JSON.stringify(request)];
+    const client = this.world.client(...as);
+    const result = await client.evaluate('claims', `computation:${transaction}`, { args });
+    return JSON.parse(result.toString('utf8')) as Response<N>;
+  }
+
+  /** Proposes a key and has its shares dealt; nothing is committed yet. */
+  async propose(options: KeyOptions = {}): Promise<Dealing> {
+    const { members = TWO_OF_THREE.members, threshold = TWO_OF_THREE.threshold } = options;
+    const keyId = this.world.uniqueId('key');
+    const seed = Uint8Array.from(randomBytes(32));
+    await this.submit(officer([...members].at(-1) ?? ''), 'proposeKey', {
+      keyId,
+      profile: PROFILE,
+      purpose: this.purpose,
+      aSeed: Buffer.from(seed).toString('hex'),
+      validFrom: '2020-01-01T00:00:00Z',
+      validTo: '2099-12-31T00:00:00Z',
+      slotBudget: 2 ** 25,
+      ...options,
+      members: [...members],
+      threshold,
+    });
+    const committee = { members, threshold };
+    const dealt = new Map<string, DealtKey>();
+    for (const member of members) {
+      const own = await this.engine.dealKey({ keyId, seed, committee, member });
+      if (own.dealt.length > 0) dealt.set(member, own);
+    }
+    return { keyId, seed, committee, dealt };
+  }
+
+  async commitAll({ keyId, dealt }: Dealing): Promise<void> {
+    for (const [member, { commitment }] of dealt) {
+      await this.submit(officer(member), 'commitContribution', { keyId, commitment });
+    }
+  }
+
+  async reveal({ keyId }: Dealing, member: string, { dealt }: DealtKey): Promise<void> {
+    const transient = Object.fromEntries(
+      dealt.map(({ shareId, contribution }) => [`contribution.${shareId}`, contribution.bytes]),
+    );
+    await this.submit(officer(member), 'revealContribution', { keyId }, { transient });
+  }
+
+  async revealAll(dealing: Dealing): Promise<void> {
+    for (const [member, own] of dealing.dealt) await this.reveal(dealing, member, own);
+  }
+
+  /** Every holder takes its shares out of the packages and posts their fingerprints. */
+  async confirmAll(dealing: Dealing): Promise<Map<string, MemberKey>> {
+    const { keyId, seed, committee, dealt } = dealing;
+    const shares: HeldShare[] = [];
+    const fingerprints = new Map<string, string>();
+    for (const { shareId, contribution, package: bytes } of byShare(dealt)) {
+      const request = { keyId, seed, committee, shareId, contribution: contribution.bytes };
+      const accepted = await this.engine.acceptShare({ ...request, package: bytes });
+      shares.push(accepted.share);
+      fingerprints.set(shareId, accepted.fingerprint);
+    }
+    await this.#confirm(keyId, 0, committee, fingerprints);
+    return this.#keysOf(keyId, 0, committee, shares);
+  }
+
+  async proveAll(
+    keyId: string,
+    publicKey: Uint8Array,
+    members: ReadonlyMap<string, MemberKey>,
+  ): Promise<Transient> {
+    const { ceremony } = await this.evaluate(officer(ENDORSERS[0] ?? ''), 'getKey', { keyId });
+    const label = ceremony.trialLabel ?? '';
+    const { bytes: ciphertext } = await this.engine.trialCiphertext({ publicKey, label });
+    const partials = await this.partialsOf(members, ciphertext);
+    for (const [member, own] of partials) {
+      const request = { keyId, epoch: ceremony.epoch, partials: hashesOf(own) };
+      await this.submit(officer(member), 'proveShares', request);
+    }
+    return transientPartials([...partials.values()].flat());
+  }
+
+  /** The whole ceremony. */
+  async makeKey(options: KeyOptions = {}): Promise<TestKey> {
+    const dealing = await this.propose(options);
+    const { keyId, seed, committee, dealt } = dealing;
+    await this.commitAll(dealing);
+    await this.revealAll(dealing);
+    const members = await this.confirmAll(dealing);
+    const contributions = byShare(dealt).map(({ contribution }) => contribution.bytes);
+    const engine = this.engine;
+    const { bytes: publicKey } = await engine.combineKey({ seed, contributions });
+    const partials = await this.proveAll(keyId, publicKey, members);
+    const transient = { ...partials, ...transientContributions(dealing) };
+    const [first = ''] = committee.members;
+    const onLedger = await this.submit(officer(first), 'finaliseKey', { keyId }, { transient });
+    return { keyId, seed, committee, publicKey, members, onLedger };
+  }
+
+  /** New shares for the members that are named, everybody honest. */
+  async reshare(key: TestKey, to: Committee, epoch: number): Promise<TestKey> {
+    const { keyId, committee: from, publicKey } = key;
+    const [first = ''] = from.members;
+    const request = { keyId, epoch, members: [...to.members], threshold: to.threshold };
+    await this.submit(officer(first), 'proposeReshare', request);
+    const parts = new Map<string, Awaited<ReturnType<Engine['dealReshare']>>[number]>();
+    for (const [member, own] of key.members) {
+      const dealt = await this.engine.dealReshare({ key: own, to, epoch });
+      for (const part of dealt) parts.set(part.shareId, part);
+      const { ceremony } = await this.evaluate(officer(first), 'getKey', { keyId });
+      if (ceremony.phase !== 'DEALING') continue;
+      const hashes = dealt.map(({ shareId, hash }) => ({ shareId, hash }));
+      await this.submit(officer(member), 'dealReshare', { keyId, epoch, hashes });
+    }
+    const shares: HeldShare[] = [];
+    const fingerprints = new Map<string, string>();
+    for (const { shareId } of holderSets(to)) {
+      const received = [...parts.values()].map((old) => {
+        const part = old.parts.find((one) => one.shareId === shareId);
+        if (part === undefined) throw new Error(`${old.shareId} has no part for ${shareId}`);
+        return { from: old.shareId, package: part.package, fingerprint: part.fingerprint };
+      });
+      const accept = { keyId, epoch, from, to, shareId, parts: received };
+      const accepted = await this.engine.acceptReshare(accept);
+      shares.push(accepted.share);
+      fingerprints.set(shareId, accepted.fingerprint);
+    }
+    await this.#confirm(keyId, epoch, to, fingerprints);
+    const members = this.#keysOf(keyId, epoch, to, shares);
+    const transient = { ...(await this.proveAll(keyId, publicKey, members)), publicKey };
+    const finalise = { keyId, epoch };
+    const onLedger = await this.submit(officer(to.members[0] ?? ''), 'finaliseReshare', finalise, {
+      transient,
+    });
+    return { ...key, committee: to, members, onLedger };
+  }
+
+  /** What members answer to an opening, each for the shares that it holds. */
+  async partialsOf(
+    members: ReadonlyMap<string, MemberKey>,
+    ciphertext: Uint8Array,
+  ): Promise<Map<string, readonly PartialOpening[]>> {
+    const partials = new Map<string, readonly PartialOpening[]>();
+    for (const [member, key] of members) {
+      partials.set(member, await this.engine.partialOpening({ ciphertext, key }));
+    }
+    return partials;
+  }
+
+  async submitPartials(
+    openingId: string,
+    epoch: number,
+    partials: ReadonlyMap<string, readonly PartialOpening[]>,
+  ): Promise<void> {
+    for (const [member, own] of partials) {
+      const request = { openingId, epoch, hashes: hashesOf(own) };
+      await this.submit(officer(member), 'submitPartials', request);
+    }
+  }
+
+  async #confirm(
+    keyId: string,
+    epoch: number,
+    committee: Committee,
+    fingerprints: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    for (const member of committee.members) {
+      const own = heldBy(committee, member).map((shareId) => ({
+        shareId,
+        hash: fingerprints.get(shareId) ?? '',
+      }));
+      const request = { keyId, epoch, fingerprints: own };
+      await this.submit(officer(member), 'confirmShares', request);
+    }
+  }
+
+  #keysOf(keyId: string, epoch: number, committee: Committee, shares: readonly HeldShare[]) {
+    const profile = this.engine.profile;
+    return new Map<string, MemberKey>(
+      committee.members.map((member) => {
+        const held = heldBy(committee, member);
+        const own = shares.filter(({ shareId }) => held.includes(shareId));
+        return [member, { profile, keyId, member, epoch, committee, shares: own }];
+      }),
+    );
+  }
+}
+
+export function officer(mspId: string): [organisation: string, user: string] {
+  return [mspId.replace(/MSP$/, ''), 'committee'];
+}
+
+export function heldBy(committee: Committee, member: string): string[] {
+  return holderSets(committee)
+    .filter(({ holders }) => holders.includes(member))
+    .map(({ shareId }) => shareId);
+}
+
+export function hashesOf(partials: readonly PartialOpening[]): ShareHash[] {
+  return partials.map(({ shareId, bytes }) => ({ shareId, hash: sha256Hex(bytes) }));
+}
+
+export function transientPartials(partials: readonly PartialOpening[]): Transient {
+  return Object.fromEntries(partials.map(({ shareId, bytes }) => [`partial.${shareId}`, bytes]));
+}
+
+export function transientContributions({ dealt }: Dealing): Transient {
+  return Object.fromEntries(
+    byShare(dealt).map(({ shareId, contribution }) => [
+      `contribution.${shareId}`,
+      contribution.bytes,
+    ]),
+  );
+}
+
+/** The members that are named only. */
+export function only<T>(all: ReadonlyMap<string, T>, ...members: readonly string[]) {
+  return new Map([...all].filter(([member]) => members.includes(member)));
+}
+
+function byShare(dealt: ReadonlyMap<string, DealtKey>) {
+  return [...dealt.values()]
+    .flatMap((own) => own.dealt)
+    .sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
+}

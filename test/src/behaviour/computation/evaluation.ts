@@ -1,0 +1,216 @@
+import { createEngine, sha256Hex, type BoundHashed, type Program } from '@salus/compute';
+import type { TestKey } from './committee.js';
+import { anyHash, CITY, type Contribution, type StatisticsActors } from './contributors.js';
+
+const SUM: Program = { name: 'sum.v1' };
+const VALLEY = ['ValleyHospital', 'billing'] as const;
+
+export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey): void {
+  const contributeTwo = async (key: TestKey, range?: { least: number; most: number }) => {
+    const measure = actors.world.uniqueId('measure');
+    const contributions: Contribution[] = [];
+    for (const actor of [CITY, VALLEY]) {
+      const ciphertext = await actors.encrypt(key, [1], range);
+      contributions.push(await actors.register(key.keyId, actor, ciphertext, { measure }));
+    }
+    return contributions;
+  };
+
+  describe('a ciphertext', () => {
+    test('is registered once, by whoever answers for it, and tells nothing', async () => {
+      const { keyId } = keyOf();
+      const ciphertext = await actors.encrypt(keyOf(), [123_457]);
+      const measure = actors.world.uniqueId('measure');
+      await actors.register(keyId, CITY, ciphertext, { measure });
+      const request = { ciphertextHash: ciphertext.hash };
+      const registered = await actors.evaluate(VALLEY, 'getCiphertext', request);
+      expect(registered).toMatchObject({
+        contributor: { mspId: 'CityHospitalMSP' },
+        bound: ciphertext.bound,
+        measure,
+      });
+      expect(JSON.stringify(registered)).not.toContain('123457');
+      await expect(actors.register(keyId, VALLEY, ciphertext, { measure })).rejects.toMatchObject({
+        code: 'ERR_ALREADY_EXISTS',
+      });
+    });
+
+    test('is one: not transparent, truncated, of other parameters, or other bytes than its hash', async () => {
+      const key = keyOf();
+      const honest = await actors.encrypt(key, [1]);
+      const { bytes } = honest;
+      const hashed = (content: Uint8Array): BoundHashed => ({ ...honest, bytes: content });
+      const register = (ciphertext: BoundHashed) =>
+        actors.register(key.keyId, CITY, ciphertext, { measure: 'cost' });
+      await expect(register(hashed((await actors.encrypt(key, [2])).bytes))).rejects.toMatchObject({
+        code: 'ERR_HASH_MISMATCH',
+      });
+      const transparent = Uint8Array.from(bytes).fill(0, bytes.length / 2);
+      for (const bad of [bytes.subarray(1), transparent, await foreignCiphertext(actors)]) {
+        await expect(
+          register({ ...honest, bytes: bad, hash: sha256Hex(bad) }),
+        ).rejects.toMatchObject({
+          code: 'ERR_CIPHERTEXT_INVALID',
+        });
+      }
+    });
+
+    test('goes to a key that is active, for its purpose, in a range that the profile has', async () => {
+      const key = keyOf();
+      const ciphertext = await actors.encrypt(key, [1]);
+      const { keyId } = await actors.propose();
+      const register = (to: string, one = ciphertext) =>
+        actors.register(to, CITY, one, { measure: 'cost' });
+      await expect(register(keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      const claims = await actors.propose({ purpose: 'claims' });
+      await expect(register(claims.keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      const bound = { ...ciphertext.bound, most: 2 ** 50 };
+      await expect(register(key.keyId, { ...ciphertext, bound })).rejects.toMatchObject({
+        code: 'ERR_VALUE_OUT_OF_RANGE',
+      });
+    });
+  });
+
+  describe('an evaluation', () => {
+    test('is recorded with its lineage', async () => {
+      const key = keyOf();
+      const contributions = await contributeTwo(key);
+      const { evaluation, bytes } = await actors.compute(SUM, contributions);
+      const { bound, resultHash } = evaluation;
+      const input = { bytes, hash: resultHash, bound };
+      const weighted: Program = { name: 'weighted-sum.v1', weights: [3] };
+      const tripled = await actors.engine.evaluate({ program: weighted, inputs: [input] });
+      const second = await actors.record(
+        weighted,
+        [{ kind: 'evaluation', id: evaluation.evaluationId }],
+        [bytes],
+        { resultHash: tripled.hash },
+      );
+      expect(second.bound).toEqual({ ...tripled.bound });
+      const request = { evaluationId: second.evaluationId };
+      const lineage = await actors.evaluate(VALLEY, 'getLineage', request);
+      const [first] = lineage.inputs;
+      if (first?.kind !== 'evaluation') throw new Error('no evaluation went in');
+      expect(
+        first.lineage.inputs.map((one) => 'ciphertext' in one && one.ciphertext),
+      ).toMatchObject([
+        { contributor: { mspId: 'CityHospitalMSP' } },
+        { contributor: { mspId: 'ValleyHospitalMSP' } },
+      ]);
+    });
+
+    test('is endorsed by nobody honest when the result is not the program’s', async () => {
+      const contributions = await contributeTwo(keyOf());
+      const single = contributions[0]?.ciphertext.hash ?? '';
+      for (const resultHash of [single, anyHash()]) {
+        await expect(actors.compute(SUM, contributions, { resultHash })).rejects.toMatchObject({
+          code: 'ERR_RESULT_MISMATCH',
+        });
+      }
+    });
+
+    test('is nothing when two organisations endorse it and no third', async () => {
+      const contributions = await contributeTwo(keyOf());
+      const endorsers = ['InsurerMSP', 'RegulatorMSP'];
+      await expect(actors.compute(SUM, contributions, { endorsers })).rejects.toMatchObject({
+        code: 'ERR_ENDORSEMENT_POLICY',
+      });
+    });
+
+    test('takes its inputs in their order, and none that stands for another', async () => {
+      const [one, two] = await contributeTwo(keyOf());
+      if (one === undefined || two === undefined) throw new Error('nobody contributed');
+      const inputs = [one, two].map(({ ciphertext }) => ({
+        kind: 'ciphertext' as const,
+        id: ciphertext.hash,
+      }));
+      const swapped = [two.ciphertext.bytes, one.ciphertext.bytes];
+      await expect(
+        actors.record(SUM, inputs, swapped, { resultHash: anyHash() }),
+      ).rejects.toMatchObject({ code: 'ERR_HASH_MISMATCH' });
+      const unknown = [{ kind: 'ciphertext' as const, id: anyHash() }];
+      await expect(
+        actors.record(SUM, unknown, [one.ciphertext.bytes], { resultHash: anyHash() }),
+      ).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
+    });
+
+    test('mixes no ciphertexts of two keys', async () => {
+      const [own] = await contributeTwo(keyOf());
+      const [foreign] = await contributeTwo(await actors.makeKey());
+      if (own === undefined || foreign === undefined) throw new Error('nobody contributed');
+      await expect(actors.compute(SUM, [own, foreign])).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
+    });
+
+    test('ends before values could wrap around or the noise could not be hidden', async () => {
+      const key = keyOf();
+      const large = await contributeTwo(key, { least: 0, most: 2 ** 32 - 1 });
+      const inputsOf = (contributions: readonly Contribution[]) => ({
+        names: contributions.map(({ ciphertext }) => ({
+          kind: 'ciphertext' as const,
+          id: ciphertext.hash,
+        })),
+        bytes: contributions.map(({ ciphertext }) => ciphertext.bytes),
+      });
+      const weights = (count: number): Program => ({
+        name: 'weighted-sum.v1',
+        weights: Array<number>(count).fill(2 ** 16),
+      });
+      const { names, bytes } = inputsOf(large);
+      await expect(
+        actors.record(weights(2), names, bytes, { resultHash: anyHash() }),
+      ).rejects.toMatchObject({ code: 'ERR_OVERFLOW' });
+
+      const bits = await contributeTwo(key, { least: 0, most: 1 });
+      const first = await actors.compute(weights(2), bits);
+      await expect(
+        actors.record(
+          weights(1),
+          [{ kind: 'evaluation', id: first.evaluation.evaluationId }],
+          [first.bytes],
+          { resultHash: anyHash() },
+        ),
+      ).rejects.toMatchObject({ code: 'ERR_NOISE_EXHAUSTED' });
+      const masked: Program = { name: 'mask.v1', slots: [0] };
+      const one = inputsOf(bits.slice(0, 1));
+      await expect(
+        actors.record(masked, one.names, one.bytes, { resultHash: anyHash() }),
+      ).rejects.toMatchObject({ code: 'ERR_NOISE_EXHAUSTED' });
+    });
+
+    test('is for those who contributed or hold the key, of what stands', async () => {
+      const contributions = await contributeTwo(keyOf());
+      await expect(
+        actors.compute(SUM, contributions, { as: ['Pharma', 'manufacturer'] }),
+      ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+      const [first] = contributions;
+      const request = {
+        ciphertextHash: first?.ciphertext.hash ?? '',
+        reason: 'ERRONEOUS' as const,
+      };
+      await expect(actors.submit(VALLEY, 'withdrawCiphertext', request)).rejects.toMatchObject({
+        code: 'ERR_FORBIDDEN',
+      });
+      await actors.submit(CITY, 'withdrawCiphertext', request);
+      await expect(actors.compute(SUM, contributions)).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
+    });
+  });
+}
+
+/** A ciphertext that is right, under another parameter profile. */
+async function foreignCiphertext({ world }: StatisticsActors): Promise<Uint8Array> {
+  await using engine = createEngine({ profile: 'bfv-8192-mask-v1' });
+  const seed = new Uint8Array(32);
+  const committee = { members: ['AMSP', 'BMSP'], threshold: 2 };
+  const keyId = world.uniqueId('key');
+  const contributions: Uint8Array[] = [];
+  for (const member of committee.members) {
+    const { dealt } = await engine.dealKey({ keyId, seed, committee, member });
+    contributions.push(...dealt.map(({ contribution }) => contribution.bytes));
+  }
+  const { bytes: publicKey } = await engine.combineKey({ seed, contributions });
+  return (await engine.encrypt({ publicKey, values: [1] })).bytes;
+}
