@@ -71,11 +71,16 @@ function answer(
   }
 }
 
-/** A result's bytes move instead of being copied. */
+/** A result's bytes move instead of being copied, so that no secret stays behind in the worker. */
 function transferable(reply: object): ArrayBuffer[] {
-  const bytes = (reply as { result?: { bytes?: unknown } }).result?.bytes;
-  if (!(bytes instanceof Uint8Array) || !(bytes.buffer instanceof ArrayBuffer)) return [];
-  return bytes.length === bytes.buffer.byteLength ? [bytes.buffer] : [];
+  return [...new Set(buffersIn(reply))];
+}
+
+function buffersIn(value: unknown): ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (!ArrayBuffer.isView(value)) return Object.values(value).flatMap(buffersIn);
+  const { buffer, byteLength } = value;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 function describe(error: ComputeError): WorkerFailure {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { checkLength, checkPolynomials, verifyPolynomials } from '../checks.js';
 import { hashed } from '../cipher-operations.js';
 import { commonPolynomial } from '../common-polynomial.js';
@@ -63,7 +63,7 @@ function dealShare(
   own.fill(0n);
   const coefficients = smallCoefficients(seal, profile, s, 1n) as Int8Array;
   const packed = packTernary(coefficients);
-  const smudgingKey = Uint8Array.from(randomBytes(KEY_LENGTH));
+  const smudgingKey = randomFillSync(new Uint8Array(KEY_LENGTH));
   const secret = Uint8Array.from(bytesOf(dataPart(profile, s)));
   const context = { profile: profile.name, keyId, epoch: 0 };
   const fingerprint = fingerprintOf(context, { shareId, secret, smudgingKey });

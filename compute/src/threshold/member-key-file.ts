@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomFillSync } from 'node:crypto';
 import { open, stat, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { ComputeError } from '../errors.js';
@@ -110,7 +110,7 @@ async function newDataKey(
     const dataKey = await deriveKey(protection, salt);
     return { dataKey, stored: { salt: salt.toString('base64') } };
   }
-  const dataKey = Uint8Array.from(randomBytes(32));
+  const dataKey = randomFillSync(new Uint8Array(32));
   const wrapped = await protection.wrap(dataKey);
   return { dataKey, stored: { wrappedKey: Buffer.from(wrapped).toString('base64') } };
 }
