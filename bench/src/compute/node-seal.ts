@@ -1,4 +1,5 @@
 import { profileOf } from '@salus/compute';
+import { AdditionKernel } from '@salus/compute/dist/addition-kernel.js';
 import { median } from '../stats.js';
 
 /** Medians in milliseconds of one library doing the same work. */
@@ -13,11 +14,21 @@ export interface LibraryTimes {
   readonly openMs: number;
 }
 
+/** The engine's own addition: every coefficient checked, and added, without SEAL. */
+export type AdditionTimes = Pick<
+  LibraryTimes,
+  'library' | 'addWithLoadMs' | 'addWithLoadAndSaveMs'
+>;
+
+const HEADER_LENGTH = 113;
 const VALUES = 10_000;
 const ROUNDS = 201;
 
-/** node-seal by itself, in this thread: what WebAssembly costs against bench/native-seal. */
-export async function nodeSealTimes(): Promise<LibraryTimes> {
+/** In this thread, without messages: what WebAssembly costs against bench/native-seal. */
+export async function nodeSealTimes(): Promise<{
+  nodeSeal: LibraryTimes;
+  addition: AdditionTimes;
+}> {
   const { default: load } = await import('node-seal');
   const seal = await load();
   const profile = profileOf('bfv-8192-sum-v1');
@@ -74,7 +85,17 @@ export async function nodeSealTimes(): Promise<LibraryTimes> {
   const seven = new BigUint64Array(degree).fill(7n);
   const one = encrypted(seven);
   if (opened(one)[1234] !== 7n) throw new Error('node-seal opened a wrong value');
-  return {
+  const kernel = new AdditionKernel(profile);
+  const header = one.slice(0, HEADER_LENGTH);
+  const addByKernel = (finish?: () => unknown) => {
+    left.forEach((bytes, part) => {
+      kernel.clear();
+      const faults = [kernel.accumulate(bytes, 1), kernel.accumulate(right[part] as Uint8Array, 1)];
+      if (faults.some((fault) => fault !== undefined)) throw new Error('the kernel found a fault');
+      finish?.();
+    });
+  };
+  const nodeSeal = {
     library: 'node-seal 7.0.0',
     addWithLoadMs: medianMs(() => {
       add();
@@ -85,6 +106,16 @@ export async function nodeSealTimes(): Promise<LibraryTimes> {
     encryptMs: medianMs(() => encrypted(seven)),
     openMs: medianMs(() => opened(one)),
   };
+  const addition = {
+    library: "the engine's addition",
+    addWithLoadMs: medianMs(() => {
+      addByKernel();
+    }),
+    addWithLoadAndSaveMs: medianMs(() => {
+      addByKernel(() => kernel.save(header));
+    }),
+  };
+  return { nodeSeal, addition };
 }
 
 function medianMs(run: () => unknown): number {
