@@ -42,6 +42,13 @@ const defaults = {
 export function createEngine(options: EngineOptions = {}): Engine {
   const { cacheBytes, maxHeapBytes, ...chosen } = { ...defaults, ...options };
   const profile = profileOf(chosen.profile);
+  if (!Number.isInteger(chosen.workers) || chosen.workers < 1) {
+    throw new ComputeError('ERR_ENGINE_UNAVAILABLE', 'an engine needs a worker', {
+      argument: 'workers',
+      expected: 'one or more',
+      got: String(chosen.workers),
+    });
+  }
   const workerPath = options.workerPath ?? findWorker();
   const workerData = { profile: profile.name, maxHeapBytes };
   const queue = new WorkerQueue({ ...chosen, workerPath, workerData });

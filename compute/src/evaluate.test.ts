@@ -86,12 +86,25 @@ describe('an evaluation', () => {
   });
 
   test('adds and subtracts to the very bytes that SEAL gives', async () => {
-    const twice = await evaluate({ name: 'weighted-sum.v1', weights: [2, 1] }, first, second);
-    expect(await evaluate(sum, first, first, second)).toEqual(twice);
-    const less = await evaluate({ name: 'weighted-sum.v1', weights: [2, -1] }, first, second);
-    const signs: Program = { name: 'weighted-sum.v1', weights: [1, 1, -1] };
-    expect(await evaluate(signs, first, first, second)).toEqual(less);
-    expect(await evaluate({ ...signs, weights: [-1, 1, 1] }, second, first, first)).toEqual(less);
+    const hashOf = async (weights: readonly number[], ...inputs: readonly BoundHashed[]) =>
+      (await evaluate({ name: 'weighted-sum.v1', weights }, ...inputs)).hash;
+    const twice = await hashOf([2, 1], first, second);
+    expect(await hashOf([1, 1, 1], first, first, second)).toBe(twice);
+    const less = await hashOf([2, -1], first, second);
+    expect(await hashOf([1, 1, -1], first, first, second)).toBe(less);
+    expect(await hashOf([-1, 1, 1], second, first, first)).toBe(less);
+  });
+
+  test('goes on in a fresh worker when SEAL has grown too big', async () => {
+    await using other = createEngine({ profile: profile.name, maxHeapBytes: 1 });
+    const inputs = [first, second];
+    const results = [await other.evaluate({ program: sum, inputs })];
+    results.push(await other.evaluate({ program: sum, inputs }));
+    expect(new Set(results.map(({ hash }) => hash)).size).toBe(1);
+  });
+
+  test('needs a worker', () => {
+    expect(() => createEngine({ workers: 0 })).toThrow('an engine needs a worker');
   });
 
   test('needs the bytes where the cache has none', async () => {
