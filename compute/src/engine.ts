@@ -73,7 +73,6 @@ class WorkerEngine implements Engine {
   createShare = this.#operation('createShare');
   combineKey = this.#operation('combineKey');
   encrypt = this.#operation('encrypt');
-  checkCiphertext = this.#operation('checkCiphertext');
   sum = this.#operation('sum');
   partialOpeningOfAll = this.#operation('partialOpeningOfAll');
   combineOpeningOfAll = this.#operation('combineOpeningOfAll');
@@ -85,6 +84,14 @@ class WorkerEngine implements Engine {
   combineOpening = this.#operation('combineOpening');
   dealReshare = this.#operation('dealReshare');
   acceptReshare = this.#operation('acceptReshare');
+
+  async checkCiphertext(bytes: Uint8Array, options?: RequestOptions): Promise<string> {
+    let kept = bytes;
+    const prepare = () => (kept = this.#worthKeeping(bytes) ? shared(bytes) : bytes);
+    const hash = (await this.#queue.run('checkCiphertext', prepare, options)) as string;
+    this.#cache.put(hash, kept);
+    return hash;
+  }
 
   async evaluate(
     { program, inputs }: Parameters<Engine['evaluate']>[0],
@@ -153,8 +160,11 @@ class WorkerEngine implements Engine {
       });
     }
     if (checked || (hash === undefined && !keep)) return { bytes, checked };
-    if (bytes.length !== this.#profile.ciphertextLength) return { bytes, hash };
-    return { bytes: shared(bytes), hash };
+    return { bytes: this.#worthKeeping(bytes) ? shared(bytes) : bytes, hash };
+  }
+
+  #worthKeeping(bytes: Uint8Array): boolean {
+    return bytes instanceof Uint8Array && bytes.length === this.#profile.ciphertextLength;
   }
 
   #remember({ bytes, hash }: WorkerInput): void {

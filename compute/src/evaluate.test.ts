@@ -116,6 +116,21 @@ describe('an evaluation', () => {
     });
   });
 
+  test('needs no bytes of what was checked before', async () => {
+    await using other = createEngine({ profile: profile.name });
+    const inputs = [first, second].map(({ hash, bound }) => ({ hash, bound }));
+    await other.checkCiphertext(first.bytes);
+    await expect(other.checkCiphertext(second.bytes.subarray(1))).rejects.toMatchObject({
+      code: 'ERR_CIPHERTEXT_INVALID',
+    });
+    await expect(other.evaluate({ program: sum, inputs })).rejects.toMatchObject({
+      code: 'ERR_CIPHERTEXT_MISSING',
+    });
+    await other.checkCiphertext(second.bytes);
+    const { hash } = await other.evaluate({ program: sum, inputs });
+    expect(hash).toBe((await evaluate(sum, first, second)).hash);
+  });
+
   test('refuses bytes that do not have their hash, and keeps them out of the cache', async () => {
     const lie = { ...second, hash: sha256Hex(Uint8Array.of(1)) };
     const inputs = [first, lie];

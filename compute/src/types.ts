@@ -155,7 +155,8 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
   capacity(): Promise<void>;
 
   /**
-   * Refuses bytes that are not a ciphertext of this profile, before SEAL sees them.
+   * Refuses bytes that are not a ciphertext of this profile, before SEAL sees them. Those that are one
+   * are kept in the cache: from here on their hash alone will do.
    * @returns the hash of the bytes
    * @throws ComputeError ERR_CIPHERTEXT_INVALID
    */
@@ -201,7 +202,7 @@ export interface EngineOptions {
   readonly workers?: number;
   /** Requests that may wait before further ones are refused as ERR_ENGINE_BUSY. Default 256. */
   readonly maxWaiting?: number;
-  /** Cap of the cache of inputs that came with their hash. Default 64 MiB; 0 keeps none. */
+  /** Cap of the cache of ciphertexts that were checked, or came with their hash. Default 64 MiB; 0 keeps none. */
   readonly cacheBytes?: number;
   /** A worker whose SEAL has grown beyond this is replaced. Default 512 MiB. */
   readonly maxHeapBytes?: number;
