@@ -83,7 +83,7 @@ export class SalusClientImpl implements SalusClient {
     const names = { ehr: 'ehr', drug: 'drug', claims: 'claims', ...parts.contracts };
     this.ehr = new EhrClient(this.contract(names.ehr), parts.identity.mspId);
     this.drug = new DrugClient(this.contract(names.drug));
-    this.claims = new ClaimsClient(this.contract(names.claims));
+    this.claims = new ClaimsClient(this.contract(names.claims), this.computation(names.claims));
   }
 
   get channel(): string {

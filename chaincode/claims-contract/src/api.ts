@@ -1,22 +1,22 @@
 import { eachOnce, identifier, mspId } from '@salus/chaincode-common';
+import type { Opening } from '@salus/chaincode-computation';
 import { z } from 'zod';
 
 /**
- * Requests and responses of the claims contract. Every transaction takes one JSON request. Binary
+ * Requests and responses of the claims contract. Keys, partial openings and what was opened are asked
+ * for at the contract `computation` of the same chaincode. Every transaction takes one JSON request. Binary
  * input travels as transient data under the names in {@link TRANSIENT}, numbered from 0 where there
  * are several (`ciphertext.0`, `ciphertext.1`, ...).
  */
 
 export const TRANSIENT = {
-  /** revealContribution: one contribution. finaliseKey: `contribution.i` of the i-th member. */
-  contribution: 'contribution',
   /** submitClaim, sumClaim: `ciphertext.i` of the i-th line. */
   ciphertext: 'ciphertext',
   /** submitClaim: JSON of {@link ServiceDetails}. */
   service: 'service',
   /** adjudicate: the sum of the lines. */
   result: 'result',
-  /** adjudicate: `partial.i` of the i-th member. */
+  /** adjudicate: `partial.s0`, … of every share of the key. */
   partial: 'partial',
   /** adjudicate: 64 hex digits, random; salts the hash of the adjudication. */
   salt: 'salt',
@@ -25,49 +25,6 @@ export const TRANSIENT = {
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 const minor = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const date = z.iso.date();
-
-// Key ceremony
-
-export const proposeKeyRequest = z.strictObject({
-  keyId: identifier,
-  profile: z.string().min(1).max(64),
-  members: z.array(mspId).length(3).refine(eachOnce(), 'three distinct organisations'),
-  /** Public: every party expands the common polynomial `a` from it. */
-  aSeed: hex32,
-});
-export type ProposeKeyRequest = z.infer<typeof proposeKeyRequest>;
-
-export const commitContributionRequest = z.strictObject({ keyId: identifier, commitment: hex32 });
-export type CommitContributionRequest = z.infer<typeof commitContributionRequest>;
-
-export const revealContributionRequest = z.strictObject({ keyId: identifier });
-export type RevealContributionRequest = z.infer<typeof revealContributionRequest>;
-
-export const finaliseKeyRequest = z.strictObject({ keyId: identifier });
-export type FinaliseKeyRequest = z.infer<typeof finaliseKeyRequest>;
-
-/** COMMITTING until every member has committed, REVEALING until every contribution is known. */
-export type KeyStatus = 'COMMITTING' | 'REVEALING' | 'REVEALED' | 'ACTIVE';
-
-export interface KeyMember {
-  readonly mspId: string;
-  readonly commitment?: string;
-  readonly contributionHash?: string;
-}
-
-export interface CollectiveKey {
-  readonly keyId: string;
-  readonly profile: string;
-  readonly aSeed: string;
-  readonly status: KeyStatus;
-  /** In the order of the proposal; contributions and partial openings follow it. */
-  readonly members: readonly KeyMember[];
-  readonly proposedBy: string;
-  readonly proposedAt: string;
-  /** SHA-256 of the collective public key's bytes, once ACTIVE. */
-  readonly publicKeyHash?: string;
-  readonly activatedAt?: string;
-}
 
 // Policies
 
@@ -149,6 +106,8 @@ export interface Claim extends SubmitClaimRequest {
   readonly provider: string;
   readonly submittedAt: string;
   readonly status: ClaimStatus;
+  /** The evaluation of the sum, at the contract `computation`. */
+  readonly evaluationId: string;
   readonly resultHash?: string;
   readonly openingId?: string;
   /** SHA-256 of the canonical JSON of the {@link Adjudication}, its salt included. */
@@ -168,36 +127,7 @@ export const requestOpeningRequest = z.strictObject({
 });
 export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
 
-export type OpeningReason =
-  | 'ENTITLED'
-  | 'REQUESTER_NOT_ENTITLED'
-  | 'RECIPIENTS_NOT_ENTITLED'
-  | 'CLAIM_NOT_SUMMED'
-  | 'ALREADY_OPENED'
-  | 'KEY_NOT_ACTIVE';
-
-/** The ledger's decision on a request to open a sum. A denial is recorded too. */
-export interface Opening {
-  readonly openingId: string;
-  readonly claimId: string;
-  readonly keyId: string;
-  readonly permitted: boolean;
-  readonly reason: OpeningReason;
-  readonly recipients: readonly string[];
-  readonly requestedBy: string;
-  readonly decidedAt: string;
-  /** What is opened; absent on a denial. */
-  readonly resultHash?: string;
-  /** Hashes of the partial openings received so far. */
-  readonly partials: readonly { readonly mspId: string; readonly partialHash: string }[];
-}
-
-export const submitPartialRequest = z.strictObject({ openingId: identifier, partialHash: hex32 });
-export type SubmitPartialRequest = z.infer<typeof submitPartialRequest>;
-
 // Adjudication and settlement
-
-export const saltText = hex32;
 
 export const adjudicateRequest = z.strictObject({ claimId: identifier, openingId: identifier });
 export type AdjudicateRequest = z.infer<typeof adjudicateRequest>;
@@ -239,34 +169,23 @@ export type SettleRequest = z.infer<typeof settleRequest>;
 
 // Queries
 
-export const getKeyRequest = z.strictObject({ keyId: identifier });
-export type GetKeyRequest = z.infer<typeof getKeyRequest>;
 export const getPolicyRequest = z.strictObject({ policyId: identifier });
 export type GetPolicyRequest = z.infer<typeof getPolicyRequest>;
 export const getClaimRequest = z.strictObject({ claimId: identifier });
 export type GetClaimRequest = z.infer<typeof getClaimRequest>;
-export const getOpeningRequest = z.strictObject({ openingId: identifier });
-export type GetOpeningRequest = z.infer<typeof getOpeningRequest>;
 /** Answered only by peers that hold the private collection `claimTotals`. */
 export const getAdjudicationRequest = z.strictObject({ claimId: identifier });
 export type GetAdjudicationRequest = z.infer<typeof getAdjudicationRequest>;
 
 /** Which request each transaction takes and what it answers. */
 export interface ClaimsTransactions {
-  proposeKey: { request: ProposeKeyRequest; response: CollectiveKey };
-  commitContribution: { request: CommitContributionRequest; response: CollectiveKey };
-  revealContribution: { request: RevealContributionRequest; response: CollectiveKey };
-  finaliseKey: { request: FinaliseKeyRequest; response: CollectiveKey };
   createPolicy: { request: CreatePolicyRequest; response: Policy };
   submitClaim: { request: SubmitClaimRequest; response: Claim };
   sumClaim: { request: SumClaimRequest; response: Claim };
   requestOpening: { request: RequestOpeningRequest; response: Opening };
-  submitPartial: { request: SubmitPartialRequest; response: Opening };
   adjudicate: { request: AdjudicateRequest; response: Claim };
   settle: { request: SettleRequest; response: Claim };
-  getKey: { request: GetKeyRequest; response: CollectiveKey };
   getPolicy: { request: GetPolicyRequest; response: Policy };
   getClaim: { request: GetClaimRequest; response: Claim };
-  getOpening: { request: GetOpeningRequest; response: Opening };
   getAdjudication: { request: GetAdjudicationRequest; response: Adjudication };
 }

@@ -2,32 +2,18 @@ import { canonicalJson, parseRequest, SalusContract } from '@salus/chaincode-com
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
 import {
   adjudicateRequest,
-  commitContributionRequest,
   createPolicyRequest,
-  finaliseKeyRequest,
   getAdjudicationRequest,
   getClaimRequest,
-  getKeyRequest,
-  getOpeningRequest,
   getPolicyRequest,
-  proposeKeyRequest,
   requestOpeningRequest,
-  revealContributionRequest,
   settleRequest,
   submitClaimRequest,
-  submitPartialRequest,
   sumClaimRequest,
 } from './api.js';
 import { adjudicate, getAdjudication, settleClaim } from './transactions/adjudication.js';
 import { createPolicy, getClaim, getPolicy, submitClaim, sumClaim } from './transactions/claims.js';
-import {
-  commitContribution,
-  finaliseKey,
-  getKey,
-  proposeKey,
-  revealContribution,
-} from './transactions/key-ceremony.js';
-import { getOpening, requestOpening, submitPartial } from './transactions/opening.js';
+import { requestOpening } from './transactions/opening.js';
 
 /**
  * Insurance claims whose amounts stay encrypted under the collective key of a committee: summed on
@@ -38,32 +24,6 @@ import { getOpening, requestOpening, submitPartial } from './transactions/openin
 export class ClaimsContract extends SalusContract {
   constructor() {
     super('claims');
-  }
-
-  @Transaction()
-  @Returns('string')
-  async proposeKey(ctx: Context, request: string): Promise<string> {
-    return canonicalJson(await proposeKey(ctx, parseRequest(proposeKeyRequest, request)));
-  }
-
-  @Transaction()
-  @Returns('string')
-  async commitContribution(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(commitContributionRequest, request);
-    return canonicalJson(await commitContribution(ctx, parsed));
-  }
-
-  @Transaction()
-  @Returns('string')
-  async revealContribution(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(revealContributionRequest, request);
-    return canonicalJson(await revealContribution(ctx, parsed));
-  }
-
-  @Transaction()
-  @Returns('string')
-  async finaliseKey(ctx: Context, request: string): Promise<string> {
-    return canonicalJson(await finaliseKey(ctx, parseRequest(finaliseKeyRequest, request)));
   }
 
   @Transaction()
@@ -92,12 +52,6 @@ export class ClaimsContract extends SalusContract {
 
   @Transaction()
   @Returns('string')
-  async submitPartial(ctx: Context, request: string): Promise<string> {
-    return canonicalJson(await submitPartial(ctx, parseRequest(submitPartialRequest, request)));
-  }
-
-  @Transaction()
-  @Returns('string')
   async adjudicate(ctx: Context, request: string): Promise<string> {
     return canonicalJson(await adjudicate(ctx, parseRequest(adjudicateRequest, request)));
   }
@@ -110,12 +64,6 @@ export class ClaimsContract extends SalusContract {
 
   @Transaction(false)
   @Returns('string')
-  async getKey(ctx: Context, request: string): Promise<string> {
-    return canonicalJson(await getKey(ctx, parseRequest(getKeyRequest, request).keyId));
-  }
-
-  @Transaction(false)
-  @Returns('string')
   async getPolicy(ctx: Context, request: string): Promise<string> {
     return canonicalJson(await getPolicy(ctx, parseRequest(getPolicyRequest, request).policyId));
   }
@@ -124,12 +72,6 @@ export class ClaimsContract extends SalusContract {
   @Returns('string')
   async getClaim(ctx: Context, request: string): Promise<string> {
     return canonicalJson(await getClaim(ctx, parseRequest(getClaimRequest, request).claimId));
-  }
-
-  @Transaction(false)
-  @Returns('string')
-  async getOpening(ctx: Context, request: string): Promise<string> {
-    return canonicalJson(await getOpening(ctx, parseRequest(getOpeningRequest, request).openingId));
   }
 
   /** Only the peers of insurer and auditor can answer. */

@@ -1,7 +1,5 @@
 import { ComputationContract, statisticsRule } from '@salus/chaincode-computation';
-
-/** The purpose of keys for claims; this chaincode's own contract serves it. */
-export const CLAIMS_PURPOSE = 'claims';
+import { CLAIMS_PURPOSE } from './purpose.js';
 
 /** As many organisations as the chaincode's endorsement policy asks for (network/topology.json). */
 const ENDORSEMENTS = 3;

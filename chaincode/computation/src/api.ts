@@ -271,6 +271,11 @@ export interface RegisteredCiphertext {
 
 // Evaluations
 
+/** Identifiers that begin with another contract's purpose and a colon are that contract's. */
+const evaluationId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'an identifier of an evaluation');
+
 const slots = z.array(z.int().min(0).max(32_767)).min(1).max(1024);
 export const program = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('sum.v1') }),
@@ -283,12 +288,12 @@ export const program = z.discriminatedUnion('name', [
 
 export const evaluationInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ciphertext'), id: hex32 }),
-  z.strictObject({ kind: z.literal('evaluation'), id: identifier }),
+  z.strictObject({ kind: z.literal('evaluation'), id: evaluationId }),
 ]);
 export type EvaluationInput = z.infer<typeof evaluationInput>;
 
 export const evaluateRequest = z.strictObject({
-  evaluationId: identifier,
+  evaluationId,
   program,
   inputs: z.array(evaluationInput).min(1).max(256),
   resultHash: hex32,
@@ -325,7 +330,7 @@ export interface Lineage {
 
 export const requestOpeningRequest = z.strictObject({
   openingId: identifier,
-  evaluationId: identifier,
+  evaluationId,
   /** MSP IDs that are to see the values. */
   recipients: z.array(mspId).min(1).max(64).refine(distinct, 'distinct organisations'),
 });
@@ -407,7 +412,7 @@ export type RecordOpeningRequest = z.infer<typeof recordOpeningRequest>;
 
 export const getKeyRequest = z.strictObject({ keyId: identifier });
 export const getCiphertextRequest = z.strictObject({ ciphertextHash: hex32 });
-export const getEvaluationRequest = z.strictObject({ evaluationId: identifier });
+export const getEvaluationRequest = z.strictObject({ evaluationId });
 export const getOpeningRequest = z.strictObject({ openingId: identifier });
 export const saltText = hex32;
 

@@ -1,6 +1,7 @@
 import { canonicalJson, parseRequest, SalusContract, SalusError } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
 import * as api from './api.js';
+import { requireOwnName } from './rules/evaluation.js';
 import type { KeyTerms } from './rules/key.js';
 import type { OpeningRule } from './rules/opening.js';
 import * as ciphertexts from './transactions/ciphertexts.js';
@@ -133,6 +134,7 @@ export class ComputationContract extends SalusContract {
   async evaluate(ctx: Context, request: string): Promise<string> {
     const parsed = parseRequest(api.evaluateRequest, request);
     ciphertexts.requireStaff(ctx);
+    requireOwnName(parsed.evaluationId, this.#terms);
     return canonicalJson(await evaluations.evaluate(ctx, parsed, (name) => this.#ruleOf(name)));
   }
 

@@ -1,6 +1,7 @@
 import { sha256Hex, type ErrorCode } from '@salus/chaincode-common';
 import { coded } from '../test-support/coded.js';
 import { RecordingContract } from '../test-support/recording-contract.js';
+import { ComputationClient } from '../computation/computation-client.js';
 import { ClaimsClient } from './claims-client.js';
 
 const committee = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
@@ -19,14 +20,20 @@ const claim = {
 const service = { serviceDate: '2026-01-01', salt: '00'.repeat(32) };
 
 const answers: Readonly<Record<string, unknown>> = {
-  getKey: { members: committee.map((mspId) => ({ mspId })) },
+  'computation:getKey': {
+    profile: 'bfv-8192-sum-v1',
+    committee: { members: committee, threshold: 2 },
+    ceremony: { committee: { members: committee, threshold: 2 } },
+  },
   getClaim: claim,
   getPolicy: { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' },
 };
 
 function setUp() {
   const contract = new RecordingContract(({ transaction }) => answers[transaction] ?? {});
-  return { contract, claims: new ClaimsClient(contract) };
+  const setting = { mspId: 'CityHospitalMSP', organizations: committee };
+  const claims = new ClaimsClient(contract, new ComputationClient(contract, setting));
+  return { contract, claims };
 }
 
 describe('submitting a claim', () => {
@@ -67,12 +74,13 @@ describe('summing a claim', () => {
   it('sends the sum computed here for every endorser to compare', async () => {
     const { contract, claims } = setUp();
     const bytes = Buffer.from('sum');
-    const engine = { sum: () => Promise.resolve({ bytes, hash: 'hash of sum' }) };
+    const bound = { least: 0, most: 1, noiseBits: 19 };
+    const engine = { evaluate: () => Promise.resolve({ bytes, hash: 'hash of sum', bound }) };
     const { sum } = await claims.sumClaim('c1', ciphertexts, engine);
     expect(sum).toBe(bytes);
     expect(contract.submitted[0]).toMatchObject({
       request: { claimId: 'c1', resultHash: 'hash of sum' },
-      options: { endorsingOrganizations: committee, transient: { result: bytes } },
+      options: { endorsingOrganizations: committee },
     });
   });
 });
@@ -80,7 +88,9 @@ describe('summing a claim', () => {
 describe('adjudicating', () => {
   it('shows what opens the totals to the insurer and its auditor only', async () => {
     const { contract, claims } = setUp();
-    const content = { sum: Buffer.from('sum'), partials: ciphertexts, salt: '00'.repeat(32) };
+    const [bytes = Buffer.alloc(0)] = ciphertexts;
+    const partials = [{ shareId: 's0', bytes }];
+    const content = { sum: Buffer.from('sum'), partials, salt: '00'.repeat(32) };
     await claims.adjudicate({ claimId: 'c1', openingId: 'o1' }, content);
     await claims.settle({ claimId: 'c1', paymentReferenceHash: sha256Hex('payment') });
     for (const { options } of contract.submitted) {

@@ -1,88 +1,44 @@
+import type { Opening } from '@salus/chaincode-computation';
 import type {
   Adjudication,
   Claim,
   ClaimsTransactions,
-  CollectiveKey,
   CreatePolicyRequest,
-  Opening,
   Policy,
-  ProposeKeyRequest,
   RequestOpeningRequest,
   ServiceDetails,
   SettleRequest,
   SubmitClaimRequest,
-  SubmitPartialRequest,
 } from '@salus/claims-contract';
-import type { Engine } from '@salus/compute';
-import type { Contract } from '../transaction/contract.js';
+import { freshBound, profileOf, type Engine } from '@salus/compute';
+import type { ComputationClient } from '../computation/computation-client.js';
+import { byShare, numbered, type ShareBytes } from '../computation/transient.js';
+import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
-import { checkCiphertexts, numbered, transientNames } from './transient.js';
+import { checkCiphertexts, transientNames } from './transient.js';
+
+/** The committee's side of the chaincode, as far as claims ask it. */
+type Committee = Pick<ComputationClient, 'getKey' | 'withCommittee'>;
 
 /**
- * The claims contract: the committee's collective key, policies, encrypted claims, their sum,
- * opening, adjudication and settlement.
+ * The claims contract: policies, encrypted claims, their sum, opening, adjudication and settlement.
+ * The committee's keys and its answers to openings are at {@link ComputationClient}.
  *
  * Every method throws a {@link SalusError}: those of {@link Contract.submit}, and of the contract
  * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
  * `ERR_HASH_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_CIPHERTEXT_INVALID`.
  *
- * Ciphertexts, contributions and partial openings go to endorsers as transient data. Unless the caller
- * names the organisations, they are the members of the claim's key; for totals, the insurer and its
- * auditor only.
+ * Ciphertexts and partial openings go to endorsers as transient data. Unless the caller names the
+ * organisations, they are members of the committee of the claim's key; for totals, the insurer and
+ * its auditor only.
  */
 export class ClaimsClient {
   readonly #contract: TypedContract<ClaimsTransactions>;
+  readonly #committee: Committee;
 
-  constructor(contract: Contract) {
+  constructor(contract: Contract, committee: Committee) {
     this.#contract = new TypedContract(contract);
-  }
-
-  /** Begins the ceremony that makes a collective key. By a future member. */
-  proposeKey(request: ProposeKeyRequest): Promise<Receipt<CollectiveKey>> {
-    return this.#contract.submit('proposeKey', request);
-  }
-
-  /** Commits to this member's contribution, before any contribution is known. */
-  commitContribution(keyId: string, commitment: string): Promise<Receipt<CollectiveKey>> {
-    return this.#contract.submit('commitContribution', { keyId, commitment });
-  }
-
-  /** Reveals this member's contribution, once all have committed. */
-  async revealContribution(
-    keyId: string,
-    contribution: Uint8Array,
-    options: FacadeOptions = {},
-  ): Promise<Receipt<CollectiveKey>> {
-    return this.#contract.submit(
-      'revealContribution',
-      { keyId },
-      {
-        endorsingOrganizations: await this.#membersOf(keyId),
-        ...options,
-        transient: { [transientNames.contribution]: contribution },
-      },
-    );
-  }
-
-  /**
-   * Adds the contributions up to the collective key. Each endorser does so itself.
-   *
-   * @param contributions - in the order of the key's members
-   */
-  async finaliseKey(
-    keyId: string,
-    contributions: readonly Uint8Array[],
-    options: FacadeOptions = {},
-  ): Promise<Receipt<CollectiveKey>> {
-    return this.#contract.submit(
-      'finaliseKey',
-      { keyId },
-      {
-        endorsingOrganizations: await this.#membersOf(keyId),
-        ...options,
-        transient: numbered(transientNames.contribution, contributions),
-      },
-    );
+    this.#committee = committee;
   }
 
   /** Puts a policy's benefits on the ledger. By an insurer, role adjuster. */
@@ -109,8 +65,7 @@ export class ClaimsClient {
     options: FacadeOptions = {},
   ): Promise<Receipt<Claim>> {
     checkCiphertexts(request.lines, content.ciphertexts);
-    return this.#contract.submit('submitClaim', request, {
-      endorsingOrganizations: await this.#membersOf(request.keyId),
+    return this.#submitTo(request.keyId, 'submitClaim', request, {
       ...options,
       transient: {
         ...numbered(transientNames.ciphertext, content.ciphertexts),
@@ -128,24 +83,22 @@ export class ClaimsClient {
   async sumClaim(
     claimId: string,
     ciphertexts: readonly Uint8Array[],
-    engine: Pick<Engine, 'sum'>,
+    engine: Pick<Engine, 'evaluate'>,
     options: FacadeOptions = {},
   ): Promise<Receipt<Claim> & { readonly sum: Uint8Array }> {
     const claim = await this.getClaim(claimId);
     checkCiphertexts(claim.lines, ciphertexts);
-    const { bytes, hash } = await engine.sum(ciphertexts);
-    const receipt = await this.#contract.submit(
-      'sumClaim',
-      { claimId, resultHash: hash },
-      {
-        endorsingOrganizations: await this.#membersOf(claim.keyId),
-        ...options,
-        transient: {
-          ...numbered(transientNames.ciphertext, ciphertexts),
-          [transientNames.result]: bytes,
-        },
-      },
-    );
+    const profile = profileOf((await this.#committee.getKey(claim.keyId)).profile);
+    const bound = freshBound(profile, { least: 0, most: profile.maxValue });
+    const { bytes, hash } = await engine.evaluate({
+      program: { name: 'sum.v1' },
+      inputs: ciphertexts.map((ciphertext) => ({ bytes: ciphertext, bound })),
+    });
+    const request = { claimId, resultHash: hash };
+    const receipt = await this.#submitTo(claim.keyId, 'sumClaim', request, {
+      ...options,
+      transient: numbered(transientNames.ciphertext, ciphertexts),
+    });
     return { ...receipt, sum: bytes };
   }
 
@@ -154,23 +107,18 @@ export class ClaimsClient {
     return this.#contract.submit('requestOpening', request);
   }
 
-  /** Records that this member gave its part of an opening, by hash. */
-  submitPartial(request: SubmitPartialRequest): Promise<Receipt<Opening>> {
-    return this.#contract.submit('submitPartial', request);
-  }
-
   /**
    * Has the insurer and its auditor open the sum, apply the policy's rules and endorse what they found.
    * Only their peers see the totals.
    *
-   * @param content - the sum, the partial openings in the order of the key's members, and a random
+   * @param content - the sum, the partial openings of all shares of the key, and a random
    *   salt of 64 hex digits
    */
   async adjudicate(
     { claimId, openingId }: { readonly claimId: string; readonly openingId: string },
     content: {
       readonly sum: Uint8Array;
-      readonly partials: readonly Uint8Array[];
+      readonly partials: readonly ShareBytes[];
       readonly salt: string;
     },
     options: FacadeOptions = {},
@@ -183,7 +131,7 @@ export class ClaimsClient {
         ...options,
         transient: {
           [transientNames.result]: content.sum,
-          ...numbered(transientNames.partial, content.partials),
+          ...byShare(transientNames.partial, content.partials),
           [transientNames.salt]: content.salt,
         },
       },
@@ -198,10 +146,6 @@ export class ClaimsClient {
     });
   }
 
-  getKey(keyId: string): Promise<CollectiveKey> {
-    return this.#contract.evaluate('getKey', { keyId });
-  }
-
   getPolicy(policyId: string): Promise<Policy> {
     return this.#contract.evaluate('getPolicy', { policyId });
   }
@@ -210,18 +154,21 @@ export class ClaimsClient {
     return this.#contract.evaluate('getClaim', { claimId });
   }
 
-  getOpening(openingId: string): Promise<Opening> {
-    return this.#contract.evaluate('getOpening', { openingId });
-  }
-
   /** The amounts of an adjudication: answered by the insurer's and the auditor's peers only. */
   getAdjudication(claimId: string): Promise<Adjudication> {
     return this.#contract.evaluate('getAdjudication', { claimId });
   }
 
-  async #membersOf(keyId: string): Promise<readonly string[]> {
-    const { members } = await this.getKey(keyId);
-    return members.map(({ mspId }) => mspId);
+  async #submitTo<N extends keyof ClaimsTransactions>(
+    keyId: string,
+    name: N,
+    request: ClaimsTransactions[N]['request'],
+    options: Omit<SubmitOptions, 'args'>,
+  ): Promise<Receipt<ClaimsTransactions[N]['response']>> {
+    if (options.endorsingOrganizations) return this.#contract.submit(name, request, options);
+    return this.#committee.withCommittee(keyId, (endorsingOrganizations) =>
+      this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
+    );
   }
 
   async #entitledTo(claimId: string): Promise<readonly string[]> {

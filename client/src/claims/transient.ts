@@ -3,18 +3,12 @@ import type { TRANSIENT } from '@salus/claims-contract';
 
 /** Names of the transient data, kept equal to the contract's by the compiler. */
 export const transientNames: typeof TRANSIENT = {
-  contribution: 'contribution',
   ciphertext: 'ciphertext',
   service: 'service',
   result: 'result',
   partial: 'partial',
   salt: 'salt',
 };
-
-/** One item each, as the contract numbers them. */
-export function numbered(name: string, items: readonly Uint8Array[]): Record<string, Uint8Array> {
-  return Object.fromEntries(items.map((item, index) => [`${name}.${index}`, item]));
-}
 
 /**
  * Checks that the ciphertexts are those of a claim's lines, in their order.

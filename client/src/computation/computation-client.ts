@@ -258,7 +258,23 @@ export class ComputationClient {
     return this.#contract.evaluate('getOpening', { openingId });
   }
 
-  /** Submits with the key's committee as endorsers. */
+  /**
+   * Submits with members of the key's committee as endorsers, as many as the policy asks for; others
+   * take the place of those that are away.
+   */
+  async withCommittee<T>(
+    keyId: string,
+    submit: (endorsingOrganizations: readonly string[]) => Promise<T>,
+  ): Promise<T> {
+    const { mspId, organizations, endorsements = 3 } = this.#setting;
+    const { committee, ceremony } = await this.getKey(keyId);
+    const members = [...committee.members, ...ceremony.committee.members];
+    const own = members.includes(mspId) ? [mspId] : [];
+    const count = Math.max(endorsements, committee.threshold);
+    const wish = { preferred: [...own, ...members], others: [mspId, ...organizations], count };
+    return withEndorsers(wish, submit);
+  }
+
   async #submitTo<N extends keyof ComputationTransactions>(
     keyId: string,
     name: N,
@@ -266,15 +282,8 @@ export class ComputationClient {
     options: Omit<SubmitOptions, 'args'>,
   ): Promise<Receipt<ComputationTransactions[N]['response']>> {
     if (options.endorsingOrganizations) return this.#contract.submit(name, request, options);
-    const { mspId, organizations, endorsements = 3 } = this.#setting;
-    const { committee, ceremony } = await this.getKey(keyId);
-    const members = [...committee.members, ...ceremony.committee.members];
-    const own = members.includes(mspId) ? [mspId] : [];
-    const count = Math.max(endorsements, committee.threshold);
-    return withEndorsers(
-      { preferred: [...own, ...members], others: [mspId, ...organizations], count },
-      (endorsingOrganizations) =>
-        this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
+    return this.withCommittee(keyId, (endorsingOrganizations) =>
+      this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
     );
   }
 }

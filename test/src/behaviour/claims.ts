@@ -1,12 +1,11 @@
 import { createEngine } from '@salus/compute';
 import type { ContractWorld } from '../contract-world.js';
 import { Actors, type Key } from './claims/actors.js';
-import { ceremonyCases } from './claims/ceremony.js';
 import { openingCases } from './claims/opening.js';
 import { settlementCases } from './claims/settlement.js';
 import { claimCases } from './claims/submission.js';
 
-/** What the claims contract does, on whatever ledger: key ceremony, claims, openings, payment. */
+/** What the claims contract does, on whatever ledger: claims, openings, payment. */
 export function describeClaims(world: ContractWorld): void {
   describe('claims on encrypted amounts', () => {
     const engine = createEngine();
@@ -14,14 +13,13 @@ export function describeClaims(world: ContractWorld): void {
     let key: Key;
     let policyId: string;
     beforeAll(async () => {
-      key = await actors.makeKey();
+      key = await actors.committee.makeKey();
       policyId = await actors.createPolicy();
     });
     afterAll(async () => {
       await engine.close();
     });
 
-    ceremonyCases(actors, () => key);
     claimCases(actors, () => ({ key, policyId }));
     openingCases(actors, () => ({ key, policyId }));
     settlementCases(actors, () => ({ key, policyId }));

@@ -120,6 +120,7 @@ describe('the adjudication of opened slots', () => {
   test.each([
     ['a slot outside the policy is not zero', [0, 1, 0], 100],
     ['a total is larger than the lines allow', [0, 0, 101], 100],
+    ['a total is negative', [0, 0, -1], 100],
   ])('is refused when %s', (_name, slots, largest) => {
     expect(() => adjudicateTotals([benefit], slots, largest)).toThrow(
       expect.objectContaining({

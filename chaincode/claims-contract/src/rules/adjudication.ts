@@ -61,7 +61,7 @@ export function adjudicateTotals(
 ): AdjudicatedTotals {
   const known = new Set(benefits.map((benefit) => benefit.slot));
   const plausible = slots.every(
-    (total, slot) => total === 0 || (known.has(slot) && total <= largestTotal),
+    (total, slot) => total === 0 || (known.has(slot) && total > 0 && total <= largestTotal),
   );
   if (!plausible) {
     throw new SalusError(

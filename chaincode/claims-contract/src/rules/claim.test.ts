@@ -1,5 +1,5 @@
 import type { CreatePolicyRequest } from '../api.js';
-import type { ClaimRecord, PolicyRecord, SumRecord } from '../records.js';
+import type { ClaimRecord, PolicyRecord } from '../records.js';
 import { checkPolicy, claimStatus, describeClaim, requireCovered } from './claim.js';
 
 const request = {
@@ -8,7 +8,7 @@ const request = {
   auditor: 'RegulatorMSP',
 } as CreatePolicyRequest;
 const policy = request as PolicyRecord;
-const sum: SumRecord = { program: 'sum.v1', resultHash: 'r', summedAt: 't' };
+const sum = { resultHash: 'r' };
 const failure = (code: string, details: object) =>
   expect.objectContaining({ code, ...details }) as Error;
 
@@ -70,9 +70,14 @@ describe('a claim', () => {
 
   test('is told with its sum and its outcome', () => {
     const record = claim as unknown as ClaimRecord;
-    expect(describeClaim(record, undefined, undefined)).toEqual({ ...claim, status: 'SUBMITTED' });
+    expect(describeClaim(record, undefined, undefined)).toEqual({
+      ...claim,
+      evaluationId: 'claims:c',
+      status: 'SUBMITTED',
+    });
     expect(describeClaim(record, sum, adjudicated)).toEqual({
       ...claim,
+      evaluationId: 'claims:c',
       resultHash: 'r',
       openingId: 'o',
       adjudicationHash: 'h',

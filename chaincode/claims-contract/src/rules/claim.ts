@@ -1,6 +1,11 @@
 import { SalusError } from '@salus/chaincode-common';
+import type { Evaluation } from '@salus/chaincode-computation';
+import { CLAIMS_PURPOSE } from '../purpose.js';
 import type { Claim, ClaimStatus, CreatePolicyRequest } from '../api.js';
-import type { ClaimRecord, OutcomeRecord, PolicyRecord, SumRecord } from '../records.js';
+import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../records.js';
+
+/** What a claim keeps of the evaluation of its sum. */
+export type Sum = Pick<Evaluation, 'resultHash'>;
 
 /** @throws SalusError ERR_INVALID_ARGUMENT */
 export function checkPolicy(insurer: string, request: CreatePolicyRequest): void {
@@ -30,21 +35,24 @@ export function requireCovered(policy: PolicyRecord, serviceDate: string): void 
   }
 }
 
-export function claimStatus(
-  sum: SumRecord | undefined,
-  outcome: OutcomeRecord | undefined,
-): ClaimStatus {
+/** The evaluation of a claim's sum; no other contract gives out identifiers that begin so. */
+export function evaluationIdOf(claimId: string): string {
+  return `${CLAIMS_PURPOSE}:${claimId}`;
+}
+
+export function claimStatus(sum: Sum | undefined, outcome: OutcomeRecord | undefined): ClaimStatus {
   return outcome?.status ?? (sum === undefined ? 'SUBMITTED' : 'SUMMED');
 }
 
 export function describeClaim(
   claim: ClaimRecord,
-  sum: SumRecord | undefined,
+  sum: Sum | undefined,
   outcome: OutcomeRecord | undefined,
 ): Claim {
   return {
     ...claim,
     lines: [...claim.lines],
+    evaluationId: evaluationIdOf(claim.claimId),
     ...(sum === undefined ? {} : { resultHash: sum.resultHash }),
     ...outcome,
     status: claimStatus(sum, outcome),

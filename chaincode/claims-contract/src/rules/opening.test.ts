@@ -1,57 +1,50 @@
-import type { KeyRecord, OutcomeRecord, PolicyRecord } from '../records.js';
-import { decideOpening, type OpeningQuestion } from './opening.js';
+import type { Requester } from '@salus/chaincode-computation';
+import type { OutcomeRecord, PolicyRecord } from '../records.js';
+import { claimOpeningRule } from './opening.js';
 
-const key = { keyId: 'k', publicKeyHash: 'hash' } as KeyRecord;
-const question: OpeningQuestion = {
-  requester: { mspId: 'InsurerMSP', role: 'adjuster' },
-  recipients: ['RegulatorMSP', 'InsurerMSP'],
-  policy: { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' } as PolicyRecord,
-  key,
-  sum: { program: 'sum.v1', resultHash: 'r', summedAt: 't' },
-  outcome: undefined,
-};
+const policy = { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' } as PolicyRecord;
+const both = ['RegulatorMSP', 'InsurerMSP'];
+const adjuster: Requester = { mspId: 'InsurerMSP', role: 'adjuster' };
 const outcome = (status: OutcomeRecord['status']): OutcomeRecord => ({ status, openingId: 'o' });
 
-describe('the decision on an opening', () => {
-  test.each<[string, Partial<OpeningQuestion>, string]>([
-    ['the insurer asks for itself and its auditor', {}, 'ENTITLED'],
-    [
-      'an opening was asked for before and led to nothing',
-      { outcome: outcome('OPENING') },
-      'ENTITLED',
-    ],
-    [
-      'another organisation asks',
-      { requester: { mspId: 'PharmaMSP', role: 'adjuster' } },
-      'REQUESTER_NOT_ENTITLED',
-    ],
-    [
-      'another role asks',
-      { requester: { mspId: 'InsurerMSP', role: 'store' } },
-      'REQUESTER_NOT_ENTITLED',
-    ],
-    [
-      'somebody without a role asks',
-      { requester: { mspId: 'InsurerMSP', role: undefined } },
-      'REQUESTER_NOT_ENTITLED',
-    ],
-    ['the insurer alone is to see it', { recipients: ['InsurerMSP'] }, 'RECIPIENTS_NOT_ENTITLED'],
-    ['the auditor alone is to see it', { recipients: ['RegulatorMSP'] }, 'RECIPIENTS_NOT_ENTITLED'],
-    [
-      'another organisation is to see it instead',
-      { recipients: ['InsurerMSP', 'PharmaMSP'] },
-      'RECIPIENTS_NOT_ENTITLED',
-    ],
-    [
-      'another organisation is to see it too',
-      { recipients: ['InsurerMSP', 'RegulatorMSP', 'PharmaMSP'] },
-      'RECIPIENTS_NOT_ENTITLED',
-    ],
-    ['the key is not active', { key: { keyId: 'k' } as KeyRecord }, 'KEY_NOT_ACTIVE'],
-    ['the claim is not summed', { sum: undefined }, 'CLAIM_NOT_SUMMED'],
-    ['the claim is adjudicated', { outcome: outcome('ADJUDICATED') }, 'ALREADY_OPENED'],
-    ['the claim is settled', { outcome: outcome('SETTLED') }, 'ALREADY_OPENED'],
-  ])('when %s', (_name, change, reason) => {
-    expect(decideOpening({ ...question, ...change })).toBe(reason);
+const refuse = (
+  requester: Requester,
+  recipients: readonly string[],
+  found: OutcomeRecord | undefined,
+) => claimOpeningRule(policy, found).refuse(requester, recipients, []);
+
+describe('the rule of claims on an opening', () => {
+  test.each([
+    ['the insurer asks for itself and its auditor', undefined],
+    ['an opening was asked for before and led to nothing', outcome('OPENING')],
+  ])('refuses nothing when %s', (_name, found) => {
+    expect(refuse(adjuster, both, found)).toBeUndefined();
+  });
+
+  test.each<[string, Requester]>([
+    ['another organisation', { mspId: 'PharmaMSP', role: 'adjuster' }],
+    ['another role', { mspId: 'InsurerMSP', role: 'store' }],
+    ['somebody without a role', { mspId: 'InsurerMSP', role: undefined }],
+  ])('refuses %s', (_name, requester) => {
+    expect(refuse(requester, both, undefined)).toBe('REQUESTER_NOT_ENTITLED');
+  });
+
+  test.each([
+    ['the insurer alone', ['InsurerMSP']],
+    ['the auditor alone', ['RegulatorMSP']],
+    ['another organisation instead', ['InsurerMSP', 'PharmaMSP']],
+    ['another organisation too', ['InsurerMSP', 'RegulatorMSP', 'PharmaMSP']],
+  ])('refuses %s as recipient', (_name, recipients) => {
+    expect(refuse(adjuster, recipients, undefined)).toBe('RECIPIENTS_NOT_ENTITLED');
+  });
+
+  test.each(['ADJUDICATED', 'SETTLED'] as const)('refuses a claim that is %s', (status) => {
+    expect(refuse(adjuster, both, outcome(status))).toBe('ALREADY_OPENED');
+  });
+
+  test('opens sums only, records them by both, and asks for no cohort', () => {
+    const rule = claimOpeningRule(policy, undefined);
+    expect(rule).toMatchObject({ purpose: 'claims', programs: ['sum.v1'], minimumCohort: 1 });
+    expect(rule.recorders(adjuster, both)).toEqual(['InsurerMSP', 'RegulatorMSP']);
   });
 });

@@ -4,7 +4,6 @@ import {
   getPrivate,
   getState,
   hashOf,
-  parseRequest,
   putPrivate,
   putState,
   requireMsp,
@@ -12,34 +11,28 @@ import {
   requireState,
   SalusError,
   transactionTime,
-  transientBytes,
 } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import {
-  saltText,
-  TRANSIENT,
-  type AdjudicateRequest,
-  type Adjudication,
-  type Claim,
-  type SettleRequest,
-} from '../api.js';
-import { compute } from '../engine.js';
+  addRecord,
+  findEvaluation,
+  hashOfOpened,
+  readKey,
+  requireProfile,
+} from '@salus/chaincode-computation';
+import type { Context } from 'fabric-contract-api';
+import type { AdjudicateRequest, Adjudication, Claim, SettleRequest } from '../api.js';
 import {
   adjudicationKey,
   claimKey,
-  keyKey,
   outcomeKey,
   paymentKey,
   policyKey,
-  sumKey,
   TOTALS_COLLECTION,
 } from '../keys.js';
-import type { ClaimRecord, KeyRecord, OutcomeRecord, PolicyRecord, SumRecord } from '../records.js';
-import { adjudicateTotals, type AdjudicatedTotals } from '../rules/adjudication.js';
-import { describeClaim } from '../rules/claim.js';
+import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../records.js';
+import { adjudicateTotals } from '../rules/adjudication.js';
+import { describeClaim, evaluationIdOf } from '../rules/claim.js';
 import { requireOutcome, settle } from '../rules/settlement.js';
-import { hashedTransient, hashedTransients } from '../transient.js';
-import { describeOpening, requirePermitted } from './opening.js';
 
 /**
  * Insurer and auditor recombine the partial openings whose hashes are on the ledger, each on its own
@@ -59,14 +52,18 @@ export async function adjudicate(
       got: openingId,
     });
   }
-  const totals = await recombine(ctx, claim, policy, openingId);
+  const { slots, salt } = await addRecord(ctx, openingId, (values, chosen) =>
+    hashOfOpened(openingId, values, chosen),
+  );
+  const { maxValue } = requireProfile((await readKey(ctx, claim.keyId)).profile);
+  const largest = claim.lines.length * maxValue;
   const adjudication: Adjudication = {
     claimId,
     openingId,
     currency: policy.currency,
-    ...totals,
+    ...adjudicateTotals(policy.benefits, slots, largest),
     adjudicatedAt: transactionTime(ctx),
-    salt: readSalt(ctx),
+    salt,
   };
   const adjudicated: OutcomeRecord = {
     ...opening,
@@ -118,37 +115,12 @@ export async function getAdjudication(ctx: Context, claimId: string): Promise<Ad
   return adjudication;
 }
 
-async function recombine(
-  ctx: Context,
-  claim: ClaimRecord,
-  policy: PolicyRecord,
-  openingId: string,
-): Promise<AdjudicatedTotals> {
-  const key = await requireState<KeyRecord>(ctx, keyKey(claim.keyId), 'key');
-  const opening = await requirePermitted(ctx, openingId);
-  const { partials } = await describeOpening(ctx, opening, key, new Map());
-  if (partials.length !== key.members.length) {
-    throw new SalusError('ERR_PARTIAL_INVALID', 'not every committee member has answered', {
-      argument: 'partials',
-      expected: key.members.join(', '),
-      got: partials.map((one) => one.mspId).join(', '),
-    });
-  }
-  const hashes = partials.map((one) => one.partialHash);
-  const ciphertext = hashedTransient(ctx, TRANSIENT.result, opening.resultHash);
-  const inputs = hashedTransients(ctx, TRANSIENT.partial, hashes);
-  return await compute(key.profile, async (engine, profile) => {
-    const slots = await engine.combineOpeningOfAll({ ciphertext, partials: inputs });
-    return adjudicateTotals(policy.benefits, slots, claim.lines.length * profile.maxValue);
-  });
-}
-
 async function readCase(ctx: Context, claimId: string) {
   const claim = await requireState<ClaimRecord>(ctx, claimKey(claimId), 'claim');
   return {
     claim,
     policy: await requireState<PolicyRecord>(ctx, policyKey(claim.policyId), 'policy'),
-    sum: await getState<SumRecord>(ctx, sumKey(claimId)),
+    sum: await findEvaluation(ctx, evaluationIdOf(claimId)),
     outcome: await getState<OutcomeRecord>(ctx, outcomeKey(claimId)),
   };
 }
@@ -158,9 +130,4 @@ function requireEntitled(ctx: Context, policy: PolicyRecord): void {
   const who = caller(ctx);
   requireMsp(who, policy.insurer, policy.auditor);
   requireRole(who, who.mspId === policy.insurer ? 'adjuster' : 'auditor');
-}
-
-function readSalt(ctx: Context): string {
-  const text = Buffer.from(transientBytes(ctx, TRANSIENT.salt)).toString('utf8');
-  return parseRequest(saltText, JSON.stringify(text), TRANSIENT.salt);
 }

@@ -12,6 +12,15 @@ import {
   SalusError,
   transactionTime,
 } from '@salus/chaincode-common';
+import {
+  addCiphertext,
+  addEvaluation,
+  findEvaluation,
+  hashedTransients,
+  readKey,
+  requireProfile,
+  type KeyRecord,
+} from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
 import {
   serviceDetails,
@@ -22,12 +31,13 @@ import {
   type SubmitClaimRequest,
   type SumClaimRequest,
 } from '../api.js';
-import { compute } from '../engine.js';
-import { ciphertextKey, claimKey, keyKey, outcomeKey, policyKey, sumKey } from '../keys.js';
-import type { ClaimRecord, KeyRecord, OutcomeRecord, PolicyRecord, SumRecord } from '../records.js';
-import { checkPolicy, describeClaim, requireCovered } from '../rules/claim.js';
-import { requireActive } from '../rules/key-ceremony.js';
-import { hashedTransients } from '../transient.js';
+import { claimKey, outcomeKey, policyKey } from '../keys.js';
+import { CLAIMS_PURPOSE } from '../purpose.js';
+import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../records.js';
+import { checkPolicy, describeClaim, evaluationIdOf, requireCovered } from '../rules/claim.js';
+
+/** A claim is opened once, whenever it was submitted: its own name tells its lines apart. */
+const PERIOD = 'once';
 
 export async function createPolicy(ctx: Context, request: CreatePolicyRequest): Promise<Policy> {
   const who = caller(ctx);
@@ -48,11 +58,10 @@ export async function submitClaim(ctx: Context, request: SubmitClaimRequest): Pr
   const who = caller(ctx);
   requireRole(who, 'billing');
   const policy = await requireState<PolicyRecord>(ctx, policyKey(request.policyId), 'policy');
-  const key = await requireState<KeyRecord>(ctx, keyKey(request.keyId), 'key');
-  requireActive(key);
+  const key = await readKey(ctx, request.keyId);
   checkService(ctx, policy, request.serviceHash);
   await requireAbsent(ctx, claimKey(request.claimId), 'claim');
-  await checkCiphertexts(ctx, key, request);
+  await registerLines(ctx, key, request);
   const claim: ClaimRecord = {
     ...request,
     provider: who.mspId,
@@ -72,32 +81,21 @@ export async function sumClaim(
   const who = caller(ctx);
   requireRole(who, 'billing');
   requireMsp(who, claim.provider);
-  await requireAbsent(ctx, sumKey(claimId), 'sum of the claim');
-  const key = await requireState<KeyRecord>(ctx, keyKey(claim.keyId), 'key');
-  const computed = await compute(key.profile, (engine) => engine.sum(inputsOf(ctx, claim)));
-  if (computed.hash !== resultHash) {
-    throw new SalusError('ERR_RESULT_MISMATCH', 'the result is not the sum of the lines', {
-      argument: 'resultHash',
-      expected: computed.hash,
-      got: resultHash,
-    });
-  }
-  const sum: SumRecord = { program: 'sum.v1', resultHash, summedAt: transactionTime(ctx) };
-  await putState(ctx, sumKey(claimId), sum);
+  const evaluation = await addEvaluation(ctx, {
+    evaluationId: evaluationIdOf(claimId),
+    program: { name: 'sum.v1' },
+    inputs: claim.lines.map((line) => ({ kind: 'ciphertext', id: line.ciphertextHash })),
+    resultHash,
+  });
   emit(ctx, 'ClaimSummed.v1', { claimId, resultHash });
-  return describeClaim(claim, sum, undefined);
+  return describeClaim(claim, evaluation, undefined);
 }
 
 export async function getClaim(ctx: Context, claimId: string): Promise<Claim> {
   const claim = await requireState<ClaimRecord>(ctx, claimKey(claimId), 'claim');
-  const sum = await getState<SumRecord>(ctx, sumKey(claimId));
+  const sum = await findEvaluation(ctx, evaluationIdOf(claimId));
   const outcome = await getState<OutcomeRecord>(ctx, outcomeKey(claimId));
   return describeClaim(claim, sum, outcome);
-}
-
-function inputsOf(ctx: Context, claim: Pick<ClaimRecord, 'lines'>): Uint8Array[] {
-  const hashes = claim.lines.map((line) => line.ciphertextHash);
-  return hashedTransients(ctx, TRANSIENT.ciphertext, hashes);
 }
 
 /** The date stays off the ledger; every endorser sees it and checks it against the policy. */
@@ -112,17 +110,17 @@ function checkService(ctx: Context, policy: PolicyRecord, serviceHash: string): 
 }
 
 /** A ciphertext enters one claim ever, whoever submits it again. */
-async function checkCiphertexts(
+async function registerLines(
   ctx: Context,
   key: KeyRecord,
-  request: SubmitClaimRequest,
+  { claimId, keyId, lines }: SubmitClaimRequest,
 ): Promise<void> {
-  const ciphertexts = inputsOf(ctx, request);
-  for (const [index, { ciphertextHash }] of request.lines.entries()) {
-    await requireAbsent(ctx, ciphertextKey(ciphertextHash), 'ciphertext');
-    await compute(key.profile, (engine) =>
-      engine.checkCiphertext(ciphertexts[index] as Uint8Array),
-    );
-    await putState(ctx, ciphertextKey(ciphertextHash), { claimId: request.claimId });
+  const hashes = lines.map((line) => line.ciphertextHash);
+  const ciphertexts = hashedTransients(ctx, TRANSIENT.ciphertext, hashes);
+  const range = { least: 0, most: requireProfile(key.profile).maxValue };
+  const about = { keyId, purpose: CLAIMS_PURPOSE, measure: claimId, period: PERIOD, range };
+  for (const [index, ciphertextHash] of hashes.entries()) {
+    const bytes = ciphertexts[index] as Uint8Array;
+    await addCiphertext(ctx, key, { ...about, ciphertextHash }, bytes);
   }
 }

@@ -64,6 +64,24 @@ export function combineInputs(program: ProgramName, inputs: readonly KnownInput[
   };
 }
 
+/**
+ * The contract beside names its evaluations after its purpose: nobody may take such a name first.
+ * @throws SalusError ERR_INVALID_ARGUMENT
+ */
+export function requireOwnName(
+  evaluationId: string,
+  terms: { readonly purposes: readonly string[]; readonly rules: readonly { purpose: string }[] },
+): void {
+  const served = terms.rules.map((rule) => rule.purpose);
+  const reserved = terms.purposes.filter((purpose) => !served.includes(purpose));
+  if (!reserved.some((purpose) => evaluationId.startsWith(`${purpose}:`))) return;
+  throw new SalusError('ERR_INVALID_ARGUMENT', 'evaluationId: this name is kept for another use', {
+    argument: 'evaluationId',
+    expected: reserved.map((purpose) => `not ${purpose}:…`).join(', '),
+    got: evaluationId,
+  });
+}
+
 /** Who has nothing to do with a computation can't fill its ledger. @throws SalusError ERR_FORBIDDEN */
 export function requireEvaluator(mspId: string, entitled: readonly string[]): void {
   if (entitled.includes(mspId)) return;

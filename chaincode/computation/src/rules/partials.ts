@@ -52,3 +52,13 @@ export function withoutTrailingZeros(slots: readonly number[]): number[] {
   const last = slots.findLastIndex((slot) => slot !== 0);
   return slots.slice(0, last + 1);
 }
+
+/** A recipient may not report other values than the recorders find. @throws SalusError ERR_RESULT_MISMATCH */
+export function requireReported(reported: string, found: string): void {
+  if (reported === found) return;
+  throw new SalusError('ERR_RESULT_MISMATCH', 'the partial openings open to other values', {
+    argument: 'openedHash',
+    expected: found,
+    got: reported,
+  });
+}

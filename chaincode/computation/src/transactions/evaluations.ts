@@ -1,6 +1,7 @@
 import {
   caller,
   emit,
+  getState,
   putState,
   requireAbsent,
   requireState,
@@ -90,6 +91,13 @@ export async function addEvaluation(ctx: Context, request: EvaluateRequest): Pro
   };
   await putState(ctx, evaluationKey(evaluationId), evaluation);
   return evaluation;
+}
+
+export async function findEvaluation(
+  ctx: Context,
+  evaluationId: string,
+): Promise<Evaluation | undefined> {
+  return await getState<Evaluation>(ctx, evaluationKey(evaluationId));
 }
 
 export async function getEvaluation(ctx: Context, evaluationId: string): Promise<Evaluation> {

@@ -5,7 +5,6 @@ import {
   hashOf,
   parseRequest,
   putState,
-  SalusError,
   transactionTime,
   transientBytes,
 } from '@salus/chaincode-common';
@@ -24,6 +23,7 @@ import { examine } from '../rules/opening.js';
 import {
   requireRecorder,
   requireReleasable,
+  requireReported,
   requireUnrecorded,
   withoutTrailingZeros,
 } from '../rules/partials.js';
@@ -39,17 +39,12 @@ export async function recordOpening(
   ctx: Context,
   { openingId, openedHash }: RecordOpeningRequest,
 ): Promise<Opening> {
-  const { opening, slots } = await addRecord(ctx, openingId, (values, salt) => {
-    const opened: OpenedValues = { openingId, values: withoutTrailingZeros(values), salt };
-    const found = hashOf(opened);
-    if (found === openedHash) return found;
-    throw new SalusError('ERR_RESULT_MISMATCH', 'the partial openings open to other values', {
-      argument: 'openedHash',
-      expected: found,
-      got: openedHash,
-    });
+  const { opening } = await addRecord(ctx, openingId, (values, salt) => {
+    const found = hashOfOpened(openingId, values, salt);
+    requireReported(openedHash, found);
+    return found;
   });
-  emit(ctx, 'OpeningRecorded.v1', { openingId, openedHash, slots: slots.length });
+  emit(ctx, 'OpeningRecorded.v1', { openingId, openedHash });
   return opening;
 }
 
@@ -57,14 +52,15 @@ export async function recordOpening(
  * Recombines the partial openings that the ledger's hashes stand for and puts on record what they
  * open to. For a contract that goes on to use the values; emits nothing.
  *
- * @param summarise the hash to keep of the opened slots; salted
+ * @param summarise the salted hash to keep of the opened slots, e.g. {@link hashOfOpened}
+ * @returns also the slots, for the recorders' eyes only, and the salt that came along
  * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT, ERR_PARTIAL_INVALID, ERR_HASH_MISMATCH
  */
 export async function addRecord(
   ctx: Context,
   openingId: string,
   summarise: (slots: readonly number[], salt: string) => string,
-): Promise<{ readonly opening: Opening; readonly slots: readonly number[] }> {
+): Promise<{ opening: Opening; slots: readonly number[]; salt: string }> {
   const opening = await requirePermitted(ctx, openingId);
   const key = await readKey(ctx, opening.keyId);
   const started = await getState<RecordedOpening>(ctx, openingRecordKey(openingId));
@@ -79,15 +75,22 @@ export async function addRecord(
   const slots = await compute(key.profile, (engine) =>
     engine.combineOpening({ ciphertext, committee: key.committee, partials }),
   );
+  const salt = readSalt(ctx);
   const recorded: RecordedOpening = {
     recorders: started?.recorders ?? [],
-    openedHash: summarise(slots, readSalt(ctx)),
+    openedHash: summarise(slots, salt),
     liars: examined.liars,
     epoch: key.epoch,
     recordedAt: transactionTime(ctx),
   };
   await putState(ctx, openingRecordKey(openingId), recorded);
-  return { opening: describeOpening(opening, key, posted, recorded), slots };
+  return { opening: describeOpening(opening, key, posted, recorded), slots, salt };
+}
+
+/** Hash of {@link OpenedValues}. */
+export function hashOfOpened(openingId: string, slots: readonly number[], salt: string): string {
+  const opened: OpenedValues = { openingId, values: withoutTrailingZeros(slots), salt };
+  return hashOf(opened);
 }
 
 function readSalt(ctx: Context): string {

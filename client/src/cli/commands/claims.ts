@@ -95,7 +95,7 @@ export function registerClaimsCommands(program: Command): void {
     .argument('<claimId>')
     .argument('<openingId>')
     .requiredOption('--sum <file>', 'the encrypted sum')
-    .requiredOption('--partial <file...>', "partial openings, in the order of the key's members")
+    .requiredOption('--partial <share=file...>', 'the partial opening of each share of the key')
     .action(
       onClient(
         async (
@@ -108,7 +108,7 @@ export function registerClaimsCommands(program: Command): void {
             { claimId, openingId },
             {
               sum: await readBytes(sum),
-              partials: await Promise.all(partial.map(readBytes)),
+              partials: await Promise.all(partial.map(readPartial)),
               salt: randomBytes(32).toString('hex'),
             },
           ),
@@ -133,6 +133,11 @@ export function registerClaimsCommands(program: Command): void {
   registerQueries(claims);
 }
 
+async function readPartial(text: string) {
+  const [shareId = '', ...file] = text.split('=');
+  return { shareId, bytes: await readBytes(file.join('=')) };
+}
+
 function registerQueries(claims: Command): void {
   claims
     .command('policy')
@@ -150,13 +155,15 @@ function registerQueries(claims: Command): void {
     .command('key')
     .description("show the committee's collective key")
     .argument('<keyId>')
-    .action(onClient(({ claims }, keyId: string) => claims.getKey(keyId)));
+    .action(onClient((client, keyId: string) => client.computation('claims').getKey(keyId)));
 
   claims
     .command('opening')
     .description('show the decision on an opening, and who has answered')
     .argument('<openingId>')
-    .action(onClient(({ claims }, openingId: string) => claims.getOpening(openingId)));
+    .action(
+      onClient((client, openingId: string) => client.computation('claims').getOpening(openingId)),
+    );
 
   claims
     .command('adjudication')

@@ -1,22 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
-import type {
-  Adjudication,
-  Benefit,
-  Claim,
-  ClaimsTransactions,
-  CollectiveKey,
-  Opening,
-} from '@salus/claims-contract';
-import type { Engine, NewShare } from '@salus/compute';
+import type { Opening } from '@salus/chaincode-computation';
+import type { Adjudication, Benefit, Claim, ClaimsTransactions } from '@salus/claims-contract';
+import { freshBound, profileOf, type Engine, type PartialOpening } from '@salus/compute';
 import type { ContractWorld } from '../../contract-world.js';
+import {
+  CommitteeActors,
+  ENDORSERS,
+  only,
+  PROFILE,
+  transientPartials,
+  type TestKey,
+} from '../computation/committee.js';
 
 /** The people of the claims behaviours, and what they do in the ordinary run of things. */
 
-export const COMMITTEE = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
-export const THRESHOLD = COMMITTEE.map((organisation) => `${organisation}MSP`);
 export const ENTITLED = ['InsurerMSP', 'RegulatorMSP'];
-export const PROFILE = 'bfv-8192-sum-v1';
 
 export const BENEFITS: Benefit[] = [
   {
@@ -40,13 +39,9 @@ type Request<N extends Name> = ClaimsTransactions[N]['request'];
 type Response<N extends Name> = ClaimsTransactions[N]['response'];
 type Transient = Readonly<Record<string, Uint8Array>>;
 
-export interface Key {
-  readonly keyId: string;
-  readonly seed: Uint8Array;
-  readonly publicKey: Uint8Array;
-  readonly shares: readonly NewShare[];
-  readonly onLedger: CollectiveKey;
-}
+export type Key = TestKey;
+/** What each member answers, for each share that it holds. */
+export type Partials = ReadonlyMap<string, readonly PartialOpening[]>;
 
 /** What the cases of a suite share. */
 export type Setting = () => { readonly key: Key; readonly policyId: string };
@@ -58,10 +53,14 @@ export interface SummedClaim {
 }
 
 export class Actors {
+  readonly committee: CommitteeActors;
+
   constructor(
     readonly world: ContractWorld,
     readonly engine: Engine,
-  ) {}
+  ) {
+    this.committee = new CommitteeActors(world, engine, 'claims');
+  }
 
   async submit<N extends Name>(
     as: readonly [organisation: string, user: string],
@@ -72,7 +71,7 @@ export class Actors {
     const client = this.world.client(...as);
     const { result } = await client.submit('claims', transaction, {
       args: [JSON.stringify(request)],
-      endorsingOrganizations: [...(options.endorsers ?? THRESHOLD)],
+      endorsingOrganizations: [...(options.endorsers ?? ENDORSERS)],
       ...(options.transient && { transient: { ...options.transient } }),
     });
     return JSON.parse(result.toString('utf8')) as Response<N>;
@@ -87,48 +86,6 @@ export class Actors {
     const args = [JSON.stringify(request)];
     const result = await client.evaluate('claims', transaction, { args });
     return JSON.parse(result.toString('utf8')) as Response<N>;
-  }
-
-  /** Proposes a key and makes the members' shares; nothing is committed yet. */
-  async propose(): Promise<{ keyId: string; seed: Uint8Array; shares: NewShare[] }> {
-    const keyId = this.world.uniqueId('key');
-    const seed = Uint8Array.from(randomBytes(32));
-    await this.submit(['Regulator', 'committee'], 'proposeKey', {
-      keyId,
-      profile: PROFILE,
-      members: THRESHOLD,
-      aSeed: Buffer.from(seed).toString('hex'),
-    });
-    const shares: NewShare[] = [];
-    for (const member of THRESHOLD) {
-      shares.push(await this.engine.createShare({ keyId, member, seed }));
-    }
-    return { keyId, seed, shares };
-  }
-
-  async commitAll(keyId: string, shares: readonly NewShare[]): Promise<void> {
-    for (const [index, { commitment }] of shares.entries()) {
-      await this.submit(member(index), 'commitContribution', { keyId, commitment });
-    }
-  }
-
-  async reveal(keyId: string, index: number, contribution: Uint8Array): Promise<CollectiveKey> {
-    const transient = { contribution };
-    return await this.submit(member(index), 'revealContribution', { keyId }, { transient });
-  }
-
-  /** The whole ceremony. */
-  async makeKey(): Promise<Key> {
-    const { keyId, seed, shares } = await this.propose();
-    await this.commitAll(keyId, shares);
-    for (const [index, { contribution }] of shares.entries()) {
-      await this.reveal(keyId, index, contribution.bytes);
-    }
-    const contributions = shares.map((share) => share.contribution.bytes);
-    const transient = numbered('contribution', contributions);
-    const onLedger = await this.submit(member(0), 'finaliseKey', { keyId }, { transient });
-    const { bytes } = await this.engine.combineKey({ seed, contributions });
-    return { keyId, seed, shares, onLedger, publicKey: bytes };
   }
 
   async createPolicy(): Promise<string> {
@@ -156,7 +113,7 @@ export class Actors {
   }
 
   async submitClaim(
-    key: Pick<Key, 'keyId'>,
+    key: { readonly keyId: string },
     policyId: string,
     ciphertexts: readonly Uint8Array[],
     options: { hashes?: readonly string[]; serviceDate?: string } = {},
@@ -182,11 +139,19 @@ export class Actors {
   }
 
   async sumClaim(claimId: string, ciphertexts: readonly Uint8Array[]): Promise<Uint8Array> {
-    const { bytes, hash } = await this.engine.sum(ciphertexts);
+    const { bytes, hash } = await this.sum(ciphertexts);
     const transient = numbered('ciphertext', ciphertexts);
     const request = { claimId, resultHash: hash };
     await this.submit(['CityHospital', 'billing'], 'sumClaim', request, { transient });
     return bytes;
+  }
+
+  /** What the sum of a claim's lines is. */
+  async sum(ciphertexts: readonly Uint8Array[]) {
+    const profile = profileOf(PROFILE);
+    const bound = freshBound(profile, { least: 0, most: profile.maxValue });
+    const inputs = ciphertexts.map((bytes) => ({ bytes, bound }));
+    return await this.engine.evaluate({ program: { name: 'sum.v1' }, inputs });
   }
 
   async summedClaim(
@@ -205,39 +170,34 @@ export class Actors {
     return await this.submit(['Insurer', 'adjuster'], 'requestOpening', request);
   }
 
-  async partialsOf(key: Key, ciphertext: Uint8Array): Promise<Uint8Array[]> {
-    const partials: Uint8Array[] = [];
-    for (const { share } of key.shares) {
-      partials.push((await this.engine.partialOpeningOfAll({ ciphertext, share })).bytes);
-    }
-    return partials;
+  async partialsOf(key: Key, ciphertext: Uint8Array): Promise<Partials> {
+    return await this.committee.partialsOf(key.members, ciphertext);
   }
 
-  async submitPartials(openingId: string, partials: readonly Uint8Array[]): Promise<void> {
-    for (const [index, bytes] of partials.entries()) {
-      const request = { openingId, partialHash: sha256Hex(bytes) };
-      await this.submit(member(index), 'submitPartial', request);
-    }
+  async submitPartials(openingId: string, partials: Partials): Promise<void> {
+    await this.committee.submitPartials(openingId, 0, partials);
   }
 
   async adjudicate(
     claimId: string,
     openingId: string,
     result: Uint8Array,
-    partials: readonly Uint8Array[],
+    partials: Partials,
     endorsers: readonly string[] = ENTITLED,
   ): Promise<Claim> {
     const salt = Buffer.from(randomBytes(32).toString('hex'));
-    const transient = { result, salt, ...numbered('partial', partials) };
+    const given = transientPartials([...partials.values()].flat());
+    const transient = { result, salt, ...given };
     const request = { claimId, openingId };
     const options = { transient, endorsers };
     return await this.submit(['Insurer', 'adjuster'], 'adjudicate', request, options);
   }
 
-  /** From opening to adjudication, everybody honest. */
+  /** From opening to adjudication, everybody honest, by as many members as it takes. */
   async open(key: Key, { claimId, sum }: SummedClaim): Promise<Claim> {
     const { openingId } = await this.requestOpening(claimId);
-    const partials = await this.partialsOf(key, sum);
+    const { members, threshold } = key.committee;
+    const partials = only(await this.partialsOf(key, sum), ...members.slice(-threshold));
     await this.submitPartials(openingId, partials);
     return await this.adjudicate(claimId, openingId, sum, partials);
   }
@@ -255,10 +215,6 @@ export class Actors {
 
 /** Any hash or salt. */
 export const hex = (): string => randomBytes(32).toString('hex');
-
-export function member(index: number): [organisation: string, user: string] {
-  return [COMMITTEE[index] ?? '', 'committee'];
-}
 
 export function numbered(name: string, all: readonly Uint8Array[]): Record<string, Uint8Array> {
   return Object.fromEntries(all.map((bytes, index) => [`${name}.${index}`, bytes]));

@@ -1,5 +1,5 @@
-import { sha256Hex } from '@salus/chaincode-common';
-import { hex, member, type Actors, type Setting } from './actors.js';
+import { hashesOf, officer, only } from '../computation/committee.js';
+import type { Actors, Key, Setting } from './actors.js';
 
 export function openingCases(actors: Actors, setting: Setting): void {
   describe('an opening', () => {
@@ -19,46 +19,46 @@ export function openingCases(actors: Actors, setting: Setting): void {
         reason: 'RECIPIENTS_NOT_ENTITLED',
       });
       const { openingId } = denied;
-      const recorded = await actors.evaluate(['Regulator', 'auditor'], 'getOpening', { openingId });
-      expect(recorded).toEqual(denied);
-      await expect(
-        actors.submit(member(0), 'submitPartial', { openingId, partialHash: hex() }),
-      ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      const { committee } = actors;
+      const auditor = ['Regulator', 'auditor'] as const;
+      expect(await committee.evaluate(auditor, 'getOpening', { openingId })).toEqual(denied);
+      const [ciphertext] = await actors.encrypt(key, [[1]]);
+      const partials = await actors.partialsOf(key, ciphertext ?? new Uint8Array());
+      await expect(actors.submitPartials(openingId, partials)).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
     });
 
     test('waits for the sum', async () => {
       const { key, policyId } = setting();
       const ciphertexts = await actors.encrypt(key, [[1]]);
       const { claimId } = await actors.submitClaim(key, policyId, ciphertexts);
-      expect(await actors.requestOpening(claimId)).toMatchObject({ reason: 'CLAIM_NOT_SUMMED' });
+      expect(await actors.requestOpening(claimId)).toMatchObject({ reason: 'NOT_EVALUATED' });
     });
 
-    test('needs every member, gets nowhere with a wrong answer, and may be asked for again', async () => {
+    test('needs a threshold, gets nowhere with a wrong answer, and may be asked for again', async () => {
       const { key, policyId } = setting();
       const claim = await actors.summedClaim(key, policyId, [[150_00]]);
       const { claimId, sum } = claim;
       const { openingId } = await actors.requestOpening(claimId);
       const partials = await actors.partialsOf(key, sum);
-      await actors.submitPartials(openingId, partials.slice(0, 2));
+      await actors.submitPartials(openingId, only(partials, 'ValleyHospitalMSP'));
       await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
         code: 'ERR_PARTIAL_INVALID',
       });
       await expect(
-        actors.submit(['CityHospital', 'committee'], 'submitPartial', {
+        actors.committee.submit(['CityHospital', 'committee'], 'submitPartials', {
           openingId,
-          partialHash: hex(),
+          epoch: 0,
+          hashes: hashesOf(partials.get('InsurerMSP') ?? []),
         }),
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
 
-      const foreign = await actors.partialsOf(key, (await actors.encrypt(key, [[7]]))[0] ?? sum);
-      const lie = foreign[2] ?? sum;
-      await actors.submit(member(2), 'submitPartial', { openingId, partialHash: sha256Hex(lie) });
+      const lie = await lieOf(key, 'RegulatorMSP');
+      await actors.submitPartials(openingId, lie);
       await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
-        code: 'ERR_HASH_MISMATCH',
+        code: 'ERR_PARTIAL_INVALID',
       });
-      await expect(
-        actors.adjudicate(claimId, openingId, sum, partials.with(2, lie)),
-      ).rejects.toMatchObject({ code: 'ERR_PARTIAL_INVALID' });
 
       const adjudicated = await actors.open(key, claim);
       expect(adjudicated.status).toBe('ADJUDICATED');
@@ -67,9 +67,55 @@ export function openingCases(actors: Actors, setting: Setting): void {
       });
     });
 
+    test('may be a matter of every member: then a wrong answer opens nothing', async () => {
+      const { policyId } = setting();
+      const key = await actors.committee.makeKey({ threshold: 3 });
+      const claim = await actors.summedClaim(key, policyId, [[150_00]]);
+      const { claimId, sum } = claim;
+      const { openingId } = await actors.requestOpening(claimId);
+      const partials = await actors.partialsOf(key, sum);
+      await actors.submitPartials(openingId, only(partials, 'ValleyHospitalMSP', 'InsurerMSP'));
+      await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
+        code: 'ERR_PARTIAL_INVALID',
+      });
+      const lie = await lieOf(key, 'RegulatorMSP');
+      await actors.submitPartials(openingId, lie);
+      await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
+        code: 'ERR_HASH_MISMATCH',
+      });
+      const withLie = new Map([...partials, ...lie]);
+      await expect(actors.adjudicate(claimId, openingId, sum, withLie)).rejects.toMatchObject({
+        code: 'ERR_PARTIAL_INVALID',
+      });
+      expect((await actors.open(key, claim)).status).toBe('ADJUDICATED');
+    });
+
+    test('is asked for here, not at the contract of joint statistics', async () => {
+      const { key, policyId } = setting();
+      const claim = await actors.summedClaim(key, policyId, [[1]]);
+      const { committee, world } = actors;
+      const openingId = world.uniqueId('opening');
+      const request = {
+        openingId,
+        evaluationId: `claims:${claim.claimId}`,
+        recipients: ['CityHospitalMSP', 'InsurerMSP'],
+      };
+      await expect(
+        committee.submit(['CityHospital', 'billing'], 'requestOpening', request),
+      ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+      await expect(
+        committee.submit(officer('InsurerMSP'), 'evaluate', {
+          evaluationId: 'claims:next',
+          program: { name: 'sum.v1' },
+          inputs: [{ kind: 'evaluation', id: `claims:${claim.claimId}` }],
+          resultHash: '0'.repeat(64),
+        }),
+      ).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+    });
+
     test('of a claim under another key opens nothing', async () => {
       const { key, policyId } = setting();
-      const other = await actors.makeKey();
+      const other = await actors.committee.makeKey();
       const ciphertexts = await actors.encrypt(other, [[1_00]]);
       const { claimId } = await actors.submitClaim(key, policyId, ciphertexts);
       const sum = await actors.sumClaim(claimId, ciphertexts);
@@ -86,4 +132,10 @@ export function openingCases(actors: Actors, setting: Setting): void {
       });
     });
   });
+
+  /** What a member would answer for another ciphertext. */
+  async function lieOf(key: Key, member: string) {
+    const [other] = await actors.encrypt(key, [[7]]);
+    return only(await actors.partialsOf(key, other ?? new Uint8Array()), member);
+  }
 }

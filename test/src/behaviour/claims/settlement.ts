@@ -1,5 +1,6 @@
 import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
-import { ENTITLED, hex, numbered, type Actors, type Setting } from './actors.js';
+import { transientPartials } from '../computation/committee.js';
+import { ENTITLED, hex, type Actors, type Setting } from './actors.js';
 
 export function settlementCases(actors: Actors, setting: Setting): void {
   describe('adjudication and settlement', () => {
@@ -77,7 +78,8 @@ export function settlementCases(actors: Actors, setting: Setting): void {
       const { openingId } = await actors.requestOpening(claimId);
       const partials = await actors.partialsOf(key, sum);
       await actors.submitPartials(openingId, partials);
-      const transient = { result: sum, salt: Buffer.from(hex()), ...numbered('partial', partials) };
+      const given = transientPartials([...partials.values()].flat());
+      const transient = { result: sum, salt: Buffer.from(hex()), ...given };
       const options = { transient, endorsers: ENTITLED };
       const request = { claimId, openingId };
       for (const outsider of [

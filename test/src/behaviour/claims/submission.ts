@@ -44,7 +44,7 @@ export function claimCases(actors: Actors, setting: Setting): void {
       await expect(actors.submitClaim(key, 'no-such-policy', ciphertexts)).rejects.toMatchObject({
         code: 'ERR_NOT_FOUND',
       });
-      const { keyId } = await actors.propose();
+      const { keyId } = await actors.committee.propose();
       await expect(actors.submitClaim({ keyId }, policyId, ciphertexts)).rejects.toMatchObject({
         code: 'ERR_CONFLICT',
       });
@@ -54,7 +54,7 @@ export function claimCases(actors: Actors, setting: Setting): void {
       const { key, policyId } = setting();
       const ciphertexts = await actors.encrypt(key, [[1], [2]]);
       const { claimId } = await actors.submitClaim(key, policyId, ciphertexts);
-      const { hash } = await actors.engine.sum(ciphertexts);
+      const { hash } = await actors.sum(ciphertexts);
       const sum = (as: [string, string], resultHash: string, inputs: readonly Uint8Array[]) =>
         actors.submit(
           as,

@@ -55,6 +55,7 @@ export class CommitteeActors {
     readonly world: ContractWorld,
     readonly engine: Engine,
     readonly purpose: string,
+    readonly chaincode = 'claims',
   ) {}
 
   async submit<N extends Name>(
@@ -65,7 +66,7 @@ export class CommitteeActors {
   ): Promise<Response<N>> {
     const { result } = await this.world
       .client(...as)
-      .submit('claims', `computation:${transaction}`, {
+      .submit(this.chaincode, `computation:${transaction}`, {
         args: [JSON.stringify(request)],
         endorsingOrganizations: [...(options.endorsers ?? ENDORSERS)],
         ...(options.transient && { transient: { ...options.transient } }),
@@ -76,7 +77,7 @@ export class CommitteeActors {
   async evaluate<N extends Name>(as: Actor, transaction: N, request: Request<N>) {
     const args = [JSON.stringify(request)];
     const client = this.world.client(...as);
-    const result = await client.evaluate('claims', `computation:${transaction}`, { args });
+    const result = await client.evaluate(this.chaincode, `computation:${transaction}`, { args });
     return JSON.parse(result.toString('utf8')) as Response<N>;
   }
 
