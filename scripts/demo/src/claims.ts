@@ -48,9 +48,7 @@ export async function claims(parts: ClaimParts): Promise<void> {
   ]);
   const year = parts.serviceDate.slice(0, 4);
   const policy = { policyId, auditor: AUDITOR, year, invitation, slots: SLOTS };
-  const making = adjuster.ask('policy', policy);
-  await approveNext(stage, patient.walletHome);
-  await making;
+  await Promise.all([adjuster.ask('policy', policy), approveNext(stage, patient.walletHome)]);
   await inStep(adjuster, billing);
 
   report.step(

@@ -74,9 +74,11 @@ async function register(
     'invite',
     'CityHospital',
   ]);
-  const registering = registrar.ask<{ pseudonym: string }>('register', { invitation });
-  await approveNext(stage, walletHome);
-  return (await registering).pseudonym;
+  const [{ pseudonym }] = await Promise.all([
+    registrar.ask<{ pseudonym: string }>('register', { invitation }),
+    approveNext(stage, walletHome),
+  ]);
+  return pseudonym;
 }
 
 /** The patient looks at what is asked, and approves it. */
