@@ -35,12 +35,33 @@ export async function readJson<T>(file: string): Promise<T> {
     return JSON.parse(text) as T;
   } catch (cause) {
     const where = file === '-' ? 'Standard input' : file;
-    throw new SalusError('ERR_INVALID_JSON', `${where} is not JSON: ${(cause as Error).message}`, {
-      argument: file,
-      cause,
-    });
+    // The parser's own message quotes the text, which may be a patient's.
+    throw new SalusError('ERR_INVALID_JSON', `${where} is not JSON`, { argument: file, cause });
   }
 }
+
+/**
+ * Reads a whole number of the command line.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT` naming the option and what it takes
+ */
+export function wholeNumber(
+  option: string,
+  text: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= from && value <= to) return value;
+  const expected = `a whole number from ${from} to ${to}`;
+  throw new SalusError('ERR_INVALID_ARGUMENT', `${option} ${text}: expected ${expected}`, {
+    argument: option,
+    expected,
+    got: text,
+  });
+}
+
+/** Reads `--port`; 0 takes a free one. @throws SalusError as {@link wholeNumber} */
+export const portNumber = (text: string) => wholeNumber('--port', text, { from: 0, to: 65_535 });
 
 async function readNamed(file: string): Promise<Buffer> {
   try {

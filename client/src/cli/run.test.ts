@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readJson } from './input.js';
 import { run } from './run.js';
 
 const home = mkdtempSync(path.join(tmpdir(), 'salus-cli-'));
@@ -71,5 +72,50 @@ describe('salus', () => {
     const settings = ['--profile', profile, '--msp-dir', path.join(home, 'msp'), '--json'];
     await expect(run([...settings, 'whoami'])).resolves.toBe(1);
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'ERR_IDENTITY_MISSING' } });
+  });
+
+  it.each<[string[], string]>([
+    [['events', '--from-block', 'abc'], '--from-block'],
+    [['wallet', 'grant', '--to', 'A', '--category', 'laboratory', '--days', 'abc'], '--days'],
+    [['wallet', 'grant', '--to', 'A', '--category', 'laboratory', '--days', '0'], '--days'],
+    [
+      ['wallet', 'grant', '--to', 'A', '--category', 'laboratory', '--purpose', 'EVIL'],
+      'grant.purposes.0',
+    ],
+    [['wallet', 'grant', '--to', 'A', '--category', 'gossip'], 'grant.categories.0'],
+    [['wallet', 'serve', '--port', '99999'], '--port'],
+  ])('names the option at fault: %j', async (args, argument) => {
+    const actor = mkdtempSync(path.join(tmpdir(), 'salus-cli-'));
+    process.env['SALUS_PASSPHRASE'] = 'passphrase of a test';
+    process.env['SALUS_NATIONAL_ID'] = 'AB 123 456';
+    await run(['--home', actor, 'wallet', 'init']);
+    writeFileSync(path.join(actor, 'wallet.url'), 'https://127.0.0.1:1');
+    delete process.env['SALUS_NATIONAL_ID'];
+    const all = ['--home', actor, '--channel', 'edge-east', '--json', ...args];
+    await expect(run(all)).resolves.toBe(1);
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'ERR_INVALID_ARGUMENT', argument } });
+  });
+
+  it('takes the national ID from the environment, where no list of processes shows it', async () => {
+    const actor = mkdtempSync(path.join(tmpdir(), 'salus-cli-'));
+    process.env['SALUS_PASSPHRASE'] = 'passphrase of a test';
+    await expect(run(['--home', actor, '--json', 'wallet', 'init'])).resolves.toBe(1);
+    expect(JSON.parse(err)).toMatchObject({ error: { argument: 'SALUS_NATIONAL_ID' } });
+    err = '';
+    process.env['SALUS_NATIONAL_ID'] = '1';
+    await expect(run(['--home', actor, '--json', 'wallet', 'init'])).resolves.toBe(1);
+    delete process.env['SALUS_NATIONAL_ID'];
+    expect(JSON.parse(err)).toMatchObject({
+      error: { code: 'ERR_INVALID_ARGUMENT', argument: 'SALUS_NATIONAL_ID' },
+    });
+  });
+
+  it('never quotes a file that is not JSON: it may be a patient file', async () => {
+    const file = path.join(home, 'patient.txt');
+    writeFileSync(file, 'Jane Doe, psychiatry');
+    await expect(readJson(file)).rejects.toMatchObject({
+      code: 'ERR_INVALID_JSON',
+      message: expect.not.stringContaining('Jane') as string,
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { contextOf, withClient } from '../cli/context.js';
+import { portNumber } from '../cli/input.js';
 import { consentLedger } from '../service/consent-check.js';
 import { eventually } from '../service/eventually.js';
 import { currentMembers } from '../service/members.js';
@@ -30,7 +31,7 @@ export function registerKeyServiceCommands(program: Command): void {
             ...consentLedger(client),
             readDetails: (recordId) => eventually(() => client.ehr.readDetails(recordId)),
           },
-          port: Number(options.port),
+          port: portNumber(options.port),
           tls: await readServiceTls(home),
         });
         await serveUntilTold(service, { home, name: 'keys' });

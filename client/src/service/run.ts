@@ -20,19 +20,23 @@ export async function serveUntilTold(
 }
 
 /**
- * The passphrase of the secrets at rest, from the environment: an argument would show in the list of
- * processes.
+ * What nobody else should see, from the environment: an argument would show in the list of processes.
  *
  * @throws SalusError `ERR_SETTINGS_MISSING`
  */
-export function passphraseFromEnvironment(): string {
-  const passphrase = process.env['SALUS_PASSPHRASE'];
-  if (passphrase !== undefined && passphrase !== '') return passphrase;
-  throw new SalusError('ERR_SETTINGS_MISSING', 'SALUS_PASSPHRASE is not set', {
-    argument: 'SALUS_PASSPHRASE',
-    expected: 'the passphrase that the secrets are kept under',
+export function fromEnvironment(variable: string, expected: string): string {
+  const value = process.env[variable];
+  if (value !== undefined && value !== '') return value;
+  throw new SalusError('ERR_SETTINGS_MISSING', `${variable} is not set`, {
+    argument: variable,
+    expected,
+    remedy: `Set ${variable} in the environment.`,
   });
 }
+
+/** The passphrase of the secrets at rest. @throws SalusError `ERR_SETTINGS_MISSING` */
+export const passphraseFromEnvironment = () =>
+  fromEnvironment('SALUS_PASSPHRASE', 'the passphrase that the secrets are kept under');
 
 /**
  * The TLS certificate and key of a service, from `tls/client.crt` and `tls/client.key` of its home, as

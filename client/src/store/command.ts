@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connectOptions, contextOf, withClient } from '../cli/context.js';
+import { portNumber } from '../cli/input.js';
 import { currentMembers } from '../service/members.js';
 import { readServiceTls, serveUntilTold } from '../service/run.js';
 import { ledgerView } from './ledger-view.js';
@@ -23,7 +24,7 @@ export function registerStoreCommands(program: Command): void {
           channel: client.channel,
           members: currentMembers(client),
           ledger: ledgerView(client),
-          port: Number(options.port),
+          port: portNumber(options.port),
           tls: await readServiceTls(home),
         });
         await serveUntilTold(service, { home, name: 'store' });

@@ -1,8 +1,10 @@
+import { parseRequest } from '@salus/chaincode-common';
 import type { Command } from 'commander';
 import { contextOf } from '../cli/context.js';
+import { portNumber, wholeNumber } from '../cli/input.js';
 import { requireSettings } from '../cli/settings.js';
-import { passphraseFromEnvironment, serveUntilTold } from '../service/run.js';
-import { walletRequest } from './requests.js';
+import { fromEnvironment, passphraseFromEnvironment, serveUntilTold } from '../service/run.js';
+import { MAX_GRANT_DAYS, walletRequest } from './requests.js';
 import { deviceTls, institutionKinds, type InstitutionKind } from './secrets.js';
 import { WalletOwner } from './wallet-client.js';
 import { WalletHome } from './wallet-home.js';
@@ -25,11 +27,12 @@ export function registerWalletCommands(program: Command): void {
 
   wallet
     .command('init')
-    .description('make a new wallet in --home (SALUS_PASSPHRASE)')
-    .requiredOption('--national-id <id>', 'stays in the wallet; only pseudonyms leave it')
-    .action(async (options: { nationalId: string }, command: Command) => {
+    .description('make a new wallet in --home (SALUS_NATIONAL_ID, SALUS_PASSPHRASE)')
+    .addHelpText('after', '\nThe national ID stays in the wallet; only pseudonyms leave it.')
+    .action(async (_: object, command: Command) => {
       const { settings, output } = contextOf(command);
-      await new WalletHome(settings.home).init(options.nationalId, passphraseFromEnvironment());
+      const id = fromEnvironment('SALUS_NATIONAL_ID', "the patient's national ID");
+      await new WalletHome(settings.home).init(id, passphraseFromEnvironment());
       output.result({ wallet: settings.home });
     });
 
@@ -48,7 +51,7 @@ export function registerWalletCommands(program: Command): void {
         tls: deviceTls(secrets),
         invitations: folder.invitations,
         ownerToken: await folder.ownerToken(),
-        port: Number(options.port),
+        port: portNumber(options.port),
       });
       await serveUntilTold(service, { home, name: 'wallet' });
     });
@@ -93,15 +96,16 @@ export function registerWalletCommands(program: Command): void {
     .option('--days <number>', 'for how long', '30')
     .action(async ({ to, role, practitioner, ...options }: GrantOptions, command: Command) => {
       const { output, owner } = await ownerOf(command);
-      const request = walletRequest.parse({
+      const request = {
         type: 'grant',
         grantee: { mspId: to, role, practitioner },
         categories: options.category,
         records: options.record,
         purposes: options.purpose,
-        days: Number(options.days),
-      });
-      output.result(await owner.command(request));
+        days: wholeNumber('--days', options.days, { from: 1, to: MAX_GRANT_DAYS }),
+      };
+      const checked = parseRequest(walletRequest, JSON.stringify(request), 'grant');
+      output.result(await owner.command(checked));
     });
 
   wallet

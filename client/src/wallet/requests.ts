@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { categories } from '../fhir/category.js';
 import { institutionKinds } from './secrets.js';
 
+/** The longest that a grant is given for. */
+export const MAX_GRANT_DAYS = 3650;
+
 /** What an institution that the patient invited may ask of the wallet. */
 export const walletRequest = z.discriminatedUnion('type', [
   /** The statement that registers the patient, and the tag key sealed to the hospital's key service. */
@@ -16,7 +19,7 @@ export const walletRequest = z.discriminatedUnion('type', [
     categories: z.array(z.enum(categories)).min(1).optional(),
     records: z.array(z.string()).min(1).optional(),
     purposes: z.array(z.enum(['TREAT', 'ETREAT', 'HPAYMT', 'HRESCH'])).min(1),
-    days: z.int().min(1).max(3650),
+    days: z.int().min(1).max(MAX_GRANT_DAYS),
     maxUses: z.int().min(1).max(100).optional(),
   }),
   z.strictObject({ type: z.literal('withdraw'), grant: z.uuid() }),

@@ -11,9 +11,12 @@ export type InstitutionKind = (typeof institutionKinds)[number];
 
 const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
+/** Characters of a national ID. */
+export const nationalIdLength = { minimum: 4, maximum: 64 } as const;
+
 /** All that a wallet keeps secret. Base64url. */
 export const walletSecrets = z.strictObject({
-  nationalId: z.string().min(4).max(64),
+  nationalId: z.string().min(nationalIdLength.minimum).max(nationalIdLength.maximum),
   signingKey: z.string(),
   hpke: z.strictObject({ publicKey: bytes32, privateKey: bytes32 }),
   /** Keys the tags of categories on the ledger. */

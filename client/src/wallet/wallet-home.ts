@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { writeAtomically } from '../atomic-file.js';
 import { readSecrets, writeSecrets } from '../service/secret-file.js';
 import { invitation } from './requests.js';
-import { newSecrets, walletSecrets, type WalletSecrets } from './secrets.js';
+import { nationalIdLength, newSecrets, walletSecrets, type WalletSecrets } from './secrets.js';
 import type { WalletInvitation } from './wallet-client.js';
 import type { InvitationBook } from './wallet-service.js';
 
@@ -18,11 +18,22 @@ export class WalletHome {
     this.#home = home;
   }
 
-  /** @throws SalusError `ERR_ALREADY_EXISTS`: a second wallet would lose the first one's keys */
+  /**
+   * @throws SalusError `ERR_ALREADY_EXISTS`: a second wallet would lose the first one's keys;
+   *   `ERR_INVALID_ARGUMENT` for a national ID or passphrase of the wrong length
+   */
   async init(nationalId: string, passphrase: string): Promise<void> {
     const file = this.#file('wallet.json');
     if (await readFile(file).catch(() => undefined)) {
       throw new SalusError('ERR_ALREADY_EXISTS', `There is a wallet in ${this.#home} already`);
+    }
+    const { minimum, maximum } = nationalIdLength;
+    if (nationalId.length < minimum || nationalId.length > maximum) {
+      throw new SalusError('ERR_INVALID_ARGUMENT', 'The national ID is too short or too long', {
+        argument: 'SALUS_NATIONAL_ID',
+        expected: `${minimum} to ${maximum} characters`,
+        got: `${nationalId.length} characters`,
+      });
     }
     const secrets = await newSecrets(nationalId);
     await writeSecrets(file, secrets, passphrase);

@@ -9,6 +9,9 @@ import type { Role } from './cast.js';
 const run = promisify(execFile);
 const salusCommand = path.join(__dirname, '../../../client/dist/cli/main.js');
 
+/** Services end with the play, even if it is killed: their input ends then. */
+const attached = { SALUS_END_WITH_INPUT: '1' };
+
 export interface StageOptions {
   /** Folder of the network's instance. */
   readonly home: string;
@@ -37,7 +40,7 @@ export class Stage implements AsyncDisposable {
   async service(role: Role, args: readonly string[]): Promise<string> {
     const home = this.#furnish(role);
     const env = { SALUS_PASSPHRASE: this.#passphraseOf(role.actor) };
-    const options = { name: role.actor, home, env };
+    const options = { name: role.actor, home, env: { ...env, ...attached } };
     const { url } = await this.#start(new ActorProcess(salusCommand, args, options)).ready();
     return url ?? '';
   }
@@ -46,9 +49,10 @@ export class Stage implements AsyncDisposable {
   async wallet(name: string, nationalId: string): Promise<string> {
     const home = this.#home(name);
     const env = { SALUS_PASSPHRASE: this.#passphraseOf(name) };
-    await this.salus(home, ['wallet', 'init', '--national-id', nationalId], env);
+    await this.salus(home, ['wallet', 'init'], { ...env, SALUS_NATIONAL_ID: nationalId });
     const args = ['wallet', 'serve', '--channel', this.#options.channel];
-    await this.#start(new ActorProcess(salusCommand, args, { name, home, env })).ready();
+    const options = { name, home, env: { ...env, ...attached } };
+    await this.#start(new ActorProcess(salusCommand, args, options)).ready();
     return home;
   }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { fileCheckpointer } from '../../events/checkpointer.js';
 import { contextOf, withClient } from '../context.js';
+import { wholeNumber } from '../input.js';
 
 /** A peer doesn't tell that the past is over: without --follow, this much silence means it. */
 const IDLE_MS = 1_500;
@@ -15,6 +16,9 @@ interface EventsOptions {
   readonly fromBlock?: string;
 }
 
+const firstBlock = (text: string) =>
+  wholeNumber('--from-block', text, { from: 0, to: Number.MAX_SAFE_INTEGER });
+
 /** `salus events`: what happened on a contract. */
 export function registerEventsCommand(program: Command): void {
   program
@@ -27,13 +31,14 @@ export function registerEventsCommand(program: Command): void {
     .action(async (options: EventsOptions, command: Command) => {
       const context = contextOf(command);
       const { checkpoint, contract, fromBlock } = options;
+      const first = fromBlock === undefined ? undefined : firstBlock(fromBlock);
       const stop = new AbortController();
       const abort = () => stop.abort();
       process.once('SIGINT', abort).once('SIGTERM', abort);
       await withClient(context, async (client) => {
         const events = client.events({
           contract,
-          from: fromBlock === undefined ? 'beginning' : BigInt(fromBlock),
+          from: first === undefined ? 'beginning' : BigInt(first),
           signal: stop.signal,
           ...(checkpoint !== undefined && {
             checkpointer: fileCheckpointer(path.resolve(context.settings.home, checkpoint)),
