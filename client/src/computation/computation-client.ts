@@ -19,6 +19,7 @@ import type {
   SubmitPartialsRequest,
   WithdrawCiphertextRequest,
 } from '@salus/chaincode-computation';
+import { unwrap } from '../errors/unwrap.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { NamespacedContract } from '../transaction/namespaced-contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
@@ -175,16 +176,22 @@ export class ComputationClient {
   }
 
   /**
-   * Has every endorser evaluate the program, and records the result that all of them found.
+   * Has every endorser evaluate the program, and records the result that all of them found. The inputs
+   * travel only where an endorser has not met them lately.
    *
    * @param inputs - the inputs' bytes, in their order
    * @throws SalusError `ERR_RESULT_MISMATCH`, `ERR_OVERFLOW`, `ERR_NOISE_EXHAUSTED`
    */
-  evaluate(
+  async evaluate(
     request: EvaluateRequest,
     { keyId, inputs }: { readonly keyId: string; readonly inputs: readonly Uint8Array[] },
     options: FacadeOptions = {},
   ): Promise<Receipt<Evaluation>> {
+    try {
+      return await this.#submitTo(keyId, 'evaluate', request, options);
+    } catch (error) {
+      if (unwrap(error).code !== 'ERR_CIPHERTEXT_MISSING') throw error;
+    }
     const transient = numbered(transientNames.ciphertext, inputs);
     return this.#submitTo(keyId, 'evaluate', request, { ...options, transient });
   }

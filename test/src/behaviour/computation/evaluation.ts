@@ -134,6 +134,23 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       ).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     });
 
+    test('needs no inputs that its endorsers have met, and asks for others', async () => {
+      const contributions = await contributeTwo(keyOf());
+      const hashes = contributions.map(({ ciphertext }) => ciphertext);
+      const { hash: resultHash } = await actors.engine.evaluate({ program: SUM, inputs: hashes });
+      const names = hashes.map(({ hash }) => ({ kind: 'ciphertext' as const, id: hash }));
+      const registered = await actors.record(SUM, names, [], { resultHash });
+      expect(registered.resultHash).toBe(resultHash);
+
+      const { evaluation, bytes } = await actors.compute(SUM, contributions);
+      const again = [{ kind: 'evaluation' as const, id: evaluation.evaluationId }];
+      const sumOfOne = (...sent: readonly Uint8Array[]) =>
+        actors.record(SUM, again, sent, { resultHash });
+      await expect(sumOfOne()).rejects.toMatchObject({ code: 'ERR_CIPHERTEXT_MISSING' });
+      expect((await sumOfOne(bytes)).resultHash).toBe(resultHash);
+      expect((await sumOfOne()).resultHash).toBe(resultHash);
+    });
+
     test('mixes no ciphertexts of two keys', async () => {
       const [own] = await contributeTwo(keyOf());
       const [foreign] = await contributeTwo(await actors.makeKey());
