@@ -26,8 +26,12 @@ const shared = {
     '^@salus/chaincode-common$': '<rootDir>/chaincode/common/src/index.ts',
     '^@salus/chaincode-computation$': '<rootDir>/chaincode/computation/src/index.ts',
     '^@salus/chaincode-computation/rules$': '<rootDir>/chaincode/computation/src/rules/index.ts',
+    '^@salus/claims-contract/rules$': '<rootDir>/chaincode/claims-contract/src/rules/opening.ts',
+    '^@salus/statistics-contract/rules$':
+      '<rootDir>/chaincode/statistics-contract/src/rules/opening.ts',
     '^@salus/memory-ledger$': '<rootDir>/chaincode/memory-ledger/src/index.ts',
-    '^@salus/(ehr|drug|claims)-contract$': '<rootDir>/chaincode/$1-contract/src/index.ts',
+    '^@salus/(ehr|drug|claims|statistics)-contract$':
+      '<rootDir>/chaincode/$1-contract/src/index.ts',
     '^@salus/semantics-contract$': '<rootDir>/test/semantics-contract/src/index.ts',
     '^@salus/(compute|client|network)$': '<rootDir>/$1/src/index.ts',
   },

@@ -37,12 +37,13 @@ const registryPackagesStayOutside = {
 
 async function main() {
   execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
-  const contracts = ['chaincode/ehr', 'chaincode/drug', 'chaincode/claims', 'test/semantics'];
+  const computing = ['chaincode/claims', 'chaincode/statistics'];
+  const contracts = ['chaincode/ehr', 'chaincode/drug', ...computing, 'test/semantics'];
   for (const name of contracts) {
     const folder = path.join(root, `${name}-contract`);
     const entryPoints = { index: path.join(folder, 'build', 'index.js') };
     const worker = path.join(root, 'compute', 'dist', 'worker.js');
-    if (name === 'chaincode/claims' && existsSync(worker)) entryPoints.worker = worker;
+    if (computing.includes(name) && existsSync(worker)) entryPoints.worker = worker;
     await esbuild.build({
       ...options,
       entryPoints,

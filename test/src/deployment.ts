@@ -16,6 +16,7 @@ export const deployments: readonly Deployment[] = [
   { name: 'ehr', folder: 'chaincode/ehr-contract' },
   { name: 'drug', folder: 'chaincode/drug-contract' },
   { name: 'claims', folder: 'chaincode/claims-contract' },
+  { name: 'statistics', folder: 'chaincode/statistics-contract' },
   { name: 'semantics', folder: 'test/semantics-contract' },
 ];
 

@@ -11,6 +11,7 @@ import { contracts as claims } from '@salus/claims-contract';
 import { contracts as drug } from '@salus/drug-contract';
 import { contracts as ehr } from '@salus/ehr-contract';
 import { contracts as semantics } from '@salus/semantics-contract';
+import { contracts as statistics } from '@salus/statistics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
 import { collectionsOf, deployments, endorsementOf, readTopology } from './deployment.js';
 
@@ -19,6 +20,7 @@ export const contractClasses: Readonly<Record<string, readonly ContractClass[] |
   ehr,
   drug,
   claims,
+  statistics,
   semantics,
 };
 

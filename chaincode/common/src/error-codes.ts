@@ -263,6 +263,18 @@ export const errorCodes = {
     'The policy does not cover the date of service.',
     'Claim under the policy that was valid on that date.',
   ),
+  ERR_COHORT_TOO_SMALL: entry(
+    'Too few institutions, or too few of other organisations, have contributed to a study.',
+    'Wait for further contributions, or drop out of the study.',
+  ),
+  ERR_CEREMONY_FAILED: entry(
+    'A member complained of what it got in the ceremony of a key, or a trial opening failed.',
+    'Look at the complaint: it names the share and its dealer. Begin a new ceremony.',
+  ),
+  ERR_OPENING_REFUSED: entry(
+    'The ledger permits an opening that a committee member, judging it again, does not.',
+    'Read the reason in the message; if the ledger is right, compare what the peers of the members hold.',
+  ),
   ERR_ENGINE_UNAVAILABLE: entry(
     'The computing engine can not be started, or was closed.',
     'Build the workspace; check that worker.js lies beside the contract.',

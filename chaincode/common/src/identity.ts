@@ -12,6 +12,8 @@ export interface Caller {
   readonly role?: string;
   /** The attribute `salus.practitioner`. */
   readonly practitioner?: string;
+  /** The attribute `salus.institution`: which of its organisation's institutions the caller acts for. */
+  readonly institution?: string;
 }
 
 /** Reads the submitter's identity and the attributes that its Fabric CA wrote into the certificate. */
@@ -20,12 +22,14 @@ export function caller(ctx: Context): Caller {
   const id = identity.getID();
   const role = identity.getAttributeValue('salus.role');
   const practitioner = identity.getAttributeValue('salus.practitioner');
+  const institution = identity.getAttributeValue('salus.institution');
   return {
     mspId: identity.getMSPID(),
     id: sha256Hex(id),
     commonName: commonName(id),
     ...(role !== null && { role }),
     ...(practitioner !== null && { practitioner }),
+    ...(institution !== null && { institution }),
   };
 }
 

@@ -25,7 +25,7 @@ const repository = path.join(__dirname, '..', '..', '..');
 
 /** The contracts of this repository, by chaincode name. */
 export const contractFolders: Readonly<Record<string, string>> = Object.fromEntries(
-  ['ehr', 'drug', 'claims'].map((name) => [
+  ['ehr', 'drug', 'claims', 'statistics'].map((name) => [
     name,
     path.join(repository, 'chaincode', `${name}-contract`),
   ]),

@@ -4,6 +4,7 @@ import { describeComputation } from './computation.js';
 import { describeDrug } from './drug.js';
 import { describeEhr } from './ehr.js';
 import { describeLedgerSemantics } from './ledger-semantics.js';
+import { describeStatistics } from './statistics.js';
 
 /** A suite of what a contract does, on whatever ledger. */
 export type Behaviour = (world: ContractWorld) => void;
@@ -18,4 +19,5 @@ export const behaviours: readonly Behaviour[] = [
   describeDrug,
   describeComputation,
   describeClaims,
+  describeStatistics,
 ];

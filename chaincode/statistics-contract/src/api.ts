@@ -1,0 +1,197 @@
+import { identifier, mspId } from '@salus/chaincode-common';
+import type { Opening } from '@salus/chaincode-computation';
+import { z } from 'zod';
+
+/**
+ * Requests and responses of the contract `statistics`. Every transaction takes one JSON request.
+ * Binary input travels as transient data under the names of the contract `computation`:
+ * `ciphertext` (contribute), `ciphertext.0`, … in the order of the cohort (closeStudy), `result`,
+ * `partial.s0`, … and `salt` (recordResult).
+ */
+
+/** What keys, ciphertexts and openings of joint statistics are for. */
+export const PURPOSE = 'joint-statistics';
+
+/** Others' figures could be told from a mean of fewer contributors than this. */
+export const MINIMUM_COHORT = 6;
+/** As many of the greatest values as a profile adds up without wrapping. */
+export const MAXIMUM_COHORT = 64;
+
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
+const integer = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+
+// Institutions
+
+export const registerInstitutionRequest = z.strictObject({
+  /** As the attribute `salus.institution` of its staff's certificates has it. */
+  institution: identifier,
+  name: z.string().min(1).max(200),
+});
+export type RegisterInstitutionRequest = z.infer<typeof registerInstitutionRequest>;
+
+export const institutionRequest = z.strictObject({ mspId, institution: identifier });
+export type InstitutionRequest = z.infer<typeof institutionRequest>;
+
+/** An institution of a member organisation: who counts in a cohort. */
+export interface Institution {
+  readonly mspId: string;
+  readonly institution: string;
+  readonly name: string;
+  readonly status: 'PENDING' | 'APPROVED';
+  readonly registeredAt: string;
+  /** The other organisation that vouches for it. */
+  readonly approvedBy?: string;
+  readonly approvedAt?: string;
+}
+
+// Studies
+
+/** A year, a quarter or a month: `2026`, `2026-Q1`, `2026-03`. */
+const period = z.string().regex(/^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$/, 'a year, quarter or month');
+
+export const studyTerms = z.strictObject({
+  studyId: identifier,
+  keyId: identifier,
+  /** What is measured, e.g. `encounter-cost`. */
+  measure: identifier,
+  period,
+  /** ISO 4217 or UCUM code; figures are whole numbers of 10^-decimals of it. */
+  unit: z.strictObject({ code: z.string().min(1).max(32), decimals: z.int().min(0).max(6) }),
+  /** The figures that are plausible, in whole numbers as contributed. */
+  range: z.strictObject({ least: integer, most: integer }),
+  kind: z.discriminatedUnion('name', [
+    z.strictObject({ name: z.literal('mean-variance') }),
+    /** Also opens how many figures lie in each bin: only those who agree to that contribute. */
+    z.strictObject({ name: z.literal('histogram'), edges: z.array(integer).min(1).max(63) }),
+  ]),
+  minimumCohort: z.int().min(MINIMUM_COHORT).max(MAXIMUM_COHORT),
+  /** Contributions end then; so they do when the opener closes the study. */
+  deadline: z.iso.datetime(),
+});
+export type StudyTerms = z.infer<typeof studyTerms>;
+
+export const joinStudyRequest = z.strictObject({
+  studyId: identifier,
+  /** SHA-256 of the terms in canonical JSON: what the institution agrees to. */
+  termsHash: hex32,
+});
+export type JoinStudyRequest = z.infer<typeof joinStudyRequest>;
+
+export const contributeRequest = z.strictObject({ studyId: identifier, ciphertextHash: hex32 });
+export type ContributeRequest = z.infer<typeof contributeRequest>;
+
+export const dropOutRequest = z.strictObject({
+  studyId: identifier,
+  reason: z.enum(['CONSENT_WITHDRAWN', 'CONTRIBUTOR_WITHDREW', 'ERRONEOUS']),
+});
+export type DropOutRequest = z.infer<typeof dropOutRequest>;
+
+export const closeStudyRequest = z.strictObject({
+  studyId: identifier,
+  /** Of `statistics.v1` over the cohort in its order; every endorser evaluates and compares. */
+  resultHash: hex32,
+});
+export type CloseStudyRequest = z.infer<typeof closeStudyRequest>;
+
+export const openResultRequest = z.strictObject({ studyId: identifier, openingId: identifier });
+export type OpenResultRequest = z.infer<typeof openResultRequest>;
+
+export const recordResultRequest = z.strictObject({ studyId: identifier });
+export type RecordResultRequest = z.infer<typeof recordResultRequest>;
+
+export const studyRequest = z.strictObject({ studyId: identifier });
+export type StudyRequest = z.infer<typeof studyRequest>;
+
+/** An institution that agreed to a study's terms, and what it has contributed. */
+export interface Participant {
+  readonly mspId: string;
+  readonly institution: string;
+  readonly joinedAt: string;
+  readonly contribution?: Contribution;
+}
+
+export interface Contribution {
+  readonly ciphertextHash: string;
+  /** SHA-256 of the contributing certificate's subject and issuer. */
+  readonly by: string;
+  readonly at: string;
+}
+
+/** A participant whose figure goes into the result. */
+export interface CohortMember {
+  readonly mspId: string;
+  readonly institution: string;
+  readonly ciphertextHash: string;
+}
+
+/**
+ * COLLECTING takes contributions; CLOSED has a result to open, and may lose contributors yet; FROZEN
+ * has been opened to its contributors and loses none; then PUBLISHED to them, or IMPLAUSIBLE.
+ */
+export type StudyStatus = 'COLLECTING' | 'CLOSED' | 'FROZEN' | 'PUBLISHED' | 'IMPLAUSIBLE';
+
+export const DEFECTS = [
+  /** No figures have these sums: the variance would be negative. */
+  'SUMS_IMPOSSIBLE',
+  /** The mean is outside the range that all agreed to. */
+  'MEAN_OUT_OF_RANGE',
+  /** Figures within the range can't vary so much. */
+  'VARIANCE_TOO_GREAT',
+  /** The bins don't count every contributor once, or contradict the mean. */
+  'HISTOGRAM_INCONSISTENT',
+  /** Something was contributed where nothing belongs. */
+  'STRAY_VALUES',
+] as const;
+export type Defect = (typeof DEFECTS)[number];
+
+export interface Study {
+  readonly terms: StudyTerms;
+  readonly termsHash: string;
+  readonly openedBy: { readonly mspId: string; readonly institution: string };
+  readonly openedAt: string;
+  readonly status: StudyStatus;
+  readonly participants: readonly Participant[];
+  /** Whose figures the latest evaluation adds up, in its order. */
+  readonly cohort?: readonly CohortMember[];
+  readonly evaluationId?: string;
+  /** Latest opening that was permitted. */
+  readonly openingId?: string;
+  /** Why the result was refused, where it was. */
+  readonly defect?: Defect;
+}
+
+/** What the contributors' organisations learn; nobody else does. */
+export interface StudyResult {
+  readonly studyId: string;
+  readonly openingId: string;
+  readonly unit: StudyTerms['unit'];
+  readonly count: number;
+  /** Whole numbers of 10^-decimals, in decimal digits. */
+  readonly sum: string;
+  readonly sumOfSquares: string;
+  /** In the unit. */
+  readonly mean: number;
+  /** Of the cohort as a whole, in the unit squared. */
+  readonly variance: number;
+  readonly standardDeviation: number;
+  readonly histogram?: { readonly edges: readonly number[]; readonly counts: readonly number[] };
+  /** The opened slots and the salt: {@link Opening.openedHash} is their hash. */
+  readonly values: readonly number[];
+  readonly salt: string;
+}
+
+/** Which request each transaction takes and what it answers; `Opening` is that of `computation`. */
+export interface StatisticsTransactions {
+  registerInstitution: { request: RegisterInstitutionRequest; response: Institution };
+  approveInstitution: { request: InstitutionRequest; response: Institution };
+  openStudy: { request: StudyTerms; response: Study };
+  joinStudy: { request: JoinStudyRequest; response: Participant };
+  contribute: { request: ContributeRequest; response: Participant };
+  dropOut: { request: DropOutRequest; response: Participant };
+  closeStudy: { request: CloseStudyRequest; response: Study };
+  requestOpening: { request: OpenResultRequest; response: Opening };
+  recordResult: { request: RecordResultRequest; response: Study };
+  getInstitution: { request: InstitutionRequest; response: Institution };
+  getStudy: { request: StudyRequest; response: Study };
+  getResult: { request: StudyRequest; response: StudyResult };
+}

@@ -1,0 +1,9 @@
+import { StatisticsComputationContract } from './computation.js';
+import { StatisticsContract } from './statistics-contract.js';
+
+export * from './api.js';
+export { MINIMUM_OF_OTHERS } from './rules/cohort.js';
+export { StatisticsComputationContract, StatisticsContract };
+
+/** What fabric-chaincode-node starts; the first is the default one. */
+export const contracts = [StatisticsContract, StatisticsComputationContract];

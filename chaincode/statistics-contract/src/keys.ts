@@ -1,0 +1,24 @@
+import { keyOf } from '@salus/chaincode-common';
+
+/** Every state key of the contract. */
+/** organisation, institution */
+export const institutionKey = keyOf('institution');
+export const studyKey = keyOf('study');
+/** study, organisation, institution: a record each, so that those who join at once don't conflict */
+export const participantKey = keyOf('participant');
+/** organisation, institution, measure: the periods that are contributed */
+export const contributedKey = keyOf('contributed');
+/** study: what the latest evaluation adds up */
+export const closingKey = keyOf('closing');
+/** study: present once the cohort is frozen */
+export const frozenKey = keyOf('frozen');
+/** study; guarded by those who record the result, from the moment it exists */
+export const outcomeKey = keyOf('outcome');
+
+/** In each recipient organisation's own collection; study */
+export const resultKey = keyOf('result');
+
+/** The collection that Fabric gives every organisation. */
+export function collectionOf(mspId: string): string {
+  return `_implicit_org_${mspId}`;
+}

@@ -1,0 +1,41 @@
+import type { CohortMember, Contribution, Defect, StudyTerms } from './api.js';
+
+/** What the state holds; the contract's answers (api.ts) are put together from these. */
+
+export interface StudyRecord {
+  readonly terms: StudyTerms;
+  readonly termsHash: string;
+  readonly openedBy: { readonly mspId: string; readonly institution: string };
+  readonly openedAt: string;
+}
+
+export interface ParticipantRecord {
+  readonly mspId: string;
+  readonly institution: string;
+  /** The terms that were agreed to. */
+  readonly termsHash: string;
+  readonly joinedAt: string;
+  readonly contribution?: Contribution;
+}
+
+/** Periods of an institution's measure that are in a study. */
+export interface ContributedRecord {
+  readonly periods: readonly { readonly period: string; readonly studyId: string }[];
+}
+
+export interface ClosingRecord {
+  /** 1, and one more each time that somebody dropped out after it. */
+  readonly round: number;
+  readonly evaluationId: string;
+  readonly cohort: readonly CohortMember[];
+}
+
+export interface FrozenRecord {
+  readonly openingId: string;
+}
+
+/** Carries a key-level endorsement policy of its own. */
+export interface OutcomeRecord {
+  readonly status: 'OPENING' | 'PUBLISHED' | 'IMPLAUSIBLE';
+  readonly defect?: Defect;
+}

@@ -1,0 +1,75 @@
+import type { RegisteredCiphertext } from '@salus/chaincode-computation';
+import { PURPOSE, type CohortMember } from '../api.js';
+import { studyRule, type StudyOpening } from './opening.js';
+
+const cohort: CohortMember[] = ['AMSP', 'BMSP'].flatMap((mspId) =>
+  [1, 2, 3].map((index) => ({
+    mspId,
+    institution: `i${index}`,
+    ciphertextHash: `${mspId} ${index}`,
+  })),
+);
+const contributionsOf = (members: readonly CohortMember[]) =>
+  members.map(({ ciphertextHash }) => ({ ciphertextHash }) as RegisteredCiphertext);
+const requester = { mspId: 'AMSP', role: 'analyst' };
+const study: StudyOpening = { isContributor: true, cohort, minimumCohort: 6, isRecorded: false };
+
+function decide(
+  change: Partial<StudyOpening>,
+  recipients: readonly string[] = ['BMSP', 'AMSP'],
+  contributions = contributionsOf(change.cohort ?? cohort),
+) {
+  return studyRule({ ...study, ...change }).refuse(requester, recipients, contributions);
+}
+
+describe('the opening of a study', () => {
+  test('is granted to a contributor, for all contributors', () => {
+    expect(decide({})).toBeUndefined();
+  });
+
+  test('is denied to others', () => {
+    expect(decide({ isContributor: false })).toBe('REQUESTER_NOT_ENTITLED');
+  });
+
+  test.each([[['AMSP']], [['AMSP', 'CMSP']], [['AMSP', 'BMSP', 'CMSP']]])(
+    'is denied for the recipients %s',
+    (recipients) => {
+      expect(decide({}, recipients)).toBe('RECIPIENTS_NOT_ENTITLED');
+    },
+  );
+
+  test('is denied before there is a result', () => {
+    expect(decide({ cohort: [], isContributor: false }, [])).toBe('NOT_EVALUATED');
+  });
+
+  test('is denied where the result is not of exactly the cohort', () => {
+    const all = contributionsOf(cohort);
+    const [first] = all;
+    if (!first) throw new Error('no contribution');
+    const other = { ciphertextHash: 'other' } as RegisteredCiphertext;
+    for (const contributions of [all.slice(1), [...all, first], [other, ...all.slice(1)]]) {
+      expect(decide({}, undefined, contributions)).toBe('NOT_EVALUATED');
+    }
+  });
+
+  test('is denied to a cohort that is too small', () => {
+    expect(decide({ cohort: cohort.slice(1) })).toBe('COHORT_TOO_SMALL');
+    expect(decide({ minimumCohort: 7 })).toBe('COHORT_TOO_SMALL');
+  });
+
+  test('is denied once a result is on record', () => {
+    expect(decide({ isRecorded: true })).toBe('ALREADY_OPENED');
+  });
+
+  test('is of sums alone, and recorded by all contributors together', () => {
+    const rule = studyRule(study);
+    expect(rule).toMatchObject({
+      purpose: PURPOSE,
+      programs: ['statistics.v1'],
+      minimumCohort: 1,
+    });
+    const recipients = ['BMSP', 'AMSP'];
+    expect(rule.recorders(requester, recipients)).toEqual(['AMSP', 'BMSP']);
+    expect(recipients).toEqual(['BMSP', 'AMSP']);
+  });
+});

@@ -1,0 +1,204 @@
+import type { ErrorCode } from '@salus/chaincode-common';
+import type { KeyRecord } from '@salus/chaincode-computation';
+import { profileOf } from '@salus/compute';
+import { PURPOSE, type StudyTerms } from '../api.js';
+import type { ClosingRecord, OutcomeRecord, ParticipantRecord, StudyRecord } from '../records.js';
+import {
+  addPeriod,
+  checkTerms,
+  removePeriod,
+  requireCollecting,
+  requireMayClose,
+  requireNotFrozen,
+  requireTerms,
+  statusOf,
+} from './study.js';
+
+const failure = (code: ErrorCode, details: object = {}) =>
+  expect.objectContaining({ code, ...details }) as Error;
+
+const profile = profileOf('bfv-8192-sum-v1');
+const key = {
+  keyId: 'k',
+  purpose: PURPOSE,
+  status: 'ACTIVE',
+  validTo: '2026-12-31T00:00:00Z',
+} as KeyRecord;
+const terms: StudyTerms = {
+  studyId: 's',
+  keyId: 'k',
+  measure: 'cost',
+  period: '2026-Q1',
+  unit: { code: 'USD', decimals: 2 },
+  range: { least: 0, most: 1000 },
+  kind: { name: 'mean-variance' },
+  minimumCohort: 6,
+  deadline: '2026-06-01T00:00:00Z',
+};
+const now = '2026-05-01T00:00:00Z';
+const late = '2026-06-01T00:00:00.001Z';
+const study: StudyRecord = {
+  terms,
+  termsHash: 'agreed',
+  openedBy: { mspId: 'AMSP', institution: 'i' },
+  openedAt: now,
+};
+const closing: ClosingRecord = { round: 1, evaluationId: 's.1', cohort: [] };
+
+describe('the terms of a study', () => {
+  const check = (change: Partial<StudyTerms>, of: Partial<KeyRecord> = {}) => {
+    checkTerms({ ...terms, ...change }, { ...key, ...of }, profile, now);
+  };
+  const histogram = (...edges: number[]) => ({ kind: { name: 'histogram' as const, edges } });
+
+  test.each<[string, Partial<StudyTerms>]>([
+    ['as they are', {}],
+    ['with figures below zero', { range: { least: -5, most: 5 } }],
+    ['with the whole range', { range: { least: -profile.maxValue, most: profile.maxValue } }],
+    ['up to the end of the key', { deadline: key.validTo }],
+    ['with a histogram', histogram(1, 2, 1000)],
+  ])('are fine %s', (_, change) => {
+    expect(() => {
+      check(change);
+    }).not.toThrow();
+  });
+
+  test.each<[string, Partial<StudyTerms>, string]>([
+    ['no range', { range: { least: 5, most: 5 } }, 'range'],
+    ['a range beyond the profile', { range: { least: 0, most: profile.maxValue + 1 } }, 'range'],
+    ['one below it', { range: { least: -profile.maxValue - 1, most: 1 } }, 'range'],
+    ['a deadline that is over', { deadline: now }, 'deadline'],
+    ['a deadline after the key', { deadline: '2026-12-31T00:00:01Z' }, 'deadline'],
+    ['edges out of order', histogram(2, 1), 'kind.edges'],
+    ['an edge twice', histogram(2, 2), 'kind.edges'],
+    ['an edge that nothing lies below', histogram(0, 1), 'kind.edges'],
+    ['an edge beyond the range', histogram(1, 1001), 'kind.edges'],
+  ])('are refused with %s', (_, change, argument) => {
+    expect(() => {
+      check(change);
+    }).toThrow(failure('ERR_INVALID_ARGUMENT', { argument }));
+  });
+
+  test.each<[string, Partial<KeyRecord>]>([
+    ['of another purpose', { purpose: 'claims' }],
+    ['that is not active', { status: 'RETIRED' }],
+  ])('need a key, not one %s', (_, of) => {
+    expect(() => {
+      check({}, of);
+    }).toThrow(failure('ERR_CONFLICT', { argument: 'keyId' }));
+  });
+
+  test('are what was agreed to', () => {
+    expect(() => {
+      requireTerms(study, 'agreed');
+    }).not.toThrow();
+    expect(() => {
+      requireTerms(study, 'other');
+    }).toThrow(failure('ERR_HASH_MISMATCH', { expected: 'agreed', got: 'other' }));
+  });
+});
+
+describe('a study collects', () => {
+  test('up to its deadline', () => {
+    expect(() => {
+      requireCollecting(study, undefined, terms.deadline);
+    }).not.toThrow();
+    expect(() => {
+      requireCollecting(study, undefined, late);
+    }).toThrow(failure('ERR_CONFLICT', { got: late }));
+  });
+
+  test('until it is closed', () => {
+    expect(() => {
+      requireCollecting(study, closing, now);
+    }).toThrow(failure('ERR_CONFLICT', { got: 'CLOSED' }));
+  });
+});
+
+describe("an institution's measure of a period", () => {
+  const one = addPeriod(undefined, '2026-Q1', 's1');
+
+  test('is in one study', () => {
+    expect(addPeriod(one, '2026-Q2', 's2').periods).toEqual([
+      { period: '2026-Q1', studyId: 's1' },
+      { period: '2026-Q2', studyId: 's2' },
+    ]);
+    expect(() => addPeriod(one, '2026', 's2')).toThrow(
+      failure('ERR_ALREADY_EXISTS', { got: '2026-Q1 in study s1' }),
+    );
+  });
+
+  test('is free again after dropping out', () => {
+    expect(removePeriod(one, 's1').periods).toEqual([]);
+    expect(removePeriod(one, 's2')).toEqual(one);
+    expect(removePeriod(undefined, 's1').periods).toEqual([]);
+  });
+
+  test('is bound once the cohort is frozen', () => {
+    expect(() => {
+      requireNotFrozen(undefined);
+    }).not.toThrow();
+    expect(() => {
+      requireNotFrozen({ openingId: 'o' });
+    }).toThrow(failure('ERR_CONFLICT', { got: 'o' }));
+  });
+});
+
+describe('a study is closed', () => {
+  const joined: ParticipantRecord = {
+    mspId: 'AMSP',
+    institution: 'j',
+    termsHash: 'agreed',
+    joinedAt: now,
+  };
+  const contributor = { ...joined, contribution: { ciphertextHash: 'h', by: 'b', at: now } };
+  const close = (
+    by: { participant?: ParticipantRecord; isOpener?: boolean },
+    previous: { closing?: ClosingRecord; hasLost?: boolean } = {},
+    at = now,
+  ) => {
+    requireMayClose(
+      study,
+      { participant: undefined, isOpener: false, ...by },
+      { closing: undefined, hasLost: false, ...previous },
+      at,
+    );
+  };
+
+  test('early by its opener, late by every contributor', () => {
+    expect(() => {
+      close({ isOpener: true });
+      close({ participant: contributor }, {}, late);
+    }).not.toThrow();
+    expect(() => {
+      close({ participant: contributor }, {}, terms.deadline);
+    }).toThrow(failure('ERR_FORBIDDEN'));
+  });
+
+  test('by nobody else', () => {
+    for (const participant of [joined, undefined]) {
+      expect(() => {
+        close(participant ? { participant } : {}, {}, late);
+      }).toThrow(failure('ERR_FORBIDDEN'));
+    }
+  });
+
+  test('again by any contributor, if somebody dropped out', () => {
+    expect(() => {
+      close({ participant: contributor }, { closing, hasLost: true });
+    }).not.toThrow();
+    expect(() => {
+      close({ isOpener: true }, { closing });
+    }).toThrow(failure('ERR_CONFLICT', { got: 'CLOSED' }));
+  });
+});
+
+test('the status follows from what is there', () => {
+  const outcome = (status: OutcomeRecord['status']): OutcomeRecord => ({ status });
+  const frozen = { openingId: 'o' };
+  expect(statusOf(undefined, undefined, undefined)).toBe('COLLECTING');
+  expect(statusOf(closing, undefined, undefined)).toBe('CLOSED');
+  expect(statusOf(closing, frozen, outcome('OPENING'))).toBe('FROZEN');
+  expect(statusOf(closing, frozen, outcome('PUBLISHED'))).toBe('PUBLISHED');
+  expect(statusOf(closing, frozen, outcome('IMPLAUSIBLE'))).toBe('IMPLAUSIBLE');
+});

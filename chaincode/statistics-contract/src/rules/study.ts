@@ -1,0 +1,144 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { KeyRecord } from '@salus/chaincode-computation';
+import type { Profile } from '@salus/compute';
+import { PURPOSE, type StudyStatus, type StudyTerms } from '../api.js';
+import type {
+  ClosingRecord,
+  ContributedRecord,
+  FrozenRecord,
+  OutcomeRecord,
+  ParticipantRecord,
+  StudyRecord,
+} from '../records.js';
+import { overlap } from './period.js';
+
+/** @throws SalusError ERR_INVALID_ARGUMENT, ERR_CONFLICT */
+export function checkTerms(terms: StudyTerms, key: KeyRecord, profile: Profile, now: string): void {
+  const { range, kind, deadline } = terms;
+  if (key.purpose !== PURPOSE || key.status !== 'ACTIVE') {
+    throw new SalusError('ERR_CONFLICT', `key ${key.keyId} is not for joint statistics now`, {
+      argument: 'keyId',
+      expected: `${PURPOSE}, ACTIVE`,
+      got: `${key.purpose}, ${key.status}`,
+    });
+  }
+  const { least, most } = range;
+  if (least >= most || least < -profile.maxValue || most > profile.maxValue) {
+    const expected = `least below most, from -${profile.maxValue} to ${profile.maxValue}`;
+    throw invalid('range', expected, `${least} to ${most}`);
+  }
+  const end = Date.parse(deadline);
+  if (end <= Date.parse(now) || end > Date.parse(key.validTo)) {
+    throw invalid('deadline', `after ${now}, at the latest ${key.validTo}`, deadline);
+  }
+  if (kind.name === 'histogram') checkEdges(kind.edges, range);
+}
+
+function checkEdges(edges: readonly number[], { least, most }: StudyTerms['range']): void {
+  const ascending = edges.every((edge, index) => edge > (edges[index - 1] ?? least));
+  if (ascending && (edges.at(-1) ?? most) <= most) return;
+  throw invalid('kind.edges', `ascending, above ${least} and at most ${most}`, edges.join(', '));
+}
+
+/** @throws SalusError ERR_CONFLICT */
+export function requireCollecting(
+  { terms: { deadline } }: StudyRecord,
+  closing: ClosingRecord | undefined,
+  now: string,
+): void {
+  if (closing !== undefined) throw conflict('the study is closed', 'COLLECTING', 'CLOSED');
+  if (Date.parse(now) > Date.parse(deadline)) {
+    throw conflict('the deadline is over', `at the latest ${deadline}`, now);
+  }
+}
+
+/** @throws SalusError ERR_HASH_MISMATCH */
+export function requireTerms({ termsHash }: StudyRecord, agreed: string): void {
+  if (agreed === termsHash) return;
+  throw new SalusError('ERR_HASH_MISMATCH', 'the study has other terms than those agreed to', {
+    argument: 'termsHash',
+    expected: termsHash,
+    got: agreed,
+  });
+}
+
+/**
+ * An institution's figure of a period is in one study at a time, and in one opened result ever.
+ * @throws SalusError ERR_ALREADY_EXISTS
+ */
+export function addPeriod(
+  contributed: ContributedRecord | undefined,
+  period: string,
+  studyId: string,
+): ContributedRecord {
+  const periods = contributed?.periods ?? [];
+  const taken = periods.find((one) => overlap(one.period, period));
+  if (taken !== undefined) {
+    throw new SalusError('ERR_ALREADY_EXISTS', 'the measure of this period is in a study already', {
+      argument: 'period',
+      expected: 'a period without a contribution of this measure',
+      got: `${taken.period} in study ${taken.studyId}`,
+    });
+  }
+  return { periods: [...periods, { period, studyId }] };
+}
+
+export function removePeriod(
+  contributed: ContributedRecord | undefined,
+  studyId: string,
+): ContributedRecord {
+  return { periods: (contributed?.periods ?? []).filter((one) => one.studyId !== studyId) };
+}
+
+/** @throws SalusError ERR_CONFLICT once the cohort is frozen */
+export function requireNotFrozen(frozen: FrozenRecord | undefined): void {
+  if (frozen === undefined) return;
+  throw conflict('the cohort is frozen', 'a study that is not opened', frozen.openingId);
+}
+
+/**
+ * The opener may close a study early; after the deadline every participant may. A closed study is
+ * evaluated again when somebody of the cohort dropped out.
+ * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
+ */
+export function requireMayClose(
+  study: StudyRecord,
+  by: { readonly participant: ParticipantRecord | undefined; readonly isOpener: boolean },
+  previous: { readonly closing: ClosingRecord | undefined; readonly hasLost: boolean },
+  now: string,
+): void {
+  const { deadline } = study.terms;
+  const isOver = previous.closing !== undefined || Date.parse(now) > Date.parse(deadline);
+  if (!by.isOpener && !(isOver && by.participant?.contribution !== undefined)) {
+    throw new SalusError('ERR_FORBIDDEN', 'the opener closes the study before its deadline', {
+      argument: 'caller',
+      expected: `the opener; from ${deadline} on any contributor`,
+    });
+  }
+  if (previous.closing !== undefined && !previous.hasLost) {
+    throw conflict('the study is closed, and nobody has dropped out', 'COLLECTING', 'CLOSED');
+  }
+}
+
+/** How far a study has come, by the records that are there. */
+export function statusOf(
+  closing: ClosingRecord | undefined,
+  frozen: FrozenRecord | undefined,
+  outcome: OutcomeRecord | undefined,
+): StudyStatus {
+  if (outcome !== undefined && outcome.status !== 'OPENING') return outcome.status;
+  if (frozen !== undefined) return 'FROZEN';
+  return closing === undefined ? 'COLLECTING' : 'CLOSED';
+}
+
+function invalid(argument: string, expected: string, got: string): SalusError {
+  return new SalusError('ERR_INVALID_ARGUMENT', `${argument}: expected ${expected}`, {
+    argument,
+    expected,
+    got,
+  });
+}
+
+function conflict(message: string, expected: string, got: string): SalusError {
+  return new SalusError('ERR_CONFLICT', message, { argument: 'studyId', expected, got });
+}

@@ -1,0 +1,72 @@
+import { emit, getState, putState, SalusError, transactionTime } from '@salus/chaincode-common';
+import { addEvaluation, getCiphertext } from '@salus/chaincode-computation';
+import type { Context } from 'fabric-contract-api';
+import { PURPOSE, type CloseStudyRequest, type CohortMember, type Study } from '../api.js';
+import { closingKey, frozenKey } from '../keys.js';
+import type { ClosingRecord, ParticipantRecord } from '../records.js';
+import { isCohort, MINIMUM_OF_OTHERS } from '../rules/cohort.js';
+import { requireMayClose, requireNotFrozen } from '../rules/study.js';
+import { requireAnalyst } from './analyst.js';
+import { describeStudy, listParticipants, readStudy } from './studies.js';
+
+/**
+ * Ends contributions and evaluates over all that stand, which nobody chooses. Called again where
+ * somebody dropped out since, over those who stay.
+ */
+export async function closeStudy(
+  ctx: Context,
+  { studyId, resultHash }: CloseStudyRequest,
+): Promise<Study> {
+  const who = requireAnalyst(ctx);
+  const study = await readStudy(ctx, studyId);
+  requireNotFrozen(await getState(ctx, frozenKey(studyId)));
+  const participants = await listParticipants(ctx, studyId);
+  const cohort = await standing(ctx, participants);
+  const previous = await getState<ClosingRecord>(ctx, closingKey(studyId));
+  const isOwn = (one: { readonly mspId: string; readonly institution: string }) =>
+    one.mspId === who.mspId && one.institution === who.institution;
+  requireMayClose(
+    study,
+    { participant: participants.find(isOwn), isOpener: isOwn(study.openedBy) },
+    { closing: previous, hasLost: cohort.length < (previous?.cohort.length ?? 0) },
+    transactionTime(ctx),
+  );
+  requireCohort(cohort, study.terms.minimumCohort);
+  const round = (previous?.round ?? 0) + 1;
+  const evaluationId = `${PURPOSE}:${studyId}.${round}`;
+  await addEvaluation(ctx, {
+    evaluationId,
+    program: { name: 'statistics.v1' },
+    inputs: cohort.map(({ ciphertextHash }) => ({ kind: 'ciphertext', id: ciphertextHash })),
+    resultHash,
+  });
+  const closing: ClosingRecord = { round, evaluationId, cohort };
+  await putState(ctx, closingKey(studyId), closing);
+  emit(ctx, 'StudyClosed.v1', { studyId, evaluationId, contributors: cohort.length });
+  return describeStudy(study, { participants, closing });
+}
+
+/** Whose figures stand, in the order of the state's keys. */
+async function standing(
+  ctx: Context,
+  participants: readonly ParticipantRecord[],
+): Promise<CohortMember[]> {
+  const cohort: CohortMember[] = [];
+  for (const { mspId, institution, contribution } of participants) {
+    if (contribution === undefined) continue;
+    const { ciphertextHash } = contribution;
+    const { withdrawn } = await getCiphertext(ctx, ciphertextHash);
+    if (withdrawn === undefined) cohort.push({ mspId, institution, ciphertextHash });
+  }
+  return cohort;
+}
+
+/** @throws SalusError ERR_COHORT_TOO_SMALL */
+function requireCohort(cohort: readonly CohortMember[], minimum: number): void {
+  if (isCohort(cohort, minimum)) return;
+  throw new SalusError('ERR_COHORT_TOO_SMALL', 'too few institutions contribute', {
+    argument: 'studyId',
+    expected: `${minimum} or more, and for each organisation ${MINIMUM_OF_OTHERS} of others`,
+    got: `${cohort.length}`,
+  });
+}

@@ -1,0 +1,102 @@
+import {
+  emit,
+  getState,
+  putState,
+  requireState,
+  SalusError,
+  transactionTime,
+} from '@salus/chaincode-common';
+import {
+  addCiphertext,
+  getCiphertext,
+  hashedTransient,
+  readKey,
+  requireProfile,
+  TRANSIENT,
+  withdrawCiphertext,
+} from '@salus/chaincode-computation';
+import type { Context } from 'fabric-contract-api';
+import { PURPOSE, type ContributeRequest, type DropOutRequest, type Participant } from '../api.js';
+import { closingKey, contributedKey, frozenKey, participantKey } from '../keys.js';
+import type { ContributedRecord, ParticipantRecord } from '../records.js';
+import {
+  addPeriod,
+  removePeriod,
+  requireCollecting,
+  requireNotFrozen,
+  requireTerms,
+} from '../rules/study.js';
+import { requireAnalyst, type Analyst } from './analyst.js';
+import { describeParticipant, readStudy } from './studies.js';
+
+/**
+ * Takes an institution's packed figure. The transaction's signature binds it to who contributed and
+ * when; it can't be told from a lie, but its square and bins have to fit all others' once opened.
+ */
+export async function contribute(
+  ctx: Context,
+  { studyId, ciphertextHash }: ContributeRequest,
+): Promise<Participant> {
+  const who = requireAnalyst(ctx);
+  const study = await readStudy(ctx, studyId);
+  const at = transactionTime(ctx);
+  requireCollecting(study, await getState(ctx, closingKey(studyId)), at);
+  const participant = await readParticipant(ctx, studyId, who);
+  requireTerms(study, participant.termsHash);
+  if (participant.contribution !== undefined) {
+    throw new SalusError('ERR_ALREADY_EXISTS', 'the institution has contributed already', {
+      argument: 'studyId',
+    });
+  }
+  const { measure, period, keyId, range } = study.terms;
+  const taken = contributedKey(who.mspId, who.institution, measure);
+  const periods = addPeriod(await getState<ContributedRecord>(ctx, taken), period, studyId);
+  const key = await readKey(ctx, keyId);
+  // The limbs of x² take all values from 0 to the profile's greatest.
+  const bounds = { least: Math.min(0, range.least), most: requireProfile(key.profile).maxValue };
+  const bytes = hashedTransient(ctx, TRANSIENT.ciphertext, ciphertextHash);
+  const request = { keyId, ciphertextHash, purpose: PURPOSE, measure, period, range: bounds };
+  await addCiphertext(ctx, key, request, bytes);
+  const contribution = { ciphertextHash, by: who.id, at };
+  const changed: ParticipantRecord = { ...participant, contribution };
+  await putState(ctx, participantKey(studyId, who.mspId, who.institution), changed);
+  await putState(ctx, taken, periods);
+  const { mspId, institution } = who;
+  emit(ctx, 'FigureContributed.v1', { studyId, mspId, institution, ciphertextHash });
+  return describeParticipant(changed);
+}
+
+/** Takes an institution's figure out again, as long as the cohort is not frozen. */
+export async function dropOut(
+  ctx: Context,
+  { studyId, reason }: DropOutRequest,
+): Promise<Participant> {
+  const who = requireAnalyst(ctx);
+  const study = await readStudy(ctx, studyId);
+  requireNotFrozen(await getState(ctx, frozenKey(studyId)));
+  const { contribution, ...rest } = await readParticipant(ctx, studyId, who);
+  if (contribution === undefined) {
+    throw new SalusError('ERR_CONFLICT', 'the institution has contributed nothing', {
+      argument: 'studyId',
+    });
+  }
+  const { ciphertextHash } = contribution;
+  const { withdrawn } = await getCiphertext(ctx, ciphertextHash);
+  if (withdrawn === undefined) await withdrawCiphertext(ctx, { ciphertextHash, reason });
+  const taken = contributedKey(who.mspId, who.institution, study.terms.measure);
+  const periods = removePeriod(await getState<ContributedRecord>(ctx, taken), studyId);
+  await putState(ctx, taken, periods);
+  await putState(ctx, participantKey(studyId, who.mspId, who.institution), rest);
+  const { mspId, institution } = who;
+  emit(ctx, 'FigureWithdrawn.v1', { studyId, mspId, institution, ciphertextHash });
+  return describeParticipant(rest);
+}
+
+async function readParticipant(
+  ctx: Context,
+  studyId: string,
+  { mspId, institution }: Analyst,
+): Promise<ParticipantRecord> {
+  const at = participantKey(studyId, mspId, institution);
+  return await requireState<ParticipantRecord>(ctx, at, 'participant');
+}

@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import { hashOf } from '@salus/chaincode-common';
+import type { Opening } from '@salus/chaincode-computation';
+import { packHistogram, packStatistics, profileOf, type PartialOpening } from '@salus/compute';
+import type {
+  Participant,
+  StatisticsTransactions,
+  Study,
+  StudyResult,
+  StudyTerms,
+} from '@salus/statistics-contract';
+import {
+  CommitteeActors,
+  ENDORSERS,
+  officer,
+  PROFILE,
+  transientPartials,
+  type Actor,
+  type TestKey,
+  type Transient,
+} from '../computation/committee.js';
+
+export const CITY: readonly Actor[] = ['central', 'north', 'south'].map((name) => [
+  'CityHospital',
+  `analyst-${name}`,
+]);
+export const VALLEY: readonly Actor[] = ['central', 'east', 'west'].map((name) => [
+  'ValleyHospital',
+  `analyst-${name}`,
+]);
+/** Six institutions of two organisations, in the order of the ledger's keys. */
+export const ANALYSTS: readonly Actor[] = [...CITY, ...VALLEY];
+export const OPENER = CITY[0] as Actor;
+export const OUTSIDER: Actor = ['Insurer', 'adjuster'];
+/** Those who learn the result. */
+export const RECORDERS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+/** Mean 500.00, variance 466.67 · 10². */
+export const FIGURES: readonly number[] = [200_00, 300_00, 500_00, 500_00, 700_00, 800_00];
+
+type Name = keyof StatisticsTransactions;
+type Request<N extends Name> = StatisticsTransactions[N]['request'];
+type Response<N extends Name> = StatisticsTransactions[N]['response'];
+
+/** A ciphertext of one institution, as its own process has it. */
+export interface Figure {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
+export interface ClosedStudy {
+  readonly study: Study;
+  readonly result: Uint8Array;
+}
+
+/** Analysts of six institutions, and what they do in the ordinary run of things. */
+export class StudyActors {
+  readonly committee: CommitteeActors;
+
+  constructor(committee: CommitteeActors) {
+    this.committee = committee;
+  }
+
+  get world() {
+    return this.committee.world;
+  }
+
+  async submit<N extends Name>(
+    as: Actor,
+    transaction: N,
+    request: Request<N>,
+    options: { transient?: Transient; endorsers?: readonly string[] } = {},
+  ): Promise<Response<N>> {
+    const { result } = await this.world.client(...as).submit('statistics', transaction, {
+      args: [JSON.stringify(request)],
+      endorsingOrganizations: [...(options.endorsers ?? ENDORSERS)],
+      ...(options.transient && { transient: { ...options.transient } }),
+    });
+    return JSON.parse(result.toString('utf8')) as Response<N>;
+  }
+
+  async evaluate<N extends Name>(as: Actor, transaction: N, request: Request<N>) {
+    const args = [JSON.stringify(request)];
+    const result = await this.world.client(...as).evaluate('statistics', transaction, { args });
+    return JSON.parse(result.toString('utf8')) as Response<N>;
+  }
+
+  /** Each hospital's officer registers its institutions, the other hospital's approves them. */
+  async registerInstitutions(): Promise<void> {
+    for (const [own, other] of [
+      ['CityHospitalMSP', 'ValleyHospitalMSP'],
+      ['ValleyHospitalMSP', 'CityHospitalMSP'],
+    ] as const) {
+      const analysts = own === 'CityHospitalMSP' ? CITY : VALLEY;
+      for (const institution of analysts.map(institutionOf)) {
+        await this.#unlessThere(() =>
+          this.submit(officer(own), 'registerInstitution', { institution, name: institution }),
+        );
+        await this.#unlessThere(() =>
+          this.submit(officer(other), 'approveInstitution', { mspId: own, institution }),
+        );
+      }
+    }
+  }
+
+  async openStudy(
+    { keyId }: Pick<TestKey, 'keyId'>,
+    change: Partial<StudyTerms> = {},
+  ): Promise<Study> {
+    return await this.submit(OPENER, 'openStudy', {
+      studyId: this.world.uniqueId('study'),
+      keyId,
+      measure: this.world.uniqueId('cost'),
+      period: '2026-Q1',
+      unit: { code: 'USD', decimals: 2 },
+      range: { least: 0, most: 10_000_00 },
+      kind: { name: 'mean-variance' },
+      minimumCohort: 6,
+      deadline: '2099-01-01T00:00:00Z',
+      ...change,
+    });
+  }
+
+  async join(as: Actor, { terms, termsHash }: Study): Promise<Participant> {
+    return await this.submit(as, 'joinStudy', { studyId: terms.studyId, termsHash });
+  }
+
+  async encrypt(
+    { publicKey }: Pick<TestKey, 'publicKey'>,
+    values: readonly number[],
+  ): Promise<Figure> {
+    const bound = { least: -(2 ** 31), most: profileOf(PROFILE).maxValue };
+    return await this.committee.engine.encrypt({ publicKey, values, bound });
+  }
+
+  async contribute(as: Actor, { terms }: Study, { bytes, hash }: Figure): Promise<Participant> {
+    const request = { studyId: terms.studyId, ciphertextHash: hash };
+    return await this.submit(as, 'contribute', request, { transient: { ciphertext: bytes } });
+  }
+
+  /** Analysts join and contribute a figure each. */
+  async fill(
+    key: TestKey,
+    study: Study,
+    figures: readonly number[] = FIGURES,
+  ): Promise<Map<string, Figure>> {
+    const contributed = new Map<string, Figure>();
+    for (const [index, value] of figures.entries()) {
+      const as = ANALYSTS[index] as Actor;
+      const figure = await this.encrypt(key, packed(study.terms, value));
+      await this.join(as, study);
+      await this.contribute(as, study, figure);
+      contributed.set(figure.hash, figure);
+    }
+    return contributed;
+  }
+
+  /** Closes a study over all that stand. */
+  async close(
+    { terms: { studyId } }: Study,
+    figures: ReadonlyMap<string, Figure>,
+    options: { as?: Actor; resultHash?: string; endorsers?: readonly string[] } = {},
+  ): Promise<ClosedStudy> {
+    const { participants } = await this.evaluate(OPENER, 'getStudy', { studyId });
+    const inputs = participants.flatMap(({ contribution }) => {
+      const figure = figures.get(contribution?.ciphertextHash ?? '');
+      return figure === undefined ? [] : [figure.bytes];
+    });
+    const { bytes, hash } = await this.committee.engine.sum(inputs);
+    const { as = OPENER, resultHash = hash, endorsers } = options;
+    const transient = Object.fromEntries(inputs.map((one, at) => [`ciphertext.${at}`, one]));
+    const study = await this.submit(
+      as,
+      'closeStudy',
+      { studyId, resultHash },
+      { transient, ...(endorsers && { endorsers }) },
+    );
+    return { study, result: bytes };
+  }
+
+  async requestOpening({ terms }: Study, as: Actor = OPENER): Promise<Opening> {
+    const openingId = this.world.uniqueId('opening');
+    return await this.submit(as, 'requestOpening', { studyId: terms.studyId, openingId });
+  }
+
+  /** The committee answers. @returns what recipients got of it */
+  async answer(key: TestKey, openingId: string, result: Uint8Array): Promise<PartialOpening[]> {
+    const partials = await this.committee.partialsOf(key.members, result);
+    await this.committee.submitPartials(openingId, 0, partials);
+    return [...partials.values()].flat();
+  }
+
+  async record(
+    { terms: { studyId } }: Study,
+    result: Uint8Array,
+    partials: readonly PartialOpening[],
+    options: { as?: Actor; endorsers?: readonly string[] } = {},
+  ): Promise<Study> {
+    const salt = Buffer.from(randomBytes(32).toString('hex'));
+    const transient = { result, salt, ...transientPartials(partials) };
+    const { as = VALLEY[0], endorsers = RECORDERS } = options;
+    return await this.submit(as, 'recordResult', { studyId }, { transient, endorsers });
+  }
+
+  /** From closing to the result, everybody honest. */
+  async publish(
+    key: TestKey,
+    study: Study,
+    figures: ReadonlyMap<string, Figure>,
+  ): Promise<{ readonly study: Study; readonly opening: Opening }> {
+    const closed = await this.close(study, figures);
+    const opening = await this.requestOpening(study);
+    const partials = await this.answer(key, opening.openingId, closed.result);
+    return { study: await this.record(study, closed.result, partials), opening };
+  }
+
+  async resultOf(as: Actor, { terms: { studyId } }: Study): Promise<StudyResult> {
+    return await this.evaluate(as, 'getResult', { studyId });
+  }
+
+  /** A network outlives a run: its institutions are there already. */
+  async #unlessThere(step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== 'ERR_ALREADY_EXISTS' && code !== 'ERR_CONFLICT') throw error;
+    }
+  }
+}
+
+/** As the topology has it, e.g. `city-north`. */
+export function institutionOf([organisation, user]: Actor): string {
+  return user.replace('analyst', organisation === 'CityHospital' ? 'city' : 'valley');
+}
+
+/** The slots of a figure: x, x² in two limbs, and its bin where the study has bins. */
+export function packed({ kind }: StudyTerms, value: number): number[] {
+  const slots = packStatistics(profileOf(PROFILE), [value]);
+  return kind.name === 'histogram' ? [...slots, ...packHistogram(kind.edges, value)] : slots;
+}
+
+/** Changes one slot. */
+export function tampered(slots: readonly number[], slot: number, by: number): number[] {
+  return slots.with(slot, (slots[slot] ?? 0) + by);
+}
+
+/** What the terms of a study are agreed to by. */
+export const termsHashOf = (terms: StudyTerms): string => hashOf(terms);

@@ -1,0 +1,109 @@
+import type { TestKey } from '../computation/committee.js';
+import { ANALYSTS, CITY, FIGURES, OPENER, packed, VALLEY, type StudyActors } from './actors.js';
+
+export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
+  const [, , , , east = OPENER, west = OPENER] = ANALYSTS;
+
+  describe('the cohort of a study', () => {
+    test('is six institutions or more: five are refused', async () => {
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      const figures = await actors.fill(key, study, FIGURES.slice(0, 5));
+      await expect(actors.close(study, figures)).rejects.toMatchObject({
+        code: 'ERR_COHORT_TOO_SMALL',
+      });
+      expect(await actors.requestOpening(study)).toMatchObject({
+        permitted: false,
+        reason: 'NOT_EVALUATED',
+      });
+      await actors.join(west, study);
+      await expect(actors.close(study, figures)).rejects.toMatchObject({
+        code: 'ERR_COHORT_TOO_SMALL',
+      });
+      const last = await actors.encrypt(key, packed(study.terms, 800_00));
+      await actors.contribute(west, study, last);
+      const { study: closed } = await actors.close(study, figures.set(last.hash, last));
+      expect(closed).toMatchObject({ status: 'CLOSED' });
+    });
+
+    test('loses who drops out before the opening, and is then evaluated again', async () => {
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      const figures = await actors.fill(key, study);
+      const { studyId } = study.terms;
+      await actors.close(study, figures);
+      await expect(actors.close(study, figures)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+
+      const dropOut = { studyId, reason: 'CONSENT_WITHDRAWN' as const };
+      const left = await actors.submit(east, 'dropOut', dropOut);
+      expect(left.contribution).toBeUndefined();
+      expect(await actors.requestOpening(study)).toMatchObject({ reason: 'INPUT_WITHDRAWN' });
+      await expect(actors.close(study, figures)).rejects.toMatchObject({
+        code: 'ERR_COHORT_TOO_SMALL',
+      });
+      await expect(actors.submit(east, 'dropOut', dropOut)).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
+      const late = await actors.encrypt(key, packed(study.terms, 1));
+      await expect(actors.contribute(east, study, late)).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
+    });
+
+    test('is frozen by its opening: nobody drops out, nothing is evaluated again', async () => {
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      const figures = await actors.fill(key, study);
+      const { result } = await actors.close(study, figures);
+      const opening = await actors.requestOpening(study, VALLEY[1]);
+      expect(opening).toMatchObject({ reason: 'ENTITLED' });
+      const { studyId } = study.terms;
+      await expect(
+        actors.submit(east, 'dropOut', { studyId, reason: 'CONTRIBUTOR_WITHDREW' }),
+      ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      await expect(actors.close(study, figures)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      const partials = await actors.answer(key, opening.openingId, result);
+      await actors.record(study, result, partials);
+      expect(await actors.requestOpening(study)).toMatchObject({ reason: 'ALREADY_OPENED' });
+    });
+
+    test('takes a figure again from who dropped out while it collects', async () => {
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      const figures = await actors.fill(key, study);
+      const { studyId } = study.terms;
+      await actors.submit(west, 'dropOut', { studyId, reason: 'ERRONEOUS' });
+      const corrected = await actors.encrypt(key, packed(study.terms, 801_00));
+      await actors.contribute(west, study, corrected);
+      const { study: closed } = await actors.close(study, figures.set(corrected.hash, corrected));
+      expect(closed.cohort?.at(-1)?.ciphertextHash).toBe(corrected.hash);
+    });
+
+    test('is closed by the opener, before the deadline by nobody else', async () => {
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      const figures = await actors.fill(key, study);
+      for (const as of [CITY[1], VALLEY[0]]) {
+        await expect(actors.close(study, figures, as ? { as } : {})).rejects.toMatchObject({
+          code: 'ERR_FORBIDDEN',
+        });
+      }
+    });
+
+    test('does not commit as frozen when somebody drops out between decision and block', async () => {
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      await actors.close(study, await actors.fill(key, study));
+      const { studyId } = study.terms;
+      const request = { studyId, openingId: actors.world.uniqueId('opening') };
+      const endorsed = await actors.world
+        .client(...OPENER)
+        .endorse('statistics', 'requestOpening', {
+          args: [JSON.stringify(request)],
+          endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
+        });
+      await actors.submit(east, 'dropOut', { studyId, reason: 'CONSENT_WITHDRAWN' });
+      await expect(endorsed.commit()).rejects.toMatchObject({ code: 'ERR_MVCC_CONFLICT' });
+    });
+  });
+}
