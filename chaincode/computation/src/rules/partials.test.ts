@@ -1,0 +1,123 @@
+import type { KeyRecord } from '../records.js';
+import {
+  requireEpoch,
+  requireRecorder,
+  requireReleasable,
+  requireReported,
+  requireUnrecorded,
+  withoutTrailingZeros,
+} from './partials.js';
+
+const failure = (code: string, details: object) =>
+  expect.objectContaining({ code, ...details }) as Error;
+
+describe('partial openings', () => {
+  test('are of the epoch of the key', () => {
+    const key = { epoch: 1 } as KeyRecord;
+    expect(() => {
+      requireEpoch(key, 1);
+    }).not.toThrow();
+    expect(() => {
+      requireEpoch(key, 0);
+    }).toThrow(
+      failure('ERR_EPOCH_OUTDATED', {
+        message: 'these shares are not of the epoch of the key',
+        argument: 'epoch',
+        expected: '1',
+        got: '0',
+      }),
+    );
+  });
+
+  test('come before what was opened is on record', () => {
+    for (const record of [undefined, { recorders: [] }]) {
+      expect(() => {
+        requireUnrecorded(record);
+      }).not.toThrow();
+    }
+    expect(() => {
+      requireUnrecorded({ recorders: [], openedHash: 'h' });
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'what was opened is on record already',
+        argument: 'openingId',
+      }),
+    );
+  });
+
+  test.each([
+    ['COLLECTING', [], 'too few committee members have answered'],
+    ['DISPUTED', [], 'members that hold the same share answered differently'],
+    [
+      'DISPUTED',
+      ['A', 'B'],
+      'members that hold the same share answered differently (contradicted by a majority: A, B)',
+    ],
+  ] as const)('are not taken while %s', (status, liars, message) => {
+    expect(() => {
+      requireReleasable({ status, liars, agreed: [] });
+    }).toThrow(
+      failure('ERR_PARTIAL_INVALID', {
+        message,
+        argument: 'partial',
+        expected: 'RELEASABLE',
+        got: status,
+      }),
+    );
+  });
+
+  test('are taken once releasable', () => {
+    expect(() => {
+      requireReleasable({ status: 'RELEASABLE', liars: ['A'], agreed: [] });
+    }).not.toThrow();
+  });
+});
+
+describe('the record of what was opened', () => {
+  test('is made by its recorders', () => {
+    expect(() => {
+      requireRecorder({ recorders: ['A', 'B'] }, 'B');
+    }).not.toThrow();
+    expect(() => {
+      requireRecorder({ recorders: ['A', 'B'] }, 'C');
+    }).toThrow(
+      failure('ERR_FORBIDDEN', {
+        message: 'C does not record this opening',
+        argument: 'caller',
+        expected: 'A, B',
+        got: 'C',
+      }),
+    );
+    expect(() => {
+      requireRecorder(undefined, 'A');
+    }).toThrow(failure('ERR_FORBIDDEN', { expected: '' }));
+  });
+
+  test('is what the recorders found', () => {
+    expect(() => {
+      requireReported('h', 'h');
+    }).not.toThrow();
+    expect(() => {
+      requireReported('h', 'i');
+    }).toThrow(
+      failure('ERR_RESULT_MISMATCH', {
+        message: 'the partial openings open to other values',
+        argument: 'openedHash',
+        expected: 'i',
+        got: 'h',
+      }),
+    );
+  });
+
+  test.each([
+    [[], []],
+    [[0, 0], []],
+    [
+      [0, 3, 0, -1, 0, 0],
+      [0, 3, 0, -1],
+    ],
+    [[5], [5]],
+  ])('has the slots %o as %o', (slots, values) => {
+    expect(withoutTrailingZeros(slots)).toEqual(values);
+  });
+});
