@@ -1,66 +1,68 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createEngine, DEFAULT_PROFILE } from '@salus/compute';
 import type { Command } from 'commander';
-import { connectOptions, contextOf, withClient } from '../cli/context.js';
-import { loadProfile } from '../connection/profile.js';
-import { resolveIdentity } from '../identity/identity.js';
-import { currentMembers } from '../service/members.js';
+import { contextOf, withClient } from '../cli/context.js';
 import { passphraseFromEnvironment } from '../service/run.js';
-import { StoreClient } from '../store/store-client.js';
-import { CommitteeMember } from './committee-member.js';
+import { Approvals } from './approvals.js';
+import { openCommittee } from './open-committee.js';
+import { registerProposalCommands } from './proposal-commands.js';
 import { watchCommittee } from './watch.js';
 
-/** `salus committee serve|ceremony`. */
+/** `salus committee …`. */
 export function registerCommitteeCommands(program: Command): void {
   const committee = program
     .command('committee')
-    .description('the organisations that together hold the key of encrypted amounts');
+    .description('the organisations that together hold the key of encrypted values');
+  registerServe(committee);
+  registerApprove(committee);
+  registerProposalCommands(committee);
+}
 
+function registerServe(committee: Command): void {
   committee
     .command('serve')
     .description("take this organisation's part in ceremonies and openings (SALUS_PASSPHRASE)")
-    .requiredOption('--store <url>', "where the committee's members leave what others need")
-    .action(async (options: { store: string }, command: Command) => {
+    .requiredOption('--store <url...>', 'stores where members leave what others need')
+    .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
+    .action(async (options: { store: string[]; contract: string }, command: Command) => {
       const context = contextOf(command);
-      const { home } = context.settings;
-      const passphrase = passphraseFromEnvironment();
-      const { profile, identity: source } = connectOptions(context.settings);
-      const identity = await resolveIdentity(source, loadProfile(profile).mspId);
-      await using engine = createEngine();
+      const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
       await withClient(context, async (client) => {
-        const member = new CommitteeMember({
-          home,
-          passphrase,
+        await using opened = await openCommittee({
+          settings: context.settings,
           client,
-          identity,
-          engine,
-          members: currentMembers(client),
-          store: new StoreClient(options.store, identity, client.tlsRoots),
+          passphrase: passphraseFromEnvironment(),
+          storeUrls: options.store,
+          chaincode: options.contract,
+          report,
         });
         const ending = new AbortController();
         const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
         void told.then(() => ending.abort());
-        const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
         process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
-        await watchCommittee(member, { client, home, signal: ending.signal }, report);
+        const { member, home } = opened;
+        const { signal } = ending;
+        await watchCommittee(member, { client, chaincode: options.contract, home, signal, report });
       });
     });
+}
 
+function registerApprove(committee: Command): void {
   committee
-    .command('ceremony <keyId>')
-    .description('propose a new collective key; the members that serve then make it')
-    .requiredOption('--members <mspIds...>', 'the three organisations')
-    .action(async (keyId: string, options: { members: string[] }, command: Command) => {
-      const context = contextOf(command);
-      await withClient(context, async (client) => {
-        const { value } = await client.claims.proposeKey({
-          keyId,
-          profile: DEFAULT_PROFILE,
-          members: options.members,
-          aSeed: randomBytes(32).toString('hex'),
+    .command('approve')
+    .description('agree to the resharing of a key to another committee, as it is proposed now')
+    .argument('<keyId>')
+    .argument('<epoch>', 'that the resharing leads to')
+    .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
+    .action(
+      async (keyId: string, epoch: string, options: { contract: string }, command: Command) => {
+        const context = contextOf(command);
+        await withClient(context, async (client) => {
+          const { ceremony } = await client.computation(options.contract).getKey(keyId);
+          const approvals = Approvals.in(context.settings.home);
+          const { committee } = ceremony;
+          await approvals.approveProposal({ keyId, epoch: Number(epoch) }, ceremony);
+          context.output.result({ keyId, epoch: ceremony.epoch, ...committee });
         });
-        context.output.result(value);
-      });
-    });
+      },
+    );
 }

@@ -1,2 +1,11 @@
-export { CommitteeMember, PARTIAL_INFO, type CommitteeOptions } from './committee-member.js';
-export { watchCommittee } from './watch.js';
+export { Approvals, type ApprovalSource } from './approvals.js';
+export { claimsRule } from './claims-rule.js';
+export { CommitteeMember } from './committee-member.js';
+export { judgeOpenings, type OpeningCase, type OpeningJudge, type RuleSource } from './judge.js';
+export { Post, type PostOptions } from './letters.js';
+export { MemberHome } from './member-home.js';
+export { OpenedRegister } from './opened-register.js';
+export type { CommitteeLedger, MemberParts, Standing } from './parts.js';
+export { recompute } from './recompute.js';
+export { Vault } from './vault.js';
+export { watchCommittee, type WatchOptions } from './watch.js';

@@ -1,67 +1,102 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
+import { ComputeError } from '@salus/compute';
 import { SalusError } from '@salus/chaincode-common';
 import { fileCheckpointer } from '../events/checkpointer.js';
 import type { ContractEvent } from '../events/event-stream.js';
 import type { SalusClient } from '../salus-client.js';
 import type { CommitteeMember } from './committee-member.js';
+import type { MemberHome } from './member-home.js';
+import type { MemberParts } from './parts.js';
+import { Worklist, type Task } from './worklist.js';
 
-const ATTEMPTS = 20;
-const PAUSE_MS = 250;
+export interface WatchOptions {
+  readonly client: Pick<SalusClient, 'events'>;
+  readonly chaincode: string;
+  readonly home: MemberHome;
+  readonly signal: AbortSignal;
+  readonly report: MemberParts['report'];
+}
 
-/** Follows the claims contract's events and takes this member's steps, until told to end. */
+/**
+ * Follows the chaincode's events and takes this member's steps, until told to end. Without a
+ * checkpoint it begins at the chain's beginning: a member that joins finds the key that it joins.
+ */
 export async function watchCommittee(
   member: CommitteeMember,
-  { client, home, signal }: { client: SalusClient; home: string; signal: AbortSignal },
-  report: (line: object) => void,
+  options: WatchOptions,
+): Promise<void> {
+  const worklist = new Worklist(options.home);
+  await worklist.load();
+  await Promise.all([follow(worklist, options), work(member, worklist, options)]);
+}
+
+async function follow(
+  worklist: Worklist,
+  { client, chaincode, home, signal }: WatchOptions,
 ): Promise<void> {
   const events = client.events({
-    contract: 'claims',
-    checkpointer: fileCheckpointer(path.join(home, 'claims.checkpoint')),
+    contract: chaincode,
+    checkpointer: fileCheckpointer(path.join(home.folder, `${chaincode}.checkpoint`)),
+    from: 'beginning',
     signal,
   });
   for await (const event of events) {
+    const task = taskOf(event);
+    if (task) await worklist.add(task);
+  }
+}
+
+async function work(
+  member: CommitteeMember,
+  worklist: Worklist,
+  { signal, report }: WatchOptions,
+): Promise<void> {
+  const told = new Map<string, string>();
+  for (;;) {
+    const task = await worklist.next(signal);
+    if (!task) return;
     try {
-      await persist(() => react(member, event));
+      const standing = await perform(member, task);
+      if (standing === 'DONE') await worklist.remove(task);
+      else worklist.postpone(task);
     } catch (error) {
-      const code = error instanceof SalusError ? error.code : 'ERR_INTERNAL';
-      report({
-        event: event.name,
-        transactionId: event.transactionId,
-        code,
-        message: String(error),
-      });
+      const { code, message, isFinal } = describe(error);
+      const name = JSON.stringify(task);
+      if (told.get(name) !== code) report({ ...task, code, message });
+      told.set(name, code);
+      if (isFinal) await worklist.remove(task);
+      else worklist.postpone(task);
     }
   }
 }
 
-async function react(member: CommitteeMember, { name, payload }: ContractEvent): Promise<void> {
+function perform(member: CommitteeMember, task: Task) {
+  return 'keyId' in task ? member.advanceKey(task.keyId) : member.advanceOpening(task.openingId);
+}
+
+/** Events of ceremonies and openings; others name keys as well. */
+const CEREMONY = /^(Key|Contribution|Shares|Reshare|Ceremony)/;
+
+function taskOf({ name, payload }: ContractEvent): Task | undefined {
   const ids = (payload ?? {}) as { keyId?: unknown; openingId?: unknown };
-  const ceremony = ['KeyProposed.v1', 'ContributionCommitted.v1', 'ContributionRevealed.v1'];
-  if (ceremony.includes(name) && typeof ids.keyId === 'string') await member.advanceKey(ids.keyId);
-  if (name === 'OpeningDecided.v1' && typeof ids.openingId === 'string') {
-    await member.contributeTo(ids.openingId);
-  }
+  if (typeof ids.openingId === 'string') return { openingId: ids.openingId };
+  const isCeremony = CEREMONY.test(name) && typeof ids.keyId === 'string';
+  return isCeremony ? { keyId: ids.keyId as string } : undefined;
 }
 
-/** What others still have to bring, and conflicts between members who act at once, pass by waiting. */
-async function persist(step: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await step();
-      return;
-    } catch (error) {
-      const passes =
-        error instanceof SalusError &&
-        [
-          'ERR_NOT_FOUND',
-          'ERR_NO_DECISION',
-          'ERR_MVCC_CONFLICT',
-          'ERR_CONFLICT',
-          'ERR_SERVICE_UNREACHABLE',
-        ].includes(error.code);
-      if (!passes || attempt >= ATTEMPTS) throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
+/** What no waiting changes: the member disagrees with the ledger, or is not asked at all. */
+const FINAL: ReadonlySet<string> = new Set([
+  'ERR_OPENING_REFUSED',
+  'ERR_HASH_MISMATCH',
+  'ERR_BOUND_INVALID',
+  'ERR_EPOCH_OUTDATED',
+  'ERR_FORBIDDEN',
+  'ERR_PASSPHRASE_WRONG',
+]);
+
+function describe(error: unknown): { code: string; message: string; isFinal: boolean } {
+  const isOurs = error instanceof SalusError || error instanceof ComputeError;
+  const code = isOurs ? error.code : 'ERR_INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  return { code, message, isFinal: FINAL.has(code) };
 }

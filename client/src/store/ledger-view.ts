@@ -1,14 +1,21 @@
-import type { Claim, CollectiveKey, Opening, Policy } from '@salus/claims-contract';
+import type { Claim, Policy } from '@salus/claims-contract';
+import type { ComputationClient } from '../computation/computation-client.js';
 import type { SalusClient } from '../salus-client.js';
 import { consentLedger, type ConsentLedger } from '../service/consent-check.js';
 import { eventually } from '../service/eventually.js';
+
+/** What a store asks of a contract `computation`. */
+export type ComputationView = Pick<
+  ComputationClient,
+  'getKey' | 'getOpening' | 'getCiphertext' | 'getEvaluation'
+>;
 
 /** What a store asks its own organisation's peer. */
 export interface LedgerView extends ConsentLedger {
   getClaim(claimId: string): Promise<Claim>;
   getPolicy(policyId: string): Promise<Policy>;
-  getKey(keyId: string): Promise<CollectiveKey>;
-  getOpening(openingId: string): Promise<Opening>;
+  /** The contract `computation` that a chaincode carries. */
+  computation(chaincode: string): ComputationView;
 }
 
 /** The ledger as the client's own peer tells it, once it has caught up with the asker's. */
@@ -18,7 +25,15 @@ export function ledgerView(client: SalusClient): LedgerView {
     ...consentLedger(client),
     getClaim: (claimId) => eventually(() => claims.getClaim(claimId)),
     getPolicy: (policyId) => eventually(() => claims.getPolicy(policyId)),
-    getKey: (keyId) => eventually(() => claims.getKey(keyId)),
-    getOpening: (openingId) => eventually(() => claims.getOpening(openingId)),
+    computation: (chaincode) => computationView(client.computation(chaincode)),
+  };
+}
+
+function computationView(computation: ComputationClient): ComputationView {
+  return {
+    getKey: (keyId) => eventually(() => computation.getKey(keyId)),
+    getOpening: (openingId) => eventually(() => computation.getOpening(openingId)),
+    getCiphertext: (hash) => eventually(() => computation.getCiphertext(hash)),
+    getEvaluation: (id) => eventually(() => computation.getEvaluation(id)),
   };
 }

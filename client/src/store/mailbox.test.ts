@@ -1,123 +1,210 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
-import type { CollectiveKey, Opening } from '@salus/claims-contract';
+import type { CollectiveKey, Opening } from '@salus/chaincode-computation';
 import type { ServiceRequest } from '../service/http-server.js';
 import { coded } from '../test-support/coded.js';
-import type { LedgerView } from './ledger-view.js';
+import type { ComputationView, LedgerView } from './ledger-view.js';
 import { Mailbox, type Letter } from './mailbox.js';
+import { pathOf, placeOf, type MailboxPlace, type Matter } from './places.js';
+import { KEPT_AFTER_RECORD_MS } from './retention.js';
 
 const members = ['ValleyMSP', 'InsurerMSP', 'RegulatorMSP'];
 const recipients = ['InsurerMSP', 'AuditorMSP'];
-const of = (mspId: string) => ({ mspId, id: 'i'.repeat(64) });
+const opening1: Matter = { openingId: 'o1' };
+const ceremony2: Matter = { keyId: 'k1', epoch: 2 };
 
-describe("an opening's mailbox", () => {
+const place = (matter: Matter, from: string, to?: string): MailboxPlace => ({
+  ...{ chaincode: 'claims', matter, from },
+  ...(to !== undefined && { to }),
+});
+const officer = (mspId: string, role = 'committee') => ({ mspId, id: 'i'.repeat(64), role });
+
+describe('the mailbox of a store', () => {
   let folder: string;
+  let now: number;
   let opening: Opening;
+  let key: CollectiveKey;
   let mailbox: Mailbox;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'salus-mailbox-'));
+    now = Date.parse('2026-06-01T00:00:00Z');
     opening = { openingId: 'o1', keyId: 'k1', permitted: true, recipients } as unknown as Opening;
-    const ledger: Pick<LedgerView, 'getOpening' | 'getKey'> = {
-      getOpening: (id) =>
-        id === 'o1'
-          ? Promise.resolve(opening)
-          : Promise.reject(new SalusError('ERR_NOT_FOUND', 'no such opening')),
-      getKey: () =>
-        Promise.resolve({
-          members: members.map((mspId) => ({ mspId })),
-        } as unknown as CollectiveKey),
+    key = {
+      committee: { members, threshold: 2 },
+      ceremony: {
+        epoch: 2,
+        phase: 'CONFIRMING',
+        committee: { members: ['InsurerMSP', 'NewMSP'], threshold: 2 },
+        members: [...members, 'NewMSP'].map((mspId) => ({ mspId })),
+      },
+    } as unknown as CollectiveKey;
+    const absent = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'no such thing'));
+    const view: Partial<ComputationView> = {
+      getOpening: (id) => (id === 'o1' ? Promise.resolve(opening) : absent()),
+      getKey: (id) => (id === 'k1' ? Promise.resolve(key) : absent()),
     };
-    mailbox = new Mailbox(folder, ledger as LedgerView);
+    const ledger = { computation: () => view } as unknown as LedgerView;
+    mailbox = new Mailbox(folder, ledger, () => now);
   });
-
   afterEach(() => rm(folder, { recursive: true }));
 
   const request = (body: string): ServiceRequest => ({
-    ...{ method: 'PUT', url: new URL('https://store/v1'), path: '/v1/openings/o1' },
+    ...{ method: 'PUT', url: new URL('https://store/v1'), path: '/v1/x' },
     ...{ audience: 'store:1', token: 'token', body: Buffer.from(body) },
   });
-  const put = (sender: string, recipient: string, member?: string, body = 'sealed') =>
-    mailbox.put(
-      { openingId: 'o1', recipient, ...(member !== undefined && { member }) },
-      of(sender),
-      request(body),
-    );
-  const get = (asker: string, recipient: string, member?: string) =>
-    mailbox.get({ openingId: 'o1', recipient, ...(member !== undefined && { member }) }, of(asker));
+  const put = (sender: ReturnType<typeof officer>, to: MailboxPlace, body = 'sealed') =>
+    mailbox.put(to, sender, request(body));
+  const read = async (asker: string, from: MailboxPlace, role?: string) =>
+    JSON.parse((await mailbox.get(from, officer(asker, role))).toString()) as Letter;
   const letters = async () =>
     (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
 
   it('hands members the key that a recipient left, with the signed request', async () => {
-    await put('InsurerMSP', 'InsurerMSP', undefined, 'key');
+    await put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP'), 'key');
     for (const member of members) {
-      expect(JSON.parse((await get(member, 'InsurerMSP')).toString()) as Letter).toEqual({
+      expect(await read(member, place(opening1, 'AuditorMSP'))).toEqual({
         body: Buffer.from('key').toString('base64'),
-        ...{ token: 'token', path: '/v1/openings/o1', audience: 'store:1' },
+        ...{ token: 'token', path: '/v1/x', audience: 'store:1' },
       });
     }
   });
 
-  it('hands a part to the recipient for whom it was sealed, and to nobody else', async () => {
-    await put('ValleyMSP', 'AuditorMSP', 'ValleyMSP');
-    await put('ValleyMSP', 'InsurerMSP', 'ValleyMSP', 'another');
-    const { body } = JSON.parse(
-      (await get('AuditorMSP', 'AuditorMSP', 'ValleyMSP')).toString(),
-    ) as {
-      body: string;
-    };
+  it('hands a letter to the recipient for whom it was sealed, and to nobody else', async () => {
+    const letter = place(opening1, 'ValleyMSP', 'AuditorMSP');
+    await put(officer('ValleyMSP'), letter);
+    const { body } = await read('AuditorMSP', letter, 'auditor');
     expect(Buffer.from(body, 'base64').toString()).toBe('sealed');
     for (const other of [...members, 'OtherMSP']) {
-      await expect(get(other, 'AuditorMSP', 'ValleyMSP')).rejects.toThrow(coded('ERR_NO_DECISION'));
+      await expect(read(other, letter)).rejects.toThrow(coded('ERR_NO_DECISION'));
     }
   });
 
-  it.each([
-    ['a key for another recipient', 'AuditorMSP', 'InsurerMSP', undefined],
-    ['a key, by a member who receives nothing', 'ValleyMSP', 'ValleyMSP', undefined],
-    ['a key, by a stranger', 'OtherMSP', 'OtherMSP', undefined],
-    ["another member's part", 'ValleyMSP', 'InsurerMSP', 'RegulatorMSP'],
-    ['a part, by a recipient who is no member', 'AuditorMSP', 'AuditorMSP', 'AuditorMSP'],
-  ])('does not take %s', async (_, sender, recipient, member) => {
-    await expect(put(sender, recipient, member)).rejects.toThrow(coded('ERR_NO_DECISION'));
+  it.each<[string, ReturnType<typeof officer>, MailboxPlace]>([
+    ['a key for another recipient', officer('AuditorMSP'), place(opening1, 'InsurerMSP')],
+    ['a key, by a member who receives nothing', officer('ValleyMSP'), place(opening1, 'ValleyMSP')],
+    ['a key, by a stranger', officer('OtherMSP'), place(opening1, 'OtherMSP')],
+    [
+      "another member's letter",
+      officer('ValleyMSP'),
+      place(opening1, 'RegulatorMSP', 'InsurerMSP'),
+    ],
+    [
+      'a letter, by a recipient who is no member',
+      officer('AuditorMSP'),
+      place(opening1, 'AuditorMSP', 'InsurerMSP'),
+    ],
+    [
+      'a letter for nobody that receives any',
+      officer('ValleyMSP'),
+      place(opening1, 'ValleyMSP', 'OtherMSP'),
+    ],
+    [
+      'a letter, by staff that is not of the committee',
+      officer('ValleyMSP', 'physician'),
+      place(opening1, 'ValleyMSP', 'InsurerMSP'),
+    ],
+    [
+      'a key for shares, by staff that is not of the committee',
+      officer('NewMSP', 'physician'),
+      place(ceremony2, 'NewMSP'),
+    ],
+    [
+      'a key for shares, by a member that gets none',
+      officer('ValleyMSP'),
+      place(ceremony2, 'ValleyMSP'),
+    ],
+  ])('does not take %s', async (_, sender, to) => {
+    await expect(put(sender, to)).rejects.toThrow(coded('ERR_NO_DECISION'));
     expect(await letters()).toEqual([]);
   });
 
-  it('shows keys to members only', async () => {
-    await put('AuditorMSP', 'AuditorMSP');
-    await expect(get('AuditorMSP', 'AuditorMSP')).rejects.toThrow(coded('ERR_NO_DECISION'));
-    await expect(get('OtherMSP', 'AuditorMSP')).rejects.toThrow(coded('ERR_NO_DECISION'));
+  it('passes shares from old members to new ones, and to their officers only', async () => {
+    await put(officer('NewMSP'), place(ceremony2, 'NewMSP'), 'key');
+    await read('ValleyMSP', place(ceremony2, 'NewMSP'));
+    const letter = place(ceremony2, 'ValleyMSP', 'NewMSP');
+    await put(officer('ValleyMSP'), letter);
+    await read('NewMSP', letter);
+    await expect(read('NewMSP', letter, 'physician')).rejects.toThrow(coded('ERR_NO_DECISION'));
+    await expect(read('InsurerMSP', letter)).rejects.toThrow(coded('ERR_NO_DECISION'));
   });
 
   it('takes and shows nothing of an opening that was denied', async () => {
-    await put('AuditorMSP', 'AuditorMSP');
+    await put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'));
     opening = { ...opening, permitted: false };
-    await expect(put('AuditorMSP', 'AuditorMSP')).rejects.toThrow(coded('ERR_NO_DECISION'));
-    await expect(get('ValleyMSP', 'AuditorMSP')).rejects.toThrow(coded('ERR_NO_DECISION'));
+    await expect(put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'))).rejects.toThrow(
+      coded('ERR_NO_DECISION'),
+    );
+    await expect(read('ValleyMSP', place(opening1, 'AuditorMSP'))).rejects.toThrow(
+      coded('ERR_NO_DECISION'),
+    );
+  });
+
+  it('keeps what belongs to an opening its time after the record, and removes it then', async () => {
+    await put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'));
+    opening = { ...opening, recordedAt: new Date(now).toISOString() };
+    now += KEPT_AFTER_RECORD_MS;
+    await mailbox.sweep();
+    await read('ValleyMSP', place(opening1, 'AuditorMSP'));
+    now += 1;
+    await expect(read('ValleyMSP', place(opening1, 'AuditorMSP'))).rejects.toThrow(
+      coded('ERR_NO_DECISION'),
+    );
+    await mailbox.sweep();
+    expect(await letters()).toEqual([]);
+  });
+
+  it('removes the letters of a ceremony that is over or replaced, and no others', async () => {
+    await put(officer('NewMSP'), place(ceremony2, 'NewMSP'));
+    await put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'));
+    const old = path.join(folder, 'claims/ceremonies/k1/1/keys');
+    await mkdir(old, { recursive: true });
+    await writeFile(path.join(old, 'NewMSP.json'), '{}');
+    await mailbox.sweep();
+    expect(await letters()).toHaveLength(2);
+    key = { ...key, ceremony: { ...key.ceremony, phase: 'DONE' } };
+    await mailbox.sweep();
+    expect(await letters()).toEqual(['claims/openings/o1/keys/AuditorMSP.json']);
   });
 
   it('tells what was not left yet, and an opening that is not there', async () => {
-    await expect(get('ValleyMSP', 'AuditorMSP')).rejects.toThrow(coded('ERR_NOT_FOUND'));
-    const place = { openingId: '../o1', recipient: 'InsurerMSP' };
-    await expect(mailbox.get(place, of('ValleyMSP'))).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    await expect(read('ValleyMSP', place(opening1, 'AuditorMSP'))).rejects.toThrow(
+      coded('ERR_NOT_FOUND'),
+    );
+    await expect(read('ValleyMSP', place({ openingId: 'o2' }, 'InsurerMSP'))).rejects.toThrow(
+      coded('ERR_NOT_FOUND'),
+    );
   });
 
-  it('lets no name lead out of its folder', async () => {
-    const recipient = '../../InsurerMSP';
-    opening = { ...opening, recipients: [recipient] };
-    await expect(put(recipient, recipient)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
-    await expect(get('ValleyMSP', recipient)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+  it.each([
+    place(opening1, '../../InsurerMSP'),
+    place({ openingId: '..' }, 'InsurerMSP'),
+    { ...place(opening1, 'InsurerMSP'), chaincode: '../claims' },
+  ])('lets no name lead out of its folder', async (at) => {
+    await expect(put(officer('InsurerMSP'), at)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+    await expect(read('ValleyMSP', at)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
     expect(await letters()).toEqual([]);
   });
 
   it('replaces what the same sender left before, for its owner only', async () => {
-    await put('AuditorMSP', 'AuditorMSP', undefined, 'first');
-    await put('AuditorMSP', 'AuditorMSP', undefined, 'second');
-    const letter = JSON.parse((await get('ValleyMSP', 'AuditorMSP')).toString()) as Letter;
-    expect(Buffer.from(letter.body, 'base64').toString()).toBe('second');
+    const at = place(opening1, 'AuditorMSP');
+    await put(officer('AuditorMSP'), at, 'first');
+    await put(officer('AuditorMSP'), at, 'second');
+    const { body } = await read('ValleyMSP', at);
+    expect(Buffer.from(body, 'base64').toString()).toBe('second');
     const [name = ''] = await letters();
     expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
+  });
+
+  it('reads the paths that it makes', () => {
+    for (const at of [place(opening1, 'AMSP'), place(ceremony2, 'AMSP', 'BMSP')]) {
+      const [, , kind, ...segments] = pathOf(at).split('/').map(decodeURIComponent);
+      expect(kind).toBe('computations');
+      expect(placeOf(segments)).toEqual(at);
+    }
+    expect(placeOf(['claims', 'ceremonies', 'k1', '-1', 'keys', 'AMSP'])).toBeUndefined();
+    expect(placeOf(['claims', 'openings', 'o1', 'keys', 'AMSP', 'more'])).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
 import { denied } from '../service/access-check.js';
@@ -6,16 +6,11 @@ import { writeAtomically } from '../atomic-file.js';
 import type { ServiceRequest } from '../service/http-server.js';
 import type { VerifiedMember } from '../service/members.js';
 import type { LedgerView } from './ledger-view.js';
+import { fileOf, placeOf, type MailboxPlace } from './places.js';
+import { requireKept } from './retention.js';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
-
-/** A place in the mailbox of an opening: the recipient's key, or a member's sealed part for it. */
-export interface MailboxPlace {
-  readonly openingId: string;
-  readonly recipient: string;
-  /** The committee member; without it, the recipient's key. */
-  readonly member?: string;
-}
+/** Role of those who act for a committee member. */
+export const OFFICER = 'committee';
 
 /** What lies in the mailbox, with the sender's own signed request: readers verify it themselves. */
 export interface Letter {
@@ -25,57 +20,100 @@ export interface Letter {
   readonly audience: string;
 }
 
-/** Keeps what an opening's recipients and committee members leave for each other. */
+/** Who may leave and read what, MSP IDs. */
+interface Parties {
+  /** Receive sealed letters, and leave the keys to seal them to. */
+  readonly receivers: readonly string[];
+  readonly senders: readonly string[];
+  /** Receivers, too, act through their officers. */
+  readonly amongOfficers: boolean;
+}
+
+/**
+ * Keeps what recipients and committee members of an opening, or the parties of a ceremony, leave for
+ * each other; who they are the ledger says.
+ */
 export class Mailbox {
   readonly #folder: string;
   readonly #ledger: LedgerView;
+  readonly #clock: () => number;
 
-  constructor(folder: string, ledger: LedgerView) {
+  constructor(folder: string, ledger: LedgerView, clock: () => number = Date.now) {
     this.#folder = folder;
     this.#ledger = ledger;
+    this.#clock = clock;
   }
 
-  /** A recipient leaves its key, a member its sealed part; nobody else may. */
+  /** A receiver leaves its key, a sender its sealed letter; nobody else may. */
   async put(place: MailboxPlace, sender: VerifiedMember, request: ServiceRequest): Promise<void> {
-    const { recipients, members } = await this.#parties(place);
-    const allowed = place.member === undefined ? recipients : members;
-    if (!allowed.includes(sender.mspId) || sender.mspId !== (place.member ?? place.recipient)) {
-      throw denied('the opening gives the organisation no place here');
+    const file = path.join(this.#folder, fileOf(place));
+    const { receivers, senders, amongOfficers } = await this.#parties(place);
+    const isKey = place.to === undefined;
+    const allowed = isKey ? receivers : senders;
+    if (!allowed.includes(sender.mspId) || sender.mspId !== place.from) {
+      throw denied('the ledger gives the organisation no place here');
     }
+    if (!isKey && !receivers.includes(place.to)) throw denied('nobody receives letters there');
+    if (amongOfficers || !isKey) requireOfficer(sender);
     const letter: Letter = {
       body: request.body.toString('base64'),
       token: request.token,
       path: request.path,
       audience: request.audience,
     };
-    await writeAtomically(this.#fileOf(place), Buffer.from(JSON.stringify(letter)));
+    await writeAtomically(file, Buffer.from(JSON.stringify(letter)));
   }
 
-  /** Members read keys; a recipient reads what was sealed to it. */
+  /** Senders read keys; a receiver reads what was sealed to it. */
   async get(place: MailboxPlace, asker: VerifiedMember): Promise<Buffer> {
-    const { members } = await this.#parties(place);
-    const allowed = place.member === undefined ? members : [place.recipient];
+    const file = path.join(this.#folder, fileOf(place));
+    const { senders, amongOfficers } = await this.#parties(place);
+    const allowed = place.to === undefined ? senders : [place.to];
     if (!allowed.includes(asker.mspId)) throw denied('it is meant for another organisation');
-    return readFile(this.#fileOf(place)).catch((cause: unknown) => {
+    if (amongOfficers || place.to === undefined) requireOfficer(asker);
+    return readFile(file).catch((cause: unknown) => {
       throw new SalusError('ERR_NOT_FOUND', 'Nothing was left here yet', { cause });
     });
   }
 
-  async #parties({ openingId }: MailboxPlace) {
-    const opening = await this.#ledger.getOpening(openingId);
-    if (!opening.permitted) throw denied(`the opening was denied (${opening.reason})`);
-    const { members } = await this.#ledger.getKey(opening.keyId);
-    return { recipients: opening.recipients, members: members.map(({ mspId }) => mspId) };
+  /** Removes the letters of ceremonies that are over, and of openings past their time. */
+  async sweep(): Promise<void> {
+    const entries = await readdir(this.#folder, { recursive: true }).catch(() => []);
+    for (const entry of entries.filter((name) => name.endsWith('.json'))) {
+      const place = placeOf(entry.slice(0, -'.json'.length).split(path.sep));
+      if (place && (await this.#isOver(place))) await rm(path.join(this.#folder, entry));
+    }
   }
 
-  #fileOf({ openingId, recipient, member = 'key' }: MailboxPlace): string {
-    for (const part of [openingId, recipient, member]) {
-      if (!NAME.test(part)) {
-        throw new SalusError('ERR_INVALID_ARGUMENT', 'The path names no opening', {
-          argument: 'path',
-        });
-      }
+  async #isOver(place: MailboxPlace): Promise<boolean> {
+    try {
+      await this.#parties(place);
+      return false;
+    } catch (error) {
+      return error instanceof SalusError && error.code === 'ERR_NO_DECISION';
     }
-    return path.join(this.#folder, openingId, `${recipient}.${member}.json`);
   }
+
+  async #parties({ chaincode, matter }: MailboxPlace): Promise<Parties> {
+    const ledger = this.#ledger.computation(chaincode);
+    if ('openingId' in matter) {
+      const opening = await ledger.getOpening(matter.openingId);
+      if (!opening.permitted) throw denied(`the opening was denied (${opening.reason})`);
+      requireKept(opening, this.#clock());
+      const { committee } = await ledger.getKey(opening.keyId);
+      const { recipients } = opening;
+      return { receivers: recipients, senders: committee.members, amongOfficers: false };
+    }
+    const { ceremony } = await ledger.getKey(matter.keyId);
+    const { epoch, phase, committee, members } = ceremony;
+    if (epoch !== matter.epoch) throw denied('another ceremony took the place of this one');
+    if (phase === 'DONE' || phase === 'FAILED') throw denied('the ceremony is over');
+    const senders = members.map(({ mspId }) => mspId);
+    return { receivers: committee.members, senders, amongOfficers: true };
+  }
+}
+
+function requireOfficer({ mspId, role }: VerifiedMember): void {
+  if (role === OFFICER) return;
+  throw denied(`only the role ${OFFICER} acts for ${mspId} here`);
 }

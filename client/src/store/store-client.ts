@@ -1,11 +1,15 @@
 import { SalusError, sha256Hex } from '@salus/chaincode-common';
 import type { Identity } from '../identity/identity.js';
 import { ServiceClient } from '../service/service-client.js';
-import type { Letter, MailboxPlace } from './mailbox.js';
+import type { Letter } from './mailbox.js';
+import { pathOf, type MailboxPlace } from './places.js';
 
 /** By what the ledger permits a content to be served. */
 export type Permission =
-  { readonly decision: string } | { readonly claim: string } | { readonly key: string };
+  | { readonly decision: string }
+  | { readonly claim: string }
+  /** By the contract `computation` of a chaincode; by itself, a ciphertext that is registered there. */
+  | { readonly chaincode: string; readonly key?: string; readonly opening?: string };
 
 /** Speaks to an organisation's store, and believes no content whose hash is wrong. */
 export class StoreClient {
@@ -34,7 +38,7 @@ export class StoreClient {
     throw new SalusError('ERR_HASH_MISMATCH', 'The store sent other content', { expected: hash });
   }
 
-  /** Leaves a key or a sealed part for an opening. */
+  /** Leaves a key or a sealed letter for others. */
   async leave(place: MailboxPlace, body: Uint8Array): Promise<void> {
     await this.#service.call({ method: 'PUT', path: pathOf(place), body });
   }
@@ -44,10 +48,4 @@ export class StoreClient {
     const bytes = await this.#service.call({ method: 'GET', path: pathOf(place) });
     return JSON.parse(bytes.toString('utf8')) as Letter;
   }
-}
-
-/** Path of a place in a store. */
-export function pathOf({ openingId, recipient, member }: MailboxPlace): string {
-  const to = `/v1/openings/${encodeURIComponent(openingId)}/${encodeURIComponent(recipient)}`;
-  return member === undefined ? `${to}/key` : `${to}/partials/${encodeURIComponent(member)}`;
 }

@@ -12,11 +12,13 @@ import { Pins } from '../service/pins.js';
 import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { BlobFolder } from './blob-folder.js';
 import type { LedgerView } from './ledger-view.js';
-import { Mailbox, type MailboxPlace } from './mailbox.js';
+import { Mailbox } from './mailbox.js';
+import { placeOf } from './places.js';
 import { checkContentRequest } from './rules.js';
 
 /** The largest content that a store takes. */
 export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
+const SWEEP_MS = 60 * 60 * 1000;
 
 export interface StoreOptions {
   /** The store's own folder. */
@@ -35,10 +37,10 @@ export interface StoreOptions {
  * Runs one organisation's content store. Members of the channel put content by its hash; it is served
  * only as the ledger permits, see {@link checkContentRequest}.
  */
-export function startStore(options: StoreOptions): Promise<RunningService> {
+export async function startStore(options: StoreOptions): Promise<RunningService> {
   const { home, members, ledger, clock = Date.now } = options;
   const blobs = new BlobFolder(path.join(home, 'blobs'));
-  const mailbox = new Mailbox(path.join(home, 'openings'), ledger);
+  const mailbox = new Mailbox(path.join(home, 'letters'), ledger, clock);
   const pins = new Pins(path.join(home, 'pins'));
   const consent = new ConsentCheck(ledger, options.channel, pins);
   const replays = new ReplayGuard();
@@ -62,23 +64,19 @@ export function startStore(options: StoreOptions): Promise<RunningService> {
         return blobs.get(hash);
       }
     }
-    const place = version === 'v1' && kind === 'openings' ? placeOf(rest) : undefined;
+    const place = version === 'v1' && kind === 'computations' ? placeOf(rest) : undefined;
     if (place && reads) return mailbox.get(place, asker);
     if (place && request.method === 'PUT') {
       return mailbox.put(place, asker, request).then(() => undefined);
     }
     throw new SalusError('ERR_NOT_FOUND', 'The store has no such place');
   };
-  return startService(handle, { ...options, maxBodyBytes: MAX_CONTENT_BYTES });
-}
-
-/** `ID/RECIPIENT/key` or `ID/RECIPIENT/partials/MEMBER`. */
-function placeOf(parts: readonly string[]): MailboxPlace | undefined {
-  const [openingId, recipient, what, member] = parts;
-  if (openingId === undefined || recipient === undefined) return undefined;
-  if (what === 'key' && parts.length === 3) return { openingId, recipient };
-  if (what === 'partials' && member !== undefined && parts.length === 4) {
-    return { openingId, recipient, member };
-  }
-  return undefined;
+  const service = await startService(handle, { ...options, maxBodyBytes: MAX_CONTENT_BYTES });
+  // What can't be swept now is swept next time.
+  const sweeping = setInterval(() => void mailbox.sweep().catch(() => undefined), SWEEP_MS);
+  const close = () => {
+    clearInterval(sweeping);
+    return service.close();
+  };
+  return { url: service.url, close };
 }

@@ -45,8 +45,12 @@ describe('a store', () => {
       ...world.ledger,
       getClaim: nothing,
       getPolicy: nothing,
-      getKey: nothing,
-      getOpening: nothing,
+      computation: () => ({
+        getKey: nothing,
+        getOpening: nothing,
+        getCiphertext: nothing,
+        getEvaluation: nothing,
+      }),
     };
     const clock = () => world.now;
     const { members } = consortium;

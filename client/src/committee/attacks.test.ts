@@ -1,0 +1,292 @@
+import { cp, rm } from 'node:fs/promises';
+import { createEngine, sha256Hex, type Engine } from '@salus/compute';
+import type { Lineage, Opening } from '@salus/chaincode-computation';
+import { CommitteeWorld, untilDone, type Meddling } from '../test-support/committee-world.js';
+import { coded } from '../test-support/coded.js';
+import { Approvals } from './approvals.js';
+import type { CommitteeMember } from './committee-member.js';
+import type { MemberParts } from './parts.js';
+
+jest.setTimeout(300_000);
+const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
+const ALL = [A, B, C, D, E];
+
+/** An object of which some functions are replaced. */
+function altered<T extends object>(target: T, changes: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      const value: unknown = Reflect.get(name in changes ? changes : target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+const lyingEngine =
+  (change: (engine: Engine) => Partial<Engine>): Meddling =>
+  (parts) => {
+    const engine = parts.engineOf('');
+    return { ...parts, engineOf: () => altered(engine, change(engine)) };
+  };
+
+const onLedger =
+  (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
+  (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
+
+describe('a committee under attack', () => {
+  let engine: Engine;
+  let world: CommitteeWorld;
+  let members: CommitteeMember[];
+  let count = 0;
+
+  beforeAll(async () => {
+    engine = createEngine();
+    world = await CommitteeWorld.of(engine, ALL);
+    members = await world.makeKey('k1', [A, B, C], 2);
+  });
+  afterAll(async () => {
+    await world.close();
+    await engine.close();
+  });
+
+  /** A sum of 7 and 8, and a permission to open it to A and B. */
+  async function permitted(keyId = 'k1') {
+    count += 1;
+    const [evaluationId, openingId] = [`e${count}`, `o${count}`];
+    const { inputs } = await world.summed(keyId, evaluationId, [[7], [8]]);
+    const recipients = [A, B];
+    await world.computation(A).requestOpening({ openingId, evaluationId, recipients });
+    return { openingId, evaluationId, inputs };
+  }
+
+  /** Serves until the opening is on record. */
+  const serve = (serving: readonly CommitteeMember[], openingId: string) =>
+    untilDone(
+      serving.map((member) => () => member.advanceOpening(openingId)),
+      2000,
+    );
+
+  async function openedWith(serving: readonly CommitteeMember[], openingId: string) {
+    const ended = serve(serving, openingId);
+    const opened = await world.open(A, openingId, 60_000);
+    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
+    await ended;
+    return opened;
+  }
+
+  const some = (...chosen: (CommitteeMember | undefined)[]) => chosen.filter((one) => !!one);
+
+  it.each([
+    ['A and B', 0, 1],
+    ['A and C', 0, 2],
+    ['B and C', 1, 2],
+  ])('opens with %s when the third answers nothing', async (_, one, other) => {
+    const { openingId } = await permitted();
+    const { slots } = await openedWith(some(members[one], members[other]), openingId);
+    expect(slots[0]).toBe(15);
+  });
+
+  it('opens nothing with one', async () => {
+    const { openingId } = await permitted();
+    await expect(members[0]?.advanceOpening(openingId)).resolves.toBe('WAITING');
+    await expect(world.open(A, openingId, 600)).rejects.toThrow(coded('ERR_DEADLINE_EXCEEDED'));
+    const { status } = await world.computation(A).getOpening(openingId);
+    expect(status).toBe('COLLECTING');
+  });
+
+  it('passes over, and names, a member that posts right hashes and sends a wrong partial', async () => {
+    const { openingId } = await permitted();
+    const liar = await world.member(A, (parts) => ({
+      ...parts,
+      post: altered(parts.post, {
+        send: (matter, to, plain) => {
+          const forged = Uint8Array.from(plain);
+          forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+          return parts.post.send(matter, to, forged);
+        },
+      }),
+    }));
+    const all = some(liar, members[1], members[2]);
+    await Promise.all(all.map((one) => one.advanceOpening(openingId)));
+    const opened = await openedWith(all, openingId);
+    expect(opened.slots[0]).toBe(15);
+    expect(opened.liars).toEqual([A]);
+  });
+
+  it('names a member that posts wrong hashes where a majority contradicts it', async () => {
+    const five = await world.makeKey('k5', ALL, 3);
+    const { openingId } = await permitted('k5');
+    const liar = await world.member(
+      B,
+      lyingEngine((honest) => ({
+        partialOpening: async (request) =>
+          (await honest.partialOpening(request)).map(({ shareId, bytes }) => {
+            const forged = Uint8Array.from(bytes);
+            forged.set([1, 2, 3, 4], 64);
+            return { shareId, bytes: forged, hash: sha256Hex(forged) };
+          }),
+      })),
+    );
+    const serving = some(five[0], liar, five[2], five[3], five[4]);
+    const { slots } = await openedWith(serving, openingId);
+    expect(slots[0]).toBe(15);
+    expect((await world.computation(A).getOpening(openingId)).liars).toEqual([B]);
+  });
+
+  it('complains of a dealer that seals a wrong package, by name', async () => {
+    await world.propose('bad', [A, B, C], 2);
+    const liar = await world.member(
+      B,
+      lyingEngine((honest) => ({
+        dealKey: async (request) => {
+          const [right, wrong] = [await honest.dealKey(request), await honest.dealKey(request)];
+          const dealt = right.dealt.map((one, index) => ({
+            ...one,
+            package: wrong.dealt[index]?.package ?? one.package,
+          }));
+          return { ...right, dealt };
+        },
+      })),
+    );
+    const all = [await world.member(A), liar, await world.member(C)];
+    await untilDone(all.map((member) => () => member.advanceKey('bad')));
+    const { status, ceremony } = await world.computation(A).getKey('bad');
+    expect(status).toBe('FAILED');
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', dealer: B });
+  });
+
+  it('complains of a dealer that hands out nothing, once patience has ended', async () => {
+    await world.propose('late', [A, B, C], 2);
+    const lazy = await world.member(B, (parts) => ({
+      ...parts,
+      post: altered(parts.post, { send: () => Promise.resolve() }),
+    }));
+    const patience: Meddling = (parts) => ({ ...parts, patienceMs: -1 });
+    const [a, c] = [await world.member(A), await world.member(C, patience)];
+    const turns = [a, lazy, c].map((member) => () => member.advanceKey('late'));
+    await untilDone(turns);
+    const { ceremony } = await world.computation(A).getKey('late');
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C });
+  });
+
+  it('refuses what colluding endorsers call a sum, and posts and releases nothing', async () => {
+    const { openingId, inputs } = await permitted();
+    const single = inputs[0]?.hash ?? '';
+    const forge = (lineage: Lineage): Lineage => ({
+      ...lineage,
+      evaluation: { ...lineage.evaluation, resultHash: single },
+    });
+    const colluding = onLedger((ledger) => ({
+      getOpening: async (id): Promise<Opening> => ({
+        ...(await ledger.getOpening(id)),
+        resultHash: single,
+      }),
+      getLineage: async (id) => forge(await ledger.getLineage(id)),
+    }));
+    const member = await world.member(C, colluding);
+    await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_HASH_MISMATCH'));
+    expect((await world.computation(A).getOpening(openingId)).posted).toEqual([]);
+  });
+
+  it.each<[string, Partial<Opening>]>([
+    ['recipients that have no right', { recipients: ['StrangerMSP'] }],
+    ['another purpose', { purpose: 'claims' }],
+    ['another result', { resultHash: 'f'.repeat(64) }],
+  ])('refuses a permission for %s', async (_, change) => {
+    const { openingId } = await permitted();
+    const colluding = onLedger((ledger) => ({
+      getOpening: async (id) => ({ ...(await ledger.getOpening(id)), ...change }),
+    }));
+    const member = await world.member(C, colluding);
+    await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_OPENING_REFUSED'));
+    expect((await world.computation(A).getOpening(openingId)).posted).toEqual([]);
+  });
+
+  it('answers nothing where the ledger itself denies', async () => {
+    count += 1;
+    await world.summed('k1', `e${count}`, [[1]]);
+    const request = {
+      openingId: `o${count}`,
+      evaluationId: `e${count}`,
+      recipients: ['StrangerMSP'],
+    };
+    await world.computation(A).requestOpening(request);
+    await expect(members[0]?.advanceOpening(`o${count}`)).resolves.toBe('DONE');
+    await expect(world.open(A, `o${count}`)).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it('refuses when a contribution was withdrawn after the permission', async () => {
+    const { openingId, inputs } = await permitted();
+    const ciphertextHash = inputs[0]?.hash ?? '';
+    const reason = 'CONSENT_WITHDRAWN';
+    await world.computation(A, 'billing').withdrawCiphertext({ ciphertextHash, reason });
+    await expect(members[1]?.advanceOpening(openingId)).rejects.toThrow(
+      coded('ERR_OPENING_REFUSED'),
+    );
+  });
+
+  it('remembers itself what it opened: a second result of the same contribution is refused', async () => {
+    const { openingId, evaluationId } = await permitted();
+    await openedWith(members.slice(0, 2), openingId);
+    const another = await permitted();
+    const asIfOld = onLedger((ledger) => ({
+      getLineage: async (id) => {
+        const [now, before] = [await ledger.getLineage(id), await ledger.getLineage(evaluationId)];
+        const old =
+          before.inputs[0]?.kind === 'ciphertext' ? before.inputs[0].ciphertext : undefined;
+        const inputs = now.inputs.map((input) =>
+          input.kind === 'ciphertext'
+            ? { ...input, ciphertext: { ...input.ciphertext, measure: old?.measure ?? '' } }
+            : input,
+        );
+        return { ...now, inputs };
+      },
+    }));
+    const member = await world.member(A, asIfOld);
+    await expect(member.advanceOpening(another.openingId)).rejects.toThrow(
+      coded('ERR_OPENING_REFUSED', { got: 'ALREADY_OPENED' }),
+    );
+  });
+
+  describe('after its shares were made anew', () => {
+    it('deals to another committee only with the approval of each organisation', async () => {
+      const terms = { keyId: 'k1', epoch: 1, members: [B, C, D, E], threshold: 3 };
+      await cp(world.homeOf(B), `${world.homeOf(B)}-backup`, { recursive: true });
+      await world.computation(A).proposeReshare(terms);
+      for (const member of members) await member.advanceKey('k1');
+      const { ceremony } = await world.computation(A).getKey('k1');
+      expect(ceremony.members.filter(({ dealt }) => dealt !== undefined)).toEqual([]);
+      expect(world.reports).toContainEqual(
+        expect.objectContaining({ approvalNeeded: 'k1', epoch: 1 }),
+      );
+    });
+
+    it('goes to the other committee, a new member included, and opens what is older', async () => {
+      const { openingId } = await permitted();
+      const { ceremony } = await world.computation(A).getKey('k1');
+      for (const mspId of [A, B, C]) {
+        const approvals = Approvals.in(world.homeOf(mspId));
+        await approvals.approveProposal({ keyId: 'k1', epoch: 1 }, ceremony);
+      }
+      const all = await Promise.all(ALL.map((mspId) => world.member(mspId)));
+      await untilDone(all.map((member) => () => member.advanceKey('k1')));
+      const key = await world.computation(A).getKey('k1');
+      expect(key).toMatchObject({ status: 'ACTIVE', epoch: 1, committee: { threshold: 3 } });
+      const { slots } = await openedWith(all.slice(2), openingId);
+      expect(slots[0]).toBe(15);
+      expect(world.reports).toContainEqual({ destroyed: 'k1', epoch: 0, mspId: A });
+    });
+
+    it('tells a member restored from an old backup, and opens without it', async () => {
+      const { openingId } = await permitted();
+      await rm(world.homeOf(B), { recursive: true });
+      await cp(`${world.homeOf(B)}-backup`, world.homeOf(B), { recursive: true });
+      const restored = await world.member(B);
+      await expect(restored.advanceOpening(openingId)).rejects.toThrow(
+        coded('ERR_EPOCH_OUTDATED', { remedy: expect.stringContaining('salus committee reshare') }),
+      );
+      const others = await Promise.all([C, D, E].map((mspId) => world.member(mspId)));
+      const { slots } = await openedWith(others, openingId);
+      expect(slots[0]).toBe(15);
+    });
+  });
+});

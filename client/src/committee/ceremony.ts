@@ -1,0 +1,195 @@
+/** One member's part in making the shares of a key. */
+import { SalusError } from '@salus/chaincode-common';
+import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/chaincode-computation';
+import { holderSets, type HolderSet, type MemberKey } from '@salus/compute';
+import { fingerprintOf, wipeKey, type AcceptedShare } from '@salus/compute';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '../crypto/hpke.js';
+import type { MemberParts } from './parts.js';
+
+const PATIENCE_MS = 60 * 60 * 1000;
+
+/** What a process remembers of ceremonies; all of it can be done again after a crash. */
+export class CeremonyMemory {
+  /** Public keys that a letter was sealed to, by letter. */
+  readonly sent = new Map<string, string>();
+  /** What was put into stores. */
+  readonly done = new Set<string>();
+  /** When a phase was first seen, in milliseconds. */
+  readonly since = new Map<string, number>();
+
+  forget(prefix: string): void {
+    for (const map of [this.sent, this.since, this.done]) {
+      for (const name of map.keys()) if (name.startsWith(prefix)) map.delete(name);
+    }
+  }
+}
+
+/** A running ceremony as one member sees it. */
+export class Ceremony {
+  readonly parts: MemberParts;
+  readonly key: CollectiveKey;
+  readonly memory: CeremonyMemory;
+
+  constructor(parts: MemberParts, key: CollectiveKey, memory: CeremonyMemory) {
+    this.parts = parts;
+    this.key = key;
+    this.memory = memory;
+  }
+
+  get keyId(): string {
+    return this.key.keyId;
+  }
+
+  get epoch(): number {
+    return this.key.ceremony.epoch;
+  }
+
+  get matter() {
+    return { keyId: this.keyId, epoch: this.epoch };
+  }
+
+  /** What names the ceremony in the memory. */
+  get name(): string {
+    return `${this.epoch} ${this.keyId}/`;
+  }
+
+  get committee() {
+    return this.key.ceremony.committee;
+  }
+
+  get engine() {
+    return this.parts.engineOf(this.key.profile);
+  }
+
+  get seed(): Uint8Array {
+    return Buffer.from(this.key.aSeed, 'hex');
+  }
+
+  /** This organisation's line on the ledger, if it has a part. */
+  get own(): CeremonyMember | undefined {
+    return this.lineOf(this.parts.mspId);
+  }
+
+  lineOf(member: string): CeremonyMember | undefined {
+    return this.key.ceremony.members.find(({ mspId }) => mspId === member);
+  }
+
+  get sets(): readonly HolderSet[] {
+    return holderSets(this.committee);
+  }
+
+  /** Shares that a member is to hold. */
+  heldBy(member: string): readonly HolderSet[] {
+    return this.sets.filter(({ holders }) => holders.includes(member));
+  }
+
+  /** Shares that a member deals at key generation. */
+  dealtBy(member: string): readonly HolderSet[] {
+    return this.sets.filter(({ dealer }) => dealer === member);
+  }
+
+  get isHolder(): boolean {
+    return this.committee.members.includes(this.parts.mspId);
+  }
+
+  /** The key pair that others seal this member's packages to; kept until the ceremony is over. */
+  async receivingKeys(): Promise<HpkeKeyPair> {
+    const { home } = this.parts;
+    const known = await home.readSecret(this.keyId, this.epoch, 'hpke');
+    if (known) return JSON.parse(known.toString('utf8')) as HpkeKeyPair;
+    const made = await generateHpkeKeyPair();
+    await home.writeSecret(this.keyId, this.epoch, 'hpke', Buffer.from(JSON.stringify(made)));
+    return made;
+  }
+
+  /** Leaves the public half where the others find it. */
+  async presentKey(): Promise<void> {
+    if (!this.isHolder || this.own?.fingerprints !== undefined) return;
+    await this.once('presented', async () => {
+      const { publicKey } = await this.receivingKeys();
+      await this.parts.post.leaveKey(this.matter, publicKey);
+    });
+  }
+
+  /** Content of the ceremony by its hash. */
+  fetch(hash: string): Promise<Buffer> {
+    const { store, chaincode } = this.parts;
+    return store.get(hash, { chaincode, key: this.keyId });
+  }
+
+  /** Once a process; once more after a crash. */
+  async once(what: string, act: () => Promise<unknown>): Promise<void> {
+    const name = `${this.name}${what}`;
+    if (this.memory.done.has(name)) return;
+    await act();
+    this.memory.done.add(name);
+  }
+
+  /** How long this process has been seeing something, in milliseconds. */
+  waited(what: string): number {
+    const now = (this.parts.clock ?? Date.now)();
+    const name = `${this.name}${what}`;
+    const since = this.memory.since.get(name) ?? now;
+    this.memory.since.set(name, since);
+    return now - since;
+  }
+
+  /** Whether what a dealer owes has been missing for too long. */
+  isOverdue(what: string): boolean {
+    return this.waited(what) > (this.parts.patienceMs ?? PATIENCE_MS);
+  }
+
+  async complain(complaint: Pick<ComplainRequest, 'reason' | 'shareId'>): Promise<void> {
+    this.parts.report({ complaint: complaint.reason, ...complaint, keyId: this.keyId });
+    await this.parts.ledger.complain({ keyId: this.keyId, epoch: this.epoch, ...complaint });
+  }
+
+  /** Keeps accepted shares, before anything about them is posted. */
+  async keep(accepted: readonly AcceptedShare[]): Promise<void> {
+    const key: MemberKey = {
+      profile: this.engine.profile,
+      keyId: this.keyId,
+      member: this.parts.mspId,
+      epoch: this.epoch,
+      committee: this.committee,
+      shares: accepted.map(({ share }) => share),
+    };
+    try {
+      await this.parts.home.writeKey(key);
+    } finally {
+      wipeKey(key);
+    }
+  }
+
+  /** Fingerprints of the shares that were kept; undefined where none are yet. */
+  async keptFingerprints() {
+    const key = await this.parts.home.readKey(this.keyId, this.epoch);
+    if (!key) return undefined;
+    try {
+      return key.shares.map((share) => ({
+        shareId: share.shareId,
+        hash: fingerprintOf(key, share),
+      }));
+    } finally {
+      wipeKey(key);
+    }
+  }
+}
+
+/** The first share for which holders have posted different hashes. */
+export function contradicted({ key, sets }: Ceremony): string | undefined {
+  const { members } = key.ceremony;
+  const differs = (name: 'fingerprints' | 'trial', shareId: string) =>
+    new Set(
+      members
+        .flatMap((one) => (one[name] ?? []).filter((posted) => posted.shareId === shareId))
+        .map(({ hash }) => hash),
+    ).size > 1;
+  return sets.find(({ shareId }) => differs('fingerprints', shareId) || differs('trial', shareId))
+    ?.shareId;
+}
+
+/** What tells that a sender, rather than the way to it, is at fault. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof SalusError && error.code === 'ERR_DECRYPTION_FAILED';
+}

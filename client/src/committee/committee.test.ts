@@ -1,0 +1,65 @@
+import { createEngine, type Engine } from '@salus/compute';
+import { randomBytes } from 'node:crypto';
+import { isWhatWasOpened, openedValues } from '../computation/index.js';
+import { CommitteeWorld, untilDone } from '../test-support/committee-world.js';
+import type { CommitteeMember } from './committee-member.js';
+
+jest.setTimeout(120_000);
+const A = 'AMSP';
+const B = 'BMSP';
+const C = 'CMSP';
+
+describe('a committee of two of three', () => {
+  let engine: Engine;
+  let world: CommitteeWorld;
+  let members: CommitteeMember[];
+
+  beforeAll(async () => {
+    engine = createEngine();
+    world = await CommitteeWorld.of(engine, [A, B, C, 'DMSP']);
+    members = await world.makeKey('k1', [A, B, C], 2);
+  });
+  afterAll(async () => {
+    await world.close();
+    await engine.close();
+  });
+
+  it('makes a key that the ledger calls active', async () => {
+    const { status, epoch, ceremony } = await world.computation('DMSP').getKey('k1');
+    expect({ status, epoch, phase: ceremony.phase }).toEqual({
+      status: 'ACTIVE',
+      epoch: 0,
+      phase: 'DONE',
+    });
+  });
+
+  it('opens a sum with two, puts it on record, and shows it to an auditor later', async () => {
+    await world.summed('k1', 'e1', [
+      [1, 2],
+      [10, 20],
+      [100, 200],
+    ]);
+    const computation = world.computation(A);
+    await computation.requestOpening({ openingId: 'o1', evaluationId: 'e1', recipients: [A, C] });
+    const opening = world.open(A, 'o1');
+    const auditing = world.open(C, 'o1');
+    const [a, b] = members;
+    const serving = untilDone(
+      [
+        () => a?.advanceOpening('o1') ?? Promise.resolve('DONE'),
+        () => b?.advanceOpening('o1') ?? Promise.resolve('DONE'),
+      ],
+      400,
+    );
+    const [opened, audited] = await Promise.all([opening, auditing]);
+    expect(opened.slots.slice(0, 3)).toEqual([111, 222, 0]);
+    expect(audited.slots).toEqual(opened.slots);
+    const salt = randomBytes(32).toString('hex');
+    const { value } = await computation.recordOpening('o1', { ...opened, salt });
+    await serving;
+    expect(value.status).toBe('RECORDED');
+    const shown = openedValues('o1', audited.slots, salt);
+    expect(isWhatWasOpened(await world.computation(C).getOpening('o1'), shown)).toBe(true);
+    expect(isWhatWasOpened(value, { ...shown, values: [112, 222] })).toBe(false);
+  });
+});

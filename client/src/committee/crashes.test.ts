@@ -1,0 +1,113 @@
+import { createEngine, type Engine } from '@salus/compute';
+import { CommitteeWorld } from '../test-support/committee-world.js';
+import { Crash, Crashes } from '../test-support/crashes.js';
+import type { CommitteeMember } from './committee-member.js';
+import type { Standing } from './parts.js';
+
+jest.setTimeout(300_000);
+const ALL = ['AMSP', 'BMSP', 'CMSP'];
+const MOST_ROUNDS = 120;
+
+/** Each member's process is started again when it ends. */
+async function survive(
+  world: CommitteeWorld,
+  names: readonly string[],
+  turn: (member: CommitteeMember) => Promise<Standing>,
+  isOver: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<string[]> {
+  const crashes = new Map(names.map((name) => [name, new Crashes()]));
+  const members = new Map<string, CommitteeMember>();
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const standings: Standing[] = [];
+    for (const [name, { meddle }] of crashes) {
+      const member = members.get(name) ?? (await world.member(name, meddle));
+      members.set(name, member);
+      try {
+        standings.push(await turn(member));
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        standings.push('WAITING');
+        members.delete(name);
+      }
+    }
+    if (standings.every((one) => one === 'DONE') && (await isOver())) {
+      return [...crashes.values()].flatMap(({ points }) => points);
+    }
+  }
+  throw new Error('The members come to no end');
+}
+
+describe('members that crash before and after everything they do', () => {
+  let engine: Engine;
+  let world: CommitteeWorld;
+
+  beforeAll(async () => {
+    engine = createEngine();
+    world = await CommitteeWorld.of(engine, ALL);
+  });
+  afterAll(async () => {
+    await world.close();
+    await engine.close();
+  });
+
+  const statusOf = async (keyId: string) => {
+    const { status, epoch, ceremony } = await world.computation('AMSP').getKey(keyId);
+    return `${status} ${epoch} ${ceremony.phase}`;
+  };
+
+  it('make a key all the same', async () => {
+    await world.propose('k1', ALL, 2);
+    const points = await survive(world, ALL, (member) => member.advanceKey('k1'));
+    expect(await statusOf('k1')).toBe('ACTIVE 0 DONE');
+    for (const effect of [
+      'home.writeSecret(k1,0,dealing',
+      'home.writeSecret(k1,0,hpke',
+      'post.leaveKey',
+      'ledger.commitContribution',
+      'store.put',
+      'ledger.revealContribution',
+      'post.send',
+      'home.writeKey',
+      'ledger.confirmShares',
+      'ledger.proveShares',
+      'ledger.finaliseKey',
+      'home.removeSecrets',
+    ]) {
+      expect(points.filter((point) => point.startsWith(`before ${effect}`))).not.toEqual([]);
+    }
+    expect(points.filter((point) => point.startsWith('after home.writeKey'))).toHaveLength(3);
+  });
+
+  it('open a sum with the key', async () => {
+    await world.summed('k1', 'e1', [[5], [6]]);
+    const computation = world.computation('AMSP');
+    const recipients = ['AMSP', 'BMSP'];
+    await computation.requestOpening({ openingId: 'o1', evaluationId: 'e1', recipients });
+    let recorded = false;
+    const opening = world.open('AMSP', 'o1', 60_000).then(async (opened) => {
+      expect(opened.slots[0]).toBe(11);
+      await computation.recordOpening('o1', { ...opened, salt: '0'.repeat(64) });
+      recorded = true;
+    });
+    const points = await survive(
+      world,
+      ['BMSP', 'CMSP'],
+      (member) => member.advanceOpening('o1'),
+      () => Promise.resolve(recorded),
+    );
+    await opening;
+    for (const effect of ['home.writeRecord', 'ledger.submitPartials', 'post.send']) {
+      expect(points.filter((point) => point.startsWith(`before ${effect}`))).not.toEqual([]);
+    }
+  });
+
+  it('refresh its shares, and wipe the old ones', async () => {
+    const reshare = { keyId: 'k1', epoch: 1, members: ALL, threshold: 2 };
+    await world.computation('AMSP').proposeReshare(reshare);
+    const points = await survive(world, ALL, (member) => member.advanceKey('k1'));
+    expect(await statusOf('k1')).toBe('ACTIVE 1 DONE');
+    for (const effect of ['ledger.dealReshare', 'ledger.finaliseReshare', 'home.destroyKey']) {
+      expect(points.filter((point) => point.startsWith(`before ${effect}`))).not.toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,177 @@
+/** Key generation: dealing shares, handing them out, taking one's own. */
+import { ComputeError, type AcceptedShare, type DealtKey } from '@salus/compute';
+import { contradicted, isUnreadable, type Ceremony } from './ceremony.js';
+import { joinFrames, splitFrames, type Frames } from './frames.js';
+import { ifThere } from './parts.js';
+
+/** A share as its dealer keeps it until the ceremony is over. */
+interface KeptDealing {
+  readonly commitment: string;
+  readonly shares: ReadonlyMap<string, { contribution: Uint8Array; package: Uint8Array }>;
+}
+
+/** Commits, before anybody reveals. What is committed to is saved first: a crash loses nothing. */
+export async function commit(ceremony: Ceremony): Promise<void> {
+  const { parts, keyId, own } = ceremony;
+  await ceremony.presentKey();
+  if (own?.commitment !== undefined || ceremony.dealtBy(parts.mspId).length === 0) return;
+  const { commitment } = await dealingOf(ceremony);
+  await parts.ledger.commitContribution(keyId, commitment);
+}
+
+/** Reveals what was committed to, once all have committed. */
+export async function reveal(ceremony: Ceremony): Promise<void> {
+  const { parts, keyId, own } = ceremony;
+  await ceremony.presentKey();
+  if (own?.contributions !== undefined || ceremony.dealtBy(parts.mspId).length === 0) return;
+  const { shares } = await publish(ceremony);
+  const contributions = [...shares].map(([shareId, { contribution: bytes }]) => ({
+    shareId,
+    bytes,
+  }));
+  await parts.ledger.revealContribution(keyId, contributions);
+}
+
+/** Hands out packages, takes the own ones, and posts their fingerprints. */
+export async function confirm(ceremony: Ceremony): Promise<void> {
+  const { parts, keyId, epoch, own } = ceremony;
+  await ceremony.presentKey();
+  if (ceremony.dealtBy(parts.mspId).length > 0) await handOut(ceremony);
+  const shareId = contradicted(ceremony);
+  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
+  if (!ceremony.isHolder || own?.fingerprints !== undefined) return;
+  let fingerprints = await ceremony.keptFingerprints();
+  if (!fingerprints) {
+    const accepted = await takeShares(ceremony);
+    if (!accepted) return;
+    await ceremony.keep(accepted);
+    fingerprints = await ceremony.keptFingerprints();
+  }
+  await parts.ledger.confirmShares({ keyId, epoch, fingerprints: fingerprints ?? [] });
+}
+
+/** Puts the contributions where everybody can check them. */
+async function publish(ceremony: Ceremony): Promise<KeptDealing> {
+  const dealing = await dealingOf(ceremony);
+  await ceremony.once('published', async () => {
+    for (const { contribution } of dealing.shares.values()) {
+      await ceremony.parts.store.put(contribution);
+    }
+  });
+  return dealing;
+}
+
+async function handOut(ceremony: Ceremony): Promise<void> {
+  const { parts, matter, memory, name } = ceremony;
+  const dealing = await publish(ceremony);
+  for (const to of ceremony.committee.members) {
+    const shares = ceremony
+      .heldBy(to)
+      .filter(({ dealer }) => dealer === parts.mspId)
+      .map(({ shareId }) => [shareId, dealing.shares.get(shareId)?.package] as const);
+    const isServed = to === parts.mspId || ceremony.lineOf(to)?.fingerprints !== undefined;
+    if (isServed || shares.length === 0) continue;
+    const publicKey = await ifThere(parts.post.keyOf(matter, to));
+    // A holder that lost its key leaves another one, and gets its package again.
+    if (publicKey === undefined || memory.sent.get(`${name}${to}`) === publicKey) continue;
+    const plain = joinFrames(Object.fromEntries(shares) as Frames);
+    await parts.post.send(matter, { to, publicKey }, plain);
+    plain.fill(0);
+    memory.sent.set(`${name}${to}`, publicKey);
+  }
+}
+
+/** The own shares, checked; undefined while a package is missing, or after a complaint. */
+async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefined> {
+  const { parts } = ceremony;
+  const dealers = new Set(ceremony.heldBy(parts.mspId).map(({ dealer }) => dealer));
+  const packages = new Map<string, Uint8Array>();
+  for (const dealer of dealers) {
+    for (const [shareId, bytes] of (await packagesFrom(ceremony, dealer)) ?? []) {
+      packages.set(shareId, bytes);
+    }
+  }
+  const accepted: AcceptedShare[] = [];
+  for (const { shareId, dealer } of ceremony.heldBy(parts.mspId)) {
+    const bytes = packages.get(shareId);
+    if (!bytes && !ceremony.isOverdue(`package ${shareId}`)) return undefined;
+    const share = bytes && (await accept(ceremony, { shareId, dealer, bytes }));
+    if (!share) {
+      await ceremony.complain({ reason: 'SHARE_INVALID', shareId });
+      return undefined;
+    }
+    accepted.push(share);
+  }
+  return accepted;
+}
+
+/** What a dealer sealed to this member; undefined while there is nothing to be read. */
+async function packagesFrom(
+  ceremony: Ceremony,
+  dealer: string,
+): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  const { parts, matter } = ceremony;
+  if (dealer === parts.mspId) {
+    const { shares } = await dealingOf(ceremony);
+    return new Map([...shares].map(([shareId, share]) => [shareId, share.package]));
+  }
+  const { privateKey } = await ceremony.receivingKeys();
+  try {
+    const plain = await ifThere(parts.post.receive(matter, dealer, privateKey));
+    return plain && splitFrames(plain);
+  } catch (error) {
+    // Sealed to a key that this member has lost: the dealer seals it again.
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @returns undefined where the package doesn't belong to the dealer's contribution */
+async function accept(
+  ceremony: Ceremony,
+  about: { readonly shareId: string; readonly dealer: string; readonly bytes: Uint8Array },
+): Promise<AcceptedShare | undefined> {
+  const { keyId, seed, committee, engine } = ceremony;
+  const { shareId, dealer, bytes } = about;
+  const posted = ceremony.lineOf(dealer)?.contributions ?? [];
+  const hash = posted.find((one) => one.shareId === shareId)?.hash ?? '';
+  const contribution = await ceremony.fetch(hash);
+  const request = { keyId, seed, committee, shareId, contribution, package: bytes };
+  try {
+    return await engine.acceptShare(request);
+  } catch (error) {
+    if (error instanceof ComputeError && error.code === 'ERR_SHARE_INVALID') return undefined;
+    throw error;
+  }
+}
+
+/** What this member deals: made once, and saved before anything of it is posted. */
+async function dealingOf(ceremony: Ceremony): Promise<KeptDealing> {
+  const { parts, keyId, epoch, seed, committee, engine } = ceremony;
+  const known = await parts.home.readSecret(keyId, epoch, 'dealing');
+  if (known) return unpack(known);
+  const member = parts.mspId;
+  const packed = pack(await engine.dealKey({ keyId, seed, committee, member }));
+  await parts.home.writeSecret(keyId, epoch, 'dealing', packed);
+  return unpack(packed);
+}
+
+function pack({ commitment, dealt }: DealtKey): Buffer {
+  const frames: Record<string, Uint8Array> = { commitment: Buffer.from(commitment) };
+  for (const { shareId, contribution, package: bytes } of dealt) {
+    frames[`${shareId} contribution`] = contribution.bytes;
+    frames[`${shareId} package`] = bytes;
+  }
+  return joinFrames(frames);
+}
+
+function unpack(packed: Uint8Array): KeptDealing {
+  const frames = splitFrames(packed);
+  const shares = new Map<string, { contribution: Uint8Array; package: Uint8Array }>();
+  for (const [name, contribution] of frames) {
+    const [shareId = '', what] = name.split(' ');
+    const bytes = frames.get(`${shareId} package`);
+    if (what === 'contribution' && bytes) shares.set(shareId, { contribution, package: bytes });
+  }
+  return { commitment: Buffer.from(frames.get('commitment') ?? []).toString('utf8'), shares };
+}

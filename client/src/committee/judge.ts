@@ -1,0 +1,90 @@
+import { SalusError } from '@salus/chaincode-common';
+import type {
+  CollectiveKey,
+  Lineage,
+  Opening,
+  OpeningReason,
+  OpeningRule,
+} from '@salus/chaincode-computation';
+import { decideOpening, slotsOf, statisticsRule } from '@salus/chaincode-computation/rules';
+import { profileOf } from '@salus/compute';
+import type { OpenedRegister } from './opened-register.js';
+import { leavesOf } from './recompute.js';
+
+/** What a member judges, as its own peer tells it. */
+export interface OpeningCase {
+  readonly opening: Opening;
+  readonly key: CollectiveKey;
+  readonly lineage: Lineage;
+}
+
+/** Finds the rule of a purpose that a chaincode adds to those of the module. */
+export type RuleSource = (about: OpeningCase) => Promise<OpeningRule | undefined>;
+
+/** Judges the ledger's permission again. @throws SalusError `ERR_OPENING_REFUSED` */
+export type OpeningJudge = (about: OpeningCase) => Promise<void>;
+
+/**
+ * Judges by the contract's own rules, on what the own peer tells and the own register remembers: a
+ * permission that endorsers made up between them opens nothing.
+ */
+export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): OpeningJudge {
+  return async (about) => {
+    const { opening, key, lineage } = about;
+    requireConsistent(about);
+    const rule = opening.purpose === statisticsRule.purpose ? statisticsRule : await ruleOf(about);
+    if (rule?.purpose !== opening.purpose) throw refused('PURPOSE_UNKNOWN', opening);
+    const contributions = leavesOf(lineage);
+    const { evaluation } = lineage;
+    const reason = decideOpening(
+      {
+        // The ledger doesn't keep the requester's role; endorsers have checked it.
+        requester: { mspId: opening.requestedBy, role: ENDORSED_ROLE },
+        recipients: opening.recipients,
+        key,
+        evaluation,
+        contributions,
+        markers: await register.markersOf(contributions),
+        slots: slotsOf(evaluation.program, profileOf(key.profile).degree),
+        openedSlots: await register.slotsOf(key),
+      },
+      rule,
+    );
+    if (reason !== 'ENTITLED') throw refused(reason, opening);
+    await register.add(opening, contributions);
+  };
+}
+
+const ENDORSED_ROLE = 'endorsed';
+
+/** What the ledger says of one opening in several places has to agree. */
+function requireConsistent({ opening, key, lineage }: OpeningCase): void {
+  const { evaluation } = lineage;
+  const leaves = leavesOf(lineage);
+  const isSame =
+    opening.keyId === key.keyId &&
+    opening.purpose === key.purpose &&
+    opening.evaluationId === evaluation.evaluationId &&
+    opening.resultHash === evaluation.resultHash &&
+    allOf(lineage).every(({ keyId, purpose }) => keyId === key.keyId && purpose === key.purpose) &&
+    leaves.every(({ keyId, purpose }) => keyId === key.keyId && purpose === key.purpose) &&
+    allOf(lineage).every(({ program }) => evaluation.programs.includes(program.name)) &&
+    leaves.map((one) => one.ciphertextHash).join() === evaluation.leaves.join();
+  if (!isSame) throw refused('LINEAGE_INCONSISTENT', opening);
+}
+
+function allOf({ evaluation, inputs }: Lineage): Lineage['evaluation'][] {
+  const below = inputs.flatMap((one) => (one.kind === 'evaluation' ? allOf(one.lineage) : []));
+  return [evaluation, ...below];
+}
+
+function refused(
+  reason: OpeningReason | 'PURPOSE_UNKNOWN' | 'LINEAGE_INCONSISTENT',
+  { openingId }: Opening,
+): SalusError {
+  return new SalusError(
+    'ERR_OPENING_REFUSED',
+    `The ledger permits opening ${openingId}, this member does not: ${reason}`,
+    { argument: 'openingId', expected: 'ENTITLED', got: reason },
+  );
+}

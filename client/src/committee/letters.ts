@@ -1,0 +1,99 @@
+/** Sealed letters between the parties of a ceremony or an opening, through the mailbox of a store. */
+import { SalusError } from '@salus/chaincode-common';
+import { z } from 'zod';
+import { openSealed, sealTo } from '../crypto/hpke.js';
+import type { MemberSource } from '../service/members.js';
+import { verifyRequest } from '../service/request-token.js';
+import { OFFICER, type Letter } from '../store/mailbox.js';
+import { pathOf, type MailboxPlace, type Matter } from '../store/places.js';
+import type { ContentStore } from '../store/store-group.js';
+
+/** A letter may wait this long for its reader; it is good for its one place only. */
+const WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
+
+const box = z.strictObject({ enc: z.string(), ciphertext: z.string() });
+
+export interface PostOptions {
+  readonly store: ContentStore;
+  /** Whose certificates are believed. */
+  readonly members: MemberSource;
+  readonly chaincode: string;
+  /** MSP ID of the own organisation. */
+  readonly mspId: string;
+}
+
+/** Leaves and reads letters, and believes none without its sender's own signature. */
+export class Post {
+  readonly #options: PostOptions;
+
+  constructor(options: PostOptions) {
+    this.#options = options;
+  }
+
+  /** Leaves the public key that others seal to. */
+  async leaveKey(matter: Matter, publicKey: string): Promise<void> {
+    const { store, chaincode, mspId } = this.#options;
+    await store.leave({ chaincode, matter, from: mspId }, Buffer.from(publicKey));
+  }
+
+  /**
+   * The public key that an organisation left.
+   * @throws SalusError `ERR_NOT_FOUND`, `ERR_REQUEST_REFUSED`
+   */
+  async keyOf(matter: Matter, from: string): Promise<string> {
+    const place = { chaincode: this.#options.chaincode, matter, from };
+    const body = await this.#read(place, 'openingId' in matter ? undefined : OFFICER);
+    return body.toString('utf8');
+  }
+
+  /** Seals a letter to a public key, and leaves it for the key's owner. */
+  async send(
+    matter: Matter,
+    { to, publicKey }: { readonly to: string; readonly publicKey: string },
+    plain: Uint8Array,
+  ): Promise<void> {
+    const { store, chaincode, mspId: from } = this.#options;
+    const place = { chaincode, matter, from, to };
+    const sealed = await sealTo(publicKey, plain, contextOf(place));
+    await store.leave(place, Buffer.from(JSON.stringify(sealed)));
+  }
+
+  /**
+   * What a committee member sealed to this organisation.
+   * @throws SalusError `ERR_NOT_FOUND`, `ERR_REQUEST_REFUSED`, `ERR_DECRYPTION_FAILED`
+   */
+  async receive(matter: Matter, from: string, privateKey: string): Promise<Uint8Array> {
+    const place = { chaincode: this.#options.chaincode, matter, from, to: this.#options.mspId };
+    const text = (await this.#read(place, OFFICER)).toString('utf8');
+    return openSealed(privateKey, parseBox(text), contextOf(place));
+  }
+
+  async #read(place: MailboxPlace, role: string | undefined): Promise<Buffer> {
+    const { store, members } = this.#options;
+    const letter: Letter = await store.collect(place);
+    const body = Buffer.from(letter.body, 'base64');
+    const sender = verifyRequest(
+      letter.token,
+      { method: 'PUT', path: pathOf(place), audience: letter.audience, body },
+      { roots: await members(), now: Date.now(), windowMs: WINDOW_MS },
+    );
+    if (sender.mspId === place.from && (role === undefined || sender.role === role)) return body;
+    throw new SalusError('ERR_REQUEST_REFUSED', `The letter does not come from ${place.from}`, {
+      argument: 'from',
+      expected: role === undefined ? place.from : `${place.from}, role ${role}`,
+      got: `${sender.mspId}, role ${sender.role ?? 'none'}`,
+    });
+  }
+}
+
+function contextOf(place: MailboxPlace) {
+  return { info: 'salus/committee-letter/v1', aad: pathOf(place) };
+}
+
+function parseBox(text: string) {
+  try {
+    return box.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new SalusError('ERR_DECRYPTION_FAILED', 'The letter is not a sealed box', { cause });
+  }
+}

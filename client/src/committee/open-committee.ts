@@ -1,0 +1,85 @@
+import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
+import { connectOptions } from '../cli/context.js';
+import type { Settings } from '../cli/settings.js';
+import { loadProfile } from '../connection/profile.js';
+import { resolveIdentity } from '../identity/identity.js';
+import type { SalusClient } from '../salus-client.js';
+import { currentMembers } from '../service/members.js';
+import { StoreClient } from '../store/store-client.js';
+import { StoreGroup } from '../store/store-group.js';
+import { Approvals } from './approvals.js';
+import { claimsRule } from './claims-rule.js';
+import { CommitteeMember } from './committee-member.js';
+import { judgeOpenings, type RuleSource } from './judge.js';
+import { Post } from './letters.js';
+import { MemberHome } from './member-home.js';
+import { OpenedRegister } from './opened-register.js';
+import type { MemberParts } from './parts.js';
+
+export interface CommitteeSettings {
+  readonly settings: Settings;
+  readonly client: SalusClient;
+  readonly passphrase: KeyProtection;
+  readonly storeUrls: readonly string[];
+  readonly chaincode: string;
+  readonly report: MemberParts['report'];
+}
+
+/** A member that is ready to work; closing it ends its engines. */
+export interface OpenedCommittee extends AsyncDisposable {
+  readonly member: CommitteeMember;
+  readonly home: MemberHome;
+}
+
+/**
+ * Puts a member together from a command's settings.
+ * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_SETTINGS_MISSING`
+ */
+export async function openCommittee(options: CommitteeSettings): Promise<OpenedCommittee> {
+  const { settings, client, passphrase, chaincode, report } = options;
+  const { profile, identity: source } = connectOptions(settings);
+  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
+  const stores = options.storeUrls.map((url) => new StoreClient(url, identity, client.tlsRoots));
+  const store = new StoreGroup(stores);
+  const { mspId } = client;
+  const home = await MemberHome.open(settings.home, passphrase);
+  const engines = new Engines();
+  const member = new CommitteeMember({
+    mspId,
+    chaincode,
+    ledger: client.computation(chaincode),
+    home,
+    store,
+    post: new Post({ store, members: currentMembers(client), chaincode, mspId }),
+    engineOf: (name) => engines.of(name),
+    judge: judgeOpenings(new OpenedRegister(home), ruleSource(client)),
+    approvals: Approvals.in(settings.home),
+    report,
+  });
+  return { member, home, [Symbol.asyncDispose]: () => engines.close() };
+}
+
+/** Rules that a chaincode adds for a purpose of its own. */
+function ruleSource(client: SalusClient): RuleSource {
+  const ofClaims = claimsRule(client.claims);
+  return async (about) => {
+    return about.opening.purpose === 'claims' ? ofClaims(about) : undefined;
+  };
+}
+
+/** The process' one engine of each profile, made when it is first needed. */
+class Engines {
+  readonly #engines = new Map<string, Engine>();
+
+  of(name: string): Engine {
+    const known = this.#engines.get(name);
+    if (known) return known;
+    const made = createEngine({ profile: profileOf(name).name });
+    this.#engines.set(name, made);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
+  }
+}

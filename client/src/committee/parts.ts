@@ -1,0 +1,85 @@
+import type { CollectiveKey, ShareHash } from '@salus/chaincode-computation';
+import type { Engine, MemberKey } from '@salus/compute';
+import { SalusError } from '@salus/chaincode-common';
+import type { ComputationClient } from '../computation/computation-client.js';
+import type { ContentStore } from '../store/store-group.js';
+import type { ApprovalSource } from './approvals.js';
+import type { Post } from './letters.js';
+import type { MemberHome } from './member-home.js';
+import type { OpeningJudge } from './judge.js';
+
+/** What the member asks of the ledger, by its own peer. */
+export type CommitteeLedger = Omit<
+  ComputationClient,
+  | 'proposeKey'
+  | 'proposeReshare'
+  | 'retireKey'
+  | 'registerCiphertext'
+  | 'withdrawCiphertext'
+  | 'evaluate'
+  | 'requestOpening'
+  | 'recordOpening'
+>;
+
+/** What a committee member works with. */
+export interface MemberParts {
+  /** MSP ID of the own organisation. */
+  readonly mspId: string;
+  readonly chaincode: string;
+  readonly ledger: CommitteeLedger;
+  readonly home: MemberHome;
+  /** Where contributions and ciphertexts lie. */
+  readonly store: ContentStore;
+  readonly post: Post;
+  /** The process' one engine of a profile. */
+  readonly engineOf: (profile: string) => Engine;
+  readonly judge: OpeningJudge;
+  readonly approvals: ApprovalSource;
+  readonly report: (line: Readonly<Record<string, unknown>>) => void;
+  /** So long others have to bring their packages before this member complains. Default 1 h. */
+  readonly patienceMs?: number;
+  /** A member further down the committee finalises this much later, if nobody before it has. */
+  readonly staggerMs?: number;
+  /** In milliseconds. */
+  readonly clock?: () => number;
+}
+
+/** DONE where this member has nothing left to do, WAITING while others have. */
+export type Standing = 'DONE' | 'WAITING';
+
+/** The own shares of a key's present epoch. To be wiped by the caller. */
+export async function ownKey(
+  { home, mspId }: Pick<MemberParts, 'home' | 'mspId'>,
+  { keyId, epoch }: Pick<CollectiveKey, 'keyId' | 'epoch'>,
+): Promise<MemberKey> {
+  const key = await home.readKey(keyId, epoch);
+  if (key) return key;
+  const epochs = await home.epochs(keyId);
+  throw new SalusError('ERR_EPOCH_OUTDATED', `${mspId} has no shares of the key's present epoch`, {
+    argument: 'keyId',
+    expected: `shares of epoch ${epoch} of ${keyId}`,
+    got: epochs.length === 0 ? 'none' : `of epoch ${epochs.join(', ')}`,
+    remedy:
+      'this home comes from an old backup: restore a newer one, or have the committee reshare ' +
+      `(salus committee reshare ${keyId}); the old shares open nothing and should be destroyed`,
+  });
+}
+
+/** As the ledger lists hashes of shares. */
+export function hashesOf(
+  items: readonly { readonly shareId: string; readonly hash: string }[],
+): ShareHash[] {
+  return items.map(({ shareId, hash }) => ({ shareId, hash }));
+}
+
+/** Reads what may not be there yet. */
+export async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof SalusError && NOT_YET.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const NOT_YET: ReadonlySet<string> = new Set(['ERR_NOT_FOUND', 'ERR_NO_DECISION']);

@@ -1,0 +1,207 @@
+/** Resharing: old holders split their shares, new holders add the parts up. */
+import {
+  examinePartials,
+  holderSets,
+  partFingerprint,
+  reshareHash,
+  wipeKey,
+  type AcceptedShare,
+  type ReceivedPart,
+  type ResharedShare,
+} from '@salus/compute';
+import { SalusError } from '@salus/chaincode-common';
+import { z } from 'zod';
+import { isSameCommittee } from './approvals.js';
+import { contradicted, isUnreadable, type Ceremony } from './ceremony.js';
+import { joinFrames, splitFrames } from './frames.js';
+import { hashesOf, ifThere, ownKey } from './parts.js';
+
+const listSchema = z.record(z.string(), z.string());
+
+/** An old share as one of its holders tells it to a new holder. */
+interface ToldShare {
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly packages: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Posts what this member deals; that is its organisation's consent to the change. */
+export async function deal(ceremony: Ceremony): Promise<void> {
+  const { parts, keyId, epoch, own } = ceremony;
+  await ceremony.presentKey();
+  if (!isOldHolder(ceremony) || own?.dealt !== undefined) return;
+  if (!(await isAgreedTo(ceremony))) return;
+  const dealt = await dealtBy(ceremony);
+  await parts.ledger.dealReshare({ keyId, epoch, hashes: hashesOf(dealt) });
+}
+
+/** Hands out the parts, adds the own ones up, and posts the fingerprints of the new shares. */
+export async function confirmReshared(ceremony: Ceremony): Promise<void> {
+  const { parts, keyId, epoch, own } = ceremony;
+  await ceremony.presentKey();
+  if (isOldHolder(ceremony) && own?.dealt !== undefined) await handOut(ceremony);
+  const shareId = contradicted(ceremony);
+  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
+  if (!ceremony.isHolder || own?.fingerprints !== undefined) return;
+  let fingerprints = await ceremony.keptFingerprints();
+  if (!fingerprints) {
+    const accepted = await takeShares(ceremony);
+    if (!accepted) return;
+    await ceremony.keep(accepted);
+    fingerprints = await ceremony.keptFingerprints();
+  }
+  await parts.ledger.confirmShares({ keyId, epoch, fingerprints: fingerprints ?? [] });
+}
+
+async function isAgreedTo(ceremony: Ceremony): Promise<boolean> {
+  const { parts, key, keyId, epoch, committee } = ceremony;
+  if (isSameCommittee(key.committee, committee)) return true;
+  if (await parts.approvals.isApproved(keyId, epoch, committee)) return true;
+  await ceremony.once('asked', () => {
+    const { members, threshold } = committee;
+    parts.report({ approvalNeeded: keyId, epoch, members, threshold });
+    return Promise.resolve();
+  });
+  return false;
+}
+
+function isOldHolder({ parts, key }: Ceremony): boolean {
+  return key.committee.members.includes(parts.mspId);
+}
+
+/** Follows from the shares alone: nothing has to be saved, and every holder deals the same. */
+async function dealtBy(ceremony: Ceremony): Promise<readonly ResharedShare[]> {
+  const { parts, key, epoch, committee: to, engine } = ceremony;
+  const shares = await ownKey(parts, key);
+  try {
+    return await engine.dealReshare({ key: shares, to, epoch });
+  } finally {
+    wipeKey(shares);
+  }
+}
+
+async function handOut(ceremony: Ceremony): Promise<void> {
+  const { parts, matter, memory, name } = ceremony;
+  let dealt: readonly ResharedShare[] | undefined;
+  for (const to of ceremony.committee.members) {
+    const isServed = to === parts.mspId || ceremony.lineOf(to)?.fingerprints !== undefined;
+    if (isServed) continue;
+    const publicKey = await ifThere(parts.post.keyOf(matter, to));
+    if (publicKey === undefined || memory.sent.get(`${name}${to}`) === publicKey) continue;
+    dealt ??= await dealtBy(ceremony);
+    const plain = tell(ceremony, dealt, to);
+    await parts.post.send(matter, { to, publicKey }, plain);
+    plain.fill(0);
+    memory.sent.set(`${name}${to}`, publicKey);
+  }
+}
+
+/** The fingerprints of all parts, for the check against the ledger, and the packages for one member. */
+function tell(ceremony: Ceremony, dealt: readonly ResharedShare[], to: string): Buffer {
+  const held = ceremony.heldBy(to).map(({ shareId }) => shareId);
+  const frames: Record<string, Uint8Array> = {};
+  for (const { shareId: from, parts } of dealt) {
+    const fingerprints = Object.fromEntries(
+      parts.map(({ shareId, fingerprint }) => [shareId, fingerprint]),
+    );
+    frames[from] = Buffer.from(JSON.stringify(fingerprints));
+    for (const { shareId, package: bytes } of parts) {
+      if (held.includes(shareId)) frames[`${from} ${shareId}`] = bytes;
+    }
+  }
+  return joinFrames(frames);
+}
+
+/** The new shares; undefined while a part is missing, or after a complaint. */
+async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefined> {
+  const { parts, key, keyId, epoch, committee: to, engine } = ceremony;
+  const told = await collect(ceremony);
+  const from = key.committee;
+  const accepted: AcceptedShare[] = [];
+  for (const { shareId } of ceremony.heldBy(parts.mspId)) {
+    const received: ReceivedPart[] = [];
+    for (const old of holderSets(from)) {
+      const share = told.get(old.shareId);
+      const bytes = share?.packages.get(shareId);
+      const fingerprint = share?.fingerprints[shareId];
+      if (bytes && fingerprint !== undefined) {
+        received.push({ from: old.shareId, package: bytes, fingerprint });
+      } else if (ceremony.isOverdue(`part ${old.shareId}`)) {
+        await ceremony.complain({ reason: 'SHARE_INVALID', shareId });
+        return undefined;
+      } else return undefined;
+    }
+    const request = { keyId, epoch, from, to, shareId, parts: received };
+    accepted.push(await engine.acceptReshare(request));
+  }
+  return accepted;
+}
+
+/** Every old share, from the first of its holders that tells what the ledger says it is. */
+async function collect(ceremony: Ceremony): Promise<Map<string, ToldShare>> {
+  const { key } = ceremony;
+  const posted = key.ceremony.members.flatMap(({ mspId: member, dealt = [] }) =>
+    dealt.map(({ shareId, hash }) => ({ member, shareId, hash })),
+  );
+  const { agreed, unconfirmed } = examinePartials(key.committee, posted);
+  const hashes = new Map([...agreed, ...unconfirmed]);
+  const found = new Map<string, ToldShare>();
+  for (const member of new Set(posted.map((one) => one.member))) {
+    const isMissing = posted.some((one) => one.member === member && !found.has(one.shareId));
+    if (!isMissing) continue;
+    const letter = await letterFrom(ceremony, member);
+    for (const [from, hash] of letter ? hashes : []) {
+      const share = letter && read(ceremony, letter, { from, hash });
+      if (share && !found.has(from)) found.set(from, share);
+    }
+  }
+  return found;
+}
+
+async function letterFrom(
+  ceremony: Ceremony,
+  member: string,
+): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  const { parts, matter } = ceremony;
+  if (member === parts.mspId) {
+    return splitFrames(tell(ceremony, await dealtBy(ceremony), parts.mspId));
+  }
+  const { privateKey } = await ceremony.receivingKeys();
+  try {
+    const plain = await ifThere(parts.post.receive(matter, member, privateKey));
+    return plain && splitFrames(plain);
+  } catch (error) {
+    const isForged = error instanceof SalusError && error.code === 'ERR_INVALID_ARGUMENT';
+    if (isForged || isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+/** An old share out of a letter, if it is what its holders agreed on. */
+function read(
+  ceremony: Ceremony,
+  letter: ReadonlyMap<string, Uint8Array>,
+  { from, hash }: { readonly from: string; readonly hash: string },
+): ToldShare | undefined {
+  const { parts, keyId, epoch, committee: to, engine } = ceremony;
+  const resharing = { profile: engine.profile, keyId, epoch, to };
+  const list = letter.get(from);
+  const fingerprints = list && parseList(list);
+  if (!fingerprints || reshareHash(resharing, from, fingerprints) !== hash) return undefined;
+  const packages = new Map<string, Uint8Array>();
+  for (const { shareId } of ceremony.heldBy(parts.mspId)) {
+    const bytes = letter.get(`${from} ${shareId}`);
+    const isRight =
+      bytes && partFingerprint(resharing, from, shareId, bytes) === fingerprints[shareId];
+    if (!isRight) return undefined;
+    packages.set(shareId, bytes);
+  }
+  return { fingerprints, packages };
+}
+
+function parseList(bytes: Uint8Array): Record<string, string> | undefined {
+  try {
+    return listSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+/** Which organisation a store serves the content of computations to. */
+import { denied } from '../service/access-check.js';
+import type { ComputationView, LedgerView } from './ledger-view.js';
+import { requireKept } from './retention.js';
+import type { ContentRequest } from './rules.js';
+
+/**
+ * - by a key: contributions and the collective key itself, which the ceremony makes public, to every
+ *   member of the channel; partial openings of the trial to the parties of the ceremony
+ * - by an opening: its result, and what that was computed from, to committee and recipients, until
+ *   {@link requireKept} ends it
+ * - otherwise: a ciphertext to its contributor and the committee of its key
+ *
+ * @throws SalusError `ERR_NO_DECISION`, or the ledger's `ERR_NOT_FOUND`
+ */
+export async function checkComputationContent(
+  request: ContentRequest,
+  ledger: ComputationView,
+): Promise<void> {
+  const { key, opening } = request;
+  if (key !== undefined) await checkKeyContent(key, request, ledger);
+  else if (opening !== undefined) await checkOpeningContent(opening, request, ledger);
+  else await checkCiphertext(request, ledger);
+}
+
+/** A claim's ciphertexts and their sum go to provider, insurer, auditor and committee. */
+export async function checkClaimContent(
+  claimId: string,
+  { asker, hash }: ContentRequest,
+  ledger: LedgerView,
+): Promise<void> {
+  const claim = await ledger.getClaim(claimId);
+  const hashes = [...claim.lines.map((line) => line.ciphertextHash), claim.resultHash];
+  if (!hashes.includes(hash)) throw denied('it is no part of the claim');
+  const [{ insurer, auditor }, { committee }] = await Promise.all([
+    ledger.getPolicy(claim.policyId),
+    ledger.computation('claims').getKey(claim.keyId),
+  ]);
+  const entitled = [claim.provider, insurer, auditor, ...committee.members];
+  if (!entitled.includes(asker.mspId)) throw denied('the claim does not concern the organisation');
+}
+
+async function checkKeyContent(
+  keyId: string,
+  { asker, hash }: ContentRequest,
+  ledger: ComputationView,
+): Promise<void> {
+  const { ceremony, publicKeyHash } = await ledger.getKey(keyId);
+  const { members, phase } = ceremony;
+  const posted = (name: 'contributions' | 'trial') =>
+    members.flatMap((member) => member[name] ?? []).map((one) => one.hash);
+  if (hash === publicKeyHash || posted('contributions').includes(hash)) return;
+  // Before all have posted, a partial opening could be made to fit another.
+  const isProved = phase === 'READY' || phase === 'DONE';
+  const isParty = members.some(({ mspId }) => mspId === asker.mspId);
+  if (isProved && isParty && posted('trial').includes(hash)) return;
+  throw denied('it is no part of the key');
+}
+
+async function checkOpeningContent(
+  openingId: string,
+  { asker, hash, now }: ContentRequest,
+  ledger: ComputationView,
+): Promise<void> {
+  const opening = await ledger.getOpening(openingId);
+  if (!opening.permitted) throw denied(`the opening was denied (${opening.reason})`);
+  requireKept(opening, now);
+  const { committee } = await ledger.getKey(opening.keyId);
+  const isRecipient = opening.recipients.includes(asker.mspId);
+  if (!isRecipient && !committee.members.includes(asker.mspId)) {
+    throw denied('the opening does not concern the organisation');
+  }
+  if (hash === opening.resultHash) return;
+  const { leaves } = await ledger.getEvaluation(opening.evaluationId);
+  if (!leaves.includes(hash)) throw denied('it is no part of the opening');
+}
+
+async function checkCiphertext(
+  { asker, hash }: ContentRequest,
+  ledger: ComputationView,
+): Promise<void> {
+  const { contributor, keyId } = await ledger.getCiphertext(hash);
+  const { committee } = await ledger.getKey(keyId);
+  if ([contributor.mspId, ...committee.members].includes(asker.mspId)) return;
+  throw denied('the ciphertext does not concern the organisation');
+}

@@ -1,0 +1,15 @@
+import type { Opening } from '@salus/chaincode-computation';
+import { denied } from '../service/access-check.js';
+
+/**
+ * Stores keep serving what an opening rests on, its ciphertexts and sealed letters, until it is on
+ * record and this long after: recipients that were away can still open it, and auditors repeat it.
+ * What is not recorded is kept without an end.
+ */
+export const KEPT_AFTER_RECORD_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** @throws SalusError `ERR_NO_DECISION` past the time */
+export function requireKept({ recordedAt }: Pick<Opening, 'recordedAt'>, now: number): void {
+  if (recordedAt === undefined || now <= Date.parse(recordedAt) + KEPT_AFTER_RECORD_MS) return;
+  throw denied('the opening was recorded too long ago');
+}

@@ -1,0 +1,68 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { Letter } from './mailbox.js';
+import type { MailboxPlace } from './places.js';
+import type { Permission, StoreClient } from './store-client.js';
+
+/** What the parties of a computation need of stores. */
+export type ContentStore = Pick<StoreClient, 'put' | 'get' | 'leave' | 'collect'>;
+
+/**
+ * Several organisations' stores as one: everything is left at each that answers, and read at the first
+ * that has it. Content has its hash and a letter its sender's signature, so none has to be trusted.
+ */
+export class StoreGroup implements ContentStore {
+  readonly #stores: readonly ContentStore[];
+
+  /** @param stores - the preferred one first */
+  constructor(stores: readonly ContentStore[]) {
+    this.#stores = stores;
+  }
+
+  async put(bytes: Uint8Array): Promise<string> {
+    const [hash = ''] = await this.#all((store) => store.put(bytes));
+    return hash;
+  }
+
+  get(hash: string, permission: Permission): Promise<Buffer> {
+    return this.#first((store) => store.get(hash, permission));
+  }
+
+  async leave(place: MailboxPlace, body: Uint8Array): Promise<void> {
+    await this.#all((store) => store.leave(place, body));
+  }
+
+  collect(place: MailboxPlace): Promise<Letter> {
+    return this.#first((store) => store.collect(place));
+  }
+
+  /** @throws SalusError the first fault, when no store took it */
+  async #all<T>(act: (store: ContentStore) => Promise<T>): Promise<T[]> {
+    const outcomes = await Promise.allSettled(this.#stores.map(act));
+    const done = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    if (done.length > 0) return done;
+    throw faultOf(outcomes.map((one): unknown => one.status === 'rejected' && one.reason));
+  }
+
+  async #first<T>(read: (store: ContentStore) => Promise<T>): Promise<T> {
+    const faults: unknown[] = [];
+    for (const store of this.#stores) {
+      try {
+        return await read(store);
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    throw faultOf(faults);
+  }
+}
+
+/** That something isn't there says more than that a store is away. */
+function faultOf(faults: readonly unknown[]): unknown {
+  const isAway = (fault: unknown) =>
+    fault instanceof SalusError && fault.code === 'ERR_SERVICE_UNREACHABLE';
+  return (
+    faults.find((fault) => !isAway(fault)) ??
+    faults[0] ??
+    new SalusError('ERR_SETTINGS_MISSING', 'No store is named', { argument: 'store' })
+  );
+}

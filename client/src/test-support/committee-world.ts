@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { ComputationContract, type OpeningRule } from '@salus/chaincode-computation';
+import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
+import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import {
+  Approvals,
+  CommitteeMember,
+  judgeOpenings,
+  MemberHome,
+  OpenedRegister,
+  Post,
+  type MemberParts,
+  type Standing,
+} from '../committee/index.js';
+import { ComputationClient } from '../computation/computation-client.js';
+import { openResult, type OpenedResult } from '../computation/open-result.js';
+import type { RunningService } from '../service/http-server.js';
+import type { LedgerView } from '../store/ledger-view.js';
+import { startStore } from '../store/store-service.js';
+import { StoreClient } from '../store/store-client.js';
+import type { CallOptions, Contract, SubmitOptions } from '../transaction/contract.js';
+import { TestConsortium, type TestMember } from './member.js';
+
+export const CHAINCODE = 'figures';
+const PURPOSE = 'figures';
+
+/** Stands for a key management service; a passphrase would cost its time at each start. */
+const keyService: KeyWrapper = {
+  wrap: (key) => Promise.resolve(Uint8Array.from(key, (byte) => byte ^ 0x5a)),
+  unwrap: (wrapped) => Promise.resolve(Uint8Array.from(wrapped, (byte) => byte ^ 0x5a)),
+};
+
+/** Anybody of the committee asks, for whom it likes. */
+const rule: OpeningRule = {
+  purpose: PURPOSE,
+  programs: ['sum.v1'],
+  minimumCohort: 1,
+  refuse: (_, recipients) =>
+    recipients.includes('StrangerMSP') ? 'RECIPIENTS_NOT_ENTITLED' : undefined,
+  recorders: ({ mspId }, recipients) => [
+    mspId,
+    ...recipients.filter((one) => one !== mspId).slice(0, 1),
+  ],
+};
+
+class FiguresContract extends ComputationContract {
+  constructor() {
+    super({ purposes: [PURPOSE], rules: [rule], endorsements: 3 });
+  }
+}
+
+/** Changes what a member works with: to crash, or to lie. */
+export type Meddling = (parts: MemberParts) => MemberParts;
+
+/** A committee whose members are objects, on the real contract, a real store and the real engine. */
+export class CommitteeWorld {
+  readonly reports: Readonly<Record<string, unknown>>[] = [];
+  readonly engine: Engine;
+  readonly #ledger: MemoryLedger;
+  readonly #consortium: TestConsortium;
+  readonly #folder: string;
+  readonly #people = new Map<string, TestMember>();
+  #store: RunningService | undefined;
+
+  private constructor(engine: Engine, consortium: TestConsortium, folder: string, all: string[]) {
+    this.engine = engine;
+    this.#consortium = consortium;
+    this.#folder = folder;
+    this.#ledger = new MemoryLedger({ channel: 'edge-east', organisations: all });
+    this.#ledger.deploy(CHAINCODE, FiguresContract, {
+      endorsement: `OutOf(3, ${all.map((mspId) => `'${mspId}.peer'`).join(', ')})`,
+    });
+  }
+
+  static async of(engine: Engine, organisations: string[]): Promise<CommitteeWorld> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'salus-committee-'));
+    const consortium = await TestConsortium.of(...organisations);
+    const world = new CommitteeWorld(engine, consortium, folder, organisations);
+    world.#store = await startStore({
+      home: path.join(folder, 'store'),
+      channel: 'edge-east',
+      members: consortium.members,
+      ledger: { computation: () => world.computation('AMSP') } as unknown as LedgerView,
+    });
+    return world;
+  }
+
+  async close(): Promise<void> {
+    await this.#store?.close();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** The contract as one organisation's officer calls it. */
+  computation(mspId: string, name = 'committee'): ComputationClient {
+    const attributes = { 'salus.role': name };
+    const client = this.#ledger.as(makeIdentity({ mspId, name, attributes }));
+    const contract: Contract = {
+      name: CHAINCODE,
+      submit: (transaction: string, options: SubmitOptions = {}) =>
+        client.submit(CHAINCODE, transaction, options),
+      evaluate: (transaction: string, options: CallOptions = {}) =>
+        client.evaluate(CHAINCODE, transaction, options),
+    };
+    const { organisations } = this.#ledger;
+    return new ComputationClient(contract, { mspId, organizations: organisations });
+  }
+
+  async storeOf(mspId: string): Promise<StoreClient> {
+    const known = this.#people.get(mspId) ?? (await this.#consortium.member(mspId, 'committee'));
+    this.#people.set(mspId, known);
+    return new StoreClient(this.#store?.url ?? '', known.identity);
+  }
+
+  homeOf(mspId: string): string {
+    return path.join(this.#folder, mspId);
+  }
+
+  /** A member as it is after a start: it knows what is on disk and on the ledger. */
+  async member(mspId: string, meddle: Meddling = (parts) => parts): Promise<CommitteeMember> {
+    const folder = this.homeOf(mspId);
+    const home = await MemberHome.open(folder, keyService);
+    const store = await this.storeOf(mspId);
+    const { members } = this.#consortium;
+    const parts = meddle({
+      ...{ mspId, chaincode: CHAINCODE, home, store },
+      ledger: this.computation(mspId),
+      post: new Post({ store, members, chaincode: CHAINCODE, mspId }),
+      engineOf: () => this.engine,
+      judge: () => Promise.reject(new Error('set below')),
+      approvals: Approvals.in(folder),
+      report: (line) => this.reports.push({ ...line, mspId }),
+      staggerMs: 0,
+    });
+    const judge = judgeOpenings(new OpenedRegister(parts.home), () => Promise.resolve(rule));
+    return new CommitteeMember({ ...parts, judge });
+  }
+
+  async propose(keyId: string, members: string[], threshold: number): Promise<void> {
+    const now = Date.now();
+    await this.computation(members[0] ?? '').proposeKey({
+      ...{ keyId, members, threshold, profile: DEFAULT_PROFILE, purpose: PURPOSE },
+      aSeed: randomBytes(32).toString('hex'),
+      validFrom: new Date(now - 60_000).toISOString(),
+      validTo: new Date(now + 3_600_000).toISOString(),
+      slotBudget: 1_000_000,
+    });
+  }
+
+  /** The whole ceremony, everybody honest. */
+  async makeKey(keyId: string, members: string[], threshold: number): Promise<CommitteeMember[]> {
+    await this.propose(keyId, members, threshold);
+    const all = await Promise.all(members.map((mspId) => this.member(mspId)));
+    await untilDone(all.map((member) => () => member.advanceKey(keyId)));
+    return all;
+  }
+
+  /** Encrypted values, registered; with them the sum that endorsers found. */
+  async summed(keyId: string, evaluationId: string, rows: readonly (readonly number[])[]) {
+    const billing = this.computation('AMSP', 'billing');
+    const store = await this.storeOf('AMSP');
+    const { publicKeyHash = '', members } = await this.#keyOf(keyId);
+    const publicKey = await store.get(publicKeyHash, { chaincode: CHAINCODE, key: keyId });
+    const range = { least: 0, most: 1_000_000 };
+    const inputs = [];
+    for (const [index, values] of rows.entries()) {
+      const made = await this.engine.encrypt({ publicKey, values, bound: range });
+      const about = { purpose: PURPOSE, measure: `${evaluationId}-${index}`, period: '2026' };
+      await billing.registerCiphertext(
+        { keyId, ciphertextHash: made.hash, range, ...about },
+        made.bytes,
+      );
+      await store.put(made.bytes);
+      inputs.push(made);
+    }
+    const result = await this.engine.evaluate({ program: { name: 'sum.v1' }, inputs });
+    await billing.evaluate(
+      {
+        evaluationId,
+        program: { name: 'sum.v1' },
+        inputs: inputs.map(({ hash }) => ({ kind: 'ciphertext', id: hash })),
+        resultHash: result.hash,
+      },
+      { keyId, inputs: inputs.map(({ bytes }) => bytes) },
+    );
+    await store.put(result.bytes);
+    return { inputs, result, members };
+  }
+
+  async open(mspId: string, openingId: string, timeoutMs = 5000): Promise<OpenedResult> {
+    const store = await this.storeOf(mspId);
+    return openResult(openingId, {
+      ...{ computation: this.computation(mspId), engine: this.engine, store, mspId, timeoutMs },
+      ...{ members: this.#consortium.members, chaincode: CHAINCODE },
+    });
+  }
+
+  async #keyOf(keyId: string) {
+    const { publicKeyHash, committee } = await this.computation('AMSP').getKey(keyId);
+    return { publicKeyHash, members: committee.members };
+  }
+}
+
+/** Lets members take turns until each says that it is done. */
+export async function untilDone(
+  turns: readonly (() => Promise<Standing>)[],
+  rounds = 40,
+): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    const standings: Standing[] = [];
+    for (const turn of turns) standings.push(await turn());
+    if (standings.every((standing) => standing === 'DONE')) return;
+  }
+  throw new Error('The members come to no end');
+}
