@@ -197,7 +197,7 @@ export class StudyActors {
   ): Promise<Study> {
     const salt = Buffer.from(randomBytes(32).toString('hex'));
     const transient = { result, salt, ...transientPartials(partials) };
-    const { as = VALLEY[0], endorsers = RECORDERS } = options;
+    const { as = VALLEY[0] ?? OPENER, endorsers = RECORDERS } = options;
     return await this.submit(as, 'recordResult', { studyId }, { transient, endorsers });
   }
 
