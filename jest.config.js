@@ -28,7 +28,7 @@ const shared = {
     '^@salus/chaincode-computation/rules$': '<rootDir>/chaincode/computation/src/rules/index.ts',
     '^@salus/claims-contract/rules$': '<rootDir>/chaincode/claims-contract/src/rules/opening.ts',
     '^@salus/statistics-contract/rules$':
-      '<rootDir>/chaincode/statistics-contract/src/rules/opening.ts',
+      '<rootDir>/chaincode/statistics-contract/src/rules/index.ts',
     '^@salus/memory-ledger$': '<rootDir>/chaincode/memory-ledger/src/index.ts',
     '^@salus/(ehr|drug|claims|statistics)-contract$':
       '<rootDir>/chaincode/$1-contract/src/index.ts',

@@ -42,5 +42,6 @@ export {
   type MemberRoots,
   type MemberSource,
 } from './service/members.js';
+export * from './statistics/index.js';
 export * from './store/index.js';
 export * from './wallet/index.js';

@@ -9,6 +9,7 @@ import { EhrClient } from './ehr/ehr-client.js';
 import { readEvents, type ContractEvent, type EventOptions } from './events/event-stream.js';
 import { GatewayContract } from './transaction/gateway-contract.js';
 import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
+import { StatisticsClient } from './statistics/statistics-client.js';
 import type { RetryPolicy } from './transaction/retry.js';
 
 /** An open connection to a channel, under one identity. */
@@ -23,6 +24,7 @@ export interface SalusClient extends AsyncDisposable {
   readonly ehr: EhrClient;
   readonly drug: DrugClient;
   readonly claims: ClaimsClient;
+  readonly statistics: StatisticsClient;
 
   /** Any contract by its name on the channel. */
   contract(name: string): Contract;
@@ -64,12 +66,12 @@ export interface SalusClientParts {
   /** MSP IDs of the organisations whose peers the profile names. */
   readonly organizations: readonly string[];
   readonly retry?: Partial<RetryPolicy>;
-  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug` and `claims`. */
+  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug`, `claims` and `statistics`. */
   readonly contracts?: ContractNames;
 }
 
 /** Deployed names of the contracts. */
-export type ContractNames = Partial<Readonly<Record<'ehr' | 'drug' | 'claims', string>>>;
+export type ContractNames = Partial<Readonly<Record<'ehr' | 'drug' | 'claims' | 'statistics', string>>>;
 
 export class SalusClientImpl implements SalusClient {
   readonly #parts: SalusClientParts;
@@ -77,13 +79,18 @@ export class SalusClientImpl implements SalusClient {
   readonly ehr: EhrClient;
   readonly drug: DrugClient;
   readonly claims: ClaimsClient;
+  readonly statistics: StatisticsClient;
 
   constructor(parts: SalusClientParts) {
     this.#parts = parts;
-    const names = { ehr: 'ehr', drug: 'drug', claims: 'claims', ...parts.contracts };
+    const names = { ehr: 'ehr', drug: 'drug', claims: 'claims', statistics: 'statistics', ...parts.contracts };
     this.ehr = new EhrClient(this.contract(names.ehr), parts.identity.mspId);
     this.drug = new DrugClient(this.contract(names.drug));
     this.claims = new ClaimsClient(this.contract(names.claims), this.computation(names.claims));
+    this.statistics = new StatisticsClient(
+      this.contract(names.statistics),
+      this.computation(names.statistics),
+    );
   }
 
   get channel(): string {

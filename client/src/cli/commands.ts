@@ -8,6 +8,7 @@ import { registerEventsCommand } from './commands/events.js';
 import { registerCommitteeCommands } from '../committee/command.js';
 import { registerImportCommand } from '../import/command.js';
 import { registerKeyServiceCommands } from '../key-service/command.js';
+import { registerStatisticsCommands } from '../statistics/command.js';
 import { registerStoreCommands } from '../store/command.js';
 import { registerWalletCommands } from '../wallet/command.js';
 
@@ -22,6 +23,7 @@ export const commands: readonly RegisterCommands[] = [
   registerEhrCommands,
   registerDrugCommands,
   registerClaimsCommands,
+  registerStatisticsCommands,
   registerImportCommand,
   registerWalletCommands,
   registerStoreCommands,

@@ -4,7 +4,7 @@ import { commands } from './commands.js';
 /** The `salus` command with all its subcommands. */
 export function buildProgram(): Command {
   const program = new Command('salus')
-    .description('Records, medicines and claims on a Salus network')
+    .description('Records, medicines, claims and statistics on a Salus network')
     .option('--profile <file>', "the organisation's connection profile (SALUS_PROFILE)")
     .option('--msp-dir <folder>', 'MSP folder of the identity to act as (SALUS_MSP_DIR)')
     .option('--msp-id <id>', "MSP ID, where it isn't the profile's own (SALUS_MSP_ID)")

@@ -1,0 +1,66 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { CollectiveKey } from '@salus/chaincode-computation';
+import {
+  packHistogram,
+  packStatistics,
+  profileOf,
+  type Engine,
+  type Profile,
+} from '@salus/compute';
+import type { Participant, StudyTerms } from '@salus/statistics-contract';
+import type { ContentStore } from '../store/store-group.js';
+import type { Receipt } from '../transaction/typed-contract.js';
+import { scaledFigure } from './position.js';
+import type { StatisticsClient } from './statistics-client.js';
+
+/** What contributing and closing work with. */
+export interface StudyParts {
+  readonly statistics: StatisticsClient;
+  readonly store: Pick<ContentStore, 'put' | 'get'>;
+  readonly engine: Engine;
+  readonly getKey: (keyId: string) => Promise<CollectiveKey>;
+  /** Name under which the contract is deployed. */
+  readonly chaincode: string;
+}
+
+/**
+ * Encrypts a figure under the study's key, leaves it in the store and contributes it. The institution
+ * has joined the study. The figure itself leaves this process in no form but the encrypted one.
+ *
+ * @param figure - in the study's unit
+ * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`, and as {@link StatisticsClient.contribute} does
+ */
+export async function contributeFigure(
+  parts: StudyParts,
+  studyId: string,
+  figure: number,
+): Promise<Receipt<Participant>> {
+  const { statistics, store, engine, getKey, chaincode } = parts;
+  const { terms } = await statistics.getStudy(studyId);
+  const { keyId, publicKeyHash = '', profile: name } = await getKey(terms.keyId);
+  const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
+  const profile = profileOf(name);
+  const values = packFigure(terms, profile, figure);
+  const bound = { least: Math.min(0, terms.range.least), most: profile.maxValue };
+  const ciphertext = await engine.encrypt({ publicKey, values, bound });
+  await store.put(ciphertext.bytes);
+  return statistics.contribute(studyId, ciphertext);
+}
+
+/**
+ * The slots of a figure: x, x² in two limbs, and a one in its bin where the study has bins.
+ * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`: what all agreed to is checked before it is encrypted
+ */
+export function packFigure(terms: StudyTerms, profile: Profile, figure: number): number[] {
+  const { unit, range, kind } = terms;
+  const scaled = scaledFigure(figure, unit.decimals);
+  if (scaled < range.least || scaled > range.most) {
+    const scale = 10 ** unit.decimals;
+    throw new SalusError('ERR_VALUE_OUT_OF_RANGE', "The figure is outside the study's range", {
+      argument: 'figure',
+      expected: `from ${range.least / scale} to ${range.most / scale} ${unit.code}`,
+    });
+  }
+  const slots = packStatistics(profile, [scaled]);
+  return kind.name === 'histogram' ? [...slots, ...packHistogram(kind.edges, scaled)] : slots;
+}

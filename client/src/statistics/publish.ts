@@ -1,0 +1,50 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SalusError } from '@salus/chaincode-common';
+import type { Study } from '@salus/statistics-contract';
+import { openResult, type OpenOptions } from '../computation/open-result.js';
+import type { StudyParts } from './contribute.js';
+
+/**
+ * Ends contributions to a study and evaluates it: here, and on every endorser's peer.
+ *
+ * @throws SalusError `ERR_COHORT_TOO_SMALL`, `ERR_FORBIDDEN`, `ERR_NO_DECISION` where the store does
+ *   not take the asker for a participant
+ */
+export async function closeStudy(parts: StudyParts, studyId: string): Promise<Study> {
+  const { statistics, store, engine, chaincode } = parts;
+  const study = await statistics.getStudy(studyId);
+  const hashes = study.participants.flatMap(({ contribution }) =>
+    contribution === undefined ? [] : [contribution.ciphertextHash],
+  );
+  const ciphertexts: Buffer[] = [];
+  for (const hash of hashes) ciphertexts.push(await store.get(hash, { chaincode, study: studyId }));
+  const { bytes, hash: resultHash } = await engine.sum(ciphertexts);
+  await store.put(bytes);
+  const { value } = await statistics.closeStudy(study, { resultHash, ciphertexts });
+  return value;
+}
+
+/**
+ * Asks for a closed study's result, waits for the committee and puts the result on record; from then
+ * on every contributor reads it with {@link StatisticsClient.getResult}. By any contributor.
+ *
+ * @throws SalusError `ERR_NO_DECISION` when the ledger denies the opening, `ERR_DEADLINE_EXCEEDED`
+ */
+export async function publishResult(
+  parts: StudyParts & Pick<OpenOptions, 'members' | 'mspId' | 'computation' | 'timeoutMs'>,
+  store: OpenOptions['store'],
+  studyId: string,
+): Promise<Study> {
+  const openingId = `${studyId.slice(0, 40)}.${randomUUID().slice(0, 8)}`;
+  const { value: opening } = await parts.statistics.requestOpening(studyId, openingId);
+  if (!opening.permitted) {
+    throw new SalusError('ERR_NO_DECISION', `The opening was denied: ${opening.reason}`, {
+      argument: 'studyId',
+      got: opening.reason,
+    });
+  }
+  const opened = await openResult(openingId, { ...parts, store });
+  const salt = randomBytes(32).toString('hex');
+  const { value } = await parts.statistics.recordResult(studyId, opened, salt);
+  return value;
+}

@@ -1,0 +1,161 @@
+import type { Opening } from '@salus/chaincode-computation';
+import type {
+  DropOutRequest,
+  Institution,
+  Participant,
+  RegisterInstitutionRequest,
+  StatisticsTransactions,
+  Study,
+  StudyResult,
+  StudyTerms,
+} from '@salus/statistics-contract';
+import type { ComputationClient } from '../computation/computation-client.js';
+import type { OpenedResult } from '../computation/open-result.js';
+import { byShare, numbered, transientNames } from '../computation/transient.js';
+import type { Contract, SubmitOptions } from '../transaction/contract.js';
+import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+
+/** The committee's side of the chaincode, as far as studies ask it. */
+type Committee = Pick<ComputationClient, 'withCommittee'>;
+
+/**
+ * The statistics contract: institutions, studies, contributions, the common result. Figures are
+ * encrypted and positions computed by {@link contributeFigure} and {@link positionOf}.
+ *
+ * Every method throws a {@link SalusError}: those of {@link Contract.submit}, and of the contract
+ * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
+ * `ERR_HASH_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_COHORT_TOO_SMALL`.
+ */
+export class StatisticsClient {
+  readonly #contract: TypedContract<StatisticsTransactions>;
+  readonly #committee: Committee;
+
+  constructor(contract: Contract, committee: Committee) {
+    this.#contract = new TypedContract(contract);
+    this.#committee = committee;
+  }
+
+  /** Tells of an institution of the own organisation. By an officer, role committee. */
+  registerInstitution(request: RegisterInstitutionRequest): Promise<Receipt<Institution>> {
+    return this.#contract.submit('registerInstitution', request);
+  }
+
+  /** Vouches for an institution of another organisation. By an officer, role committee. */
+  approveInstitution(mspId: string, institution: string): Promise<Receipt<Institution>> {
+    return this.#contract.submit('approveInstitution', { mspId, institution });
+  }
+
+  /**
+   * Opens a study. By an institution's analyst.
+   *
+   * @example
+   * await client.statistics.openStudy({
+   *   studyId: 'cost-2026-q1', keyId: 'statistics-2026', measure: 'encounter-cost', period: '2026-Q1',
+   *   unit: { code: 'USD', decimals: 2 }, range: { least: 0, most: 100_000_00 },
+   *   kind: { name: 'mean-variance' }, minimumCohort: 6, deadline: '2026-05-01T00:00:00Z',
+   * });
+   */
+  openStudy(terms: StudyTerms): Promise<Receipt<Study>> {
+    return this.#contract.submit('openStudy', terms);
+  }
+
+  /** Agrees to a study's terms, by their hash. */
+  joinStudy(studyId: string, termsHash: string): Promise<Receipt<Participant>> {
+    return this.#contract.submit('joinStudy', { studyId, termsHash });
+  }
+
+  /** Contributes an encrypted figure; the transaction's signature is the contributor's. */
+  async contribute(
+    studyId: string,
+    { bytes, hash }: { readonly bytes: Uint8Array; readonly hash: string },
+    options: FacadeOptions = {},
+  ): Promise<Receipt<Participant>> {
+    const { terms } = await this.getStudy(studyId);
+    const request = { studyId, ciphertextHash: hash };
+    const transient = { [transientNames.ciphertext]: bytes };
+    return this.#submitTo(terms.keyId, 'contribute', request, { ...options, transient });
+  }
+
+  /** Takes the institution's figure out, as long as the cohort is not frozen. */
+  dropOut(request: DropOutRequest): Promise<Receipt<Participant>> {
+    return this.#contract.submit('dropOut', request);
+  }
+
+  /**
+   * Ends contributions, and has every endorser evaluate over the cohort.
+   *
+   * @param ciphertexts - the cohort's, in the order in which {@link StatisticsClient.getStudy} lists
+   *   participants
+   * @throws SalusError `ERR_RESULT_MISMATCH`, `ERR_COHORT_TOO_SMALL`
+   */
+  closeStudy(
+    { terms }: Pick<Study, 'terms'>,
+    content: { readonly resultHash: string; readonly ciphertexts: readonly Uint8Array[] },
+    options: FacadeOptions = {},
+  ): Promise<Receipt<Study>> {
+    const { studyId, keyId } = terms;
+    const transient = numbered(transientNames.ciphertext, content.ciphertexts);
+    const request = { studyId, resultHash: content.resultHash };
+    return this.#submitTo(keyId, 'closeStudy', request, { ...options, transient });
+  }
+
+  /**
+   * Asks for the result to be opened to all contributors, which freezes the cohort. A denial is
+   * recorded, and isn't an error.
+   */
+  requestOpening(studyId: string, openingId: string): Promise<Receipt<Opening>> {
+    return this.#contract.submit('requestOpening', { studyId, openingId });
+  }
+
+  /**
+   * Has the contributors' organisations recombine and keep the result, if it is plausible.
+   *
+   * @param opened - as {@link openResult} found it
+   * @param salt - 64 random hex digits
+   */
+  recordResult(
+    studyId: string,
+    { opening, result, partials }: Pick<OpenedResult, 'opening' | 'result' | 'partials'>,
+    salt: string,
+    options: FacadeOptions = {},
+  ): Promise<Receipt<Study>> {
+    return this.#contract.submit(
+      'recordResult',
+      { studyId },
+      {
+        endorsingOrganizations: opening.recipients,
+        ...options,
+        transient: {
+          [transientNames.result]: result,
+          [transientNames.salt]: salt,
+          ...byShare(transientNames.partial, partials),
+        },
+      },
+    );
+  }
+
+  getInstitution(mspId: string, institution: string): Promise<Institution> {
+    return this.#contract.evaluate('getInstitution', { mspId, institution });
+  }
+
+  getStudy(studyId: string): Promise<Study> {
+    return this.#contract.evaluate('getStudy', { studyId });
+  }
+
+  /** Mean and variance: answered by the peers of contributors' organisations, to their analysts. */
+  getResult(studyId: string): Promise<StudyResult> {
+    return this.#contract.evaluate('getResult', { studyId });
+  }
+
+  async #submitTo<N extends 'contribute' | 'closeStudy'>(
+    keyId: string,
+    name: N,
+    request: StatisticsTransactions[N]['request'],
+    options: Omit<SubmitOptions, 'args'>,
+  ): Promise<Receipt<StatisticsTransactions[N]['response']>> {
+    if (options.endorsingOrganizations) return this.#contract.submit(name, request, options);
+    return this.#committee.withCommittee(keyId, (endorsingOrganizations) =>
+      this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
+    );
+  }
+}

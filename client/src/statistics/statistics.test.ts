@@ -1,0 +1,162 @@
+import type { Lineage, Opening } from '@salus/chaincode-computation';
+import { profileOf } from '@salus/compute';
+import type { Study, StudyResult, StudyTerms } from '@salus/statistics-contract';
+import type { OpeningCase } from '../committee/judge.js';
+import { coded } from '../test-support/coded.js';
+import { RecordingContract } from '../test-support/recording-contract.js';
+import { packFigure } from './contribute.js';
+import { positionOf, readFigure } from './position.js';
+import { StatisticsClient } from './statistics-client.js';
+import { studyOpeningRule } from './study-rule.js';
+
+const terms: StudyTerms = {
+  studyId: 'cost.q1',
+  keyId: 'k1',
+  measure: 'cost',
+  period: '2026-Q1',
+  unit: { code: 'USD', decimals: 2 },
+  range: { least: 0, most: 1000_00 },
+  kind: { name: 'mean-variance' },
+  minimumCohort: 6,
+  deadline: '2026-06-01T00:00:00Z',
+};
+const result: StudyResult = {
+  studyId: 'cost.q1',
+  openingId: 'o1',
+  unit: terms.unit,
+  count: 8,
+  sum: '4000',
+  sumOfSquares: '2320000',
+  mean: 5,
+  variance: 4,
+  standardDeviation: 2,
+  values: [],
+  salt: '',
+};
+const profile = profileOf('bfv-8192-sum-v1');
+
+describe("an institution's own position", () => {
+  it('is its distance from the mean in standard deviations', () => {
+    expect(positionOf(result, 9)).toEqual({ studyId: 'cost.q1', zScore: 2 });
+    expect(positionOf(result, 4.5)).toEqual({ studyId: 'cost.q1', zScore: -0.25 });
+  });
+
+  it('has a percentile where the bins were published', () => {
+    const histogram = { edges: [4_00, 6_00], counts: [1, 5, 2] };
+    expect(positionOf({ ...result, histogram }, 7)).toMatchObject({ percentile: 87.5 });
+    expect(positionOf({ ...result, histogram }, 4)).toMatchObject({ percentile: 43.75 });
+  });
+
+  it('needs a number', () => {
+    for (const text of ['', '1,5', '1e3', 'NaN', '--1', '1.']) {
+      expect(() => positionOf(result, readFigure(text))).toThrow(coded('ERR_VALUE_OUT_OF_RANGE'));
+    }
+    expect(readFigure('-12.50')).toBe(-12.5);
+  });
+});
+
+describe('a figure', () => {
+  it('is packed with its square, in whole numbers of the unit', () => {
+    expect(packFigure(terms, profile, 2.5)).toEqual([250, 62_500, 0]);
+  });
+
+  it('has a one in its bin where all agreed to that', () => {
+    const kind = { name: 'histogram' as const, edges: [100, 200, 300] };
+    expect(packFigure({ ...terms, kind }, profile, 2.5).slice(3)).toEqual([0, 0, 1, 0]);
+  });
+
+  it('is within the range of the study, and is not told when it is not', () => {
+    for (const figure of [-0.01, 1000.01]) {
+      expect(() => packFigure(terms, profile, figure)).toThrow(
+        coded('ERR_VALUE_OUT_OF_RANGE', { got: undefined }),
+      );
+    }
+  });
+});
+
+describe('the façade', () => {
+  const committee = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
+  const setUp = () => {
+    const contract = new RecordingContract(() => ({ terms }));
+    const statistics = new StatisticsClient(contract, {
+      withCommittee: (_, submit) => submit(committee),
+    });
+    return { contract, statistics };
+  };
+  const bytes = Buffer.from('ciphertext');
+
+  it('has ciphertexts endorsed by members of the committee', async () => {
+    const { contract, statistics } = setUp();
+    await statistics.contribute('cost.q1', { bytes, hash: 'h' });
+    await statistics.closeStudy({ terms }, { resultHash: 'r', ciphertexts: [bytes] });
+    expect(contract.submitted).toMatchObject([
+      {
+        transaction: 'contribute',
+        request: { studyId: 'cost.q1', ciphertextHash: 'h' },
+        options: { endorsingOrganizations: committee, transient: { ciphertext: bytes } },
+      },
+      {
+        transaction: 'closeStudy',
+        request: { studyId: 'cost.q1', resultHash: 'r' },
+        options: { endorsingOrganizations: committee, transient: { 'ciphertext.0': bytes } },
+      },
+    ]);
+  });
+
+  it('shows what opens the result to the recipients only', async () => {
+    const { contract, statistics } = setUp();
+    const recipients = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+    const opened = {
+      opening: { recipients } as unknown as Opening,
+      result: bytes,
+      partials: [{ shareId: 's0', bytes }],
+    };
+    await statistics.recordResult('cost.q1', opened, '00');
+    expect(contract.submitted[0]?.options).toMatchObject({
+      endorsingOrganizations: recipients,
+      transient: { result: bytes, 'partial.s0': bytes, salt: '00' },
+    });
+  });
+});
+
+describe('a committee member finds the rule of a study', () => {
+  const evaluationId = 'joint-statistics:cost.q1.2';
+  const cohort = [{ mspId: 'AMSP', institution: 'i', ciphertextHash: 'h' }];
+  const study = {
+    terms,
+    status: 'FROZEN',
+    cohort,
+    evaluationId,
+    openingId: 'o1',
+  } as unknown as Study;
+  const opening = { openingId: 'o1', keyId: 'k1', requestedBy: 'AMSP' } as Opening;
+  const asked: string[] = [];
+  const ruleOf = (found: Study, change: Partial<Opening> = {}, id = evaluationId) =>
+    studyOpeningRule({
+      getStudy: (studyId) => {
+        asked.push(studyId);
+        return Promise.resolve(found);
+      },
+    })({
+      opening: { ...opening, ...change },
+      lineage: { evaluation: { evaluationId: id } } as Lineage,
+    } as OpeningCase);
+  const requester = { mspId: 'AMSP', role: undefined };
+
+  it('which judges cohort and recipients', async () => {
+    const rule = await ruleOf(study);
+    expect(asked.at(-1)).toBe('cost.q1');
+    expect(rule?.purpose).toBe('joint-statistics');
+    expect(rule?.refuse(requester, ['BMSP'], [])).toBe('RECIPIENTS_NOT_ENTITLED');
+    const outsider = await ruleOf(study, { requestedBy: 'BMSP' });
+    expect(outsider?.refuse(requester, ['AMSP'], [])).toBe('REQUESTER_NOT_ENTITLED');
+  });
+
+  it('or none, where study, evaluation and opening do not belong together', async () => {
+    expect(await ruleOf(study, {}, 'cost.q1.2')).toBeUndefined();
+    expect(await ruleOf(study, {}, 'joint-statistics:cost')).toBeUndefined();
+    expect(await ruleOf(study, { openingId: 'o2' })).toBeUndefined();
+    expect(await ruleOf(study, { keyId: 'k2' })).toBeUndefined();
+    expect(await ruleOf({ ...study, evaluationId: 'other' })).toBeUndefined();
+  });
+});
