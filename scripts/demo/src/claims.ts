@@ -30,7 +30,7 @@ const COMMITTEE = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 const AUDITOR = 'RegulatorMSP';
 const SLOTS = { professional: 0, pharmacy: 1 };
 
-/** A claim whose amounts nobody sees; totals are opened by three organisations together, and paid. */
+/** A claim whose amounts nobody sees; totals are opened by two of three organisations together, and paid. */
 export async function claims(parts: ClaimParts): Promise<void> {
   const { stage, report, run, proposer, billing, adjuster, auditor, storeUrl, patient } = parts;
   const [keyId, policyId, claimId] = [`key-${run}`, `policy-${run}`, `claim-${run}`];
@@ -66,9 +66,9 @@ export async function claims(parts: ClaimParts): Promise<void> {
   await inStep(billing, adjuster, auditor);
   report.step('The committee opens the totals to insurer and auditor; the insurer pays');
   const openingId = `opening-${run}`;
-  const request = { claimId, openingId, storeUrl };
+  const request = { openingId, storeUrl };
   const [paid, audited] = await Promise.all([
-    adjuster.ask<Adjudication>('adjudicate', { ...request, auditor: AUDITOR }),
+    adjuster.ask<Adjudication>('adjudicate', { ...request, claimId, auditor: AUDITOR }),
     auditor.ask<{ claimedMinor: number }>('audit', request),
   ]);
   report.check(audited.claimedMinor === paid.claimedMinor, 'the auditor opened the same totals');

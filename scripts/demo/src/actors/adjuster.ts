@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { createEngine } from '@salus/compute';
 import { askWallet, sha256Hex, StoreClient, type WalletInvitation } from '@salus/client';
-import { receivePartials } from './opening.js';
+import { receive } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface PolicyRequest {
@@ -50,11 +51,11 @@ void serveActor(({ client, identity }) => ({
       recipients: [client.mspId, auditor],
     });
     if (!value.permitted) throw new Error(`The opening was denied: ${value.reason}`);
-    const partials = await receivePartials({ client, store, openingId });
-    const sum = await store.get(value.resultHash ?? '', { claim: claimId });
+    await using engine = createEngine();
+    const { result: sum, partials } = await receive({ client, store, engine, openingId });
     const salt = randomBytes(32).toString('hex');
     await client.claims.adjudicate({ claimId, openingId }, { sum, partials, salt });
-    return client.claims.getAdjudication(claimId);
+    return await client.claims.getAdjudication(claimId);
   },
 
   async settle({ claimId }: { claimId: string }) {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SalusError, StoreClient } from '@salus/client';
 import { createEngine } from '@salus/compute';
-import { receivePartials } from './opening.js';
+import { receive } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface AuditRequest {
-  readonly claimId: string;
   readonly openingId: string;
   readonly storeUrl: string;
 }
@@ -21,7 +20,7 @@ void serveActor(({ client, identity }) => {
     const end = Date.now() + DECISION_MS;
     for (;;) {
       try {
-        return await client.claims.getOpening(openingId);
+        return await client.computation('claims').getOpening(openingId);
       } catch (error) {
         const isAwaited = error instanceof SalusError && error.code === 'ERR_NOT_FOUND';
         if (!isAwaited || Date.now() > end) throw error;
@@ -31,12 +30,10 @@ void serveActor(({ client, identity }) => {
   };
 
   return {
-    async audit({ claimId, openingId, storeUrl }: AuditRequest) {
+    async audit({ openingId, storeUrl }: AuditRequest) {
       const store = new StoreClient(storeUrl, identity, client.tlsRoots);
-      const { resultHash = '' } = await decided(openingId);
-      const partials = await receivePartials({ client, store, openingId });
-      const ciphertext = await store.get(resultHash, { claim: claimId });
-      const slots = await engine.combineOpeningOfAll({ ciphertext, partials });
+      await decided(openingId);
+      const { slots } = await receive({ client, store, engine, openingId });
       return { claimedMinor: slots.reduce((total, slot) => total + slot, 0) };
     },
   };

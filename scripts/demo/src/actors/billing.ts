@@ -34,8 +34,8 @@ void serveActor(({ client, identity }) => {
           resource.resourceType === 'Claim' &&
           (resource as unknown as FhirClaim).billablePeriod.start.startsWith(serviceDate),
       );
-      const { publicKeyHash = '' } = await client.claims.getKey(keyId);
-      const publicKey = await store.get(publicKeyHash, { key: keyId });
+      const { publicKeyHash = '' } = await client.computation('claims').getKey(keyId);
+      const publicKey = await store.get(publicKeyHash, { chaincode: 'claims', key: keyId });
       const lines = [];
       const ciphertexts: Buffer[] = [];
       for (const { resource, text } of claims) {
