@@ -18,7 +18,7 @@ interface CeremonyOptions extends CommitteeOptions {
   readonly members: string[];
   readonly threshold: number;
   readonly purpose: string;
-  readonly profile: string;
+  readonly parameters: string;
   readonly days: number;
   readonly slotBudget?: number;
 }
@@ -34,7 +34,7 @@ export function registerProposalCommands(committee: Command): void {
     .requiredOption('--members <mspIds...>', 'the organisations, in the order that numbers them')
     .requiredOption('--threshold <number>', 'so many of them open', whole)
     .option('--purpose <name>', 'what is computed under the key', 'claims')
-    .option('--profile <name>', 'parameters; see docs/compute.md', DEFAULT_PROFILE)
+    .option('--parameters <name>', 'parameter profile; see docs/compute.md', DEFAULT_PROFILE)
     .option('--days <number>', 'ciphertexts are registered for so long', whole, 365)
     .option('--slot-budget <number>', 'slots to open before the key is replaced', whole)
     .option('--wait <seconds>', 'how long to follow; 0 not at all', whole, 300)
@@ -100,7 +100,7 @@ async function onComputation(
 }
 
 function proposalOf(keyId: string, options: CeremonyOptions) {
-  const { members, threshold, purpose, profile, days } = options;
+  const { members, threshold, purpose, parameters: profile, days } = options;
   const now = Date.now();
   return {
     ...{ keyId, profile, members, threshold, purpose },

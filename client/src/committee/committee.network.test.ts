@@ -1,0 +1,231 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hashOf, sha256Hex } from '@salus/chaincode-common';
+import { createEngine, type Engine } from '@salus/compute';
+import { openResult } from '../computation/open-result.js';
+import { connect } from '../connection/connect.js';
+import { resolveIdentity } from '../identity/identity.js';
+import type { SalusClient } from '../salus-client.js';
+import { currentMembers } from '../service/members.js';
+import { StoreClient } from '../store/store-client.js';
+import { StoreGroup } from '../store/store-group.js';
+import { connectAs } from '../test-support/running-network.js';
+import { furnish, salus, serve, type Served } from '../test-support/salus-process.js';
+
+jest.setTimeout(300_000);
+
+const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
+const NEXT = ['CityHospital', 'Insurer', 'Regulator'] as const;
+const msp = (name: string) => `${name}MSP`;
+
+/** A client with what it needs of stores. */
+interface Desk {
+  readonly client: SalusClient;
+  readonly store: StoreGroup;
+}
+
+describe('salus committee, a process for each member', () => {
+  const run = randomUUID().slice(0, 8);
+  const keyId = `key-${run}`;
+  const services = new Map<string, Served>();
+  let home: string;
+  let engine: Engine;
+  let stores: string[];
+  let [billing, adjuster, auditor]: Desk[] = [];
+
+  const homeOf = (name: string) => path.join(home, `committee-${name}`);
+
+  async function start(name: string): Promise<void> {
+    const member = furnish(homeOf(name), name, 'committee');
+    services.set(name, await serve(member, 'committee', 'serve', '--store', ...stores));
+  }
+
+  async function stop(name: string): Promise<void> {
+    await services.get(name)?.stop();
+    services.delete(name);
+  }
+
+  async function desk(organisation: string, user: string): Promise<Desk> {
+    const options = connectAs(organisation, user);
+    const client = await connect(options);
+    const identity = await resolveIdentity(options.identity, client.mspId);
+    const all = stores.map((url) => new StoreClient(url, identity, client.tlsRoots));
+    return { client, store: new StoreGroup(all) };
+  }
+
+  /** Runs a command as an officer of the Regulator, and reads what it prints. */
+  async function officer<T>(...args: string[]): Promise<T> {
+    const office = furnish(path.join(home, 'office'), 'Regulator', 'committee');
+    const { exitCode, stdout, stderr } = await salus(office, 'committee', ...args);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    return JSON.parse(stdout) as T;
+  }
+
+  beforeAll(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'salus-committee-'));
+    engine = createEngine();
+    stores = [];
+    for (const name of ['ValleyHospital', 'Insurer']) {
+      const store = await serve(
+        furnish(path.join(home, `store-${name}`), name, 'store'),
+        ...['store', 'serve'],
+      );
+      services.set(`store of ${name}`, store);
+      stores.push(store.url);
+    }
+    for (const name of MEMBERS) await start(name);
+    billing = await desk('CityHospital', 'billing');
+    adjuster = await desk('Insurer', 'adjuster');
+    auditor = await desk('Regulator', 'auditor');
+    await adjuster.client.claims.createPolicy({
+      policyId: `policy-${run}`,
+      holder: randomBytes(24).toString('base64url'),
+      auditor: 'RegulatorMSP',
+      currency: 'EUR',
+      validFrom: '2026-01-01',
+      validTo: '2026-12-31',
+      categorySystem: 'http://terminology.hl7.org/CodeSystem/ex-benefitcategory',
+      benefits: [
+        {
+          ...{ category: 'medical', slot: 0, deductibleMinor: 0 },
+          ...{ coinsuranceBasisPoints: 0, capMinor: 1_000_000 },
+        },
+      ],
+    });
+  });
+
+  afterAll(async () => {
+    for (const { client } of [billing, adjuster, auditor].filter((one) => !!one)) client.close();
+    for (const service of services.values()) await service.stop();
+    await engine.close();
+    await rm(home, { recursive: true });
+  });
+
+  /** A claim of two lines, summed. */
+  async function claimed(claimId: string): Promise<void> {
+    if (!billing) throw new Error('not set up');
+    const { client, store } = billing;
+    const { publicKeyHash = '' } = await client.computation('claims').getKey(keyId);
+    const publicKey = await store.get(publicKeyHash, { chaincode: 'claims', key: keyId });
+    const made = await Promise.all(
+      [[100], [250]].map((values) => engine.encrypt({ publicKey, values })),
+    );
+    const ciphertexts = made.map(({ bytes }) => bytes);
+    for (const bytes of ciphertexts) await store.put(bytes);
+    const service = { serviceDate: '2026-03-14', salt: randomBytes(32).toString('hex') };
+    const lines = made.map(({ hash }) => ({
+      ciphertextHash: hash,
+      evidenceHash: sha256Hex(randomBytes(32)),
+    }));
+    const claim = {
+      claimId,
+      policyId: `policy-${run}`,
+      keyId,
+      serviceHash: hashOf(service),
+      lines,
+    };
+    await client.claims.submitClaim(claim, { ciphertexts, service });
+    const { sum } = await client.claims.sumClaim(claimId, ciphertexts, engine);
+    await store.put(sum);
+  }
+
+  async function open(who: Desk | undefined, openingId: string) {
+    if (!who) throw new Error('not set up');
+    const { client, store } = who;
+    const { mspId } = client;
+    const members = currentMembers(client);
+    const computation = client.computation('claims');
+    return openResult(openingId, {
+      computation,
+      engine,
+      store,
+      members,
+      chaincode: 'claims',
+      mspId,
+    });
+  }
+
+  /** Asks, opens as both recipients, adjudicates. */
+  async function adjudicated(claimId: string) {
+    if (!adjuster) throw new Error('not set up');
+    const { client } = adjuster;
+    const openingId = `opening-${claimId}`;
+    const recipients = ['InsurerMSP', 'RegulatorMSP'];
+    const { value } = await client.claims.requestOpening({ claimId, openingId, recipients });
+    expect(value.reason).toBe('ENTITLED');
+    const [opened, audited] = await Promise.all([
+      open(adjuster, openingId),
+      open(auditor, openingId),
+    ]);
+    expect(audited.slots).toEqual(opened.slots);
+    const salt = randomBytes(32).toString('hex');
+    const { result: sum, partials } = opened;
+    await client.claims.adjudicate({ claimId, openingId }, { sum, partials, salt });
+    const { posted } = await client.computation('claims').getOpening(openingId);
+    const { claimedMinor } = await client.claims.getAdjudication(claimId);
+    return { claimedMinor, members: posted.map(({ mspId }) => mspId) };
+  }
+
+  it('makes a key of two of three, as a command', async () => {
+    const made = await officer<{ status: string; ceremony: { phase: string } }>(
+      ...['ceremony', keyId, '--threshold', '2', '--members', ...MEMBERS.map(msp)],
+    );
+    expect(made).toMatchObject({ status: 'ACTIVE', epoch: 0, ceremony: { phase: 'DONE' } });
+  });
+
+  it('opens a claim while all members serve', async () => {
+    await claimed(`claim-a-${run}`);
+    expect((await adjudicated(`claim-a-${run}`)).claimedMinor).toBe(350);
+  });
+
+  it('opens a claim while one member does not serve, and with it again later', async () => {
+    await stop('ValleyHospital');
+    await claimed(`claim-b-${run}`);
+    const { claimedMinor, members } = await adjudicated(`claim-b-${run}`);
+    expect(claimedMinor).toBe(350);
+    expect(members.sort()).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    await start('ValleyHospital');
+  });
+
+  it('passes the key to another committee once its members have approved', async () => {
+    await start('CityHospital');
+    const proposed = await officer<{ ceremony: { phase: string } }>(
+      ...['reshare', keyId, '--members', ...NEXT.map(msp), '--wait', '0'],
+    );
+    expect(proposed.ceremony.phase).toBe('DEALING');
+    for (const name of MEMBERS) {
+      const { exitCode } = await salus(homeOf(name), 'committee', 'approve', keyId, '1');
+      expect(exitCode).toBe(0);
+    }
+    const isDone = async () => {
+      const { status, epoch } = await officer<{ status: string; epoch: number }>('status', keyId);
+      return `${status} ${epoch}` === 'ACTIVE 1';
+    };
+    const end = Date.now() + 120_000;
+    while (!(await isDone()) && Date.now() < end) await sleep(500);
+    expect(await officer('status', keyId)).toMatchObject({
+      epoch: 1,
+      committee: { members: NEXT.map(msp), threshold: 2 },
+    });
+  });
+
+  it('opens with the new committee, and leaves no share with the member that left', async () => {
+    await stop('Regulator');
+    await claimed(`claim-c-${run}`);
+    const { claimedMinor, members } = await adjudicated(`claim-c-${run}`);
+    expect(claimedMinor).toBe(350);
+    expect(members.sort()).toEqual(['CityHospitalMSP', 'InsurerMSP']);
+    const files = await readdir(path.join(homeOf('ValleyHospital'), 'keys'), { recursive: true });
+    expect(files.filter((name) => name.endsWith('.key'))).toEqual([]);
+  });
+
+  it('tells what an opening waits for', async () => {
+    const opening = await officer<{ status: string }>(
+      ...['status', '--opening', `opening-claim-c-${run}`],
+    );
+    expect(opening.status).toBe('RECORDED');
+  });
+});
