@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,28 +8,42 @@ import {
   findOrganization,
   instanceOf,
   leadersOf,
+  loadTopology,
   networkStatus,
   type Instance,
+  type Topology,
 } from '@salus/network';
 import { cpuSeconds, pssKiB } from './process-usage.js';
 
 const run = promisify(execFile);
 const repository = path.join(__dirname, '..', '..');
 
+/** The baseline: a contract that writes one key. */
+export const bareContract = path.join(__dirname, '..', 'bare-contract');
+
 /** Far from the default ports, so that a network that is up goes on undisturbed. */
-const PORT_BASE = 23_000;
+const PORT_BASE = Number(process.env['SALUS_BENCH_PORT_BASE'] ?? 23_000);
 
 /** A network of its own in a new folder, driven as an operator would: by network.sh. */
 export class BenchNetwork implements AsyncDisposable {
   readonly channel = 'edge-east';
+  readonly home: string;
+  readonly #folder: string;
+  readonly #topologyFile: string;
   readonly #instance: Instance;
 
-  private constructor(readonly home: string) {
-    this.#instance = instanceOf({ home, portBase: PORT_BASE });
+  private constructor(folder: string, topology: Topology) {
+    this.#folder = folder;
+    this.home = path.join(folder, 'network');
+    this.#topologyFile = path.join(folder, 'topology.json');
+    this.#instance = instanceOf({ home: this.home, portBase: PORT_BASE, topology });
   }
 
-  static async create(): Promise<BenchNetwork> {
-    return new BenchNetwork(await mkdtemp(path.join(os.tmpdir(), 'salus-bench-')));
+  static async create(topology = loadTopology()): Promise<BenchNetwork> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'salus-bench-'));
+    const network = new BenchNetwork(folder, topology);
+    await writeFile(network.#topologyFile, JSON.stringify(topology));
+    return network;
   }
 
   /** Runs a command of network.sh and gives the seconds that it took. */
@@ -38,7 +52,12 @@ export class BenchNetwork implements AsyncDisposable {
     await run(path.join(repository, 'network', 'network.sh'), args, {
       cwd: repository,
       maxBuffer: 64 << 20,
-      env: { ...process.env, SALUS_HOME: this.home, SALUS_PORT_BASE: String(PORT_BASE) },
+      env: {
+        ...process.env,
+        SALUS_HOME: this.home,
+        SALUS_PORT_BASE: String(PORT_BASE),
+        SALUS_TOPOLOGY: this.#topologyFile,
+      },
     });
     return (performance.now() - started) / 1000;
   }
@@ -47,6 +66,19 @@ export class BenchNetwork implements AsyncDisposable {
   async processIds(): Promise<number[]> {
     const { nodes, supervisors } = await networkStatus(this.#instance);
     return [...nodes, ...supervisors].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  /** Process id of the server that runs a chaincode for an organization. */
+  async chaincodeProcess(organization: string, chaincode: string): Promise<number> {
+    const { nodes } = await networkStatus(this.#instance);
+    const server = nodes.find(
+      (each) =>
+        each.kind === 'chaincode' &&
+        each.organization === organization &&
+        each.node.startsWith(chaincode),
+    );
+    if (server?.pid === undefined) throw new Error(`${chaincode} of ${organization} does not run`);
+    return server.pid;
   }
 
   /** The orderer that leads the channel. */
@@ -86,6 +118,6 @@ export class BenchNetwork implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.command('down');
-    await rm(this.home, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }

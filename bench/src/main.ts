@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { BenchNetwork } from './bench-network.js';
+import { bareContract, BenchNetwork } from './bench-network.js';
 import { compute } from './compute/compute.js';
+import { chaincodeMemory } from './computation/chaincode-memory.js';
+import { computation } from './computation/computation.js';
 import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
 import { percentile } from './stats.js';
@@ -12,7 +14,6 @@ import { Wallet } from './wallet.js';
 
 const GRANTS_FOR_LATENCY = 200;
 const WARM_UP = 20;
-const bareContract = path.join(__dirname, '..', 'bare-contract');
 
 const report = (line: string): void => {
   console.error(line);
@@ -44,6 +45,8 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   foundation,
   'leader-kills': killsOfLeaders,
   compute: () => compute(report),
+  computation: () => computation(report),
+  'chaincode-memory': () => chaincodeMemory(report),
 };
 
 async function killsOfLeaders(): Promise<object> {

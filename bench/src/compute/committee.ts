@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   holderSets,
   type Committee,
+  type DealtKey,
   type DealtShare,
   type Engine,
   type HeldShare,
@@ -10,8 +11,12 @@ import {
 
 /** A committee in one process, and what its parts of the work take. */
 export interface BenchCommittee {
+  readonly keyId: string;
+  readonly seed: Uint8Array;
   readonly committee: Committee;
   readonly publicKey: Uint8Array;
+  /** What each member dealt, and so reveals. */
+  readonly dealt: ReadonlyMap<string, DealtKey>;
   readonly keys: readonly MemberKey[];
   /** All computation of all members together: dealing, every holder's check, the key's sum. */
   readonly keyMs: number;
@@ -19,23 +24,23 @@ export interface BenchCommittee {
 
 export async function meet(
   engine: Engine,
-  threshold: number,
-  size: number,
+  committee: Committee,
+  keyId = 'bench',
 ): Promise<BenchCommittee> {
-  const keyId = 'bench';
+  const { members } = committee;
   const seed = createHash('sha256').update(keyId).digest();
-  const members = Array.from({ length: size }, (_, index) => `Member${index}MSP`);
-  const committee = { members, threshold };
   const started = performance.now();
-  const dealt = new Map<string, DealtShare>();
+  const dealt = new Map<string, DealtKey>();
   for (const member of members) {
-    const answer = await engine.dealKey({ keyId, seed, committee, member });
-    for (const share of answer.dealt) dealt.set(share.shareId, share);
+    dealt.set(member, await engine.dealKey({ keyId, seed, committee, member }));
   }
+  const shares = new Map<string, DealtShare>(
+    [...dealt.values()].flatMap((own) => own.dealt.map((share) => [share.shareId, share])),
+  );
   const held = new Map<string, HeldShare[]>(members.map((member) => [member, []]));
   const contributions: Uint8Array[] = [];
   for (const { shareId, holders } of holderSets(committee)) {
-    const { contribution, package: bytes } = dealt.get(shareId) as DealtShare;
+    const { contribution, package: bytes } = shares.get(shareId) as DealtShare;
     contributions.push(contribution.bytes);
     for (const holder of holders) {
       const { share } = await engine.acceptShare({
@@ -49,8 +54,8 @@ export async function meet(
   const { bytes: publicKey } = await engine.combineKey({ seed, contributions });
   const keyMs = performance.now() - started;
   const about = { profile: engine.profile, keyId, epoch: 0, committee };
-  const keys = [...held].map(([member, shares]) => ({ ...about, member, shares }));
-  return { committee, publicKey, keys, keyMs };
+  const keys = [...held].map(([member, own]) => ({ ...about, member, shares: own }));
+  return { keyId, seed, committee, publicKey, dealt, keys, keyMs };
 }
 
 /** Opens with the first members that are enough; tells a member's time and the combination's. */

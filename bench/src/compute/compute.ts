@@ -17,7 +17,10 @@ export async function compute(report: (line: string) => void): Promise<object> {
   report(JSON.stringify(ratios ?? 'native SEAL was not built, see bench/native-seal'));
   await using engine = createEngine();
   report('a committee of 3 of 5');
-  const committee = await meet(engine, 3, 5);
+  const committee = await meet(engine, {
+    members: Array.from({ length: 5 }, (_, index) => `Member${index}MSP`),
+    threshold: 3,
+  });
   const inputs = await encryptedInputs(engine, committee);
   const times = await engineTimes(engine, committee, inputs);
   report(JSON.stringify(times));

@@ -1,0 +1,78 @@
+import { holderSets, type DealtKey, type MemberKey, type PartialOpening } from '@salus/compute';
+import { meet, type BenchCommittee } from '../compute/committee.js';
+import type { ComputationWorld } from './world.js';
+
+const COMMITTEE = {
+  members: ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
+  threshold: 3,
+};
+export const PURPOSE = 'statistics';
+
+/** A key of 3 of 5, by the ceremony that every member takes part in. */
+export async function makeKey(world: ComputationWorld, keyId: string): Promise<BenchCommittee> {
+  const made = await meet(world.engine, COMMITTEE, keyId);
+  const { seed, dealt, keys, publicKey } = made;
+  const [first] = COMMITTEE.members as [string];
+  const proposer = await world.officer(first);
+  await proposer.proposeKey({
+    keyId,
+    profile: world.engine.profile,
+    purpose: PURPOSE,
+    members: [...COMMITTEE.members],
+    threshold: COMMITTEE.threshold,
+    aSeed: Buffer.from(seed).toString('hex'),
+    validFrom: '2020-01-01T00:00:00Z',
+    validTo: '2099-12-31T00:00:00Z',
+    slotBudget: 2 ** 25,
+  });
+  for (const [member, { commitment }] of dealt) {
+    await (await world.officer(member)).commitContribution(keyId, commitment);
+  }
+  for (const [member, own] of dealt) {
+    await (await world.officer(member)).revealContribution(keyId, contributionsOf(own));
+  }
+  const shares = [...dealt.values()].flatMap((own) => own.dealt);
+  for (const { member } of keys) {
+    const fingerprints = shares
+      .filter(({ shareId }) => holdersOf(shareId).includes(member))
+      .map(({ shareId, fingerprint }) => ({ shareId, hash: fingerprint }));
+    await (await world.officer(member)).confirmShares({ keyId, epoch: 0, fingerprints });
+  }
+  const partials = await proveShares(world, keyId, keys, publicKey);
+  const contributions = [...dealt.values()].flatMap(contributionsOf);
+  await proposer.finaliseKey(keyId, { contributions, partials });
+  return made;
+}
+
+async function proveShares(
+  world: ComputationWorld,
+  keyId: string,
+  keys: readonly MemberKey[],
+  publicKey: Uint8Array,
+) {
+  const { engine } = world;
+  const { ceremony } = await (await world.officer(COMMITTEE.members[0] ?? '')).getKey(keyId);
+  const label = ceremony.trialLabel ?? '';
+  const { bytes: ciphertext } = await engine.trialCiphertext({ publicKey, label });
+  const partials = new Map<string, Uint8Array>();
+  for (const key of keys) {
+    const own = await engine.partialOpening({ ciphertext, key });
+    for (const { shareId, bytes } of own) partials.set(shareId, bytes);
+    const request = { keyId, epoch: 0, partials: hashesOf(own) };
+    await (await world.officer(key.member)).proveShares(request);
+  }
+  return [...partials].map(([shareId, bytes]) => ({ shareId, bytes }));
+}
+
+function contributionsOf({ dealt }: DealtKey) {
+  return dealt.map(({ shareId, contribution }) => ({ shareId, bytes: contribution.bytes }));
+}
+
+function holdersOf(shareId: string): readonly string[] {
+  return holderSets(COMMITTEE).find((set) => set.shareId === shareId)?.holders ?? [];
+}
+
+/** What a member posts of its partial openings. */
+export function hashesOf(partials: readonly PartialOpening[]) {
+  return partials.map(({ shareId, hash }) => ({ shareId, hash }));
+}
