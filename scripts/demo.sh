@@ -37,7 +37,7 @@ else
   step "Bringing the network up"
   network/network.sh up createChannel -ca -c "$SALUS_CHANNEL" >&2
 fi
-for contract in ehr drug claims; do
+for contract in ehr drug claims statistics; do
   if ! network/network.sh cc list -c "$SALUS_CHANNEL" 2>/dev/null | grep -qw "$contract"; then
     step "Deploying $contract"
     network/network.sh deployCC -c "$SALUS_CHANNEL" -ccn "$contract" -ccp "chaincode/$contract-contract" >&2

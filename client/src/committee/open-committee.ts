@@ -8,6 +8,7 @@ import { currentMembers } from '../service/members.js';
 import { StoreClient } from '../store/store-client.js';
 import { StoreGroup } from '../store/store-group.js';
 import { Approvals } from './approvals.js';
+import { studyOpeningRule } from '../statistics/study-rule.js';
 import { claimsRule } from './claims-rule.js';
 import { CommitteeMember } from './committee-member.js';
 import { judgeOpenings, type RuleSource } from './judge.js';
@@ -62,8 +63,10 @@ export async function openCommittee(options: CommitteeSettings): Promise<OpenedC
 /** Rules that a chaincode adds for a purpose of its own. */
 function ruleSource(client: SalusClient): RuleSource {
   const ofClaims = claimsRule(client.claims);
+  const ofStudies = studyOpeningRule(client.statistics);
   return async (about) => {
-    return about.opening.purpose === 'claims' ? ofClaims(about) : undefined;
+    if (about.opening.purpose === 'claims') return ofClaims(about);
+    return about.opening.purpose === 'joint-statistics' ? ofStudies(about) : undefined;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Claim, Policy } from '@salus/claims-contract';
+import type { Study } from '@salus/statistics-contract';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { SalusClient } from '../salus-client.js';
 import { consentLedger, type ConsentLedger } from '../service/consent-check.js';
@@ -14,17 +15,19 @@ export type ComputationView = Pick<
 export interface LedgerView extends ConsentLedger {
   getClaim(claimId: string): Promise<Claim>;
   getPolicy(policyId: string): Promise<Policy>;
+  getStudy(studyId: string): Promise<Study>;
   /** The contract `computation` that a chaincode carries. */
   computation(chaincode: string): ComputationView;
 }
 
 /** The ledger as the client's own peer tells it, once it has caught up with the asker's. */
 export function ledgerView(client: SalusClient): LedgerView {
-  const { claims } = client;
+  const { claims, statistics } = client;
   return {
     ...consentLedger(client),
     getClaim: (claimId) => eventually(() => claims.getClaim(claimId)),
     getPolicy: (policyId) => eventually(() => claims.getPolicy(policyId)),
+    getStudy: (studyId) => eventually(() => statistics.getStudy(studyId)),
     computation: (chaincode) => computationView(client.computation(chaincode)),
   };
 }

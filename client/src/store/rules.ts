@@ -4,6 +4,7 @@ import type { VerifiedMember } from '../service/members.js';
 import type { Pins } from '../service/pins.js';
 import { checkClaimContent, checkComputationContent } from './computation-rules.js';
 import type { LedgerView } from './ledger-view.js';
+import { checkStudyContent } from './study-rules.js';
 
 /** Who asks for which content, and by what the ledger is to permit it. */
 export interface ContentRequest {
@@ -16,6 +17,8 @@ export interface ContentRequest {
   readonly chaincode?: string;
   readonly key?: string;
   readonly opening?: string;
+  /** With a chaincode: a contribution to the study. */
+  readonly study?: string;
 }
 
 /** What proves a permission to read a record. */
@@ -35,7 +38,7 @@ export async function checkContentRequest(
   ledger: LedgerView,
   { consent, pins }: ConsentJudge,
 ): Promise<void> {
-  const { asker, hash, now, decision, claim, chaincode } = request;
+  const { asker, hash, now, decision, claim, chaincode, study } = request;
   if (decision !== undefined) {
     const { record } = await consent.prove({ decisionId: decision, asker, contentHash: hash, now });
     // Anybody may anchor the hash of another's content as a record of its own.
@@ -43,6 +46,8 @@ export async function checkContentRequest(
     if (!isCustodians) throw unproven('another organisation put the content');
   } else if (claim !== undefined) {
     await checkClaimContent(claim, request, ledger);
+  } else if (study !== undefined) {
+    await checkStudyContent(study, request, ledger);
   } else if (chaincode !== undefined) {
     await checkComputationContent(request, ledger.computation(chaincode));
   } else {

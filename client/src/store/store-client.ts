@@ -9,7 +9,9 @@ export type Permission =
   | { readonly decision: string }
   | { readonly claim: string }
   /** By the contract `computation` of a chaincode; by itself, a ciphertext that is registered there. */
-  | { readonly chaincode: string; readonly key?: string; readonly opening?: string };
+  | { readonly chaincode: string; readonly key?: string; readonly opening?: string }
+  /** A contribution to a study. */
+  | { readonly chaincode: string; readonly study: string };
 
 /** Speaks to an organisation's store, and believes no content whose hash is wrong. */
 export class StoreClient {

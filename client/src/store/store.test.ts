@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import type { Study } from '@salus/statistics-contract';
 import type { RunningService } from '../service/http-server.js';
 import { signRequest } from '../service/request-token.js';
 import { CHANNEL, ConsentWorld, DECISION } from '../test-support/consent-world.js';
@@ -14,6 +15,18 @@ import { startStore } from './store-service.js';
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const content = Buffer.from('ciphertext of a record');
 const hash = sha256Hex(content);
+
+const study = {
+  participants: [
+    { mspId: 'ValleyMSP', institution: 'east', joinedAt: '' },
+    {
+      mspId: 'CityMSP',
+      institution: 'north',
+      joinedAt: '',
+      contribution: { ciphertextHash: hash, by: '', at: '' },
+    },
+  ],
+} as unknown as Study;
 
 describe('a store', () => {
   let consortium: TestConsortium;
@@ -30,7 +43,7 @@ describe('a store', () => {
   const read = (member = asker) => clientOf(member).get(hash, { decision: DECISION });
 
   beforeAll(async () => {
-    consortium = await TestConsortium.of('CityMSP', 'ValleyMSP');
+    consortium = await TestConsortium.of('CityMSP', 'ValleyMSP', 'InsurerMSP');
     outsiders = await TestConsortium.of('ValleyMSP', 'OtherMSP');
     asker = await consortium.member('ValleyMSP');
     colleague = await consortium.member('ValleyMSP', 'nurse');
@@ -45,6 +58,7 @@ describe('a store', () => {
       ...world.ledger,
       getClaim: nothing,
       getPolicy: nothing,
+      getStudy: (studyId) => (studyId === 'study' ? Promise.resolve(study) : nothing()),
       computation: () => ({
         getKey: nothing,
         getOpening: nothing,
@@ -181,6 +195,18 @@ describe('a store', () => {
         ...['blobs', `blobs/${hash.slice(0, 2)}`, `blobs/${hash.slice(0, 2)}/${hash}`],
         ...['pins', 'pins/content', `pins/content/${sha256Hex(hash)}`],
       ].sort(),
+    );
+  });
+
+  it("serves a study's contributions to those who take part in it", async () => {
+    const permission = { chaincode: 'statistics', study: 'study' };
+    expect(await clientOf(asker).get(hash, permission)).toEqual(content);
+    const insurer = await consortium.member('InsurerMSP');
+    await expect(clientOf(insurer).get(hash, permission)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    const other = await clientOf(writer).put(Buffer.from('no contribution'));
+    await expect(clientOf(asker).get(other, permission)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    await expect(clientOf(asker).get(hash, { ...permission, study: 'none' })).rejects.toThrow(
+      coded('ERR_NOT_FOUND'),
     );
   });
 

@@ -6,6 +6,7 @@ import { healthRecords } from './health-records.js';
 import { medicines } from './medicines.js';
 import { Report } from './report.js';
 import { Stage } from './stage.js';
+import { statistics } from './statistics.js';
 
 const root = path.join(__dirname, '../../..');
 const examples = path.join(root, 'node_modules/hl7.fhir.r4.examples');
@@ -39,25 +40,27 @@ async function main(): Promise<void> {
   await using stage = new Stage({ home, channel });
 
   report.step('Starting the actors, each a process with its own identity and folder');
-  const [storeUrl, keysUrl] = await Promise.all([
+  const [storeUrl, valleyStoreUrl, insurerStoreUrl, keysUrl] = await Promise.all([
     stage.service(cast.cityStore, ['store', 'serve']),
+    stage.service(cast.valleyStore, ['store', 'serve']),
+    stage.service(cast.insurerStore, ['store', 'serve']),
     stage.service(cast.cityKeys, ['keys', 'serve']),
   ]);
-  const [registrar, physician, billing, adjuster, auditor, proposer] = await Promise.all([
+  const [registrar, physician, billing, adjuster, auditor] = await Promise.all([
     stage.actor('registrar', cast.cityRegistrar),
     stage.actor('physician', cast.valleyPhysician),
     stage.actor('billing', cast.cityBilling),
     stage.actor('adjuster', cast.adjuster),
     stage.actor('auditor', cast.auditor),
-    stage.actor('committee-proposer', cast.proposer),
   ]);
   const [manufacturer, pharmacy, outlet] = await Promise.all([
     stage.actor('medicines', cast.manufacturer),
     stage.actor('medicines', cast.cityPharmacy),
     stage.actor('medicines', cast.pharmacist),
   ]);
+  const stores = [valleyStoreUrl, insurerStoreUrl, storeUrl];
   for (const role of [cast.valleyCommittee, cast.insurerCommittee, cast.regulatorCommittee]) {
-    await stage.service(role, ['committee', 'serve', '--store', storeUrl]);
+    await stage.service(role, ['committee', 'serve', '--store', ...stores]);
   }
 
   const bundles = readdirSync(synthea)
@@ -85,15 +88,16 @@ async function main(): Promise<void> {
     stage,
     report,
     run,
-    proposer,
     billing,
     adjuster,
     auditor,
-    storeUrl,
+    stores,
     patient: billed,
     file,
     serviceDate: BILLED.day,
   });
+  const files = bundles.map((name) => path.join(synthea, name));
+  await statistics({ stage, report, run, storeUrl, files });
   tellViews(report);
   report.print();
 }
@@ -111,9 +115,10 @@ function tellViews(report: Report): void {
   const views = [
     'The ledger (all five): pseudonyms, hashes, grants and decisions; no name, no category in clear, no amount',
     "City Hospital: its own patients' records; not the insurer's pseudonym of a patient, no opened total",
-    'Valley Hospital: the records it was granted, while it was; of the claim nothing but its part of the noise',
-    'Insurer: totals a benefit category (of a category with one line, that line); no record',
+    'Valley Hospital: the records it was granted, while it was; of the claim only ciphertexts, though it holds a part of the key',
+    'Insurer: totals a benefit category (of a category with one line, that line); no record; alone it opens nothing',
     'Regulator: the same totals, to audit them; no record',
+    'Institutions: mean and variance over six of them, and what the own figure makes of it; no figure of another',
     'Pharma: where its packs went; not to whom',
     "Patients' wallets: the only place where the patients' keys are",
   ];

@@ -12,6 +12,9 @@ const salusCommand = path.join(__dirname, '../../../client/dist/cli/main.js');
 /** Services end with the play, even if it is killed: their input ends then. */
 const attached = { SALUS_END_WITH_INPUT: '1' };
 
+/** A command takes longer than a peer lags behind. */
+const LAG_TRIES = 3;
+
 export interface StageOptions {
   /** Folder of the network's instance. */
   readonly home: string;
@@ -22,6 +25,7 @@ export interface StageOptions {
 export class Stage implements AsyncDisposable {
   readonly #options: StageOptions;
   readonly #processes: ActorProcess[] = [];
+  readonly #desks = new Map<string, string>();
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -43,6 +47,12 @@ export class Stage implements AsyncDisposable {
     const options = { name: role.actor, home, env: { ...env, ...attached } };
     const { url } = await this.#start(new ActorProcess(salusCommand, args, options)).ready();
     return url ?? '';
+  }
+
+  /** Ends what runs for a role. */
+  async end({ actor }: Role): Promise<void> {
+    const running = this.#processes.filter(({ name }) => name === actor);
+    await Promise.all(running.map((one) => one[Symbol.asyncDispose]()));
   }
 
   /** Makes a patient's wallet and starts it. @returns its home, for the patient's own commands */
@@ -69,6 +79,18 @@ export class Stage implements AsyncDisposable {
     return JSON.parse(stdout) as T;
   }
 
+  /** As {@link salus}, tried again while the actor's own peer lags behind another's. */
+  async caughtUp<T>(home: string, args: readonly string[]): Promise<T> {
+    for (let left = LAG_TRIES; ; left -= 1) {
+      try {
+        return await this.salus<T>(home, args);
+      } catch (error) {
+        const { stderr = '' } = error as { stderr?: string };
+        if (left === 0 || !stderr.includes('ERR_NOT_FOUND')) throw error;
+      }
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#processes.map((one) => one[Symbol.asyncDispose]()));
   }
@@ -82,6 +104,11 @@ export class Stage implements AsyncDisposable {
     const home = path.join(this.#options.home, 'actors', actor);
     mkdirSync(home, { recursive: true, mode: 0o700 });
     return home;
+  }
+
+  /** The home of somebody who only types commands. */
+  desk(role: Role): string {
+    return this.#desks.get(role.actor) ?? this.#furnish(role);
   }
 
   /** What the organisation's administrator hands to one of its people: identity, profile, channel. */
@@ -101,6 +128,7 @@ export class Stage implements AsyncDisposable {
       channel: this.#options.channel,
     };
     writeFileSync(path.join(home, 'salus.json'), JSON.stringify(settings), { mode: 0o600 });
+    this.#desks.set(actor, home);
     return home;
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createEngine } from '@salus/compute';
-import { askWallet, sha256Hex, StoreClient, type WalletInvitation } from '@salus/client';
-import { receive } from './opening.js';
+import { askWallet, sha256Hex, type WalletInvitation } from '@salus/client';
+import { receive, storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface PolicyRequest {
@@ -17,7 +17,7 @@ interface PayRequest {
   readonly openingId: string;
   /** MSP ID of who checks the totals beside the insurer. */
   readonly auditor: string;
-  readonly storeUrl: string;
+  readonly stores: readonly string[];
 }
 
 /** An insurer's claims adjuster: sees totals a benefit category, once the committee has opened them. */
@@ -43,8 +43,8 @@ void serveActor(({ client, identity }) => ({
     return { policyId, holder: pseudonym };
   },
 
-  async adjudicate({ claimId, openingId, auditor, storeUrl }: PayRequest) {
-    const store = new StoreClient(storeUrl, identity, client.tlsRoots);
+  async adjudicate({ claimId, openingId, auditor, stores }: PayRequest) {
+    const store = storesOf(stores, { client, identity });
     const { value } = await client.claims.requestOpening({
       claimId,
       openingId,

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError, StoreClient } from '@salus/client';
+import { SalusError } from '@salus/client';
 import { createEngine } from '@salus/compute';
-import { receive } from './opening.js';
+import { receive, storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface AuditRequest {
   readonly openingId: string;
-  readonly storeUrl: string;
+  readonly stores: readonly string[];
 }
 
 const DECISION_MS = 60_000;
@@ -30,11 +30,17 @@ void serveActor(({ client, identity }) => {
   };
 
   return {
-    async audit({ openingId, storeUrl }: AuditRequest) {
-      const store = new StoreClient(storeUrl, identity, client.tlsRoots);
+    async audit({ openingId, stores }: AuditRequest) {
+      const store = storesOf(stores, { client, identity });
       await decided(openingId);
       const { slots } = await receive({ client, store, engine, openingId });
       return { claimedMinor: slots.reduce((total, slot) => total + slot, 0) };
+    },
+
+    /** Members of the committee that have answered. */
+    async openers({ openingId }: { openingId: string }) {
+      const { posted } = await client.computation('claims').getOpening(openingId);
+      return { openers: posted.map(({ mspId }) => mspId) };
     },
   };
 });

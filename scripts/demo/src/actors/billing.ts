@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFhirFile, sha256Hex, StoreClient } from '@salus/client';
+import { readFhirFile, sha256Hex } from '@salus/client';
 import { hashOf } from '@salus/chaincode-common';
 import { createEngine } from '@salus/compute';
+import { storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface ClaimRequest {
@@ -11,7 +12,7 @@ interface ClaimRequest {
   readonly file: string;
   readonly serviceDate: string;
   readonly slots: Readonly<Record<string, number>>;
-  readonly storeUrl: string;
+  readonly stores: readonly string[];
 }
 
 /** What of a FHIR claim makes a line. */
@@ -27,8 +28,8 @@ void serveActor(({ client, identity }) => {
   const engine = createEngine();
   return {
     async claim(request: ClaimRequest) {
-      const { claimId, policyId, keyId, file, serviceDate, slots, storeUrl } = request;
-      const store = new StoreClient(storeUrl, identity, client.tlsRoots);
+      const { claimId, policyId, keyId, file, serviceDate, slots, stores } = request;
+      const store = storesOf(stores, { client, identity });
       const claims = (await readFhirFile(file)).filter(
         ({ resource }) =>
           resource.resourceType === 'Claim' &&

@@ -2,17 +2,27 @@ import {
   currentMembers,
   openResult,
   type OpenedResult,
+  StoreClient,
+  StoreGroup,
   type SalusClient,
-  type StoreClient,
 } from '@salus/client';
 import type { Engine } from '@salus/compute';
+import type { Desk } from './serve-actor.js';
 
 /** A recipient's side of an opening. */
 export interface Recipient {
   readonly client: SalusClient;
-  readonly store: StoreClient;
+  readonly store: StoreGroup;
   readonly engine: Engine;
   readonly openingId: string;
+}
+
+/** Several organisations' stores as one: each has a copy, and none has to be up. */
+export function storesOf(
+  urls: readonly string[],
+  { client, identity }: Pick<Desk, 'client' | 'identity'>,
+): StoreGroup {
+  return new StoreGroup(urls.map((url) => new StoreClient(url, identity, client.tlsRoots)));
 }
 
 /** Waits for as many committee members as it takes, and opens what they sealed to this recipient. */
