@@ -9,6 +9,7 @@ import { revoke } from './channel/revoke.js';
 import { examine } from './doctor.js';
 import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
+import { inTurn } from './in-turn.js';
 import { checkUser, findOrganization, type Instance, instanceOf, logFile } from './instance.js';
 import { addOrganization } from './membership/add-organization.js';
 import { checkUp, down, newChannel, restartNode, start, stop, up } from './network.js';
@@ -197,8 +198,20 @@ function program(instance: Instance): Command {
   return root;
 }
 
+/** What changes the network, and so takes its turn; `deployCC --watch` would keep it. */
+const changing = ['up', 'createChannel', 'start', 'stop', 'down', 'restart', 'revoke', 'addOrg'];
+
+function takesTurn([verb = '', ...rest]: readonly string[]): boolean {
+  if (rest.includes('--help') || rest.includes('-h')) return false;
+  return changing.includes(verb) || (verb === 'deployCC' && !rest.includes('--watch'));
+}
+
 async function run(): Promise<void> {
   const instance = instanceOf();
+  await (takesTurn(words) ? inTurn(instance, () => perform(instance), say) : perform(instance));
+}
+
+async function perform(instance: Instance): Promise<void> {
   const [verb, ...rest] = words;
   if ((verb === 'deployCC' || verb === 'cc') && !rest.includes('--help')) {
     checkUp(instance);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,6 +38,25 @@ test.each([
     await once(child, 'exit');
   }
   await expect(check(instance)).resolves.toBeUndefined();
+});
+
+test('a port that a mere connection holds is told apart from one that something listens on', async () => {
+  const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const connection = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(connection, 'connect');
+  const portBase = connection.localPort ?? 0;
+  try {
+    const overlapping = instanceOf({ home: instance.home, portBase });
+    await expect(checkPorts(overlapping)).rejects.toMatchObject({
+      code: 'ERR_PORT_TAKEN',
+      message: expect.stringContaining(`connections: 127.0.0.1:${String(portBase)}`) as string,
+      remedy: expect.stringContaining('SALUS_PORT_BASE') as string,
+    });
+  } finally {
+    connection.destroy();
+    server.close();
+  }
 });
 
 test('only listening sockets of the kernel table count', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { NetworkError } from './errors.js';
 import type { Instance } from './instance.js';
@@ -24,7 +25,24 @@ function portTaken(host: string, ports: readonly number[]): NetworkError {
     const holder = holders.get(port);
     return `${host}:${port}${holder ? ` (process ${holder.pid}, ${holder.name})` : ''}`;
   });
-  return new NetworkError('ERR_PORT_TAKEN', `Another process listens on ${told.join(', ')}.`);
+  const firstOutgoing = firstOutgoingPort();
+  const outgoing = ports.some((port) => port >= firstOutgoing && !holders.has(port));
+  return outgoing
+    ? new NetworkError(
+        'ERR_PORT_TAKEN',
+        `In use, some perhaps by outgoing connections: ${told.join(', ')}.`,
+        `Give the network ports below ${firstOutgoing} with SALUS_PORT_BASE: from there on the system takes ports for outgoing connections, at any time.`,
+      )
+    : new NetworkError('ERR_PORT_TAKEN', `Another process listens on ${told.join(', ')}.`);
+}
+
+/** The first port that the kernel gives to outgoing connections (ip(7), ip_local_port_range). */
+function firstOutgoingPort(): number {
+  try {
+    return parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10);
+  } catch {
+    return Infinity;
+  }
 }
 
 /**

@@ -60,7 +60,8 @@ export interface FabricCache {
   readonly config: string;
 }
 
-const cacheRoot = () =>
+/** The user's cache of Salus: the programs that were built, and locks. */
+export const cacheRoot = () =>
   path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'salus');
 
 async function goVersion(): Promise<string> {
