@@ -114,8 +114,8 @@ async function patient(
 function tellViews(report: Report): void {
   const views = [
     'The ledger (all five): pseudonyms, hashes, grants and decisions; no name, no category in clear, no amount',
-    "City Hospital: its own patients' records; not the insurer's pseudonym of a patient, no opened total",
-    'Valley Hospital: the records it was granted, while it was; of the claim only ciphertexts, though it holds a part of the key',
+    "City Hospital: its own patients' records; the insurer's pseudonym only of a patient whose claim it files; no opened total",
+    'Valley Hospital: the records it was granted, while it was; category and name of each record, as hospitals share them; of the claim only ciphertexts, though it holds a part of the key',
     'Insurer: totals a benefit category (of a category with one line, that line); no record; alone it opens nothing',
     'Regulator: the same totals, to audit them; no record',
     'Institutions: mean and variance over six of them, and what the own figure makes of it; no figure of another',
