@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { endWithInput } from './end-with-input.js';
+import { endWithInput, endWithReader } from './end-with-input.js';
 
 describe('a service', () => {
   it('ends when whoever started it is gone, if told to', async () => {
@@ -23,4 +23,12 @@ describe('a service', () => {
     await turn();
     expect(end).not.toHaveBeenCalled();
   });
+});
+
+test('a command ends when nobody reads its output any more', () => {
+  const output = new PassThrough();
+  const end = jest.fn();
+  endWithReader([output], end);
+  output.emit('error', new Error('write EPIPE'));
+  expect(end).toHaveBeenCalledTimes(1);
 });

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /**
  * Has a service end when its standard input does, if `SALUS_END_WITH_INPUT` is set. Whoever starts services
@@ -11,4 +11,9 @@ export function endWithInput(
 ): void {
   if (!env['SALUS_END_WITH_INPUT']) return;
   input.once('end', end).once('error', end).resume();
+}
+
+/** Has a command end when nobody reads its output any more: to tell that error would fail again, for ever. */
+export function endWithReader(outputs: readonly Writable[], end: () => void): void {
+  for (const output of outputs) output.on('error', end);
 }
