@@ -53,19 +53,20 @@ async function work(
 ): Promise<void> {
   const told = new Map<string, string>();
   for (;;) {
-    const task = await worklist.next(signal);
-    if (!task) return;
+    const turn = await worklist.next(signal);
+    if (!turn) return;
+    const { task } = turn;
     try {
       const standing = await perform(member, task);
-      if (standing === 'DONE') await worklist.remove(task);
-      else worklist.postpone(task);
+      if (standing === 'DONE') await worklist.finish(turn);
+      else worklist.postpone(turn);
     } catch (error) {
       const { code, message, isFinal } = describe(error);
       const name = JSON.stringify(task);
       if (told.get(name) !== code) report({ ...task, code, message });
       told.set(name, code);
-      if (isFinal) await worklist.remove(task);
-      else worklist.postpone(task);
+      if (isFinal) await worklist.finish(turn);
+      else worklist.postpone(turn);
     }
   }
 }

@@ -7,11 +7,12 @@ export type Task = { readonly keyId: string } | { readonly openingId: string };
 const RECORD = 'worklist';
 const schema = z.array(z.string());
 
-interface Entry {
+/** A task's turn; another one takes its place when the task is added again meanwhile. */
+export interface Turn {
   readonly task: Task;
   /** In milliseconds; grows with every look that finds nothing to do. */
-  delay: number;
-  dueAt: number;
+  readonly delay: number;
+  readonly dueAt: number;
 }
 
 const FIRST_DELAY_MS = 250;
@@ -21,8 +22,9 @@ const GROWTH = 1.5;
 /** What is to be done, on disk: a task that was taken from an event survives a crash. */
 export class Worklist {
   readonly #home: Pick<MemberHome, 'readRecord' | 'writeRecord'>;
-  readonly #entries = new Map<string, Entry>();
+  readonly #turns = new Map<string, Turn>();
   #wake: (() => void) | undefined;
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(home: Pick<MemberHome, 'readRecord' | 'writeRecord'>) {
     this.#home = home;
@@ -30,37 +32,40 @@ export class Worklist {
 
   async load(): Promise<void> {
     for (const name of schema.parse((await this.#home.readRecord(RECORD)) ?? [])) {
-      this.#entries.set(name, entryOf(JSON.parse(name) as Task));
+      this.#turns.set(name, firstTurn(JSON.parse(name) as Task));
     }
   }
 
   /** Adds a task, or has it looked at again at once. */
   async add(task: Task): Promise<void> {
     const name = JSON.stringify(task);
-    const isKnown = this.#entries.has(name);
-    this.#entries.set(name, entryOf(task));
+    const isKnown = this.#turns.has(name);
+    this.#turns.set(name, firstTurn(task));
     if (!isKnown) await this.#save();
     this.#wake?.();
   }
 
-  async remove(task: Task): Promise<void> {
-    if (this.#entries.delete(JSON.stringify(task))) await this.#save();
+  /** The task is done, unless it was added again since the turn began. */
+  async finish(turn: Turn): Promise<void> {
+    if (!this.#isLatest(turn)) return;
+    this.#turns.delete(JSON.stringify(turn.task));
+    await this.#save();
   }
 
   /** Looked at in vain: the next look comes later. */
-  postpone(task: Task): void {
-    const entry = this.#entries.get(JSON.stringify(task));
-    if (!entry) return;
-    entry.dueAt = Date.now() + entry.delay;
-    entry.delay = Math.min(entry.delay * GROWTH, MOST_DELAY_MS);
+  postpone(turn: Turn): void {
+    if (!this.#isLatest(turn)) return;
+    const { task, delay } = turn;
+    const later = Math.min(delay * GROWTH, MOST_DELAY_MS);
+    this.#turns.set(JSON.stringify(task), { task, delay: later, dueAt: Date.now() + delay });
   }
 
   /** The task that is due first, once it is. Undefined when told to end. */
-  async next(signal: AbortSignal): Promise<Task | undefined> {
+  async next(signal: AbortSignal): Promise<Turn | undefined> {
     while (!signal.aborted) {
-      const [first] = [...this.#entries.values()].sort((one, other) => one.dueAt - other.dueAt);
+      const [first] = [...this.#turns.values()].sort((one, other) => one.dueAt - other.dueAt);
       const wait = (first?.dueAt ?? Infinity) - Date.now();
-      if (first && wait <= 0) return first.task;
+      if (first && wait <= 0) return first;
       await this.#rest(Math.min(wait, MOST_DELAY_MS), signal);
     }
     return undefined;
@@ -80,11 +85,19 @@ export class Worklist {
     });
   }
 
+  #isLatest(turn: Turn): boolean {
+    return this.#turns.get(JSON.stringify(turn.task)) === turn;
+  }
+
+  /** One after the other: an older list must not replace a newer one. */
   #save(): Promise<void> {
-    return this.#home.writeRecord(RECORD, [...this.#entries.keys()]);
+    const write = () => this.#home.writeRecord(RECORD, [...this.#turns.keys()]);
+    const saved = this.#saved.then(write);
+    this.#saved = saved.catch(() => undefined);
+    return saved;
   }
 }
 
-function entryOf(task: Task): Entry {
+function firstTurn(task: Task): Turn {
   return { task, delay: FIRST_DELAY_MS, dueAt: Date.now() };
 }

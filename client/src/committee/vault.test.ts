@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { KeyWrapper } from '@salus/compute';
+import { coded } from '../test-support/coded.js';
+import { joinFrames, splitFrames } from './frames.js';
+import { Vault } from './vault.js';
+
+const PASSPHRASE = 'correct horse battery';
+const secret = Buffer.from('a share of the key');
+
+describe('a vault', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'salus-vault-'));
+    file = path.join(folder, 'vault.json');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('opens with its passphrase what it sealed before a restart', async () => {
+    const sealed = (await Vault.open(file, PASSPHRASE)).seal('share', secret);
+    expect(sealed.includes(secret)).toBe(false);
+    expect((await Vault.open(file, PASSPHRASE)).unseal('share', sealed)).toEqual(secret);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('opens with nothing else', async () => {
+    await Vault.open(file, PASSPHRASE);
+    await expect(Vault.open(file, 'another passphrase')).rejects.toThrow(
+      coded('ERR_PASSPHRASE_WRONG'),
+    );
+    await expect(Vault.open(path.join(folder, 'new'), 'short')).rejects.toThrow(
+      coded('ERR_INVALID_ARGUMENT'),
+    );
+  });
+
+  it('leaves its key with a key management service instead', async () => {
+    const flip = (bytes: Uint8Array) => Promise.resolve(bytes.map((byte) => byte ^ 0xff));
+    const service: KeyWrapper = { wrap: flip, unwrap: flip };
+    const sealed = (await Vault.open(file, service)).seal('share', secret);
+    expect((await Vault.open(file, service)).unseal('share', sealed)).toEqual(secret);
+    const away = { ...service, unwrap: () => Promise.reject(new Error('no such key')) };
+    await expect(Vault.open(file, away)).rejects.toThrow(coded('ERR_PASSPHRASE_WRONG'));
+    expect(await readFile(file, 'utf8')).not.toContain('salt');
+  });
+
+  it('opens no secret under the name of another, nor a changed one', async () => {
+    const vault = await Vault.open(file, PASSPHRASE);
+    const sealed = vault.seal('share', secret);
+    expect(() => vault.unseal('hpke', sealed)).toThrow(coded('ERR_DECRYPTION_FAILED'));
+    sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
+    expect(() => vault.unseal('share', sealed)).toThrow(coded('ERR_DECRYPTION_FAILED'));
+    expect(() => vault.unseal('share', Buffer.alloc(5))).toThrow(coded('ERR_DECRYPTION_FAILED'));
+  });
+});
+
+describe('frames', () => {
+  it('come apart as they were joined', () => {
+    const frames = { s0: Buffer.from('zero'), 's1 package': Buffer.alloc(0), s2: secret };
+    const split = splitFrames(joinFrames(frames));
+    expect([...split].map(([name, bytes]) => [name, Buffer.from(bytes)])).toEqual(
+      Object.entries(frames),
+    );
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a length that leads out', Buffer.from([255, 255, 255, 255, 1])],
+    ['a header that is no list', Buffer.concat([Buffer.from([0, 0, 0, 2]), Buffer.from('{}')])],
+    ['too little', joinFrames({ s0: secret }).subarray(0, -1)],
+    ['too much', Buffer.concat([joinFrames({ s0: secret }), Buffer.from('x')])],
+  ])('are not made of %s', (_, bytes) => {
+    expect(() => splitFrames(bytes)).toThrow(coded('ERR_INVALID_ARGUMENT'));
+  });
+});
