@@ -1,8 +1,14 @@
 import { Contract, type Context } from 'fabric-contract-api';
 import { SalusError } from './error.js';
+import { dropHiddenDebugMessages } from './shim-logging.js';
 
 /** Base of the contracts: every error leaves in wire form, `ERR_X: text`. */
 export abstract class SalusContract extends Contract {
+  constructor(name: string) {
+    super(name);
+    dropHiddenDebugMessages();
+  }
+
   override aroundTransaction(
     ctx: Context,
     fn: Parameters<Contract['aroundTransaction']>[1],
