@@ -25,12 +25,15 @@ export async function makeKey(world: ComputationWorld, keyId: string): Promise<B
     validTo: '2099-12-31T00:00:00Z',
     slotBudget: 2 ** 25,
   });
+  await world.inStep(COMMITTEE.members);
   for (const [member, { commitment }] of dealt) {
     await (await world.officer(member)).commitContribution(keyId, commitment);
   }
+  await world.inStep(COMMITTEE.members);
   for (const [member, own] of dealt) {
     await (await world.officer(member)).revealContribution(keyId, contributionsOf(own));
   }
+  await world.inStep(COMMITTEE.members);
   const shares = [...dealt.values()].flatMap((own) => own.dealt);
   for (const { member } of keys) {
     const fingerprints = shares
@@ -38,9 +41,12 @@ export async function makeKey(world: ComputationWorld, keyId: string): Promise<B
       .map(({ shareId, fingerprint }) => ({ shareId, hash: fingerprint }));
     await (await world.officer(member)).confirmShares({ keyId, epoch: 0, fingerprints });
   }
+  await world.inStep(COMMITTEE.members);
   const partials = await proveShares(world, keyId, keys, publicKey);
+  await world.inStep(COMMITTEE.members);
   const contributions = [...dealt.values()].flatMap(contributionsOf);
   await proposer.finaliseKey(keyId, { contributions, partials });
+  await world.inStep(COMMITTEE.members);
   return made;
 }
 
@@ -52,7 +58,8 @@ async function proveShares(
 ) {
   const { engine } = world;
   const { ceremony } = await (await world.officer(COMMITTEE.members[0] ?? '')).getKey(keyId);
-  const label = ceremony.trialLabel ?? '';
+  const label = ceremony.trialLabel;
+  if (label === undefined) throw new Error('the shares are not confirmed');
   const { bytes: ciphertext } = await engine.trialCiphertext({ publicKey, label });
   const partials = new Map<string, Uint8Array>();
   for (const key of keys) {

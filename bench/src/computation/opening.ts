@@ -50,6 +50,7 @@ async function open(
   const computation = await world.computation(...EVALUATOR);
   const inputs = set.inputs.map(({ bytes }) => bytes);
   await computation.evaluate(requestOf(set, openingId), { keyId: set.keyId, inputs });
+  await world.inStep(committee.members);
   const started = performance.now();
   const recipients = ['CityHospitalMSP', 'ValleyHospitalMSP'];
   const { value } = await computation.requestOpening({
@@ -58,6 +59,7 @@ async function open(
     recipients,
   });
   if (!value.permitted) throw new Error(`the opening is denied: ${value.reason}`);
+  await world.inStep(committee.members);
   const answers: Answer[] = [];
   for (const key of keys.slice(0, committee.threshold)) {
     const answer = await answerOf(world, key, set, openingId);
@@ -65,6 +67,7 @@ async function open(
     await (await world.officer(key.member)).submitPartials(request);
     answers.push(answer);
   }
+  await world.inStep(committee.members);
   const partials = uniqueShares(answers.flatMap((one) => one.partials));
   const result = (answers[0] as Answer).result;
   const combining = performance.now();

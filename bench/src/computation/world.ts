@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ComputationClient, SalusClient } from '@salus/client';
 import { createEngine, type Engine } from '@salus/compute';
 import { loadTopology, type Topology } from '@salus/network';
 import { BenchNetwork } from '../bench-network.js';
 
 const CHAINCODE = 'claims';
+const POLL_MS = 20;
 
 /** A network of five organisations whose members compute together, and their connections to it. */
 export class ComputationWorld implements AsyncDisposable {
@@ -38,7 +40,18 @@ export class ComputationWorld implements AsyncDisposable {
   }
 
   officer(mspId: string): Promise<ComputationClient> {
-    return this.computation(mspId.replace(/MSP$/, ''), 'committee');
+    return this.computation(...officerOf(mspId));
+  }
+
+  /** Waits until the peers of some organisations have all the blocks that one of them has. */
+  async inStep(members: readonly string[]): Promise<void> {
+    for (;;) {
+      const heights = await Promise.all(
+        members.map(async (mspId) => (await this.client(...officerOf(mspId))).height()),
+      );
+      if (new Set(heights).size === 1) return;
+      await pause(POLL_MS);
+    }
   }
 
   chaincodeProcess(organization: string): Promise<number> {
@@ -52,6 +65,10 @@ export class ComputationWorld implements AsyncDisposable {
     }
     await this.network[Symbol.asyncDispose]();
   }
+}
+
+function officerOf(mspId: string): [organization: string, user: string] {
+  return [mspId.replace(/MSP$/, ''), 'committee'];
 }
 
 /** The usual organisations, each with an officer who can be of a committee. */
