@@ -16,6 +16,12 @@ export const PURPOSE = 'joint-statistics';
 export const MINIMUM_COHORT = 6;
 /** As many of the greatest values as a profile adds up without wrapping. */
 export const MAXIMUM_COHORT = 64;
+/**
+ * An organisation may run several institutions, and could pool what these contribute. For every
+ * organisation so many of a cohort are of others at the least: two figures would follow from their sum
+ * and the sum of their squares, three are not told apart by much (docs/threat-model.md).
+ */
+export const MINIMUM_OF_OTHERS = 3;
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 const integer = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
@@ -65,6 +71,8 @@ export const studyTerms = z.strictObject({
     z.strictObject({ name: z.literal('histogram'), edges: z.array(integer).min(1).max(63) }),
   ]),
   minimumCohort: z.int().min(MINIMUM_COHORT).max(MAXIMUM_COHORT),
+  /** For every organisation, so many institutions of others; by default {@link MINIMUM_OF_OTHERS}. */
+  minimumOfOthers: z.int().min(MINIMUM_OF_OTHERS).max(MAXIMUM_COHORT).optional(),
   /** Contributions end then; so they do when the opener closes the study. */
   deadline: z.iso.datetime(),
 });

@@ -2,7 +2,6 @@ import { StatisticsComputationContract } from './computation.js';
 import { StatisticsContract } from './statistics-contract.js';
 
 export * from './api.js';
-export { MINIMUM_OF_OTHERS } from './rules/cohort.js';
 export { StatisticsComputationContract, StatisticsContract };
 
 /** What fabric-chaincode-node starts; the first is the default one. */

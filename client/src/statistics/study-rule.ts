@@ -18,7 +18,7 @@ export function studyOpeningRule(statistics: Pick<StatisticsClient, 'getStudy'>)
       // The ledger keeps no institution of the requester; endorsers have checked it.
       isContributor: cohort.some(({ mspId }) => mspId === opening.requestedBy),
       cohort,
-      minimumCohort: terms.minimumCohort,
+      terms,
       isRecorded: study.status === 'PUBLISHED' || study.status === 'IMPLAUSIBLE',
     });
   };

@@ -50,6 +50,9 @@ export function peerProcess(
     CORE_PEER_GOSSIP_EXTERNALENDPOINT: at(ports.peer),
     // Peers meet while some have not joined the channel yet; private data needs them to try again soon.
     CORE_PEER_GOSSIP_RECONNECTINTERVAL: '2s',
+    // A block waits so long for private data that did not come with it. A member can keep some back
+    // on purpose: with Fabric's 60 s each such transaction would stop another's peer for a minute.
+    CORE_PEER_GOSSIP_PVTDATA_PULLRETRYTHRESHOLD: '5s',
     CORE_OPERATIONS_LISTENADDRESS: at(ports.peerOperations),
     CORE_OPERATIONS_TLS_ENABLED: 'true',
     CORE_OPERATIONS_TLS_CERT_FILE: file('server.crt'),

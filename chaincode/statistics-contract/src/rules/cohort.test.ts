@@ -22,18 +22,24 @@ describe('a cohort', () => {
     ['one each of six organisations', [1, 1, 1, 1, 1, 1], 6, true],
     ['nobody', [], 6, false],
   ])('of %s', (_, counts, minimum, expected) => {
-    expect(isCohort(members(...counts), minimum)).toBe(expected);
+    expect(isCohort(members(...counts), { minimumCohort: minimum })).toBe(expected);
+  });
+
+  test('has more of others for every organisation where the study asks for it', () => {
+    const terms = { minimumCohort: 6, minimumOfOthers: 5 };
+    expect(isCohort(members(5, 5), terms)).toBe(true);
+    expect(isCohort(members(5, 4), terms)).toBe(false);
   });
 
   test('counts an institution once', () => {
     const five = members(3, 2);
-    expect(isCohort([...five, ...five], 6)).toBe(false);
+    expect(isCohort([...five, ...five], { minimumCohort: 6 })).toBe(false);
   });
 
   test('counts institutions of one name in two organisations apart', () => {
     const names = members(3, 3).map(({ institution }) => institution);
     expect(new Set(names).size).toBe(3);
-    expect(isCohort(members(3, 3), 6)).toBe(true);
+    expect(isCohort(members(3, 3), { minimumCohort: 6 })).toBe(true);
   });
 
   test('has organisations, each once and in order', () => {

@@ -1,24 +1,21 @@
-import { MINIMUM_COHORT, type CohortMember } from '../api.js';
+import { MINIMUM_COHORT, MINIMUM_OF_OTHERS, type CohortMember, type StudyTerms } from '../api.js';
 
-/**
- * Organisations may run several institutions, and could pool what these contribute. So many
- * institutions of others are in a cohort for every organisation, that the rest of a sum hides each.
- */
-export const MINIMUM_OF_OTHERS = 3;
+/** How many a study asks for. */
+export type CohortTerms = Pick<StudyTerms, 'minimumCohort' | 'minimumOfOthers'>;
 
 /** Whether so many distinct institutions, of organisations enough, are in a cohort. */
 export function isCohort(
   members: readonly Pick<CohortMember, 'mspId' | 'institution'>[],
-  minimum: number,
+  { minimumCohort, minimumOfOthers = MINIMUM_OF_OTHERS }: CohortTerms,
 ): boolean {
   const institutions = new Map(
     members.map(({ mspId, institution }) => [`${mspId} ${institution}`, mspId]),
   );
   const organisations = [...institutions.values()];
   return (
-    organisations.length >= Math.max(minimum, MINIMUM_COHORT) &&
+    organisations.length >= Math.max(minimumCohort, MINIMUM_COHORT) &&
     organisations.every(
-      (own) => organisations.filter((one) => one !== own).length >= MINIMUM_OF_OTHERS,
+      (own) => organisations.filter((one) => one !== own).length >= minimumOfOthers,
     )
   );
 }

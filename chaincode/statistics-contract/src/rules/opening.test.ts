@@ -12,7 +12,8 @@ const cohort: CohortMember[] = ['AMSP', 'BMSP'].flatMap((mspId) =>
 const contributionsOf = (members: readonly CohortMember[]) =>
   members.map(({ ciphertextHash }) => ({ ciphertextHash }) as RegisteredCiphertext);
 const requester = { mspId: 'AMSP', role: 'analyst' };
-const study: StudyOpening = { isContributor: true, cohort, minimumCohort: 6, isRecorded: false };
+const terms = { minimumCohort: 6 };
+const study: StudyOpening = { isContributor: true, cohort, terms, isRecorded: false };
 
 function decide(
   change: Partial<StudyOpening>,
@@ -54,7 +55,7 @@ describe('the opening of a study', () => {
 
   test('is denied to a cohort that is too small', () => {
     expect(decide({ cohort: cohort.slice(1) })).toBe('COHORT_TOO_SMALL');
-    expect(decide({ minimumCohort: 7 })).toBe('COHORT_TOO_SMALL');
+    expect(decide({ terms: { minimumCohort: 7 } })).toBe('COHORT_TOO_SMALL');
   });
 
   test('is denied once a result is on record', () => {

@@ -1,12 +1,12 @@
 import type { OpeningReason, OpeningRule } from '@salus/chaincode-computation';
 import { PURPOSE, type CohortMember } from '../api.js';
-import { isCohort, organisationsOf } from './cohort.js';
+import { isCohort, organisationsOf, type CohortTerms } from './cohort.js';
 
 export interface StudyOpening {
   /** Whether an institution of the cohort asks. */
   readonly isContributor: boolean;
   readonly cohort: readonly CohortMember[];
-  readonly minimumCohort: number;
+  readonly terms: CohortTerms;
   /** Whether the result of an earlier opening is on record. */
   readonly isRecorded: boolean;
 }
@@ -16,7 +16,7 @@ export interface StudyOpening {
  * exactly the cohort that was evaluated. All of the organisations recombine: none misreports.
  */
 export function studyRule(study: StudyOpening): OpeningRule {
-  const { isContributor, cohort, minimumCohort, isRecorded } = study;
+  const { isContributor, cohort, terms, isRecorded } = study;
   const entitled = organisationsOf(cohort);
   return {
     purpose: PURPOSE,
@@ -36,7 +36,7 @@ export function studyRule(study: StudyOpening): OpeningRule {
         cohort.every(({ ciphertextHash }) => hashes.includes(ciphertextHash));
       if (!isWhole) return 'NOT_EVALUATED';
       if (isRecorded) return 'ALREADY_OPENED';
-      return isCohort(cohort, minimumCohort) ? undefined : 'COHORT_TOO_SMALL';
+      return isCohort(cohort, terms) ? undefined : 'COHORT_TOO_SMALL';
     },
 
     recorders(_requester, recipients) {

@@ -1,10 +1,16 @@
 import { emit, getState, putState, SalusError, transactionTime } from '@salus/chaincode-common';
 import { addEvaluation, getCiphertext } from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
-import { PURPOSE, type CloseStudyRequest, type CohortMember, type Study } from '../api.js';
+import {
+  MINIMUM_OF_OTHERS,
+  PURPOSE,
+  type CloseStudyRequest,
+  type CohortMember,
+  type Study,
+} from '../api.js';
 import { closingKey, frozenKey } from '../keys.js';
 import type { ClosingRecord, ParticipantRecord } from '../records.js';
-import { isCohort, MINIMUM_OF_OTHERS } from '../rules/cohort.js';
+import { isCohort, type CohortTerms } from '../rules/cohort.js';
 import { requireMayClose, requireNotFrozen } from '../rules/study.js';
 import { requireAnalyst } from './analyst.js';
 import { describeStudy, listParticipants, readStudy } from './studies.js';
@@ -31,7 +37,7 @@ export async function closeStudy(
     { closing: previous, hasLost: cohort.length < (previous?.cohort.length ?? 0) },
     transactionTime(ctx),
   );
-  requireCohort(cohort, study.terms.minimumCohort);
+  requireCohort(cohort, study.terms);
   const round = (previous?.round ?? 0) + 1;
   const evaluationId = `${PURPOSE}:${studyId}.${round}`;
   await addEvaluation(ctx, {
@@ -62,11 +68,12 @@ async function standing(
 }
 
 /** @throws SalusError ERR_COHORT_TOO_SMALL */
-function requireCohort(cohort: readonly CohortMember[], minimum: number): void {
-  if (isCohort(cohort, minimum)) return;
+function requireCohort(cohort: readonly CohortMember[], terms: CohortTerms): void {
+  if (isCohort(cohort, terms)) return;
+  const { minimumCohort, minimumOfOthers = MINIMUM_OF_OTHERS } = terms;
   throw new SalusError('ERR_COHORT_TOO_SMALL', 'too few institutions contribute', {
     argument: 'studyId',
-    expected: `${minimum} or more, and for each organisation ${MINIMUM_OF_OTHERS} of others`,
+    expected: `${minimumCohort} or more, and for each organisation ${minimumOfOthers} of others`,
     got: `${cohort.length}`,
   });
 }

@@ -38,14 +38,13 @@ export async function requestOpening(
   const closing = await getState<ClosingRecord>(ctx, closingKey(studyId));
   const cohort = closing?.cohort ?? [];
   const recipients = organisationsOf(cohort);
-  const { keyId, minimumCohort } = terms;
   const isContributor = isOf(caller(ctx), cohort);
   const outcome = await getState<OutcomeRecord>(ctx, outcomeKey(studyId));
   const isRecorded = outcome !== undefined && outcome.status !== 'OPENING';
   const opening = await addOpening(
     ctx,
-    { openingId, evaluationId: closing?.evaluationId ?? studyId, recipients, keyId },
-    studyRule({ isContributor, cohort, minimumCohort, isRecorded }),
+    { openingId, evaluationId: closing?.evaluationId ?? studyId, recipients, keyId: terms.keyId },
+    studyRule({ isContributor, cohort, terms, isRecorded }),
   );
   if (!opening.permitted) return opening;
   await putState(ctx, frozenKey(studyId), { openingId } satisfies FrozenRecord);

@@ -95,7 +95,7 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
       const { openingId } = await actors.requestOpening(study);
       const partials = await actors.answer(key, openingId, result);
       await expect(
-        actors.record(study, result, partials, { endorsers: ['CityHospitalMSP'] }),
+        actors.record(study, result, partials, { as: OPENER, endorsers: ['CityHospitalMSP'] }),
       ).rejects.toMatchObject({ code: 'ERR_ENDORSEMENT_POLICY' });
       await expect(actors.record(study, result, partials, { as: OUTSIDER })).rejects.toMatchObject({
         code: 'ERR_FORBIDDEN',
