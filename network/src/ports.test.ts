@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { assignAddress } from './chaincode/address-book.js';
 import { instanceOf } from './instance.js';
 import { listeningInodes } from './port-holder.js';
 import { checkPorts, checkPortsToStart } from './ports.js';
@@ -14,7 +15,7 @@ const instance = instanceOf({
 });
 const port = instance.organizations[0]?.ports.peer ?? 0;
 
-async function listener() {
+async function listener(port: number) {
   const program = `require('node:net').createServer().listen(${String(port)}, '127.0.0.1', () => console.log('up'))`;
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
@@ -25,7 +26,7 @@ test.each([
   ['up', checkPorts],
   ['start', checkPortsToStart],
 ])('%s names a taken port and the process that holds it', async (_, check) => {
-  const child = await listener();
+  const child = await listener(port);
   try {
     await expect(check(instance)).rejects.toMatchObject({
       code: 'ERR_PORT_TAKEN',
@@ -38,6 +39,27 @@ test.each([
     await once(child, 'exit');
   }
   await expect(check(instance)).resolves.toBeUndefined();
+});
+
+test('start minds the chaincode ports that have a server, and no port in reserve', async () => {
+  const [city] = instance.organizations;
+  const pharma = instance.organizations.find(({ orderer }) => orderer === undefined);
+  if (!city || !pharma) throw new Error('The topology lacks an organization without orderer');
+  const served = Number(assignAddress(city, 'ehr:9999', instance.host).split(':')[1]);
+  const reserved = [city.ports.chaincode[1] ?? 0, pharma.ports.orderer];
+  const children = await Promise.all(reserved.map(listener));
+  try {
+    await expect(checkPorts(instance)).rejects.toMatchObject({ code: 'ERR_PORT_TAKEN' });
+    await expect(checkPortsToStart(instance)).resolves.toBeUndefined();
+    children.push(await listener(served));
+    await expect(checkPortsToStart(instance)).rejects.toMatchObject({
+      code: 'ERR_PORT_TAKEN',
+      message: expect.stringContaining(`:${String(served)} `) as string,
+    });
+  } finally {
+    children.forEach((child) => child.kill());
+    await Promise.all(children.map((child) => once(child, 'exit')));
+  }
 });
 
 test('a port that a mere connection holds is told apart from one that something listens on', async () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { servingPorts } from './chaincode/address-book.js';
 import { NetworkError } from './errors.js';
 import type { Instance } from './instance.js';
+import type { Organization } from './organization.js';
 import { portHolders } from './port-holder.js';
 import { status } from './supervisor/client.js';
 import { livenessOf } from './supervisor/process-identity.js';
@@ -56,9 +58,20 @@ export async function checkPorts(instance: Instance): Promise<void> {
   if (taken.length > 0) throw portTaken(instance.host, taken);
 }
 
+/** The ports that an organization's nodes and chaincode servers have now, without those in reserve. */
+function portsInUse(organization: Organization): number[] {
+  const { ports, orderer } = organization;
+  return [
+    ...(orderer === undefined ? [] : [ports.orderer, ports.ordererAdmin, ports.ordererOperations]),
+    ...[ports.peer, ports.peerChaincode, ports.peerOperations, ports.ca, ports.caOperations],
+    ...servingPorts(organization),
+  ];
+}
+
 /**
- * Checks that nobody but the network's own processes listens where its nodes will. Services are left
- * out: they are processes of their own and may have gone on while the nodes were stopped.
+ * Checks that nobody but the network's own processes listens where its nodes will. Ports that none of
+ * them has are left out, and so are those of services: they are processes of their own and may have
+ * gone on while the nodes were stopped.
  *
  * @throws NetworkError ERR_PORT_TAKEN naming the ports, and the processes where they can be told
  */
@@ -69,9 +82,7 @@ export async function checkPortsToStart(instance: Instance): Promise<void> {
       .filter((each) => livenessOf(each.pid, each.startTicks) === 'running')
       .map((each) => each.pid),
   );
-  const ports = instance.organizations.flatMap((each) =>
-    Object.values({ ...each.ports, services: [] }).flat(),
-  );
+  const ports = instance.organizations.flatMap(portsInUse);
   const taken = await takenOf(instance.host, ports);
   if (taken.length === 0) return;
   const holders = portHolders(taken);

@@ -73,6 +73,12 @@ export function assignAddress(
   return assigned;
 }
 
+/** The ports that have a chaincode server, running or stopped. */
+export function servingPorts(owner: Owner): number[] {
+  const { addresses, serving } = readAddressBook(owner);
+  return serving.map((each) => portOf(addresses[each] ?? ''));
+}
+
 /** Frees the place of an address whose server is gone. */
 export function releaseAddress(owner: Owner, address: string): void {
   const { addresses, serving } = readAddressBook(owner);
