@@ -1,8 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from '../errors.js';
-import { runCommand } from '../run-command.js';
-import { builtFabric } from './build.js';
+import { builtFabric, cachedFabric, configFiles, sampleConfig } from './build.js';
 import { checkVersion } from './version.js';
 
 /** Fabric's programs that the network runs, and where core.yaml and orderer.yaml are. */
@@ -37,22 +36,30 @@ const folderOnPath = () =>
     .split(path.delimiter)
     .find((folder) => folder !== '' && missingIn(folder).length === 0);
 
-async function configBeside(directory: string): Promise<string> {
-  // Fabric's release archive has bin/ and config/ side by side.
-  const released = path.join(directory, '..', 'config');
-  if (existsSync(path.join(released, 'core.yaml'))) return path.resolve(released);
+const isConfig = (folder: string) =>
+  configFiles.every((name) => existsSync(path.join(folder, name)));
+
+/**
+ * Configuration for programs that were not built here: beside them, as Fabric's release archive has
+ * bin/ and config/, in Fabric's own FABRIC_CFG_PATH, in the cache, or else in the Go module.
+ */
+async function configFor(directory: string): Promise<string> {
+  const released = path.resolve(directory, '..', 'config');
+  const given = process.env.FABRIC_CFG_PATH;
+  const near = [released, ...(given ? [path.resolve(given)] : [])].find(isConfig);
+  if (near !== undefined) return near;
+  const cached = cachedFabric();
+  if (cached) return cached.config;
   try {
-    const cwd = path.join(__dirname, '..', '..', 'fabric');
-    const args = ['list', '-m', '-f', '{{.Dir}}', 'github.com/hyperledger/fabric'];
-    const sample = path.join((await runCommand('go', args, { cwd })).stdout.trim(), 'sampleconfig');
-    if (existsSync(path.join(sample, 'core.yaml'))) return sample;
+    const sample = await sampleConfig();
+    if (isConfig(sample)) return sample;
   } catch {
     // Told below, together with the case that the module isn't there.
   }
   throw new NetworkError(
     'ERR_BINARIES_MISSING',
-    `There is no core.yaml for the programs in ${directory}.`,
-    `Put Fabric's config folder beside it, at ${path.resolve(released)}.`,
+    `There is no core.yaml and orderer.yaml for the programs in ${directory}.`,
+    `Put Fabric's config folder at ${released}, or name it in FABRIC_CFG_PATH.`,
   );
 }
 
@@ -94,5 +101,5 @@ export async function fabricBinaries(
   }
   await checkVersion(path.join(directory, 'peer'), 'peer');
   await checkVersion(path.join(directory, 'fabric-ca-server'), 'fabric-ca-server');
-  return binariesIn(directory, await configBeside(directory));
+  return binariesIn(directory, await configFor(directory));
 }

@@ -60,13 +60,23 @@ export interface FabricCache {
   readonly config: string;
 }
 
+/** What Fabric's programs read from their configuration folder. */
+export const configFiles = ['core.yaml', 'orderer.yaml'];
+
+/** The folder with Fabric's own {@link configFiles}, in its Go module. Needs Go. */
+export async function sampleConfig(): Promise<string> {
+  const cwd = path.join(__dirname, '..', '..', 'fabric');
+  const args = ['list', '-m', '-f', '{{.Dir}}', 'github.com/hyperledger/fabric'];
+  return path.join((await runCommand('go', args, { cwd })).stdout.trim(), 'sampleconfig');
+}
+
 /** The user's cache of Salus: the programs that were built, and locks. */
 export const cacheRoot = () =>
   path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'salus');
 
-async function goVersion(): Promise<string> {
+async function checkGo(): Promise<void> {
   try {
-    return (await runCommand('go', ['env', 'GOVERSION'])).stdout.trim();
+    await runCommand('go', ['env', 'GOVERSION']);
   } catch (cause) {
     throw new NetworkError(
       'ERR_BINARIES_MISSING',
@@ -91,10 +101,17 @@ async function checkCompiler(): Promise<void> {
   }
 }
 
-/** The cache's directory: another toolchain or other pinned modules have one of their own. */
-export function cacheKey(compiler: string, sums: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([compiler, ...sums]));
-  return `fabric-3.1.1-${hash.digest('hex').slice(0, 16)}`;
+/** The cache's directory: other pinned modules have one of their own. */
+function cacheDirectory(): string {
+  const sums = modules.map((each) => readFileSync(path.join(each.folder, 'go.sum'), 'utf8'));
+  const hash = createHash('sha256').update(JSON.stringify(sums)).digest('hex');
+  return path.join(cacheRoot(), `fabric-3.1.1-${hash.slice(0, 16)}`);
+}
+
+/** What is in the cache already; undefined if nothing was built. Needs no compiler. */
+export function cachedFabric(): FabricCache | undefined {
+  const directory = cacheDirectory();
+  return existsSync(directory) ? layoutOf(directory) : undefined;
 }
 
 const layoutOf = (directory: string): FabricCache => ({
@@ -108,10 +125,10 @@ const layoutOf = (directory: string): FabricCache => ({
  * @throws NetworkError ERR_BINARIES_MISSING without Go or a C compiler, ERR_BUILD_FAILED
  */
 export async function builtFabric(progress: (line: string) => void): Promise<FabricCache> {
-  const compiler = await goVersion();
-  const sums = modules.map((each) => readFileSync(path.join(each.folder, 'go.sum'), 'utf8'));
-  const directory = path.join(cacheRoot(), cacheKey(compiler, sums));
-  if (existsSync(directory)) return layoutOf(directory);
+  const cached = cachedFabric();
+  if (cached) return cached;
+  const directory = cacheDirectory();
+  await checkGo();
   await checkCompiler();
   mkdirSync(cacheRoot(), { recursive: true });
   await withLock(
@@ -132,15 +149,9 @@ async function buildInto(directory: string, progress: (line: string) => void): P
   const { bin, config } = layoutOf(temporary);
   try {
     for (const module of modules) await buildModule(module, bin, progress);
-    const { stdout } = await runCommand(
-      'go',
-      ['list', '-m', '-f', '{{.Dir}}', 'github.com/hyperledger/fabric'],
-      { cwd: path.join(__dirname, '..', '..', 'fabric') },
-    );
+    const sample = await sampleConfig();
     mkdirSync(config);
-    for (const name of ['core.yaml', 'orderer.yaml']) {
-      copyFileSync(path.join(stdout.trim(), 'sampleconfig', name), path.join(config, name));
-    }
+    for (const name of configFiles) copyFileSync(path.join(sample, name), path.join(config, name));
     renameSync(temporary, directory);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
