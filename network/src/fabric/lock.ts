@@ -36,8 +36,31 @@ function holderOf(file: string): Holder | undefined {
 }
 
 /**
+ * Removes a lock that its holder left when it died. Who removes it holds a lock on that, named for the
+ * dead holder: another who saw the same one later finds that it is gone, and removes no new lock.
+ *
+ * @returns false if somebody else is at it
+ */
+function removeLeft(file: string, { pid, startTicks }: Holder): boolean {
+  const claim = `${file}.after-${pid}-${startTicks ?? ''}`;
+  if (!tryTake(claim)) {
+    const other = holderOf(claim);
+    return other !== undefined && !isAlive(other) && removeLeft(claim, other);
+  }
+  try {
+    const now = holderOf(file);
+    if (now?.pid === pid && now.startTicks === startTicks) rmSync(file, { force: true });
+    return true;
+  } finally {
+    rmSync(claim, { force: true });
+  }
+}
+
+const isAlive = ({ pid, startTicks }: Holder) => livenessOf(pid, startTicks) === 'running';
+
+/**
  * Runs `work` while holding a lock file. Waits while another process holds it, and takes it over
- * from one that has died.
+ * from one that has died; of several that wait, one does.
  *
  * @param waiting told once, with the holder's process id, if there is something to wait for
  */
@@ -49,8 +72,8 @@ export async function withLock<T>(
   let told = false;
   while (!tryTake(file)) {
     const holder = holderOf(file);
-    if (holder && livenessOf(holder.pid, holder.startTicks) !== 'running') {
-      rmSync(file, { force: true });
+    if (holder && !isAlive(holder)) {
+      if (!removeLeft(file, holder)) await delay(10);
       continue;
     }
     if (holder && !told) {
