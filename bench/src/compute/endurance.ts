@@ -31,13 +31,15 @@ export async function endurance(
   return { evaluations, hostileInputs };
 }
 
-/** In turn: another header, coefficients beyond their modulus, truncated, transparent. */
+/** In turn: another header, coefficients beyond their modulus, truncated, transparent, oversized. */
 export function spoiled(honest: Uint8Array, round: number): Uint8Array {
+  const kind = round % 5;
   const position = (round * 7919) % honest.length;
-  if (round % 4 === 2) return honest.subarray(0, position);
+  if (kind === 2) return honest.subarray(0, position);
+  if (kind === 4) return Buffer.concat([honest, honest.subarray(0, position + 1)]);
   const bytes = Uint8Array.from(honest);
-  if (round % 4 === 0) bytes[position % 113] = (bytes[position % 113] ?? 0) ^ 0xff;
-  if (round % 4 === 1) bytes.fill(0xff, Math.max(113, position - 1024));
-  if (round % 4 === 3) bytes.fill(0, 113 + (bytes.length - 113) / 2);
+  if (kind === 0) bytes[position % 113] = (bytes[position % 113] ?? 0) ^ 0xff;
+  if (kind === 1) bytes.fill(0xff, Math.max(113, position - 1024));
+  if (kind === 3) bytes.fill(0, 113 + (bytes.length - 113) / 2);
   return bytes;
 }
