@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { Committee } from './committee.fixture.js';
+import { freshBound } from './bounds.js';
 import { sha256Hex } from './hashing.js';
 import { HEADER_LENGTH, profileOf } from './profiles.js';
 import { withHeader, wordsOf } from './residues.js';
+import { Assembly, committeeOf } from './threshold/committee.fixture.js';
 
 const profile = profileOf('bfv-8192-sum-v1');
 const dataModuli = profile.coefficientModuli.slice(0, -1);
@@ -10,10 +11,10 @@ const polynomialSize = dataModuli.length * profile.degree;
 const invalid = { code: 'ERR_CIPHERTEXT_INVALID' };
 
 describe('hostile bytes', () => {
-  let committee: Committee;
+  let committee: Assembly;
   let honest: Uint8Array;
   beforeAll(async () => {
-    committee = await Committee.meet();
+    committee = await Assembly.meet(committeeOf(2, 3));
     honest = await committee.encrypt([1]);
   });
   afterAll(async () => {
@@ -74,32 +75,43 @@ describe('hostile bytes', () => {
     );
   });
 
-  test('a sum refuses one bad summand among good ones', async () => {
-    await expect(committee.engine.sum([honest, honest.subarray(1)])).rejects.toMatchObject({
-      ...invalid,
-      argument: 'ciphertexts[1]',
-    });
+  test('an evaluation refuses one bad input among good ones', async () => {
+    const bound = freshBound(profile, { least: 0, most: 1 });
+    const inputs = [honest, honest.subarray(1)].map((bytes) => ({ bytes, bound }));
+    await expect(
+      committee.engine.evaluate({ program: { name: 'sum.v1' }, inputs }),
+    ).rejects.toMatchObject({ ...invalid, argument: 'inputs[1]' });
   });
 
   test('malformed contributions to the key are refused', async () => {
-    const good = committee.members.map((member) => member.contribution.bytes);
+    const { engine, keyId, seed } = committee;
+    const good: Uint8Array[] = [];
+    for (const member of committee.committee.members) {
+      const { dealt } = await engine.dealKey({
+        keyId,
+        seed,
+        committee: committee.committee,
+        member,
+      });
+      good.push(...dealt.map(({ contribution }) => contribution.bytes));
+    }
     const unreduced = Uint8Array.from(good[0]!).fill(0xff, 0, 8);
     const zero = new Uint8Array(profile.contributionLength);
     for (const bad of [unreduced, zero, good[0]!.subarray(8)]) {
       await expect(
-        committee.engine.combineKey({ seed: committee.seed, contributions: good.with(1, bad) }),
+        engine.combineKey({ seed, contributions: good.with(1, bad) }),
       ).rejects.toMatchObject({
         code: 'ERR_CONTRIBUTION_INVALID',
         argument: expect.anything() as string,
       });
     }
     for (const contributions of [good.slice(0, 1), Array<Uint8Array>(36).fill(good[0]!)]) {
-      await expect(
-        committee.engine.combineKey({ seed: committee.seed, contributions }),
-      ).rejects.toMatchObject({ code: 'ERR_CONTRIBUTION_INVALID' });
+      await expect(engine.combineKey({ seed, contributions })).rejects.toMatchObject({
+        code: 'ERR_CONTRIBUTION_INVALID',
+      });
     }
     await expect(
-      committee.engine.combineKey({ seed: new Uint8Array(31), contributions: good }),
+      engine.combineKey({ seed: new Uint8Array(31), contributions: good }),
     ).rejects.toMatchObject({ code: 'ERR_CONTRIBUTION_INVALID' });
   });
 
@@ -123,11 +135,14 @@ describe('hostile bytes', () => {
     test('opens the collective secret when it hides under an encryption of zero: the documented limit', async () => {
       const hidden = changed(addScale, await committee.encrypt([0]));
       await expect(check(hidden)).resolves.toBe(sha256Hex(hidden));
-      const slots = await committee.open(hidden);
+      const slots = await committee.open(hidden, [0, 2]);
       const coefficients = Array.from({ length: 12 }, (_, index) => coefficient(slots, index));
-      // The sum of three ternary secrets; coefficients of a random plaintext are near 2^38.
-      expect(coefficients.every((one) => Math.abs(one) <= committee.members.length)).toBe(true);
+      // The sum of three ternary shares; coefficients of a random plaintext are near 2^38.
+      expect(coefficients.every((one) => Math.abs(one) <= 3)).toBe(true);
       expect(slots.filter((slot) => slot === 0).length).toBeLessThan(10);
+      // An encryption of zero that was honest opens to zeros.
+      const zeros = await committee.open(await committee.encrypt([0]), [0, 2]);
+      expect(zeros.every((slot) => slot === 0)).toBe(true);
     });
   });
 });
@@ -150,7 +165,8 @@ function coefficient(slots: readonly number[], index: number): number {
     power = (power * 3n) % order;
   }
   const value = (sum * modPow(BigInt(profile.degree), t - 2n, t)) % t;
-  return Number(value > t / 2n ? value - t : value);
+  const positive = value < 0n ? value + t : value;
+  return Number(positive > t / 2n ? positive - t : positive);
 }
 
 function primitiveRoot(t: bigint, order: bigint): bigint {

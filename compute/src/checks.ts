@@ -100,27 +100,6 @@ export function checkValues(
   }
 }
 
-/** @throws ComputeError ERR_TOO_MANY_SUMMANDS */
-export function checkSummands(profile: Profile, count: number): void {
-  if (count < 1 || count > profile.maxSummands) {
-    throw new ComputeError('ERR_TOO_MANY_SUMMANDS', 'a sum of so many ciphertexts may wrap', {
-      argument: 'ciphertexts',
-      expected: `1 to ${profile.maxSummands}`,
-      got: `${count}`,
-    });
-  }
-}
-
-/** @throws ComputeError with `code` */
-export function checkMembers(profile: Profile, count: number, code: ComputeErrorCode): void {
-  if (count < 2 || count > profile.maxMembers) {
-    throw new ComputeError(code, 'wrong number of committee members', {
-      expected: `2 to ${profile.maxMembers}`,
-      got: `${count}`,
-    });
-  }
-}
-
 /** @throws ComputeError with `code` */
 export function checkLength(
   bytes: Uint8Array,

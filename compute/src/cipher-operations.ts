@@ -1,11 +1,5 @@
 import { freshBound, type ValueRange } from './bounds.js';
-import {
-  checkPolynomials,
-  checkSummands,
-  checkValues,
-  verifyPolynomials,
-  type Expected,
-} from './checks.js';
+import { checkPolynomials, checkValues, verifyPolynomials, type Expected } from './checks.js';
 import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';
 import { loadCiphertext, save, type Seal } from './seal.js';
@@ -52,21 +46,6 @@ export function checkCiphertext(seal: Seal, profile: Profile, bytes: Uint8Array)
   verifyCiphertext(seal, profile, bytes, 'ciphertext');
   loadCiphertext(seal, bytes).delete();
   return sha256Hex(bytes);
-}
-
-/** Adds ciphertexts slot by slot. */
-export function sum(seal: Seal, profile: Profile, ciphertexts: readonly Uint8Array[]): Hashed {
-  checkSummands(profile, ciphertexts.length);
-  ciphertexts.forEach((bytes, index) =>
-    verifyCiphertext(seal, profile, bytes, `ciphertexts[${index}]`),
-  );
-  const [first, ...others] = ciphertexts as [Uint8Array, ...Uint8Array[]];
-  using total = loadCiphertext(seal, first);
-  for (const bytes of others) {
-    using summand = loadCiphertext(seal, bytes);
-    seal.evaluator.addInplace(total, summand);
-  }
-  return hashed(save(seal.module, total));
 }
 
 /** Refuses what is not a ciphertext of the profile. */

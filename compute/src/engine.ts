@@ -70,12 +70,8 @@ class WorkerEngine implements Engine {
     return this.#profile.name;
   }
 
-  createShare = this.#operation('createShare');
   combineKey = this.#operation('combineKey');
   encrypt = this.#operation('encrypt');
-  sum = this.#operation('sum');
-  partialOpeningOfAll = this.#operation('partialOpeningOfAll');
-  combineOpeningOfAll = this.#operation('combineOpeningOfAll');
   dealKey = this.#operation('dealKey');
   acceptShare = this.#operation('acceptShare');
   trialCiphertext = this.#operation('trialCiphertext');

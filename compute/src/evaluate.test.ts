@@ -1,16 +1,16 @@
-import { Committee } from './committee.fixture.js';
 import { createEngine } from './engine.js';
 import { sha256Hex } from './hashing.js';
 import { decodeStatistics, packStatistics } from './packing/index.js';
 import { profileOf } from './profiles.js';
 import type { Program } from './programs.js';
+import { Assembly, committeeOf } from './threshold/committee.fixture.js';
 import type { BoundHashed } from './types.js';
 
 const profile = profileOf('bfv-8192-mask-v1');
 const sum = { name: 'sum.v1' } as const;
 
 describe('an evaluation', () => {
-  let committee: Committee;
+  let committee: Assembly;
   let first: BoundHashed;
   let second: BoundHashed;
   const encrypt = (values: readonly number[], most: number) =>
@@ -21,14 +21,10 @@ describe('an evaluation', () => {
     });
   const evaluate = (program: Program, ...inputs: readonly BoundHashed[]) =>
     committee.engine.evaluate({ program, inputs });
-  const open = async (bytes: Uint8Array) => {
-    const half = Number(profile.plainModulus / 2n);
-    const slots = await committee.open(bytes);
-    return slots.map((slot) => (slot > half ? slot - Number(profile.plainModulus) : slot));
-  };
+  const open = (bytes: Uint8Array) => committee.open(bytes);
   beforeAll(async () => {
     const engine = createEngine({ profile: profile.name });
-    committee = await Committee.meet({ engine });
+    committee = await Assembly.meet(committeeOf(2, 3), { engine });
     first = await encrypt([1, -2, 3], 5);
     second = await encrypt([10, 20, 30], 50);
   });

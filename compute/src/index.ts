@@ -6,20 +6,16 @@ export { checkBound, freshBound, type Bound, type ValueRange } from './bounds.js
 export * from './packing/index.js';
 export type {
   BoundHashed,
-  ContributionContext,
   Engine,
   EngineOptions,
   EvaluateOptions,
   Handle,
   Hashed,
   NamedInput,
-  NewShare,
   Progress,
   RequestOptions,
   Scope,
-  SecretShare,
 } from './types.js';
-export { commitmentToContribution, sha256Hex } from './hashing.js';
+export { sha256Hex } from './hashing.js';
 export * from './threshold/index.js';
 export { createEngine } from './engine.js';
-export { readShare, writeShare } from './share-file.js';

@@ -23,7 +23,6 @@ export interface Profile {
   readonly maxInputs: number;
   /** Greatest magnitude of a weight. */
   readonly maxWeight: number;
-  readonly maxMembers: number;
   /** Shares of a collective key: the subsets of 4 among 7 members. */
   readonly maxShares: number;
   /** Whether the profile leaves room for one multiplication by a mask. */
@@ -65,7 +64,6 @@ const common = {
   maxSummands: 64,
   maxInputs: 256,
   maxWeight: 2 ** 16,
-  maxMembers: 7,
   maxShares: 35,
   ciphertextLength: HEADER_LENGTH + 2 * DATA_MODULI * DEGREE * WORD,
   publicKeyLength: HEADER_LENGTH + 2 * KEY_MODULI * DEGREE * WORD,

@@ -7,15 +7,11 @@ export type { Progress };
 
 /** What travels between an engine and its worker. */
 export type OperationName =
-  | 'createShare'
   | 'combineKey'
   | 'encrypt'
   | 'checkCiphertext'
   | 'checkInput'
-  | 'sum'
   | 'evaluate'
-  | 'partialOpeningOfAll'
-  | 'combineOpeningOfAll'
   | keyof ThresholdOperations;
 
 /** What comes with a hash must have it; what was checked before need not be checked again. */

@@ -64,43 +64,9 @@ export interface Scope extends Disposable {
   close(): void;
 }
 
-/**
- * What one committee member holds of a collective key. `secret` opens, together with the shares of
- * all other members, everything encrypted under the key: it never leaves the member.
- */
-export interface SecretShare {
-  readonly profile: ProfileName;
-  readonly keyId: string;
-  /** MSP ID of the member. */
-  readonly member: string;
-  readonly secret: Uint8Array;
-  /** Key of the pseudo-random function that the smudging noise is derived from. */
-  readonly smudgingKey: Uint8Array;
-}
-
-/** What identifies a contribution; the commitment binds all of it. */
-export interface ContributionContext {
-  readonly profile: ProfileName;
-  readonly keyId: string;
-  readonly member: string;
-  /** 32 bytes, public, from the key proposal. */
-  readonly seed: Uint8Array;
-}
-
-export interface NewShare {
-  readonly share: SecretShare;
-  /** `b_i`: public after every member has committed. */
-  readonly contribution: Hashed;
-  /** Published before any contribution is: see {@link commitmentToContribution}. */
-  readonly commitment: string;
-}
-
 /** Runs the homomorphic operations of one profile in a worker thread. */
 export interface Engine extends AsyncDisposable, ThresholdOperations {
   readonly profile: ProfileName;
-
-  /** Makes this member's secret share and its contribution to the collective key. */
-  createShare(request: Omit<ContributionContext, 'profile'>): Promise<NewShare>;
 
   /**
    * Adds the contributions, in the order of their shares, to the collective public key.
@@ -161,32 +127,6 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
    * @throws ComputeError ERR_CIPHERTEXT_INVALID
    */
   checkCiphertext(ciphertext: Uint8Array): Promise<string>;
-
-  /**
-   * Adds ciphertexts slot by slot. The same inputs give the same bytes on every machine.
-   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_TOO_MANY_SUMMANDS
-   */
-  sum(ciphertexts: readonly Uint8Array[]): Promise<Hashed>;
-
-  /**
-   * This member's part of an opening: `c1·s_i` and smudging noise. Asked twice for one ciphertext it
-   * answers the same bytes. Whoever calls it has checked the decision and the lineage first.
-   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_SHARE_INVALID
-   */
-  partialOpeningOfAll(request: {
-    readonly ciphertext: Uint8Array;
-    readonly share: SecretShare;
-  }): Promise<Hashed>;
-
-  /**
-   * Opens a ciphertext with the partial openings of all members.
-   * @returns every slot, in order
-   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_PARTIAL_INVALID
-   */
-  combineOpeningOfAll(request: {
-    readonly ciphertext: Uint8Array;
-    readonly partials: readonly Uint8Array[];
-  }): Promise<readonly number[]>;
 
   /** Ends the worker; requests still waiting are refused. */
   close(): Promise<void>;

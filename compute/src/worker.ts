@@ -1,9 +1,8 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { checkCiphertext, encrypt, sum } from './cipher-operations.js';
+import { checkCiphertext, encrypt } from './cipher-operations.js';
 import { ComputeError } from './errors.js';
 import { checkInput, evaluate } from './evaluate-operation.js';
-import { combineKey, createShare } from './key-operations.js';
-import { combineOpening, partialOpening } from './opening-operations.js';
+import { combineKey } from './key-operations.js';
 import { type Profile, profileOf } from './profiles.js';
 import type {
   Operations,
@@ -36,15 +35,11 @@ async function serve(port: MessagePort): Promise<void> {
 
 function operationsOf(seal: Seal, profile: Profile): Operations {
   return {
-    createShare: (request) => createShare(seal, profile, request),
     combineKey: (request) => combineKey(seal, profile, request),
     encrypt: (request) => encrypt(seal, profile, request),
     checkCiphertext: (request) => checkCiphertext(seal, profile, request),
-    sum: (request) => sum(seal, profile, request),
     checkInput: (request) => checkInput(seal, profile, request),
     evaluate: (request, step) => evaluate(seal, profile, request, step),
-    partialOpeningOfAll: (request) => partialOpening(seal, profile, request),
-    combineOpeningOfAll: (request) => combineOpening(seal, profile, request),
     ...thresholdOperations(seal, profile),
   };
 }

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SalusError } from '@salus/chaincode-common';
+import { freshBound, profileOf } from '@salus/compute';
 import type { Study } from '@salus/statistics-contract';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
-import type { StudyParts } from './contribute.js';
+import { slotRange, type StudyParts } from './contribute.js';
 
 /**
  * Ends contributions to a study and evaluates it: here, and on every endorser's peer.
@@ -18,7 +19,11 @@ export async function closeStudy(parts: StudyParts, studyId: string): Promise<St
   );
   const ciphertexts: Buffer[] = [];
   for (const hash of hashes) ciphertexts.push(await store.get(hash, { chaincode, study: studyId }));
-  const { bytes, hash: resultHash } = await engine.sum(ciphertexts);
+  const profile = profileOf(engine.profile);
+  const bound = freshBound(profile, slotRange(study.terms, profile));
+  const inputs = ciphertexts.map((one) => ({ bytes: one, bound }));
+  const program = { name: 'statistics.v1' } as const;
+  const { bytes, hash: resultHash } = await engine.evaluate({ program, inputs });
   await store.put(bytes);
   const { value } = await statistics.closeStudy(study, { resultHash, ciphertexts });
   return value;

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hashOf } from '@salus/chaincode-common';
 import type { Opening } from '@salus/chaincode-computation';
-import { packHistogram, packStatistics, profileOf, type PartialOpening } from '@salus/compute';
+import {
+  freshBound,
+  packHistogram,
+  packStatistics,
+  profileOf,
+  type PartialOpening,
+} from '@salus/compute';
 import type {
   Participant,
   StatisticsTransactions,
@@ -165,7 +171,12 @@ export class StudyActors {
       const figure = figures.get(contribution?.ciphertextHash ?? '');
       return figure === undefined ? [] : [figure.bytes];
     });
-    const { bytes, hash } = await this.committee.engine.sum(inputs);
+    const profile = profileOf(PROFILE);
+    const bound = freshBound(profile, { least: 0, most: profile.maxValue });
+    const { bytes, hash } = await this.committee.engine.evaluate({
+      program: { name: 'statistics.v1' },
+      inputs: inputs.map((one) => ({ bytes: one, bound })),
+    });
     const { as = OPENER, resultHash = hash, endorsers } = options;
     const transient = Object.fromEntries(inputs.map((one, at) => [`ciphertext.${at}`, one]));
     const study = await this.submit(
