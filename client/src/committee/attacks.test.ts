@@ -107,7 +107,15 @@ describe('a committee under attack', () => {
     }));
     const all = some(liar, members[1], members[2]);
     await Promise.all(all.map((one) => one.advanceOpening(openingId)));
-    const opened = await openedWith(all, openingId);
+    const opening = world.open(A, openingId, 60_000);
+    // Its letters come first.
+    const isSent = (to: string) =>
+      world.reports.some((one) => one['released'] === openingId && one['to'] === to);
+    while (!isSent(A)) await liar.advanceOpening(openingId);
+    const ended = serve(all, openingId);
+    const opened = await opening;
+    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
+    await ended;
     expect(opened.slots[0]).toBe(15);
     expect(opened.liars).toEqual([A]);
   });
@@ -126,8 +134,11 @@ describe('a committee under attack', () => {
           }),
       })),
     );
-    const serving = some(five[0], liar, five[2], five[3], five[4]);
-    const { slots } = await openedWith(serving, openingId);
+    const honest = some(five[0], five[2], five[3], five[4]);
+    for (const member of honest) await member.advanceOpening(openingId);
+    // It is outvoted, and told so.
+    await expect(liar.advanceOpening(openingId)).rejects.toThrow(coded('ERR_PARTIAL_INVALID'));
+    const { slots } = await openedWith(honest, openingId);
     expect(slots[0]).toBe(15);
     expect((await world.computation(A).getOpening(openingId)).liars).toEqual([B]);
   });
@@ -166,6 +177,35 @@ describe('a committee under attack', () => {
     await untilDone(turns);
     const { ceremony } = await world.computation(A).getKey('late');
     expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C });
+  });
+
+  it('ends a resharing in which a dealer contradicts the others', async () => {
+    await world.makeKey('k2', [A, B, C], 2);
+    const terms = { keyId: 'k2', epoch: 1, members: [A, B, C], threshold: 2 };
+    await world.computation(A).proposeReshare(terms);
+    const liar = await world.member(
+      B,
+      lyingEngine((honest) => ({
+        dealReshare: async (request) =>
+          (await honest.dealReshare(request)).map((one) => ({
+            ...one,
+            hash: sha256Hex(Buffer.from(one.hash)),
+          })),
+      })),
+    );
+    const all = [await world.member(A), liar, await world.member(C)];
+    await untilDone(all.map((member) => () => member.advanceKey('k2')));
+    const { status, epoch, ceremony } = await world.computation(A).getKey('k2');
+    expect({ status, epoch, phase: ceremony.phase }).toEqual({
+      ...{ status: 'ACTIVE', epoch: 0, phase: 'FAILED' },
+    });
+    expect(ceremony.complaint?.reason).toBe('SHARE_DISPUTED');
+    const { openingId } = await permitted('k2');
+    const { slots } = await openedWith(
+      [all[0], all[2]].filter((one) => !!one),
+      openingId,
+    );
+    expect(slots[0]).toBe(15);
   });
 
   it('refuses what colluding endorsers call a sum, and posts and releases nothing', async () => {

@@ -176,15 +176,21 @@ export class Ceremony {
   }
 }
 
-/** The first share for which holders have posted different hashes. */
+/**
+ * The first share for which holders have posted different hashes. Where others outvote one, it can't
+ * tell whether they lie: any difference ends a ceremony.
+ */
 export function contradicted({ key, sets }: Ceremony): string | undefined {
-  const { members } = key.ceremony;
-  const differs = (name: 'fingerprints' | 'trial', shareId: string) =>
+  const { members, kind } = key.ceremony;
+  const differs = (name: 'dealt' | 'fingerprints' | 'trial', shareId: string) =>
     new Set(
       members
         .flatMap((one) => (one[name] ?? []).filter((posted) => posted.shareId === shareId))
         .map(({ hash }) => hash),
     ).size > 1;
+  const old = kind === 'RESHARE' ? holderSets(key.committee) : [];
+  const dealt = old.find(({ shareId }) => differs('dealt', shareId));
+  if (dealt) return dealt.shareId;
   return sets.find(({ shareId }) => differs('fingerprints', shareId) || differs('trial', shareId))
     ?.shareId;
 }

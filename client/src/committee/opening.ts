@@ -1,4 +1,5 @@
 /** One member's part of an opening: judge, recompute, post hashes, release when all have posted. */
+import { SalusError } from '@salus/chaincode-common';
 import type { CollectiveKey, Opening } from '@salus/chaincode-computation';
 import { wipeKey, type PartialOpening } from '@salus/compute';
 import { joinFrames } from './frames.js';
@@ -94,7 +95,12 @@ async function partialsOf(
   }
 }
 
-/** Seals the partial openings to the recipients whose keys are there. */
+/**
+ * Seals the partial openings to the recipients whose keys are there. A member that the others outvote
+ * keeps its own to itself: with what they agreed on, the opening would be another.
+ *
+ * @throws SalusError `ERR_PARTIAL_INVALID`
+ */
 async function release(
   { post, report, mspId }: MemberParts,
   memory: OpeningMemory,
@@ -104,19 +110,23 @@ async function release(
   }: { readonly opening: Opening; readonly partials: readonly PartialOpening[] },
 ): Promise<void> {
   const { openingId, epoch, recipients, agreed } = opening;
-  const right = partials.filter(({ shareId, hash }) =>
-    agreed.some((one) => one.shareId === shareId && one.hash === hash),
-  );
-  if (right.length < partials.length) {
-    report({ openingId, code: 'ERR_PARTIAL_INVALID', message: `others contradict ${mspId}` });
+  const isAgreed = ({ shareId, hash }: PartialOpening) =>
+    agreed.some((one) => one.shareId === shareId && one.hash === hash);
+  const contradicted = partials.find((one) => !isAgreed(one));
+  if (contradicted) {
+    throw new SalusError('ERR_PARTIAL_INVALID', `Other holders contradict ${mspId}`, {
+      argument: 'openingId',
+      expected: `${contradicted.shareId} ${contradicted.hash}`,
+      got: agreed.find(({ shareId }) => shareId === contradicted.shareId)?.hash ?? 'nothing',
+    });
   }
   for (const to of recipients) {
     const name = `${openingId} ${epoch} ${to}`;
     const publicKey = await ifThere(post.keyOf({ openingId }, to));
     if (publicKey === undefined || memory.sent.get(name) === publicKey) continue;
-    const frames = right.map(({ shareId, bytes }) => [shareId, bytes] as const);
+    const frames = partials.map(({ shareId, bytes }) => [shareId, bytes] as const);
     await post.send({ openingId }, { to, publicKey }, joinFrames(Object.fromEntries(frames)));
     memory.sent.set(name, publicKey);
-    report({ released: openingId, to, shares: right.length });
+    report({ released: openingId, to, shares: partials.length });
   }
 }

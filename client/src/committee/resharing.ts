@@ -28,6 +28,8 @@ interface ToldShare {
 export async function deal(ceremony: Ceremony): Promise<void> {
   const { parts, keyId, epoch, own } = ceremony;
   await ceremony.presentKey();
+  const shareId = contradicted(ceremony);
+  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
   if (!isOldHolder(ceremony) || own?.dealt !== undefined) return;
   if (!(await isAgreedTo(ceremony))) return;
   const dealt = await dealtBy(ceremony);
