@@ -107,6 +107,19 @@ test('a stopped network keeps its data', async () => {
   expect(await heightOf('Insurer')).toBe(height);
 }, 90_000);
 
+test('a node restarted alone leaves the others stopped, not dead', async () => {
+  await stop(instance);
+  await restartNode(instance, peer);
+  const { state, nodes } = await networkStatus(instance);
+  expect(state).toBe('degraded');
+  const others = nodes.filter(({ node }) => node !== peer);
+  expect(new Set(others.map(({ condition }) => condition))).toEqual(new Set(['stopped']));
+  expect(new Set(others.map(({ remedy }) => remedy))).toEqual(new Set(['network.sh start']));
+  expect(nodes.find(({ node }) => node === peer)).toMatchObject({ condition: 'healthy' });
+  await start(instance);
+  expect((await networkStatus(instance)).state).toBe('running');
+}, 90_000);
+
 test('start does not begin while another process has a port of a node', async () => {
   await stop(instance);
   const { ports } = organization;

@@ -41,8 +41,8 @@ async function conditionOf(
   state: ProcessState,
   check: HealthCheck | undefined,
 ): Promise<Condition> {
-  if (!state.wanted) return 'stopped';
   const liveness = livenessOf(state.pid, state.startTicks);
+  if (!state.wanted || (state.suspended && liveness !== 'running')) return 'stopped';
   if (liveness !== 'running') return liveness === 'foreign' ? 'foreign' : 'dead';
   return check === undefined || (await isHealthy(instance, check)) ? 'healthy' : 'unhealthy';
 }
@@ -53,6 +53,7 @@ const foreignOf = (pid: number) =>
 function remedyFor(condition: Condition, node: string): { remedy?: string } {
   if (condition === 'dead' || condition === 'foreign')
     return { remedy: `network.sh restart ${node}` };
+  if (condition === 'stopped') return { remedy: 'network.sh start' };
   if (condition === 'unhealthy') return { remedy: `network.sh logs ${node}` };
   return {};
 }

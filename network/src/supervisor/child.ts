@@ -38,6 +38,7 @@ export class Child {
   start(): void {
     if (this.#running()) return;
     this.#state.wanted = true;
+    delete this.#state.suspended;
     this.#state.restarts = 0;
     this.#spawn();
   }
@@ -64,6 +65,7 @@ export class Child {
     const { wanted } = this.#state;
     await this.stop();
     this.#state.wanted = wanted;
+    this.#state.suspended = true;
     this.#changed();
   }
 

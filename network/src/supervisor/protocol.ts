@@ -22,6 +22,8 @@ export interface ProcessState {
   readonly spec: ProcessSpec;
   /** Whether the operator wants it to run. */
   wanted: boolean;
+  /** Stopped with the whole network: it comes back with the next start. */
+  suspended?: boolean;
   /** Process id, and the kernel's start time that tells it from a later process with the same id. */
   pid?: number;
   startTicks?: string;
