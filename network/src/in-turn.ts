@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { cacheRoot } from './fabric/build.js';
 import { withLock } from './fabric/lock.js';
 import type { Instance } from './instance.js';
+import { makeDirectory } from './make-directory.js';
 
 /** Beside the built programs and not in the instance's directory, which comes and goes. */
 function lockOf({ home }: Pick<Instance, 'home'>): string {
@@ -16,6 +16,7 @@ function lockOf({ home }: Pick<Instance, 'home'>): string {
  * turn: two that start the same network at once would make each other's certificates worthless.
  *
  * @param report told once whom the command waits for
+ * @throws NetworkError ERR_ARGUMENT if the cache can't be written
  */
 export function inTurn<T>(
   instance: Pick<Instance, 'home'>,
@@ -23,7 +24,7 @@ export function inTurn<T>(
   report: (line: string) => void,
 ): Promise<T> {
   const lock = lockOf(instance);
-  mkdirSync(path.dirname(lock), { recursive: true, mode: 0o700 });
+  makeDirectory(path.dirname(lock), 'XDG_CACHE_HOME');
   return withLock(lock, work, (pid) => {
     report(`Another command works on ${instance.home} (process ${pid}); waiting for it`);
   });

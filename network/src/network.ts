@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createChannel } from './channel/create-channel.js';
 import { caServerProcess, writeCaServerConfig } from './crypto/ca-server.js';
@@ -9,6 +9,7 @@ import { NetworkError } from './errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
 import { type Instance, instanceOf } from './instance.js';
 import { checkLayout, checkRemovable, holdsNetwork, recordLayout } from './layout.js';
+import { makeDirectory } from './make-directory.js';
 import { notTakingPart, waitTakingPart } from './nodes/consensus.js';
 import { caHealth, healthChecks, waitHealthy } from './nodes/health.js';
 import { ordererProcess } from './nodes/orderer.js';
@@ -45,7 +46,8 @@ export const isComplete = (instance: Instance) => existsSync(completeFile(instan
  * Brings the network up: certificate authorities, identities, orderers, peers. Does nothing if it
  * runs, and starts it again if it was stopped.
  *
- * @throws NetworkError ERR_PARTIAL_START, ERR_STALE_STATE, ERR_PORT_TAKEN, ERR_NODE_FAILED, and those of fabricBinaries
+ * @throws NetworkError ERR_ARGUMENT for a SALUS_HOME that can't be written, ERR_PARTIAL_START,
+ *   ERR_STALE_STATE, ERR_PORT_TAKEN, ERR_NODE_FAILED, and those of fabricBinaries
  */
 export async function up(
   instance = instanceOf(),
@@ -55,9 +57,9 @@ export async function up(
   if (isComplete(instance)) return start(instance);
   checkLayout(instance);
   if (holdsNetwork(instance)) throw partialStart(instance);
+  makeDirectory(instance.home, 'SALUS_HOME');
   const binaries = await fabricBinaries(progress);
   await checkPorts(instance);
-  mkdirSync(instance.home, { recursive: true, mode: 0o700 });
   recordLayout(instance);
   if (cryptogen) {
     progress('Making every identity with cryptogen');

@@ -13,6 +13,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { NetworkError } from '../errors.js';
+import { makeDirectory } from '../make-directory.js';
 import { runCommand } from '../run-command.js';
 import { withLock } from './lock.js';
 
@@ -130,7 +131,7 @@ export async function builtFabric(progress: (line: string) => void): Promise<Fab
   const directory = cacheDirectory();
   await checkGo();
   await checkCompiler();
-  mkdirSync(cacheRoot(), { recursive: true });
+  makeDirectory(cacheRoot(), 'XDG_CACHE_HOME');
   await withLock(
     `${directory}.lock`,
     async () => {
