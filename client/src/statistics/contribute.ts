@@ -6,6 +6,7 @@ import {
   profileOf,
   type Engine,
   type Profile,
+  type ValueRange,
 } from '@salus/compute';
 import type { Participant, StudyTerms } from '@salus/statistics-contract';
 import type { ContentStore } from '../store/store-group.js';
@@ -41,7 +42,7 @@ export async function contributeFigure(
   const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
   const profile = profileOf(name);
   const values = packFigure(terms, profile, figure);
-  const bound = { least: Math.min(0, terms.range.least), most: profile.maxValue };
+  const bound = slotRange(terms, profile);
   const ciphertext = await engine.encrypt({ publicKey, values, bound });
   await store.put(ciphertext.bytes);
   return statistics.contribute(studyId, ciphertext);
@@ -63,4 +64,9 @@ export function packFigure(terms: StudyTerms, profile: Profile, figure: number):
   }
   const slots = packStatistics(profile, [scaled]);
   return kind.name === 'histogram' ? [...slots, ...packHistogram(kind.edges, scaled)] : slots;
+}
+
+/** The range that the slots of every contribution keep to: the limbs of x² take all of the profile's. */
+export function slotRange({ range }: StudyTerms, { maxValue }: Profile): ValueRange {
+  return { least: Math.min(0, range.least), most: maxValue };
 }

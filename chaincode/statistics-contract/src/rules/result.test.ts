@@ -101,10 +101,17 @@ describe('the opened sums', () => {
     const negative = change(change(sums, 3, -2), 4, 2);
     const tooLow = change(change(change(change(sums, 4, -1), 5, -1), 6, -1), 3, 3);
     const tooHigh = change(change(change(sums, 3, -1), 4, -1), 6, 2);
-    for (const wrong of [twice, negative, tooLow, tooHigh]) {
+    const hidden = [-1, 4, 1, 0].reduce((all, count, bin) => all.with(3 + bin, count), sums);
+    for (const wrong of [twice, negative, tooLow, tooHigh, hidden]) {
       expect(judgeSums(binned, profile, wrong, 4)).toEqual(refused);
     }
     expect(judgeSums(binned, profile, change(sums, 7, 1), 4)).toEqual({ defect: 'STRAY_VALUES' });
+  });
+
+  test('may lie on the edges of their bins, and not beyond', () => {
+    expect(judgeSums(binned, profile, sumsOf(binned, [0, 0]), 2)).toHaveProperty('figures');
+    const moved = change(change(sumsOf(binned, [9, 10]), 4, 1), 5, -1);
+    expect(judgeSums(binned, profile, moved, 2)).toEqual({ defect: 'HISTOGRAM_INCONSISTENT' });
   });
 
   test('that break in another way are not called figures', () => {

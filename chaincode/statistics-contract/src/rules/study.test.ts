@@ -72,7 +72,7 @@ describe('the terms of a study', () => {
     ['edges out of order', histogram(2, 1), 'kind.edges'],
     ['an edge twice', histogram(2, 2), 'kind.edges'],
     ['an edge that nothing lies below', histogram(0, 1), 'kind.edges'],
-    ['an edge beyond the range', histogram(1, 1001), 'kind.edges'],
+    ['an edge beyond the range', histogram(1, 2, 1001), 'kind.edges'],
   ])('are refused with %s', (_, change, argument) => {
     expect(() => {
       check(change);
