@@ -19,6 +19,8 @@ export class CommitteeMember {
   readonly #parts: MemberParts;
   readonly #ceremonies = new CeremonyMemory();
   readonly #openings = new OpeningMemory();
+  /** Keys without shares here, that were reported. */
+  readonly #missed = new Set<string>();
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
@@ -58,7 +60,11 @@ export class CommitteeMember {
     await home.removeSecrets(keyId, ceremony.epoch);
     this.#ceremonies.forget(`${ceremony.epoch} ${keyId}/`);
     if (isHolder && !epochs.includes(epoch)) {
-      report({ keyId, code: 'ERR_EPOCH_OUTDATED', expected: epoch, got: epochs });
+      const name = `${epoch} ${keyId}`;
+      if (!this.#missed.has(name)) {
+        report({ keyId, code: 'ERR_EPOCH_OUTDATED', expected: epoch, got: epochs });
+      }
+      this.#missed.add(name);
       return;
     }
     for (const old of epochs) {
