@@ -86,6 +86,7 @@ function reasonOf(stderr: string): string {
 /** What the peer command says of failures that have a code of their own. */
 const codes: readonly (readonly [RegExp, NetworkErrorCode])[] = [
   [/channel '[^']*' not found/, 'ERR_CHANNEL_UNKNOWN'],
+  [/invalid signature policy/, 'ERR_ARGUMENT'],
   [/endorser client failed to connect/, 'ERR_PEER_UNREACHABLE'],
 ];
 

@@ -30,7 +30,11 @@ export interface Plan {
   readonly collectionsHash: string | undefined;
 }
 
-/** Works out what to deploy and checks it, before anything is touched. */
+/**
+ * Works out what to deploy and checks it, before anything is touched.
+ *
+ * @throws NetworkError ERR_ARGUMENT for an endorsement policy that can't be read, else ERR_CHAINCODE
+ */
 export async function planOf(
   { instance, participants }: Pick<DeployContext, 'instance' | 'participants'>,
   lifecycle: Lifecycle,
@@ -57,8 +61,11 @@ export async function planOf(
   const [first] = participants;
   const committed = first && (await lifecycle.queryCommitted(first, channel, name));
   const record = readRecord(instance.home, channel, name);
-  const sequence = sequenceOf(request, committed, sameAs(record, committed, { ...plan, wanted }));
-  return { ...plan, definition: { ...wanted, sequence } };
+  const same = sameAs(record, committed, { ...plan, wanted });
+  const definition = { ...wanted, sequence: sequenceOf(request, committed, same) };
+  // The peer command reads policy and collections for this as it will for the approval.
+  if (first && !same) await lifecycle.checkCommitReadiness(first, definition);
+  return { ...plan, definition };
 }
 
 /** Whether what is wanted is what was deployed and is still committed. */

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect } from 'node:tls';
 import { fabricBinaries } from '../fabric/binaries.js';
@@ -23,6 +23,21 @@ afterAll(() => network.down(), 60_000);
 
 describe('a chaincode as a service', () => {
   const first = network.contractCopy('bare');
+
+  it('is not installed anywhere with an endorsement policy that can not be read', async () => {
+    const options = { channel, name: 'bare', folder: first, version: '1.0' };
+    const deployed = deployCC({ ...options, signaturePolicy: 'garbage(' }, await network.context());
+    await expect(deployed).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT',
+      message: expect.stringContaining('garbage(') as string,
+    });
+    const lifecycle = new Lifecycle(instance, await fabricBinaries());
+    for (const organization of instance.organizations) {
+      expect(await lifecycle.queryInstalled(organization)).toEqual([]);
+      expect(serversOf(organization)).toEqual([]);
+    }
+    expect(existsSync(path.join(instance.home, 'channel-artifacts', 'chaincode'))).toBe(false);
+  }, 60_000);
 
   it('is deployed with a server for every organization, and again only if something changed', async () => {
     expect(await network.deploy(first)).toMatchObject({ changed: true, sequence: 1 });
