@@ -51,7 +51,8 @@ export interface OpeningQuestion {
 /**
  * Whether a result may be opened. A contributor's measure of a period enters one opening ever: two
  * openings that share contributors subtract to single values. The same result may be asked for again:
- * it is opened with the same smudging noise, so nothing more is learnt, and nothing is counted twice.
+ * within an epoch it is opened with the same smudging noise, so nothing more is learnt, and nothing is
+ * counted twice.
  */
 export function decideOpening(question: OpeningQuestion, rule: OpeningRule): OpeningReason {
   const { requester, recipients, key, evaluation, contributions, markers } = question;
