@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { SalusError } from '@salus/chaincode-common';
 import type { Command } from 'commander';
 import { loadProfile } from '../../connection/profile.js';
 import { resolveIdentity } from '../../identity/identity.js';
@@ -53,11 +54,14 @@ export function registerConnectionCommands(program: Command): void {
       const context = contextOf(command);
       await withClient(context, async (client) => {
         const status = await client.transactionStatus(transactionId);
-        context.output.result(
-          status
-            ? { transactionId, ...status, applied: status.code === 0 }
-            : { transactionId, applied: false },
-        );
+        if (!status) {
+          throw new SalusError('ERR_NOT_FOUND', 'No peer knows the transaction', {
+            argument: 'transactionId',
+            got: transactionId,
+            remedy: 'check its ID; one that was just sent may take a few seconds, so ask again',
+          });
+        }
+        context.output.result({ transactionId, ...status, applied: status.code === 0 });
       });
     });
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { fileCheckpointer } from '../../events/checkpointer.js';
+import { requireContract } from '../../transaction/contract-definition.js';
 import { contextOf, withClient } from '../context.js';
 import { wholeNumber } from '../input.js';
 
@@ -36,6 +37,7 @@ export function registerEventsCommand(program: Command): void {
       const abort = () => stop.abort();
       process.once('SIGINT', abort).once('SIGTERM', abort);
       await withClient(context, async (client) => {
+        await requireContract(client, contract);
         const events = client.events({
           contract,
           from: first === undefined ? 'beginning' : BigInt(first),
