@@ -19,3 +19,4 @@ export type {
 export { sha256Hex } from './hashing.js';
 export * from './threshold/index.js';
 export { createEngine } from './engine.js';
+export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './secret-file.js';

@@ -5,7 +5,8 @@ import { ComputeError } from './errors.js';
 
 /** scrypt's cost: RFC 7914 with N = 2^15, r = 8, p = 1 takes 32 MiB and about 0.1 s. */
 const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
-const MINIMUM_PASSPHRASE = 12;
+/** Characters. */
+export const MINIMUM_PASSPHRASE = 12;
 
 /** @throws ComputeError ERR_SHARE_INVALID */
 export function checkPassphrase(passphrase: string): void {
@@ -17,9 +18,9 @@ export function checkPassphrase(passphrase: string): void {
   }
 }
 
-/** An AES-256 key from a passphrase. */
-export async function deriveKey(passphrase: string, salt: Buffer): Promise<Buffer> {
-  const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
+/** An AES-256 key from a passphrase, however its characters are composed (NFKC). */
+export async function keyFromPassphrase(passphrase: string, salt: Uint8Array): Promise<Buffer> {
+  const derive = promisify<string, Uint8Array, number, typeof COST, Buffer>(scrypt);
   return await derive(passphrase.normalize('NFKC'), salt, 32, COST);
 }
 

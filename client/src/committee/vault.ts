@@ -1,15 +1,12 @@
 /** A member's secrets at rest: files under one key, which a passphrase or a KMS/HSM keeps. */
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { SalusError } from '@salus/chaincode-common';
-import type { KeyProtection, KeyWrapper } from '@salus/compute';
+import { keyFromPassphrase, type KeyProtection, type KeyWrapper } from '@salus/compute';
 import { z } from 'zod';
 import { writeAtomically } from '../atomic-file.js';
+import { requirePassphrase } from '../service/passphrase.js';
 
-/** scrypt's cost (RFC 7914): 32 MiB, about 0.1 s; once a process. */
-const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
-const MINIMUM_PASSPHRASE = 12;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -82,14 +79,9 @@ async function lock(key: Buffer, protection: KeyProtection): Promise<VaultFile['
   if (typeof protection !== 'string') {
     return { wrappedKey: Buffer.from(await protection.wrap(key)).toString('base64') };
   }
-  if (protection.length < MINIMUM_PASSPHRASE) {
-    throw new SalusError('ERR_INVALID_ARGUMENT', 'The passphrase is too short', {
-      argument: 'SALUS_PASSPHRASE',
-      expected: `at least ${MINIMUM_PASSPHRASE} characters`,
-    });
-  }
+  requirePassphrase(protection);
   const salt = randomBytes(16);
-  const wrappedKey = seal(await derive(protection, salt), VAULT, key);
+  const wrappedKey = seal(await keyFromPassphrase(protection, salt), VAULT, key);
   return { salt: salt.toString('base64'), wrappedKey: wrappedKey.toString('base64') };
 }
 
@@ -99,15 +91,10 @@ async function unlock(file: string, text: string, protection: KeyProtection): Pr
     const wrapped = Buffer.from(stored.wrappedKey, 'base64');
     if (typeof protection !== 'string') return Buffer.from(await protection.unwrap(wrapped));
     const salt = 'salt' in stored ? stored.salt : '';
-    return unseal(await derive(protection, Buffer.from(salt, 'base64')), VAULT, wrapped);
+    return unseal(await keyFromPassphrase(protection, Buffer.from(salt, 'base64')), VAULT, wrapped);
   } catch (cause) {
     throw new SalusError('ERR_PASSPHRASE_WRONG', `What was given does not open ${file}`, { cause });
   }
-}
-
-function derive(passphrase: string, salt: Buffer): Promise<Buffer> {
-  const call = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
-  return call(passphrase.normalize('NFKC'), salt, 32, COST);
 }
 
 function seal(key: Buffer, name: string, plain: Uint8Array): Buffer {

@@ -1,13 +1,12 @@
 /** Secrets at rest: JSON under AES-256-GCM with a key that scrypt derives from a passphrase. */
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SalusError } from '@salus/chaincode-common';
+import { keyFromPassphrase } from '@salus/compute';
 import { writeAtomically } from '../atomic-file.js';
+import { requirePassphrase } from './passphrase.js';
 
-/** scrypt's cost (RFC 7914): 32 MiB, about 0.1 s. */
-const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const FORMAT = 'salus secrets v1';
-const MINIMUM_PASSPHRASE = 12;
 
 /**
  * Writes secrets to a file that only its owner can read; it is replaced as a whole.
@@ -19,14 +18,9 @@ export async function writeSecrets(
   secrets: unknown,
   passphrase: string,
 ): Promise<void> {
-  if (passphrase.length < MINIMUM_PASSPHRASE) {
-    throw new SalusError('ERR_INVALID_ARGUMENT', 'The passphrase is too short', {
-      argument: 'SALUS_PASSPHRASE',
-      expected: `at least ${MINIMUM_PASSPHRASE} characters`,
-    });
-  }
+  requirePassphrase(passphrase);
   const [salt, iv] = [randomBytes(16), randomBytes(12)];
-  const cipher = createCipheriv('aes-256-gcm', deriveKey(passphrase, salt), iv);
+  const cipher = createCipheriv('aes-256-gcm', await keyFromPassphrase(passphrase, salt), iv);
   cipher.setAAD(Buffer.from(FORMAT));
   const ciphertext = Buffer.concat([cipher.update(JSON.stringify(secrets)), cipher.final()]);
   const tag = cipher.getAuthTag();
@@ -57,7 +51,7 @@ export async function readSecrets(file: string, passphrase: string): Promise<unk
     const bytes = (name: string) => Buffer.from(parts[name] ?? '', 'base64');
     const decipher = createDecipheriv(
       'aes-256-gcm',
-      deriveKey(passphrase, bytes('salt')),
+      await keyFromPassphrase(passphrase, bytes('salt')),
       bytes('iv'),
       { authTagLength: 16 },
     );
@@ -72,8 +66,4 @@ export async function readSecrets(file: string, passphrase: string): Promise<unk
       { cause },
     );
   }
-}
-
-function deriveKey(passphrase: string, salt: Buffer): Buffer {
-  return scryptSync(passphrase.normalize('NFKC'), salt, 32, COST);
 }

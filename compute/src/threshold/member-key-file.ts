@@ -3,7 +3,7 @@ import { open, stat, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { ComputeError } from '../errors.js';
 import { PROFILE_NAMES, profileOf } from '../profiles.js';
-import { checkPassphrase, deriveKey, readText, writeOnce } from '../secret-file.js';
+import { checkPassphrase, keyFromPassphrase, readText, writeOnce } from '../secret-file.js';
 import { holderSets } from './committee.js';
 import type { HeldShare, MemberKey } from './types.js';
 
@@ -107,7 +107,7 @@ async function newDataKey(
   if (typeof protection === 'string') {
     checkPassphrase(protection);
     const salt = randomBytes(16);
-    const dataKey = await deriveKey(protection, salt);
+    const dataKey = await keyFromPassphrase(protection, salt);
     return { dataKey, stored: { salt: salt.toString('base64') } };
   }
   const dataKey = randomFillSync(new Uint8Array(32));
@@ -121,7 +121,7 @@ async function storedDataKey(
   protection: KeyProtection,
 ): Promise<Uint8Array> {
   if (typeof protection === 'string' && 'salt' in stored) {
-    return await deriveKey(protection, Buffer.from(stored.salt, 'base64'));
+    return await keyFromPassphrase(protection, Buffer.from(stored.salt, 'base64'));
   }
   if (typeof protection === 'string' || 'salt' in stored) {
     throw new ComputeError('ERR_SHARE_INVALID', `${path} is protected in another way`, {
