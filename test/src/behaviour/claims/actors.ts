@@ -7,7 +7,7 @@ import type { ContractWorld } from '../../contract-world.js';
 import {
   CommitteeActors,
   ENDORSERS,
-  only,
+  ofMembers,
   PROFILE,
   transientPartials,
   type TestKey,
@@ -197,7 +197,7 @@ export class Actors {
   async open(key: Key, { claimId, sum }: SummedClaim): Promise<Claim> {
     const { openingId } = await this.requestOpening(claimId);
     const { members, threshold } = key.committee;
-    const partials = only(await this.partialsOf(key, sum), ...members.slice(-threshold));
+    const partials = ofMembers(await this.partialsOf(key, sum), ...members.slice(-threshold));
     await this.submitPartials(openingId, partials);
     return await this.adjudicate(claimId, openingId, sum, partials);
   }

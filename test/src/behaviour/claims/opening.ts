@@ -1,4 +1,4 @@
-import { hashesOf, officer, only } from '../computation/committee.js';
+import { hashesOf, officer, ofMembers } from '../computation/committee.js';
 import type { Actors, Key, Setting } from './actors.js';
 
 export function openingCases(actors: Actors, setting: Setting): void {
@@ -42,7 +42,7 @@ export function openingCases(actors: Actors, setting: Setting): void {
       const { claimId, sum } = claim;
       const { openingId } = await actors.requestOpening(claimId);
       const partials = await actors.partialsOf(key, sum);
-      await actors.submitPartials(openingId, only(partials, 'ValleyHospitalMSP'));
+      await actors.submitPartials(openingId, ofMembers(partials, 'ValleyHospitalMSP'));
       await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
         code: 'ERR_PARTIAL_INVALID',
       });
@@ -74,7 +74,10 @@ export function openingCases(actors: Actors, setting: Setting): void {
       const { claimId, sum } = claim;
       const { openingId } = await actors.requestOpening(claimId);
       const partials = await actors.partialsOf(key, sum);
-      await actors.submitPartials(openingId, only(partials, 'ValleyHospitalMSP', 'InsurerMSP'));
+      await actors.submitPartials(
+        openingId,
+        ofMembers(partials, 'ValleyHospitalMSP', 'InsurerMSP'),
+      );
       await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
         code: 'ERR_PARTIAL_INVALID',
       });
@@ -136,6 +139,6 @@ export function openingCases(actors: Actors, setting: Setting): void {
   /** What a member would answer for another ciphertext. */
   async function lieOf(key: Key, member: string) {
     const [other] = await actors.encrypt(key, [[7]]);
-    return only(await actors.partialsOf(key, other ?? new Uint8Array()), member);
+    return ofMembers(await actors.partialsOf(key, other ?? new Uint8Array()), member);
   }
 }

@@ -289,7 +289,7 @@ export function transientContributions({ dealt }: Dealing): Transient {
 }
 
 /** The members that are named only. */
-export function only<T>(all: ReadonlyMap<string, T>, ...members: readonly string[]) {
+export function ofMembers<T>(all: ReadonlyMap<string, T>, ...members: readonly string[]) {
   return new Map([...all].filter(([member]) => members.includes(member)));
 }
 

@@ -1,5 +1,5 @@
 import type { Program } from '@salus/compute';
-import { hashesOf, officer, only, type TestKey } from './committee.js';
+import { hashesOf, officer, ofMembers, type TestKey } from './committee.js';
 import {
   CITY,
   CONTRIBUTORS,
@@ -29,7 +29,7 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
       const result = await evaluated(key);
       const { openingId, ...decided } = await ask(result);
       expect(decided).toMatchObject({ permitted: true, reason: 'ENTITLED', status: 'COLLECTING' });
-      const partials = only(
+      const partials = ofMembers(
         await actors.partialsOf(key.members, result.bytes),
         'ValleyHospitalMSP',
         'RegulatorMSP',
@@ -40,7 +40,11 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
       expect(recorded).toMatchObject({ status: 'RECORDED', liars: [] });
       expect(JSON.stringify(recorded)).not.toContain(String(TOTAL));
       await expect(
-        actors.submitPartials(openingId, 0, only(await partialsOfAll(key, result), 'InsurerMSP')),
+        actors.submitPartials(
+          openingId,
+          0,
+          ofMembers(await partialsOfAll(key, result), 'InsurerMSP'),
+        ),
       ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
     });
 
@@ -49,12 +53,12 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
       const result = await evaluated(key);
       const { openingId } = await ask(result);
       const partials = await partialsOfAll(key, result);
-      await actors.submitPartials(openingId, 0, only(partials, 'InsurerMSP'));
+      await actors.submitPartials(openingId, 0, ofMembers(partials, 'InsurerMSP'));
       const given = [...partials.values()].flat();
       await expect(
         actors.recordOpening(openingId, result.bytes, given, [TOTAL]),
       ).rejects.toMatchObject({ code: 'ERR_PARTIAL_INVALID' });
-      await actors.submitPartials(openingId, 0, only(partials, 'RegulatorMSP'));
+      await actors.submitPartials(openingId, 0, ofMembers(partials, 'RegulatorMSP'));
       const opening = await actors.evaluate(CITY, 'getOpening', { openingId });
       expect(opening.status).toBe('RELEASABLE');
     });
