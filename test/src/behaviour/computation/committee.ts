@@ -288,7 +288,7 @@ export function transientContributions({ dealt }: Dealing): Transient {
   );
 }
 
-/** The members that are named only. */
+/** The members that are named, and no others. */
 export function ofMembers<T>(all: ReadonlyMap<string, T>, ...members: readonly string[]) {
   return new Map([...all].filter(([member]) => members.includes(member)));
 }
