@@ -1,9 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Writes a file so that a crash leaves the old one or the new one, readable by its owner only. */
 export async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
+  await withDraft(file, bytes, (draft) => rename(draft, file));
+}
+
+/** As {@link writeAtomically}, but leaves a file that is there as it is. */
+export async function writeOnce(file: string, bytes: Uint8Array): Promise<void> {
+  await withDraft(file, bytes, async (draft) => {
+    await link(draft, file).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    });
+    await rm(draft);
+  });
+}
+
+async function withDraft(
+  file: string,
+  bytes: Uint8Array,
+  place: (draft: string) => Promise<void>,
+): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomUUID()}.tmp`;
   try {
@@ -14,7 +32,7 @@ export async function writeAtomically(file: string, bytes: Uint8Array): Promise<
     } finally {
       await handle.close();
     }
-    await rename(draft, file);
+    await place(draft);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

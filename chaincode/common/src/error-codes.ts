@@ -129,6 +129,10 @@ export const errorCodes = {
     'Settings that a command needs are missing.',
     'Give each as an option, in the environment or in salus.json.',
   ),
+  ERR_HOME_IN_USE: entry(
+    "Another process does the same in the actor's home.",
+    'Let it end first, or end it; to do both at once, give each a home of its own.',
+  ),
   ERR_CHECKPOINT_INVALID: entry(
     'A file is not the checkpoint of an event stream.',
     'Restore it, or remove it to read all events anew.',

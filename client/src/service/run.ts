@@ -4,19 +4,27 @@ import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
 import type { RunningService, ServiceTls } from './http-server.js';
 import { writeAtomically } from '../atomic-file.js';
+import { aloneIn } from '../home-lock.js';
 
 /**
  * Tells where a service listens, in `NAME.url` of its home and on standard output, and runs it until
- * the process is told to end.
+ * the process is told to end. A home has one service of a name.
+ *
+ * @throws SalusError `ERR_HOME_IN_USE` while another process runs it; that one goes on unharmed
  */
 export async function serveUntilTold(
   service: RunningService,
   { home, name }: { readonly home: string; readonly name: string },
 ): Promise<void> {
-  await writeAtomically(path.join(home, `${name}.url`), Buffer.from(`${service.url}\n`));
-  process.stdout.write(`${JSON.stringify({ service: name, url: service.url })}\n`);
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  await service.close();
+  try {
+    await aloneIn(home, `the service ${name}`, async () => {
+      await writeAtomically(path.join(home, `${name}.url`), Buffer.from(`${service.url}\n`));
+      process.stdout.write(`${JSON.stringify({ service: name, url: service.url })}\n`);
+      await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    });
+  } finally {
+    await service.close();
+  }
 }
 
 /**
