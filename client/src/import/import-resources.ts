@@ -57,8 +57,8 @@ export interface ImportedRecord {
  * key goes sealed to the patient and the custodian. Everything is checked before the first write, and
  * an import that was cut off goes on where it stopped.
  *
- * @throws SalusError `ERR_FHIR_BROKEN_REFERENCE`, `ERR_TOO_LARGE` before anything is written; then
- *   those of store and ledger
+ * @throws SalusError `ERR_FHIR_BROKEN_REFERENCE`, `ERR_TOO_LARGE`, `ERR_HOME_IN_USE` while another
+ *   import uses the journal, before anything is written; then those of store and ledger
  */
 export async function importResources(
   resources: readonly ImportedResource[],
@@ -78,6 +78,17 @@ export async function importResources(
     }),
   }));
   const distinct = [...new Map(named.map((one) => [one.recordId, one])).values()];
+  return desk.journal.alone(() => importDistinct(distinct, patient, desk, options));
+}
+
+type Named = ImportedResource & { readonly category: string; readonly recordId: string };
+
+async function importDistinct(
+  distinct: readonly Named[],
+  patient: ImportPatient,
+  desk: ImportDesk,
+  options: ImportOptions,
+): Promise<readonly ImportedRecord[]> {
   const done: ImportedRecord[] = [];
   const known = new Set<string>();
   for await (const { recordId } of desk.ehr.records(patient.pseudonym)) known.add(recordId);
@@ -96,8 +107,6 @@ export async function importResources(
   }
   return done;
 }
-
-type Named = ImportedResource & { readonly category: string; readonly recordId: string };
 
 async function write(
   resources: readonly Named[],

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { hashOf, SalusError } from '@salus/chaincode-common';
 import type { RecordAnchor, RecordDetails } from '@salus/ehr-contract';
 import { decryptContent } from '../crypto/content.js';
@@ -5,6 +8,7 @@ import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
 import { readFhirText } from '../fhir/read.js';
 import { CONTENT_KEY_INFO } from '../key-service/keys.js';
 import { importResources, type ImportDesk, type ImportPatient } from './import-resources.js';
+import { fileJournal } from './journal.js';
 
 const bundle = (reference: string) =>
   readFhirText(
@@ -53,6 +57,7 @@ describe('an import', () => {
         },
       },
       journal: {
+        alone: (run) => run(),
         load: () => Promise.resolve(journal),
         save: (all) => Promise.resolve(void (journal = all)),
         clear: () => Promise.resolve(void (journal = [])),
@@ -104,6 +109,28 @@ describe('an import', () => {
     const again = await importResources(bundle('Patient/p'), patient, desk);
     expect(again.map(({ isNew }) => isNew)).toEqual([false, false]);
     expect(stored).toHaveLength(2);
+  });
+
+  it('is refused while another one has the journal, and takes nothing of that one', async () => {
+    const home = await mkdtemp(path.join(tmpdir(), 'salus-import-'));
+    try {
+      const { ehr } = desk;
+      const other = { ...desk, journal: fileJournal(home) };
+      let second: Promise<unknown> | undefined;
+      const registering = async (all: RecordAnchor[]) => {
+        // The first one is between journal and deposit: only the journal has the sealed keys now.
+        second = importResources(bundle('Patient/p'), patient, { ...other, ehr });
+        await expect(second).rejects.toMatchObject({ code: 'ERR_HOME_IN_USE' });
+        expect(await other.journal.load()).toHaveLength(2);
+        return ehr.registerRecords(all);
+      };
+      const first = { ...other, ehr: { ...ehr, registerRecords: registering } };
+      await importResources(bundle('Patient/p'), patient, first);
+      expect(second).toBeDefined();
+      expect([anchors.size, details.size, stored.length]).toEqual([2, 2, 2]);
+    } finally {
+      await rm(home, { recursive: true });
+    }
   });
 
   it('goes on after it was cut off between registering and depositing', async () => {

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically } from '../atomic-file.js';
+import { writeOnce } from '../atomic-file.js';
 
 const SECRET_BYTES = 32;
 
@@ -11,14 +11,9 @@ const SECRET_BYTES = 32;
  */
 export async function recordIdSecret(home: string): Promise<Buffer> {
   const file = path.join(home, 'record-ids.key');
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const secret = randomBytes(SECRET_BYTES);
-  await writeAtomically(file, secret);
-  return secret;
+  // Of several that begin at once, all go on with the secret of the first.
+  await writeOnce(file, randomBytes(SECRET_BYTES));
+  return readFile(file);
 }
 
 /** HMAC-SHA-256 over patient, resource and the hash of its text: another version is another record. */

@@ -111,6 +111,7 @@ async function grantedRecord() {
       custodianKey,
       idSecret: randomBytes(32),
       journal: {
+        alone: (run) => run(),
         load: () => Promise.resolve([]),
         save: () => Promise.resolve(),
         clear: () => Promise.resolve(),
