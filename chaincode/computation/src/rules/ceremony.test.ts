@@ -97,6 +97,7 @@ describe('the phase of a ceremony', () => {
     const three = { members: ['A', 'B', 'C'], threshold: 3 };
     expect(isDealt(three, hashes(three, ['A', 'B']))).toBe(false);
     expect(isDealt(three, hashes(three))).toBe(true);
+    expect(isDealt(committee, hashes(committee, ['A']))).toBe(false);
   });
 
   test('is demanded', () => {

@@ -154,6 +154,17 @@ describe('the posted hashes of partial openings', () => {
     });
   });
 
+  test('are in the order of the shares where the last one alone is confirmed', () => {
+    const c = post(['s1', 'h1'], ['s2', 'h2']);
+    const posted = new Map([
+      ['C', c],
+      ['B', b],
+    ]);
+    const { status, agreed } = examine(committee, posted);
+    expect(status).toBe('RELEASABLE');
+    expect(agreed).toEqual(post(['s0', 'h0'], ['s1', 'h1'], ['s2', 'h2']));
+  });
+
   test('have to come from a threshold even where one member holds every share', () => {
     const all = post(['s0', 'h0'], ['s1', 'h1'], ['s2', 'h2']);
     expect(examine(committee, new Map([['A', all]])).status).toBe('COLLECTING');

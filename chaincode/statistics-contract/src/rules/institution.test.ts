@@ -17,13 +17,23 @@ describe('an institution', () => {
 
   test('is not approved by its own', () => {
     expect(() => approve(pending, 'AMSP', 't1')).toThrow(
-      expect.objectContaining({ code: 'ERR_FORBIDDEN', got: 'AMSP' }) as Error,
+      expect.objectContaining({
+        code: 'ERR_FORBIDDEN',
+        message: 'another organisation has to approve an institution',
+        argument: 'caller',
+        expected: 'an organisation other than AMSP',
+        got: 'AMSP',
+      }) as Error,
     );
   });
 
   test('is approved once', () => {
     expect(() => approve(approved, 'CMSP', 't1')).toThrow(
-      expect.objectContaining({ code: 'ERR_CONFLICT' }) as Error,
+      expect.objectContaining({
+        code: 'ERR_CONFLICT',
+        message: 'the institution is approved already',
+        argument: 'institution',
+      }) as Error,
     );
   });
 
@@ -32,7 +42,13 @@ describe('an institution', () => {
     [pending, 'PENDING'],
   ])('counts only once approved', (institution, got) => {
     expect(() => requireApproved(institution)).toThrow(
-      expect.objectContaining({ code: 'ERR_FORBIDDEN', got }) as Error,
+      expect.objectContaining({
+        code: 'ERR_FORBIDDEN',
+        message: 'the institution is not approved by a second organisation',
+        argument: 'caller',
+        expected: 'APPROVED',
+        got,
+      }) as Error,
     );
     expect(requireApproved(approved)).toBe(approved);
   });
