@@ -19,7 +19,8 @@ export function studyOpeningRule(statistics: Pick<StatisticsClient, 'getStudy'>)
       isContributor: cohort.some(({ mspId }) => mspId === opening.requestedBy),
       cohort,
       terms,
-      isRecorded: study.status === 'PUBLISHED' || study.status === 'IMPLAUSIBLE',
+      // No opening is permitted after a record, so a record is of this one.
+      isRecorded: false,
     });
   };
 }
