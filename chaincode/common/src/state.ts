@@ -101,13 +101,26 @@ type Answer = Awaited<ReturnType<Context['stub']['getStateByPartialCompositeKeyW
 /** The shim leaves the metadata out where nothing was found, whatever its types say. */
 type QueryAnswer = Omit<Answer, 'metadata'> & Partial<Pick<Answer, 'metadata'>>;
 
-/** Reads a value of a private data collection; undefined where there is none. */
+/** What the peer says where `memberOnlyRead` of a collection keeps the caller out. */
+const NO_READ_ACCESS = /does not have read access permission on privatedata/;
+
+/**
+ * Reads a value of a private data collection; undefined where there is none.
+ *
+ * @throws SalusError `ERR_FORBIDDEN` where the caller's organisation is no member of the collection
+ */
 export async function getPrivate<T>(
   ctx: Context,
   collection: string,
   key: CompositeKey,
 ): Promise<T | undefined> {
-  return decode(await ctx.stub.getPrivateData(collection, ledgerKey(ctx, key))) as T | undefined;
+  try {
+    return decode(await ctx.stub.getPrivateData(collection, ledgerKey(ctx, key))) as T | undefined;
+  } catch (cause) {
+    if (!NO_READ_ACCESS.test(String(cause))) throw cause;
+    const message = `Only members of the private data collection ${collection} read it`;
+    throw new SalusError('ERR_FORBIDDEN', message, { cause });
+  }
 }
 
 /** Writes a value of a private data collection in canonical JSON. */
