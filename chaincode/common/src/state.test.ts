@@ -1,0 +1,28 @@
+import type { Context } from 'fabric-contract-api';
+import { getPrivate } from './state.js';
+
+const contextThatFails = (message: string) =>
+  ({
+    stub: {
+      createCompositeKey: (type: string, parts: string[]) => [type, ...parts].join(' '),
+      getPrivateData: () => Promise.reject(new Error(message)),
+    },
+  }) as unknown as Context;
+
+describe('reading private data', () => {
+  const read = (message: string) =>
+    getPrivate(contextThatFails(message), 'care', { type: 'details', attributes: ['r1'] });
+
+  it('of a collection of others is forbidden, and no failure of the contract', async () => {
+    const said =
+      'GET_STATE failed: transaction ID: 70: tx creator does not have read access permission on privatedata in chaincodeName:ehr collectionName: care';
+    await expect(read(said)).rejects.toMatchObject({
+      code: 'ERR_FORBIDDEN',
+      message: 'Only members of the private data collection care read it',
+    });
+  });
+
+  it('that fails for another reason fails for that', async () => {
+    await expect(read('GET_STATE failed: timeout')).rejects.toThrow('timeout');
+  });
+});
