@@ -4,6 +4,7 @@ import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { openSealed, sealTo, type HpkeKeyPair, type SealedBox } from '../crypto/hpke.js';
 import { denied } from '../service/access-check.js';
+import { askersOf } from '../service/askers.js';
 import {
   ConsentCheck,
   unproven,
@@ -18,7 +19,6 @@ import {
 } from '../service/http-server.js';
 import type { MemberSource } from '../service/members.js';
 import { Pins } from '../service/pins.js';
-import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { CONTENT_KEY_INFO, custodianContext, type CustodianBinding } from './keys.js';
 
 /** What a key service asks its own peer. */
@@ -61,11 +61,9 @@ export function startKeyService(options: KeyServiceOptions): Promise<RunningServ
   const { keys, members, ledger, clock = Date.now } = options;
   const pins = new Pins(path.join(options.home, 'pins'));
   const consent = new ConsentCheck(ledger, options.channel, pins);
-  const replays = new ReplayGuard();
+  const askedBy = askersOf(members, clock);
   const handle = async (request: ServiceRequest) => {
-    const roots = await members();
-    const now = clock();
-    const asker = verifyRequest(request.token, request, { roots, now, replays });
+    const { asker, now } = await askedBy(request);
     if (request.method === 'GET' && request.url.pathname === '/v1/key') {
       return { mspId: options.mspId, publicKey: keys.publicKey };
     }

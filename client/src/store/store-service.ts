@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
+import { askersOf } from '../service/askers.js';
 import { ConsentCheck } from '../service/consent-check.js';
 import {
   startService,
@@ -9,7 +10,6 @@ import {
 } from '../service/http-server.js';
 import type { MemberSource } from '../service/members.js';
 import { Pins } from '../service/pins.js';
-import { ReplayGuard, verifyRequest } from '../service/request-token.js';
 import { BlobFolder } from './blob-folder.js';
 import type { LedgerView } from './ledger-view.js';
 import { Mailbox } from './mailbox.js';
@@ -43,12 +43,10 @@ export async function startStore(options: StoreOptions): Promise<RunningService>
   const mailbox = new Mailbox(path.join(home, 'letters'), ledger, clock);
   const pins = new Pins(path.join(home, 'pins'));
   const consent = new ConsentCheck(ledger, options.channel, pins);
-  const replays = new ReplayGuard();
+  const askedBy = askersOf(members, clock);
 
   const handle = async (request: ServiceRequest) => {
-    const roots = await members();
-    const now = clock();
-    const asker = verifyRequest(request.token, request, { roots, now, replays });
+    const { asker, now } = await askedBy(request);
     const [, version, kind, ...rest] = request.url.pathname.split('/').map(decodeURIComponent);
     const reads = request.method === 'GET';
     if (version === 'v1' && kind === 'content' && rest.length === 1) {
