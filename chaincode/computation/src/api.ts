@@ -115,7 +115,7 @@ export type FinaliseKeyRequest = z.infer<typeof finaliseKeyRequest>;
 
 export const proposeReshareRequest = z.strictObject({
   keyId: identifier,
-  /** Greater than every earlier epoch of the key, failed ones included. */
+  /** One more than that of the key's latest ceremony, a failed one included. */
   epoch: epoch.min(1),
   members,
   threshold,
@@ -346,6 +346,7 @@ export type OpeningReason =
   | 'INPUT_WITHDRAWN'
   | 'COHORT_TOO_SMALL'
   | 'ALREADY_OPENED'
+  | 'MEASURES_DIFFER'
   | 'KEY_NOT_ACTIVE'
   | 'SLOT_BUDGET_EXHAUSTED';
 

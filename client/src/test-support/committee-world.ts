@@ -165,9 +165,9 @@ export class CommitteeWorld {
     const publicKey = await store.get(publicKeyHash, { chaincode: CHAINCODE, key: keyId });
     const range = { least: 0, most: 1_000_000 };
     const inputs = [];
-    for (const [index, values] of rows.entries()) {
+    for (const values of rows) {
       const made = await this.engine.encrypt({ publicKey, values, bound: range });
-      const about = { purpose: PURPOSE, measure: `${evaluationId}-${index}`, period: '2026' };
+      const about = { purpose: PURPOSE, measure: evaluationId, period: '2026' };
       await billing.registerCiphertext(
         { keyId, ciphertextHash: made.hash, range, ...about },
         made.bytes,

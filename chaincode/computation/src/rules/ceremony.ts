@@ -74,12 +74,17 @@ export function requireCeremonyEpoch(key: KeyRecord, epoch: number): void {
   });
 }
 
-/** Epochs only grow: what was made for an attempt that failed can't be used in a later one. */
-export function requireLaterEpoch(key: KeyRecord, epoch: number): void {
-  if (epoch > key.ceremony.epoch) return;
-  throw new SalusError('ERR_EPOCH_OUTDATED', 'there was a ceremony of this epoch or a later one', {
+/**
+ * Epochs only grow: what was made for an attempt that failed can't be used in a later one. They grow by
+ * one: a member that skipped to the last epoch there is would leave no room for another resharing.
+ * @throws SalusError ERR_EPOCH_OUTDATED
+ */
+export function requireNextEpoch(key: KeyRecord, epoch: number): void {
+  const next = key.ceremony.epoch + 1;
+  if (epoch === next) return;
+  throw new SalusError('ERR_EPOCH_OUTDATED', 'this is not the epoch that follows the latest one', {
     argument: 'epoch',
-    expected: `${key.ceremony.epoch + 1} or greater`,
+    expected: String(next),
     got: String(epoch),
   });
 }

@@ -1,3 +1,4 @@
+import type { ProgramName } from '@salus/compute';
 import type { Evaluation, RegisteredCiphertext } from '../api.js';
 import type { KeyRecord } from '../records.js';
 import {
@@ -14,15 +15,24 @@ const contribution = (index: number, change: object = {}) =>
   ({
     ...contributor(`Org${index}`, 'x'),
     ciphertextHash: `c${index}`,
+    measure: 'm',
+    period: '2026-Q1',
     ...change,
   }) as RegisteredCiphertext;
 const three = [contribution(0), contribution(1), contribution(2)];
+/** A result of a program, with the names of those before it. */
+const evaluated = (last: ProgramName, ...before: readonly ProgramName[]) =>
+  ({
+    resultHash: 'r',
+    program: { name: last },
+    programs: [last, ...before],
+  }) as unknown as Evaluation;
 const marker = { evaluationId: 'e', resultHash: 'r' };
 const question: OpeningQuestion = {
   requester: { mspId: 'A', role: 'r' },
   recipients: ['A', 'B'],
   key: { status: 'ACTIVE', slotBudget: 10 } as KeyRecord,
-  evaluation: { resultHash: 'r', programs: ['sum.v1'] } as unknown as Evaluation,
+  evaluation: evaluated('sum.v1'),
   contributions: three,
   markers: three.map(() => undefined),
   slots: 4,
@@ -48,12 +58,25 @@ describe('the decision on an opening', () => {
     [
       'a program on the way singles somebody out',
       {
-        evaluation: {
-          resultHash: 'r',
-          programs: ['sum.v1', 'weighted-sum.v1'],
-        } as unknown as Evaluation,
+        evaluation: evaluated('sum.v1', 'weighted-sum.v1'),
       },
       'PROGRAM_NOT_OPENABLE',
+    ],
+    [
+      'contributors were masked before they were added up, each to slots of its own',
+      { evaluation: evaluated('sum.v1', 'mask.v1') },
+      'PROGRAM_NOT_OPENABLE',
+    ],
+    ['the sum was masked', { evaluation: evaluated('mask.v1', 'sum.v1') }, 'ENTITLED'],
+    [
+      'figures of another measure hide nothing',
+      { contributions: [...three.slice(1), contribution(0, { measure: 'other' })] },
+      'MEASURES_DIFFER',
+    ],
+    [
+      'figures are of different periods',
+      { contributions: [...three.slice(1), contribution(0, { period: '2026-Q2' })] },
+      'MEASURES_DIFFER',
     ],
     [
       'a ciphertext went in twice',

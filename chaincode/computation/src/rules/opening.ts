@@ -60,9 +60,7 @@ export function decideOpening(question: OpeningQuestion, rule: OpeningRule): Ope
   if (refusal !== undefined) return refusal;
   if (key.status !== 'ACTIVE') return 'KEY_NOT_ACTIVE';
   if (evaluation === undefined) return 'NOT_EVALUATED';
-  if (!evaluation.programs.every((name) => rule.programs.includes(name))) {
-    return 'PROGRAM_NOT_OPENABLE';
-  }
+  if (!isOpenable(evaluation, rule)) return 'PROGRAM_NOT_OPENABLE';
   const distinct = new Set(contributions.map((one) => one.ciphertextHash));
   if (distinct.size !== contributions.length) return 'INPUT_REPEATED';
   if (contributions.some((one) => one.withdrawn !== undefined)) return 'INPUT_WITHDRAWN';
@@ -71,11 +69,28 @@ export function decideOpening(question: OpeningQuestion, rule: OpeningRule): Ope
   if (markers.some((marker) => marker !== undefined && marker.resultHash !== resultHash)) {
     return 'ALREADY_OPENED';
   }
+  if (!isOneMeasure(contributions)) return 'MEASURES_DIFFER';
   const isAgain = markers.every((marker) => marker !== undefined);
   if (!isAgain && question.openedSlots + question.slots > key.slotBudget) {
     return 'SLOT_BUDGET_EXHAUSTED';
   }
   return 'ENTITLED';
+}
+
+/**
+ * Only programs that the purpose allows, and a mask as the last one only: masks before a sum would give
+ * every contributor slots of its own, and the cohort's sum would be a list. (No profile leaves room for
+ * a second mask.)
+ */
+function isOpenable({ program, programs }: Evaluation, rule: OpeningRule): boolean {
+  const isMaskedBefore = programs.includes('mask.v1') && program.name !== 'mask.v1';
+  return !isMaskedBefore && programs.every((name) => rule.programs.includes(name));
+}
+
+/** Small figures of another measure, or known ones, would be no cohort for a large figure to hide in. */
+function isOneMeasure(contributions: readonly RegisteredCiphertext[]): boolean {
+  const measures = contributions.map(({ measure, period }) => JSON.stringify([measure, period]));
+  return new Set(measures).size <= 1;
 }
 
 /**

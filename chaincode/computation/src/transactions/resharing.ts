@@ -10,7 +10,7 @@ import {
 } from '../api.js';
 import { collectiveKeyKey } from '../keys.js';
 import type { KeyRecord } from '../records.js';
-import { requireCeremonyEpoch, requireLaterEpoch, requirePhase } from '../rules/ceremony.js';
+import { requireCeremonyEpoch, requireNextEpoch, requirePhase } from '../rules/ceremony.js';
 import { checkCommittee, requireActive, type KeyTerms } from '../rules/key.js';
 import { requireShares, sharesHeldBy } from '../rules/shares.js';
 import { hashedTransient } from '../transient.js';
@@ -32,7 +32,7 @@ export async function proposeReshare(
   requireActive(key);
   const committee = { members, threshold };
   checkCommittee(committee, terms);
-  requireLaterEpoch(key, epoch);
+  requireNextEpoch(key, epoch);
   const proposed: KeyRecord = {
     ...key,
     ceremony: {
