@@ -45,12 +45,20 @@ interface AuditLine {
 const READ_BACK = 8;
 const GRANTED = ['laboratory', 'demographics'];
 
-/** Patients register, their records are imported, one hospital reads what another keeps. */
-export async function healthRecords(parts: HealthRecordParts): Promise<void> {
-  for (const patient of parts.patients) await onePatient(parts, patient);
+/** A record of a patient whose grants are all withdrawn, and what categories the patient's records have. */
+export interface Tried {
+  readonly recordId: string;
+  readonly categories: readonly string[];
 }
 
-async function onePatient(parts: HealthRecordParts, patient: PatientPart): Promise<void> {
+/** Patients register, their records are imported, one hospital reads what another keeps. */
+export async function healthRecords(parts: HealthRecordParts): Promise<readonly Tried[]> {
+  const tried: Tried[] = [];
+  for (const patient of parts.patients) tried.push(await onePatient(parts, patient));
+  return tried;
+}
+
+async function onePatient(parts: HealthRecordParts, patient: PatientPart): Promise<Tried> {
   const { report, registrar, storeUrl, keysUrl } = parts;
   const { name, files, allowExternal } = patient;
   report.step(`${name} registers: the wallet signs, City Hospital proofs the identity`);
@@ -62,7 +70,8 @@ async function onePatient(parts: HealthRecordParts, patient: PatientPart): Promi
     'Stored',
     `${name}: ${records.length} FHIR resources, encrypted one by one at City Hospital (${categoriesOf(records)})`,
   );
-  await readsOf(parts, { patient, pseudonym, records });
+  const recordId = await readsOf(parts, { patient, pseudonym, records });
+  return { recordId, categories: [...new Set(records.map(({ category }) => category))] };
 }
 
 async function register(
@@ -101,10 +110,11 @@ interface Reading {
   readonly records: readonly Imported[];
 }
 
+/** @returns the ID of a record that was read under the grant, which is withdrawn */
 async function readsOf(
   parts: HealthRecordParts,
   { patient, pseudonym, records }: Reading,
-): Promise<void> {
+): Promise<string> {
   const { stage, report, registrar, physician, storeUrl, keysUrl } = parts;
   const { name, walletHome } = patient;
   const covered = records.filter(({ category }) => GRANTED.includes(category));
@@ -158,6 +168,7 @@ async function readsOf(
     'Read',
     `${name}: Valley Hospital's physician read ${some.length} records under grant ${grantId}, each equal to the import byte for byte; ${denials.length} reads denied and logged (${denials.map(({ reason }) => reason).join(', ')})`,
   );
+  return first.recordId;
 }
 
 /** Something that has to be refused, with this code. */

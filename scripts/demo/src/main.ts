@@ -7,6 +7,7 @@ import { medicines } from './medicines.js';
 import { Report } from './report.js';
 import { Stage } from './stage.js';
 import { statistics } from './statistics.js';
+import { views } from './views.js';
 
 const root = path.join(__dirname, '../../..');
 const examples = path.join(root, 'node_modules/hl7.fhir.r4.examples');
@@ -78,7 +79,15 @@ async function main(): Promise<void> {
       ),
     )),
   ];
-  await healthRecords({ stage, report, registrar, physician, storeUrl, keysUrl, patients });
+  const records = await healthRecords({
+    stage,
+    report,
+    registrar,
+    physician,
+    storeUrl,
+    keysUrl,
+    patients,
+  });
   await medicines({ report, run, manufacturer, pharmacy, outlet });
 
   const billed = patients.find(({ name }) => name === BILLED.patient);
@@ -98,7 +107,10 @@ async function main(): Promise<void> {
   });
   const files = bundles.map((name) => path.join(synthea, name));
   await statistics({ stage, report, run, storeUrl, files });
-  tellViews(report);
+  await views({
+    ...{ stage, report, home, channel, storeUrl, keysUrl, patients, records },
+    claimId: `claim-${run}`,
+  });
   report.print();
 }
 
@@ -109,20 +121,6 @@ async function patient(
   const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const walletHome = await stage.wallet(`patient-${slug}-${run}`, `${slug}-${run}`);
   return { name, walletHome, files, allowExternal: files.length > 1 };
-}
-
-function tellViews(report: Report): void {
-  const views = [
-    'The ledger (all five): pseudonyms, hashes, grants and decisions; no name, no category in clear, no amount',
-    "City Hospital: its own patients' records; the insurer's pseudonym only of a patient whose claim it files; no opened total",
-    'Valley Hospital: the records it was granted, while it was; category and name of each record, as hospitals share them; of the claim only ciphertexts, though it holds a part of the key',
-    'Insurer: totals a benefit category (of a category with one line, that line); no record; alone it opens nothing',
-    'Regulator: the same totals, to audit them; no record',
-    'Institutions: mean and variance over six of them, and what the own figure makes of it; no figure of another',
-    'Pharma: where its packs went; not to whom',
-    "Patients' wallets: the only place where the patients' keys are",
-  ];
-  for (const line of views) report.add('Who could see what', line);
 }
 
 main().catch((error: unknown) => {
