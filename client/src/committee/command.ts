@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { contextOf, withClient } from '../cli/context.js';
+import { aloneIn } from '../home-lock.js';
 import { passphraseFromEnvironment } from '../service/run.js';
 import { Approvals } from './approvals.js';
 import { openCommittee } from './open-committee.js';
@@ -38,10 +39,13 @@ function registerServe(committee: Command): void {
         const ending = new AbortController();
         const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
         void told.then(() => ending.abort());
-        process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
         const { member, home } = opened;
         const { signal } = ending;
-        await watchCommittee(member, { client, chaincode: options.contract, home, signal, report });
+        const { contract: chaincode } = options;
+        await aloneIn(home, `the committee service of ${chaincode}`, async () => {
+          process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
+          await watchCommittee(member, { client, chaincode, home, signal, report });
+        });
       });
     });
 }
