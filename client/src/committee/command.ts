@@ -42,7 +42,7 @@ function registerServe(committee: Command): void {
         const { member, home } = opened;
         const { signal } = ending;
         const { contract: chaincode } = options;
-        await aloneIn(home, `the committee service of ${chaincode}`, async () => {
+        await aloneIn(home.folder, `the committee service of ${chaincode}`, async () => {
           process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
           await watchCommittee(member, { client, chaincode, home, signal, report });
         });
