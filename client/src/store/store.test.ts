@@ -17,6 +17,9 @@ const content = Buffer.from('ciphertext of a record');
 const hash = sha256Hex(content);
 
 const study = {
+  status: 'CLOSED',
+  openedBy: { mspId: 'CityMSP', institution: 'north' },
+  terms: { deadline: '' },
   participants: [
     { mspId: 'ValleyMSP', institution: 'east', joinedAt: '' },
     {
@@ -33,6 +36,13 @@ describe('a store', () => {
   let outsiders: TestConsortium;
   let [asker, colleague, writer]: TestMember[] = [];
   let home: string;
+  /** As the study, with a minute left. */
+  const collecting = (): Study => ({
+    ...study,
+    status: 'COLLECTING',
+    terms: { ...study.terms, deadline },
+  });
+  let deadline: string;
   let store: RunningService;
   let world: ConsentWorld;
 
@@ -58,7 +68,10 @@ describe('a store', () => {
       ...world.ledger,
       getClaim: nothing,
       getPolicy: nothing,
-      getStudy: (studyId) => (studyId === 'study' ? Promise.resolve(study) : nothing()),
+      getStudy: (studyId) => {
+        if (studyId === 'study') return Promise.resolve(study);
+        return studyId === 'open' ? Promise.resolve(collecting()) : nothing();
+      },
       computation: () => ({
         getKey: nothing,
         getOpening: nothing,
@@ -67,6 +80,7 @@ describe('a store', () => {
       }),
     };
     const clock = () => world.now;
+    deadline = world.time(60_000);
     const { members } = consortium;
     store = await startStore({ home, channel: CHANNEL, members, ledger, clock });
     await clientOf(writer).put(content);
@@ -208,6 +222,14 @@ describe('a store', () => {
     await expect(clientOf(asker).get(hash, { ...permission, study: 'none' })).rejects.toThrow(
       coded('ERR_NOT_FOUND'),
     );
+  });
+
+  it('serves them to none but its opener while others can still be made of them', async () => {
+    const permission = { chaincode: 'statistics', study: 'open' };
+    await expect(clientOf(asker).get(hash, permission)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    expect(await clientOf(writer).get(hash, permission)).toEqual(content);
+    deadline = world.time(-1);
+    expect(await clientOf(asker).get(hash, permission)).toEqual(content);
   });
 
   it('refuses content whose hash is another', async () => {

@@ -3,17 +3,25 @@ import type { LedgerView } from './ledger-view.js';
 import type { ContentRequest } from './rules.js';
 
 /**
- * A study's contributions go to the organisations of its participants, any of which may close it.
+ * A study's contributions go to the organisations of those who may close it: its opener, and from the end
+ * of contributions on every participant. Before it, a participant could make its own contribution of
+ * another's (docs/compute.md).
+ *
  * @throws SalusError `ERR_NO_DECISION`, or the ledger's `ERR_NOT_FOUND`
  */
 export async function checkStudyContent(
   studyId: string,
-  { asker, hash }: ContentRequest,
+  { asker, hash, now }: ContentRequest,
   ledger: Pick<LedgerView, 'getStudy'>,
 ): Promise<void> {
-  const { participants } = await ledger.getStudy(studyId);
+  const { participants, openedBy, status, terms } = await ledger.getStudy(studyId);
   const isContributed = participants.some((one) => one.contribution?.ciphertextHash === hash);
   if (!isContributed) throw denied('it is no contribution to the study');
-  if (participants.some(({ mspId }) => mspId === asker.mspId)) return;
-  throw denied('the organisation does not take part in the study');
+  if (!participants.some(({ mspId }) => mspId === asker.mspId)) {
+    throw denied('the organisation does not take part in the study');
+  }
+  const isCollecting = status === 'COLLECTING' && now <= Date.parse(terms.deadline);
+  if (isCollecting && asker.mspId !== openedBy.mspId) {
+    throw denied('the study still takes contributions');
+  }
 }
