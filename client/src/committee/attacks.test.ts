@@ -165,17 +165,37 @@ describe('a committee under attack', () => {
     expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', dealer: B });
   });
 
-  it('complains of a dealer that hands out nothing, once patience has ended', async () => {
-    await world.propose('late', [A, B, C], 2);
-    const lazy = await world.member(B, (parts) => ({
-      ...parts,
-      post: altered(parts.post, { send: () => Promise.resolve() }),
-    }));
+  it.each<[string, Meddling]>([
+    [
+      'hands out nothing',
+      (parts) => ({ ...parts, post: altered(parts.post, { send: () => Promise.resolve() }) }),
+    ],
+    [
+      'seals what is no package',
+      (parts) => ({
+        ...parts,
+        post: altered(parts.post, {
+          send: (matter, to) => parts.post.send(matter, to, Buffer.from('nothing')),
+        }),
+      }),
+    ],
+    [
+      'reveals a contribution and keeps it out of the stores',
+      (parts) => ({
+        ...parts,
+        store: altered(parts.store, { put: () => Promise.resolve('') }),
+      }),
+    ],
+  ])('complains of a dealer that %s, once patience has ended', async (_, lazily) => {
+    count += 1;
+    const keyId = `late${count}`;
+    await world.propose(keyId, [A, B, C], 2);
+    const lazy = await world.member(B, lazily);
     const patience: Meddling = (parts) => ({ ...parts, patienceMs: -1 });
     const [a, c] = [await world.member(A), await world.member(C, patience)];
-    const turns = [a, lazy, c].map((member) => () => member.advanceKey('late'));
+    const turns = [a, lazy, c].map((member) => () => member.advanceKey(keyId));
     await untilDone(turns);
-    const { ceremony } = await world.computation(A).getKey('late');
+    const { ceremony } = await world.computation(A).getKey(keyId);
     expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C });
   });
 

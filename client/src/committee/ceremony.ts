@@ -199,3 +199,8 @@ export function contradicted({ key, sets }: Ceremony): string | undefined {
 export function isUnreadable(error: unknown): boolean {
   return error instanceof SalusError && error.code === 'ERR_DECRYPTION_FAILED';
 }
+
+/** What its sender signed and sealed, and is not in the form of a letter. */
+export function isMalformed(error: unknown): boolean {
+  return error instanceof SalusError && error.code === 'ERR_INVALID_ARGUMENT';
+}

@@ -1,6 +1,6 @@
 /** Key generation: dealing shares, handing them out, taking one's own. */
-import { ComputeError, type AcceptedShare, type DealtKey } from '@salus/compute';
-import { contradicted, isUnreadable, type Ceremony } from './ceremony.js';
+import { ComputeError, type AcceptedShare, type DealtKey, type Engine } from '@salus/compute';
+import { contradicted, isMalformed, isUnreadable, type Ceremony } from './ceremony.js';
 import { joinFrames, splitFrames, type Frames } from './frames.js';
 import { ifThere } from './parts.js';
 
@@ -94,8 +94,10 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
   const accepted: AcceptedShare[] = [];
   for (const { shareId, dealer } of ceremony.heldBy(parts.mspId)) {
     const bytes = packages.get(shareId);
-    if (!bytes && !ceremony.isOverdue(`package ${shareId}`)) return undefined;
-    const share = bytes && (await accept(ceremony, { shareId, dealer, bytes }));
+    const contribution = await contributionOf(ceremony, { shareId, dealer });
+    const isThere = bytes !== undefined && contribution !== undefined;
+    if (!isThere && !ceremony.isOverdue(`package ${shareId}`)) return undefined;
+    const share = isThere && (await accept(ceremony, { shareId, contribution, package: bytes }));
     if (!share) {
       await ceremony.complain({ reason: 'SHARE_INVALID', shareId });
       return undefined;
@@ -120,25 +122,29 @@ async function packagesFrom(
     const plain = await ifThere(parts.post.receive(matter, dealer, privateKey));
     return plain && splitFrames(plain);
   } catch (error) {
-    // Sealed to a key that this member has lost: the dealer seals it again.
-    if (isUnreadable(error)) return undefined;
+    // Sealed to a key that this member has lost, and the dealer seals it again; or no package at all.
+    if (isUnreadable(error) || isMalformed(error)) return undefined;
     throw error;
   }
 }
 
-/** @returns undefined where the package doesn't belong to the dealer's contribution */
-async function accept(
+/** What a dealer revealed of a share; undefined while no store has it. */
+async function contributionOf(
   ceremony: Ceremony,
-  about: { readonly shareId: string; readonly dealer: string; readonly bytes: Uint8Array },
-): Promise<AcceptedShare | undefined> {
-  const { keyId, seed, committee, engine } = ceremony;
-  const { shareId, dealer, bytes } = about;
+  { shareId, dealer }: { readonly shareId: string; readonly dealer: string },
+): Promise<Uint8Array | undefined> {
   const posted = ceremony.lineOf(dealer)?.contributions ?? [];
   const hash = posted.find((one) => one.shareId === shareId)?.hash ?? '';
-  const contribution = await ceremony.fetch(hash);
-  const request = { keyId, seed, committee, shareId, contribution, package: bytes };
+  return ifThere(ceremony.fetch(hash));
+}
+
+/** @returns undefined where the package doesn't belong to the dealer's contribution */
+async function accept(
+  { keyId, seed, committee, engine }: Ceremony,
+  share: Pick<Parameters<Engine['acceptShare']>[0], 'shareId' | 'contribution' | 'package'>,
+): Promise<AcceptedShare | undefined> {
   try {
-    return await engine.acceptShare(request);
+    return await engine.acceptShare({ keyId, seed, committee, ...share });
   } catch (error) {
     if (error instanceof ComputeError && error.code === 'ERR_SHARE_INVALID') return undefined;
     throw error;

@@ -9,10 +9,9 @@ import {
   type ReceivedPart,
   type ResharedShare,
 } from '@salus/compute';
-import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { isSameCommittee } from './approvals.js';
-import { contradicted, isUnreadable, type Ceremony } from './ceremony.js';
+import { contradicted, isMalformed, isUnreadable, type Ceremony } from './ceremony.js';
 import { joinFrames, splitFrames } from './frames.js';
 import { hashesOf, ifThere, ownKey } from './parts.js';
 
@@ -172,8 +171,7 @@ async function letterFrom(
     const plain = await ifThere(parts.post.receive(matter, member, privateKey));
     return plain && splitFrames(plain);
   } catch (error) {
-    const isForged = error instanceof SalusError && error.code === 'ERR_INVALID_ARGUMENT';
-    if (isForged || isUnreadable(error)) return undefined;
+    if (isMalformed(error) || isUnreadable(error)) return undefined;
     throw error;
   }
 }
