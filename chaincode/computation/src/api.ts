@@ -135,7 +135,7 @@ export type FinaliseReshareRequest = z.infer<typeof finaliseReshareRequest>;
 
 export const retireKeyRequest = z.strictObject({
   keyId: identifier,
-  /** The key that replaces it, where there is one. */
+  /** The key that replaces it, where there is one; named if all who ask name it. */
   successor: identifier.optional(),
 });
 export type RetireKeyRequest = z.infer<typeof retireKeyRequest>;

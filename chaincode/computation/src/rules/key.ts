@@ -62,7 +62,9 @@ export function requireActive(key: KeyRecord): void {
 
 /**
  * A member asks for the key's end; with a threshold of them it is over, and nothing is opened under it
- * any more. One member alone could otherwise stop all others.
+ * any more. One member alone could otherwise stop all others. A successor is named only if all who ask
+ * name it, so that no member that asks first prevents the others. Members of an earlier committee don't
+ * count.
  * @throws SalusError ERR_CONFLICT
  */
 export function retire(
@@ -72,21 +74,19 @@ export function retire(
   now: string,
 ): KeyRecord {
   requireActive(key);
-  const asking = key.retirement ?? [];
+  const { members, threshold } = key.committee;
+  const asking = (key.retirement ?? []).filter((one) => members.includes(one));
   if (asking.includes(mspId)) {
     throw conflict('this member has asked for it already', 'another member', mspId);
   }
-  if (asking.length > 0 && key.successor !== successor) {
-    const expected = key.successor ?? 'no successor';
-    throw conflict('the members name different successors', expected, successor ?? 'no successor');
-  }
+  const { successor: named, ...rest } = key;
+  const isNamed = successor !== undefined && (asking.length === 0 || named === successor);
   const retirement = [...asking, mspId];
-  const isOver = retirement.length >= key.committee.threshold;
   return {
-    ...key,
+    ...rest,
     retirement,
-    ...(successor !== undefined && { successor }),
-    ...(isOver && { status: 'RETIRED' as const, retiredAt: now }),
+    ...(isNamed && { successor }),
+    ...(retirement.length >= threshold && { status: 'RETIRED' as const, retiredAt: now }),
   };
 }
 
