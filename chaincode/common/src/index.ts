@@ -58,8 +58,10 @@ export {
   readStatement,
   signStatement,
   STATEMENT_TYP,
+  verifiedClaims,
   verifyStatement,
   type StatementClaims,
   type StatementExpectation,
   type StatementSigner,
+  type UnverifiedStatement,
 } from './statement.js';

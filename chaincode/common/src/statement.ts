@@ -81,28 +81,57 @@ export async function signStatement(
   return `${input}.${Buffer.from(signature).toString('base64url')}`;
 }
 
+/** A statement in its parts, checked for its form and not believed. */
+export interface UnverifiedStatement {
+  readonly head: z.output<typeof header>;
+  readonly payload: z.output<typeof claims>;
+  /** What the signature is over. */
+  readonly input: string;
+  readonly signature: Uint8Array;
+}
+
 /**
  * Reads a statement without believing it: to find out whose key is to verify it.
  *
  * @throws SalusError ERR_STATEMENT_INVALID
  */
-export function readStatement(jws: string): StatementClaims & Readonly<Record<string, unknown>> {
-  return split(jws).payload;
+export function readStatement(jws: string): UnverifiedStatement {
+  demand(
+    jws.length <= MAX_STATEMENT_LENGTH,
+    `it is longer than ${MAX_STATEMENT_LENGTH} characters`,
+  );
+  const parts = jws.split('.');
+  const [head = '', payload = '', signature = ''] = parts;
+  demand(parts.length === 3, 'it is not a compact JWS');
+  return {
+    head: decode(header, head, 'header'),
+    payload: decode(claims, payload, 'payload'),
+    input: `${head}.${payload}`,
+    signature: Buffer.from(signature, 'base64url'),
+  };
+}
+
+/** What a statement says that was verified before, as one on the ledger was. */
+export function verifiedClaims(jws: string): unknown {
+  const [, payload = ''] = jws.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
 }
 
 /**
  * Verifies a statement: form, signature by the expected key, and that it was made for this type,
  * channel, contract and audience and is valid now. The same on every peer.
  *
+ * @param statement a compact JWS, or what {@link readStatement} made of it
  * @returns the claims, with the body checked against its schema
  * @throws SalusError ERR_STATEMENT_INVALID, ERR_STATEMENT_EXPIRED, ERR_KEY_INVALID
  */
 export function verifyStatement<S extends z.ZodType>(
-  jws: string,
+  statement: string | UnverifiedStatement,
   body: S,
   expected: StatementExpectation,
 ): StatementClaims & z.output<S> {
-  const { head, payload, input, signature } = split(jws);
+  const read = typeof statement === 'string' ? readStatement(statement) : statement;
+  const { head, payload, input, signature } = read;
   const kid = jwkThumbprint(expected.jwk);
   demand(head.kid === kid && payload.kid === kid, 'it names another key');
   demand(head.alg === algorithmOf(expected.jwk), 'its algorithm is not the one of the key');
@@ -138,22 +167,6 @@ function signedBy(jwk: PublicJwk, input: string, signature: Uint8Array): boolean
   return jwk.kty === 'EC'
     ? verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, signature)
     : verify(null, data, key, signature);
-}
-
-function split(jws: string) {
-  demand(
-    jws.length <= MAX_STATEMENT_LENGTH,
-    `it is longer than ${MAX_STATEMENT_LENGTH} characters`,
-  );
-  const parts = jws.split('.');
-  const [head = '', payload = '', signature = ''] = parts;
-  demand(parts.length === 3, 'it is not a compact JWS');
-  return {
-    head: decode(header, head, 'header'),
-    payload: decode(claims, payload, 'payload'),
-    input: `${head}.${payload}`,
-    signature: Buffer.from(signature, 'base64url'),
-  };
 }
 
 function decode<S extends z.ZodType>(schema: S, part: string, what: string): z.output<S> {

@@ -5,11 +5,14 @@ import {
   putState,
   SalusError,
   transactionTime,
+  verifiedClaims,
+  type StatementClaims,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import {
   accessGrant,
   consentWithdrawal,
+  type AccessGrant,
   type GetGrantRequest,
   type Grant,
   type SignedGrant,
@@ -22,6 +25,11 @@ import { replayed, useStatement, verifyPatientStatement } from './statements.js'
 const GRANT = 'AccessGrant.v1';
 const WITHDRAWAL = 'ConsentWithdrawal.v1';
 
+/** A grant as the ledger keeps it: everything else is in what the patient signed. */
+interface StoredGrant extends Pick<Grant, 'grantedAt' | 'withdrawnAt'> {
+  readonly statement: string;
+}
+
 /** Stands in the place of a grant that was withdrawn before it came. */
 interface Tombstone {
   readonly buriedAt: string;
@@ -29,19 +37,15 @@ interface Tombstone {
 
 /** The patient's signature decides; anybody may relay it. */
 export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
-  const signed = await verifyPatientStatement(ctx, jws, GRANT, accessGrant);
-  const { jti: grantId, pseudonym, grantee } = signed;
+  const claims = await verifyPatientStatement(ctx, jws, GRANT, accessGrant);
+  const { jti: grantId, pseudonym, grantee } = claims;
   requireNew(await readGrant(ctx, pseudonym, grantId));
-  const { scope, purposes, notBefore, notAfter, maxUses } = signed;
-  const grant: Grant = {
-    ...{ grantId, pseudonym, grantee, scope, purposes, notBefore, notAfter },
-    ...(maxUses !== undefined && { maxUses }),
-    grantedAt: transactionTime(ctx),
-  };
-  await putState(ctx, grantKey(pseudonym, grantId), { ...grant, statement: jws });
+  const grantedAt = transactionTime(ctx);
+  const stored: StoredGrant = { statement: jws, grantedAt };
+  await putState(ctx, grantKey(pseudonym, grantId), stored);
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'GRANTED', { grantId }));
   emit(ctx, 'AccessGranted.v1', { pseudonym, grantId, grantee: grantee.mspId });
-  return grant;
+  return { ...termsOf(claims), grantedAt };
 }
 
 export async function withdrawConsent(ctx: Context, jws: string): Promise<Withdrawn> {
@@ -67,7 +71,7 @@ export async function getGrant(
   { pseudonym, grantId }: GetGrantRequest,
 ): Promise<SignedGrant> {
   const grant = await readGrant(ctx, pseudonym, grantId);
-  if (grant !== undefined && isGrant(grant)) return grant;
+  if (grant !== undefined && isGrant(grant)) return describe(grant);
   throw new SalusError('ERR_NOT_FOUND', 'There is no such grant', {
     argument: 'grant',
     expected: 'a grant on the ledger',
@@ -81,23 +85,49 @@ export async function grantsTo(
   pseudonym: string,
   mspId: string,
 ): Promise<SignedGrant[]> {
-  const all = await listState<SignedGrant | Tombstone>(ctx, grantKey(pseudonym));
-  return all.filter(isGrant).filter(({ grantee }) => grantee.mspId === mspId);
+  const all = await listState<StoredGrant | Tombstone>(ctx, grantKey(pseudonym));
+  return all
+    .filter(isGrant)
+    .map(describe)
+    .filter(({ grantee }) => grantee.mspId === mspId);
 }
 
 async function readGrant(
   ctx: Context,
   pseudonym: string,
   grantId: string,
-): Promise<SignedGrant | Tombstone | undefined> {
+): Promise<StoredGrant | Tombstone | undefined> {
   return getState(ctx, grantKey(pseudonym, grantId));
 }
 
-function isGrant(found: SignedGrant | Tombstone): found is SignedGrant {
-  return 'grantId' in found;
+function isGrant(found: StoredGrant | Tombstone): found is StoredGrant {
+  return 'statement' in found;
 }
 
-function requireNew(found: SignedGrant | Tombstone | undefined): void {
+function describe(stored: StoredGrant): SignedGrant {
+  // It was verified before it was stored.
+  const claims = verifiedClaims(stored.statement) as AccessGrant & StatementClaims;
+  return { ...termsOf(claims), ...stored };
+}
+
+function termsOf(claims: AccessGrant & StatementClaims): Omit<Grant, 'grantedAt'> {
+  const {
+    jti: grantId,
+    pseudonym,
+    grantee,
+    scope,
+    purposes,
+    notBefore,
+    notAfter,
+    maxUses,
+  } = claims;
+  return {
+    ...{ grantId, pseudonym, grantee, scope, purposes, notBefore, notAfter },
+    ...(maxUses !== undefined && { maxUses }),
+  };
+}
+
+function requireNew(found: StoredGrant | Tombstone | undefined): void {
   if (found === undefined) return;
   if (isGrant(found)) throw replayed();
   throw new SalusError('ERR_CONFLICT', 'The grant was withdrawn before it came', {

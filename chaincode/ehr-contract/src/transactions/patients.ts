@@ -9,6 +9,7 @@ import {
   requireState,
   SalusError,
   transactionTime,
+  type UnverifiedStatement,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import { patientRegistration, type Patient, type Registered } from '../api.js';
@@ -24,10 +25,11 @@ export async function registerPatient(ctx: Context, registration: string): Promi
   const who = caller(ctx);
   requireMsp(who, ...HOSPITALS);
   requireRole(who, 'registrar');
-  const statement = verifyHere(ctx, registration, {
+  const read = readStatement(registration);
+  const statement = verifyHere(ctx, read, {
     type: TYPE,
     body: patientRegistration,
-    jwk: keyIn(registration),
+    jwk: keyIn(read),
   });
   const { pseudonym, jwk, hpkePublicKey, kid, jti } = statement;
   await requireAbsent(ctx, patientKey(pseudonym), 'patient');
@@ -49,8 +51,8 @@ export function getPatient(ctx: Context, pseudonym: string): Promise<Patient> {
 }
 
 /** A registration brings the key that it is signed with. */
-function keyIn(registration: string) {
-  const parsed = patientRegistration.shape.jwk.safeParse(readStatement(registration)['jwk']);
+function keyIn({ payload }: UnverifiedStatement) {
+  const parsed = patientRegistration.shape.jwk.safeParse(payload['jwk']);
   if (parsed.success) return parsed.data;
   throw new SalusError('ERR_STATEMENT_INVALID', 'The statement is refused: it brings no key', {
     argument: 'registration',

@@ -9,6 +9,7 @@ import {
   verifyStatement,
   type PublicJwk,
   type StatementClaims,
+  type UnverifiedStatement,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import type { z } from 'zod';
@@ -25,14 +26,14 @@ interface UsedStatement {
 /** Verifies a statement by a key, for this contract on this channel. */
 export function verifyHere<S extends z.ZodType>(
   ctx: Context,
-  jws: string,
-  statement: { readonly type: string; readonly body: S; readonly jwk: PublicJwk },
+  statement: UnverifiedStatement,
+  { type, body, jwk }: { readonly type: string; readonly body: S; readonly jwk: PublicJwk },
 ): StatementClaims & z.output<S> {
-  return verifyStatement(jws, statement.body, {
+  return verifyStatement(statement, body, {
     ...EHR_STATEMENT_USE,
-    type: statement.type,
+    type,
     channel: ctx.stub.getChannelID(),
-    jwk: statement.jwk,
+    jwk,
     now: transactionMillis(ctx),
   });
 }
@@ -49,7 +50,8 @@ export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: st
   type: string,
   body: S,
 ): Promise<StatementClaims & z.output<S>> {
-  const { pseudonym } = readStatement(jws);
+  const statement = readStatement(jws);
+  const { pseudonym } = statement.payload;
   if (typeof pseudonym !== 'string' || !/^[A-Za-z0-9_-]{1,128}$/.test(pseudonym)) {
     throw new SalusError(
       'ERR_STATEMENT_INVALID',
@@ -59,7 +61,7 @@ export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: st
   }
   const patient = await requireState<Patient>(ctx, patientKey(pseudonym), 'patient');
   requireActiveKey(patient);
-  return verifyHere(ctx, jws, { type, body, jwk: patient.key.jwk });
+  return verifyHere(ctx, statement, { type, body, jwk: patient.key.jwk });
 }
 
 /** What a statement meets that was used before. */
