@@ -1,4 +1,5 @@
 import { cp, rm } from 'node:fs/promises';
+import { SalusError } from '@salus/chaincode-common';
 import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import type { Lineage, Opening } from '@salus/chaincode-computation';
 import { CommitteeWorld, untilDone, type Meddling } from '../test-support/committee-world.js';
@@ -245,6 +246,17 @@ describe('a committee under attack', () => {
     const member = await world.member(C, colluding);
     await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_HASH_MISMATCH'));
     expect((await world.computation(A).getOpening(openingId)).posted).toEqual([]);
+  });
+
+  it('does not give an opening up where a store sends other content', async () => {
+    const { openingId } = await permitted();
+    const sent = new SalusError('ERR_HASH_MISMATCH', 'a store sent other content');
+    const member = await world.member(A, (parts) => ({
+      ...parts,
+      store: altered(parts.store, { get: () => Promise.reject(sent) }),
+    }));
+    // Not among the errors that end a task: see watch.ts.
+    await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
   });
 
   it.each<[string, Partial<Opening>]>([

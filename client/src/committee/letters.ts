@@ -42,8 +42,8 @@ export class Post {
    */
   async keyOf(matter: Matter, from: string): Promise<string> {
     const place = { chaincode: this.#options.chaincode, matter, from };
-    const body = await this.#read(place, 'openingId' in matter ? undefined : OFFICER);
-    return body.toString('utf8');
+    const role = 'openingId' in matter ? undefined : OFFICER;
+    return this.#read(place, role, (body) => body.toString('utf8'));
   }
 
   /** Seals a letter to a public key, and leaves it for the key's owner. */
@@ -64,26 +64,46 @@ export class Post {
    */
   async receive(matter: Matter, from: string, privateKey: string): Promise<Uint8Array> {
     const place = { chaincode: this.#options.chaincode, matter, from, to: this.#options.mspId };
-    const text = (await this.#read(place, OFFICER)).toString('utf8');
-    return openSealed(privateKey, parseBox(text), contextOf(place));
+    // A store that kept an older letter, sealed to a key that is lost, does not hide the present one.
+    return this.#read(place, OFFICER, (body) =>
+      openSealed(privateKey, parseBox(body.toString('utf8')), contextOf(place)),
+    );
   }
 
-  async #read(place: MailboxPlace, role: string | undefined): Promise<Buffer> {
-    const { store, members } = this.#options;
-    const letter: Letter = await store.collect(place);
-    const body = Buffer.from(letter.body, 'base64');
-    const sender = verifyRequest(
-      letter.token,
-      { method: 'PUT', path: pathOf(place), audience: letter.audience, body },
-      { roots: await members(), now: Date.now(), windowMs: WINDOW_MS },
+  async #read<T>(
+    place: MailboxPlace,
+    role: string | undefined,
+    take: (body: Buffer) => T | Promise<T>,
+  ): Promise<T> {
+    const roots = await this.#options.members();
+    return this.#options.store.collect(place, (letter) =>
+      take(bodyOf(letter, { place, role, roots })),
     );
-    if (sender.mspId === place.from && (role === undefined || sender.role === role)) return body;
-    throw new SalusError('ERR_REQUEST_REFUSED', `The letter does not come from ${place.from}`, {
-      argument: 'from',
-      expected: role === undefined ? place.from : `${place.from}, role ${role}`,
-      got: `${sender.mspId}, role ${sender.role ?? 'none'}`,
-    });
   }
+}
+
+/** @throws SalusError `ERR_REQUEST_REFUSED` where the letter is not its sender's */
+function bodyOf(
+  letter: Letter,
+  about: {
+    readonly place: MailboxPlace;
+    readonly role: string | undefined;
+    readonly roots: Awaited<ReturnType<MemberSource>>;
+  },
+): Buffer {
+  const { place, role, roots } = about;
+  const body = Buffer.from(letter.body, 'base64');
+  const sender = verifyRequest(
+    letter.token,
+    { method: 'PUT', path: pathOf(place), audience: letter.audience, body },
+    { roots, now: Date.now(), windowMs: WINDOW_MS },
+  );
+  if (sender.mspId === place.from && (role === undefined || sender.role === role)) return body;
+  throw new SalusError('ERR_REQUEST_REFUSED', `The letter does not come from ${place.from}`, {
+    argument: 'from',
+    expected: role === undefined ? place.from : `${place.from}, role ${role}`,
+    got: `${sender.mspId}, role ${sender.role ?? 'none'}`,
+  });
 }
 
 function contextOf(place: MailboxPlace) {

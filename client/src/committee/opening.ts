@@ -82,7 +82,7 @@ async function partialsOf(
   if (known) return known;
   const engine = engineOf(key.profile);
   const ciphertext = await recompute(engine, lineage, (hash) =>
-    store.get(hash, { chaincode, opening: openingId }),
+    stored(store.get(hash, { chaincode, opening: openingId })),
   );
   const shares = await ownKey(parts, key);
   try {
@@ -92,6 +92,16 @@ async function partialsOf(
     return partials;
   } finally {
     wipeKey(shares);
+  }
+}
+
+/** A store that sends something else does not have it yet: nothing that the ledger said is refuted. */
+async function stored(reading: Promise<Buffer>): Promise<Buffer> {
+  try {
+    return await reading;
+  } catch (cause) {
+    if (!(cause instanceof SalusError) || cause.code !== 'ERR_HASH_MISMATCH') throw cause;
+    throw new SalusError('ERR_NOT_FOUND', 'No store has a ciphertext of the opening', { cause });
   }
 }
 

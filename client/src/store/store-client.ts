@@ -45,9 +45,12 @@ export class StoreClient {
     await this.#service.call({ method: 'PUT', path: pathOf(place), body });
   }
 
-  /** What was left at a place, with the proof of who left it. */
-  async collect(place: MailboxPlace): Promise<Letter> {
+  /**
+   * Reads what was left at a place.
+   * @param read - believes no letter without the proof of who left it
+   */
+  async collect<T>(place: MailboxPlace, read: (letter: Letter) => T | Promise<T>): Promise<T> {
     const bytes = await this.#service.call({ method: 'GET', path: pathOf(place) });
-    return JSON.parse(bytes.toString('utf8')) as Letter;
+    return read(JSON.parse(bytes.toString('utf8')) as Letter);
   }
 }

@@ -8,7 +8,8 @@ export type ContentStore = Pick<StoreClient, 'put' | 'get' | 'leave' | 'collect'
 
 /**
  * Several organisations' stores as one: everything is left at each that answers, and read at the first
- * that has it. Content has its hash and a letter its sender's signature, so none has to be trusted.
+ * that has it and passes. Content has its hash and a letter its sender's signature, so none has to be
+ * trusted: what one made up does not stand before what another has.
  */
 export class StoreGroup implements ContentStore {
   readonly #stores: readonly ContentStore[];
@@ -31,8 +32,8 @@ export class StoreGroup implements ContentStore {
     await this.#all((store) => store.leave(place, body));
   }
 
-  collect(place: MailboxPlace): Promise<Letter> {
-    return this.#first((store) => store.collect(place));
+  collect<T>(place: MailboxPlace, read: (letter: Letter) => T | Promise<T>): Promise<T> {
+    return this.#first((store) => store.collect(place, read));
   }
 
   /** @throws SalusError the first fault, when no store took it */
@@ -56,13 +57,15 @@ export class StoreGroup implements ContentStore {
   }
 }
 
-/** That something isn't there says more than that a store is away. */
+/** That something isn't there says more than what a store made up, and that more than that one is away. */
 function faultOf(faults: readonly unknown[]): unknown {
-  const isAway = (fault: unknown) =>
-    fault instanceof SalusError && fault.code === 'ERR_SERVICE_UNREACHABLE';
+  const codeOf = (fault: unknown) => (fault instanceof SalusError ? fault.code : 'ERR_INTERNAL');
   return (
-    faults.find((fault) => !isAway(fault)) ??
+    faults.find((fault) => ABSENT.has(codeOf(fault))) ??
+    faults.find((fault) => codeOf(fault) !== 'ERR_SERVICE_UNREACHABLE') ??
     faults[0] ??
     new SalusError('ERR_SETTINGS_MISSING', 'No store is named', { argument: 'store' })
   );
 }
+
+const ABSENT: ReadonlySet<string> = new Set(['ERR_NOT_FOUND', 'ERR_NO_DECISION']);
