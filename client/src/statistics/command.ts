@@ -11,7 +11,7 @@ import { StoreClient } from '../store/store-client.js';
 import { StoreGroup } from '../store/store-group.js';
 import { contributeFigure, type StudyParts } from './contribute.js';
 import { positionOf, readFigure } from './position.js';
-import { closeStudy, publishResult } from './publish.js';
+import { closeStudy, isToBeClosed, publishResult } from './publish.js';
 
 const CHAINCODE = 'statistics';
 const REASONS: readonly DropOutRequest['reason'][] = [
@@ -75,9 +75,8 @@ function registerStudyCommands(statistics: Command): void {
     .argument('<studyId>')
     .action(async (studyId: string, options: Stores, command: Command) => {
       await onStudy(command, options, studyId, async (parts, { client, store }) => {
-        if ((await parts.statistics.getStudy(studyId)).status === 'COLLECTING') {
+        if (isToBeClosed(await parts.statistics.getStudy(studyId)))
           await closeStudy(parts, studyId);
-        }
         const { mspId } = client;
         const computation = client.computation(CHAINCODE);
         const more = { mspId, computation, members: currentMembers(client) };

@@ -5,6 +5,13 @@ import type { Study } from '@salus/statistics-contract';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
 import { slotRange, type StudyParts } from './contribute.js';
 
+/** Whether a study takes contributions still, or has lost a figure since it was evaluated. */
+export function isToBeClosed({ status, cohort = [], participants }: Study): boolean {
+  if (status !== 'CLOSED') return status === 'COLLECTING';
+  const standing = new Set(participants.map(({ contribution }) => contribution?.ciphertextHash));
+  return cohort.some(({ ciphertextHash }) => !standing.has(ciphertextHash));
+}
+
 /**
  * Ends contributions to a study and evaluates it: here, and on every endorser's peer.
  *

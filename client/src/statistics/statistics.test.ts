@@ -6,6 +6,7 @@ import { coded } from '../test-support/coded.js';
 import { RecordingContract } from '../test-support/recording-contract.js';
 import { packFigure } from './contribute.js';
 import { positionOf, readFigure } from './position.js';
+import { isToBeClosed } from './publish.js';
 import { StatisticsClient } from './statistics-client.js';
 import { studyOpeningRule } from './study-rule.js';
 
@@ -158,5 +159,26 @@ describe('a committee member finds the rule of a study', () => {
     expect(await ruleOf(study, { openingId: 'o2' })).toBeUndefined();
     expect(await ruleOf(study, { keyId: 'k2' })).toBeUndefined();
     expect(await ruleOf({ ...study, evaluationId: 'other' })).toBeUndefined();
+  });
+});
+
+describe('a study is evaluated', () => {
+  const contribution = (hash: string) => ({ ciphertextHash: hash, by: '', at: '' });
+  const member = { mspId: 'AMSP', institution: 'north' };
+  const study = {
+    status: 'CLOSED',
+    cohort: [{ ...member, ciphertextHash: 'c1' }],
+    participants: [{ ...member, joinedAt: '', contribution: contribution('c1') }],
+  } as unknown as Study;
+
+  it('once, while it takes contributions', () => {
+    expect(isToBeClosed({ ...study, status: 'COLLECTING' })).toBe(true);
+    expect(isToBeClosed(study)).toBe(false);
+  });
+
+  it('again where somebody of the cohort dropped out since, until it is frozen', () => {
+    const without = { ...study, participants: [{ ...member, joinedAt: '' }] };
+    expect(isToBeClosed(without)).toBe(true);
+    expect(isToBeClosed({ ...without, status: 'FROZEN' })).toBe(false);
   });
 });
