@@ -35,7 +35,9 @@ export * from './committee/index.js';
 export * from './computation/index.js';
 export * from './fhir/index.js';
 export * from './import/index.js';
+export type { Question, SignedAnswer } from './connection/signed-answer.js';
 export * from './key-service/index.js';
+export * from './receipt/index.js';
 export {
   currentMembers,
   readMemberRoots,

@@ -3,6 +3,8 @@ import { ClaimsClient } from './claims/claims-client.js';
 import { ComputationClient } from './computation/computation-client.js';
 import { chainHeight } from './connection/channel.js';
 import type { PeerPool } from './connection/peer-pool.js';
+import type { Question, SignedAnswer } from './connection/signed-answer.js';
+import { unwrap } from './errors/unwrap.js';
 import type { Contract } from './transaction/contract.js';
 import { DrugClient } from './drug/drug-client.js';
 import { EhrClient } from './ehr/ehr-client.js';
@@ -18,6 +20,8 @@ export interface SalusClient extends AsyncDisposable {
   readonly mspId: string;
   /** TLS CA certificates (PEM) of the channel's organisations, from the profile: for their services. */
   readonly tlsRoots: readonly string[];
+  /** MSP IDs of the organisations whose peers the profile names. */
+  readonly organizations: readonly string[];
   /** Name of the peer that serves now. */
   readonly servedBy: string | undefined;
 
@@ -31,6 +35,13 @@ export interface SalusClient extends AsyncDisposable {
 
   /** The contract `computation` that a chaincode, e.g. `claims`, carries beside its own. */
   computation(chaincode: string): ComputationClient;
+
+  /**
+   * Asks a peer of one organisation, and gets its answer with its signature, to be shown to others.
+   *
+   * @throws SalusError `ERR_PEER_UNREACHABLE` and as `Contract.evaluate`
+   */
+  ask(mspId: string, question: Omit<Question, 'channel'>): Promise<SignedAnswer>;
 
   /** The number of blocks on the channel; a cheap proof that all is well. */
   height(): Promise<bigint>;
@@ -105,6 +116,10 @@ export class SalusClientImpl implements SalusClient {
     return this.#parts.tlsRoots;
   }
 
+  get organizations(): readonly string[] {
+    return this.#parts.organizations;
+  }
+
   get servedBy(): string | undefined {
     return this.#parts.pool.current?.name;
   }
@@ -123,6 +138,18 @@ export class SalusClientImpl implements SalusClient {
   computation(chaincode: string): ComputationClient {
     const { organizations } = this.#parts;
     return new ComputationClient(this.contract(chaincode), { mspId: this.mspId, organizations });
+  }
+
+  async ask(mspId: string, question: Omit<Question, 'channel'>): Promise<SignedAnswer> {
+    const { channel, pool } = this.#parts;
+    try {
+      return await pool.use((connection) => connection.ask({ ...question, channel }), {
+        repeatable: true,
+        allowed: (peer) => peer.mspId === mspId,
+      });
+    } catch (error) {
+      throw unwrap(error);
+    }
   }
 
   height(): Promise<bigint> {

@@ -342,6 +342,48 @@ export const errorCodes = {
     'Check its address and that it runs.',
   ),
 
+  // Decision receipts
+  ERR_RECEIPT_MALFORMED: entry(
+    'A file is not a decision receipt, or was cut off or rewritten.',
+    'Get the file again from whoever exported it with `salus receipt`.',
+  ),
+  ERR_RECEIPT_MISMATCH: entry(
+    'A receipt says what its transaction or a signed answer in it does not: it was altered.',
+    'Do not trust it; the message names the place. Export it anew with `salus receipt`.',
+  ),
+  ERR_RECEIPT_CHANNEL: entry(
+    'A receipt is of another channel than the configuration that it is checked against.',
+    "Check it against its own channel's configuration block.",
+  ),
+  ERR_RECEIPT_NOT_VALID: entry(
+    'A peer attests that the transaction was not applied: there is no such decision.',
+    'Do not act on it; request access again.',
+  ),
+  ERR_RECEIPT_SIGNATURE: entry(
+    'A signature in a receipt does not fit what it stands under.',
+    'Do not trust the receipt; export it anew with `salus receipt`.',
+  ),
+  ERR_RECEIPT_SIGNER: entry(
+    'Who signed in a receipt is no peer of a member of the channel.',
+    "Check it against the channel's present configuration block; else do not trust it.",
+  ),
+  ERR_RECEIPT_SIGNER_EXPIRED: entry(
+    'The certificate of who signed in a receipt was out of its validity.',
+    'Export the receipt anew: the peers answer with their present certificates. Or name the day as of which to check it.',
+  ),
+  ERR_RECEIPT_SIGNER_REVOKED: entry(
+    'The certificate of who signed in a receipt, or that of its CA, was revoked.',
+    'Export the receipt anew, with answers of other peers.',
+  ),
+  ERR_RECEIPT_TOO_FEW: entry(
+    'Too few different organisations endorsed a decision, or attest that it was applied.',
+    'Export the receipt anew while the peers of more organisations answer.',
+  ),
+  ERR_CHANNEL_CONFIG_INVALID: entry(
+    "A file is not a configuration block of a channel, or one of its organisations can't be read.",
+    'Fetch it with `salus channel-config --out FILE`.',
+  ),
+
   ERR_INTERNAL: entry(
     'Something unforeseen happened.',
     'Report it with the message and the transaction ID.',

@@ -8,6 +8,7 @@ import { registerEventsCommand } from './commands/events.js';
 import { registerCommitteeCommands } from '../committee/command.js';
 import { registerImportCommand } from '../import/command.js';
 import { registerKeyServiceCommands } from '../key-service/command.js';
+import { registerReceiptCommands } from '../receipt/command.js';
 import { registerStatisticsCommands } from '../statistics/command.js';
 import { registerStoreCommands } from '../store/command.js';
 import { registerWalletCommands } from '../wallet/command.js';
@@ -21,6 +22,7 @@ export const commands: readonly RegisterCommands[] = [
   registerConnectionCommands,
   registerEventsCommand,
   registerEhrCommands,
+  registerReceiptCommands,
   registerDrugCommands,
   registerClaimsCommands,
   registerStatisticsCommands,

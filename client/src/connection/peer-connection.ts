@@ -3,6 +3,7 @@ import { connect, hash, type Gateway } from '@hyperledger/fabric-gateway';
 import type { Identity } from '../identity/identity.js';
 import type { Deadlines } from './deadlines.js';
 import type { PeerEndpoint } from './profile.js';
+import { askPeer, type Question, type SignedAnswer } from './signed-answer.js';
 import { explain, probe } from './tls-probe.js';
 
 /** Fabric's own limit for one message. */
@@ -15,11 +16,20 @@ export class PeerConnection {
   readonly peer: PeerEndpoint;
   readonly gateway: Gateway;
   readonly #client: grpc.Client;
+  readonly #identity: Identity;
+  readonly #deadlines: Deadlines;
 
-  private constructor(peer: PeerEndpoint, client: grpc.Client, gateway: Gateway) {
+  private constructor(
+    peer: PeerEndpoint,
+    client: grpc.Client,
+    identity: Identity,
+    deadlines: Deadlines,
+  ) {
     this.peer = peer;
     this.#client = client;
-    this.gateway = gateway;
+    this.#identity = identity;
+    this.#deadlines = deadlines;
+    this.gateway = newGateway(client, identity, deadlines);
   }
 
   /**
@@ -48,7 +58,14 @@ export class PeerConnection {
       client.close();
       throw explain(peer, cause as Error);
     }
-    return new PeerConnection(peer, client, newGateway(client, identity, deadlines));
+    return new PeerConnection(peer, client, identity, deadlines);
+  }
+
+  /** Has this very peer answer a query under its signature, see {@link askPeer}. */
+  ask(question: Question): Promise<SignedAnswer> {
+    const { signer } = this.#identity;
+    const deadline = Date.now() + this.#deadlines.evaluate;
+    return askPeer({ client: this.#client, gateway: this.gateway, signer, deadline }, question);
   }
 
   /** Whether the transport stands right now. */

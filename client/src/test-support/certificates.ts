@@ -20,6 +20,8 @@ export interface CertificateWish {
   readonly from?: Date;
   readonly to?: Date;
   readonly name?: string;
+  /** Organisational unit: tells peers, clients and others apart. */
+  readonly unit?: string;
   readonly hosts?: readonly string[];
   /** As Fabric CA writes them. */
   readonly attributes?: Readonly<Record<string, string>>;
@@ -88,7 +90,7 @@ async function leaf(issuer: Issuer, wish: CertificateWish): Promise<Certified> {
   const certificate = await X509CertificateGenerator.create(
     {
       serialNumber: nextSerial(),
-      subject: `CN=${wish.name ?? 'user'}`,
+      subject: `CN=${wish.name ?? 'user'}${wish.unit === undefined ? '' : `,OU=${wish.unit}`}`,
       issuer: issuer.name,
       notBefore: wish.from ?? from,
       notAfter: wish.to ?? to,

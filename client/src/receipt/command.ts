@@ -1,0 +1,85 @@
+import { SalusError } from '@salus/chaincode-common';
+import type { Command } from 'commander';
+import { writeAtomically } from '../atomic-file.js';
+import { contextOf, onClient } from '../cli/context.js';
+import { readBytes, readText, wholeNumber } from '../cli/input.js';
+import { readChannelConfig } from './channel-config.js';
+import { collectReceipt, fetchChannelConfig } from './collect-receipt.js';
+import { readReceipt, writeReceipt } from './receipt.js';
+import { verifyReceipt, type VerifyOptions } from './verify-receipt.js';
+
+interface Demands {
+  readonly chaincode: string;
+  readonly endorsements: string;
+  readonly at?: string;
+}
+
+/** `salus receipt`, `salus channel-config`, `salus verify receipt`. */
+export function registerReceiptCommands(program: Command): void {
+  demanding(program.command('receipt'))
+    .description('export the proof of an access decision, signed by peers of most organisations')
+    .argument('<decisionId>', 'ID of the transaction that asked for access')
+    .requiredOption('--out <file>', 'file to write')
+    .action(
+      onClient(async (client, decisionId: string, options: Demands & { out: string }) => {
+        const receipt = await collectReceipt(client, decisionId, demands(options));
+        await writeAtomically(options.out, Buffer.from(writeReceipt(receipt)));
+        return { decisionId, attestations: receipt.attestations.length, file: options.out };
+      }),
+    );
+
+  program
+    .command('channel-config')
+    .description("fetch the channel's configuration block, by which receipts are verified")
+    .requiredOption('--out <file>', 'file to write')
+    .action(
+      onClient(async (client, { out }: { out: string }) => {
+        const block = await fetchChannelConfig(client);
+        const { channel, sequence, organisations } = await readChannelConfig(block);
+        await writeAtomically(out, block);
+        return { channel, sequence, organisations: [...organisations.keys()], file: out };
+      }),
+    );
+
+  const verify = program
+    .command('verify')
+    .description('check what was exported, without a network');
+  demanding(verify.command('receipt'))
+    .description("check the receipt of an access decision against a channel's configuration alone")
+    .argument('<file>', 'the receipt, or -')
+    .requiredOption('--channel-config <file>', 'configuration block of the channel')
+    .action(
+      async (file: string, options: Demands & { channelConfig: string }, command: Command) => {
+        const trust = await readChannelConfig(await readBytes(options.channelConfig));
+        const verified = verifyReceipt(readReceipt(await readText(file)), trust, demands(options));
+        contextOf(command).output.result(verified);
+      },
+    );
+}
+
+function demanding(command: Command): Command {
+  return command
+    .option('--chaincode <name>', 'name under which the contract is deployed', 'ehr')
+    .option('--endorsements <number>', 'organisations that have to have endorsed', '2')
+    .option('--at <time>', 'when the attesting certificates have to be valid (ISO 8601); now');
+}
+
+/** @throws SalusError `ERR_INVALID_ARGUMENT` */
+function demands({ chaincode, endorsements, at }: Demands): VerifyOptions {
+  return {
+    chaincode,
+    endorsements: wholeNumber('--endorsements', endorsements, { from: 1, to: 1_000 }),
+    ...(at !== undefined && { at: time(at) }),
+  };
+}
+
+function time(text: string): Date {
+  const at = new Date(text);
+  if (!Number.isNaN(at.getTime())) return at;
+  const expected = 'a time such as 2026-01-31T12:00:00Z';
+  throw new SalusError('ERR_INVALID_ARGUMENT', `--at: expected ${expected}`, {
+    argument: '--at',
+    expected,
+    got: text,
+  });
+}
