@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { verify, X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { X509Certificate as PeculiarCertificate } from '@peculiar/x509';
