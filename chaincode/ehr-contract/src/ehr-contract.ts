@@ -14,7 +14,7 @@ import {
   statementRequest,
 } from './api.js';
 import { getDecision, requestAccess } from './transactions/access.js';
-import { auditTrail } from './transactions/audit.js';
+import { auditTrail } from './transactions/trail.js';
 import { getGrant, grantAccess, withdrawConsent } from './transactions/consent.js';
 import { getPatient, registerPatient } from './transactions/patients.js';
 import {

@@ -1,10 +1,10 @@
-import { pageState, putState, transactionTime, type Page } from '@salus/chaincode-common';
+import { putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { AuditEntry, AuditTrailRequest } from '../api.js';
+import type { AuditEntry } from '../api.js';
 import { auditKey } from '../keys.js';
 import { requesterOf } from './requester.js';
 
-/** Adds a line to a patient's audit trail. */
+/** Adds a line to a patient's audit trail; a grant keeps its own (see `trail.ts`). */
 export async function putAudit(ctx: Context, pseudonym: string, entry: AuditEntry): Promise<void> {
   await putState(ctx, auditKey(pseudonym, entry.at, entry.transactionId), entry);
 }
@@ -22,11 +22,4 @@ export function auditEntry(
     by: requesterOf(ctx),
     ...more,
   };
-}
-
-export function auditTrail(
-  ctx: Context,
-  { pseudonym, ...page }: AuditTrailRequest,
-): Promise<Page<AuditEntry>> {
-  return pageState<AuditEntry>(ctx, auditKey(pseudonym), page);
 }

@@ -13,6 +13,7 @@ import {
   accessGrant,
   consentWithdrawal,
   type AccessGrant,
+  type AuditEntry,
   type GetGrantRequest,
   type Grant,
   type SignedGrant,
@@ -20,6 +21,7 @@ import {
 } from '../api.js';
 import { grantKey } from '../keys.js';
 import { auditEntry, putAudit } from './audit.js';
+import { requesterOf } from './requester.js';
 import { replayed, useStatement, verifyPatientStatement } from './statements.js';
 
 const GRANT = 'AccessGrant.v1';
@@ -28,6 +30,8 @@ const WITHDRAWAL = 'ConsentWithdrawal.v1';
 /** A grant as the ledger keeps it: everything else is in what the patient signed. */
 interface StoredGrant extends Pick<Grant, 'grantedAt' | 'withdrawnAt'> {
   readonly statement: string;
+  /** Who brought it, for the audit trail. */
+  readonly relayed: Pick<AuditEntry, 'by' | 'transactionId'>;
 }
 
 /** Stands in the place of a grant that was withdrawn before it came. */
@@ -41,9 +45,9 @@ export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
   const { jti: grantId, pseudonym, grantee } = claims;
   requireNew(await readGrant(ctx, pseudonym, grantId));
   const grantedAt = transactionTime(ctx);
-  const stored: StoredGrant = { statement: jws, grantedAt };
+  const relayed = { by: requesterOf(ctx), transactionId: ctx.stub.getTxID() };
+  const stored: StoredGrant = { statement: jws, grantedAt, relayed };
   await putState(ctx, grantKey(pseudonym, grantId), stored);
-  await putAudit(ctx, pseudonym, auditEntry(ctx, 'GRANTED', { grantId }));
   emit(ctx, 'AccessGranted.v1', { pseudonym, grantId, grantee: grantee.mspId });
   return { ...termsOf(claims), grantedAt };
 }
@@ -85,11 +89,22 @@ export async function grantsTo(
   pseudonym: string,
   mspId: string,
 ): Promise<SignedGrant[]> {
-  const all = await listState<StoredGrant | Tombstone>(ctx, grantKey(pseudonym));
-  return all
-    .filter(isGrant)
-    .map(describe)
-    .filter(({ grantee }) => grantee.mspId === mspId);
+  const all = await listGrants(ctx, pseudonym);
+  return all.map(describe).filter(({ grantee }) => grantee.mspId === mspId);
+}
+
+/** What the audit trail says of a patient's grants. */
+export async function grantEntries(ctx: Context, pseudonym: string): Promise<AuditEntry[]> {
+  const all = await listGrants(ctx, pseudonym);
+  return all.map((stored) => {
+    const { grantId, grantedAt } = describe(stored);
+    return { ...stored.relayed, at: grantedAt, action: 'GRANTED', grantId };
+  });
+}
+
+async function listGrants(ctx: Context, pseudonym: string): Promise<StoredGrant[]> {
+  const found = await listState<StoredGrant | Tombstone>(ctx, grantKey(pseudonym));
+  return found.filter(isGrant);
 }
 
 async function readGrant(
@@ -104,10 +119,11 @@ function isGrant(found: StoredGrant | Tombstone): found is StoredGrant {
   return 'statement' in found;
 }
 
-function describe(stored: StoredGrant): SignedGrant {
+function describe({ statement, grantedAt, withdrawnAt }: StoredGrant): SignedGrant {
   // It was verified before it was stored.
-  const claims = verifiedClaims(stored.statement) as AccessGrant & StatementClaims;
-  return { ...termsOf(claims), ...stored };
+  const claims = verifiedClaims(statement) as AccessGrant & StatementClaims;
+  const times = { grantedAt, ...(withdrawnAt !== undefined && { withdrawnAt }) };
+  return { ...termsOf(claims), ...times, statement };
 }
 
 function termsOf(claims: AccessGrant & StatementClaims): Omit<Grant, 'grantedAt'> {

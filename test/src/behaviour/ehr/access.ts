@@ -160,5 +160,17 @@ function auditCases(actors: Actors): void {
       { action: 'ACCESS_DECIDED', permitted: true, grant: grantId },
       { action: 'WITHDRAWN', grant: grantId },
     ]);
+    // However the pages are cut, they are the same lines.
+    for (const pageSize of [1, 2, 3]) {
+      const lines: unknown[] = [];
+      let bookmark = '';
+      do {
+        const request = { pseudonym, pageSize, bookmark };
+        const page = await actors.evaluate(ADJUSTER, 'auditTrail', request);
+        lines.push(...page.results);
+        bookmark = page.bookmark;
+      } while (bookmark !== '');
+      expect(lines).toEqual(trail.results);
+    }
   });
 }
