@@ -82,8 +82,13 @@ export const joinStudyRequest = z.strictObject({
   studyId: identifier,
   /** SHA-256 of the terms in canonical JSON: what the institution agrees to. */
   termsHash: hex32,
+  /** What it will contribute, and nothing else: it has to be made before others' are shown. */
+  ciphertextHash: hex32,
 });
 export type JoinStudyRequest = z.infer<typeof joinStudyRequest>;
+
+export const endJoiningRequest = z.strictObject({ studyId: identifier });
+export type EndJoiningRequest = z.infer<typeof endJoiningRequest>;
 
 export const contributeRequest = z.strictObject({ studyId: identifier, ciphertextHash: hex32 });
 export type ContributeRequest = z.infer<typeof contributeRequest>;
@@ -115,6 +120,8 @@ export interface Participant {
   readonly mspId: string;
   readonly institution: string;
   readonly joinedAt: string;
+  /** SHA-256 of the ciphertext that it alone may contribute. */
+  readonly committed: string;
   readonly contribution?: Contribution;
 }
 
@@ -133,10 +140,12 @@ export interface CohortMember {
 }
 
 /**
- * COLLECTING takes contributions; CLOSED has a result to open, and may lose contributors yet; FROZEN
- * has been opened to its contributors and loses none; then PUBLISHED to them, or IMPLAUSIBLE.
+ * JOINING takes hashes of contributions and shows none; CONTRIBUTING takes what was committed to, and
+ * nobody joins; CLOSED has a result to open, and may lose contributors yet; FROZEN has been opened to its
+ * contributors and loses none; then PUBLISHED to them, or IMPLAUSIBLE.
  */
-export type StudyStatus = 'COLLECTING' | 'CLOSED' | 'FROZEN' | 'PUBLISHED' | 'IMPLAUSIBLE';
+export type StudyStatus =
+  'JOINING' | 'CONTRIBUTING' | 'CLOSED' | 'FROZEN' | 'PUBLISHED' | 'IMPLAUSIBLE';
 
 export const DEFECTS = [
   /** No figures have these sums: the variance would be negative. */
@@ -194,6 +203,7 @@ export interface StatisticsTransactions {
   approveInstitution: { request: InstitutionRequest; response: Institution };
   openStudy: { request: StudyTerms; response: Study };
   joinStudy: { request: JoinStudyRequest; response: Participant };
+  endJoining: { request: EndJoiningRequest; response: Study };
   contribute: { request: ContributeRequest; response: Participant };
   dropOut: { request: DropOutRequest; response: Participant };
   closeStudy: { request: CloseStudyRequest; response: Study };

@@ -6,6 +6,8 @@ export const institutionKey = keyOf('institution');
 export const studyKey = keyOf('study');
 /** study, organisation, institution: a record each, so that those who join at once don't conflict */
 export const participantKey = keyOf('participant');
+/** study: present once nobody joins any more, and contributions may be shown */
+export const joiningEndedKey = keyOf('joining-ended');
 /** organisation, institution, measure: the periods that are contributed */
 export const contributedKey = keyOf('contributed');
 /** study: what the latest evaluation adds up */

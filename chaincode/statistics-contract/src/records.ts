@@ -15,7 +15,13 @@ export interface ParticipantRecord {
   /** The terms that were agreed to. */
   readonly termsHash: string;
   readonly joinedAt: string;
+  /** Hash of the ciphertext to come. */
+  readonly committed: string;
   readonly contribution?: Contribution;
+}
+
+export interface JoiningEndedRecord {
+  readonly at: string;
 }
 
 /** Periods of an institution's measure that are in a study. */

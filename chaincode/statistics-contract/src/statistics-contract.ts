@@ -48,6 +48,13 @@ export class StatisticsContract extends SalusContract {
 
   @Transaction()
   @Returns('string')
+  async endJoining(ctx: Context, request: string): Promise<string> {
+    const parsed = parseRequest(api.endJoiningRequest, request);
+    return canonicalJson(await studies.endJoining(ctx, parsed.studyId));
+  }
+
+  @Transaction()
+  @Returns('string')
   async contribute(ctx: Context, request: string): Promise<string> {
     const parsed = parseRequest(api.contributeRequest, request);
     return canonicalJson(await contributions.contribute(ctx, parsed));

@@ -9,7 +9,8 @@ import type { SalusClient } from '../salus-client.js';
 import { currentMembers } from '../service/members.js';
 import { StoreClient } from '../store/store-client.js';
 import { StoreGroup } from '../store/store-group.js';
-import { contributeFigure, type StudyParts } from './contribute.js';
+import { contributeFigure, joinWithFigure, type StudyParts } from './contribute.js';
+import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, readFigure } from './position.js';
 import { closeStudy, isToBeClosed, publishResult } from './publish.js';
 
@@ -48,15 +49,10 @@ function registerStudyCommands(statistics: Command): void {
     .action(onClient(({ statistics: facade }, studyId: string) => facade.getStudy(studyId)));
 
   statistics
-    .command('join')
-    .description("agree to a study's terms, by the hash that `study` shows")
+    .command('end-joining')
+    .description('let nobody join any more, and contributions begin (who opened the study)')
     .argument('<studyId>')
-    .argument('<termsHash>')
-    .action(
-      onClient(({ statistics: facade }, studyId: string, termsHash: string) =>
-        facade.joinStudy(studyId, termsHash),
-      ),
-    );
+    .action(onClient(({ statistics: facade }, studyId: string) => facade.endJoining(studyId)));
 
   statistics
     .command('drop-out')
@@ -86,13 +82,35 @@ function registerStudyCommands(statistics: Command): void {
 }
 
 function registerFigureCommands(statistics: Command): void {
-  withStores(statistics.command('contribute'))
-    .description('encrypt the own figure and contribute it')
+  withStores(statistics.command('join'))
+    .description("agree to a study's terms, by the hash that `study` shows, with the own figure")
     .argument('<studyId>')
+    .argument('<termsHash>')
     .requiredOption('--figure <file>', "file with the figure in the study's unit, or -")
-    .action(async (studyId: string, options: Stores & FigureFile, command: Command) => {
-      const figure = readFigure(await readText(options.figure));
-      await onStudy(command, options, studyId, (parts) => contributeFigure(parts, studyId, figure));
+    .action(
+      async (
+        studyId: string,
+        termsHash: string,
+        options: Stores & FigureFile,
+        command: Command,
+      ) => {
+        const figure = readFigure(await readText(options.figure));
+        const { home } = contextOf(command).settings;
+        await onStudy(command, options, studyId, (parts) =>
+          joinWithFigure(parts, { studyId, termsHash, figure }, (one) => keepFigure(home, one)),
+        );
+      },
+    );
+
+  withStores(statistics.command('contribute'))
+    .description('contribute the encrypted figure that was joined with, once joining has ended')
+    .argument('<studyId>')
+    .action(async (studyId: string, options: Stores, command: Command) => {
+      const { home } = contextOf(command).settings;
+      await onStudy(command, options, studyId, async (parts, { client }) => {
+        const study = await parts.statistics.getStudy(studyId);
+        return contributeFigure(parts, studyId, await keptFigure(home, study, client.mspId));
+      });
     });
 
   statistics

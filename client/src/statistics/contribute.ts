@@ -12,7 +12,7 @@ import type { Participant, StudyTerms } from '@salus/statistics-contract';
 import type { ContentStore } from '../store/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
 import { scaledFigure } from './position.js';
-import type { StatisticsClient } from './statistics-client.js';
+import { requireJoiningEnded, type StatisticsClient } from './statistics-client.js';
 
 /** What contributing and closing work with. */
 export interface StudyParts {
@@ -24,17 +24,23 @@ export interface StudyParts {
   readonly chaincode: string;
 }
 
+/** An encrypted figure, and its hash, which is on the ledger before it is shown. */
+export interface EncryptedFigure {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
 /**
- * Encrypts a figure under the study's key, leaves it in the store and contributes it. The institution
- * has joined the study. The figure itself leaves this process in no form but the encrypted one.
+ * Encrypts a figure under the study's key, has it kept, and joins the study with its hash. The figure
+ * itself leaves this process in no form but the encrypted one, and that one only by {@link contributeFigure}.
  *
- * @param figure - in the study's unit
- * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`, and as {@link StatisticsClient.contribute} does
+ * @param keep - keeps the ciphertext where nobody else reads it
+ * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`, and as {@link StatisticsClient.joinStudy} does
  */
-export async function contributeFigure(
+export async function joinWithFigure(
   parts: StudyParts,
-  studyId: string,
-  figure: number,
+  { studyId, termsHash, figure }: JoiningFigure,
+  keep: (ciphertext: EncryptedFigure) => Promise<void>,
 ): Promise<Receipt<Participant>> {
   const { statistics, store, engine, getKey, chaincode } = parts;
   const { terms } = await statistics.getStudy(studyId);
@@ -44,6 +50,32 @@ export async function contributeFigure(
   const values = packFigure(terms, profile, figure);
   const bound = slotRange(terms, profile);
   const ciphertext = await engine.encrypt({ publicKey, values, bound });
+  await keep(ciphertext);
+  return statistics.joinStudy(studyId, termsHash, ciphertext.hash);
+}
+
+/** What an institution joins a study with. */
+export interface JoiningFigure {
+  readonly studyId: string;
+  /** Of the terms that it agrees to. */
+  readonly termsHash: string;
+  /** In the study's unit. */
+  readonly figure: number;
+}
+
+/**
+ * Contributes the ciphertext that the institution joined with, and leaves it in the store: both only
+ * once nobody joins any more.
+ *
+ * @throws SalusError as {@link StatisticsClient.contribute} does
+ */
+export async function contributeFigure(
+  { statistics, store }: Pick<StudyParts, 'statistics' | 'store'>,
+  studyId: string,
+  ciphertext: EncryptedFigure,
+): Promise<Receipt<Participant>> {
+  const { status } = await statistics.getStudy(studyId);
+  requireJoiningEnded(status);
   await store.put(ciphertext.bytes);
   return statistics.contribute(studyId, ciphertext);
 }

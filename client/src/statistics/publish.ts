@@ -5,9 +5,9 @@ import type { Study } from '@salus/statistics-contract';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
 import { slotRange, type StudyParts } from './contribute.js';
 
-/** Whether a study takes contributions still, or has lost a figure since it was evaluated. */
+/** Whether a study isn't evaluated yet, or has lost a figure since it was evaluated. */
 export function isToBeClosed({ status, cohort = [], participants }: Study): boolean {
-  if (status !== 'CLOSED') return status === 'COLLECTING';
+  if (status !== 'CLOSED') return status === 'JOINING' || status === 'CONTRIBUTING';
   const standing = new Set(participants.map(({ contribution }) => contribution?.ciphertextHash));
   return cohort.some(({ ciphertextHash }) => !standing.has(ciphertextHash));
 }

@@ -1,3 +1,4 @@
+import { SalusError } from '@salus/chaincode-common';
 import type { Opening } from '@salus/chaincode-computation';
 import type {
   DropOutRequest,
@@ -59,18 +60,36 @@ export class StatisticsClient {
     return this.#contract.submit('openStudy', terms);
   }
 
-  /** Agrees to a study's terms, by their hash. */
-  joinStudy(studyId: string, termsHash: string): Promise<Receipt<Participant>> {
-    return this.#contract.submit('joinStudy', { studyId, termsHash });
+  /**
+   * Agrees to a study's terms, by their hash, and commits to the ciphertext to contribute. Nobody is
+   * shown it yet: {@link joinWithFigure}.
+   */
+  joinStudy(
+    studyId: string,
+    termsHash: string,
+    ciphertextHash: string,
+  ): Promise<Receipt<Participant>> {
+    return this.#contract.submit('joinStudy', { studyId, termsHash, ciphertextHash });
   }
 
-  /** Contributes an encrypted figure; the transaction's signature is the contributor's. */
+  /** Has nobody join any more, and contributions begin. By the analyst who opened the study. */
+  endJoining(studyId: string): Promise<Receipt<Study>> {
+    return this.#contract.submit('endJoining', { studyId });
+  }
+
+  /**
+   * Contributes the encrypted figure that was committed to; the transaction's signature is the
+   * contributor's. Nothing is sent to endorsers unless the ledger says that joining has ended.
+   *
+   * @throws SalusError `ERR_CONFLICT` as long as somebody may join
+   */
   async contribute(
     studyId: string,
     { bytes, hash }: { readonly bytes: Uint8Array; readonly hash: string },
     options: FacadeOptions = {},
   ): Promise<Receipt<Participant>> {
-    const { terms } = await this.getStudy(studyId);
+    const { terms, status } = await this.getStudy(studyId);
+    requireJoiningEnded(status);
     const request = { studyId, ciphertextHash: hash };
     const transient = { [transientNames.ciphertext]: bytes };
     return this.#submitTo(terms.keyId, 'contribute', request, { ...options, transient });
@@ -158,4 +177,17 @@ export class StatisticsClient {
       this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
     );
   }
+}
+
+/**
+ * Who sees a contribution while others may join could join with one that is made of it.
+ * @throws SalusError `ERR_CONFLICT`
+ */
+export function requireJoiningEnded(status: Study['status']): void {
+  if (status !== 'JOINING') return;
+  throw new SalusError('ERR_CONFLICT', 'Institutions may still join the study', {
+    argument: 'studyId',
+    expected: 'CONTRIBUTING',
+    got: status,
+  });
 }

@@ -106,11 +106,19 @@ describe('salus statistics, a process and a home for each institution', () => {
       }),
     );
     await statistics(opener, 'open', terms);
-    for (const [index, one] of desks.entries()) {
+    for (const one of desks) {
       const { termsHash } = await statistics<Study>(one, 'study', studyId);
-      await statistics(one, 'join', studyId, termsHash);
       const own = ['--figure', one.figure, '--store', store];
-      await statistics(one, 'contribute', studyId, ...own);
+      await statistics(one, 'join', studyId, termsHash, ...own);
+    }
+    const hasty = await salus(opener.home, 'statistics', 'contribute', studyId, '--store', store);
+    expect([hasty.exitCode, hasty.stderr]).toEqual([
+      1,
+      expect.stringContaining('ERR_CONFLICT') as string,
+    ]);
+    await statistics(opener, 'end-joining', studyId);
+    for (const [index, one] of desks.entries()) {
+      await statistics(one, 'contribute', studyId, '--store', store);
       if (index !== 4) continue;
       const early = await salus(opener.home, 'statistics', 'close', studyId, '--store', store);
       expect([early.exitCode, early.stderr]).toEqual([

@@ -1,10 +1,14 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { Lineage, Opening } from '@salus/chaincode-computation';
 import { profileOf } from '@salus/compute';
 import type { Study, StudyResult, StudyTerms } from '@salus/statistics-contract';
 import type { OpeningCase } from '../committee/judge.js';
 import { coded } from '../test-support/coded.js';
 import { RecordingContract } from '../test-support/recording-contract.js';
-import { packFigure } from './contribute.js';
+import { contributeFigure, packFigure } from './contribute.js';
+import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, readFigure } from './position.js';
 import { isToBeClosed } from './publish.js';
 import { StatisticsClient } from './statistics-client.js';
@@ -77,8 +81,8 @@ describe('a figure', () => {
 
 describe('the façade', () => {
   const committee = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
-  const setUp = () => {
-    const contract = new RecordingContract(() => ({ terms }));
+  const setUp = (status = 'CONTRIBUTING') => {
+    const contract = new RecordingContract(() => ({ terms, status }));
     const statistics = new StatisticsClient(contract, {
       withCommittee: (_, submit) => submit(committee),
     });
@@ -104,6 +108,21 @@ describe('the façade', () => {
     ]);
   });
 
+  it('shows neither endorsers nor store a contribution while institutions may join', async () => {
+    const { contract, statistics } = setUp('JOINING');
+    const ciphertext = { bytes, hash: 'h' };
+    await expect(statistics.contribute('cost.q1', ciphertext)).rejects.toThrow(
+      coded('ERR_CONFLICT'),
+    );
+    const put = jest.fn<Promise<string>, []>();
+    const store = { put, get: () => Promise.reject(new Error('nothing is read')) };
+    await expect(contributeFigure({ statistics, store }, 'cost.q1', ciphertext)).rejects.toThrow(
+      coded('ERR_CONFLICT'),
+    );
+    expect(put).not.toHaveBeenCalled();
+    expect(contract.submitted).toEqual([]);
+  });
+
   it('shows what opens the result to the recipients only', async () => {
     const { contract, statistics } = setUp();
     const recipients = ['CityHospitalMSP', 'ValleyHospitalMSP'];
@@ -117,6 +136,32 @@ describe('the façade', () => {
       endorsingOrganizations: recipients,
       transient: { result: bytes, 'partial.s0': bytes, salt: '00' },
     });
+  });
+});
+
+describe('what a study was joined with', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(os.tmpdir(), 'salus-figures-'));
+  });
+  afterEach(async () => {
+    await rm(home, { recursive: true });
+  });
+
+  it('is kept in the home, readable by its owner only, and found by what the ledger says', async () => {
+    const hash = 'a'.repeat(64);
+    const bytes = Buffer.from('ciphertext');
+    await keepFigure(home, { bytes, hash });
+    await keepFigure(home, { bytes: Buffer.from('of an attempt'), hash: 'b'.repeat(64) });
+    const file = await stat(path.join(home, 'contributions', hash));
+    expect(file.mode & 0o777).toBe(0o600);
+    const participants = ['c', 'a'].map((one) => ({
+      ...{ mspId: 'AMSP', institution: one, joinedAt: '', committed: one.repeat(64) },
+    }));
+    expect(await keptFigure(home, { participants }, 'AMSP')).toEqual({ bytes, hash });
+    await expect(keptFigure(home, { participants }, 'BMSP')).rejects.toThrow(
+      coded('ERR_NOT_FOUND'),
+    );
   });
 });
 
@@ -165,19 +210,21 @@ describe('a committee member finds the rule of a study', () => {
 describe('a study is evaluated', () => {
   const contribution = (hash: string) => ({ ciphertextHash: hash, by: '', at: '' });
   const member = { mspId: 'AMSP', institution: 'north' };
+  const joined = { ...member, joinedAt: '', committed: 'c1' };
   const study = {
     status: 'CLOSED',
     cohort: [{ ...member, ciphertextHash: 'c1' }],
-    participants: [{ ...member, joinedAt: '', contribution: contribution('c1') }],
+    participants: [{ ...joined, contribution: contribution('c1') }],
   } as unknown as Study;
 
-  it('once, while it takes contributions', () => {
-    expect(isToBeClosed({ ...study, status: 'COLLECTING' })).toBe(true);
+  it('once, while it is not', () => {
+    expect(isToBeClosed({ ...study, status: 'JOINING' })).toBe(true);
+    expect(isToBeClosed({ ...study, status: 'CONTRIBUTING' })).toBe(true);
     expect(isToBeClosed(study)).toBe(false);
   });
 
   it('again where somebody of the cohort dropped out since, until it is frozen', () => {
-    const without = { ...study, participants: [{ ...member, joinedAt: '' }] };
+    const without = { ...study, participants: [joined] };
     expect(isToBeClosed(without)).toBe(true);
     expect(isToBeClosed({ ...without, status: 'FROZEN' })).toBe(false);
   });

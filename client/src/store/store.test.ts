@@ -39,7 +39,7 @@ describe('a store', () => {
   /** As the study, with a minute left. */
   const collecting = (): Study => ({
     ...study,
-    status: 'COLLECTING',
+    status: 'CONTRIBUTING',
     terms: { ...study.terms, deadline },
   });
   let deadline: string;
@@ -70,6 +70,7 @@ describe('a store', () => {
       getPolicy: nothing,
       getStudy: (studyId) => {
         if (studyId === 'study') return Promise.resolve(study);
+        if (studyId === 'joining') return Promise.resolve({ ...collecting(), status: 'JOINING' });
         return studyId === 'open' ? Promise.resolve(collecting()) : nothing();
       },
       computation: () => ({
@@ -224,7 +225,16 @@ describe('a store', () => {
     );
   });
 
-  it('serves them to none but its opener while others can still be made of them', async () => {
+  it('serves them to nobody, its opener included, while institutions may join', async () => {
+    const permission = { chaincode: 'statistics', study: 'joining' };
+    for (const member of [asker, writer]) {
+      await expect(clientOf(member).get(hash, permission)).rejects.toThrow(
+        coded('ERR_NO_DECISION'),
+      );
+    }
+  });
+
+  it('serves them to none but its opener while they are taken', async () => {
     const permission = { chaincode: 'statistics', study: 'open' };
     await expect(clientOf(asker).get(hash, permission)).rejects.toThrow(coded('ERR_NO_DECISION'));
     expect(await clientOf(writer).get(hash, permission)).toEqual(content);

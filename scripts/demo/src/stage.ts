@@ -80,13 +80,13 @@ export class Stage implements AsyncDisposable {
   }
 
   /** As {@link salus}, tried again while the actor's own peer lags behind another's. */
-  async caughtUp<T>(home: string, args: readonly string[]): Promise<T> {
+  async caughtUp<T>(home: string, args: readonly string[], code = 'ERR_NOT_FOUND'): Promise<T> {
     for (let left = LAG_TRIES; ; left -= 1) {
       try {
         return await this.salus<T>(home, args);
       } catch (error) {
         const { stderr = '' } = error as { stderr?: string };
-        if (left === 0 || !stderr.includes('ERR_NOT_FOUND')) throw error;
+        if (left === 0 || !stderr.includes(code)) throw error;
       }
     }
   }

@@ -43,7 +43,7 @@ export async function statistics(parts: StatisticsParts): Promise<void> {
   ]);
 
   report.step(
-    'Each institution measures the mean cost of an encounter, encrypts and contributes it',
+    'Each institution measures the mean cost of an encounter, commits to it encrypted, then shows that',
   );
   const measured = await Promise.all(
     institutions.map(async ({ role, provider }) => {
@@ -53,12 +53,17 @@ export async function statistics(parts: StatisticsParts): Promise<void> {
   );
   const { termsHash } = await open(parts, studyId, keyId);
   await Promise.all(
-    institutions.map(async ({ role }, index) => {
-      const home = stage.desk(role);
-      await stage.caughtUp(home, ['statistics', 'join', studyId, termsHash]);
+    institutions.map(({ role }, index) => {
       const figure = measured[index]?.figure ?? '';
-      const contribution = ['statistics', 'contribute', studyId, '--figure', figure];
-      await stage.salus(home, [...contribution, '--store', storeUrl]);
+      const joining = ['statistics', 'join', studyId, termsHash, '--figure', figure];
+      return stage.caughtUp(stage.desk(role), [...joining, '--store', storeUrl]);
+    }),
+  );
+  await stage.salus(stage.desk(cast.cityCentral), ['statistics', 'end-joining', studyId]);
+  await Promise.all(
+    institutions.map(({ role }) => {
+      const contribution = ['statistics', 'contribute', studyId, '--store', storeUrl];
+      return stage.caughtUp(stage.desk(role), contribution, 'ERR_CONFLICT');
     }),
   );
 

@@ -7,9 +7,12 @@ import {
   addPeriod,
   checkTerms,
   removePeriod,
-  requireCollecting,
+  requireCommitted,
+  requireContributing,
+  requireJoining,
   requireMayClose,
   requireNotFrozen,
+  requireOpener,
   requireTerms,
   statusOf,
 } from './study.js';
@@ -98,20 +101,68 @@ describe('the terms of a study', () => {
   });
 });
 
-describe('a study collects', () => {
-  test('up to its deadline', () => {
+describe('a study', () => {
+  const ended = { at: now };
+  const joining = { joiningEnded: undefined, closing: undefined };
+  const contributing = { joiningEnded: ended, closing: undefined };
+
+  test('takes no contribution as long as somebody may join, and nobody joins afterwards', () => {
     expect(() => {
-      requireCollecting(study, undefined, terms.deadline);
+      requireJoining(study, joining, now);
+      requireContributing(study, contributing, now);
     }).not.toThrow();
     expect(() => {
-      requireCollecting(study, undefined, late);
-    }).toThrow(failure('ERR_CONFLICT', { got: late }));
+      requireContributing(study, joining, now);
+    }).toThrow(failure('ERR_CONFLICT', { got: 'JOINING' }));
+    expect(() => {
+      requireJoining(study, contributing, now);
+    }).toThrow(failure('ERR_CONFLICT', { got: 'CONTRIBUTING' }));
   });
 
-  test('until it is closed', () => {
+  test('takes what was committed to, and nothing else', () => {
+    const participant = { committed: 'own' } as ParticipantRecord;
     expect(() => {
-      requireCollecting(study, closing, now);
-    }).toThrow(failure('ERR_CONFLICT', { got: 'CLOSED' }));
+      requireCommitted(participant, 'own');
+    }).not.toThrow();
+    expect(() => {
+      requireCommitted(participant, 'made of another');
+    }).toThrow(failure('ERR_HASH_MISMATCH', { expected: 'own', got: 'made of another' }));
+  });
+
+  test('is moved on by its opener', () => {
+    expect(() => {
+      requireOpener(study, { mspId: 'AMSP', institution: 'i' });
+    }).not.toThrow();
+    for (const by of [
+      { mspId: 'AMSP', institution: 'j' },
+      { mspId: 'BMSP', institution: 'i' },
+    ]) {
+      expect(() => {
+        requireOpener(study, by);
+      }).toThrow(failure('ERR_FORBIDDEN'));
+    }
+  });
+
+  test('goes on up to its deadline', () => {
+    for (const [require, phase] of [
+      [requireJoining, joining],
+      [requireContributing, contributing],
+    ] as const) {
+      expect(() => {
+        require(study, phase, terms.deadline);
+      }).not.toThrow();
+      expect(() => {
+        require(study, phase, late);
+      }).toThrow(failure('ERR_CONFLICT', { got: late }));
+    }
+  });
+
+  test('goes on until it is closed', () => {
+    for (const require of [requireJoining, requireContributing]) {
+      expect(() => {
+        require(study, { ...contributing, closing }, now);
+      }).toThrow(failure('ERR_CONFLICT', { got: 'CLOSED' }));
+    }
   });
 });
 
@@ -150,6 +201,7 @@ describe('a study is closed', () => {
     institution: 'j',
     termsHash: 'agreed',
     joinedAt: now,
+    committed: 'h',
   };
   const contributor = { ...joined, contribution: { ciphertextHash: 'h', by: 'b', at: now } };
   const close = (
@@ -196,9 +248,13 @@ describe('a study is closed', () => {
 test('the status follows from what is there', () => {
   const outcome = (status: OutcomeRecord['status']): OutcomeRecord => ({ status });
   const frozen = { openingId: 'o' };
-  expect(statusOf(undefined, undefined, undefined)).toBe('COLLECTING');
-  expect(statusOf(closing, undefined, undefined)).toBe('CLOSED');
-  expect(statusOf(closing, frozen, outcome('OPENING'))).toBe('FROZEN');
-  expect(statusOf(closing, frozen, outcome('PUBLISHED'))).toBe('PUBLISHED');
-  expect(statusOf(closing, frozen, outcome('IMPLAUSIBLE'))).toBe('IMPLAUSIBLE');
+  const phase = { joiningEnded: { at: now }, closing };
+  expect(statusOf({ joiningEnded: undefined, closing: undefined }, undefined, undefined)).toBe(
+    'JOINING',
+  );
+  expect(statusOf({ ...phase, closing: undefined }, undefined, undefined)).toBe('CONTRIBUTING');
+  expect(statusOf(phase, undefined, undefined)).toBe('CLOSED');
+  expect(statusOf(phase, frozen, outcome('OPENING'))).toBe('FROZEN');
+  expect(statusOf(phase, frozen, outcome('PUBLISHED'))).toBe('PUBLISHED');
+  expect(statusOf(phase, frozen, outcome('IMPLAUSIBLE'))).toBe('IMPLAUSIBLE');
 });

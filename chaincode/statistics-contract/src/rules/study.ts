@@ -6,6 +6,7 @@ import type {
   ClosingRecord,
   ContributedRecord,
   FrozenRecord,
+  JoiningEndedRecord,
   OutcomeRecord,
   ParticipantRecord,
   StudyRecord,
@@ -40,16 +41,60 @@ function checkEdges(edges: readonly number[], { least, most }: StudyTerms['range
   throw invalid('kind.edges', `ascending, above ${least} and at most ${most}`, edges.join(', '));
 }
 
-/** @throws SalusError ERR_CONFLICT */
-export function requireCollecting(
-  { terms: { deadline } }: StudyRecord,
-  closing: ClosingRecord | undefined,
-  now: string,
-): void {
-  if (closing !== undefined) throw conflict('the study is closed', 'COLLECTING', 'CLOSED');
+/** How far a study has come that isn't evaluated yet. */
+export interface Phase {
+  readonly joiningEnded: JoiningEndedRecord | undefined;
+  readonly closing: ClosingRecord | undefined;
+}
+
+/**
+ * Who joins later than the first contribution is shown could commit to one that is made of it. A record
+ * ends joining, as a client sets its transaction's time.
+ * @throws SalusError ERR_CONFLICT
+ */
+export function requireJoining(study: StudyRecord, phase: Phase, now: string): void {
+  requireOpen(study, phase, now);
+  if (phase.joiningEnded !== undefined) {
+    throw conflict('nobody joins the study any more', 'JOINING', 'CONTRIBUTING');
+  }
+}
+
+/** @throws SalusError ERR_FORBIDDEN */
+export function requireOpener({ openedBy }: StudyRecord, by: StudyRecord['openedBy']): void {
+  if (by.mspId === openedBy.mspId && by.institution === openedBy.institution) return;
+  throw new SalusError('ERR_FORBIDDEN', "the study's opener ends joining", {
+    argument: 'caller',
+    expected: `${openedBy.institution} of ${openedBy.mspId}`,
+    got: `${by.institution} of ${by.mspId}`,
+  });
+}
+
+/** @throws SalusError ERR_CONFLICT as long as somebody may join, or once the study is closed */
+export function requireContributing(study: StudyRecord, phase: Phase, now: string): void {
+  requireOpen(study, phase, now);
+  if (phase.joiningEnded === undefined) {
+    throw conflict('institutions may still join the study', 'CONTRIBUTING', 'JOINING');
+  }
+}
+
+function requireOpen({ terms: { deadline } }: StudyRecord, { closing }: Phase, now: string): void {
+  if (closing !== undefined) throw conflict('the study is closed', 'JOINING', 'CLOSED');
   if (Date.parse(now) > Date.parse(deadline)) {
     throw conflict('the deadline is over', `at the latest ${deadline}`, now);
   }
+}
+
+/**
+ * A contribution is what its institution committed to when it joined.
+ * @throws SalusError ERR_HASH_MISMATCH
+ */
+export function requireCommitted({ committed }: ParticipantRecord, ciphertextHash: string): void {
+  if (ciphertextHash === committed) return;
+  throw new SalusError('ERR_HASH_MISMATCH', 'the institution committed to another ciphertext', {
+    argument: 'ciphertextHash',
+    expected: committed,
+    got: ciphertextHash,
+  });
 }
 
 /** @throws SalusError ERR_HASH_MISMATCH */
@@ -116,19 +161,20 @@ export function requireMayClose(
     });
   }
   if (previous.closing !== undefined && !previous.hasLost) {
-    throw conflict('the study is closed, and nobody has dropped out', 'COLLECTING', 'CLOSED');
+    throw conflict('the study is closed, and nobody has dropped out', 'CONTRIBUTING', 'CLOSED');
   }
 }
 
 /** How far a study has come, by the records that are there. */
 export function statusOf(
-  closing: ClosingRecord | undefined,
+  { joiningEnded, closing }: Phase,
   frozen: FrozenRecord | undefined,
   outcome: OutcomeRecord | undefined,
 ): StudyStatus {
   if (outcome !== undefined && outcome.status !== 'OPENING') return outcome.status;
   if (frozen !== undefined) return 'FROZEN';
-  return closing === undefined ? 'COLLECTING' : 'CLOSED';
+  if (closing !== undefined) return 'CLOSED';
+  return joiningEnded === undefined ? 'JOINING' : 'CONTRIBUTING';
 }
 
 function invalid(argument: string, expected: string, got: string): SalusError {

@@ -17,20 +17,21 @@ import {
 } from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
 import { PURPOSE, type ContributeRequest, type DropOutRequest, type Participant } from '../api.js';
-import { closingKey, contributedKey, frozenKey, participantKey } from '../keys.js';
+import { contributedKey, frozenKey, participantKey } from '../keys.js';
 import type { ContributedRecord, ParticipantRecord } from '../records.js';
 import {
   addPeriod,
   removePeriod,
-  requireCollecting,
+  requireCommitted,
+  requireContributing,
   requireNotFrozen,
   requireTerms,
 } from '../rules/study.js';
 import { requireAnalyst, type Analyst } from './analyst.js';
-import { describeParticipant, readStudy } from './studies.js';
+import { describeParticipant, readPhase, readStudy } from './studies.js';
 
 /**
- * Takes an institution's packed figure. The transaction's signature binds it to who contributed and
+ * Takes the packed figure that an institution committed to when it joined. The transaction's signature binds it to who contributed and
  * when; it can't be told from a lie, but its square and bins have to fit all others' once opened.
  */
 export async function contribute(
@@ -40,9 +41,10 @@ export async function contribute(
   const who = requireAnalyst(ctx);
   const study = await readStudy(ctx, studyId);
   const at = transactionTime(ctx);
-  requireCollecting(study, await getState(ctx, closingKey(studyId)), at);
+  requireContributing(study, await readPhase(ctx, studyId), at);
   const participant = await readParticipant(ctx, studyId, who);
   requireTerms(study, participant.termsHash);
+  requireCommitted(participant, ciphertextHash);
   if (participant.contribution !== undefined) {
     throw new SalusError('ERR_ALREADY_EXISTS', 'the institution has contributed already', {
       argument: 'studyId',

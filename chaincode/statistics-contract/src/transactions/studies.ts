@@ -11,15 +11,30 @@ import {
 import { readKey, requireProfile } from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
 import type { JoinStudyRequest, Participant, Study, StudyTerms } from '../api.js';
-import { closingKey, frozenKey, outcomeKey, participantKey, studyKey } from '../keys.js';
+import {
+  closingKey,
+  frozenKey,
+  joiningEndedKey,
+  outcomeKey,
+  participantKey,
+  studyKey,
+} from '../keys.js';
 import type {
   ClosingRecord,
   FrozenRecord,
+  JoiningEndedRecord,
   OutcomeRecord,
   ParticipantRecord,
   StudyRecord,
 } from '../records.js';
-import { checkTerms, requireCollecting, requireTerms, statusOf } from '../rules/study.js';
+import {
+  checkTerms,
+  requireJoining,
+  requireOpener,
+  requireTerms,
+  statusOf,
+  type Phase,
+} from '../rules/study.js';
 import { requireAnalyst } from './analyst.js';
 import { requireInstitution } from './institutions.js';
 
@@ -38,30 +53,56 @@ export async function openStudy(ctx: Context, terms: StudyTerms): Promise<Study>
   return describeStudy(study, {});
 }
 
-/** An institution agrees to the terms: to what is opened, to whom, and over how many. */
+/**
+ * An institution agrees to the terms: to what is opened, to whom, and over how many. It commits to its
+ * contribution, so that nobody makes one of another's.
+ */
 export async function joinStudy(
   ctx: Context,
-  { studyId, termsHash }: JoinStudyRequest,
+  { studyId, termsHash, ciphertextHash }: JoinStudyRequest,
 ): Promise<Participant> {
   const who = requireAnalyst(ctx);
   const { mspId, institution } = await requireInstitution(ctx, who);
   const study = await readStudy(ctx, studyId);
   const joinedAt = transactionTime(ctx);
-  requireCollecting(study, await getState(ctx, closingKey(studyId)), joinedAt);
+  requireJoining(study, await readPhase(ctx, studyId), joinedAt);
   requireTerms(study, termsHash);
   const at = participantKey(studyId, mspId, institution);
   await requireAbsent(ctx, at, 'participant');
-  const participant: ParticipantRecord = { mspId, institution, termsHash, joinedAt };
+  const participant: ParticipantRecord = {
+    ...{ mspId, institution, termsHash, joinedAt },
+    committed: ciphertextHash,
+  };
   await putState(ctx, at, participant);
   emit(ctx, 'StudyJoined.v1', { studyId, mspId, institution });
   return describeParticipant(participant);
+}
+
+/**
+ * From here on nobody joins, and what was committed to may be shown. A join that was endorsed before
+ * has read that there is no such record, and doesn't commit after it.
+ */
+export async function endJoining(ctx: Context, studyId: string): Promise<Study> {
+  const who = requireAnalyst(ctx);
+  const study = await readStudy(ctx, studyId);
+  const phase = await readPhase(ctx, studyId);
+  const at = transactionTime(ctx);
+  requireJoining(study, phase, at);
+  requireOpener(study, who);
+  const joiningEnded: JoiningEndedRecord = { at };
+  await putState(ctx, joiningEndedKey(studyId), joiningEnded);
+  emit(ctx, 'StudyJoiningEnded.v1', { studyId });
+  return describeStudy(study, {
+    participants: await listParticipants(ctx, studyId),
+    joiningEnded,
+  });
 }
 
 export async function getStudy(ctx: Context, studyId: string): Promise<Study> {
   const study = await readStudy(ctx, studyId);
   return describeStudy(study, {
     participants: await listParticipants(ctx, studyId),
-    closing: await getState(ctx, closingKey(studyId)),
+    ...(await readPhase(ctx, studyId)),
     frozen: await getState(ctx, frozenKey(studyId)),
     outcome: await getState(ctx, outcomeKey(studyId)),
   });
@@ -69,6 +110,13 @@ export async function getStudy(ctx: Context, studyId: string): Promise<Study> {
 
 export async function readStudy(ctx: Context, studyId: string): Promise<StudyRecord> {
   return await requireState<StudyRecord>(ctx, studyKey(studyId), 'study');
+}
+
+export async function readPhase(ctx: Context, studyId: string): Promise<Phase> {
+  return {
+    joiningEnded: await getState(ctx, joiningEndedKey(studyId)),
+    closing: await getState(ctx, closingKey(studyId)),
+  };
 }
 
 export async function listParticipants(
@@ -81,16 +129,17 @@ export async function listParticipants(
 /** What there is of a study beside its terms. */
 export interface StudyParts {
   readonly participants?: readonly ParticipantRecord[];
+  readonly joiningEnded?: JoiningEndedRecord | undefined;
   readonly closing?: ClosingRecord | undefined;
   readonly frozen?: FrozenRecord | undefined;
   readonly outcome?: OutcomeRecord | undefined;
 }
 
 export function describeStudy(study: StudyRecord, parts: StudyParts): Study {
-  const { participants = [], closing, frozen, outcome } = parts;
+  const { participants = [], joiningEnded, closing, frozen, outcome } = parts;
   return {
     ...study,
-    status: statusOf(closing, frozen, outcome),
+    status: statusOf({ joiningEnded, closing }, frozen, outcome),
     participants: participants.map(describeParticipant),
     ...(closing && { cohort: closing.cohort, evaluationId: closing.evaluationId }),
     ...(frozen && { openingId: frozen.openingId }),
@@ -99,6 +148,6 @@ export function describeStudy(study: StudyRecord, parts: StudyParts): Study {
 }
 
 export function describeParticipant(participant: ParticipantRecord): Participant {
-  const { mspId, institution, joinedAt, contribution } = participant;
-  return { mspId, institution, joinedAt, ...(contribution && { contribution }) };
+  const { mspId, institution, joinedAt, committed, contribution } = participant;
+  return { mspId, institution, joinedAt, committed, ...(contribution && { contribution }) };
 }

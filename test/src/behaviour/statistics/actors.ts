@@ -126,8 +126,14 @@ export class StudyActors {
     });
   }
 
-  async join(as: Actor, { terms, termsHash }: Study): Promise<Participant> {
-    return await this.submit(as, 'joinStudy', { studyId: terms.studyId, termsHash });
+  /** Commits to a figure. */
+  async join(as: Actor, { terms, termsHash }: Study, { hash }: Figure): Promise<Participant> {
+    const request = { studyId: terms.studyId, termsHash, ciphertextHash: hash };
+    return await this.submit(as, 'joinStudy', request);
+  }
+
+  async endJoining({ terms: { studyId } }: Study, as: Actor = OPENER): Promise<Study> {
+    return await this.submit(as, 'endJoining', { studyId });
   }
 
   async encrypt(
@@ -149,15 +155,19 @@ export class StudyActors {
     study: Study,
     figures: readonly number[] = FIGURES,
   ): Promise<Map<string, Figure>> {
-    const contributed = new Map<string, Figure>();
-    for (const [index, value] of figures.entries()) {
-      const as = ANALYSTS[index] as Actor;
-      const figure = await this.encrypt(key, packed(study.terms, value));
-      await this.join(as, study);
-      await this.contribute(as, study, figure);
-      contributed.set(figure.hash, figure);
-    }
-    return contributed;
+    return await this.fillWith(
+      study,
+      await Promise.all(figures.map((value) => this.encrypt(key, packed(study.terms, value)))),
+    );
+  }
+
+  /** Analysts join and contribute a ciphertext each. */
+  async fillWith(study: Study, figures: readonly Figure[]): Promise<Map<string, Figure>> {
+    const each = figures.map((figure, index) => [ANALYSTS[index] as Actor, figure] as const);
+    for (const [as, figure] of each) await this.join(as, study, figure);
+    await this.endJoining(study);
+    for (const [as, figure] of each) await this.contribute(as, study, figure);
+    return new Map(figures.map((figure) => [figure.hash, figure]));
   }
 
   /** Closes a study over all that stand. */

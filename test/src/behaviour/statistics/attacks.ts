@@ -1,4 +1,5 @@
-import type { TestKey } from '../computation/committee.js';
+import { freshBound, profileOf } from '@salus/compute';
+import { PROFILE, type TestKey } from '../computation/committee.js';
 import {
   ANALYSTS,
   FIGURES,
@@ -11,22 +12,66 @@ import {
 } from './actors.js';
 
 export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
-  const [, north = OPENER, , , , west = OPENER] = ANALYSTS;
+  const [, north = OPENER, , , east = OPENER, west = OPENER] = ANALYSTS;
+  const profile = profileOf(PROFILE);
 
   describe('joint statistics refuse', () => {
     test('a second contribution, and a ciphertext of another', async () => {
       const key = keyOf();
       const study = await actors.openStudy(key);
       const figure = await actors.encrypt(key, packed(study.terms, 1));
-      for (const as of [north, west]) await actors.join(as, study);
+      for (const as of [north, west]) await actors.join(as, study, figure);
+      await actors.endJoining(study);
       await actors.contribute(north, study, figure);
-      const second = await actors.encrypt(key, packed(study.terms, 2));
-      await expect(actors.contribute(north, study, second)).rejects.toMatchObject({
+      await expect(actors.contribute(north, study, figure)).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       });
       await expect(actors.contribute(west, study, figure)).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       });
+    });
+
+    test("a contribution that is made of another's", async () => {
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      const victim = await actors.encrypt(key, packed(study.terms, 412_34));
+      const own = await actors.encrypt(key, packed(study.terms, 1));
+      await actors.join(north, study, victim);
+      await expect(actors.contribute(north, study, victim)).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+      });
+      await actors.join(west, study, own);
+      await expect(actors.endJoining(study, west)).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+      expect(await actors.endJoining(study)).toMatchObject({ status: 'CONTRIBUTING' });
+      await actors.contribute(north, study, victim);
+
+      const bound = { least: 0, most: 1_000_00 };
+      const { bytes, hash } = await actors.committee.engine.evaluate({
+        program: { name: 'weighted-sum.v1', weights: [2 ** 16, 1] },
+        inputs: [victim, own].map((one) => ({
+          bytes: one.bytes,
+          bound: freshBound(profile, bound),
+        })),
+      });
+      const copy = { bytes, hash };
+      await expect(actors.contribute(west, study, copy)).rejects.toMatchObject({
+        code: 'ERR_HASH_MISMATCH',
+      });
+      await expect(actors.join(east, study, copy)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      await expect(actors.endJoining(study)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    });
+
+    test('who joins between the end of joining and its block', async () => {
+      const key = keyOf();
+      const { terms, termsHash } = await actors.openStudy(key);
+      const { studyId } = terms;
+      const request = { studyId, termsHash, ciphertextHash: 'a'.repeat(64) };
+      const joining = await actors.world.client(...west).endorse('statistics', 'joinStudy', {
+        args: [JSON.stringify(request)],
+        endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
+      });
+      await actors.submit(OPENER, 'endJoining', { studyId });
+      await expect(joining.commit()).rejects.toMatchObject({ code: 'ERR_MVCC_CONFLICT' });
     });
 
     test.each(['2026-Q1', '2026-02', '2026'])(
@@ -36,8 +81,9 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
         const first = await actors.openStudy(key);
         await actors.publish(key, first, await actors.fill(key, first));
         const second = await actors.openStudy(key, { measure: first.terms.measure, period });
-        await actors.join(north, second);
         const figure = await actors.encrypt(key, packed(second.terms, 1));
+        await actors.join(north, second, figure);
+        await actors.endJoining(second);
         await expect(actors.contribute(north, second, figure)).rejects.toMatchObject({
           code: 'ERR_ALREADY_EXISTS',
         });
@@ -52,8 +98,9 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
         measure: first.terms.measure,
         period: '2026-Q2',
       });
-      await actors.join(north, second);
       const figure = await actors.encrypt(key, packed(second.terms, 1));
+      await actors.join(north, second, figure);
+      await actors.endJoining(second);
       const contributed = await actors.contribute(north, second, figure);
       expect(contributed.contribution?.ciphertextHash).toBe(figure.hash);
     });
@@ -110,13 +157,13 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     ])('a figure whose x² is %s, once it shows', async (_, slot, by, defect) => {
       const key = keyOf();
       const study = await actors.openStudy(key);
-      const figures = await actors.fill(key, study, FIGURES.slice(0, 5));
       const honest = [...packed(study.terms, FIGURES[5] ?? 0), 0, 0, 0, 0, 0];
       const high = slot === 1 ? tampered(honest, 2, -(honest[2] ?? 0) - 40) : honest;
       const lie = await actors.encrypt(key, tampered(high, slot, by));
-      await actors.join(west, study);
-      await actors.contribute(west, study, lie);
-      const { study: refused } = await actors.publish(key, study, figures.set(lie.hash, lie));
+      const others = FIGURES.slice(0, 5).map((value) => packed(study.terms, value));
+      const each = await Promise.all(others.map((slots) => actors.encrypt(key, slots)));
+      const figures = await actors.fillWith(study, [...each, lie]);
+      const { study: refused } = await actors.publish(key, study, figures);
       expect(refused).toMatchObject({ status: 'IMPLAUSIBLE', defect });
       const { studyId } = study.terms;
       const told = await actors.evaluate(OUTSIDER, 'getStudy', { studyId });

@@ -8,7 +8,17 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
     test('is six institutions or more: five are refused', async () => {
       const key = keyOf();
       const study = await actors.openStudy(key);
-      const figures = await actors.fill(key, study, FIGURES.slice(0, 5));
+      const each = await Promise.all(
+        FIGURES.map((value) => actors.encrypt(key, packed(study.terms, value))),
+      );
+      for (const [index, figure] of each.entries()) {
+        await actors.join(ANALYSTS[index] ?? OPENER, study, figure);
+      }
+      await actors.endJoining(study);
+      const figures = new Map(each.map((figure) => [figure.hash, figure]));
+      for (const [index, figure] of each.slice(0, 5).entries()) {
+        await actors.contribute(ANALYSTS[index] ?? OPENER, study, figure);
+      }
       await expect(actors.close(study, figures)).rejects.toMatchObject({
         code: 'ERR_COHORT_TOO_SMALL',
       });
@@ -16,13 +26,10 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
         permitted: false,
         reason: 'NOT_EVALUATED',
       });
-      await actors.join(west, study);
-      await expect(actors.close(study, figures)).rejects.toMatchObject({
-        code: 'ERR_COHORT_TOO_SMALL',
-      });
-      const last = await actors.encrypt(key, packed(study.terms, 800_00));
+      const [last] = each.slice(-1);
+      if (last === undefined) throw new Error('there are six figures');
       await actors.contribute(west, study, last);
-      const { study: closed } = await actors.close(study, figures.set(last.hash, last));
+      const { study: closed } = await actors.close(study, figures);
       expect(closed).toMatchObject({ status: 'CLOSED' });
     });
 
@@ -67,16 +74,20 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
       expect(await actors.requestOpening(study)).toMatchObject({ reason: 'ALREADY_OPENED' });
     });
 
-    test('takes a figure again from who dropped out while it collects', async () => {
+    test('takes no other figure from who dropped out, and not the same again', async () => {
       const key = keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const { studyId } = study.terms;
       await actors.submit(west, 'dropOut', { studyId, reason: 'ERRONEOUS' });
       const corrected = await actors.encrypt(key, packed(study.terms, 801_00));
-      await actors.contribute(west, study, corrected);
-      const { study: closed } = await actors.close(study, figures.set(corrected.hash, corrected));
-      expect(closed.cohort?.at(-1)?.ciphertextHash).toBe(corrected.hash);
+      await expect(actors.contribute(west, study, corrected)).rejects.toMatchObject({
+        code: 'ERR_HASH_MISMATCH',
+      });
+      const [same = corrected] = [...figures.values()].slice(-1);
+      await expect(actors.contribute(west, study, same)).rejects.toMatchObject({
+        code: 'ERR_ALREADY_EXISTS',
+      });
     });
 
     test('is closed by the opener, before the deadline by nobody else', async () => {

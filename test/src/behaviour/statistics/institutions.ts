@@ -35,13 +35,17 @@ export function institutionCases(actors: StudyActors, keyOf: () => TestKey): voi
     });
 
     test('is who opens and joins studies: by its analyst, and by nobody else', async () => {
-      const study = await actors.openStudy(keyOf());
+      const key = keyOf();
+      const study = await actors.openStudy(key);
+      const figure = await actors.encrypt(key, [1, 1, 0]);
       for (const as of [
         OUTSIDER,
         ['CityHospital', 'billing'],
         officer('CityHospitalMSP'),
       ] as const) {
-        await expect(actors.join(as, study)).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+        await expect(actors.join(as, study, figure)).rejects.toMatchObject({
+          code: 'ERR_FORBIDDEN',
+        });
         await expect(
           actors.submit(as, 'openStudy', { ...study.terms, studyId: 'other' }),
         ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
@@ -53,14 +57,18 @@ export function institutionCases(actors: StudyActors, keyOf: () => TestKey): voi
       const study = await actors.openStudy(key);
       const [, as = OPENER] = ANALYSTS;
       const figure = await actors.encrypt(key, [1, 1, 0]);
-      await expect(actors.contribute(as, study, figure)).rejects.toMatchObject({
+      await expect(
+        actors.join(as, { ...study, termsHash: '0'.repeat(64) }, figure),
+      ).rejects.toMatchObject({ code: 'ERR_HASH_MISMATCH' });
+      await actors.join(as, study, figure);
+      await expect(actors.join(as, study, figure)).rejects.toMatchObject({
+        code: 'ERR_ALREADY_EXISTS',
+      });
+      await actors.endJoining(study);
+      const [, , outside = OPENER] = ANALYSTS;
+      await expect(actors.contribute(outside, study, figure)).rejects.toMatchObject({
         code: 'ERR_NOT_FOUND',
       });
-      await expect(actors.join(as, { ...study, termsHash: '0'.repeat(64) })).rejects.toMatchObject({
-        code: 'ERR_HASH_MISMATCH',
-      });
-      await actors.join(as, study);
-      await expect(actors.join(as, study)).rejects.toMatchObject({ code: 'ERR_ALREADY_EXISTS' });
       expect(await actors.contribute(as, study, figure)).toMatchObject({
         mspId: 'CityHospitalMSP',
         institution: 'city-north',

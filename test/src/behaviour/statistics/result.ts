@@ -8,7 +8,7 @@ export function resultCases(actors: StudyActors, keyOf: () => TestKey): void {
       const key = keyOf();
       const opened = await actors.openStudy(key);
       expect(opened).toMatchObject({
-        status: 'COLLECTING',
+        status: 'JOINING',
         termsHash: termsHashOf(opened.terms),
         openedBy: { mspId: 'CityHospitalMSP', institution: 'city-central' },
       });

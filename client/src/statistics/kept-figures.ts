@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SalusError } from '@salus/chaincode-common';
+import type { Study } from '@salus/statistics-contract';
+import { writeOnce } from '../atomic-file.js';
+import type { EncryptedFigure } from './contribute.js';
+
+/**
+ * Keeps what an institution joined with, in its home and readable by its owner only, until it is
+ * contributed. A figure that is encrypted again is another file: the ledger says which one counts.
+ */
+export async function keepFigure(home: string, { bytes, hash }: EncryptedFigure): Promise<void> {
+  await writeOnce(fileOf(home, hash), bytes);
+}
+
+/**
+ * The ciphertext that an institution of the organisation joined a study with from this home.
+ * @throws SalusError `ERR_NOT_FOUND`
+ */
+export async function keptFigure(
+  home: string,
+  { participants }: Pick<Study, 'participants'>,
+  mspId: string,
+): Promise<EncryptedFigure> {
+  for (const { committed: hash } of participants.filter((one) => one.mspId === mspId)) {
+    const bytes = await readFile(fileOf(home, hash)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return undefined;
+    });
+    if (bytes !== undefined) return { bytes, hash };
+  }
+  throw new SalusError(
+    'ERR_NOT_FOUND',
+    'The home has no ciphertext that the study was joined with',
+    {
+      argument: 'home',
+      expected: 'the home that the study was joined from',
+      got: home,
+    },
+  );
+}
+
+function fileOf(home: string, hash: string): string {
+  return path.join(home, 'contributions', hash);
+}
