@@ -19,6 +19,11 @@ export interface ComputationTerms extends KeyTerms {
    * `purposes` only are served by the contract beside it.
    */
   readonly rules: readonly OpeningRule[];
+  /**
+   * Purposes whose ciphertexts the contract beside this one takes out: it knows until when, and what
+   * else has to change with it. Those of all others are withdrawn here.
+   */
+  readonly withdrawnBeside?: readonly string[];
 }
 
 /**
@@ -126,6 +131,8 @@ export class ComputationContract extends SalusContract {
   @Returns('string')
   async withdrawCiphertext(ctx: Context, request: string): Promise<string> {
     const parsed = parseRequest(api.withdrawCiphertextRequest, request);
+    const { purpose } = await ciphertexts.getCiphertext(ctx, parsed.ciphertextHash);
+    this.#requireWithdrawnHere(purpose);
     return canonicalJson(await ciphertexts.withdrawCiphertext(ctx, parsed));
   }
 
@@ -199,6 +206,20 @@ export class ComputationContract extends SalusContract {
   }
 
   /** @throws SalusError ERR_FORBIDDEN where the contract beside this one serves the purpose */
+  /** @throws SalusError ERR_FORBIDDEN */
+  #requireWithdrawnHere(purpose: string): void {
+    if (this.#terms.withdrawnBeside?.includes(purpose) !== true) return;
+    throw new SalusError(
+      'ERR_FORBIDDEN',
+      'another contract takes ciphertexts of this purpose out',
+      {
+        argument: 'ciphertextHash',
+        expected: 'a purpose that is served here',
+        got: purpose,
+      },
+    );
+  }
+
   #ruleOf(purpose: string): OpeningRule {
     const { rules } = this.#terms;
     const rule = rules.find((one) => one.purpose === purpose);

@@ -7,6 +7,12 @@ const ENDORSEMENTS = 3;
 /** Keys and openings; ciphertexts, evaluations and requests are the study's (statistics). */
 export class StatisticsComputationContract extends ComputationContract {
   constructor() {
-    super({ purposes: [PURPOSE], rules: [], endorsements: ENDORSEMENTS });
+    super({
+      purposes: [PURPOSE],
+      rules: [],
+      // By dropOut: a frozen cohort would stay so for ever, and the figure's period used up.
+      withdrawnBeside: [PURPOSE],
+      endorsements: ENDORSEMENTS,
+    });
   }
 }

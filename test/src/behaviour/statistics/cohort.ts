@@ -68,6 +68,16 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
       await expect(
         actors.submit(east, 'dropOut', { studyId, reason: 'CONTRIBUTOR_WITHDREW' }),
       ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      // Nor past the study, which would stay frozen for ever.
+      const [ciphertextHash = ''] = figures.keys();
+      for (const as of [OPENER, ['CityHospital', 'billing']] as const) {
+        await expect(
+          actors.committee.submit(as, 'withdrawCiphertext', {
+            ciphertextHash,
+            reason: 'CONSENT_WITHDRAWN',
+          }),
+        ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+      }
       await expect(actors.close(study, figures)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
       const partials = await actors.answer(key, opening.openingId, result);
       await actors.record(study, result, partials);
