@@ -24,6 +24,11 @@ export interface JoiningEndedRecord {
   readonly at: string;
 }
 
+/** By the first study of a key of which joining ended. */
+export interface ShownRecord {
+  readonly studyId: string;
+}
+
 /** Periods of an institution's measure that are in a study. */
 export interface ContributedRecord {
   readonly periods: readonly { readonly period: string; readonly studyId: string }[];

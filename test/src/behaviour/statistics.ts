@@ -1,6 +1,6 @@
 import { createEngine } from '@salus/compute';
 import type { ContractWorld } from '../contract-world.js';
-import { CommitteeActors, type TestKey } from './computation/committee.js';
+import { CommitteeActors } from './computation/committee.js';
 import { StudyActors } from './statistics/actors.js';
 import { attackCases } from './statistics/attacks.js';
 import { cohortCases } from './statistics/cohort.js';
@@ -14,18 +14,18 @@ export function describeStatistics(world: ContractWorld): void {
     const actors = new StudyActors(
       new CommitteeActors(world, engine, 'joint-statistics', 'statistics'),
     );
-    let key: TestKey;
     beforeAll(async () => {
-      key = await actors.committee.makeKey();
       await actors.registerInstitutions();
     });
     afterAll(async () => {
       await engine.close();
     });
 
-    institutionCases(actors, () => key);
-    resultCases(actors, () => key);
-    cohortCases(actors, () => key);
-    attackCases(actors, () => key);
+    // Nobody joins a study under a key of which contributions were shown in another.
+    const keyOf = () => actors.committee.makeKey();
+    institutionCases(actors, keyOf);
+    resultCases(actors, keyOf);
+    cohortCases(actors, keyOf);
+    attackCases(actors, keyOf);
   });
 }

@@ -14,6 +14,7 @@ import {
   requireNotFrozen,
   requireOpener,
   requireTerms,
+  requireUnshown,
   statusOf,
 } from './study.js';
 
@@ -141,6 +142,15 @@ describe('a study', () => {
         requireOpener(study, by);
       }).toThrow(failure('ERR_FORBIDDEN'));
     }
+  });
+
+  test('has a key under which nothing was shown', () => {
+    expect(() => {
+      requireUnshown('k', undefined);
+    }).not.toThrow();
+    expect(() => {
+      requireUnshown('k', { studyId: 'other' });
+    }).toThrow(failure('ERR_CONFLICT', { argument: 'keyId', got: 'k, in study other' }));
   });
 
   test('goes on up to its deadline', () => {

@@ -9,6 +9,7 @@ import type {
   JoiningEndedRecord,
   OutcomeRecord,
   ParticipantRecord,
+  ShownRecord,
   StudyRecord,
 } from '../records.js';
 import { overlap } from './period.js';
@@ -57,6 +58,19 @@ export function requireJoining(study: StudyRecord, phase: Phase, now: string): v
   if (phase.joiningEnded !== undefined) {
     throw conflict('nobody joins the study any more', 'JOINING', 'CONTRIBUTING');
   }
+}
+
+/**
+ * What was shown of one study can be made into a contribution to another under the same key.
+ * @throws SalusError ERR_CONFLICT
+ */
+export function requireUnshown(keyId: string, shown: ShownRecord | undefined): void {
+  if (shown === undefined) return;
+  throw new SalusError('ERR_CONFLICT', 'contributions under the key were shown in another study', {
+    argument: 'keyId',
+    expected: 'a key under which nothing was contributed',
+    got: `${keyId}, in study ${shown.studyId}`,
+  });
 }
 
 /** @throws SalusError ERR_FORBIDDEN */

@@ -17,6 +17,7 @@ import {
   joiningEndedKey,
   outcomeKey,
   participantKey,
+  shownKey,
   studyKey,
 } from '../keys.js';
 import type {
@@ -25,6 +26,7 @@ import type {
   JoiningEndedRecord,
   OutcomeRecord,
   ParticipantRecord,
+  ShownRecord,
   StudyRecord,
 } from '../records.js';
 import {
@@ -32,6 +34,7 @@ import {
   requireJoining,
   requireOpener,
   requireTerms,
+  requireUnshown,
   statusOf,
   type Phase,
 } from '../rules/study.js';
@@ -44,6 +47,7 @@ export async function openStudy(ctx: Context, terms: StudyTerms): Promise<Study>
   const { studyId } = terms;
   await requireAbsent(ctx, studyKey(studyId), 'study');
   const key = await readKey(ctx, terms.keyId);
+  requireUnshown(terms.keyId, await readShown(ctx, terms.keyId));
   const openedAt = transactionTime(ctx);
   checkTerms(terms, key, requireProfile(key.profile), openedAt);
   const openedBy = { mspId, institution };
@@ -67,6 +71,8 @@ export async function joinStudy(
   const joinedAt = transactionTime(ctx);
   requireJoining(study, await readPhase(ctx, studyId), joinedAt);
   requireTerms(study, termsHash);
+  const { keyId } = study.terms;
+  requireUnshown(keyId, await readShown(ctx, keyId));
   const at = participantKey(studyId, mspId, institution);
   await requireAbsent(ctx, at, 'participant');
   const participant: ParticipantRecord = {
@@ -79,8 +85,8 @@ export async function joinStudy(
 }
 
 /**
- * From here on nobody joins, and what was committed to may be shown. A join that was endorsed before
- * has read that there is no such record, and doesn't commit after it.
+ * From here on nobody joins this study or another under its key, and what was committed to may be shown.
+ * A join that was endorsed before has read that there is no such record, and doesn't commit after it.
  */
 export async function endJoining(ctx: Context, studyId: string): Promise<Study> {
   const who = requireAnalyst(ctx);
@@ -91,6 +97,10 @@ export async function endJoining(ctx: Context, studyId: string): Promise<Study> 
   requireOpener(study, who);
   const joiningEnded: JoiningEndedRecord = { at };
   await putState(ctx, joiningEndedKey(studyId), joiningEnded);
+  const { keyId } = study.terms;
+  if ((await readShown(ctx, keyId)) === undefined) {
+    await putState(ctx, shownKey(keyId), { studyId } satisfies ShownRecord);
+  }
   emit(ctx, 'StudyJoiningEnded.v1', { studyId });
   return describeStudy(study, {
     participants: await listParticipants(ctx, studyId),
@@ -110,6 +120,10 @@ export async function getStudy(ctx: Context, studyId: string): Promise<Study> {
 
 export async function readStudy(ctx: Context, studyId: string): Promise<StudyRecord> {
   return await requireState<StudyRecord>(ctx, studyKey(studyId), 'study');
+}
+
+async function readShown(ctx: Context, keyId: string): Promise<ShownRecord | undefined> {
+  return await getState<ShownRecord>(ctx, shownKey(keyId));
 }
 
 export async function readPhase(ctx: Context, studyId: string): Promise<Phase> {

@@ -11,13 +11,13 @@ import {
   type StudyActors,
 } from './actors.js';
 
-export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
+export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
   const [, north = OPENER, , , east = OPENER, west = OPENER] = ANALYSTS;
   const profile = profileOf(PROFILE);
 
   describe('joint statistics refuse', () => {
     test('a second contribution, and a ciphertext of another', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figure = await actors.encrypt(key, packed(study.terms, 1));
       for (const as of [north, west]) await actors.join(as, study, figure);
@@ -32,7 +32,7 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test("a contribution that is made of another's", async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const victim = await actors.encrypt(key, packed(study.terms, 412_34));
       const own = await actors.encrypt(key, packed(study.terms, 1));
@@ -61,8 +61,23 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
       await expect(actors.endJoining(study)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
     });
 
+    test("a contribution that is made of another's of another study", async () => {
+      const key = await keyOf();
+      const first = await actors.openStudy(key);
+      const second = await actors.openStudy(key);
+      const figure = await actors.encrypt(key, packed(first.terms, 1));
+      await actors.join(west, first, figure);
+      await actors.endJoining(first);
+      const refused = {
+        code: 'ERR_CONFLICT',
+        message: expect.stringContaining('another study') as string,
+      };
+      await expect(actors.join(north, second, figure)).rejects.toMatchObject(refused);
+      await expect(actors.openStudy(key)).rejects.toMatchObject(refused);
+    });
+
     test('who joins between the end of joining and its block', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const { terms, termsHash } = await actors.openStudy(key);
       const { studyId } = terms;
       const request = { studyId, termsHash, ciphertextHash: 'a'.repeat(64) };
@@ -77,11 +92,12 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     test.each(['2026-Q1', '2026-02', '2026'])(
       'a second study of the same measure that could be subtracted (%s)',
       async (period) => {
-        const key = keyOf();
+        const key = await keyOf();
         const first = await actors.openStudy(key);
         await actors.publish(key, first, await actors.fill(key, first));
-        const second = await actors.openStudy(key, { measure: first.terms.measure, period });
-        const figure = await actors.encrypt(key, packed(second.terms, 1));
+        const other = await keyOf();
+        const second = await actors.openStudy(other, { measure: first.terms.measure, period });
+        const figure = await actors.encrypt(other, packed(second.terms, 1));
         await actors.join(north, second, figure);
         await actors.endJoining(second);
         await expect(actors.contribute(north, second, figure)).rejects.toMatchObject({
@@ -91,14 +107,15 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     );
 
     test('nobody the next period', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const first = await actors.openStudy(key);
       await actors.fill(key, first, FIGURES.slice(0, 2));
-      const second = await actors.openStudy(key, {
+      const other = await keyOf();
+      const second = await actors.openStudy(other, {
         measure: first.terms.measure,
         period: '2026-Q2',
       });
-      const figure = await actors.encrypt(key, packed(second.terms, 1));
+      const figure = await actors.encrypt(other, packed(second.terms, 1));
       await actors.join(north, second, figure);
       await actors.endJoining(second);
       const contributed = await actors.contribute(north, second, figure);
@@ -106,7 +123,7 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('an opening that an outsider asks for', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       await actors.close(study, await actors.fill(key, study));
       for (const as of [
@@ -123,7 +140,7 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('what is not the sum of the cohort, and endorsers fewer than the threshold', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const [other = ''] = figures.keys();
@@ -136,7 +153,7 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('a result that one organisation alone reports', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const { result } = await actors.close(study, await actors.fill(key, study));
       const { openingId } = await actors.requestOpening(study);
@@ -155,7 +172,7 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
       ['much greater than its square', 2, 1000, 'VARIANCE_TOO_GREAT'],
       ['with something where nothing belongs', 7, 1, 'STRAY_VALUES'],
     ])('a figure whose x² is %s, once it shows', async (_, slot, by, defect) => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const honest = [...packed(study.terms, FIGURES[5] ?? 0), 0, 0, 0, 0, 0];
       const high = slot === 1 ? tampered(honest, 2, -(honest[2] ?? 0) - 40) : honest;
@@ -172,7 +189,7 @@ export function attackCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('to go round a study through the contract of endorsed computation', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const { result } = await actors.close(study, figures);

@@ -1,12 +1,12 @@
 import type { TestKey } from '../computation/committee.js';
 import { ANALYSTS, CITY, FIGURES, OPENER, packed, VALLEY, type StudyActors } from './actors.js';
 
-export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
+export function cohortCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
   const [, , , , east = OPENER, west = OPENER] = ANALYSTS;
 
   describe('the cohort of a study', () => {
     test('is six institutions or more: five are refused', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const each = await Promise.all(
         FIGURES.map((value) => actors.encrypt(key, packed(study.terms, value))),
@@ -34,7 +34,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('loses who drops out before the opening, and is then evaluated again', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const { studyId } = study.terms;
@@ -58,7 +58,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('is frozen by its opening: nobody drops out, nothing is evaluated again', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const { result } = await actors.close(study, figures);
@@ -85,7 +85,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('takes no other figure from who dropped out, and not the same again', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const { studyId } = study.terms;
@@ -101,7 +101,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('is closed by the opener, before the deadline by nobody else', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       for (const as of [CITY[1], VALLEY[0]]) {
@@ -112,7 +112,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('does not commit as frozen when somebody drops out between decision and block', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       await actors.close(study, await actors.fill(key, study));
       const { studyId } = study.terms;

@@ -1,7 +1,7 @@
 import { officer, type TestKey } from '../computation/committee.js';
 import { ANALYSTS, CITY, institutionOf, OPENER, OUTSIDER, type StudyActors } from './actors.js';
 
-export function institutionCases(actors: StudyActors, keyOf: () => TestKey): void {
+export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
   describe('an institution', () => {
     test('counts once another organisation vouches for it', async () => {
       const institution = actors.world.uniqueId('clinic');
@@ -35,7 +35,7 @@ export function institutionCases(actors: StudyActors, keyOf: () => TestKey): voi
     });
 
     test('is who opens and joins studies: by its analyst, and by nobody else', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const figure = await actors.encrypt(key, [1, 1, 0]);
       for (const as of [
@@ -53,7 +53,7 @@ export function institutionCases(actors: StudyActors, keyOf: () => TestKey): voi
     });
 
     test('agrees to the very terms of a study, once, and contributes only then', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key);
       const [, as = OPENER] = ANALYSTS;
       const figure = await actors.encrypt(key, [1, 1, 0]);

@@ -2,10 +2,10 @@ import { hashOf } from '@salus/chaincode-common';
 import type { TestKey } from '../computation/committee.js';
 import { ANALYSTS, FIGURES, OUTSIDER, RECORDERS, termsHashOf, type StudyActors } from './actors.js';
 
-export function resultCases(actors: StudyActors, keyOf: () => TestKey): void {
+export function resultCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
   describe('a study', () => {
     test('tells its contributors mean and variance, and the ledger no figure', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const opened = await actors.openStudy(key);
       expect(opened).toMatchObject({
         status: 'JOINING',
@@ -51,7 +51,7 @@ export function resultCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('with bins, which everyone agrees to, tells how many lie in each', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const kind = { name: 'histogram' as const, edges: [250_00, 500_00, 750_00] };
       const study = await actors.openStudy(key, { kind });
       await actors.publish(key, study, await actors.fill(key, study));
@@ -64,7 +64,7 @@ export function resultCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('takes figures below zero, and a scale', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const study = await actors.openStudy(key, {
         unit: { code: 'Cel', decimals: 1 },
         range: { least: -500, most: 500 },
@@ -75,7 +75,7 @@ export function resultCases(actors: StudyActors, keyOf: () => TestKey): void {
     });
 
     test('needs a key for joint statistics, a range that fits, and a deadline ahead', async () => {
-      const key = keyOf();
+      const key = await keyOf();
       const { terms } = await actors.openStudy(key);
       const [as = OUTSIDER] = ANALYSTS;
       const open = (change: object) =>
