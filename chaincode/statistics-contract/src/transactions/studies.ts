@@ -13,6 +13,7 @@ import type { Context } from 'fabric-contract-api';
 import type { JoinStudyRequest, Participant, Study, StudyTerms } from '../api.js';
 import {
   closingKey,
+  committedKey,
   frozenKey,
   joiningEndedKey,
   outcomeKey,
@@ -75,11 +76,13 @@ export async function joinStudy(
   requireUnshown(keyId, await readShown(ctx, keyId));
   const at = participantKey(studyId, mspId, institution);
   await requireAbsent(ctx, at, 'participant');
+  await requireAbsent(ctx, committedKey(ciphertextHash), 'commitment');
   const participant: ParticipantRecord = {
     ...{ mspId, institution, termsHash, joinedAt },
     committed: ciphertextHash,
   };
   await putState(ctx, at, participant);
+  await putState(ctx, committedKey(ciphertextHash), { studyId });
   emit(ctx, 'StudyJoined.v1', { studyId, mspId, institution });
   return describeParticipant(participant);
 }
