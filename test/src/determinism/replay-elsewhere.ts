@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { serialize } from 'node:v8';
 import type { Recording } from '@salus/memory-ledger';
 import { repository } from '../deployment.js';
 import type { ReplayReport } from './replay-process.js';
@@ -23,9 +24,10 @@ export async function replayElsewhere(
   const script = path.join(repository, 'test', 'dist', 'determinism', 'replay-process.js');
   if (!existsSync(script)) throw new Error(`${script} is missing: run \`npm run build\` first`);
   const folder = mkdtempSync(path.join(tmpdir(), 'salus-replay-'));
-  const [input, output] = ['recording.json', 'report.json'].map((name) => path.join(folder, name));
+  const [input, output] = ['recording', 'report.json'].map((name) => path.join(folder, name));
   try {
-    writeFileSync(input ?? '', JSON.stringify(recording));
+    // As JSON it is longer than a string can be.
+    writeFileSync(input ?? '', serialize(recording));
     const flags = [`--hash-seed=${seed}`, `--random-seed=${seed}`];
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,

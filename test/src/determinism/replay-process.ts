@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { deserialize } from 'node:v8';
 import { replay, type Outcome, type Recording } from '@salus/memory-ledger';
 import { MemoryWorld } from '../memory-world.js';
 
@@ -11,7 +12,7 @@ export interface ReplayReport {
 
 /** Runs a recording again with the contracts' bundles, as they are deployed: `node … <in> <out>`. */
 async function main([input = '', output = '']: readonly string[]): Promise<void> {
-  const recording = JSON.parse(readFileSync(input, 'utf8')) as Recording;
+  const recording = deserialize(readFileSync(input)) as Recording;
   const outcomes = await replay(new MemoryWorld().ledger, recording);
   const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
   const report: ReplayReport = { timeZone, locale, outcomes };
