@@ -82,7 +82,9 @@ export interface SalusClientParts {
 }
 
 /** Deployed names of the contracts. */
-export type ContractNames = Partial<Readonly<Record<'ehr' | 'drug' | 'claims' | 'statistics', string>>>;
+export type ContractNames = Partial<
+  Readonly<Record<'ehr' | 'drug' | 'claims' | 'statistics', string>>
+>;
 
 export class SalusClientImpl implements SalusClient {
   readonly #parts: SalusClientParts;
@@ -94,7 +96,13 @@ export class SalusClientImpl implements SalusClient {
 
   constructor(parts: SalusClientParts) {
     this.#parts = parts;
-    const names = { ehr: 'ehr', drug: 'drug', claims: 'claims', statistics: 'statistics', ...parts.contracts };
+    const names = {
+      ehr: 'ehr',
+      drug: 'drug',
+      claims: 'claims',
+      statistics: 'statistics',
+      ...parts.contracts,
+    };
     this.ehr = new EhrClient(this.contract(names.ehr), parts.identity.mspId);
     this.drug = new DrugClient(this.contract(names.drug));
     this.claims = new ClaimsClient(this.contract(names.claims), this.computation(names.claims));
