@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { commands } from './commands.js';
+import { SalusCommand } from './salus-command.js';
 
 /** The `salus` command with all its subcommands. */
 export function buildProgram(): Command {
-  const program = new Command('salus')
+  const program = new SalusCommand('salus')
     .description('Records, medicines, claims and statistics on a Salus network')
     .option('--profile <file>', "the organisation's connection profile (SALUS_PROFILE)")
     .option('--msp-dir <folder>', 'MSP folder of the identity to act as (SALUS_MSP_DIR)')

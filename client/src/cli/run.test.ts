@@ -1,8 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Command, Option } from 'commander';
 import { readJson } from './input.js';
+import { buildProgram } from './program.js';
 import { run } from './run.js';
+
+const PSEUDONYM = '-5uNzX_jQ0mT7wKf3bYc9RaLh2vGd8sEp1iUoVtMxWk';
 
 const home = mkdtempSync(path.join(tmpdir(), 'salus-cli-'));
 let out = '';
@@ -34,14 +38,37 @@ describe('salus', () => {
     expect(err).toBe('');
   });
 
-  it.each([[['pong']], [['ehr', 'request-access', 'r1']], [['--nothing', 'ping']]])(
-    'ends with 2 on the wrong usage %j',
-    async (args) => {
-      await expect(run(args)).resolves.toBe(2);
-      expect(err).toContain('error:');
-      expect(out).toBe('');
-    },
-  );
+  it.each([
+    [['pong']],
+    [['ehr', 'request-access', 'r1']],
+    [['--nothing', 'ping']],
+    [['ping', '-x']],
+    [['ehr', 'records', '--jsno']],
+    [['ehr', 'records', PSEUDONYM, '-x']],
+  ])('ends with 2 on the wrong usage %j', async (args) => {
+    await expect(run(args)).resolves.toBe(2);
+    expect(err).toContain('error:');
+    expect(out).toBe('');
+  });
+
+  it.each([
+    [['ehr', 'patient', PSEUDONYM]],
+    [['ehr', 'records', PSEUDONYM]],
+    [['ehr', 'show-grant', PSEUDONYM, 'g1']],
+    [['ehr', 'audit', `-${PSEUDONYM.slice(1)}`]],
+    [['drug', 'trace', PSEUDONYM]],
+  ])('takes an identifier that begins with a dash as it is: %j', async (args) => {
+    await expect(run(['--home', home, ...args])).resolves.toBe(1);
+    expect(err).toContain('ERR_SETTINGS_MISSING');
+  });
+
+  it('has no option of one letter, which an identifier could begin with', () => {
+    const optionsOf = (command: Command): readonly Option[] => [
+      ...command.options,
+      ...command.commands.flatMap(optionsOf),
+    ];
+    expect(optionsOf(buildProgram()).filter(({ short }) => short !== undefined)).toEqual([]);
+  });
 
   it('tells all missing settings at once, with 1 and nothing on standard output', async () => {
     await expect(run(['--home', home, 'ping'])).resolves.toBe(1);
