@@ -81,3 +81,28 @@ export function parseWireMessage(text: string): WireError | undefined {
   }
   return undefined;
 }
+
+/** What an argument meets that is not what it has to be. */
+export function invalidArgument(argument: string, expected: string, got: string): SalusError {
+  const message = `${argument}: expected ${expected}`;
+  return new SalusError('ERR_INVALID_ARGUMENT', message, { argument, expected, got });
+}
+
+/** What a step meets that the state does not allow. */
+export function conflict(
+  argument: string,
+  message: string,
+  expected: string,
+  got: string,
+): SalusError {
+  return new SalusError('ERR_CONFLICT', message, { argument, expected, got });
+}
+
+/** What is asked of something that is not there; `what` names it, e.g. `record`. */
+export function notFound(what: string): SalusError {
+  return new SalusError('ERR_NOT_FOUND', `There is no such ${what}`, {
+    argument: what,
+    expected: `a ${what} on the ledger`,
+    got: 'none',
+  });
+}

@@ -14,7 +14,15 @@ export { canonicalJson, type Json } from './canonical-json.js';
 export { MAX_REQUEST_BYTES, parseRequest, parseTransient, transientBytes } from './boundary.js';
 export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
 export { errorCodes, isErrorCode, type ErrorCode, type ErrorCodeEntry } from './error-codes.js';
-export { parseWireMessage, SalusError, type SalusErrorDetails, type WireError } from './error.js';
+export {
+  conflict,
+  invalidArgument,
+  notFound,
+  parseWireMessage,
+  SalusError,
+  type SalusErrorDetails,
+  type WireError,
+} from './error.js';
 export { emit } from './events.js';
 export { categoryTag, eachOnce, identifier, mspId, pseudonym } from './forms.js';
 export { hashOf, sha256, sha256Hex } from './hash.js';

@@ -1,6 +1,6 @@
 import type { Context } from 'fabric-contract-api';
 import { canonicalJson } from './canonical-json.js';
-import { SalusError } from './error.js';
+import { notFound, SalusError } from './error.js';
 import { ledgerKey, type CompositeKey } from './keys.js';
 
 /** A page of a list. An empty bookmark says that nothing follows. */
@@ -29,13 +29,7 @@ export async function getState<T>(ctx: Context, key: CompositeKey): Promise<T | 
  */
 export async function requireState<T>(ctx: Context, key: CompositeKey, what: string): Promise<T> {
   const value = await getState<T>(ctx, key);
-  if (value === undefined) {
-    throw new SalusError('ERR_NOT_FOUND', `There is no such ${what}`, {
-      argument: what,
-      expected: `a ${what} on the ledger`,
-      got: 'none',
-    });
-  }
+  if (value === undefined) throw notFound(what);
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { identifier, mspId } from '@salus/chaincode-common';
+import { eachOnce, identifier, mspId } from '@salus/chaincode-common';
 import type { Bound, ProgramName } from '@salus/compute';
 import { z } from 'zod';
 
@@ -31,20 +31,19 @@ const shareId = z.string().regex(/^s(0|[1-9][0-9]?)$/, 'a share ID');
 const epoch = z.int().min(0).max(1_000_000);
 const integer = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 const time = z.iso.datetime();
-const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 /** A hash for each of some shares. */
 const hashesByShare = z
   .array(z.strictObject({ shareId, hash: hex32 }))
   .min(1)
   .max(35)
-  .refine((all) => distinct(all.map((one) => one.shareId)), 'each share once');
+  .refine(eachOnce('shareId'), 'each share once');
 export interface ShareHash {
   readonly shareId: string;
   readonly hash: string;
 }
 
-const members = z.array(mspId).min(2).max(7).refine(distinct, 'distinct organisations');
+const members = z.array(mspId).min(2).max(7).refine(eachOnce(), 'distinct organisations');
 const threshold = z.int().min(2).max(7);
 
 // Keys: proposal, ceremony, resharing, end
@@ -332,7 +331,7 @@ export const requestOpeningRequest = z.strictObject({
   openingId: identifier,
   evaluationId,
   /** MSP IDs that are to see the values. */
-  recipients: z.array(mspId).min(1).max(64).refine(distinct, 'distinct organisations'),
+  recipients: z.array(mspId).min(1).max(64).refine(eachOnce(), 'distinct organisations'),
 });
 export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
 

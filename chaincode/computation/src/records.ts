@@ -1,34 +1,12 @@
-import type { Ceremony, CommitteeTerms, Complaint, KeyStatus, Opening, ShareHash } from './api.js';
+import type { Ceremony, CollectiveKey, Opening, ShareHash } from './api.js';
 
 /** What the state holds; the contract's answers (api.ts) are put together from these. */
 
-export interface CeremonyRecord {
-  readonly kind: Ceremony['kind'];
-  readonly epoch: number;
-  readonly committee: CommitteeTerms;
+export interface CeremonyRecord extends Omit<Ceremony, 'phase' | 'members' | 'trialLabel'> {
   readonly outcome?: 'DONE' | 'FAILED';
-  readonly complaint?: Complaint;
-  readonly proposedBy: string;
-  readonly proposedAt: string;
 }
 
-export interface KeyRecord {
-  readonly keyId: string;
-  readonly profile: string;
-  readonly aSeed: string;
-  readonly purpose: string;
-  readonly validFrom: string;
-  readonly validTo: string;
-  readonly slotBudget: number;
-  readonly status: KeyStatus;
-  readonly epoch: number;
-  readonly committee: CommitteeTerms;
-  readonly publicKeyHash?: string;
-  readonly activatedAt?: string;
-  /** Members that ask for the key's end. */
-  readonly retirement?: readonly string[];
-  readonly successor?: string;
-  readonly retiredAt?: string;
+export interface KeyRecord extends Omit<CollectiveKey, 'openedSlots' | 'ceremony'> {
   readonly ceremony: CeremonyRecord;
 }
 

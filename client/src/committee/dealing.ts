@@ -1,7 +1,8 @@
 /** Key generation: dealing shares, handing them out, taking one's own. */
 import { ComputeError, type AcceptedShare, type DealtKey, type Engine } from '@salus/compute';
-import { contradicted, isMalformed, isUnreadable, type Ceremony } from './ceremony.js';
+import type { Ceremony } from './ceremony.js';
 import { joinFrames, splitFrames, type Frames } from './frames.js';
+import { confirmShares, handTo, letterFrom } from './handover.js';
 import { ifThere } from './parts.js';
 
 /** A share as its dealer keeps it until the ceremony is over. */
@@ -34,20 +35,10 @@ export async function reveal(ceremony: Ceremony): Promise<void> {
 
 /** Hands out packages, takes the own ones, and posts their fingerprints. */
 export async function confirm(ceremony: Ceremony): Promise<void> {
-  const { parts, keyId, epoch, own } = ceremony;
+  const { parts } = ceremony;
   await ceremony.presentKey();
   if (ceremony.dealtBy(parts.mspId).length > 0) await handOut(ceremony);
-  const shareId = contradicted(ceremony);
-  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
-  if (!ceremony.isHolder || own?.fingerprints !== undefined) return;
-  let fingerprints = await ceremony.keptFingerprints();
-  if (!fingerprints) {
-    const accepted = await takeShares(ceremony);
-    if (!accepted) return;
-    await ceremony.keep(accepted);
-    fingerprints = await ceremony.keptFingerprints();
-  }
-  await parts.ledger.confirmShares({ keyId, epoch, fingerprints: fingerprints ?? [] });
+  await confirmShares(ceremony, takeShares);
 }
 
 /** Puts the contributions where everybody can check them. */
@@ -62,22 +53,15 @@ async function publish(ceremony: Ceremony): Promise<KeptDealing> {
 }
 
 async function handOut(ceremony: Ceremony): Promise<void> {
-  const { parts, matter, memory, name } = ceremony;
+  const { parts } = ceremony;
   const dealing = await publish(ceremony);
   for (const to of ceremony.committee.members) {
     const shares = ceremony
       .heldBy(to)
       .filter(({ dealer }) => dealer === parts.mspId)
       .map(({ shareId }) => [shareId, dealing.shares.get(shareId)?.package] as const);
-    const isServed = to === parts.mspId || ceremony.lineOf(to)?.fingerprints !== undefined;
-    if (isServed || shares.length === 0) continue;
-    const publicKey = await ifThere(parts.post.keyOf(matter, to));
-    // A holder that lost its key leaves another one, and gets its package again.
-    if (publicKey === undefined || memory.sent.get(`${name}${to}`) === publicKey) continue;
-    const plain = joinFrames(Object.fromEntries(shares) as Frames);
-    await parts.post.send(matter, { to, publicKey }, plain);
-    plain.fill(0);
-    memory.sent.set(`${name}${to}`, publicKey);
+    if (shares.length === 0) continue;
+    await handTo(ceremony, to, () => joinFrames(Object.fromEntries(shares) as Frames));
   }
 }
 
@@ -112,20 +96,9 @@ async function packagesFrom(
   ceremony: Ceremony,
   dealer: string,
 ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
-  const { parts, matter } = ceremony;
-  if (dealer === parts.mspId) {
-    const { shares } = await dealingOf(ceremony);
-    return new Map([...shares].map(([shareId, share]) => [shareId, share.package]));
-  }
-  const { privateKey } = await ceremony.receivingKeys();
-  try {
-    const plain = await ifThere(parts.post.receive(matter, dealer, privateKey));
-    return plain && splitFrames(plain);
-  } catch (error) {
-    // Sealed to a key that this member has lost, and the dealer seals it again; or no package at all.
-    if (isUnreadable(error) || isMalformed(error)) return undefined;
-    throw error;
-  }
+  if (dealer !== ceremony.parts.mspId) return letterFrom(ceremony, dealer);
+  const { shares } = await dealingOf(ceremony);
+  return new Map([...shares].map(([shareId, share]) => [shareId, share.package]));
 }
 
 /** What a dealer revealed of a share; undefined while no store has it. */

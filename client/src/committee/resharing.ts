@@ -11,9 +11,10 @@ import {
 } from '@salus/compute';
 import { z } from 'zod';
 import { isSameCommittee } from './approvals.js';
-import { contradicted, isMalformed, isUnreadable, type Ceremony } from './ceremony.js';
+import { contradicted, type Ceremony } from './ceremony.js';
 import { joinFrames, splitFrames } from './frames.js';
-import { hashesOf, ifThere, ownKey } from './parts.js';
+import { confirmShares, handTo, letterFrom } from './handover.js';
+import { hashesOf, ownKey } from './parts.js';
 
 const listSchema = z.record(z.string(), z.string());
 
@@ -37,20 +38,10 @@ export async function deal(ceremony: Ceremony): Promise<void> {
 
 /** Hands out the parts, adds the own ones up, and posts the fingerprints of the new shares. */
 export async function confirmReshared(ceremony: Ceremony): Promise<void> {
-  const { parts, keyId, epoch, own } = ceremony;
+  const { own } = ceremony;
   await ceremony.presentKey();
   if (isOldHolder(ceremony) && own?.dealt !== undefined) await handOut(ceremony);
-  const shareId = contradicted(ceremony);
-  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
-  if (!ceremony.isHolder || own?.fingerprints !== undefined) return;
-  let fingerprints = await ceremony.keptFingerprints();
-  if (!fingerprints) {
-    const accepted = await takeShares(ceremony);
-    if (!accepted) return;
-    await ceremony.keep(accepted);
-    fingerprints = await ceremony.keptFingerprints();
-  }
-  await parts.ledger.confirmShares({ keyId, epoch, fingerprints: fingerprints ?? [] });
+  await confirmShares(ceremony, takeShares);
 }
 
 async function isAgreedTo(ceremony: Ceremony): Promise<boolean> {
@@ -81,18 +72,12 @@ async function dealtBy(ceremony: Ceremony): Promise<readonly ResharedShare[]> {
 }
 
 async function handOut(ceremony: Ceremony): Promise<void> {
-  const { parts, matter, memory, name } = ceremony;
   let dealt: readonly ResharedShare[] | undefined;
   for (const to of ceremony.committee.members) {
-    const isServed = to === parts.mspId || ceremony.lineOf(to)?.fingerprints !== undefined;
-    if (isServed) continue;
-    const publicKey = await ifThere(parts.post.keyOf(matter, to));
-    if (publicKey === undefined || memory.sent.get(`${name}${to}`) === publicKey) continue;
-    dealt ??= await dealtBy(ceremony);
-    const plain = tell(ceremony, dealt, to);
-    await parts.post.send(matter, { to, publicKey }, plain);
-    plain.fill(0);
-    memory.sent.set(`${name}${to}`, publicKey);
+    await handTo(ceremony, to, async () => {
+      dealt ??= await dealtBy(ceremony);
+      return tell(ceremony, dealt, to);
+    });
   }
 }
 
@@ -149,7 +134,7 @@ async function collect(ceremony: Ceremony): Promise<Map<string, ToldShare>> {
   for (const member of new Set(posted.map((one) => one.member))) {
     const isMissing = posted.some((one) => one.member === member && !found.has(one.shareId));
     if (!isMissing) continue;
-    const letter = await letterFrom(ceremony, member);
+    const letter = await tellingOf(ceremony, member);
     for (const [from, hash] of letter ? hashes : []) {
       const share = letter && read(ceremony, letter, { from, hash });
       if (share && !found.has(from)) found.set(from, share);
@@ -158,22 +143,12 @@ async function collect(ceremony: Ceremony): Promise<Map<string, ToldShare>> {
   return found;
 }
 
-async function letterFrom(
+async function tellingOf(
   ceremony: Ceremony,
   member: string,
 ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
-  const { parts, matter } = ceremony;
-  if (member === parts.mspId) {
-    return splitFrames(tell(ceremony, await dealtBy(ceremony), parts.mspId));
-  }
-  const { privateKey } = await ceremony.receivingKeys();
-  try {
-    const plain = await ifThere(parts.post.receive(matter, member, privateKey));
-    return plain && splitFrames(plain);
-  } catch (error) {
-    if (isMalformed(error) || isUnreadable(error)) return undefined;
-    throw error;
-  }
+  if (member !== ceremony.parts.mspId) return letterFrom(ceremony, member);
+  return splitFrames(tell(ceremony, await dealtBy(ceremony), member));
 }
 
 /** An old share out of a letter, if it is what its holders agreed on. */

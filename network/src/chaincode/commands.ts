@@ -64,6 +64,21 @@ export function deployRequests(instance: Instance, options: DeployOptions): Depl
   });
 }
 
+/** What deploying needs, with the organizations whose peers can be reached now. */
+export async function deployContext({
+  instance,
+  tools,
+  report,
+}: CommandContext): Promise<DeployContext> {
+  return {
+    instance,
+    participants: await participantsOf(instance),
+    tools,
+    host: supervisedHost(instance),
+    ...(report ? { report } : {}),
+  };
+}
+
 /**
  * `deployCC`: deploys one chaincode, or all of the repository's at once; with `watch` it then follows
  * their sources until the signal.
@@ -73,16 +88,10 @@ export function deployRequests(instance: Instance, options: DeployOptions): Depl
  */
 export async function deployCC(
   options: DeployOptions,
-  { instance, tools, report, signal }: CommandContext,
+  command: CommandContext,
 ): Promise<DeployResult[]> {
-  const requests = deployRequests(instance, options);
-  const context: DeployContext = {
-    instance,
-    participants: await participantsOf(instance),
-    tools,
-    host: supervisedHost(instance),
-    ...(report ? { report } : {}),
-  };
+  const requests = deployRequests(command.instance, options);
+  const context = await deployContext(command);
   const outcomes = await Promise.allSettled(
     requests.map((request) => deployChaincode(context, request)),
   );
@@ -91,7 +100,7 @@ export async function deployCC(
     return outcome.value;
   });
   if (options.watch === true) {
-    const until = signal ?? new AbortController().signal;
+    const until = command.signal ?? new AbortController().signal;
     await Promise.all(requests.map((request) => watchContract(context, request, until)));
   }
   return results;

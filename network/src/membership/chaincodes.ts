@@ -1,11 +1,8 @@
-import type { CommandContext } from '../chaincode/commands.js';
-import type { DeployContext } from '../chaincode/context.js';
+import { deployContext, type CommandContext } from '../chaincode/commands.js';
 import { deployChaincode, type DeployResult } from '../chaincode/deploy.js';
 import { Lifecycle } from '../chaincode/lifecycle.js';
-import { participantsOf } from '../chaincode/participants.js';
 import { type DeployRequest, planOf } from '../chaincode/plan.js';
 import { type DeploymentRecord, readRecords } from '../chaincode/record.js';
-import { supervisedHost } from '../chaincode/supervised-host.js';
 import { NetworkError } from '../errors.js';
 import type { Organization } from '../organization.js';
 
@@ -43,20 +40,10 @@ export async function checkChaincodes(
 }
 
 /** Deploys again what is deployed, which brings an organization that lacks it to install and serve it. */
-export async function deployAgain({
-  instance,
-  tools,
-  report,
-}: CommandContext): Promise<DeployResult[]> {
-  const records = readRecords(instance.home);
+export async function deployAgain(command: CommandContext): Promise<DeployResult[]> {
+  const records = readRecords(command.instance.home);
   if (records.length === 0) return [];
-  const context: DeployContext = {
-    instance,
-    participants: await participantsOf(instance),
-    tools,
-    host: supervisedHost(instance),
-    ...(report ? { report } : {}),
-  };
+  const context = await deployContext(command);
   const results: DeployResult[] = [];
   for (const record of records) results.push(await deployChaincode(context, requestOf(record)));
   return results;

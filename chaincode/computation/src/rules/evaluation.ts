@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { conflict, SalusError } from '@salus/chaincode-common';
 import type { Bound, ProgramName } from '@salus/compute';
 
 /** Ciphertexts that may go into one result, however deep: an opening reads them all. */
@@ -94,8 +94,4 @@ export function requireEvaluator(mspId: string, entitled: readonly string[]): vo
 
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)].sort();
-}
-
-function conflict(argument: string, message: string, expected: string, got: string): SalusError {
-  return new SalusError('ERR_CONFLICT', message, { argument, expected, got });
 }

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { conflict, invalidArgument } from '@salus/chaincode-common';
 import type { Profile } from '@salus/compute';
 import type { ProposeKeyRequest } from '../api.js';
 import type { KeyRecord } from '../records.js';
@@ -15,13 +15,13 @@ export interface KeyTerms {
 export function checkProposal(request: ProposeKeyRequest, profile: Profile, terms: KeyTerms): void {
   const { purpose, validFrom, validTo, slotBudget } = request;
   if (!terms.purposes.includes(purpose)) {
-    throw invalid('purpose', terms.purposes.join(', '), purpose);
+    throw invalidArgument('purpose', terms.purposes.join(', '), purpose);
   }
   if (Date.parse(validFrom) >= Date.parse(validTo)) {
-    throw invalid('validTo', `later than ${validFrom}`, validTo);
+    throw invalidArgument('validTo', `later than ${validFrom}`, validTo);
   }
   if (slotBudget > profile.openedSlotBudget) {
-    throw invalid('slotBudget', `at most ${profile.openedSlotBudget}`, String(slotBudget));
+    throw invalidArgument('slotBudget', `at most ${profile.openedSlotBudget}`, String(slotBudget));
   }
   checkCommittee(request, terms);
 }
@@ -36,7 +36,7 @@ export function checkCommittee(
 ): void {
   if (committee.threshold > endorsements) {
     const expected = `at most ${endorsements}, as many as endorse`;
-    throw invalid('threshold', expected, String(committee.threshold));
+    throw invalidArgument('threshold', expected, String(committee.threshold));
   }
   setsOf(committee);
 }
@@ -45,19 +45,19 @@ export function checkCommittee(
 export function requireOpenFor(key: KeyRecord, purpose: string, now: string): void {
   requireActive(key);
   if (key.purpose !== purpose) {
-    throw conflict(`key ${key.keyId} is for another purpose`, key.purpose, purpose);
+    throw conflict('keyId', `key ${key.keyId} is for another purpose`, key.purpose, purpose);
   }
   const at = Date.parse(now);
   if (at < Date.parse(key.validFrom) || at > Date.parse(key.validTo)) {
     const period = `${key.validFrom} to ${key.validTo}`;
-    throw conflict(`key ${key.keyId} takes no ciphertexts now`, period, now);
+    throw conflict('keyId', `key ${key.keyId} takes no ciphertexts now`, period, now);
   }
 }
 
 /** @throws SalusError ERR_CONFLICT */
 export function requireActive(key: KeyRecord): void {
   if (key.status === 'ACTIVE') return;
-  throw conflict(`key ${key.keyId} is not active`, 'ACTIVE', key.status);
+  throw conflict('keyId', `key ${key.keyId} is not active`, 'ACTIVE', key.status);
 }
 
 /**
@@ -77,7 +77,7 @@ export function retire(
   const { members, threshold } = key.committee;
   const asking = (key.retirement ?? []).filter((one) => members.includes(one));
   if (asking.includes(mspId)) {
-    throw conflict('this member has asked for it already', 'another member', mspId);
+    throw conflict('keyId', 'this member has asked for it already', 'another member', mspId);
   }
   const { successor: named, ...rest } = key;
   const isNamed = successor !== undefined && (asking.length === 0 || named === successor);
@@ -88,16 +88,4 @@ export function retire(
     ...(isNamed && { successor }),
     ...(retirement.length >= threshold && { status: 'RETIRED' as const, retiredAt: now }),
   };
-}
-
-function invalid(argument: string, expected: string, got: string): SalusError {
-  return new SalusError('ERR_INVALID_ARGUMENT', `${argument}: expected ${expected}`, {
-    argument,
-    expected,
-    got,
-  });
-}
-
-function conflict(message: string, expected: string, got: string): SalusError {
-  return new SalusError('ERR_CONFLICT', message, { argument: 'keyId', expected, got });
 }

@@ -2,6 +2,7 @@ import {
   emit,
   getState,
   listState,
+  notFound,
   putState,
   SalusError,
   transactionTime,
@@ -76,11 +77,7 @@ export async function getGrant(
 ): Promise<SignedGrant> {
   const grant = await readGrant(ctx, pseudonym, grantId);
   if (grant !== undefined && isGrant(grant)) return describe(grant);
-  throw new SalusError('ERR_NOT_FOUND', 'There is no such grant', {
-    argument: 'grant',
-    expected: 'a grant on the ledger',
-    got: 'none',
-  });
+  throw notFound('grant');
 }
 
 /** A patient's grants to an organisation, in the order of their IDs. */

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { conflict, invalidArgument, SalusError } from '@salus/chaincode-common';
 import type { KeyRecord } from '@salus/chaincode-computation';
 import type { Profile } from '@salus/compute';
 import { PURPOSE, type StudyStatus, type StudyTerms } from '../api.js';
@@ -27,11 +27,11 @@ export function checkTerms(terms: StudyTerms, key: KeyRecord, profile: Profile, 
   const { least, most } = range;
   if (least >= most || least < -profile.maxValue || most > profile.maxValue) {
     const expected = `least below most, from -${profile.maxValue} to ${profile.maxValue}`;
-    throw invalid('range', expected, `${least} to ${most}`);
+    throw invalidArgument('range', expected, `${least} to ${most}`);
   }
   const end = Date.parse(deadline);
   if (end <= Date.parse(now) || end > Date.parse(key.validTo)) {
-    throw invalid('deadline', `after ${now}, at the latest ${key.validTo}`, deadline);
+    throw invalidArgument('deadline', `after ${now}, at the latest ${key.validTo}`, deadline);
   }
   if (kind.name === 'histogram') checkEdges(kind.edges, range);
 }
@@ -39,7 +39,11 @@ export function checkTerms(terms: StudyTerms, key: KeyRecord, profile: Profile, 
 function checkEdges(edges: readonly number[], { least, most }: StudyTerms['range']): void {
   const ascending = edges.every((edge, index) => edge > (edges[index - 1] ?? least));
   if (ascending && (edges.at(-1) ?? most) <= most) return;
-  throw invalid('kind.edges', `ascending, above ${least} and at most ${most}`, edges.join(', '));
+  throw invalidArgument(
+    'kind.edges',
+    `ascending, above ${least} and at most ${most}`,
+    edges.join(', '),
+  );
 }
 
 /** How far a study has come that isn't evaluated yet. */
@@ -56,7 +60,7 @@ export interface Phase {
 export function requireJoining(study: StudyRecord, phase: Phase, now: string): void {
   requireOpen(study, phase, now);
   if (phase.joiningEnded !== undefined) {
-    throw conflict('nobody joins the study any more', 'JOINING', 'CONTRIBUTING');
+    throw conflict('studyId', 'nobody joins the study any more', 'JOINING', 'CONTRIBUTING');
   }
 }
 
@@ -87,14 +91,14 @@ export function requireOpener({ openedBy }: StudyRecord, by: StudyRecord['opened
 export function requireContributing(study: StudyRecord, phase: Phase, now: string): void {
   requireOpen(study, phase, now);
   if (phase.joiningEnded === undefined) {
-    throw conflict('institutions may still join the study', 'CONTRIBUTING', 'JOINING');
+    throw conflict('studyId', 'institutions may still join the study', 'CONTRIBUTING', 'JOINING');
   }
 }
 
 function requireOpen({ terms: { deadline } }: StudyRecord, { closing }: Phase, now: string): void {
-  if (closing !== undefined) throw conflict('the study is closed', 'JOINING', 'CLOSED');
+  if (closing !== undefined) throw conflict('studyId', 'the study is closed', 'JOINING', 'CLOSED');
   if (Date.parse(now) > Date.parse(deadline)) {
-    throw conflict('the deadline is over', `at the latest ${deadline}`, now);
+    throw conflict('studyId', 'the deadline is over', `at the latest ${deadline}`, now);
   }
 }
 
@@ -152,7 +156,7 @@ export function removePeriod(
 /** @throws SalusError ERR_CONFLICT once the cohort is frozen */
 export function requireNotFrozen(frozen: FrozenRecord | undefined): void {
   if (frozen === undefined) return;
-  throw conflict('the cohort is frozen', 'a study that is not opened', frozen.openingId);
+  throw conflict('studyId', 'the cohort is frozen', 'a study that is not opened', frozen.openingId);
 }
 
 /**
@@ -175,7 +179,12 @@ export function requireMayClose(
     });
   }
   if (previous.closing !== undefined && !previous.hasLost) {
-    throw conflict('the study is closed, and nobody has dropped out', 'CONTRIBUTING', 'CLOSED');
+    throw conflict(
+      'studyId',
+      'the study is closed, and nobody has dropped out',
+      'CONTRIBUTING',
+      'CLOSED',
+    );
   }
 }
 
@@ -189,16 +198,4 @@ export function statusOf(
   if (frozen !== undefined) return 'FROZEN';
   if (closing !== undefined) return 'CLOSED';
   return joiningEnded === undefined ? 'JOINING' : 'CONTRIBUTING';
-}
-
-function invalid(argument: string, expected: string, got: string): SalusError {
-  return new SalusError('ERR_INVALID_ARGUMENT', `${argument}: expected ${expected}`, {
-    argument,
-    expected,
-    got,
-  });
-}
-
-function conflict(message: string, expected: string, got: string): SalusError {
-  return new SalusError('ERR_CONFLICT', message, { argument: 'studyId', expected, got });
 }
