@@ -24,6 +24,7 @@ const shared = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
     '^@salus/chaincode-common$': '<rootDir>/chaincode/common/src/index.ts',
+    '^@salus/chaincode-common/portable$': '<rootDir>/chaincode/common/src/portable.ts',
     '^@salus/chaincode-computation$': '<rootDir>/chaincode/computation/src/index.ts',
     '^@salus/chaincode-computation/rules$': '<rootDir>/chaincode/computation/src/rules/index.ts',
     '^@salus/claims-contract/rules$': '<rootDir>/chaincode/claims-contract/src/rules/opening.ts',

@@ -61,14 +61,17 @@ export {
   type PageRequest,
 } from './state.js';
 export {
-  CLOCK_SKEW_SECONDS,
   MAX_STATEMENT_LENGTH,
+  STATEMENT_TYP,
+  type StatementClaims,
+  type StatementPayload,
+} from './statement-input.js';
+export {
+  CLOCK_SKEW_SECONDS,
   readStatement,
   signStatement,
-  STATEMENT_TYP,
   verifiedClaims,
   verifyStatement,
-  type StatementClaims,
   type StatementExpectation,
   type StatementSigner,
   type UnverifiedStatement,

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 import { SalusError } from './error.js';
 import { algorithmOf, importJwk, jwkThumbprint, type PublicJwk } from './jwk.js';
-
-/** `typ` of the JWS header. */
-export const STATEMENT_TYP = 'salus-statement+jws';
-
-/** Statements are small; a longer text is none. */
-export const MAX_STATEMENT_LENGTH = 16_384;
+import {
+  MAX_STATEMENT_LENGTH,
+  STATEMENT_TYP,
+  statementInput,
+  type StatementClaims,
+  type StatementPayload,
+} from './statement-input.js';
 
 /** Seconds that a wallet's clock may be ahead of the transaction's. */
 export const CLOCK_SKEW_SECONDS = 60;
@@ -29,18 +30,6 @@ const claims = z.looseObject({
   iat: z.int().positive(),
   exp: z.int().positive(),
 });
-
-/** What every statement says beside its body. Times in seconds since 1970 (RFC 7519 NumericDate). */
-export interface StatementClaims {
-  readonly type: string;
-  readonly channel: string;
-  readonly contract: string;
-  readonly audience: string;
-  readonly kid: string;
-  readonly jti: string;
-  readonly iat: number;
-  readonly exp: number;
-}
 
 /** What a verifier expects a statement to be made for. */
 export interface StatementExpectation {
@@ -66,17 +55,11 @@ export type StatementSigner = (data: Uint8Array) => Uint8Array | Promise<Uint8Ar
  *   jwk, (data) => sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }));
  */
 export async function signStatement(
-  payload: Omit<StatementClaims, 'kid'> & Readonly<Record<string, unknown>>,
+  payload: StatementPayload,
   jwk: PublicJwk,
   sign: StatementSigner,
 ): Promise<string> {
-  const kid = jwkThumbprint(jwk);
-  const input = [
-    { alg: algorithmOf(jwk), kid, typ: STATEMENT_TYP },
-    { ...payload, kid },
-  ]
-    .map((part) => Buffer.from(canonicalJson(part), 'utf8').toString('base64url'))
-    .join('.');
+  const input = statementInput(payload, { alg: algorithmOf(jwk), kid: jwkThumbprint(jwk) });
   const signature = await sign(Buffer.from(input, 'ascii'));
   return `${input}.${Buffer.from(signature).toString('base64url')}`;
 }
