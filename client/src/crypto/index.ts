@@ -13,3 +13,12 @@ export {
   type SealContext,
   type SealedBox,
 } from './hpke.js';
+export {
+  categoryContentContext,
+  categoryKeyContext,
+  contentKeyContext,
+  custodianContext,
+  type CategoryEpoch,
+  type CustodianBinding,
+} from './seal-contexts.js';
+export { categoryTag, labelTag, type SecurityLabel } from './tags.js';

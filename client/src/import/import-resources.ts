@@ -3,13 +3,13 @@ import { hashOf, SalusError, sha256Hex } from '@salus/chaincode-common';
 import type { RecordAnchor, RecordDetails } from '@salus/ehr-contract';
 import { encryptContent, generateContentKey } from '../crypto/content.js';
 import { sealTo } from '../crypto/hpke.js';
+import { contentKeyContext, custodianContext } from '../crypto/seal-contexts.js';
+import { categoryTag } from '../crypto/tags.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import { categoryOf } from '../fhir/category.js';
 import { checkReferences, type ReferenceOptions } from '../fhir/references.js';
 import type { ImportedResource } from '../fhir/resource.js';
-import { CONTENT_KEY_INFO, custodianContext } from '../key-service/keys.js';
 import { MAX_CONTENT_BYTES } from '../store/store-service.js';
-import { categoryTag } from '../wallet/secrets.js';
 import type { ImportJournal } from './journal.js';
 import { recordIdOf } from './ledger-ids.js';
 
@@ -137,7 +137,7 @@ async function prepare(
   const contentHash = await desk.store.put(ciphertext);
   const bound = { recordId, pseudonym, kid, categoryTag: tag, contentHash };
   const [forPatient, forCustodian] = await Promise.all([
-    sealTo(patient.hpkePublicKey, key, { info: CONTENT_KEY_INFO, aad: recordId }),
+    sealTo(patient.hpkePublicKey, key, contentKeyContext(recordId)),
     sealTo(desk.custodianKey, key, custodianContext(bound)),
   ]);
   key.fill(0);

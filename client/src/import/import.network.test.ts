@@ -8,8 +8,8 @@ import type { HealthRecord } from '@salus/ehr-contract';
 import { connect } from '../connection/connect.js';
 import { decryptContent } from '../crypto/content.js';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
+import { contentKeyContext } from '../crypto/seal-contexts.js';
 import { readFhirFile } from '../fhir/read.js';
-import { CONTENT_KEY_INFO } from '../key-service/keys.js';
 import { connectAs } from '../test-support/running-network.js';
 import { furnish, salus, serve, type Ended, type Served } from '../test-support/salus-process.js';
 
@@ -107,7 +107,7 @@ describe('salus import', () => {
       const { sealedKeys } = await physician.ehr.readDetails(recordId);
       const sealed = sealedKeys.find(({ kind }) => kind === 'patient');
       if (!sealed) throw new Error(`${recordId} has no key for the patient`);
-      const context = { info: CONTENT_KEY_INFO, aad: recordId };
+      const context = contentKeyContext(recordId);
       const key = await openSealed(hpke.privateKey, sealed, context);
       const blob = path.join(home, 'store', 'blobs', contentHash.slice(0, 2), contentHash);
       opened.push(decryptContent(key, await readFile(blob), recordId).toString('utf8'));

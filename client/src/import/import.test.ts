@@ -5,8 +5,8 @@ import { hashOf, SalusError } from '@salus/chaincode-common';
 import type { RecordAnchor, RecordDetails } from '@salus/ehr-contract';
 import { decryptContent } from '../crypto/content.js';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
+import { contentKeyContext } from '../crypto/seal-contexts.js';
 import { readFhirText } from '../fhir/read.js';
-import { CONTENT_KEY_INFO } from '../key-service/keys.js';
 import { importResources, type ImportDesk, type ImportPatient } from './import-resources.js';
 import { fileJournal } from './journal.js';
 
@@ -89,7 +89,7 @@ describe('an import', () => {
       const own = details.get(recordId);
       const sealed = own?.sealedKeys.find(({ kind }) => kind === 'patient');
       if (!own || !sealed) throw new Error('no key for the patient');
-      const context = { info: CONTENT_KEY_INFO, aad: recordId };
+      const context = contentKeyContext(recordId);
       const key = await openSealed(patientKeys.privateKey, sealed, context);
       const opened = decryptContent(key, stored[index] ?? Buffer.alloc(0), recordId);
       expect(opened.toString()).toBe(text);

@@ -5,5 +5,5 @@ export {
   type KeyServiceOptions,
   type Rewrapped,
 } from './key-service.js';
-export { CONTENT_KEY_INFO, openKeyPair } from './keys.js';
+export { openKeyPair } from './keys.js';
 export { readRecord, type ReadRecord, type RecordSources } from './read-record.js';

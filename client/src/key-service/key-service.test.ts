@@ -4,6 +4,11 @@ import path from 'node:path';
 import { canonicalJson, SalusError } from '@salus/chaincode-common';
 import type { RecordDetails } from '@salus/ehr-contract';
 import { generateHpkeKeyPair, openSealed, sealTo, type HpkeKeyPair } from '../crypto/hpke.js';
+import {
+  contentKeyContext,
+  custodianContext,
+  type CustodianBinding,
+} from '../crypto/seal-contexts.js';
 import type { RunningService } from '../service/http-server.js';
 import { coded } from '../test-support/coded.js';
 import { CHANNEL, ConsentWorld, DECISION } from '../test-support/consent-world.js';
@@ -11,10 +16,9 @@ import { attacks, lateAttacks } from '../test-support/forged-decisions.js';
 import { TestConsortium, type TestMember } from '../test-support/member.js';
 import { KeyServiceClient } from './key-service-client.js';
 import { startKeyService } from './key-service.js';
-import { CONTENT_KEY_INFO, custodianContext, type CustodianBinding } from './keys.js';
 
 const contentKey = Buffer.alloc(32, 7);
-const context = { info: CONTENT_KEY_INFO, aad: 'r1' };
+const context = contentKeyContext('r1');
 
 describe('a key service', () => {
   let consortium: TestConsortium;

@@ -3,6 +3,11 @@ import type { RecordDetails } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { openSealed, sealTo, type HpkeKeyPair, type SealedBox } from '../crypto/hpke.js';
+import {
+  contentKeyContext,
+  custodianContext,
+  type CustodianBinding,
+} from '../crypto/seal-contexts.js';
 import { denied } from '../service/access-check.js';
 import { askersOf } from '../service/askers.js';
 import {
@@ -19,7 +24,6 @@ import {
 } from '../service/http-server.js';
 import type { MemberSource } from '../service/members.js';
 import { Pins } from '../service/pins.js';
-import { CONTENT_KEY_INFO, custodianContext, type CustodianBinding } from './keys.js';
 
 /** What a key service asks its own peer. */
 export interface CustodianLedger extends ConsentLedger {
@@ -93,7 +97,7 @@ async function rewrap(
   }
   const contentKey = await open(own, { ...record, kid: kid ?? patientKid }, keys);
   try {
-    const context = { info: CONTENT_KEY_INFO, aad: recordId };
+    const context = contentKeyContext(recordId);
     const sealedKey = await sealTo(decision.hpkePublicKey, contentKey, context);
     return { recordId, category, label, sealedKey };
   } finally {

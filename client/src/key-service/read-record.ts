@@ -2,10 +2,10 @@ import type { Decision, PurposeOfUse } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import { decryptContent } from '../crypto/content.js';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
+import { contentKeyContext } from '../crypto/seal-contexts.js';
 import type { SalusClient } from '../salus-client.js';
 import type { StoreClient } from '../store/store-client.js';
 import type { KeyServiceClient } from './key-service-client.js';
-import { CONTENT_KEY_INFO } from './keys.js';
 
 /** A record that was read, and by which decision. */
 export interface ReadRecord {
@@ -49,9 +49,6 @@ export async function readRecord(
     keyService.rewrap(decision.decisionId),
     store.get(decision.contentHash, { decision: decision.decisionId }),
   ]);
-  const contentKey = await openSealed(keys.privateKey, sealedKey, {
-    info: CONTENT_KEY_INFO,
-    aad: recordId,
-  });
+  const contentKey = await openSealed(keys.privateKey, sealedKey, contentKeyContext(recordId));
   return { decision, category, label, content: decryptContent(contentKey, ciphertext, recordId) };
 }

@@ -6,7 +6,6 @@ export {
   type WalletRequest,
 } from './requests.js';
 export {
-  categoryTag,
   deviceTls,
   newSecrets,
   pseudonymFor,

@@ -47,13 +47,6 @@ export function pseudonymFor(secrets: WalletSecrets, kind: InstitutionKind): str
     .digest('base64url');
 }
 
-/** The tag that stands for a category on the ledger. */
-export function categoryTag(tagKey: string, category: string): string {
-  return createHmac('sha256', Buffer.from(tagKey, 'base64url'))
-    .update(`category:${category}`)
-    .digest('base64url');
-}
-
 /** The public half of the signing key. */
 export function publicJwkOf(secrets: WalletSecrets): PublicJwk {
   const { x = '', y = '' } = createPrivateKey(secrets.signingKey).export({ format: 'jwk' }) as {

@@ -7,10 +7,10 @@ import {
 } from '@salus/chaincode-common';
 import { decryptContent } from '../crypto/content.js';
 import { openSealed, sealTo } from '../crypto/hpke.js';
-import { CONTENT_KEY_INFO } from '../key-service/keys.js';
+import { contentKeyContext } from '../crypto/seal-contexts.js';
+import { categoryTag } from '../crypto/tags.js';
 import type { WalletAnswer, WalletRequest } from './requests.js';
 import {
-  categoryTag,
   pseudonymFor,
   publicJwkOf,
   signWith,
@@ -96,10 +96,8 @@ export class Wallet {
 
   async #open(request: Extract<WalletRequest, { type: 'open' }>): Promise<Buffer> {
     const { recordId, sealedKey, content } = request;
-    const key = await openSealed(this.#secrets.hpke.privateKey, sealedKey, {
-      info: CONTENT_KEY_INFO,
-      aad: recordId,
-    });
+    const context = contentKeyContext(recordId);
+    const key = await openSealed(this.#secrets.hpke.privateKey, sealedKey, context);
     return decryptContent(key, Buffer.from(content, 'base64'), recordId);
   }
 
