@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { SalusError } from '@salus/chaincode-common';
+import { guardJson } from './json-guard.js';
 import { elementSpans, memberSpans, skipSpace, type Span } from './json-spans.js';
 import { resourceSchema, type ImportedResource } from './resource.js';
 
@@ -42,6 +43,8 @@ export async function readFhirFile(file: string): Promise<readonly ImportedResou
  * @throws SalusError `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
  */
 export function readFhirText(text: string, origin: string): readonly ImportedResource[] {
+  if (text.length > fhirLimits.fileBytes) throw tooLarge(origin, text.length, fhirLimits.fileBytes);
+  guardJson(text, origin);
   const value = parseOrUndefined(text);
   const resources =
     value === undefined
