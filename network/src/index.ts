@@ -6,6 +6,9 @@ export { addOrganization, type Addition } from './membership/add-organization.js
 export { down, newChannel, restartNode, start, stop, up } from './network.js';
 export { type LeaderView, leadersOf } from './nodes/consensus.js';
 export type { Organization } from './organization.js';
+export { enlargeSnapshot } from './snapshot/enlarge.js';
+export { readState, type StateEntry } from './snapshot/state-file.js';
+export { peerProcess } from './nodes/peer.js';
 export { networkStatus, type NetworkStatus, type NodeStatus } from './status.js';
 export { loadTopology, parseTopology, type Topology } from './topology.js';
 export { cc, deployCC } from './chaincode/commands.js';
