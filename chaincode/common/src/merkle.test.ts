@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { merkleProof, merkleProofs, merkleRoot, verifyMerkleProof } from './merkle.js';
+import {
+  merkleLeaf,
+  merkleProof,
+  merkleProofs,
+  merkleRoot,
+  merkleRootOfLeaves,
+  verifyMerkleProof,
+} from './merkle.js';
 
 /** The leaves and roots of Certificate Transparency's reference tests (RFC 6962). */
 const leaves = [
@@ -28,6 +35,13 @@ describe('the Merkle tree', () => {
     const found = leaves.map((_, i) => merkleRoot(leaves.slice(0, i + 1)));
     expect(found).toEqual(roots);
     expect(merkleRoot([])).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+  });
+
+  test('has the same root from the hashes of its leaves', () => {
+    for (let size = 0; size <= leaves.length; size += 1) {
+      const some = leaves.slice(0, size);
+      expect(merkleRootOfLeaves(some.map(merkleLeaf))).toBe(merkleRoot(some));
+    }
   });
 
   const tree = fc

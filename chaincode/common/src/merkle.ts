@@ -32,6 +32,12 @@ export function merkleRoot(data: readonly Uint8Array[]): string {
   return rootOf(data.map(merkleLeaf)).toString('hex');
 }
 
+/** As {@link merkleRoot}, from the hashes of the leaves ({@link merkleLeaf}) rather than their data. */
+export function merkleRootOfLeaves(leaves: readonly Uint8Array[]): string {
+  if (leaves.length === 0) return merkleRoot([]);
+  return rootOf(leaves).toString('hex');
+}
+
 /**
  * Proves that a datum is in the tree at its place.
  *
@@ -88,9 +94,9 @@ export function verifyMerkleProof(root: string, data: Uint8Array, proof: MerkleP
   return sn === 0 && hash.toString('hex') === root;
 }
 
-function rootOf(leaves: readonly Buffer[]): Buffer {
+function rootOf(leaves: readonly Uint8Array[]): Buffer {
   const [only] = leaves;
-  if (leaves.length === 1 && only !== undefined) return only;
+  if (leaves.length === 1 && only !== undefined) return Buffer.from(only);
   const k = split(leaves.length);
   return node(rootOf(leaves.slice(0, k)), rootOf(leaves.slice(k)));
 }
