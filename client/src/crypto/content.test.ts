@@ -4,12 +4,30 @@ import { coded } from '../test-support/coded.js';
 import {
   decryptChunks,
   decryptContent,
+  decryptStream,
   encryptContent,
+  encryptStream,
   encryptWithPrefix,
   generateContentKey,
 } from './content.js';
 
 const key = Buffer.alloc(32, 7);
+const prefix = Buffer.from('01020304050607', 'hex');
+
+/** Bytes in pieces of these lengths, over and over. */
+function* piecesOf(bytes: Uint8Array, lengths: readonly number[]): Generator<Uint8Array> {
+  for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
+    const length = lengths[turn % lengths.length] ?? 1;
+    yield bytes.subarray(at, at + length);
+    at += length;
+  }
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of source) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
+}
 const small = 6; // chunks of 64 bytes, so that short inputs have many
 
 describe('encrypted content', () => {
@@ -98,5 +116,38 @@ describe('encrypted content', () => {
     expect(sha256Hex(sealed)).toMatchInlineSnapshot(
       `"b3eabcdd0c52585cdb8e000eb6d44b1c355177a24cf34b3a6590c3c091cb4200"`,
     );
+  });
+
+  it('is the same as it comes in pieces of any length, and so is what it opens to', async () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(
+        ...[fc.uint8Array({ maxLength: 400 }), lengths, lengths],
+        async (plaintext, some, others) => {
+          const options = { context: 'record', chunkLog2: small, prefix };
+          const whole = encryptWithPrefix(key, plaintext, options);
+          const sealed = await collect(encryptStream(key, piecesOf(plaintext, some), options));
+          expect(sealed).toEqual(whole);
+          const opened = await collect(decryptStream(key, piecesOf(sealed, others), 'record'));
+          expect(opened).toEqual(Buffer.from(plaintext));
+        },
+      ),
+    );
+  });
+
+  it('hands out nothing that was not verified, as it comes in pieces', async () => {
+    const plaintext = Buffer.from(Array.from({ length: 300 }, (_, at) => at & 255));
+    const sealed = encryptContent(key, plaintext, '', small);
+    for (let at = 0; at < sealed.length; at += 7) {
+      const changed = Buffer.from(sealed);
+      changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+      const seen: Uint8Array[] = [];
+      const read = async () => {
+        for await (const piece of decryptStream(key, piecesOf(changed, [50]))) seen.push(piece);
+      };
+      await expect(read()).rejects.toThrow();
+      expect(plaintext.indexOf(Buffer.concat(seen))).toBe(0);
+      expect(seen.length).toBeLessThanOrEqual(Math.max(0, Math.floor((at - 12) / 80)));
+    }
   });
 });

@@ -7,19 +7,13 @@
  * Layout: header (magic, version, log2 of the chunk size, nonce prefix), then chunks, each followed by
  * its tag. The header is additional data of every chunk, and so is the caller's context.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { randomBytes } from 'node:crypto';
+import { ContentDecryptor } from './content-decryptor.js';
+import { ContentEncryptor, type EncryptionOptions } from './content-encryptor.js';
+import { CONTENT_KEY_BYTES } from './content-format.js';
 
-const MAGIC = Buffer.from('SLC1', 'ascii');
-const PREFIX_BYTES = 7;
-const HEADER_BYTES = MAGIC.length + 1 + PREFIX_BYTES;
-const TAG_BYTES = 16;
-const MIN_CHUNK_LOG2 = 6;
-const MAX_CHUNK_LOG2 = 24;
-const DEFAULT_CHUNK_LOG2 = 16;
-
-/** Length of a content key in bytes. */
-export const CONTENT_KEY_BYTES = 32;
+/** Bytes that come as they come: of any length, in order. */
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** A fresh content key. One key encrypts one content. */
 export function generateContentKey(): Buffer {
@@ -40,12 +34,11 @@ export function encryptContent(
   key: Uint8Array,
   plaintext: Uint8Array,
   context = '',
-  chunkLog2 = DEFAULT_CHUNK_LOG2,
+  chunkLog2?: number,
 ): Buffer {
   return encryptWithPrefix(key, plaintext, {
     context,
-    chunkLog2,
-    prefix: randomBytes(PREFIX_BYTES),
+    ...(chunkLog2 !== undefined && { chunkLog2 }),
   });
 }
 
@@ -53,29 +46,28 @@ export function encryptContent(
 export function encryptWithPrefix(
   key: Uint8Array,
   plaintext: Uint8Array,
-  options: { readonly context: string; readonly chunkLog2: number; readonly prefix: Uint8Array },
+  options: EncryptionOptions,
 ): Buffer {
-  checkKey(key);
-  const { context, chunkLog2, prefix } = options;
-  if (!isChunkLog2(chunkLog2)) {
-    throw new SalusError('ERR_INVALID_ARGUMENT', 'The chunk size is out of range', {
-      argument: 'chunkLog2',
-      expected: `${MIN_CHUNK_LOG2} to ${MAX_CHUNK_LOG2}`,
-      got: String(chunkLog2),
-    });
-  }
-  const header = Buffer.concat([MAGIC, Buffer.from([chunkLog2]), prefix]);
-  const aad = additionalData(header, context);
-  const chunk = 2 ** chunkLog2;
-  const parts: Buffer[] = [header];
-  const count = chunkCount(plaintext.length, chunk);
-  for (let index = 0; index < count; index += 1) {
-    const cipher = createCipheriv('aes-256-gcm', key, nonce(prefix, index, index === count - 1));
-    cipher.setAAD(aad);
-    const piece = plaintext.subarray(index * chunk, (index + 1) * chunk);
-    parts.push(cipher.update(piece), cipher.final(), cipher.getAuthTag());
-  }
-  return Buffer.concat(parts);
+  const encryptor = new ContentEncryptor(key, options);
+  return Buffer.concat([...encryptor.update(plaintext), ...encryptor.final()]);
+}
+
+/**
+ * Encrypts content as it comes, in the memory of a chunk. What comes out is the same as
+ * {@link encryptContent} makes of the whole, whatever the lengths of the pieces.
+ *
+ * @throws SalusError as {@link encryptContent}, and what the source throws
+ * @example
+ * for await (const piece of encryptStream(key, createReadStream(file), { context: recordId })) …
+ */
+export async function* encryptStream(
+  key: Uint8Array,
+  source: ByteSource,
+  options: EncryptionOptions = {},
+): AsyncGenerator<Buffer, void> {
+  const encryptor = new ContentEncryptor(key, options);
+  for await (const piece of source) yield* encryptor.update(piece);
+  yield* encryptor.final();
 }
 
 /**
@@ -99,83 +91,22 @@ export function* decryptChunks(
   ciphertext: Uint8Array,
   context = '',
 ): Generator<Buffer, void> {
-  checkKey(key);
-  const { header, prefix, chunk } = parseHeader(ciphertext);
-  const aad = additionalData(header, context);
-  const body = ciphertext.subarray(HEADER_BYTES);
-  const sealed = chunk + TAG_BYTES;
-  const count = chunkCount(body.length, sealed);
-  for (let index = 0; index < count; index += 1) {
-    const piece = body.subarray(index * sealed, (index + 1) * sealed);
-    if (piece.length < TAG_BYTES) throw malformed('it is cut off');
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      key,
-      nonce(prefix, index, index === count - 1),
-      {
-        authTagLength: TAG_BYTES,
-      },
-    );
-    decipher.setAAD(aad);
-    decipher.setAuthTag(piece.subarray(piece.length - TAG_BYTES));
-    const opened = decipher.update(piece.subarray(0, piece.length - TAG_BYTES));
-    try {
-      decipher.final();
-    } catch (cause) {
-      opened.fill(0);
-      throw new SalusError(
-        'ERR_DECRYPTION_FAILED',
-        `Chunk ${index} of the content was changed, or belongs to another key or context`,
-        { cause },
-      );
-    }
-    yield opened;
-  }
+  const decryptor = new ContentDecryptor(key, context);
+  yield* decryptor.update(ciphertext);
+  yield decryptor.final();
 }
 
-/** Empty content still has one chunk: its tag proves the emptiness. */
-function chunkCount(length: number, chunk: number): number {
-  return Math.max(1, Math.ceil(length / chunk));
-}
-
-/** 7 bytes of prefix, 4 of counter, 1 that marks the last chunk: 12, GCM's own nonce length. */
-function nonce(prefix: Uint8Array, index: number, last: boolean): Buffer {
-  const bytes = Buffer.alloc(12);
-  bytes.set(prefix);
-  bytes.writeUInt32BE(index, PREFIX_BYTES);
-  bytes[11] = last ? 1 : 0;
-  return bytes;
-}
-
-function additionalData(header: Buffer, context: string): Buffer {
-  return Buffer.concat([header, Buffer.from(context, 'utf8')]);
-}
-
-function parseHeader(ciphertext: Uint8Array) {
-  const header = Buffer.from(ciphertext.subarray(0, HEADER_BYTES));
-  if (header.length < HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw malformed('its header is missing');
-  }
-  const chunkLog2 = header[MAGIC.length] ?? 0;
-  if (!isChunkLog2(chunkLog2)) throw malformed('its chunk size is out of range');
-  return { header, prefix: header.subarray(MAGIC.length + 1), chunk: 2 ** chunkLog2 };
-}
-
-function isChunkLog2(value: number): boolean {
-  return Number.isInteger(value) && value >= MIN_CHUNK_LOG2 && value <= MAX_CHUNK_LOG2;
-}
-
-function checkKey(key: Uint8Array): void {
-  if (key.length === CONTENT_KEY_BYTES) return;
-  throw new SalusError('ERR_KEY_INVALID', 'The content key has the wrong length', {
-    argument: 'key',
-    expected: `${CONTENT_KEY_BYTES} bytes`,
-    got: `${key.length} bytes`,
-  });
-}
-
-function malformed(what: string): SalusError {
-  return new SalusError('ERR_CIPHERTEXT_INVALID', `The bytes are not encrypted content: ${what}`, {
-    argument: 'ciphertext',
-  });
+/**
+ * As {@link decryptChunks}, of ciphertext as it comes, in the memory of a chunk.
+ *
+ * @throws SalusError as {@link decryptContent}, and what the source throws
+ */
+export async function* decryptStream(
+  key: Uint8Array,
+  source: ByteSource,
+  context = '',
+): AsyncGenerator<Buffer, void> {
+  const decryptor = new ContentDecryptor(key, context);
+  for await (const piece of source) yield* decryptor.update(piece);
+  yield decryptor.final();
 }

@@ -1,9 +1,12 @@
+export { CONTENT_KEY_BYTES, ciphertextLength } from './content-format.js';
 export {
-  CONTENT_KEY_BYTES,
   decryptChunks,
   decryptContent,
+  decryptStream,
   encryptContent,
+  encryptStream,
   generateContentKey,
+  type ByteSource,
 } from './content.js';
 export {
   generateHpkeKeyPair,
