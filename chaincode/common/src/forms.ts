@@ -9,6 +9,31 @@ export const mspId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'an MS
 export const pseudonym = z.string().regex(/^[A-Za-z0-9_-]{43,64}$/, 'a pseudonym');
 /** HMAC-SHA-256 of the category, in base64url. */
 export const categoryTag = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url');
+/** HMAC-SHA-256 of a confidentiality or sensitivity label, in base64url. */
+export const labelTag = categoryTag;
+/** A time in UTC, to the second or the millisecond. */
+export const time = z.iso.datetime({ precision: 3 }).or(z.iso.datetime({ precision: 0 }));
+/** SHA-256 in hex. */
+export const hexHash = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
+export const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'base64url');
+/** Public key of a key encapsulation mechanism (RFC 9180 section 7.1): X25519, or P-256 uncompressed. */
+export const hpkePublicKey = base64url.min(43).max(128);
+/** `kid` of a statement's signer: a JWK thumbprint (RFC 7638). */
+export const kid = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a JWK thumbprint');
+/** A compact JWS, to be verified. */
+export const statementText = z.string().min(1).max(16_384);
+
+/**
+ * A line of words in any script: no control character, no separator of state keys (U+0000, U+10FFFF),
+ * no half of a surrogate pair, nothing that turns the direction of writing.
+ */
+export function lineOfText(max: number, min = 1) {
+  return z
+    .string()
+    .min(min)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}\p{Cn}\u2028\u2029\u202A-\u202E\u2066-\u2069]*$/u, 'a line of text');
+}
 
 /**
  * A schema's check that no value occurs twice in a list, or none of what its items have under a key.

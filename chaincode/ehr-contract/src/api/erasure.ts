@@ -1,0 +1,34 @@
+import { distinctArray, identifier, pseudonym, statementText } from '@salus/chaincode-common';
+import { z } from 'zod';
+
+/** Erasure: what opens and describes a record goes; its anchor stays, so that the ledger verifies on. */
+
+export const eraseRecordsRequest = z.strictObject({
+  /** ErasureOrder.v1 */
+  statement: statementText,
+});
+export type EraseRecordsRequest = z.infer<typeof eraseRecordsRequest>;
+
+export interface RecordsErased {
+  readonly pseudonym: string;
+  readonly recordIds: readonly string[];
+  readonly erasedAt: string;
+}
+
+/** By the custodian of records that were ordered to be erased. */
+export const purgeDetailsRequest = z.strictObject({
+  pseudonym,
+  records: distinctArray(identifier, 100),
+});
+export type PurgeDetailsRequest = z.infer<typeof purgeDetailsRequest>;
+
+export interface DetailsPurged {
+  readonly pseudonym: string;
+  readonly recordIds: readonly string[];
+}
+
+/** The transactions of erasure by name. */
+export interface ErasureTransactions {
+  readonly eraseRecords: { request: EraseRecordsRequest; response: RecordsErased };
+  readonly purgeDetails: { request: PurgeDetailsRequest; response: DetailsPurged };
+}
