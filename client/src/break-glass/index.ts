@@ -1,0 +1,7 @@
+export {
+  emergencyContext,
+  sealForEmergency,
+  type EmergencyBinding,
+  type EmergencyKey,
+  type EmergencySealed,
+} from './seal.js';
