@@ -34,7 +34,8 @@ const shared = {
     '^@salus/(ehr|drug|claims|statistics)-contract$':
       '<rootDir>/chaincode/$1-contract/src/index.ts',
     '^@salus/semantics-contract$': '<rootDir>/test/semantics-contract/src/index.ts',
-    '^@salus/(compute|client|network)$': '<rootDir>/$1/src/index.ts',
+    '^@salus/client/service$': '<rootDir>/client/src/service/index.ts',
+    '^@salus/(compute|client|gateway|network)$': '<rootDir>/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/', '/build/', '/.stryker-tmp/'],
 };
@@ -44,13 +45,13 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{chaincode,compute,client,network,test,bench}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{chaincode,compute,client,gateway,network,test,bench}/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.network\\.test\\.ts$'],
     },
     {
       ...shared,
       displayName: 'network',
-      testMatch: ['<rootDir>/{network,client,test}/**/*.network.test.ts'],
+      testMatch: ['<rootDir>/{network,client,gateway,test}/**/*.network.test.ts'],
       globalSetup: '<rootDir>/test/global-setup.js',
       globalTeardown: '<rootDir>/test/global-teardown.js',
     },

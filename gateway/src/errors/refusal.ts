@@ -1,0 +1,57 @@
+import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
+import { SalusError, type ErrorCode } from '@salus/client';
+
+/**
+ * A request that is refused with a status or issues of its own, beyond what its code means by itself.
+ */
+export class Refusal extends SalusError {
+  readonly status: number | undefined;
+  readonly issues: readonly OperationOutcomeIssue[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      readonly status?: number;
+      readonly issues?: readonly OperationOutcomeIssue[];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly argument?: string;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    const { status, issues = [], headers = {}, argument, cause } = options;
+    super(code, message, {
+      ...(argument !== undefined && { argument }),
+      ...(cause !== undefined && { cause }),
+    });
+    this.status = status;
+    this.issues = issues;
+    this.headers = headers;
+  }
+}
+
+/** The error of a request without a token that counts. It never says which part of it was wrong to whom. */
+export function unauthenticated(why: string, cause?: unknown): Refusal {
+  return new Refusal('ERR_REQUEST_REFUSED', `The request is refused: ${why}`, {
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    cause,
+  });
+}
+
+/** @returns the error of a token that counts and does not allow this. */
+export function forbidden(why: string): Refusal {
+  return new Refusal('ERR_FORBIDDEN', why, {
+    headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
+  });
+}
+
+/** @returns the error of a request that does not have the form that is expected. */
+export function invalid(argument: string, why: string): Refusal {
+  return new Refusal('ERR_INVALID_ARGUMENT', why, { argument });
+}
+
+/** @returns the error of something that isn't there, or that the caller is not to know of. */
+export function notFound(what: string): Refusal {
+  return new Refusal('ERR_NOT_FOUND', `There is no such ${what}`);
+}

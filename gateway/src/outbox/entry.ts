@@ -1,0 +1,47 @@
+import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
+import { z } from 'zod';
+import type { ErrorCode } from '@salus/client';
+
+/** What an operation ended with, as it goes back to who asked. */
+export const answerSchema = z.object({
+  status: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.unknown(),
+});
+export type Answer = z.infer<typeof answerSchema>;
+
+/** An operation as it is kept. */
+export const entrySchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  practitioner: z.string(),
+  requestHash: z.string(),
+  /** Dropped when the operation has ended. */
+  request: z.unknown(),
+  state: z.enum(['PENDING', 'DONE', 'REFUSED']),
+  receivedAt: z.string(),
+  attempts: z.int(),
+  lastError: z.custom<ErrorCode>().optional(),
+  answer: answerSchema.optional(),
+  refusal: z
+    .object({
+      code: z.custom<ErrorCode>(),
+      message: z.string(),
+      status: z.int().optional(),
+      argument: z.string().optional(),
+      issues: z.array(z.custom<OperationOutcomeIssue>()),
+    })
+    .optional(),
+});
+export type Entry = z.output<typeof entrySchema>;
+
+/** An operation as it comes in. */
+export interface Operation {
+  /** The caller's `Idempotency-Key`; without one, equal requests of a practitioner are one. */
+  readonly key?: string;
+  readonly kind: string;
+  /** In whose name it is done. */
+  readonly practitioner: string;
+  /** JSON, all that is needed to carry it out later. */
+  readonly request: unknown;
+}

@@ -1,0 +1,156 @@
+import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
+import { SalusError, unwrap } from '@salus/client';
+import { httpMeaning, isTransient } from '../errors/outcome.js';
+import { Refusal } from '../errors/refusal.js';
+import type { SealedFolder } from '../storage/sealed-folder.js';
+import { entrySchema, type Answer, type Entry, type Operation } from './entry.js';
+
+/**
+ * Carries an operation out. It may be called again for the same request after a crash at any point, and
+ * has then to find what it did before: its writes go by IDs that derive from the request.
+ */
+export type Handler = (request: unknown, practitioner: string) => Promise<Answer>;
+
+export interface OutboxOptions {
+  readonly folder: SealedFolder;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly clock?: () => number;
+  /** So long the answer of an operation is kept for who repeats it. */
+  readonly retentionMs?: number;
+  /** Told of what goes on; never of content. */
+  readonly report?: (event: {
+    readonly id: string;
+    readonly kind: string;
+    readonly outcome: string;
+  }) => void;
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Writes that go from a hospital's system to the ledger: each is on the disk, encrypted, before it is
+ * begun, and with its answer when it is done. Whoever repeats a request with the same key gets the same
+ * answer; what a crash cut off is taken up again. Nothing is lost, and nothing done twice.
+ */
+export class Outbox {
+  readonly #options: Required<Pick<OutboxOptions, 'clock' | 'retentionMs' | 'report'>> &
+    OutboxOptions;
+  readonly #running = new Map<string, Promise<Entry>>();
+
+  constructor(options: OutboxOptions) {
+    this.#options = {
+      clock: Date.now,
+      retentionMs: WEEK_MS,
+      report: () => undefined,
+      ...options,
+    };
+  }
+
+  /**
+   * Journals an operation, and carries it out.
+   *
+   * @returns the entry: done or refused with its answer; still pending when what it needs is away
+   * @throws SalusError `ERR_CONFLICT` (422) for a key that stands for another request
+   */
+  async submit(operation: Operation): Promise<Entry> {
+    const { practitioner, kind, request } = operation;
+    const requestHash = sha256Hex(canonicalJson({ kind, request }));
+    const id = sha256Hex(canonicalJson([practitioner, operation.key ?? requestHash]));
+    // One at a time for a key: of two that come together, the second waits for the first one's outcome.
+    const found = await (this.#running.get(id) ?? this.find(id));
+    if (found) sameRequest(found, requestHash);
+    if (found && found.state !== 'PENDING') return found;
+    const ended = await this.#run(id, async () => {
+      const entry: Entry = found ?? {
+        ...{ id, kind, practitioner, requestHash, request },
+        state: 'PENDING',
+        receivedAt: new Date(this.#options.clock()).toISOString(),
+        attempts: 0,
+      };
+      if (!found) await this.#options.folder.put(id, entry);
+      return this.#perform(entry);
+    });
+    return sameRequest(ended, requestHash);
+  }
+
+  /** An entry by its ID. */
+  async find(id: string): Promise<Entry | undefined> {
+    if (!/^[0-9a-f]{64}$/.test(id)) return undefined;
+    const kept = await this.#options.folder.get(id);
+    return kept === undefined ? undefined : entrySchema.parse(kept);
+  }
+
+  /** Takes up what was cut off or had to wait, and forgets what is older than the retention. */
+  async resume(): Promise<void> {
+    const { folder, clock, retentionMs } = this.#options;
+    for (const id of await folder.names()) {
+      const entry = await this.find(id);
+      if (!entry) continue;
+      if (entry.state === 'PENDING') await this.#run(id, () => this.#perform(entry));
+      else if (clock() - Date.parse(entry.receivedAt) > retentionMs) await folder.remove(id);
+    }
+  }
+
+  /** Operations that wait. */
+  async pending(): Promise<number> {
+    const { folder } = this.#options;
+    const entries = await Promise.all((await folder.names()).map((id) => this.find(id)));
+    return entries.filter((entry) => entry?.state === 'PENDING').length;
+  }
+
+  /** Waits for what runs. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+  }
+
+  #run(id: string, work: () => Promise<Entry>): Promise<Entry> {
+    const known = this.#running.get(id);
+    if (known) return known;
+    const running = work().finally(() => this.#running.delete(id));
+    this.#running.set(id, running);
+    return running;
+  }
+
+  async #perform(entry: Entry): Promise<Entry> {
+    const { folder, handlers, report } = this.#options;
+    const { id, kind, practitioner, request, attempts } = entry;
+    let ended: Entry;
+    try {
+      const handler = handlers[kind];
+      if (!handler) throw new SalusError('ERR_INTERNAL', `Nothing carries out ${kind}`);
+      const answer = await handler(request, practitioner);
+      // What was asked for is needed no longer, and it is a patient's.
+      ended = { ...entry, state: 'DONE', request: null, attempts: attempts + 1, answer };
+    } catch (cause) {
+      const error = unwrap(cause);
+      if (isTransient(error.code) || httpMeaning(error.code).status >= 500) {
+        ended = { ...entry, attempts: attempts + 1, lastError: error.code };
+      } else {
+        ended = { ...entry, state: 'REFUSED', request: null, attempts: attempts + 1 };
+        ended = { ...ended, lastError: error.code, refusal: refusalOf(error) };
+      }
+    }
+    await folder.put(id, ended);
+    report({ id, kind, outcome: ended.lastError ?? ended.state });
+    return ended;
+  }
+}
+
+function sameRequest(entry: Entry, requestHash: string): Entry {
+  if (entry.requestHash === requestHash) return entry;
+  throw new Refusal('ERR_CONFLICT', 'The idempotency key stands for another request', {
+    status: 422,
+    argument: 'Idempotency-Key',
+  });
+}
+
+function refusalOf(error: SalusError): NonNullable<Entry['refusal']> {
+  const { code, message, argument } = error;
+  const issues = error instanceof Refusal ? [...error.issues] : [];
+  const status = error instanceof Refusal ? error.status : undefined;
+  return {
+    ...{ code, message, issues },
+    ...(argument !== undefined && { argument }),
+    ...(status !== undefined && { status }),
+  };
+}
