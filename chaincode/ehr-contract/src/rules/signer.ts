@@ -1,0 +1,144 @@
+import { SalusError, type DelegateAction, type KeyPurpose } from '@salus/chaincode-common';
+import type { Delegate, Patient, PatientKey } from '../api/patients.js';
+
+/**
+ * What a statement does: what delegates may be given, changes of keys, delegates and guardians, and
+ * what every key may say against others' changes (`self`: end itself, veto a recovery).
+ */
+export type SignedAction = DelegateAction | 'keys' | 'self';
+
+/** What is signed, as far as it matters for who may sign it. */
+export interface Deed {
+  readonly action: SignedAction;
+  /**
+   * The categories that it touches; left out, any: of a grant those of its scope, of a withdrawal those
+   * of the grant, else those of the records.
+   */
+  readonly categoryTags?: readonly string[] | undefined;
+}
+
+/** By whom a statement is. */
+export type Signer =
+  | { readonly kind: 'PATIENT'; readonly key: PatientKey }
+  | { readonly kind: 'DELEGATE'; readonly delegate: Delegate };
+
+type Known = Pick<Patient, 'keys' | 'delegates' | 'status'>;
+
+/**
+ * Finds who may sign a statement that names a key: the patient, where the key is active, in its time, for
+ * this purpose, and the patient's status lets them; or a delegate whose delegation covers it.
+ *
+ * @param kid - the statement's
+ * @param at - the transaction's time
+ * @throws SalusError ERR_STATEMENT_INVALID
+ */
+export function signerOf(patient: Known, kid: string, at: string, deed: Deed): Signer {
+  const key = patient.keys.find((each) => each.kid === kid);
+  if (key !== undefined) {
+    const defect = defectOf(patient, key, at, deed);
+    if (defect !== undefined) throw refused(defect);
+    return { kind: 'PATIENT', key };
+  }
+  let defect = 'its key is not of the patient, nor of a delegate';
+  for (const delegate of patient.delegates.filter((each) => each.kid === kid)) {
+    const found = defectOfDelegate(patient, delegate, at, deed);
+    if (found === undefined) return { kind: 'DELEGATE', delegate };
+    defect = found;
+  }
+  throw refused(defect);
+}
+
+/** The public key of a signer. */
+export function jwkOf(signer: Signer): PatientKey['jwk'] {
+  return signer.kind === 'PATIENT' ? signer.key.jwk : signer.delegate.jwk;
+}
+
+/**
+ * Tells whether what a key signed is void as the key was lost by then, or as the delegation was made with
+ * a key that was. Statements' own times prove nothing here: whoever has the key writes them.
+ *
+ * @param signedAt - when the ledger got it
+ */
+export function isVoid(patient: Known, kid: string, signedAt: string): boolean {
+  const key = patient.keys.find((each) => each.kid === kid);
+  if (key !== undefined) return key.status === 'LOST' && !isBefore(signedAt, key.lostSince);
+  return patient.delegates
+    .filter((each) => each.kid === kid)
+    .every((each) => isVoidDelegation(patient, each));
+}
+
+/** Tells whether a delegation was made with a key that was lost by then. */
+export function isVoidDelegation(patient: Known, { addedBy, addedAt }: Delegate): boolean {
+  return isVoid(patient, addedBy, addedAt);
+}
+
+const PURPOSE_FOR: Readonly<Record<Exclude<SignedAction, 'self'>, KeyPurpose>> = {
+  grant: 'consent',
+  withdraw: 'consent',
+  erase: 'consent',
+  access: 'access',
+  keys: 'keys',
+};
+
+/** What patients who can't consent may still do: see, and say no. */
+const WITHOUT_CAPACITY: readonly SignedAction[] = ['withdraw', 'access', 'self'];
+
+function defectOf(
+  { status }: Known,
+  key: PatientKey,
+  at: string,
+  { action }: Deed,
+): string | undefined {
+  if (key.status !== 'ACTIVE') return 'the key of the patient is no longer active';
+  if (isBefore(at, key.notBefore)) return 'the key of the patient is not valid yet';
+  if (key.notAfter !== undefined && !isBefore(at, key.notAfter)) {
+    return 'the key of the patient has expired';
+  }
+  if (action !== 'self' && !key.purposes.includes(PURPOSE_FOR[action])) {
+    return 'the key of the patient is for another purpose';
+  }
+  if (status === 'DECEASED') return 'the patient is dead';
+  if (status === 'INCAPACITATED' && !WITHOUT_CAPACITY.includes(action)) {
+    return 'the patient can not consent at present';
+  }
+  return undefined;
+}
+
+function defectOfDelegate(
+  patient: Known,
+  delegate: Delegate,
+  at: string,
+  { action, categoryTags }: Deed,
+): string | undefined {
+  if (delegate.endedAt !== undefined) return 'the delegation was ended';
+  if (isVoidDelegation(patient, delegate)) return 'the delegation is void';
+  if (isBefore(at, delegate.notBefore)) return 'the delegation is not valid yet';
+  if (!isBefore(at, delegate.notAfter)) return 'the delegation has expired';
+  if (delegate.when !== 'ALWAYS' && delegate.when !== patient.status) {
+    return "the delegation is for another status of the patient's";
+  }
+  if (!(delegate.actions as readonly string[]).includes(action)) {
+    return 'the delegation does not cover this action';
+  }
+  const allowed = delegate.categoryTags;
+  if (allowed === undefined || covers(allowed, categoryTags)) return undefined;
+  return 'the delegation does not cover these categories';
+}
+
+/** What names no category touches them all. */
+function covers(allowed: readonly string[], touched: readonly string[] = []): boolean {
+  return touched.length > 0 && touched.every((tag) => allowed.includes(tag));
+}
+
+/** False for a bound that isn't given: nothing is before it. */
+function isBefore(at: string, bound: string | undefined): boolean {
+  return bound !== undefined && Date.parse(at) < Date.parse(bound);
+}
+
+function refused(why: string): SalusError {
+  return new SalusError('ERR_STATEMENT_INVALID', `The statement is refused: ${why}`, {
+    argument: 'statement',
+    expected: 'a statement by a key that may sign it now',
+    got: why,
+  });
+}
