@@ -1,14 +1,22 @@
 export {
   ACCESS_GRANT,
   accessGrant,
+  consentText,
   EHR_STATEMENT_USE,
   grantee,
   grantScope,
+  obligation,
+  OBLIGATION_POLICIES,
   purposeOfUse,
+  REFRAIN_POLICIES,
+  requestedPurpose,
   type AccessGrant,
+  type ConsentText,
   type Grantee,
   type GrantScope,
+  type Obligation,
   type PurposeOfUse,
+  type RequestedPurpose,
 } from './access-grant.js';
 export { canonicalJson, type Json } from './canonical-json.js';
 export { MAX_REQUEST_BYTES, parseRequest, parseTransient, transientBytes } from './boundary.js';
@@ -33,6 +41,8 @@ export {
   hpkePublicKey,
   identifier,
   kid,
+  labelTag,
+  lineOfText,
   mspId,
   pseudonym,
   statementText,
@@ -97,9 +107,12 @@ export {
   type RecoveryApproval,
   type RecoveryVeto,
 } from './patient-statements.js';
+export { deniesRequest } from './rules/deny.js';
 export {
   GRANT_DEFECTS,
   judgeGrant,
+  type AskedRecord,
+  type AskingParty,
   type GrantDefect,
   type GrantRequest,
   type JudgedGrant,

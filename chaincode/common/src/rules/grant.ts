@@ -1,13 +1,25 @@
 import type { AccessGrant, PurposeOfUse } from '../access-grant.js';
 
+/** Who asks: staff with a certificate, or a patient through whoever relays a statement. */
+export interface AskingParty {
+  readonly mspId: string;
+  readonly role?: string;
+  readonly practitioner?: string;
+  /** Pseudonym of the patient who asks; what the certificate of the relaying staff says counts for nothing then. */
+  readonly patient?: string;
+}
+
+/** What is asked for, as far as consent goes by it. */
+export interface AskedRecord {
+  readonly recordId: string;
+  readonly categoryTag: string;
+  readonly labelTags: readonly string[];
+}
+
 /** Who asks for which record, to what end and when. */
 export interface GrantRequest {
-  readonly record: { readonly recordId: string; readonly categoryTag: string };
-  readonly requester: {
-    readonly mspId: string;
-    readonly role?: string;
-    readonly practitioner?: string;
-  };
+  readonly record: AskedRecord;
+  readonly requester: AskingParty;
   readonly purpose: PurposeOfUse;
   /** ISO 8601 in UTC: the transaction's time in a contract, its own in a service. */
   readonly at: string;
@@ -16,18 +28,25 @@ export interface GrantRequest {
 /** What a grant is judged by. */
 export type JudgedGrant = Pick<
   AccessGrant,
-  'grantee' | 'scope' | 'purposes' | 'notBefore' | 'notAfter'
-> & { readonly withdrawnAt?: string };
+  'decision' | 'grantee' | 'scope' | 'purposes' | 'notBefore' | 'notAfter'
+> & {
+  readonly withdrawnAt?: string;
+  /** The key that signed it was lost by then, see `signer.ts`. */
+  readonly voided?: boolean;
+};
 
 /** What can be wrong with a grant, in the order in which it is checked. */
 export const GRANT_DEFECTS = [
   'NO_GRANT',
   'RECORD_NOT_COVERED',
   'CATEGORY_NOT_COVERED',
+  'LABEL_NOT_COVERED',
   'ROLE_NOT_COVERED',
   'PRACTITIONER_NOT_COVERED',
   'PURPOSE_NOT_COVERED',
   'WITHDRAWN',
+  'KEY_LOST',
+  'SHARER_DENIED',
   'EXPIRED',
   'NOT_YET_VALID',
 ] as const;
@@ -35,22 +54,34 @@ export type GrantDefect = (typeof GRANT_DEFECTS)[number];
 
 /**
  * Why a grant doesn't permit a request; undefined where it does. The one rule: the contract decides by
- * it, stores and key services judge what the patient signed by it again.
+ * it, stores and key services judge what the patient signed by it again. Denies are judged by
+ * {@link deniesRequest}, which overrides.
  */
 export function judgeGrant(request: GrantRequest, grant: JudgedGrant): GrantDefect | undefined {
   const { record, requester, purpose } = request;
   const { scope, grantee } = grant;
-  if (grantee.mspId !== requester.mspId) return 'NO_GRANT';
+  if (grant.decision !== 'permit' || !isNamed(grantee, requester)) return 'NO_GRANT';
   if (!covers(scope.records, record.recordId)) return 'RECORD_NOT_COVERED';
   if (!covers(scope.categoryTags, record.categoryTag)) return 'CATEGORY_NOT_COVERED';
+  if (!record.labelTags.every((label) => covers(scope.labelTags, label))) {
+    return 'LABEL_NOT_COVERED';
+  }
   if (differs(grantee.role, requester.role)) return 'ROLE_NOT_COVERED';
   if (differs(grantee.practitioner, requester.practitioner)) return 'PRACTITIONER_NOT_COVERED';
-  if (!grant.purposes.includes(purpose)) return 'PURPOSE_NOT_COVERED';
+  if (!covers(grant.purposes, purpose)) return 'PURPOSE_NOT_COVERED';
   if (grant.withdrawnAt !== undefined) return 'WITHDRAWN';
+  if (grant.voided === true) return 'KEY_LOST';
   const now = Date.parse(request.at);
   if (now >= Date.parse(grant.notAfter)) return 'EXPIRED';
   if (now < Date.parse(grant.notBefore)) return 'NOT_YET_VALID';
   return undefined;
+}
+
+/** Tells whether a permit is made to the one who asks: the organisation, or the patient. */
+function isNamed({ mspId, patient }: JudgedGrant['grantee'], requester: AskingParty): boolean {
+  return requester.patient === undefined
+    ? patient === undefined && mspId === requester.mspId
+    : patient === requester.patient;
 }
 
 /** A criterion that isn't given restricts nothing. */
