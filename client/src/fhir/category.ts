@@ -1,4 +1,5 @@
 import type { FhirResource } from './resource.js';
+import { asArray, asObject } from './values.js';
 
 /** Categories that a patient can grant access by. They never stand on the ledger in clear. */
 export const categories = [
@@ -26,6 +27,15 @@ const byType: Readonly<Record<string, Category>> = {
   Encounter: 'encounter',
   EpisodeOfCare: 'encounter',
   Appointment: 'encounter',
+  ServiceRequest: 'procedure',
+  Task: 'procedure',
+  MolecularSequence: 'laboratory',
+  AdverseEvent: 'condition',
+  DetectedIssue: 'condition',
+  NutritionOrder: 'care-plan',
+  ImmunizationRecommendation: 'immunization',
+  DocumentManifest: 'clinical-note',
+  CoverageEligibilityResponse: 'claim',
   Condition: 'condition',
   AllergyIntolerance: 'condition',
   FamilyMemberHistory: 'condition',
@@ -59,44 +69,83 @@ const byType: Readonly<Record<string, Category>> = {
 
 /**
  * Codes of http://terminology.hl7.org/CodeSystem/observation-category and
- * http://terminology.hl7.org/CodeSystem/v2-0074 (diagnostic service sections), and the LOINC class
- * of notes that US Core uses for reports.
+ * http://terminology.hl7.org/CodeSystem/v2-0074 (diagnostic service sections), LOINC's codes for
+ * kinds of documents and reports (class DOC.ONTOLOGY), and of the vital signs profile (FHIR R4,
+ * 10.1.3), whose Observations may come without a category.
  */
-const byCode: Readonly<Record<string, Category>> = {
-  laboratory: 'laboratory',
-  LAB: 'laboratory',
-  HM: 'laboratory',
-  'vital-signs': 'vital-signs',
-  imaging: 'imaging',
-  RAD: 'imaging',
-  '34117-2': 'clinical-note',
-  '51847-2': 'clinical-note',
+const CODES: Readonly<Partial<Record<Category, readonly string[]>>> = {
+  laboratory: [
+    ...['laboratory', 'LAB', 'HM', 'CH', 'MB', 'MCB', 'MYC', 'PAR', 'VR', 'IMM', 'BLB', 'BG'],
+    ...['CG', 'CP', 'GE', 'SP', 'SR', 'TX', 'URN', '11502-2'],
+  ],
+  'vital-signs': [
+    ...['vital-signs', '85353-1', '8867-4', '9279-1', '8310-5', '8302-2', '9843-4', '29463-7'],
+    ...['39156-5', '85354-9', '8480-6', '8462-4', '2708-6', '59408-5'],
+  ],
+  imaging: [
+    'imaging',
+    'RAD',
+    'RUS',
+    'RX',
+    'CT',
+    'CTH',
+    'NMR',
+    'NMS',
+    'CUS',
+    'OUS',
+    'VUS',
+    '18748-4',
+  ],
+  procedure: ['procedure', '28570-0'],
+  'clinical-note': [
+    ...['34117-2', '51847-2', '11506-3', '18842-5', '11488-4', '34133-9', '34108-1', '11504-8'],
+  ],
+};
+const byCode: ReadonlyMap<string, Category> = new Map(
+  Object.entries(CODES).flatMap(([category, codes]) =>
+    codes.map((code) => [code, category as Category] as const),
+  ),
+);
+
+/** What content that is no FHIR belongs to, by its media type. */
+const byContentType: Readonly<Record<string, Category>> = {
+  'application/dicom': 'imaging',
+  'application/pdf': 'clinical-note',
 };
 
 /**
- * The category of a resource, by its type, and for observations and reports by their category codes.
+ * The category of a resource: by its type, and for observations, reports and documents by the codes of
+ * their category and, where that says nothing, of their own code.
  *
  * @example
  * categoryOf({ resourceType: 'MedicationRequest' }); // 'medication'
  */
 export function categoryOf(resource: FhirResource): Category {
-  const coded = codesOf(resource['category'])
-    .map((code) => byCode[code])
-    .find((category) => category !== undefined);
-  if (resource.resourceType === 'Observation') return coded ?? 'other';
-  if (resource.resourceType === 'DiagnosticReport') return coded ?? 'laboratory';
-  return byType[resource.resourceType] ?? 'other';
+  const { resourceType } = resource;
+  const coded = () =>
+    [...codesOf(resource['category']), ...codesOf(resource['code']), ...codesOf(resource['type'])]
+      .map((code) => byCode.get(code))
+      .find((category) => category !== undefined);
+  if (resourceType === 'Observation') return coded() ?? 'other';
+  if (resourceType === 'DiagnosticReport') return coded() ?? 'laboratory';
+  return (resourceType === 'DocumentReference' && coded()) || (byType[resourceType] ?? 'other');
 }
 
-/** Codes of a list of CodeableConcepts. */
+/**
+ * The category of any content.
+ *
+ * @example
+ * categoryOfContent('application/dicom'); // 'imaging'
+ */
+export function categoryOfContent(contentType: string): Category {
+  const [media = ''] = contentType.split(';');
+  return byContentType[media.trim().toLowerCase()] ?? 'other';
+}
+
+/** Codes of a CodeableConcept or a list of them. */
 function codesOf(concepts: unknown): string[] {
   return asArray(concepts)
-    .flatMap((concept) => asArray((concept as { coding?: unknown } | null)?.coding))
-    .map((coding) => (coding as { code?: unknown } | null)?.code)
+    .flatMap((concept) => asArray(asObject(concept)?.['coding']))
+    .map((coding) => asObject(coding)?.['code'])
     .filter((code) => typeof code === 'string');
-}
-
-function asArray(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value as unknown[];
-  return value === undefined || value === null ? [] : [value];
 }

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import {
   brokenReferences,
   categoryOf,
+  categoryOfContent,
   checkReferences,
   readFhirFile,
   readFhirText,
@@ -12,6 +13,8 @@ import {
 
 const synthea = path.join(__dirname, '../../../test/data/synthea');
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
+const namesNoPrototype = (value: unknown) =>
+  !/"(?:__proto__|constructor|prototype)":/.test(JSON.stringify(value));
 const bundle = (...resources: unknown[]) =>
   JSON.stringify({
     resourceType: 'Bundle',
@@ -42,7 +45,7 @@ describe('reading FHIR', () => {
 
   it('keeps the bytes of any JSON', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.nat(3), (value, indent) => {
+      fc.property(fc.jsonValue().filter(namesNoPrototype), fc.nat(3), (value, indent) => {
         const own = JSON.stringify({ resourceType: 'Basic', value }, null, indent);
         const [resource] = readFhirText(
           `{"resourceType":"Bundle","entry":[{"resource":${own}}]}`,
@@ -121,5 +124,19 @@ describe('categories', () => {
     expect(categoryOf(observation('survey'))).toBe('other');
     expect(categoryOf({ resourceType: 'ExplanationOfBenefit' })).toBe('claim');
     expect(categoryOf({ resourceType: 'Basic' })).toBe('other');
+  });
+
+  it('follow LOINC where no category is given, and the media type of other content', () => {
+    const loinc = (resourceType: string, element: string, code: string) =>
+      categoryOf({ resourceType, [element]: { coding: [{ system: 'http://loinc.org', code }] } });
+    expect(loinc('Observation', 'code', '8867-4')).toBe('vital-signs');
+    expect(loinc('DocumentReference', 'type', '18748-4')).toBe('imaging');
+    expect(loinc('DocumentReference', 'type', '0-0')).toBe('clinical-note');
+    expect(loinc('DiagnosticReport', 'code', '11506-3')).toBe('clinical-note');
+    expect(loinc('Observation', 'code', 'constructor')).toBe('other');
+    expect(categoryOf({ resourceType: 'Constructor' })).toBe('other');
+    expect(categoryOfContent('application/dicom')).toBe('imaging');
+    expect(categoryOfContent('Application/PDF; version=1.7')).toBe('clinical-note');
+    expect(categoryOfContent('image/png')).toBe('other');
   });
 });

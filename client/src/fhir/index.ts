@@ -1,4 +1,23 @@
-export { categories, categoryOf, type Category } from './category.js';
+export { categories, categoryOf, categoryOfContent, type Category } from './category.js';
+export {
+  authorOf,
+  careTimeOf,
+  careTimeOfAll,
+  episodeOf,
+  linksOf,
+  type CareTime,
+  type LinkRelation,
+  type ResourceLink,
+} from './facts.js';
+export { guardJson, jsonLimits } from './json-guard.js';
+export {
+  CONFIDENTIALITIES,
+  labelsOf,
+  labelsOfAll,
+  labelText,
+  parseLabel,
+  type SecurityLabel,
+} from './labels.js';
 export { fhirLimits, readFhirFile, readFhirText } from './read.js';
 export {
   brokenReferences,
@@ -7,3 +26,4 @@ export {
   type ReferenceOptions,
 } from './references.js';
 export type { FhirResource, ImportedResource } from './resource.js';
+export { SALUS, SYSTEM } from './systems.js';

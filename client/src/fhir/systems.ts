@@ -1,0 +1,50 @@
+/** URLs of the terminologies and identifiers that the mappings use (FHIR R4, 4.3.0). */
+const terminology = 'http://terminology.hl7.org/CodeSystem';
+
+export const SYSTEM = {
+  confidentiality: `${terminology}/v3-Confidentiality`,
+  /** Sensitivity, purposes' parents, obligations and refrain policies are all codes of ActCode. */
+  actCode: `${terminology}/v3-ActCode`,
+  actReason: `${terminology}/v3-ActReason`,
+  observationValue: `${terminology}/v3-ObservationValue`,
+  roleClass: `${terminology}/v3-RoleClass`,
+  participationType: `${terminology}/v3-ParticipationType`,
+  consentScope: `${terminology}/consentscope`,
+  auditEventType: `${terminology}/audit-event-type`,
+  auditEntityType: `${terminology}/audit-entity-type`,
+  objectRole: `${terminology}/object-role`,
+  securitySourceType: `${terminology}/security-source-type`,
+  snomed: 'http://snomed.info/sct',
+  loinc: 'http://loinc.org',
+  rxnorm: 'http://www.nlm.nih.gov/research/umls/rxnorm',
+  icd10cm: 'http://hl7.org/fhir/sid/icd-10-cm',
+  icd10: 'http://hl7.org/fhir/sid/icd-10',
+  uri: 'urn:ietf:rfc:3986',
+} as const;
+
+const salus = 'https://salus.example/fhir';
+
+/** Salus's own identifiers and codes; docs/fhir.md publishes them. */
+export const SALUS = {
+  pseudonym: `${salus}/sid/pseudonym`,
+  recordId: `${salus}/sid/record`,
+  grantId: `${salus}/sid/grant`,
+  decisionId: `${salus}/sid/decision`,
+  referralId: `${salus}/sid/referral`,
+  mspId: `${salus}/sid/organisation`,
+  practitioner: `${salus}/sid/practitioner`,
+  certificate: `${salus}/sid/certificate`,
+  category: `${salus}/CodeSystem/category`,
+  role: `${salus}/CodeSystem/role`,
+  action: `${salus}/CodeSystem/audit-action`,
+  reason: `${salus}/CodeSystem/decision-reason`,
+  error: `${salus}/CodeSystem/error`,
+  maxUses: `${salus}/StructureDefinition/consent-max-uses`,
+  onward: `${salus}/StructureDefinition/consent-onward`,
+  obligation: `${salus}/StructureDefinition/consent-obligation`,
+  text: `${salus}/StructureDefinition/consent-text`,
+  template: `${salus}/StructureDefinition/consent-template`,
+  sha256: `${salus}/StructureDefinition/attachment-sha256`,
+  labelRule: `${salus}/StructureDefinition/consent-label-rule`,
+  policy: `${salus}/policy/salus-consent-2`,
+} as const;
