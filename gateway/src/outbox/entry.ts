@@ -38,7 +38,7 @@ export type Entry = z.output<typeof entrySchema>;
 /** An operation as it comes in. */
 export interface Operation {
   /** The caller's `Idempotency-Key`; without one, equal requests of a practitioner are one. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly kind: string;
   /** In whose name it is done. */
   readonly practitioner: string;

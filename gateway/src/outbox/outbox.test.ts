@@ -37,7 +37,7 @@ describe('the outbox', () => {
   it('takes equal requests without a key for one, and those of two practitioners for two', async () => {
     let count = 0;
     const box = boxOf(() => Promise.resolve(answer(++count)));
-    const { key: _, ...keyless } = operation;
+    const keyless = { ...operation, key: undefined };
     await box.submit(keyless);
     await box.submit(keyless);
     await box.submit({ ...keyless, practitioner: 'dr-2' });

@@ -1,0 +1,75 @@
+import { sha256Hex } from '@salus/chaincode-common';
+import { z } from 'zod';
+import type { SealedFolder } from '../storage/sealed-folder.js';
+import { likenessOf, type Likeness } from './grade.js';
+import { personSchema, type Person } from './person.js';
+
+/** A patient as the hospital knows it: who it is, its pseudonym, and what its wallet handed over. */
+export const indexedPatient = z.strictObject({
+  pseudonym: z.string(),
+  person: personSchema,
+  /** Keys the tags of categories and labels; the hospital needs it to write records. */
+  tagKey: z.string().optional(),
+});
+export type IndexedPatient = z.output<typeof indexedPatient>;
+
+export interface Match extends Likeness {
+  readonly patient: IndexedPatient;
+}
+
+/**
+ * The hospital's own index of who its patients are. It is kept in the gateway's home, encrypted, answers
+ * the hospital's own systems only, and nothing of it goes to the ledger or to another organisation.
+ */
+export class MasterIndex {
+  readonly #folder: SealedFolder;
+  readonly #patients = new Map<string, IndexedPatient>();
+
+  private constructor(folder: SealedFolder) {
+    this.#folder = folder;
+  }
+
+  /** @throws SalusError `ERR_DECRYPTION_FAILED` */
+  static async open(folder: SealedFolder): Promise<MasterIndex> {
+    const index = new MasterIndex(folder);
+    for (const name of await folder.names()) {
+      const patient = indexedPatient.parse(await folder.get(name));
+      index.#patients.set(patient.pseudonym, patient);
+    }
+    return index;
+  }
+
+  /** Adds a patient, or replaces what was known of it. */
+  async put(patient: IndexedPatient): Promise<void> {
+    await this.#folder.put(sha256Hex(patient.pseudonym), patient);
+    this.#patients.set(patient.pseudonym, patient);
+  }
+
+  get(pseudonym: string): IndexedPatient | undefined {
+    return this.#patients.get(pseudonym);
+  }
+
+  /** The patients of a number, e.g. a medical record number. */
+  byIdentifier(system: string, value: string): readonly IndexedPatient[] {
+    return [...this.#patients.values()].filter(({ person }) =>
+      person.identifiers.some((one) => one.system === system && one.value === value),
+    );
+  }
+
+  /**
+   * The patients that a description may be of, the likeliest first.
+   *
+   * @param onlyCertain - none unless exactly one is certain (FHIR R4, `$match`: onlyCertainMatches)
+   */
+  match(asked: Person, { onlyCertain = false, count = 20 } = {}): readonly Match[] {
+    const found = [...this.#patients.values()]
+      .flatMap((patient) => {
+        const likeness = likenessOf(asked, patient.person);
+        return likeness ? [{ patient, ...likeness }] : [];
+      })
+      .sort((a, b) => b.score - a.score);
+    if (!onlyCertain) return found.slice(0, count);
+    const certain = found.filter(({ grade }) => grade === 'certain');
+    return certain.length === 1 ? certain : [];
+  }
+}
