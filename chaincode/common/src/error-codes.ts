@@ -341,6 +341,10 @@ export const errorCodes = {
     'A store, key service or wallet does not answer.',
     'Check its address and that it runs.',
   ),
+  ERR_TOO_MANY_REQUESTS: entry(
+    'Requests come faster than the service takes them.',
+    'Wait as long as Retry-After says.',
+  ),
 
   // Decision receipts
   ERR_RECEIPT_MALFORMED: entry(
