@@ -5,5 +5,6 @@ export { connectOptions, contextOf, type CliContext } from '../cli/context.js';
 export { portNumber } from '../cli/input.js';
 export { eventually } from './eventually.js';
 export type { RunningService, ServiceTls } from './http-server.js';
+export { describeMember, type VerifiedMember } from './members.js';
 export { readServiceTls, passphraseFromEnvironment, serveUntilTold } from './run.js';
 export { readSecrets, writeSecrets } from './secret-file.js';

@@ -108,11 +108,11 @@ export function verifyMember(
   if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) {
     throw refused('the certificate is out of its validity');
   }
-  return describe(mspId, certificate.toString());
+  return describeMember(mspId, certificate.toString());
 }
 
 /** What a certificate says of its owner; read with the library that the shim reads it with. */
-function describe(mspId: string, pem: string): VerifiedMember {
+export function describeMember(mspId: string, pem: string): VerifiedMember {
   const certificate = Certificate.fromPEM(Buffer.from(pem));
   const extension = certificate.extensions.find(({ oid }) => oid === ATTRIBUTES);
   const text = extension === undefined ? '{"attrs":{}}' : extension.value.toString();
