@@ -107,6 +107,16 @@ export {
   type RecoveryApproval,
   type RecoveryVeto,
 } from './patient-statements.js';
+export {
+  CUSTODIAN_PURPOSES,
+  decideConsent,
+  type AccessQuestion,
+  type ConsentState,
+  type NamedGrant,
+  type PermittedUse,
+  type RefusalReason,
+  type Ruling,
+} from './rules/combine.js';
 export { deniesRequest } from './rules/deny.js';
 export {
   GRANT_DEFECTS,
@@ -117,6 +127,7 @@ export {
   type GrantRequest,
   type JudgedGrant,
 } from './rules/grant.js';
+export { judgeShare, sharerOf, type JudgedShare, type ShareableGrant } from './rules/share.js';
 export { SalusContract } from './salus-contract.js';
 export {
   deleteState,

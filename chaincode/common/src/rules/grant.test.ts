@@ -1,13 +1,14 @@
 import { judgeGrant, type GrantRequest, type JudgedGrant } from './grant.js';
 
 const request: GrantRequest = {
-  record: { recordId: 'r1', categoryTag: 'lab' },
+  record: { recordId: 'r1', categoryTag: 'lab', labelTags: ['normal'] },
   requester: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
   purpose: 'TREAT',
   at: '2026-05-01T12:00:00.000Z',
 };
 
 const grant = (more: Partial<JudgedGrant> = {}): JudgedGrant => ({
+  decision: 'permit',
   grantee: { mspId: 'ValleyMSP' },
   scope: { categoryTags: ['lab'] },
   purposes: ['TREAT'],
@@ -21,10 +22,12 @@ const failing = {
   NO_GRANT: grant({ grantee: { mspId: 'InsurerMSP' } }),
   RECORD_NOT_COVERED: grant({ scope: { records: ['r2'] } }),
   CATEGORY_NOT_COVERED: grant({ scope: { categoryTags: ['imaging'] } }),
+  LABEL_NOT_COVERED: grant({ scope: { labelTags: ['restricted'] } }),
   ROLE_NOT_COVERED: grant({ grantee: { mspId: 'ValleyMSP', role: 'billing' } }),
   PRACTITIONER_NOT_COVERED: grant({ grantee: { mspId: 'ValleyMSP', practitioner: 'dr-2' } }),
   PURPOSE_NOT_COVERED: grant({ purposes: ['HRESCH', 'ETREAT'] }),
   WITHDRAWN: grant({ withdrawnAt: '2026-05-01T11:00:00.000Z' }),
+  KEY_LOST: grant({ voided: true }),
   EXPIRED: grant({ notAfter: '2026-05-01T11:00:00Z' }),
   NOT_YET_VALID: grant({ notBefore: '2026-05-01T13:00:00Z' }),
 } as const;
