@@ -16,7 +16,7 @@ export { commitFailure, nodeMessages, unwrap, type NodeMessage } from './errors/
 export { DrugClient, type TraceSubject } from './drug/drug-client.js';
 export { packLeaf } from './drug/pack-leaf.js';
 export { packBatch, type PackingList } from './drug/packing.js';
-export { EhrClient } from './ehr/ehr-client.js';
+export * from './ehr/index.js';
 export * from './events/index.js';
 export {
   identityFromMsp,

@@ -7,7 +7,7 @@ import type { Question, SignedAnswer } from './connection/signed-answer.js';
 import { unwrap } from './errors/unwrap.js';
 import type { Contract } from './transaction/contract.js';
 import { DrugClient } from './drug/drug-client.js';
-import { EhrClient } from './ehr/ehr-client.js';
+import { ehrClient, type EhrClient } from './ehr/ehr-client.js';
 import { readEvents, type ContractEvent, type EventOptions } from './events/event-stream.js';
 import { GatewayContract } from './transaction/gateway-contract.js';
 import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
@@ -103,7 +103,7 @@ export class SalusClientImpl implements SalusClient {
       statistics: 'statistics',
       ...parts.contracts,
     };
-    this.ehr = new EhrClient(this.contract(names.ehr), parts.identity.mspId);
+    this.ehr = ehrClient(this.contract(names.ehr), parts.identity.mspId);
     this.drug = new DrugClient(this.contract(names.drug));
     this.claims = new ClaimsClient(this.contract(names.claims), this.computation(names.claims));
     this.statistics = new StatisticsClient(

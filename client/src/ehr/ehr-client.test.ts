@@ -1,17 +1,28 @@
-import type { RecordDetails } from '@salus/ehr-contract';
+import type { RecordDeposit } from '@salus/ehr-contract';
 import { coded } from '../test-support/coded.js';
 import { RecordingContract } from '../test-support/recording-contract.js';
 import type { Contract } from '../transaction/contract.js';
-import { EhrClient } from './ehr-client.js';
+import { ehrClient } from './ehr-client.js';
 
-const details: RecordDetails[] = [
-  { recordId: 'r1', category: 'laboratory', label: 'x', salt: 'A'.repeat(22), sealedKeys: [] },
+const details: RecordDeposit[] = [
+  {
+    details: {
+      recordId: 'r1',
+      category: 'laboratory',
+      labels: [],
+      name: 'x',
+      contentType: 'application/fhir+json',
+      links: [],
+      salt: 'A'.repeat(22),
+    },
+    keys: { pseudonym: 'p', recordId: 'r1', sealedKeys: [] },
+  },
 ];
 
 describe('the ehr client', () => {
   it('gives private details to the own organisation, unless others are named', async () => {
     const contract = new RecordingContract();
-    const ehr = new EhrClient(contract, 'CityHospitalMSP');
+    const ehr = ehrClient(contract, 'CityHospitalMSP');
     await ehr.depositDetails(details);
     await ehr.depositDetails(details, { endorsingOrganizations: ['ValleyHospitalMSP'] });
     expect(contract.submitted.map(({ options }) => options.endorsingOrganizations)).toEqual([
@@ -32,7 +43,7 @@ describe('the ehr client', () => {
         : { results: ['r3'], fetchedRecordsCount: 1, bookmark: '' };
     });
     const found = [];
-    for await (const record of new EhrClient(contract, 'CityHospitalMSP').records('p')) {
+    for await (const record of ehrClient(contract, 'CityHospitalMSP').records('p')) {
       found.push(record);
     }
     expect(found).toEqual(['r1', 'r2', 'r3']);
@@ -44,8 +55,8 @@ describe('the ehr client', () => {
       name: 'ehr',
       evaluate: () => Promise.resolve(Buffer.from('<html>')),
     } as unknown as Contract;
-    await expect(new EhrClient(contract, 'CityHospitalMSP').getRecord('r1')).rejects.toThrow(
-      coded('ERR_INVALID_JSON'),
-    );
+    await expect(
+      ehrClient(contract, 'CityHospitalMSP').getRecord({ pseudonym: 'p', recordId: 'r1' }),
+    ).rejects.toThrow(coded('ERR_INVALID_JSON'));
   });
 });

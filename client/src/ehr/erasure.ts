@@ -1,0 +1,18 @@
+import type { EhrCalls, Relay, Submit } from './calls.js';
+
+/** Erasure: what opens and describes a record goes, its anchor stays. See `eraseRecords` in `src/erasure`. */
+export interface ErasureCalls {
+  /** Relays the patient's order (`ErasureOrder.v1`): from then on nothing is served of the records. */
+  readonly eraseRecords: Relay<'eraseRecords'>;
+  /** Purges details, salts and sealed keys on every peer. By the custodian of records ordered so. */
+  readonly purgeDetails: Submit<'purgeDetails'>;
+}
+
+export function erasureCalls({ relays, submits, home }: EhrCalls): ErasureCalls {
+  const purge = submits('purgeDetails');
+  return {
+    eraseRecords: relays('eraseRecords'),
+    purgeDetails: (request, options) =>
+      purge(request, { endorsingOrganizations: [home], ...options }),
+  };
+}

@@ -1,0 +1,3 @@
+export { ehrClient, type EhrClient } from './ehr-client.js';
+export { refOf } from './decision-ref.js';
+export type { Actor } from './trails.js';
