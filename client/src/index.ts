@@ -11,6 +11,7 @@ export { connect, type ConnectOptions } from './connection/connect.js';
 export type { Deadlines } from './connection/deadlines.js';
 export { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';
 export { ClaimsClient } from './claims/claims-client.js';
+export * from './content/index.js';
 export * from './crypto/index.js';
 export { commitFailure, nodeMessages, unwrap, type NodeMessage } from './errors/unwrap.js';
 export { DrugClient, type TraceSubject } from './drug/drug-client.js';

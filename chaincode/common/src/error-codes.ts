@@ -51,6 +51,10 @@ export const errorCodes = {
     'Content and the hash that stands for it on the ledger differ.',
     'Send the content unchanged; where it came from a store, tell who runs the store.',
   ),
+  ERR_CONTENT_UNAVAILABLE: entry(
+    'Fewer stores than are needed to restore a content gave a sound part of it.',
+    'Try again when more stores answer; tell those who run the stores, who can repair lost parts.',
+  ),
   ERR_DETAILS_MISSING: entry(
     'A record is registered, and its private details are not deposited yet.',
     'Try again shortly; if it stays so, have the custodian resume its import.',

@@ -1,0 +1,22 @@
+/** Lets a few things run at once: whoever adds one more waits for the oldest. */
+export class Window {
+  readonly #running: Promise<unknown>[] = [];
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** @throws what the oldest threw */
+  async add(running: Promise<unknown>): Promise<void> {
+    // It is awaited later; until then a failure must not pass as one that nobody handles.
+    running.catch(() => undefined);
+    this.#running.push(running);
+    if (this.#running.length >= this.#size) await this.#running.shift();
+  }
+
+  /** Waits for all. */
+  async end(): Promise<void> {
+    await Promise.all(this.#running.splice(0));
+  }
+}
