@@ -127,6 +127,7 @@ export {
   type GrantRequest,
   type JudgedGrant,
 } from './rules/grant.js';
+export { isVoid, isVoidDelegation, type KnownSigners } from './rules/lost-key.js';
 export { judgeShare, sharerOf, type JudgedShare, type ShareableGrant } from './rules/share.js';
 export { SalusContract } from './salus-contract.js';
 export {
