@@ -7,11 +7,10 @@ import {
   identifier,
   mspId,
   pseudonym,
-  time,
   type Page,
 } from '@salus/chaincode-common';
 import { z } from 'zod';
-import type { Decision, Requester } from '../api.js';
+import { decisionRef, type Decision, type DecisionRef, type Requester } from './access.js';
 import { paged } from './paging.js';
 
 /**
@@ -139,16 +138,8 @@ export const breakGlassRequest = z.strictObject({
 });
 export type BreakGlassRequest = z.infer<typeof breakGlassRequest>;
 
-/** Names a decision by its place on the ledger. */
-export const emergencyRef = z.strictObject({
-  pseudonym,
-  decidedAt: time,
-  decisionId: hexHash,
-});
-export type EmergencyRef = z.infer<typeof emergencyRef>;
-
 export interface Emergency {
-  readonly ref: EmergencyRef;
+  readonly ref: DecisionRef;
   readonly recordId: string;
   /** Of the record. */
   readonly custodian: string;
@@ -181,17 +172,17 @@ export interface AnsweredEmergency extends Emergency {
   readonly answers: readonly EmergencyAnswer[];
 }
 
-export const answerEmergencyRequest = z.strictObject({ ref: emergencyRef, partialHash: hexHash });
+export const answerEmergencyRequest = z.strictObject({ ref: decisionRef, partialHash: hexHash });
 export type AnswerEmergencyRequest = z.infer<typeof answerEmergencyRequest>;
 
 export const reviewEmergencyRequest = z.strictObject({
-  ref: emergencyRef,
+  ref: decisionRef,
   outcome: z.enum(['JUSTIFIED', 'UNJUSTIFIED']),
   noteHash: hexHash,
 });
 export type ReviewEmergencyRequest = z.infer<typeof reviewEmergencyRequest>;
 
-export const emergencyRequest = z.strictObject({ ref: emergencyRef });
+export const emergencyRequest = z.strictObject({ ref: decisionRef });
 export type EmergencyRequest = z.infer<typeof emergencyRequest>;
 
 /** A patient's, or all whose review is open or overdue, the one due first in front. */

@@ -1,6 +1,7 @@
 import type { PublicJwk } from '@salus/chaincode-common';
 import type { Delegate, Patient, PatientKey } from '../api/patients.js';
-import { isVoid, jwkOf, signerOf, type Deed, type SignedAction } from './signer.js';
+import { isVoid } from '@salus/chaincode-common';
+import { knownJwk, signerOf, type Deed, type SignedAction } from './signer.js';
 
 const at = '2026-05-10T12:00:00.000Z';
 const jwk = (x: string): PublicJwk => ({ kty: 'OKP', crv: 'Ed25519', x });
@@ -90,14 +91,14 @@ describe("the patient's own key", () => {
     const keys = [key({ kid: 'old', status: 'RETIRED' }), key()];
     const signer = signerOf(patient({ keys }), 'own', at, { action: 'grant' });
     expect(signer).toEqual({ kind: 'PATIENT', key: keys[1] });
-    expect(jwkOf(signer)).toEqual(jwk('own'));
+    expect(knownJwk(patient({ keys }), 'own')).toEqual(jwk('own'));
     expect(verdict(patient({ keys }), 'old', 'grant')).toBe(NO_MORE);
   });
 
   test('is nobody else’s', () => {
-    expect(verdict(patient(), 'strange', 'grant')).toBe(
-      'its key is not of the patient, nor of a delegate',
-    );
+    const defect = 'its key is not of the patient, nor of a delegate';
+    expect(verdict(patient(), 'strange', 'grant')).toBe(defect);
+    expect(() => knownJwk(patient(), 'strange')).toThrow(defect);
   });
 });
 
@@ -159,7 +160,7 @@ describe("a delegate's key", () => {
     ];
     const signer = signerOf(patient({ delegates }), 'carer', at, { action: 'grant' });
     expect(signer).toEqual({ kind: 'DELEGATE', delegate: delegates[1] });
-    expect(jwkOf(signer)).toEqual(jwk('carer'));
+    expect(knownJwk(patient({ delegates }), 'carer')).toEqual(jwk('carer'));
     expect(verdict(patient({ delegates }), 'carer', 'erase')).toBe(ACTION);
   });
 

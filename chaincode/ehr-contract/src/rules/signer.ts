@@ -1,4 +1,10 @@
-import { SalusError, type DelegateAction, type KeyPurpose } from '@salus/chaincode-common';
+import {
+  isVoidDelegation,
+  SalusError,
+  type DelegateAction,
+  type KeyPurpose,
+  type PublicJwk,
+} from '@salus/chaincode-common';
 import type { Delegate, Patient, PatientKey } from '../api/patients.js';
 
 /**
@@ -22,6 +28,8 @@ export type Signer =
   | { readonly kind: 'PATIENT'; readonly key: PatientKey }
   | { readonly kind: 'DELEGATE'; readonly delegate: Delegate };
 
+const STRANGE = 'its key is not of the patient, nor of a delegate';
+
 type Known = Pick<Patient, 'keys' | 'delegates' | 'status'>;
 
 /**
@@ -39,7 +47,7 @@ export function signerOf(patient: Known, kid: string, at: string, deed: Deed): S
     if (defect !== undefined) throw refused(defect);
     return { kind: 'PATIENT', key };
   }
-  let defect = 'its key is not of the patient, nor of a delegate';
+  let defect = STRANGE;
   for (const delegate of patient.delegates.filter((each) => each.kid === kid)) {
     const found = defectOfDelegate(patient, delegate, at, deed);
     if (found === undefined) return { kind: 'DELEGATE', delegate };
@@ -48,28 +56,15 @@ export function signerOf(patient: Known, kid: string, at: string, deed: Deed): S
   throw refused(defect);
 }
 
-/** The public key of a signer. */
-export function jwkOf(signer: Signer): PatientKey['jwk'] {
-  return signer.kind === 'PATIENT' ? signer.key.jwk : signer.delegate.jwk;
-}
-
 /**
- * Tells whether what a key signed is void as the key was lost by then, or as the delegation was made with
- * a key that was. Statements' own times prove nothing here: whoever has the key writes them.
+ * The key that a statement has to verify by, whether or not it may sign (see {@link signerOf}).
  *
- * @param signedAt - when the ledger got it
+ * @throws SalusError ERR_STATEMENT_INVALID
  */
-export function isVoid(patient: Known, kid: string, signedAt: string): boolean {
-  const key = patient.keys.find((each) => each.kid === kid);
-  if (key !== undefined) return key.status === 'LOST' && !isBefore(signedAt, key.lostSince);
-  return patient.delegates
-    .filter((each) => each.kid === kid)
-    .every((each) => isVoidDelegation(patient, each));
-}
-
-/** Tells whether a delegation was made with a key that was lost by then. */
-export function isVoidDelegation(patient: Known, { addedBy, addedAt }: Delegate): boolean {
-  return isVoid(patient, addedBy, addedAt);
+export function knownJwk({ keys, delegates }: Known, kid: string): PublicJwk {
+  const found = [...keys, ...delegates].find((each) => each.kid === kid);
+  if (found !== undefined) return found.jwk;
+  throw refused(STRANGE);
 }
 
 const PURPOSE_FOR: Readonly<Record<Exclude<SignedAction, 'self'>, KeyPurpose>> = {

@@ -1,11 +1,13 @@
 import {
   EHR_STATEMENT_USE,
+  pseudonym,
   putState,
   readStatement,
   requireState,
   SalusError,
   stateExists,
   transactionMillis,
+  transactionTime,
   verifyStatement,
   type PublicJwk,
   type StatementClaims,
@@ -13,9 +15,9 @@ import {
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import type { z } from 'zod';
-import type { Patient } from '../api.js';
+import type { Patient } from '../api/patients.js';
 import { patientKey, statementKey } from '../keys.js';
-import { requireActiveKey } from '../rules/registration.js';
+import { knownJwk, signerOf, type Deed, type Signer } from '../rules/signer.js';
 
 /** What the ledger keeps of a statement that was used, other than a grant. */
 interface UsedStatement {
@@ -38,30 +40,52 @@ export function verifyHere<S extends z.ZodType>(
   });
 }
 
+/** What a statement of a patient has to be. */
+export interface PatientStatement<S extends z.ZodType<{ pseudonym: string }>> {
+  readonly type: string;
+  readonly body: S;
+  /** What it does, which says who may sign it; asked for once the signature is verified. */
+  readonly deed: (claims: StatementClaims & z.output<S>, patient: Patient) => Deed | Promise<Deed>;
+}
+
+export interface VerifiedStatement<S extends z.ZodType> {
+  readonly claims: StatementClaims & z.output<S>;
+  /** Whom it is about, as before the transaction. */
+  readonly patient: Patient;
+  readonly signer: Signer;
+}
+
 /**
- * Verifies a statement by the key of the patient whom it names; whether it was used before is for
- * the caller.
+ * Verifies a statement by a key of the patient whom it names, or of a delegate; whether it was used
+ * before is for the caller.
  *
- * @throws SalusError ERR_STATEMENT_INVALID, ERR_STATEMENT_EXPIRED, ERR_CONFLICT, ERR_NOT_FOUND
+ * @throws SalusError ERR_STATEMENT_INVALID, ERR_STATEMENT_EXPIRED, ERR_NOT_FOUND
  */
 export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: string }>>(
   ctx: Context,
   jws: string,
-  type: string,
-  body: S,
-): Promise<StatementClaims & z.output<S>> {
+  { type, body, deed }: PatientStatement<S>,
+): Promise<VerifiedStatement<S>> {
   const statement = readStatement(jws);
-  const { pseudonym } = statement.payload;
-  if (typeof pseudonym !== 'string' || !/^[A-Za-z0-9_-]{1,128}$/.test(pseudonym)) {
-    throw new SalusError(
-      'ERR_STATEMENT_INVALID',
-      'The statement is refused: it names no pseudonym',
-      { argument: 'statement', expected: 'a pseudonym' },
-    );
-  }
-  const patient = await requireState<Patient>(ctx, patientKey(pseudonym), 'patient');
-  requireActiveKey(patient);
-  return verifyHere(ctx, statement, { type, body, jwk: patient.key.jwk });
+  const patient = await requirePatient(ctx, subjectOf(statement));
+  const { kid } = statement.head;
+  const claims = verifyHere(ctx, statement, { type, body, jwk: knownJwk(patient, kid) });
+  const signer = signerOf(patient, kid, transactionTime(ctx), await deed(claims, patient));
+  return { claims, patient, signer };
+}
+
+export function requirePatient(ctx: Context, of: string): Promise<Patient> {
+  return requireState<Patient>(ctx, patientKey(of), 'patient');
+}
+
+/** The pseudonym that a statement names, before it is verified. */
+function subjectOf({ payload }: UnverifiedStatement): string {
+  const parsed = pseudonym.safeParse(payload['pseudonym']);
+  if (parsed.success) return parsed.data;
+  throw new SalusError('ERR_STATEMENT_INVALID', 'The statement is refused: it names no pseudonym', {
+    argument: 'statement',
+    expected: 'a pseudonym',
+  });
 }
 
 /** What a statement meets that was used before. */
@@ -79,11 +103,11 @@ export function replayed(): SalusError {
  */
 export async function useStatement(
   ctx: Context,
-  pseudonym: string,
+  of: string,
   jti: string,
   used: UsedStatement,
 ): Promise<void> {
-  const key = statementKey(pseudonym, jti);
+  const key = statementKey(of, jti);
   if (await stateExists(ctx, key)) throw replayed();
   await putState(ctx, key, used);
 }

@@ -1,0 +1,41 @@
+import { conflict, type NextCategoryKey } from '@salus/chaincode-common';
+import type { CategoryKey, Patient } from '../api/patients.js';
+
+/** Categories of a patient with keys at most. */
+export const MAX_CATEGORIES = 128;
+
+/**
+ * Begins the next epochs of categories: each one more than the present, 1 for a category without a key.
+ *
+ * @throws SalusError ERR_CONFLICT
+ */
+export function rollCategoryKeys<P extends Pick<Patient, 'categoryKeys'>>(
+  patient: P,
+  next: readonly NextCategoryKey[],
+  at: string,
+): P {
+  const categoryKeys: Record<string, CategoryKey> = { ...patient.categoryKeys };
+  for (const { categoryTag, epoch, publicKey } of next) {
+    const present = epochOf(patient, categoryTag);
+    if (epoch !== present + 1) {
+      const message = 'The epoch of a category key does not follow the present one';
+      throw conflict('epoch', message, String(present + 1), String(epoch));
+    }
+    if (categoryKeys[categoryTag]?.publicKey === publicKey) {
+      throw conflict('publicKey', 'A new epoch needs a new key', 'a new key', 'the present one');
+    }
+    categoryKeys[categoryTag] = { epoch, publicKey, since: at };
+  }
+  if (Object.keys(categoryKeys).length > MAX_CATEGORIES) {
+    throw conflict('keys', 'Too many categories', `at most ${MAX_CATEGORIES}`, 'more');
+  }
+  return { ...patient, categoryKeys };
+}
+
+/** The present epoch of a category; 0 where the patient has no key for it. */
+export function epochOf(
+  { categoryKeys }: Pick<Patient, 'categoryKeys'>,
+  categoryTag: string,
+): number {
+  return Object.hasOwn(categoryKeys, categoryTag) ? (categoryKeys[categoryTag]?.epoch ?? 0) : 0;
+}

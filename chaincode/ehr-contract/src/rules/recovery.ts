@@ -1,0 +1,164 @@
+import {
+  canonicalJson,
+  conflict,
+  jwkThumbprint,
+  plusSeconds,
+  SalusError,
+  type Guardians,
+  type PublicJwk,
+  type RecoveryApproval,
+} from '@salus/chaincode-common';
+import type { Patient, Recovery } from '../api/patients.js';
+import { loseKey, requireUnknown, withKey } from './patient-keys.js';
+
+/**
+ * Recovery of a patient who has no key left: so many guardians as the patient said approve a new one,
+ * which comes into force after a delay in which any key that is still active can veto.
+ */
+
+/**
+ * Names guardians, or none.
+ *
+ * @throws SalusError ERR_ALREADY_EXISTS, ERR_CONFLICT
+ */
+export function withGuardians(
+  patient: Patient,
+  { threshold, guardians, delaySeconds }: Omit<Guardians, 'pseudonym'>,
+  { by, at }: { readonly by: string; readonly at: string },
+): Patient {
+  const { guardians: _before, ...rest } = patient;
+  if (patient.recovery !== undefined) {
+    throw conflict(
+      'guardians',
+      'Guardians do not change while they recover the patient',
+      'no recovery, or a veto of it first',
+      'a recovery',
+    );
+  }
+  if (guardians.length === 0) return rest;
+  const kids = guardians.map((jwk) => ({ kid: jwkThumbprint(jwk), jwk }));
+  for (const { kid } of kids) requireUnknown({ ...rest, delegates: [] }, kid);
+  return { ...rest, guardians: { threshold, kids, delaySeconds, setAt: at, setBy: by } };
+}
+
+/**
+ * The key by which a guardian's approval has to verify.
+ *
+ * @throws SalusError ERR_STATEMENT_INVALID
+ */
+export function guardianJwk({ guardians }: Pick<Patient, 'guardians'>, kid: string): PublicJwk {
+  const guardian = guardians?.kids.find((each) => each.kid === kid);
+  if (guardian !== undefined) return guardian.jwk;
+  throw refused('its key is not of a guardian of the patient', 'a guardian');
+}
+
+/** What a guardian has approved. */
+export interface Approval extends Omit<RecoveryApproval, 'pseudonym'> {
+  /** `kid` of the guardian. */
+  readonly kid: string;
+}
+
+/**
+ * Begins a recovery.
+ *
+ * @param approvals - verified
+ * @throws SalusError ERR_STATEMENT_INVALID, ERR_ALREADY_EXISTS, ERR_CONFLICT
+ */
+export function withRecovery(
+  patient: Patient,
+  approvals: readonly Approval[],
+  requestedAt: string,
+): Patient & { readonly recovery: Recovery } {
+  const [first] = approvals;
+  const { guardians } = patient;
+  if (guardians === undefined || first === undefined) throw tooFew('none', 'guardians');
+  requireState(patient);
+  const kids = approvals.map(({ kid }) => kid);
+  for (const kid of kids) guardianJwk(patient, kid);
+  if (new Set(kids).size < kids.length) {
+    throw refused('a guardian approves twice', 'each guardian once');
+  }
+  if (kids.length < guardians.threshold) {
+    throw tooFew(String(kids.length), `${guardians.threshold} guardians`);
+  }
+  if (approvals.some((each) => termsOf(each) !== termsOf(first))) {
+    throw refused('guardians approve different keys', 'approvals of one key');
+  }
+  if (!first.key.purposes.includes('keys')) {
+    throw refused('the new key could not change keys', 'a key with the purpose keys');
+  }
+  requireUnknown(patient, jwkThumbprint(first.key.jwk));
+  const recovery: Recovery = {
+    ...{ key: first.key, olderKeys: first.olderKeys },
+    ...(first.lostSince !== undefined && { lostSince: first.lostSince }),
+    ...{ approvals: kids, requestedAt },
+    effectiveAt: plusSeconds(requestedAt, guardians.delaySeconds),
+  };
+  return { ...patient, recovery };
+}
+
+/**
+ * Ends a recovery without effect.
+ *
+ * @throws SalusError ERR_CONFLICT
+ */
+export function withVeto(patient: Patient): Patient {
+  requirePending(patient);
+  const { recovery: _vetoed, ...rest } = patient;
+  return rest;
+}
+
+/**
+ * Puts a recovered key in force, and ends every older one.
+ *
+ * @throws SalusError ERR_CONFLICT, ERR_ALREADY_EXISTS
+ */
+export function recovered(patient: Patient, at: string): Patient {
+  const { key, olderKeys, lostSince, effectiveAt } = requirePending(patient);
+  if (Date.parse(at) < Date.parse(effectiveAt)) {
+    throw conflict('recovery', 'The delay has not passed', effectiveAt, at);
+  }
+  requireState({ status: patient.status });
+  const { recovery: _done, guardians, ...rest } = patient;
+  let left: Patient = rest;
+  for (const { kid, status } of patient.keys) {
+    if (status !== 'ACTIVE') continue;
+    left = olderKeys === 'LOST' ? loseKey(left, kid, { lostSince, by: undefined, at }) : left;
+  }
+  const keys = left.keys.map((each) =>
+    each.status === 'ACTIVE' ? { ...each, status: 'RETIRED' as const, endedAt: at } : each,
+  );
+  // The guardians stay, whoever named them: they have just spoken for the patient.
+  const ended = { ...left, keys, ...(guardians !== undefined && { guardians }) };
+  return withKey(ended, key, { by: undefined, at });
+}
+
+function requirePending({ recovery }: Patient): Recovery {
+  if (recovery !== undefined) return recovery;
+  throw conflict('recovery', 'No recovery is going on', 'a recovery', 'none');
+}
+
+function requireState({ status, recovery }: Pick<Patient, 'status' | 'recovery'>): void {
+  if (recovery !== undefined) {
+    throw conflict('recovery', 'A recovery is going on', 'its veto first', 'a recovery');
+  }
+  if (status !== 'DECEASED') return;
+  throw conflict('recovery', 'The patient is dead', 'a living patient', 'DECEASED');
+}
+
+function termsOf({ key, olderKeys, lostSince }: Approval): string {
+  return canonicalJson({ key, olderKeys, lostSince });
+}
+
+function tooFew(got: string, expected: string): SalusError {
+  return refused(`too few guardians approve: ${got} of ${expected}`, expected);
+}
+
+function refused(why: string, expected: string): SalusError {
+  const message = `The statement is refused: ${why}`;
+  return new SalusError('ERR_STATEMENT_INVALID', message, {
+    argument: 'approvals',
+    expected,
+    got: why,
+  });
+}
