@@ -2,10 +2,11 @@
  * Proof of who sends a request to a service: a JWS (RFC 7515) with the sender's certificate (x5c) over
  * method, path, body, receiver, time and a nonce, made with the key of the sender's Fabric identity.
  */
-import { createHash, randomUUID, verify, X509Certificate } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Identity } from '../identity/identity.js';
-import { refused, verifyMember, type MemberRoots, type VerifiedMember } from './members.js';
+import { signClaims, verifyClaims } from './certificate-jws.js';
+import { refused, type MemberRoots, type VerifiedMember } from './members.js';
 
 const TYP = 'salus-request+jws';
 /** A request is good for this long, by the receiver's clock, in either direction. */
@@ -22,11 +23,6 @@ export interface RequestTarget {
   readonly body: Uint8Array;
 }
 
-const header = z.strictObject({
-  alg: z.literal('ES256'),
-  typ: z.literal(TYP),
-  x5c: z.tuple([z.string().min(1)]),
-});
 const payload = z.strictObject({
   mspId: z.string(),
   method: z.string(),
@@ -44,7 +40,6 @@ export async function signRequest(
   target: RequestTarget,
   now = Date.now(),
 ): Promise<string> {
-  const x5c = [new X509Certificate(identity.certificate).raw.toString('base64')];
   const claims: Payload = {
     mspId: identity.mspId,
     method: target.method,
@@ -54,11 +49,7 @@ export async function signRequest(
     iat: now,
     jti: randomUUID(),
   };
-  const input = [{ alg: 'ES256', typ: TYP, x5c }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
-  const der = await identity.signer.sign(Buffer.from(input, 'ascii'));
-  return `${input}.${derToRaw(der).toString('base64url')}`;
+  return signClaims(identity, TYP, claims);
 }
 
 /** Remembers the requests of the last minutes, so that each is taken once. */
@@ -95,20 +86,8 @@ export function verifyRequest(
   target: RequestTarget,
   { roots, now, replays, windowMs = REQUEST_WINDOW_MS }: TokenJudge,
 ): VerifiedMember {
-  if (token.length > MAX_TOKEN) throw refused('its token is too long');
-  const [head = '', body = '', signature = '', ...rest] = token.split('.');
-  if (rest.length > 0 || signature === '') throw refused('its token is not a compact JWS');
-  const { x5c } = decode(header, head);
-  const claims = decode(payload, body);
-  const certificate = parseCertificate(x5c[0]);
-  const member = verifyMember(certificate, claims.mspId, roots, now);
-  const good = verify(
-    'sha256',
-    Buffer.from(`${head}.${body}`, 'ascii'),
-    { key: certificate.publicKey, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  );
-  if (!good) throw refused('the signature is wrong');
+  const judge = { typ: TYP, schema: payload, roots, now, maxLength: MAX_TOKEN };
+  const { claims, member } = verifyClaims(token, judge);
   if (Math.abs(now - claims.iat) > windowMs) throw refused('it is too old, or the clocks differ');
   for (const name of ['method', 'path', 'audience'] as const) {
     if (claims[name] !== target[name]) throw refused(`it was made for another ${name}`);
@@ -118,37 +97,6 @@ export function verifyRequest(
   return member;
 }
 
-function decode<S extends z.ZodType>(schema: S, part: string): z.output<S> {
-  try {
-    return schema.parse(JSON.parse(Buffer.from(part, 'base64url').toString('utf8')));
-  } catch {
-    throw refused('its token is malformed');
-  }
-}
-
-function parseCertificate(base64: string): X509Certificate {
-  try {
-    return new X509Certificate(Buffer.from(base64, 'base64'));
-  } catch {
-    throw refused('its certificate is malformed');
-  }
-}
-
 function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** ECDSA signature from DER to `r || s` (RFC 7518, 3.4). */
-function derToRaw(der: Uint8Array): Buffer {
-  const bytes = Buffer.from(der);
-  const r = readInteger(bytes, 2);
-  const s = readInteger(bytes, r.end);
-  return Buffer.concat([r.scalar, s.scalar]);
-}
-
-function readInteger(der: Buffer, at: number): { scalar: Buffer; end: number } {
-  const length = der.readUInt8(at + 1);
-  const end = at + 2 + length;
-  const digits = der.subarray(at + 2, end).subarray(-32);
-  return { scalar: Buffer.concat([Buffer.alloc(32 - digits.length), digits]), end };
 }

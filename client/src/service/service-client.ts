@@ -9,6 +9,9 @@ export interface ServiceCall {
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly path: string;
   readonly body?: Uint8Array;
+  /** A longer answer is not read to its end. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
 }
 
 const DEADLINE_MS = 30_000;
@@ -27,9 +30,10 @@ export class ServiceClient {
   }
 
   /**
-   * @throws SalusError the service's own code, or `ERR_SERVICE_UNREACHABLE`
+   * @throws SalusError the service's own code, `ERR_SERVICE_UNREACHABLE`, or `ERR_TOO_LARGE` for an answer
+   *   longer than it may be; the reason that the signal was aborted with
    */
-  async call({ method, path, body = new Uint8Array() }: ServiceCall): Promise<Buffer> {
+  async call({ method, path, body = new Uint8Array(), ...limits }: ServiceCall): Promise<Buffer> {
     const audience = new URL(this.#base).host;
     const token = await signRequest(this.#identity, { method, path, audience, body });
     return fetchBytes(`${this.#base}${path}`, {
@@ -37,6 +41,7 @@ export class ServiceClient {
       headers: { authorization: `Salus ${token}` },
       tlsRoots: this.#tlsRoots,
       ...(method !== 'GET' && { body: Buffer.from(body) }),
+      ...limits,
     });
   }
 }
@@ -47,18 +52,23 @@ export interface FetchOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
   readonly tlsRoots?: readonly string[];
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Fetches, and turns what a service refuses into a SalusError.
  *
- * @throws SalusError the service's own code, `ERR_TLS_UNTRUSTED` or `ERR_SERVICE_UNREACHABLE`
+ * @throws SalusError the service's own code, `ERR_TLS_UNTRUSTED`, `ERR_SERVICE_UNREACHABLE` or
+ *   `ERR_TOO_LARGE`; the reason that the signal was aborted with
  */
 export async function fetchBytes(url: string, options: FetchOptions): Promise<Buffer> {
   let answer: Answer;
   try {
     answer = await exchange(new URL(url), options);
   } catch (cause) {
+    options.signal?.throwIfAborted();
+    if (cause instanceof SalusError) throw cause;
     const origin = new URL(url).origin;
     if (isUntrusted(cause)) {
       throw new SalusError('ERR_TLS_UNTRUSTED', `${origin} shows no trusted certificate`, {
@@ -68,7 +78,10 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Bu
     throw new SalusError('ERR_SERVICE_UNREACHABLE', `${origin} does not answer`, { cause });
   }
   const { status, bytes } = answer;
-  if (status >= 200 && status < 300) return bytes;
+  if (status >= 200 && status < 300) {
+    if (bytes.length > (options.maxBytes ?? Infinity)) throw tooLarge(new URL(url));
+    return bytes;
+  }
   throw toError(status, bytes.toString('utf8'));
 }
 
@@ -77,8 +90,10 @@ interface Answer {
   readonly bytes: Buffer;
 }
 
-function exchange(url: URL, { method, headers, body, tlsRoots }: FetchOptions): Promise<Answer> {
-  const signal = AbortSignal.timeout(DEADLINE_MS);
+function exchange(url: URL, fetching: FetchOptions): Promise<Answer> {
+  const { method, headers, body, tlsRoots, maxBytes = Infinity } = fetching;
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const signal = fetching.signal ? AbortSignal.any([fetching.signal, deadline]) : deadline;
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const options = {
@@ -94,7 +109,13 @@ function exchange(url: URL, { method, headers, body, tlsRoots }: FetchOptions): 
     request.once('error', reject);
     request.once('response', (response) => {
       const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
+      // What goes wrong is told in at most so many bytes.
+      let left = Math.max(maxBytes, ERROR_BYTES);
+      response.on('data', (part: Buffer) => {
+        parts.push(part);
+        left -= part.length;
+        if (left < 0) response.destroy(tooLarge(url));
+      });
       response.once('error', reject);
       response.once('end', () => {
         resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(parts) });
@@ -102,6 +123,12 @@ function exchange(url: URL, { method, headers, body, tlsRoots }: FetchOptions): 
     });
     request.end(body);
   });
+}
+
+const ERROR_BYTES = 16 * 1024;
+
+function tooLarge({ origin }: URL): SalusError {
+  return new SalusError('ERR_TOO_LARGE', `${origin} sends more than was asked for`);
 }
 
 /** Codes by which Node tells that no trusted authority vouches for a server. */
