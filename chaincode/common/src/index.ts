@@ -18,6 +18,11 @@ export {
   type PurposeOfUse,
   type RequestedPurpose,
 } from './access-grant.js';
+export {
+  ACCESS_REQUEST,
+  accessRequestStatement,
+  type AccessRequestStatement,
+} from './access-request.js';
 export { canonicalJson, type Json } from './canonical-json.js';
 export { MAX_REQUEST_BYTES, parseRequest, parseTransient, transientBytes } from './boundary.js';
 export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
