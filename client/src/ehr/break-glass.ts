@@ -10,7 +10,7 @@ export interface BreakGlassCalls {
   readonly revealDealing: Submit<'revealDealing'>;
   readonly confirmCustodianKey: Submit<'confirmCustodianKey'>;
   /** Fails a ceremony that is going on, or retires a key. */
-  endCustodianKey(keyId: string): ReturnType<Submit<'endCustodianKey'>>;
+  readonly endCustodianKey: Submit<'endCustodianKey'>;
   getCustodianKey(keyId: string): Promise<AnswerOf<'getCustodianKey'>>;
   readonly listCustodianKeys: Query<'listCustodianKeys'>;
   /** Opens one record in an emergency, without a grant: the decision is logged, and reviewed. */
@@ -36,7 +36,7 @@ export function breakGlassCalls({ submits, queries, contract }: EhrCalls): Break
     commitDealing: submits('commitDealing'),
     revealDealing: submits('revealDealing'),
     confirmCustodianKey: submits('confirmCustodianKey'),
-    endCustodianKey: (keyId) => contract.submit('endCustodianKey', { keyId }),
+    endCustodianKey: submits('endCustodianKey'),
     getCustodianKey: (keyId) => contract.evaluate('getCustodianKey', { keyId }),
     listCustodianKeys: queries('listCustodianKeys'),
     breakGlass: submits('breakGlass'),

@@ -23,7 +23,13 @@ import { paged } from './paging.js';
 export const REVIEW_HOURS = 72;
 
 /** A compressed point of P-256 (SEC 1, section 2.3.3): 33 bytes. */
-export const point = z.string().regex(/^A[gw][A-Za-z0-9_-]{42}$/, 'a compressed point of P-256');
+export const point = z
+  .string()
+  .regex(/^A[g-z0-9_-][A-Za-z0-9_-]{42}$/, 'a compressed point of P-256');
+/** An uncompressed one, as RFC 9180 serialises public keys: 65 bytes. */
+export const publicPoint = z
+  .string()
+  .regex(/^B[A-P][A-Za-z0-9_-]{85}$/, 'an uncompressed point of P-256');
 
 // The custodians' key
 
@@ -57,12 +63,17 @@ export interface CustodianKey {
   readonly activeAt?: string;
   /** Of a failed ceremony. */
   readonly failedBy?: string;
+  readonly complaint?: DealingComplaint & { readonly by: string };
 }
 
 export interface Dealing {
   readonly commitment: string;
+  /** X25519, of this ceremony only: the others seal the dealer's shares to it. */
+  readonly hpkePublicKey: string;
   /** Of the coefficients of the dealer's polynomial, from the constant on. */
   readonly points?: readonly string[];
+  /** That the dealer knows the constant. */
+  readonly proof?: string;
   readonly sealedShares?: readonly SealedShare[];
 }
 
@@ -81,33 +92,53 @@ export const commitDealingRequest = z.strictObject({
   keyId: identifier,
   /** SHA-256 of canonical {@link DealingOpening}. */
   commitment: hexHash,
+  hpkePublicKey,
 });
 export type CommitDealingRequest = z.infer<typeof commitDealingRequest>;
 
 export const revealDealingRequest = z.strictObject({
   keyId: identifier,
   points: z.array(point).min(2).max(MAX_CUSTODIANS),
-  /** One for each custodian, the dealer's own too. */
+  /** That the dealer knows the constant: 64 bytes. */
+  proof: base64url.length(86),
+  /** One for each other custodian. */
   sealedShares: z
     .array(sealedShare)
-    .min(2)
+    .min(1)
     .max(MAX_CUSTODIANS)
     .refine(eachOnce('recipient'), 'each recipient once'),
 });
 export type RevealDealingRequest = z.infer<typeof revealDealingRequest>;
 
 /** What a dealer commits to: `commitment = hashOf(opening)`, with `dealer` the MSP ID. */
-export type DealingOpening = RevealDealingRequest & { readonly dealer: string };
+export interface DealingOpening {
+  readonly keyId: string;
+  readonly dealer: string;
+  readonly threshold: number;
+  readonly custodians: readonly string[];
+  readonly points: readonly string[];
+  readonly proof: string;
+}
 
 export const confirmCustodianKeyRequest = z.strictObject({
   keyId: identifier,
-  publicKey: point,
+  publicKey: publicPoint,
   shareImages: z.array(point).min(2).max(MAX_CUSTODIANS),
 });
 export type ConfirmCustodianKeyRequest = z.infer<typeof confirmCustodianKeyRequest>;
 
 /** By a custodian: fails a ceremony that is going on (a share did not fit), or retires an active key. */
-export const endCustodianKeyRequest = z.strictObject({ keyId: identifier });
+export const endCustodianKeyRequest = z.strictObject({
+  keyId: identifier,
+  complaint: z
+    .strictObject({
+      dealer: mspId,
+      /** The complainer's private key of this ceremony: with it anybody opens the share, and sees. */
+      evidence: base64url.length(43),
+    })
+    .optional(),
+});
+export type DealingComplaint = NonNullable<EndCustodianKeyRequest['complaint']>;
 export type EndCustodianKeyRequest = z.infer<typeof endCustodianKeyRequest>;
 
 export const getCustodianKeyRequest = z.strictObject({ keyId: identifier });
