@@ -106,6 +106,10 @@ export const errorCodes = {
     'Use one enrolment for both.',
   ),
   ERR_KEY_INVALID: entry('A key can not be read or used.', 'Give a key of the kind that is named.'),
+  ERR_KEY_MISSING: entry(
+    'The wallet holds no key that may do this now.',
+    "Look at the wallet's keys: add one, or recover the wallet with its guardians.",
+  ),
   ERR_PASSPHRASE_WRONG: entry(
     'The passphrase does not open the key file.',
     'Type the passphrase that the file was made with.',

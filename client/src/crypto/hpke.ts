@@ -1,10 +1,10 @@
 /**
  * Hybrid public key encryption (RFC 9180), base mode:
- * DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+ * DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. Runs in browsers as in Node.
  */
 import type { webcrypto } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { SalusError } from '@salus/chaincode-common';
+import { fromBase64url, SalusError, toBase64url } from '@salus/chaincode-common/portable';
 
 /** RFC 9180, 7.1: lengths of an X25519 encapsulation and key. */
 const ENCAPSULATION_BYTES = 32;
@@ -38,7 +38,21 @@ export interface SealContext {
 
 /** Makes a key pair to receive sealed boxes. */
 export async function generateHpkeKeyPair(): Promise<HpkeKeyPair> {
-  const pair = (await suite.kem.generateKeyPair()) as webcrypto.CryptoKeyPair;
+  return serialize((await suite.kem.generateKeyPair()) as webcrypto.CryptoKeyPair);
+}
+
+/**
+ * The key pair that belongs to a secret (RFC 9180, 7.1.3): the same again from the same.
+ *
+ * @param secret - as many bits of entropy as the key is to have
+ */
+export async function deriveHpkeKeyPair(secret: Uint8Array): Promise<HpkeKeyPair> {
+  return serialize(
+    (await suite.kem.deriveKeyPair(toArrayBuffer(secret))) as webcrypto.CryptoKeyPair,
+  );
+}
+
+async function serialize(pair: webcrypto.CryptoKeyPair): Promise<HpkeKeyPair> {
   const [publicKey, privateKey] = await Promise.all([
     suite.kem.serializePublicKey(pair.publicKey),
     suite.kem.serializePrivateKey(pair.privateKey),
@@ -82,8 +96,8 @@ export async function openSealed(
   { info, aad = '' }: SealContext,
 ): Promise<Uint8Array> {
   const bytes = decodeKey(privateKey, 'privateKey');
-  const encapsulated = Buffer.from(enc, 'base64url');
-  if (encapsulated.length !== ENCAPSULATION_BYTES) throw failed();
+  const [encapsulated, sealed] = [fromBase64url(enc), fromBase64url(ciphertext)];
+  if (encapsulated?.length !== ENCAPSULATION_BYTES || !sealed) throw failed();
   const recipientKey = await privateKeyOf(bytes);
   try {
     const recipient = await suite.createRecipientContext({
@@ -91,8 +105,7 @@ export async function openSealed(
       enc: toArrayBuffer(encapsulated),
       info: utf8(info),
     });
-    const sealed = toArrayBuffer(Buffer.from(ciphertext, 'base64url'));
-    return new Uint8Array(await recipient.open(sealed, utf8(aad)));
+    return new Uint8Array(await recipient.open(toArrayBuffer(sealed), utf8(aad)));
   } catch (cause) {
     throw failed(cause);
   }
@@ -107,12 +120,12 @@ async function privateKeyOf(bytes: ArrayBuffer): Promise<webcrypto.CryptoKey> {
 }
 
 function decodeKey(key: string, argument: string): ArrayBuffer {
-  const bytes = Buffer.from(key, 'base64url');
-  if (bytes.length !== KEY_BYTES || bytes.toString('base64url') !== key) {
+  const bytes = fromBase64url(key);
+  if (bytes?.length !== KEY_BYTES) {
     throw new SalusError('ERR_KEY_INVALID', `The ${argument} is not an X25519 key`, {
       argument,
       expected: '32 bytes in base64url without padding',
-      got: `${bytes.length} bytes`,
+      got: bytes ? `${bytes.length} bytes` : 'another text',
     });
   }
   return toArrayBuffer(bytes);
@@ -134,14 +147,14 @@ function failed(cause?: unknown): SalusError {
 }
 
 function base64url(bytes: ArrayBuffer): string {
-  return Buffer.from(bytes).toString('base64url');
+  return toBase64url(new Uint8Array(bytes));
 }
 
 function utf8(text: string): ArrayBuffer {
-  return toArrayBuffer(Buffer.from(text, 'utf8'));
+  return toArrayBuffer(new TextEncoder().encode(text));
 }
 
-/** A copy in a buffer of its own: small Buffers share one pool. */
+/** A copy in a buffer of its own: Node's small Buffers share one pool. */
 function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }

@@ -1,0 +1,154 @@
+import { toBase64url } from '@salus/chaincode-common/portable';
+import type { z } from 'zod';
+import { sealTo } from '../../crypto/hpke.js';
+import { categories } from '../../fhir/category.js';
+import { decoded, randomBytes } from './bytes.js';
+import { categoryKeyPairOf, categoryTagOf, SECRET_BYTES } from './derive.js';
+import { rollOver, type CategoryKeyDeposit } from './epochs.js';
+import { conflictOf, notFoundOf } from './faults.js';
+import { newHeldKey, type WalletSession } from './session.js';
+import type { SigningAlgorithm } from './signing-key.js';
+import { heldKey, type HeldKey, type InstitutionKind, type KeyPurpose } from './state.js';
+
+/** `info` of the tag key sealed to a hospital; its additional data is the pseudonym. */
+export const TAG_KEY_INFO = 'salus/tag-key/v1';
+
+/** Registers the patient with institutions of one kind, and hands the one that asked the tag key. */
+export async function register(
+  session: WalletSession,
+  kind: InstitutionKind,
+  institutionKey: string,
+) {
+  const pseudonym = await session.pseudonym(kind);
+  const key = session.keyFor(kind, 'keys');
+  const { kid } = key;
+  const { jwk, hpkePublicKey } = session.stated(key);
+  const tagKey = await session.tagKey(kind);
+  const categoryKeys = await Promise.all(
+    categories.map(async (category) => ({
+      categoryTag: await categoryTagOf(tagKey, category),
+      publicKey: (await categoryKeyPairOf(session.root, { kind, category, epoch: 1 })).publicKey,
+    })),
+  );
+  const body = { pseudonym, jwk, hpkePublicKey, categoryKeys };
+  const context = { info: TAG_KEY_INFO, aad: pseudonym };
+  const answer = {
+    statement: await session.sign(key, 'PatientRegistration.v1', body),
+    pseudonym,
+    kid,
+    hpkePublicKey,
+    sealedTagKey: await sealTo(institutionKey, decoded(tagKey, 'tagKey'), context),
+  };
+  if (!session.state.registered.includes(kind)) {
+    session.state.registered.push(kind);
+    session.state.epochs.push(...categories.map((category) => ({ kind, category, epoch: 1 })));
+  }
+  return answer;
+}
+
+/** A key without its private half. */
+const listedKey = heldKey.omit({ privateKey: true }).strip();
+export type ListedKey = z.infer<typeof listedKey>;
+
+/** The wallet's keys, private halves left out. */
+export function listKeys({ state }: WalletSession): readonly ListedKey[] {
+  return state.keys.map((key) => listedKey.parse(key));
+}
+
+/** What `addKey` on the ledger takes. */
+export interface AddedKey {
+  readonly pseudonym: string;
+  readonly kid: string;
+  readonly statement: string;
+  readonly possession: string;
+}
+
+/** Makes one more key; signed by one that is there, and by itself. */
+export async function addKey(
+  session: WalletSession,
+  kind: InstitutionKind,
+  wish: {
+    readonly alg?: SigningAlgorithm | undefined;
+    readonly purposes?: readonly KeyPurpose[] | undefined;
+    readonly notAfter?: string | undefined;
+  },
+): Promise<AddedKey> {
+  const { alg, purposes, notAfter } = wish;
+  const pseudonym = await session.pseudonym(kind);
+  const adder = session.keyFor(kind, 'keys');
+  const key = await newHeldKey(kind, {
+    now: session.now,
+    root: session.root,
+    ...(alg && { alg }),
+    ...(purposes && { purposes }),
+    ...(notAfter !== undefined && { notAfter }),
+  });
+  const stated = session.stated(key);
+  const { hpkePublicKey } = stated;
+  const possession = { pseudonym, hpkePublicKey, addedBy: adder.kid };
+  session.state.keys.push(key);
+  return {
+    pseudonym,
+    kid: key.kid,
+    statement: await session.sign(adder, 'KeyAddition.v1', { pseudonym, key: stated }),
+    possession: await session.sign(key, 'KeyPossession.v1', possession),
+  };
+}
+
+/** What ends a key, and what follows from a lost one. */
+export interface EndedKey {
+  readonly pseudonym: string;
+  readonly statement: string;
+  /** `CategoryKeys.v1`: epochs that begin under a new root secret. */
+  readonly rollover?: string;
+  readonly deposits?: readonly CategoryKeyDeposit[];
+}
+
+/** Retires a key: what it signed holds on. */
+export async function retireKey(session: WalletSession, kid: string): Promise<EndedKey> {
+  const key = heldKeyOf(session, kid);
+  return end(session, key, { status: 'RETIRED' });
+}
+
+/**
+ * Tells that a key was lost: what it signed since then is void. Who has the device may have the root
+ * secret too, so a new one is made, and every category begins an epoch under it.
+ */
+export async function loseKey(
+  session: WalletSession,
+  kid: string,
+  lostSince?: string,
+): Promise<EndedKey> {
+  const key = heldKeyOf(session, kid);
+  const ended = await end(session, key, {
+    status: 'LOST',
+    ...(lostSince !== undefined && { lostSince }),
+  });
+  session.state.roots.push(toBase64url(randomBytes(SECRET_BYTES)));
+  if (!session.state.registered.includes(key.kind)) return ended;
+  const { statement: rollover, deposits } = await rollOver(session, key.kind, categories);
+  return { ...ended, rollover, deposits };
+}
+
+async function end(
+  session: WalletSession,
+  key: HeldKey,
+  fate: { readonly status: 'RETIRED' | 'LOST'; readonly lostSince?: string },
+): Promise<EndedKey> {
+  const { kind, kid } = key;
+  if (key.status !== 'ACTIVE') throw conflictOf('key', 'The key has ended already');
+  const pseudonym = await session.pseudonym(kind);
+  // Another one, or the patient would be left without any.
+  const signer = session.keyFor(kind, 'keys', kid);
+  key.status = fate.status;
+  return {
+    pseudonym,
+    statement: await session.sign(signer, 'KeyEnd.v1', { pseudonym, key: kid, ...fate }),
+  };
+}
+
+function heldKeyOf(session: WalletSession, kid: string): HeldKey {
+  const key = session.state.keys.find((one) => one.kid === kid);
+  if (key) return key;
+  throw notFoundOf('key');
+}
