@@ -58,11 +58,22 @@ export async function deleteState(ctx: Context, key: CompositeKey): Promise<void
   await ctx.stub.deleteState(ledgerKey(ctx, key));
 }
 
-/** All values under a key prefix, in key order; for ranges that are known to be short. */
-export async function listState<T>(ctx: Context, prefix: CompositeKey): Promise<T[]> {
+/**
+ * All values under a key prefix, in key order; for ranges that are known to be short.
+ *
+ * @param limit - no more than these, the first ones
+ */
+export async function listState<T>(
+  ctx: Context,
+  prefix: CompositeKey,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<T[]> {
   const values: T[] = [];
   const found = ctx.stub.getStateByPartialCompositeKey(prefix.type, [...prefix.attributes]);
-  for await (const { value } of found) values.push(parse(value) as T);
+  for await (const { value } of found) {
+    values.push(parse(value) as T);
+    if (values.length >= limit) break;
+  }
   return values;
 }
 

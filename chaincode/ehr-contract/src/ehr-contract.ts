@@ -1,29 +1,53 @@
-import { canonicalJson, parseRequest, SalusContract } from '@salus/chaincode-common';
+import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
+import { answer } from './answer.js';
 import {
+  actorTrailRequest,
+  answerReferralRequest,
+  archiveGrantsRequest,
   auditTrailRequest,
+  declineReferralRequest,
+  decisionRef,
   depositDetailsRequest,
-  getDecisionRequest,
   getGrantRequest,
   getPatientRequest,
   getRecordRequest,
+  listGrantsRequest,
   listRecordsRequest,
+  listReferralsRequest,
+  onwardTerms,
+  referralRef,
+  referRequest,
   registerPatientRequest,
   registerRecordsRequest,
+  replaceKeysRequest,
   requestAccessRequest,
   statementRequest,
 } from './api.js';
-import { getDecision, requestAccess } from './transactions/access.js';
-import { auditTrail } from './transactions/trail.js';
-import { getGrant, grantAccess, withdrawConsent } from './transactions/consent.js';
-import { getPatient, registerPatient } from './transactions/patients.js';
+import { evaluateAccess, requestAccess } from './transactions/access.js';
 import {
-  depositDetails,
-  getRecord,
-  listRecords,
-  readDetails,
-  registerRecords,
-} from './transactions/records.js';
+  archiveGrants,
+  getGrant,
+  getShare,
+  grantAccess,
+  listGrants,
+  withdrawConsent,
+} from './transactions/consent.js';
+import { actorTrail, getDecision } from './transactions/decisions.js';
+import { depositDetails, readDetails, replaceKeys } from './transactions/details.js';
+import { shareOnward } from './transactions/onward.js';
+import { registerPatient } from './transactions/patients.js';
+import {
+  acceptReferral,
+  answerReferral,
+  declineReferral,
+  getReferral,
+  listReferrals,
+  refer,
+} from './transactions/referral.js';
+import { getRecord, listRecords, registerRecords } from './transactions/records.js';
+import { requirePatient } from './transactions/statements.js';
+import { auditTrail } from './transactions/trail.js';
 
 /**
  * Patients, records, consent and access decisions. The patient's own key signs consent; every read of
@@ -44,94 +68,161 @@ export class EhrContract extends SalusContract {
   @Transaction()
   @Returns('string')
   async registerPatient(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(registerPatientRequest, request);
-    return canonicalJson(await registerPatient(ctx, parsed.registration));
+    return answer(registerPatientRequest, request, (brought) => registerPatient(ctx, brought));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async getPatient(ctx: Context, request: string): Promise<string> {
+    return answer(getPatientRequest, request, ({ pseudonym }) => requirePatient(ctx, pseudonym));
   }
 
   @Transaction()
   @Returns('string')
   async registerRecords(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(registerRecordsRequest, request);
-    return canonicalJson(await registerRecords(ctx, parsed.records));
+    return answer(registerRecordsRequest, request, ({ records }) => registerRecords(ctx, records));
   }
 
   /** The details come as transient data; endorsed by a hospital. */
   @Transaction()
   @Returns('string')
   async depositDetails(ctx: Context, request: string): Promise<string> {
-    parseRequest(depositDetailsRequest, request);
-    return canonicalJson(await depositDetails(ctx));
+    return answer(depositDetailsRequest, request, () => depositDetails(ctx));
   }
 
+  /** The sealed keys come as transient data; endorsed by a hospital. */
   @Transaction()
   @Returns('string')
-  async grantAccess(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(statementRequest, request);
-    return canonicalJson(await grantAccess(ctx, parsed.statement));
-  }
-
-  @Transaction()
-  @Returns('string')
-  async withdrawConsent(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(statementRequest, request);
-    return canonicalJson(await withdrawConsent(ctx, parsed.statement));
-  }
-
-  /** A denial is an answer, and is logged as one. */
-  @Transaction()
-  @Returns('string')
-  async requestAccess(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(requestAccessRequest, request);
-    return canonicalJson(await requestAccess(ctx, parsed));
+  async replaceKeys(ctx: Context, request: string): Promise<string> {
+    return answer(replaceKeysRequest, request, () => replaceKeys(ctx));
   }
 
   /** Only the hospitals' peers can answer. */
   @Transaction(false)
   @Returns('string')
   async readDetails(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(getRecordRequest, request);
-    return canonicalJson(await readDetails(ctx, parsed.recordId));
-  }
-
-  @Transaction(false)
-  @Returns('string')
-  async getPatient(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(getPatientRequest, request);
-    return canonicalJson(await getPatient(ctx, parsed.pseudonym));
+    return answer(getRecordRequest, request, (of) => readDetails(ctx, of));
   }
 
   @Transaction(false)
   @Returns('string')
   async getRecord(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(getRecordRequest, request);
-    return canonicalJson(await getRecord(ctx, parsed.recordId));
+    return answer(getRecordRequest, request, (of) => getRecord(ctx, of));
   }
 
   @Transaction(false)
   @Returns('string')
   async listRecords(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(listRecordsRequest, request);
-    return canonicalJson(await listRecords(ctx, parsed));
+    return answer(listRecordsRequest, request, (of) => listRecords(ctx, of));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async grantAccess(ctx: Context, request: string): Promise<string> {
+    return answer(statementRequest, request, ({ statement }) => grantAccess(ctx, statement));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async withdrawConsent(ctx: Context, request: string): Promise<string> {
+    return answer(statementRequest, request, ({ statement }) => withdrawConsent(ctx, statement));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async shareOnward(ctx: Context, request: string): Promise<string> {
+    return answer(onwardTerms, request, (terms) => shareOnward(ctx, terms));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async archiveGrants(ctx: Context, request: string): Promise<string> {
+    return answer(archiveGrantsRequest, request, ({ pseudonym }) => archiveGrants(ctx, pseudonym));
   }
 
   @Transaction(false)
   @Returns('string')
   async getGrant(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(getGrantRequest, request);
-    return canonicalJson(await getGrant(ctx, parsed));
+    return answer(getGrantRequest, request, (of) => getGrant(ctx, of));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async getShare(ctx: Context, request: string): Promise<string> {
+    return answer(getGrantRequest, request, (of) => getShare(ctx, of));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async listGrants(ctx: Context, request: string): Promise<string> {
+    return answer(listGrantsRequest, request, (of) => listGrants(ctx, of));
+  }
+
+  /** A denial is an answer, and is logged as one. */
+  @Transaction()
+  @Returns('string')
+  async requestAccess(ctx: Context, request: string): Promise<string> {
+    return answer(requestAccessRequest, request, (asked) => requestAccess(ctx, asked));
+  }
+
+  /** Decides and logs nothing: what it answers opens nothing. */
+  @Transaction(false)
+  @Returns('string')
+  async evaluateAccess(ctx: Context, request: string): Promise<string> {
+    return answer(requestAccessRequest, request, (asked) => evaluateAccess(ctx, asked));
   }
 
   @Transaction(false)
   @Returns('string')
   async getDecision(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(getDecisionRequest, request);
-    return canonicalJson(await getDecision(ctx, parsed.decisionId));
+    return answer(decisionRef, request, (ref) => getDecision(ctx, ref));
   }
 
   @Transaction(false)
   @Returns('string')
   async auditTrail(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(auditTrailRequest, request);
-    return canonicalJson(await auditTrail(ctx, parsed));
+    return answer(auditTrailRequest, request, (of) => auditTrail(ctx, of));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async actorTrail(ctx: Context, request: string): Promise<string> {
+    return answer(actorTrailRequest, request, (of) => actorTrail(ctx, of));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async refer(ctx: Context, request: string): Promise<string> {
+    return answer(referRequest, request, (terms) => refer(ctx, terms));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async acceptReferral(ctx: Context, request: string): Promise<string> {
+    return answer(referralRef, request, (ref) => acceptReferral(ctx, ref));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async declineReferral(ctx: Context, request: string): Promise<string> {
+    return answer(declineReferralRequest, request, (declined) => declineReferral(ctx, declined));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async answerReferral(ctx: Context, request: string): Promise<string> {
+    return answer(answerReferralRequest, request, (given) => answerReferral(ctx, given));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async getReferral(ctx: Context, request: string): Promise<string> {
+    return answer(referralRef, request, (ref) => getReferral(ctx, ref));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async listReferrals(ctx: Context, request: string): Promise<string> {
+    return answer(listReferralsRequest, request, (of) => listReferrals(ctx, of));
   }
 }

@@ -2,24 +2,50 @@ import { keyOf } from '@salus/chaincode-common';
 
 /** Every state key of the contract. */
 export const patientKey = keyOf('patient');
+/** pseudonym, record */
 export const recordKey = keyOf('record');
-/** pseudonym, record: the records of a patient */
-export const patientRecordKey = keyOf('patientRecord');
 /** pseudonym, jti: a statement other than a grant is used once; patients can't use up each other's IDs */
 export const statementKey = keyOf('statement');
 /**
- * pseudonym, grant (the statement's jti): the grant with what the patient signed, which is all that a
- * grant writes beside the audit trail, or the tombstone of one that was withdrawn before it came
+ * pseudonym, grant: the statement's jti with what the patient signed, or the tombstone of a grant that was
+ * withdrawn before it came; or an onward share with its transaction. All that a grant or share writes: it
+ * has no other line in the audit trail.
  */
 export const grantKey = keyOf('grant');
+/** pseudonym, grant: one that is over, where no decision reads it */
+export const pastGrantKey = keyOf('pastGrant');
 /** pseudonym, grant, number: a use that is spent */
 export const useKey = keyOf('use');
-/** transaction */
-export const decisionKey = keyOf('decision');
-/** pseudonym, time, transaction */
+/** pseudonym, time, transaction: a line of the audit trail; a decision is its own line */
 export const auditKey = keyOf('audit');
+/** organisation, actor, time, transaction: where a decision is that the actor asked for */
+export const actorKey = keyOf('actor');
+/** pseudonym, referral */
+export const referralKey = keyOf('referral');
+/** organisation, pseudonym, referral: referrals that come to it */
+export const referralToKey = keyOf('referralTo');
+
+/** organisation, `organisation` or the ID of a member of staff */
+export const hpkeKeyKey = keyOf('hpkeKey');
+/** key */
+export const custodianKeyKey = keyOf('custodianKey');
+/** pseudonym, decision */
+export const emergencyKey = keyOf('emergency');
+/** pseudonym, decision, organisation: each custodian answers under a key of its own, so that none waits */
+export const emergencyAnswerKey = keyOf('emergencyAnswer');
+/** time when the review is due, decision: where an emergency is that is not reviewed */
+export const openEmergencyKey = keyOf('openEmergency');
 
 /** Private data of the hospitals; the collection's own endorsement policy asks for one of them. */
 export const CARE_COLLECTION = 'care';
-/** record */
+/** pseudonym, record */
 export const detailsKey = keyOf('details');
+/** pseudonym, record */
+export const recordKeysKey = keyOf('keys');
+
+/** The collection that an organisation has without a definition: on its own peer alone. */
+export function organisationCollection(mspId: string): string {
+  return `_implicit_org_${mspId}`;
+}
+/** pseudonym, category tag, epoch: sealed to the organisation */
+export const categoryKeyKey = keyOf('categoryKey');

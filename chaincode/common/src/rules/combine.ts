@@ -31,6 +31,8 @@ export type NamedGrant = JudgedGrant &
 export interface ConsentState {
   readonly grants: readonly NamedGrant[];
   readonly shares: readonly JudgedShare[];
+  /** There are more than a decision reads: one of them could be a deny. */
+  readonly truncated?: boolean;
 }
 
 /** A permit that may be used. */
@@ -43,7 +45,8 @@ export interface PermittedUse {
   readonly obligations: readonly Obligation[];
 }
 
-export type RefusalReason = 'UNKNOWN_RECORD' | 'ERASED' | 'DENIED_BY_PATIENT' | GrantDefect;
+export type RefusalReason =
+  'UNKNOWN_RECORD' | 'ERASED' | 'TOO_MANY_GRANTS' | 'DENIED_BY_PATIENT' | GrantDefect;
 
 /** What consent says, before counted uses are looked at. */
 export type Ruling =
@@ -67,18 +70,20 @@ export const CUSTODIAN_PURPOSES: readonly PurposeOfUse[] = [
  *
  * 1. A record that is unknown or erased is denied.
  * 2. The patient whom it is about may read it.
- * 3. A deny in force that concerns the request denies, whatever else permits. The record's custodian,
+ * 3. Where the patient has more grants than a decision reads, it is denied.
+ * 4. A deny in force that concerns the request denies, whatever else permits. The record's custodian,
  *    asking for one of the {@link CUSTODIAN_PURPOSES}, is bound only by one that names it or a practitioner.
- * 4. The custodian may read for one of the {@link CUSTODIAN_PURPOSES}.
- * 5. A permit in force that covers the request permits; so does an onward share of one, within both. Those
+ * 5. The custodian may read for one of the {@link CUSTODIAN_PURPOSES}.
+ * 6. A permit in force that covers the request permits; so does an onward share of one, within both. Those
  *    without a limit of uses come first, so that none is spent in vain, then those with fewer obligations.
- * 6. Else it is denied; the permit that came closest gives the reason (see {@link GRANT_DEFECTS}).
+ * 7. Else it is denied; the permit that came closest gives the reason (see {@link GRANT_DEFECTS}).
  */
 export function decideConsent(question: AccessQuestion, consent: ConsentState): Ruling {
   const { record, requester } = question;
   if (record === undefined) return { kind: 'DENIED', reason: 'UNKNOWN_RECORD' };
   if (record.erasedAt !== undefined) return { kind: 'DENIED', reason: 'ERASED' };
   if (requester.patient === record.pseudonym) return { kind: 'SUBJECT' };
+  if (consent.truncated === true) return { kind: 'DENIED', reason: 'TOO_MANY_GRANTS' };
   const request = { ...question, record };
   const ownRecord = isOwnRecord(request, record.custodian);
   const [deny] = consent.grants

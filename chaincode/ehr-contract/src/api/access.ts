@@ -28,17 +28,11 @@ export const requestAccessRequest = z.strictObject({
 });
 export type RequestAccessRequest = z.infer<typeof requestAccessRequest>;
 
-export const ACCESS_REQUEST = 'AccessRequest.v1';
-
-/** Body of `AccessRequest.v1`, by the one who asks; `subject` is the patient of the record. */
-export const accessRequestStatement = z.strictObject({
-  pseudonym,
-  subject: pseudonym,
-  recordId: identifier,
-  purpose: requestedPurpose,
-  hpkePublicKey,
-});
-export type AccessRequestStatement = z.infer<typeof accessRequestStatement>;
+export {
+  ACCESS_REQUEST,
+  accessRequestStatement,
+  type AccessRequestStatement,
+} from '@salus/chaincode-common';
 
 /** Why access was permitted. */
 export type PermitReason = 'SUBJECT' | 'CUSTODIAN' | 'GRANT' | 'EMERGENCY';
@@ -50,6 +44,7 @@ export type PermitReason = 'SUBJECT' | 'CUSTODIAN' | 'GRANT' | 'EMERGENCY';
 export const DENIAL_REASONS = [
   'UNKNOWN_RECORD',
   'ERASED',
+  'TOO_MANY_GRANTS',
   'DENIED_BY_PATIENT',
   ...GRANT_DEFECTS,
   'USES_SPENT',
@@ -64,6 +59,8 @@ export interface Requester {
   readonly practitioner?: string;
   /** Pseudonym of the patient who asks through the caller, by a statement. */
   readonly patient?: string;
+  /** `jti` of that statement. */
+  readonly statement?: string;
   /** ID of the delegation where a delegate signed it. */
   readonly delegate?: string;
 }

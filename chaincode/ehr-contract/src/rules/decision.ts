@@ -1,12 +1,15 @@
-import { plusSeconds } from '@salus/chaincode-common';
-import type {
-  AuditEntry,
-  Decision,
-  DenialReason,
-  HealthRecord,
-  PermitReason,
-  RequestAccessRequest,
-  Requester,
+import { hashOf, plusSeconds, type Obligation } from '@salus/chaincode-common';
+import {
+  POLICY,
+  type AuditEntry,
+  type Decision,
+  type DecisionInputs,
+  type DecisionRef,
+  type DenialReason,
+  type HealthRecord,
+  type Patient,
+  type PermitReason,
+  type Requester,
 } from '../api.js';
 
 /** A decision opens a record for so long. */
@@ -14,8 +17,9 @@ export const DECISION_SECONDS = 300;
 
 /** What a decision is about. */
 export interface DecisionSubject {
-  readonly request: RequestAccessRequest;
+  readonly asked: Pick<Decision, 'pseudonym' | 'recordId' | 'purpose' | 'hpkePublicKey'>;
   readonly requester: Requester;
+  readonly patient: Patient | undefined;
   readonly record: HealthRecord | undefined;
   readonly transactionId: string;
   readonly at: string;
@@ -23,38 +27,58 @@ export interface DecisionSubject {
 
 /** What was decided. */
 export type Outcome =
-  | { readonly permitted: true; readonly reason: PermitReason; readonly grantId?: string }
-  | { readonly permitted: false; readonly reason: DenialReason };
+  | {
+      readonly permitted: true;
+      readonly reason: PermitReason;
+      readonly grantId?: string;
+      readonly shareId?: string;
+      readonly obligations?: readonly Obligation[];
+    }
+  | { readonly permitted: false; readonly reason: DenialReason; readonly grantId?: string };
 
 /** Writes a decision out. */
-export function describeDecision(subject: DecisionSubject, outcome: Outcome): Decision {
-  const { request, requester, record, transactionId, at } = subject;
+export function describeDecision(
+  { asked, requester, patient, record, transactionId, at }: DecisionSubject,
+  outcome: Outcome,
+  consent: Pick<DecisionInputs, 'grants' | 'grantSet'> = { grants: [] },
+): Decision {
+  const { pseudonym, recordId, purpose, hpkePublicKey } = asked;
   return {
+    ...{ pseudonym, recordId, purpose, hpkePublicKey },
+    obligations: [],
     ...outcome,
-    ...request,
-    ...(record !== undefined && {
-      pseudonym: record.pseudonym,
-      contentHash: record.contentHash,
-      custodian: record.custodian,
-    }),
+    ...(record !== undefined && { contentHash: record.contentHash, custodian: record.custodian }),
     decisionId: transactionId,
     requester,
+    policy: POLICY,
+    inputs: {
+      ...(patient !== undefined && { patient: hashOf(patient) }),
+      ...(record !== undefined && { record: hashOf(record) }),
+      ...consent,
+    },
     decidedAt: at,
     expiresAt: plusSeconds(at, DECISION_SECONDS),
   };
 }
 
-/** The line that a decision leaves in the patient's audit trail. */
+/** Where a decision is on the ledger. */
+export function refOf({ pseudonym, decidedAt, decisionId }: Decision): DecisionRef {
+  return { pseudonym, decidedAt, decisionId };
+}
+
+/** The line of the patient's audit trail that a decision is. */
 export function auditOf(decision: Decision): AuditEntry {
+  const { decisionId, decidedAt, requester, recordId, purpose, permitted, reason } = decision;
+  const { obligations, grantId, shareId } = decision;
   return {
-    transactionId: decision.decisionId,
-    at: decision.decidedAt,
+    transactionId: decisionId,
+    decisionId,
+    at: decidedAt,
     action: 'ACCESS_DECIDED',
-    by: decision.requester,
-    recordId: decision.recordId,
-    purpose: decision.purpose,
-    permitted: decision.permitted,
-    reason: decision.reason,
-    ...(decision.grantId !== undefined && { grantId: decision.grantId }),
+    by: requester,
+    ...{ recordId, purpose, permitted, reason },
+    ...(grantId !== undefined && { grantId }),
+    ...(shareId !== undefined && { shareId }),
+    ...(obligations.length > 0 && { obligations }),
   };
 }

@@ -1,29 +1,60 @@
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { HealthRecord, Patient, RecordDetails } from '../api.js';
+import { conflict, hashOf, SalusError } from '@salus/chaincode-common';
+import type { HealthRecord, Patient, RecordAnchor, RecordDetails } from '../api.js';
+import { epochOf } from './category-keys.js';
 
 /**
- * Demands that a patient's key may sign.
+ * Demands that a record is sealed to the present epoch of its category's key: not to one that a former
+ * grantee holds.
  *
- * @throws SalusError ERR_STATEMENT_INVALID
+ * @throws SalusError ERR_CONFLICT
  */
-export function requireActiveKey(patient: Pick<Patient, 'key'>): void {
-  if (patient.key.status === 'ACTIVE') return;
-  throw new SalusError(
-    'ERR_STATEMENT_INVALID',
-    'The statement is refused: the key of the patient is no longer active',
-    { argument: 'statement', expected: 'a statement by an active key', got: 'a revoked key' },
-  );
+export function requireCurrentEpoch(
+  patient: Pick<Patient, 'categoryKeys'>,
+  { categoryTag, categoryEpoch }: Pick<RecordAnchor, 'categoryTag' | 'categoryEpoch'>,
+): void {
+  const present = epochOf(patient, categoryTag);
+  if (categoryEpoch === present) return;
+  const message = "The record is not of the present epoch of its category's key";
+  throw conflict('categoryEpoch', message, String(present), String(categoryEpoch));
 }
 
 /**
- * Demands that private details belong to a record that the caller's organisation keeps and are the ones
- * that were anchored.
+ * Demands that a record may become the next version of another: the one before is the last so far, and
+ * the caller keeps it or was named by who does.
  *
- * @throws SalusError ERR_FORBIDDEN, ERR_HASH_MISMATCH
+ * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
  */
-export function requireAnchored(
-  record: Pick<HealthRecord, 'custodian' | 'detailsHash'>,
-  details: RecordDetails,
+export function requireSuccessor(
+  before: HealthRecord,
+  { version }: Pick<RecordAnchor, 'version'>,
+  mspId: string,
+): void {
+  if (before.custodian !== mspId && !(before.amendableBy?.includes(mspId) ?? false)) {
+    throw new SalusError(
+      'ERR_FORBIDDEN',
+      'Only the custodian of a record amends it, or whom it named',
+      { argument: 'amends', expected: before.custodian, got: mspId },
+    );
+  }
+  if (before.amendedBy !== undefined) {
+    throw conflict('amends', 'The record was amended before', 'the last version', 'an older one');
+  }
+  if (before.erasedAt !== undefined) {
+    throw conflict('amends', 'The record was erased', 'a record with content', 'an erased one');
+  }
+  if (version !== before.version + 1) {
+    const message = 'The version does not follow the one before';
+    throw conflict('version', message, String(before.version + 1), String(version));
+  }
+}
+
+/**
+ * Demands that the caller's organisation keeps a record that is not erased.
+ *
+ * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
+ */
+export function requireKept(
+  record: Pick<HealthRecord, 'custodian' | 'erasedAt'>,
   mspId: string,
 ): void {
   if (record.custodian !== mspId) {
@@ -33,6 +64,19 @@ export function requireAnchored(
       got: mspId,
     });
   }
+  if (record.erasedAt === undefined) return;
+  throw conflict('recordId', 'The record was erased', 'a record with content', 'an erased one');
+}
+
+/**
+ * Demands that private details are the ones that were anchored.
+ *
+ * @throws SalusError ERR_HASH_MISMATCH
+ */
+export function requireAnchored(
+  record: Pick<HealthRecord, 'detailsHash'>,
+  details: RecordDetails,
+): void {
   if (record.detailsHash === hashOf(details)) return;
   throw new SalusError(
     'ERR_HASH_MISMATCH',

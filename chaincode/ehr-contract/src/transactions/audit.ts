@@ -4,7 +4,7 @@ import type { AuditEntry } from '../api.js';
 import { auditKey } from '../keys.js';
 import { requesterOf } from './requester.js';
 
-/** Adds a line to a patient's audit trail; a grant keeps its own (see `trail.ts`). */
+/** Adds a line to a patient's audit trail; a grant is its own, and so is a decision (see `trail.ts`). */
 export async function putAudit(ctx: Context, pseudonym: string, entry: AuditEntry): Promise<void> {
   await putState(ctx, auditKey(pseudonym, entry.at, entry.transactionId), entry);
 }
@@ -13,7 +13,7 @@ export async function putAudit(ctx: Context, pseudonym: string, entry: AuditEntr
 export function auditEntry(
   ctx: Context,
   action: AuditEntry['action'],
-  more: Pick<AuditEntry, 'grantId'> = {},
+  more: Omit<AuditEntry, 'transactionId' | 'at' | 'action' | 'by'> = {},
 ): AuditEntry {
   return {
     transactionId: ctx.stub.getTxID(),

@@ -1,151 +1,187 @@
 import {
+  ACCESS_GRANT,
+  conflict,
+  deleteState,
   emit,
-  getState,
-  listState,
+  isVoid,
   notFound,
+  pageState,
   putState,
-  SalusError,
   transactionTime,
-  verifiedClaims,
-  type StatementClaims,
+  type Page,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import {
   accessGrant,
   consentWithdrawal,
-  type AccessGrant,
-  type AuditEntry,
+  type ConsentWithdrawal,
   type GetGrantRequest,
   type Grant,
+  type GrantsArchived,
+  type ListGrantsRequest,
+  type OnwardShare,
+  type Patient,
   type SignedGrant,
   type Withdrawn,
 } from '../api.js';
-import { grantKey } from '../keys.js';
+import { grantKey, pastGrantKey, patientKey } from '../keys.js';
+import { rollCategoryKeys } from '../rules/category-keys.js';
+import { requireMayRoll, requireWithinDelegation } from '../rules/delegated-consent.js';
+import {
+  describeGrant,
+  describeShare,
+  isGrant,
+  isOver,
+  isShare,
+  type Stored,
+  type StoredGrant,
+  type Tombstone,
+} from '../rules/stored-grant.js';
 import { auditEntry, putAudit } from './audit.js';
+import { findGrant, readConsent, readGrant } from './grants.js';
 import { requesterOf } from './requester.js';
 import { replayed, useStatement, verifyPatientStatement } from './statements.js';
 
-const GRANT = 'AccessGrant.v1';
 const WITHDRAWAL = 'ConsentWithdrawal.v1';
 
-/** A grant as the ledger keeps it: everything else is in what the patient signed. */
-interface StoredGrant extends Pick<Grant, 'grantedAt' | 'withdrawnAt'> {
-  readonly statement: string;
-  /** Who brought it, for the audit trail. */
-  readonly relayed: Pick<AuditEntry, 'by' | 'transactionId'>;
-}
-
-/** Stands in the place of a grant that was withdrawn before it came. */
-interface Tombstone {
-  readonly buriedAt: string;
-}
-
-/** The patient's signature decides; anybody may relay it. */
+/** The signature of the patient, or of a delegate, decides; anybody may relay it. */
 export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
-  const claims = await verifyPatientStatement(ctx, jws, GRANT, accessGrant);
-  const { jti: grantId, pseudonym, grantee } = claims;
+  const { claims, signer } = await verifyPatientStatement(ctx, jws, {
+    type: ACCESS_GRANT,
+    body: accessGrant,
+    deed: ({ scope: { categoryTags } }) => ({ action: 'grant', categoryTags }),
+  });
+  requireWithinDelegation(signer, claims);
+  const { jti: grantId, pseudonym, decision, grantee } = claims;
   requireNew(await readGrant(ctx, pseudonym, grantId));
-  const grantedAt = transactionTime(ctx);
-  const relayed = { by: requesterOf(ctx), transactionId: ctx.stub.getTxID() };
-  const stored: StoredGrant = { statement: jws, grantedAt, relayed };
+  const stored: StoredGrant = {
+    grantId,
+    statement: jws,
+    grantedAt: transactionTime(ctx),
+    relayed: { by: requesterOf(ctx), transactionId: ctx.stub.getTxID() },
+  };
   await putState(ctx, grantKey(pseudonym, grantId), stored);
-  emit(ctx, 'AccessGranted.v1', { pseudonym, grantId, grantee: grantee.mspId });
-  return { ...termsOf(claims), grantedAt };
+  const { mspId } = grantee;
+  emit(ctx, 'AccessGranted.v1', {
+    ...{ pseudonym, grantId, decision },
+    ...(mspId !== undefined && { grantee: mspId }),
+  });
+  const { statement: _statement, ...grant } = describeGrant(stored);
+  return grant;
 }
 
+/** Ends a grant, a deny or an onward share, or keeps a grant out that has not come yet. */
 export async function withdrawConsent(ctx: Context, jws: string): Promise<Withdrawn> {
-  const statement = await verifyPatientStatement(ctx, jws, WITHDRAWAL, consentWithdrawal);
-  const { pseudonym, grant: grantId, jti } = statement;
+  let found: Stored | undefined;
+  const { claims, patient, signer } = await verifyPatientStatement(ctx, jws, {
+    type: WITHDRAWAL,
+    body: consentWithdrawal,
+    deed: async ({ pseudonym, grant }) => {
+      found = await readGrant(ctx, pseudonym, grant);
+      return { action: 'withdraw', categoryTags: categoriesOf(found) };
+    },
+  });
+  const { pseudonym, grant: grantId, jti, kid, nextKeys } = claims;
   await useStatement(ctx, pseudonym, jti, { type: WITHDRAWAL, jws });
-  const grant = await readGrant(ctx, pseudonym, grantId);
-  const granted = grant !== undefined && isGrant(grant);
-  // The first withdrawal's time stays.
-  const withdrawnAt = (granted ? grant.withdrawnAt : grant?.buriedAt) ?? transactionTime(ctx);
-  // Kept for a grant that is not there yet too: its statement may travel on another way.
-  const ended = granted
-    ? { ...grant, withdrawnAt }
-    : ({ buriedAt: withdrawnAt } satisfies Tombstone);
+  const withdrawnAt = transactionTime(ctx);
+  const ended = end(patient, found, { grantId, withdrawnAt, withdrawnBy: kid });
   await putState(ctx, grantKey(pseudonym, grantId), ended);
+  if (nextKeys !== undefined) {
+    requireMayRoll(signer, nextKeys);
+    await putState(ctx, patientKey(pseudonym), rollCategoryKeys(patient, nextKeys, withdrawnAt));
+  }
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'WITHDRAWN', { grantId }));
-  emit(ctx, 'ConsentWithdrawn.v1', { pseudonym, grantId });
-  return { pseudonym, grantId, withdrawnAt, granted };
+  emit(ctx, 'ConsentWithdrawn.v1', { pseudonym, grantId, ...epochsOf(nextKeys) });
+  return {
+    ...{ pseudonym, grantId },
+    withdrawnAt: 'buriedAt' in ended ? ended.buriedAt : (ended.withdrawnAt ?? ''),
+    granted: !('buriedAt' in ended),
+  };
 }
 
+/** Puts away what is over, so that decisions don't read it any more; it stays found by its ID. */
+export async function archiveGrants(ctx: Context, pseudonym: string): Promise<GrantsArchived> {
+  const { stored } = await readConsent(ctx, pseudonym);
+  const over = stored.filter((each) => isOver(each, transactionTime(ctx))).slice(0, MAX_ARCHIVED);
+  const grantIds = over.map((each) => (isShare(each) ? each.shareId : each.grantId));
+  for (const [at, each] of over.entries()) {
+    const id = grantIds[at] ?? '';
+    await deleteState(ctx, grantKey(pseudonym, id));
+    await putState(ctx, pastGrantKey(pseudonym, id), each);
+  }
+  emit(ctx, 'GrantsArchived.v1', { pseudonym, grantIds });
+  return { grantIds };
+}
+
+const MAX_ARCHIVED = 100;
+
+/** @throws SalusError ERR_NOT_FOUND */
 export async function getGrant(
   ctx: Context,
   { pseudonym, grantId }: GetGrantRequest,
 ): Promise<SignedGrant> {
-  const grant = await readGrant(ctx, pseudonym, grantId);
-  if (grant !== undefined && isGrant(grant)) return describe(grant);
+  const found = await findGrant(ctx, pseudonym, grantId);
+  if (found !== undefined && isGrant(found)) return describeGrant(found);
   throw notFound('grant');
 }
 
-/** A patient's grants to an organisation, in the order of their IDs. */
-export async function grantsTo(
+/** @throws SalusError ERR_NOT_FOUND */
+export async function getShare(
   ctx: Context,
-  pseudonym: string,
-  mspId: string,
-): Promise<SignedGrant[]> {
-  const all = await listGrants(ctx, pseudonym);
-  return all.map(describe).filter(({ grantee }) => grantee.mspId === mspId);
+  { pseudonym, grantId }: GetGrantRequest,
+): Promise<OnwardShare> {
+  const found = await findGrant(ctx, pseudonym, grantId);
+  if (found !== undefined && isShare(found)) return describeShare(found);
+  throw notFound('share');
 }
 
-/** What the audit trail says of a patient's grants. */
-export async function grantEntries(ctx: Context, pseudonym: string): Promise<AuditEntry[]> {
-  const all = await listGrants(ctx, pseudonym);
-  return all.map((stored) => {
-    const { grantId, grantedAt } = describe(stored);
-    return { ...stored.relayed, at: grantedAt, action: 'GRANTED', grantId };
+/** What decisions go by; a page may hold fewer than it fetched, as tombstones are none. */
+export async function listGrants(
+  ctx: Context,
+  { pseudonym, ...request }: ListGrantsRequest,
+): Promise<Page<SignedGrant | OnwardShare>> {
+  const page = await pageState<Stored>(ctx, grantKey(pseudonym), request);
+  const results = page.results.flatMap((each): readonly (SignedGrant | OnwardShare)[] => {
+    if (isShare(each)) return [describeShare(each)];
+    return isGrant(each) ? [describeGrant(each)] : [];
   });
+  return { ...page, results };
 }
 
-async function listGrants(ctx: Context, pseudonym: string): Promise<StoredGrant[]> {
-  const found = await listState<StoredGrant | Tombstone>(ctx, grantKey(pseudonym));
-  return found.filter(isGrant);
+/** The first withdrawal's time stays, unless the key that signed it turned out lost. */
+function end(
+  patient: Patient,
+  found: Stored | undefined,
+  { grantId, ...withdrawal }: { grantId: string; withdrawnAt: string; withdrawnBy: string },
+): Stored {
+  // Kept for a grant that is not there yet too: its statement may travel on another way.
+  if (found === undefined) {
+    return { grantId, buriedAt: withdrawal.withdrawnAt } satisfies Tombstone;
+  }
+  if ('buriedAt' in found) return found;
+  const { withdrawnAt, withdrawnBy } = found;
+  if (withdrawnAt !== undefined && !isVoid(patient, withdrawnBy ?? '', withdrawnAt)) return found;
+  return { ...found, ...withdrawal };
 }
 
-async function readGrant(
-  ctx: Context,
-  pseudonym: string,
-  grantId: string,
-): Promise<StoredGrant | Tombstone | undefined> {
-  return getState(ctx, grantKey(pseudonym, grantId));
+function categoriesOf(found: Stored | undefined): readonly string[] | undefined {
+  return found !== undefined && isGrant(found)
+    ? describeGrant(found).scope.categoryTags
+    : undefined;
 }
 
-function isGrant(found: StoredGrant | Tombstone): found is StoredGrant {
-  return 'statement' in found;
+function epochsOf(nextKeys: ConsentWithdrawal['nextKeys']) {
+  if (nextKeys === undefined) return {};
+  return { epochs: nextKeys.map(({ categoryTag, epoch }) => ({ categoryTag, epoch })) };
 }
 
-function describe({ statement, grantedAt, withdrawnAt }: StoredGrant): SignedGrant {
-  // It was verified before it was stored.
-  const claims = verifiedClaims(statement) as AccessGrant & StatementClaims;
-  const times = { grantedAt, ...(withdrawnAt !== undefined && { withdrawnAt }) };
-  return { ...termsOf(claims), ...times, statement };
-}
-
-function termsOf(claims: AccessGrant & StatementClaims): Omit<Grant, 'grantedAt'> {
-  const {
-    jti: grantId,
-    pseudonym,
-    grantee,
-    scope,
-    purposes,
-    notBefore,
-    notAfter,
-    maxUses,
-  } = claims;
-  return {
-    ...{ grantId, pseudonym, grantee, scope, purposes, notBefore, notAfter },
-    ...(maxUses !== undefined && { maxUses }),
-  };
-}
-
-function requireNew(found: StoredGrant | Tombstone | undefined): void {
+function requireNew(found: Stored | undefined): void {
   if (found === undefined) return;
-  if (isGrant(found)) throw replayed();
-  throw new SalusError('ERR_CONFLICT', 'The grant was withdrawn before it came', {
-    argument: 'statement',
-    expected: 'a grant that is not withdrawn',
-    got: 'a withdrawn one',
-  });
+  if (!('buriedAt' in found)) throw replayed();
+  throw conflict(
+    'statement',
+    'The grant was withdrawn before it came',
+    'a grant that is not withdrawn',
+    'a withdrawn one',
+  );
 }

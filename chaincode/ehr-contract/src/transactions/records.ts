@@ -1,34 +1,28 @@
 import {
   caller,
   emit,
-  getPrivate,
   pageState,
-  parseTransient,
-  putPrivate,
   putState,
   requireAbsent,
   requireMsp,
   requireRole,
   requireState,
-  SalusError,
-  stateExists,
   transactionTime,
   type Page,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import {
-  TRANSIENT,
-  transientDetails,
-  type DetailsDeposited,
-  type HealthRecord,
-  type ListRecordsRequest,
-  type RecordAnchor,
-  type RecordDetails,
-  type RecordsRegistered,
+import type {
+  GetRecordRequest,
+  HealthRecord,
+  ListRecordsRequest,
+  Patient,
+  RecordAnchor,
+  RecordsRegistered,
 } from '../api.js';
-import { CARE_COLLECTION, detailsKey, patientKey, patientRecordKey, recordKey } from '../keys.js';
+import { recordKey } from '../keys.js';
 import { HOSPITALS } from '../organisations.js';
-import { requireAnchored } from '../rules/registration.js';
+import { requireCurrentEpoch, requireSuccessor } from '../rules/registration.js';
+import { requirePatient } from './statements.js';
 
 /** All of the records or none: an error undoes the transaction. */
 export async function registerRecords(
@@ -38,71 +32,52 @@ export async function registerRecords(
   const who = caller(ctx);
   requireMsp(who, ...HOSPITALS);
   requireRole(who, 'registrar', 'physician', 'billing');
-  await requirePatients(ctx, anchors);
-  const registeredAt = transactionTime(ctx);
+  const registered = { custodian: who.mspId, registeredAt: transactionTime(ctx) };
+  const patients = new Map<string, Patient>();
   for (const anchor of anchors) {
     const { recordId, pseudonym } = anchor;
-    await requireAbsent(ctx, recordKey(recordId), `record ${recordId}`);
-    const record: HealthRecord = { ...anchor, custodian: who.mspId, registeredAt };
-    await putState(ctx, recordKey(recordId), record);
-    await putState(ctx, patientRecordKey(pseudonym, recordId), { recordId });
+    const patient = patients.get(pseudonym) ?? (await requirePatient(ctx, pseudonym));
+    patients.set(pseudonym, patient);
+    requireCurrentEpoch(patient, anchor);
+    await requireAbsent(ctx, recordKey(pseudonym, recordId), `record ${recordId}`);
+    await supersede(ctx, anchor, who.mspId);
+    const record: HealthRecord = { ...anchor, ...registered };
+    await putState(ctx, recordKey(pseudonym, recordId), record);
   }
-  const recordIds = anchors.map(({ recordId }) => recordId);
-  emit(ctx, 'RecordsRegistered.v1', { recordIds });
-  return { recordIds };
-}
-
-async function requirePatients(ctx: Context, anchors: readonly RecordAnchor[]): Promise<void> {
-  for (const pseudonym of new Set(anchors.map((anchor) => anchor.pseudonym))) {
-    if (await stateExists(ctx, patientKey(pseudonym))) continue;
-    throw new SalusError('ERR_NOT_FOUND', 'A record names a patient who is not registered', {
-      argument: 'pseudonym',
-      expected: 'a registered patient',
-      got: 'none',
-    });
-  }
-}
-
-/** Writes private data only, so that one hospital suffices as endorser; the anchored hash keeps it honest. */
-export async function depositDetails(ctx: Context): Promise<DetailsDeposited> {
-  const who = caller(ctx);
-  requireMsp(who, ...HOSPITALS);
-  const deposits = parseTransient(ctx, transientDetails, TRANSIENT.details);
-  for (const details of deposits) {
-    const { recordId } = details;
-    const record = await requireState<HealthRecord>(ctx, recordKey(recordId), 'record');
-    requireAnchored(record, details, who.mspId);
-    await putPrivate(ctx, CARE_COLLECTION, detailsKey(recordId), details);
-  }
-  const recordIds = deposits.map(({ recordId }) => recordId);
-  emit(ctx, 'DetailsDeposited.v1', { recordIds });
-  return { recordIds };
-}
-
-/** Only the hospitals' peers can answer. */
-export async function readDetails(ctx: Context, recordId: string): Promise<RecordDetails> {
-  requireMsp(caller(ctx), ...HOSPITALS);
-  const key = detailsKey(recordId);
-  const details = await getPrivate<RecordDetails>(ctx, CARE_COLLECTION, key);
-  if (details !== undefined) return details;
-  await requireState(ctx, recordKey(recordId), 'record');
-  throw new SalusError('ERR_DETAILS_MISSING', 'The details of the record are not deposited yet', {
-    argument: 'recordId',
-    expected: 'a record with details',
-    got: 'one without',
+  const of = (pseudonym: string) => anchors.filter((anchor) => anchor.pseudonym === pseudonym);
+  emit(ctx, 'RecordsRegistered.v1', {
+    patients: [...patients.keys()].map((pseudonym) => ({
+      pseudonym,
+      recordIds: idsOf(of(pseudonym)),
+    })),
   });
+  return { recordIds: idsOf(anchors) };
 }
 
-export function getRecord(ctx: Context, recordId: string): Promise<HealthRecord> {
-  return requireState<HealthRecord>(ctx, recordKey(recordId), 'record');
+/** Tells the version before of the one that comes, so that there is one line of versions only. */
+async function supersede(ctx: Context, anchor: RecordAnchor, mspId: string): Promise<void> {
+  const { pseudonym, recordId, amends } = anchor;
+  if (amends === undefined) return;
+  const before = await getRecord(ctx, { pseudonym, recordId: amends });
+  requireSuccessor(before, anchor, mspId);
+  await putState(ctx, recordKey(pseudonym, amends), { ...before, amendedBy: recordId });
 }
 
-export async function listRecords(
+/** @throws SalusError ERR_NOT_FOUND */
+export function getRecord(
+  ctx: Context,
+  { pseudonym, recordId }: GetRecordRequest,
+): Promise<HealthRecord> {
+  return requireState<HealthRecord>(ctx, recordKey(pseudonym, recordId), 'record');
+}
+
+export function listRecords(
   ctx: Context,
   { pseudonym, ...request }: ListRecordsRequest,
 ): Promise<Page<HealthRecord>> {
-  const page = await pageState<{ recordId: string }>(ctx, patientRecordKey(pseudonym), request);
-  const results: HealthRecord[] = [];
-  for (const { recordId } of page.results) results.push(await getRecord(ctx, recordId));
-  return { ...page, results };
+  return pageState<HealthRecord>(ctx, recordKey(pseudonym), request);
+}
+
+function idsOf(anchors: readonly RecordAnchor[]): string[] {
+  return anchors.map(({ recordId }) => recordId);
 }

@@ -64,10 +64,20 @@ export interface VerifiedStatement<S extends z.ZodType> {
 export async function verifyPatientStatement<S extends z.ZodType<{ pseudonym: string }>>(
   ctx: Context,
   jws: string,
-  { type, body, deed }: PatientStatement<S>,
+  expected: PatientStatement<S>,
 ): Promise<VerifiedStatement<S>> {
   const statement = readStatement(jws);
   const patient = await requirePatient(ctx, subjectOf(statement));
+  return verifyStatementOf(ctx, patient, statement, expected);
+}
+
+/** As {@link verifyPatientStatement}, of a patient who was read before. */
+export async function verifyStatementOf<S extends z.ZodType<{ pseudonym: string }>>(
+  ctx: Context,
+  patient: Patient,
+  statement: UnverifiedStatement,
+  { type, body, deed }: PatientStatement<S>,
+): Promise<VerifiedStatement<S>> {
   const { kid } = statement.head;
   const claims = verifyHere(ctx, statement, { type, body, jwk: knownJwk(patient, kid) });
   const signer = signerOf(patient, kid, transactionTime(ctx), await deed(claims, patient));
@@ -79,7 +89,7 @@ export function requirePatient(ctx: Context, of: string): Promise<Patient> {
 }
 
 /** The pseudonym that a statement names, before it is verified. */
-function subjectOf({ payload }: UnverifiedStatement): string {
+export function subjectOf({ payload }: UnverifiedStatement): string {
   const parsed = pseudonym.safeParse(payload['pseudonym']);
   if (parsed.success) return parsed.data;
   throw new SalusError('ERR_STATEMENT_INVALID', 'The statement is refused: it names no pseudonym', {
@@ -107,7 +117,21 @@ export async function useStatement(
   jti: string,
   used: UsedStatement,
 ): Promise<void> {
-  const key = statementKey(of, jti);
-  if (await stateExists(ctx, key)) throw replayed();
-  await putState(ctx, key, used);
+  await requireUnused(ctx, of, jti);
+  await putUsed(ctx, of, jti, used);
+}
+
+/** @throws SalusError ERR_STATEMENT_REPLAYED */
+export async function requireUnused(ctx: Context, of: string, jti: string): Promise<void> {
+  if (await stateExists(ctx, statementKey(of, jti))) throw replayed();
+}
+
+/** Writes down that a statement is used, which was found not to be. */
+export async function putUsed(
+  ctx: Context,
+  of: string,
+  jti: string,
+  used: UsedStatement,
+): Promise<void> {
+  await putState(ctx, statementKey(of, jti), used);
 }

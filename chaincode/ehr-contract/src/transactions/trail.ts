@@ -2,22 +2,28 @@ import { pageState, type Page } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import type { AuditEntry, AuditTrailRequest } from '../api.js';
 import { auditKey } from '../keys.js';
+import { auditOf } from '../rules/decision.js';
+import { entryOf, isGrant, isShare } from '../rules/stored-grant.js';
 import { mergeTrail } from '../rules/trail.js';
-import { grantEntries } from './consent.js';
+import { isDecision, type AuditLine } from './decisions.js';
+import { everyGrant } from './grants.js';
 
 /**
- * A page of a patient's audit trail. What happened stands under keys in order of time, but for grants:
- * a grant tells itself who relayed it and when, which spares the most frequent write a key. A page
- * covers the time from its bookmark to the next one's, and the grants of that time are put in, beyond
- * the page's size.
+ * A page of a patient's audit trail. What happened stands under keys in order of time, but for grants
+ * and onward shares: these tell themselves who brought them and when, which spares the most frequent
+ * write a key. A page covers the time from its bookmark to the next one's, and the grants of that time
+ * are put in, beyond the page's size.
  */
 export async function auditTrail(
   ctx: Context,
   { pseudonym, ...request }: AuditTrailRequest,
 ): Promise<Page<AuditEntry>> {
-  const page = await pageState<AuditEntry>(ctx, auditKey(pseudonym), request);
-  const grants = await grantEntries(ctx, pseudonym);
-  const results = mergeTrail(page.results, grants, {
+  const page = await pageState<AuditLine>(ctx, auditKey(pseudonym), request);
+  const lines = page.results.map((line) => (isDecision(line) ? auditOf(line) : line));
+  const grants = (await everyGrant(ctx, pseudonym))
+    .filter((stored) => isGrant(stored) || isShare(stored))
+    .map(entryOf);
+  const results = mergeTrail(lines, grants, {
     from: timeIn(ctx, request.bookmark),
     to: timeIn(ctx, page.bookmark),
   });

@@ -1,0 +1,128 @@
+import {
+  isVoid,
+  verifiedClaims,
+  type AccessGrant,
+  type ConsentState,
+  type NamedGrant,
+  type StatementClaims,
+} from '@salus/chaincode-common';
+import type { AuditEntry, OnwardShare, Patient, SignedGrant } from '../api.js';
+
+/** A grant as the ledger keeps it: everything else is in what the patient signed. */
+export interface StoredGrant {
+  readonly grantId: string;
+  readonly statement: string;
+  readonly grantedAt: string;
+  readonly withdrawnAt?: string;
+  /** `kid` of the key that withdrew it. */
+  readonly withdrawnBy?: string;
+  /** Who brought it, for the audit trail. */
+  readonly relayed: Relayed;
+}
+
+type Relayed = Pick<AuditEntry, 'by' | 'transactionId'>;
+
+/** An onward share as the ledger keeps it. */
+export interface StoredShare extends OnwardShare {
+  readonly relayed: Relayed;
+}
+
+/** Stands in the place of a grant that was withdrawn before it came. */
+export interface Tombstone {
+  readonly grantId: string;
+  readonly buriedAt: string;
+}
+
+export type Stored = StoredGrant | StoredShare | Tombstone;
+
+export function isGrant(stored: Stored): stored is StoredGrant {
+  return 'statement' in stored;
+}
+
+export function isShare(stored: Stored): stored is StoredShare {
+  return 'shareId' in stored;
+}
+
+/** A grant with what it says. */
+export function describeGrant({ statement, ...stored }: StoredGrant): SignedGrant {
+  // It was verified before it was stored.
+  const claims = verifiedClaims(statement) as AccessGrant & StatementClaims;
+  const { type, channel, contract, audience, jti, iat, exp, ...terms } = claims;
+  const { grantId, grantedAt, withdrawnAt, withdrawnBy } = stored;
+  return {
+    ...terms,
+    grantId,
+    grantedAt,
+    statement,
+    ...(withdrawnAt !== undefined && { withdrawnAt }),
+    ...(withdrawnBy !== undefined && { withdrawnBy }),
+  };
+}
+
+export function describeShare({ relayed: _relayed, ...share }: StoredShare): OnwardShare {
+  return share;
+}
+
+/** A grant as the patient's keys let it stand. */
+export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
+  const { withdrawnAt, ...terms } = grant;
+  return {
+    ...terms,
+    ...(isWithdrawn(patient, grant) && withdrawnAt !== undefined && { withdrawnAt }),
+    voided: isVoid(patient, grant.kid, grant.grantedAt),
+  };
+}
+
+/**
+ * What a lost key withdrew stays withdrawn, but for a deny: else whoever found the key could open what
+ * the patient closed.
+ */
+function isWithdrawn(
+  patient: Patient,
+  { decision, withdrawnAt, withdrawnBy }: SignedGrant,
+): boolean {
+  if (withdrawnAt === undefined) return false;
+  if (decision === 'permit' || withdrawnBy === undefined) return true;
+  return !isVoid(patient, withdrawnBy, withdrawnAt);
+}
+
+/** What a decision goes by. */
+export function consentOf(patient: Patient, stored: readonly Stored[]): ConsentState {
+  return {
+    grants: stored.filter(isGrant).map((grant) => standing(patient, describeGrant(grant))),
+    shares: stored.filter(isShare),
+  };
+}
+
+/** The line of the audit trail that a grant or share is. */
+export function entryOf(stored: StoredGrant | StoredShare): AuditEntry {
+  if (isShare(stored)) {
+    const { relayed, sharedAt, grantId, shareId } = stored;
+    return { ...relayed, at: sharedAt, action: 'SHARED_ONWARD', grantId, shareId };
+  }
+  const { grantId, grantedAt, decision } = describeGrant(stored);
+  const action = decision === 'permit' ? 'GRANTED' : 'DENIED';
+  return { ...stored.relayed, at: grantedAt, action, grantId };
+}
+
+/**
+ * So long a statement has to have expired before its grant is put away: by then no transaction's time,
+ * which may be off, lets it be relayed again.
+ */
+const REPLAY_MARGIN_MS = 3_600_000;
+
+/**
+ * Tells whether a grant or share can decide nothing any more and its statement can't come again. A
+ * deny that was withdrawn may come back to force where the key that withdrew it turns out lost, so it
+ * has to have ended.
+ */
+export function isOver(stored: Stored, at: string): boolean {
+  const now = Date.parse(at);
+  if (isShare(stored))
+    return stored.withdrawnAt !== undefined || now >= Date.parse(stored.notAfter);
+  if (!isGrant(stored)) return false;
+  const { exp } = verifiedClaims(stored.statement) as StatementClaims;
+  if (now < exp * 1000 + REPLAY_MARGIN_MS) return false;
+  const { decision, notAfter, withdrawnAt } = describeGrant(stored);
+  return now >= Date.parse(notAfter) || (decision === 'permit' && withdrawnAt !== undefined);
+}

@@ -1,0 +1,46 @@
+import { getState, notFound, pageState, putState, requireState } from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import type { ActorEntry, ActorTrailRequest, AuditEntry, Decision, DecisionRef } from '../api.js';
+import { actorKey, auditKey } from '../keys.js';
+import { auditOf, refOf } from '../rules/decision.js';
+import type { Page } from '@salus/chaincode-common';
+
+/** Decisions are lines of the patient's audit trail; of the actor's trail, pointers to them. */
+
+export async function putDecision(ctx: Context, decision: Decision): Promise<void> {
+  const { pseudonym, decidedAt, decisionId, requester } = decision;
+  await putState(ctx, auditKey(pseudonym, decidedAt, decisionId), decision);
+  const actor = actorKey(requester.mspId, requester.id, decidedAt, decisionId);
+  await putState(ctx, actor, refOf(decision));
+}
+
+/** @throws SalusError ERR_NOT_FOUND */
+export async function getDecision(ctx: Context, ref: DecisionRef): Promise<Decision> {
+  const { pseudonym, decidedAt, decisionId } = ref;
+  const found = await getState<AuditLine>(ctx, auditKey(pseudonym, decidedAt, decisionId));
+  if (found !== undefined && isDecision(found)) return found;
+  throw notFound('decision');
+}
+
+/** What stands under an audit key. */
+export type AuditLine = AuditEntry | Decision;
+
+export function isDecision(line: AuditLine): line is Decision {
+  return 'policy' in line;
+}
+
+/** What an actor, or anybody of an organisation, has asked for, by pages. */
+export async function actorTrail(
+  ctx: Context,
+  { mspId, id, ...request }: ActorTrailRequest,
+): Promise<Page<ActorEntry>> {
+  const prefix = id === undefined ? actorKey(mspId) : actorKey(mspId, id);
+  const page = await pageState<DecisionRef>(ctx, prefix, request);
+  const results: ActorEntry[] = [];
+  for (const { pseudonym, decidedAt, decisionId } of page.results) {
+    const key = auditKey(pseudonym, decidedAt, decisionId);
+    const decision = await requireState<Decision>(ctx, key, 'decision');
+    results.push({ ...auditOf(decision), pseudonym });
+  }
+  return { ...page, results };
+}
