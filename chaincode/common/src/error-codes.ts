@@ -106,6 +106,10 @@ export const errorCodes = {
     'Use one enrolment for both.',
   ),
   ERR_KEY_INVALID: entry('A key can not be read or used.', 'Give a key of the kind that is named.'),
+  ERR_KEY_ENDED: entry(
+    'A registered HPKE key has expired or was revoked.',
+    'Register a new key (`salus keys serve` does so for an organisation), and ask again.',
+  ),
   ERR_KEY_MISSING: entry(
     'The wallet holds no key that may do this now.',
     "Look at the wallet's keys: add one, or recover the wallet with its guardians.",

@@ -59,6 +59,11 @@ export interface PatientKey {
   readonly addedAt: string;
   /** `kid` of the key that added it; left out for the first one and a recovered one. */
   readonly addedBy?: string;
+  /**
+   * `jti`s of the statements that brought it, for who does not believe the list: of KeyAddition.v1, or of
+   * Guardians.v1 and the RecoveryApproval.v1s. Left out for the first one, which the registration brings.
+   */
+  readonly proof?: readonly string[];
 }
 
 export interface Delegate extends Omit<Delegation, 'pseudonym'> {
@@ -110,6 +115,15 @@ export interface Registered {
 
 export const getPatientRequest = z.strictObject({ pseudonym });
 export type GetPatientRequest = z.infer<typeof getPatientRequest>;
+
+export const getStatementRequest = z.strictObject({ pseudonym, jti: z.uuid() });
+export type GetStatementRequest = z.infer<typeof getStatementRequest>;
+
+/** A statement that was used, grants excepted. */
+export interface KeptStatement {
+  readonly type: string;
+  readonly statement: string;
+}
 
 /** A statement whose effect is on the patient alone. */
 export const patientStatementRequest = z.strictObject({ statement: statementText });
@@ -209,6 +223,7 @@ export type ReadCategoryKeysRequest = z.infer<typeof readCategoryKeysRequest>;
 export interface PatientTransactions {
   readonly registerPatient: { request: RegisterPatientRequest; response: Registered };
   readonly getPatient: { request: GetPatientRequest; response: Patient };
+  readonly getStatement: { request: GetStatementRequest; response: KeptStatement };
   readonly addKey: { request: AddKeyRequest; response: Patient };
   readonly endKey: { request: PatientStatementRequest; response: Patient };
   readonly touchedByKey: { request: TouchedByKeyRequest; response: Touched };
