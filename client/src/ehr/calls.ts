@@ -33,9 +33,9 @@ export interface EhrCalls {
   readonly contract: TypedContract<EhrTransactions>;
   /** MSP ID of the own organisation. */
   readonly home: string;
-  submits<K extends EhrTransaction>(transaction: K): Submit<K>;
-  relays<K extends StatementTransaction>(transaction: K): Relay<K>;
-  queries<K extends EhrTransaction>(transaction: K): Query<K>;
+  readonly submits: <K extends EhrTransaction>(transaction: K) => Submit<K>;
+  readonly relays: <K extends StatementTransaction>(transaction: K) => Relay<K>;
+  readonly queries: <K extends EhrTransaction>(transaction: K) => Query<K>;
 }
 
 export function ehrCalls(contract: Contract, home: string): EhrCalls {

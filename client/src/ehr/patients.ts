@@ -8,6 +8,8 @@ export interface PatientCalls {
    */
   readonly registerPatient: Relay<'registerPatient'>;
   getPatient(pseudonym: string): Promise<AnswerOf<'getPatient'>>;
+  /** A statement that was used, such as the one that brought a key; grants are found by `getGrant`. */
+  readonly getStatement: Query<'getStatement'>;
   /** Adds a key: `KeyAddition.v1` by a key of the patient's, `KeyPossession.v1` by the new one. */
   readonly addKey: Submit<'addKey'>;
   /** Retires a key, or ends at once one that was lost (`KeyEnd.v1`). */
@@ -37,6 +39,7 @@ export function patientCalls({ submits, relays, queries, contract }: EhrCalls): 
     registerPatient: (registration, options) =>
       contract.submit('registerPatient', { registration }, options),
     getPatient: (pseudonym) => contract.evaluate('getPatient', { pseudonym }),
+    getStatement: queries('getStatement'),
     addKey: submits('addKey'),
     endKey: relays('endKey'),
     touchedByKey: queries('touchedByKey'),

@@ -1,40 +1,101 @@
 import type { Command } from 'commander';
-import { contextOf, withClient } from '../cli/context.js';
-import { portNumber } from '../cli/input.js';
-import { consentLedger } from '../service/consent-check.js';
-import { eventually } from '../service/eventually.js';
+import { connectOptions, contextOf, withClient } from '../cli/context.js';
+import { portNumber, wholeNumber } from '../cli/input.js';
+import { loadProfile } from '../connection/profile.js';
+import { fileCheckpointer } from '../events/checkpointer.js';
+import { resolveIdentity } from '../identity/identity.js';
+import path from 'node:path';
 import { currentMembers } from '../service/members.js';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
-import { startKeyService } from './key-service.js';
-import { openKeyPair } from './keys.js';
+import { KeyRing } from './key-ring.js';
+import { KeyServiceClient } from './key-service-client.js';
+import { keyServiceLedger, startKeyService } from './key-service.js';
+import { keepRegistered } from './registered-keys.js';
+import { Rewrapper } from './rewrapper.js';
 
-/** `salus keys serve`. */
+const DAYS = { from: 1, to: 3650 };
+
+interface ServeOptions {
+  readonly port: string;
+  readonly days: string;
+}
+
+/** `salus keys …`. */
 export function registerKeyServiceCommands(program: Command): void {
-  program
-    .command('keys')
-    .description("a custodian's key service")
+  const keys = program.command('keys').description("an organisation's key service");
+
+  keys
     .command('serve')
-    .description('re-wrap content keys as the ledger permits, until told to end (SALUS_PASSPHRASE)')
+    .description('open content keys as the ledger permits, until told to end (SALUS_PASSPHRASE)')
     .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
-    .action(async (options: { port: string }, command: Command) => {
+    .option('--days <number>', "for how long the organisation's key is registered", '365')
+    .action(async (options: ServeOptions, command: Command) => serve(options, command));
+
+  keys
+    .command('rotate')
+    .description(
+      "register a new key of the organisation's; what was sealed to older ones still opens",
+    )
+    .option('--days <number>', 'for how long it is registered', '365')
+    .action(async ({ days }: Pick<ServeOptions, 'days'>, command: Command) => {
       const context = contextOf(command);
       const { home } = context.settings;
-      const keys = await openKeyPair(home, passphraseFromEnvironment());
-      await withClient(context, async (client) => {
-        const service = await startKeyService({
-          mspId: client.mspId,
-          channel: client.channel,
-          home,
-          keys,
-          members: currentMembers(client),
-          ledger: {
-            ...consentLedger(client),
-            readDetails: (recordId) => eventually(() => client.ehr.readDetails(recordId)),
-          },
-          port: portNumber(options.port),
-          tls: await readServiceTls(home),
-        });
-        await serveUntilTold(service, { home, name: 'keys' });
+      const identity = await identityOf(context.settings);
+      const ring = await KeyRing.open(home, passphraseFromEnvironment());
+      await withClient(context, async ({ ehr }) => {
+        await ring.rotate();
+        const keep = { ehr, identity, days: wholeNumber('--days', days, DAYS), now: Date.now() };
+        context.output.result(await keepRegistered(ring, keep));
       });
     });
+
+  keys
+    .command('status')
+    .description('what the key service re-wraps in the background, and how far it is')
+    .requiredOption('--keys <url>', "the organisation's key service")
+    .action(async ({ keys: url }: { keys: string }, command: Command) => {
+      const context = contextOf(command);
+      const identity = await identityOf(context.settings);
+      await withClient(context, async ({ tlsRoots }) => {
+        const service = new KeyServiceClient(url, identity, tlsRoots);
+        for (const job of await service.rewrapping()) context.output.item(job);
+      });
+    });
+}
+
+async function serve(options: ServeOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const { home } = context.settings;
+  const days = wholeNumber('--days', options.days, DAYS);
+  const identity = await identityOf(context.settings);
+  const keys = await KeyRing.open(home, passphraseFromEnvironment());
+  await withClient(context, async (client) => {
+    const { mspId, channel, ehr } = client;
+    await keepRegistered(keys, { ehr, identity, days, now: Date.now() });
+    const log = (line: object) => void process.stderr.write(`${JSON.stringify(line)}\n`);
+    const rewrapping = await Rewrapper.open({ mspId, ledger: ehr, keys, home, log });
+    const ending = new AbortController();
+    const { signal } = ending;
+    const checkpointer = fileCheckpointer(path.join(home, 'rewrapping.checkpoint'));
+    const events = client.events({ contract: 'ehr', checkpointer, from: 'beginning', signal });
+    const working = rewrapping.run(events, signal);
+    const service = await startKeyService({
+      ...{ mspId, channel, home, keys, rewrapping },
+      members: currentMembers(client),
+      ledger: keyServiceLedger(client),
+      port: portNumber(options.port),
+      tls: await readServiceTls(home),
+    });
+    try {
+      await serveUntilTold(service, { home, name: 'keys' });
+    } finally {
+      ending.abort();
+      await working;
+    }
+  });
+}
+
+function identityOf(settings: Parameters<typeof connectOptions>[0]) {
+  const { profile, identity } = connectOptions(settings);
+  return resolveIdentity(identity, loadProfile(profile).mspId);
 }

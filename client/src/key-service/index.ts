@@ -1,9 +1,13 @@
+export { KeyRing, openerOf, type Opener } from './key-ring.js';
 export { KeyServiceClient } from './key-service-client.js';
 export {
+  keyServiceLedger,
   startKeyService,
-  type CustodianLedger,
+  type KeyServiceLedger,
   type KeyServiceOptions,
   type Rewrapped,
 } from './key-service.js';
-export { openKeyPair } from './keys.js';
 export { readRecord, type ReadRecord, type RecordSources } from './read-record.js';
+export { keepRegistered, organisationKey } from './registered-keys.js';
+export { rewrapCategory, type RewrapProgress } from './rewrap-category.js';
+export { Rewrapper, type RewrapJob } from './rewrapper.js';

@@ -1,8 +1,10 @@
+import type { DecisionRef } from '@salus/ehr-contract';
 import type { Identity } from '../identity/identity.js';
 import { ServiceClient } from '../service/service-client.js';
 import type { Rewrapped } from './key-service.js';
+import type { RewrapJob } from './rewrapper.js';
 
-/** Speaks to a custodian's key service. */
+/** Speaks to an organisation's key service. */
 export class KeyServiceClient {
   readonly #service: ServiceClient;
 
@@ -10,20 +12,30 @@ export class KeyServiceClient {
     this.#service = new ServiceClient(url, identity, tlsRoots);
   }
 
-  /** The custodian's public key, to which importers seal content keys. */
+  /** The organisation's public key that the service holds the private half of. */
   async publicKey(): Promise<{ readonly mspId: string; readonly publicKey: string }> {
-    const bytes = await this.#service.call({ method: 'GET', path: '/v1/key' });
-    return JSON.parse(bytes.toString('utf8')) as { mspId: string; publicKey: string };
+    return (await this.#json('GET', '/v1/key')) as { mspId: string; publicKey: string };
   }
 
   /**
    * Has the content key of a permitted decision sealed to the key that the decision names.
    *
-   * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`
+   * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`, `ERR_KEY_ENDED`; `ERR_NOT_FOUND` where
+   *   the service has no key that opens it
    */
-  async rewrap(decision: string): Promise<Rewrapped> {
-    const body = Buffer.from(JSON.stringify({ decision }));
-    const bytes = await this.#service.call({ method: 'POST', path: '/v1/rewrap', body });
-    return JSON.parse(bytes.toString('utf8')) as Rewrapped;
+  async rewrap(decision: DecisionRef): Promise<Rewrapped> {
+    return (await this.#json('POST', '/v1/rewrap', { decision })) as Rewrapped;
+  }
+
+  /** What is re-wrapped in the background: for people of the service's organisation. */
+  async rewrapping(): Promise<readonly RewrapJob[]> {
+    const { jobs } = (await this.#json('GET', '/v1/rewrapping')) as { jobs: RewrapJob[] };
+    return jobs;
+  }
+
+  async #json(method: 'GET' | 'POST', path: string, request?: object): Promise<unknown> {
+    const body = request && Buffer.from(JSON.stringify(request));
+    const bytes = await this.#service.call({ method, path, ...(body && { body }) });
+    return JSON.parse(bytes.toString('utf8'));
   }
 }

@@ -1,21 +1,15 @@
 import path from 'node:path';
-import type { RecordDetails } from '@salus/ehr-contract';
+import type { DecisionRef, RecordDetails } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
-import { openSealed, sealTo, type HpkeKeyPair, type SealedBox } from '../crypto/hpke.js';
-import {
-  contentKeyContext,
-  custodianContext,
-  type CustodianBinding,
-} from '../crypto/seal-contexts.js';
+import { sealTo, type SealedBox } from '../crypto/hpke.js';
+import { contentKeyContext } from '../crypto/seal-contexts.js';
+import type { EhrClient } from '../ehr/ehr-client.js';
 import { denied } from '../service/access-check.js';
 import { askersOf } from '../service/askers.js';
-import {
-  ConsentCheck,
-  unproven,
-  type ConsentLedger,
-  type ProvenAccess,
-} from '../service/consent-check.js';
+import { ConsentCheck } from '../service/consent-check.js';
+import { consentLedger, type ConsentLedger } from '../service/consent-ledger.js';
+import { eventually } from '../service/eventually.js';
 import {
   startService,
   type RunningService,
@@ -24,96 +18,102 @@ import {
 } from '../service/http-server.js';
 import type { MemberSource } from '../service/members.js';
 import { Pins } from '../service/pins.js';
+import type { SalusClient } from '../salus-client.js';
+import { openContentKey } from './content-keys.js';
+import type { Opener } from './key-ring.js';
+import { requireNotEnded } from './registered-keys.js';
+import type { RewrapJob } from './rewrapper.js';
 
 /** What a key service asks its own peer. */
-export interface CustodianLedger extends ConsentLedger {
-  readDetails(recordId: string): Promise<RecordDetails>;
-}
+export interface KeyServiceLedger
+  extends ConsentLedger, Pick<EhrClient, 'readDetails' | 'readCategoryKeys' | 'getHpkeKey'> {}
 
 export interface KeyServiceOptions {
-  /** The custodian's organisation. */
+  /** The organisation that it opens for. */
   readonly mspId: string;
   readonly channel: string;
   /** The service's own folder. */
   readonly home: string;
-  readonly keys: HpkeKeyPair;
+  readonly keys: Opener;
   readonly members: MemberSource;
-  readonly ledger: CustodianLedger;
+  readonly ledger: KeyServiceLedger;
+  /** What is re-wrapped in the background; told to the own organisation's people. */
+  readonly rewrapping?: { readonly status: readonly RewrapJob[] };
   readonly host?: string;
   readonly port?: number;
   readonly tls?: ServiceTls;
   readonly clock?: () => number;
 }
 
-/** One content key, sealed to who asked; category and label come along, which the ledger hides. */
+/** One content key, sealed to who asked; the details come along, which the ledger hides. */
 export interface Rewrapped {
   readonly recordId: string;
-  readonly category: string;
-  readonly label: string;
+  readonly details: RecordDetails;
   readonly sealedKey: SealedBox;
 }
 
 const MAX_BODY = 4096;
-const rewrapRequest = z.strictObject({ decision: z.string().regex(/^[0-9a-f]{64}$/) });
+const rewrapRequest = z.strictObject({
+  decision: z.strictObject({
+    pseudonym: z.string().max(128),
+    decidedAt: z.iso.datetime(),
+    decisionId: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+});
+
+/** The ledger as a key service's own peer tells it. */
+export function keyServiceLedger(client: Pick<SalusClient, 'ehr'>): KeyServiceLedger {
+  const { ehr } = client;
+  return {
+    ...consentLedger(client),
+    readDetails: (of) => eventually(() => ehr.readDetails(of)),
+    readCategoryKeys: (of) => ehr.readCategoryKeys(of),
+    getHpkeKey: (of) => ehr.getHpkeKey(of),
+  };
+}
 
 /**
- * Runs a custodian's key service: holds the private key that content keys are sealed to, and no
- * content. It seals the one content key of a permitted, unexpired decision that the patient's consent
- * bears out to the key that the decision names.
+ * Runs an organisation's key service: holds the private keys that content keys and categories' keys are
+ * sealed to, and no content. It seals the one content key of a permitted, unexpired decision that the
+ * patient's consent bears out to the key that the decision names: of the records that its organisation
+ * keeps for everybody, of others for its own people, where it holds a grant of the whole category.
  */
 export function startKeyService(options: KeyServiceOptions): Promise<RunningService> {
-  const { keys, members, ledger, clock = Date.now } = options;
+  const { mspId, keys, members, ledger, rewrapping, clock = Date.now } = options;
   const pins = new Pins(path.join(options.home, 'pins'));
   const consent = new ConsentCheck(ledger, options.channel, pins);
   const askedBy = askersOf(members, clock);
-  const handle = async (request: ServiceRequest) => {
+
+  const rewrap = async (request: ServiceRequest): Promise<Rewrapped> => {
     const { asker, now } = await askedBy(request);
-    if (request.method === 'GET' && request.url.pathname === '/v1/key') {
-      return { mspId: options.mspId, publicKey: keys.publicKey };
+    const access = await consent.prove({ decision: parse(request.body), asker, now });
+    const { hpkePublicKey } = access.decision;
+    await requireNotEnded(hpkePublicKey, asker, { ledger, members: await members(), now });
+    const { details, contentKey } = await openContentKey(access, options);
+    try {
+      const { recordId } = access.record;
+      const sealedKey = await sealTo(hpkePublicKey, contentKey, contentKeyContext(recordId));
+      return { recordId, details, sealedKey };
+    } finally {
+      contentKey.fill(0);
     }
-    if (request.method === 'POST' && request.url.pathname === '/v1/rewrap') {
-      const decisionId = parse(request.body);
-      return rewrap(await consent.prove({ decisionId, asker, now }), options);
+  };
+
+  const handle = async (request: ServiceRequest) => {
+    const place = `${request.method} ${request.url.pathname}`;
+    if (place === 'POST /v1/rewrap') return rewrap(request);
+    const { asker } = await askedBy(request);
+    if (place === 'GET /v1/key') return { mspId, publicKey: keys.current.publicKey };
+    if (place === 'GET /v1/rewrapping') {
+      if (asker.mspId !== mspId) throw denied("it is the organisation's own matter");
+      return { jobs: rewrapping?.status ?? [] };
     }
     throw new SalusError('ERR_NOT_FOUND', 'The key service has no such place');
   };
   return startService(handle, { ...options, maxBodyBytes: MAX_BODY });
 }
 
-async function rewrap(
-  { decision, record, kid }: ProvenAccess,
-  { mspId, keys, ledger }: KeyServiceOptions,
-): Promise<Rewrapped> {
-  if (record.custodian !== mspId) throw denied('another organisation keeps the record');
-  const { recordId } = record;
-  const { category, label, sealedKeys } = await ledger.readDetails(recordId);
-  const patientKid = sealedKeys.find((one) => one.kind === 'patient')?.recipient;
-  const own = sealedKeys.find((one) => one.kind === 'custodian' && one.recipient === mspId);
-  if (!own || patientKid === undefined) {
-    throw new SalusError(
-      'ERR_NOT_FOUND',
-      'The content key was not sealed to patient and custodian',
-    );
-  }
-  const contentKey = await open(own, { ...record, kid: kid ?? patientKid }, keys);
-  try {
-    const context = contentKeyContext(recordId);
-    const sealedKey = await sealTo(decision.hpkePublicKey, contentKey, context);
-    return { recordId, category, label, sealedKey };
-  } finally {
-    contentKey.fill(0);
-  }
-}
-
-async function open(own: SealedBox, bound: CustodianBinding, keys: HpkeKeyPair) {
-  try {
-    return await openSealed(keys.privateKey, own, custodianContext(bound));
-  } catch (cause) {
-    throw unproven("the content key was sealed for another anchor or patient's key", cause);
-  }
-}
-
-function parse(body: Buffer): string {
+function parse(body: Buffer): DecisionRef {
   try {
     return rewrapRequest.parse(JSON.parse(body.toString('utf8'))).decision;
   } catch (cause) {

@@ -64,6 +64,13 @@ export function isRevoked(certificate: X509Certificate, authorities: Authorities
   return isRevoked(issuer, { ...authorities, certificates });
 }
 
+/** Tells whether any of the CAs has revoked the certificate of a serial number (hex). */
+export function hasRevoked(authorities: Authorities, serialNumber: string): boolean {
+  return authorities.certificates.some((issuer) =>
+    authorities.revoked.has(revocationKey(issuer, serialNumber)),
+  );
+}
+
 /** Serial numbers are unique within a CA; libraries differ in case and leading zeros. */
 function revocationKey(issuer: X509Certificate, serialNumber: string): string {
   return `${issuer.fingerprint256}/${BigInt(`0x${serialNumber}`).toString(16)}`;

@@ -2,45 +2,37 @@
  * What stores and key services ask before they serve: not whether their own peer says "permitted",
  * but whether the patient signed it. A decision is a claim; the statement is the proof.
  */
-import type { Decision, HealthRecord, Patient, SignedGrant } from '@salus/ehr-contract';
+import type {
+  Decision,
+  DecisionRef,
+  HealthRecord,
+  OnwardShare,
+  Patient,
+  SignedGrant,
+} from '@salus/ehr-contract';
 import {
   ACCESS_GRANT,
+  ACCESS_REQUEST,
   accessGrant,
+  accessRequestStatement,
   CLOCK_SKEW_SECONDS,
-  EHR_STATEMENT_USE,
+  decideConsent,
+  deniesRequest,
   hashOf,
-  judgeGrant,
-  SalusError,
-  verifyStatement,
+  isVoid,
+  type ConsentState,
+  type NamedGrant,
 } from '@salus/chaincode-common';
-import type { SalusClient } from '../salus-client.js';
 import { checkDecision } from './access-check.js';
-import { eventually } from './eventually.js';
+import type { ConsentLedger } from './consent-ledger.js';
 import type { VerifiedMember } from './members.js';
 import type { PinKind, Pins } from './pins.js';
-
-/** What is asked of the own organisation's peer. */
-export interface ConsentLedger {
-  getDecision(decisionId: string): Promise<Decision>;
-  getRecord(recordId: string): Promise<HealthRecord>;
-  getPatient(pseudonym: string): Promise<Patient>;
-  getGrant(pseudonym: string, grantId: string): Promise<SignedGrant>;
-}
-
-/** The ledger as the client's own peer tells it, once it has caught up with the asker's. */
-export function consentLedger({ ehr }: SalusClient): ConsentLedger {
-  return {
-    getDecision: (decisionId) => eventually(() => ehr.getDecision(decisionId)),
-    // All that a decision rests on is older than the decision.
-    getRecord: (recordId) => ehr.getRecord(recordId),
-    getPatient: (pseudonym) => ehr.getPatient(pseudonym),
-    getGrant: (pseudonym, grantId) => ehr.getGrant(pseudonym, grantId),
-  };
-}
+import { ProvenKeys } from './proven-keys.js';
+import { demand, found, unproven } from './unproven.js';
 
 /** Who asks, by which decision, for which content if for one, at the service's own time. */
 export interface AccessAsked {
-  readonly decisionId: string;
+  readonly decision: DecisionRef;
   readonly asker: VerifiedMember;
   readonly contentHash?: string;
   readonly now: number;
@@ -50,9 +42,23 @@ export interface AccessAsked {
 export interface ProvenAccess {
   readonly decision: Decision;
   readonly record: HealthRecord;
-  /** Thumbprint of the patient's key that signed the grant; none where the custodian reads. */
-  readonly kid?: string;
+  readonly patient: Patient;
+  /** Thumbprint of the key that the patient was registered with. */
+  readonly kid: string;
 }
+
+/** All that a judgement is made on. */
+interface Matter {
+  readonly asked: AccessAsked;
+  readonly decision: Decision;
+  readonly record: HealthRecord;
+  readonly patient: Patient;
+  readonly keys: ProvenKeys;
+  readonly grants: readonly (SignedGrant | OnwardShare)[];
+}
+
+/** Who may break the glass. */
+const EMERGENCY_ROLES: readonly string[] = ['physician', 'emergency'];
 
 export class ConsentCheck {
   readonly #ledger: ConsentLedger;
@@ -66,32 +72,29 @@ export class ConsentCheck {
   }
 
   /**
-   * Proves a permission: the decision is the asker's and for this content, and either the asker's
-   * organisation keeps the record, or the patient signed a grant that covers it now.
+   * Proves a permission: the decision is the asker's and for this content, and the contract's own rule
+   * permits it now by what the patient signed, no deny of the patient's standing against it. For an
+   * emergency nobody signed: there the decision counts, and that the patient does not deny it.
    *
    * @throws SalusError `ERR_NO_DECISION`; `ERR_CONSENT_UNPROVEN` where the decision doesn't follow from
    *   what the patient signed; the ledger's `ERR_NOT_FOUND` for an unknown decision
    */
   async prove(asked: AccessAsked): Promise<ProvenAccess> {
-    const decision = await this.#ledger.getDecision(asked.decisionId);
+    const decision = await this.#ledger.getDecision(asked.decision);
     checkDecision(decision, asked);
-    if (decision.reason === 'CUSTODIAN') {
-      const record = await this.#record(decision);
-      demand(record.custodian === asked.asker.mspId, 'another organisation keeps the record');
-      await this.#recall('record', record.recordId, anchorOf(record));
-      return { decision, record };
-    }
-    const { pseudonym, grantId } = decision;
-    if (pseudonym === undefined || grantId === undefined) throw unproven('it names no grant');
-    const [record, patient, grant] = await Promise.all([
+    const { pseudonym } = decision;
+    const [record, patient, grants] = await Promise.all([
       this.#record(decision),
       found(this.#ledger.getPatient(pseudonym), 'patient'),
-      found(this.#ledger.getGrant(pseudonym, grantId), 'grant'),
+      this.#ledger.grants(pseudonym),
     ]);
-    const kid = this.#verify(grant, { asked, decision, record, patient });
+    demand(patient.pseudonym === pseudonym, 'the patient is another');
+    const keys = new ProvenKeys(patient, this.#ledger, this.#channel);
+    await this.#judge({ asked, decision, record, patient, keys, grants });
+    const { kid } = keys.registered;
     await this.#recall('patient', pseudonym, kid);
-    await this.#recall('record', record.recordId, anchorOf(record));
-    return { decision, record, kid };
+    await this.#recall('record', `${pseudonym}/${record.recordId}`, anchorOf(record));
+    return { decision, record, patient, kid };
   }
 
   async #recall(kind: PinKind, id: string, value: string): Promise<void> {
@@ -99,87 +102,144 @@ export class ConsentCheck {
   }
 
   async #record(decision: Decision): Promise<HealthRecord> {
-    const record = await found(this.#ledger.getRecord(decision.recordId), 'record');
+    const { pseudonym, recordId } = decision;
+    const record = await found(this.#ledger.getRecord({ pseudonym, recordId }), 'record');
     for (const name of ['recordId', 'pseudonym', 'contentHash', 'custodian'] as const) {
       demand(record[name] === decision[name], `the record has another ${name}`);
     }
     return record;
   }
 
+  /** The asker's role comes from the certificate, not from the decision. */
+  async #judge(matter: Matter): Promise<void> {
+    const { asked, decision, record } = matter;
+    demand(record.erasedAt === undefined, 'the record was erased');
+    const asking = await this.#askingParty(matter);
+    const at = new Date(asked.now).toISOString();
+    const question = { record, requester: asking, purpose: decision.purpose, at };
+    const state = await this.#consentState(matter);
+    if (decision.reason === 'EMERGENCY') {
+      const { role } = asked.asker;
+      demand(decision.purpose === 'BTG', 'an emergency for another purpose');
+      demand(role !== undefined && EMERGENCY_ROLES.includes(role), 'no role for emergencies');
+      const denied = state.grants.some((grant) => deniesRequest(question, grant));
+      demand(!denied, 'the patient denies emergency access');
+      return;
+    }
+    const ruling = decideConsent(question, state);
+    const why = ruling.kind === 'DENIED' ? ruling.reason : ruling.kind;
+    const expected = decision.reason === 'GRANT' ? 'GRANTED' : decision.reason;
+    demand(ruling.kind === expected, `the patient's consent says ${why}`);
+  }
+
+  /** Staff, or the patient who asked through them and signed so. */
+  async #askingParty({ asked, decision, patient, keys }: Matter) {
+    const { mspId, role, practitioner } = asked.asker;
+    const { patient: subject, statement } = decision.requester;
+    if (subject === undefined) {
+      return {
+        mspId,
+        ...(role !== undefined && { role }),
+        ...(practitioner !== undefined && { practitioner }),
+      };
+    }
+    const isOwn = subject === patient.pseudonym;
+    const asking = isOwn ? keys : await this.#keysOf(subject);
+    if (statement === undefined) throw unproven('the patient who asks signed nothing');
+    const request = { pseudonym: subject, jti: statement };
+    const { statement: jws } = await found(this.#ledger.getStatement(request), 'request');
+    const form = { type: ACCESS_REQUEST, body: accessRequestStatement };
+    const deed = { action: 'access', at: decision.decidedAt } as const;
+    const signed = await asking.verify(jws, form, deed);
+    demand(
+      signed.jti === statement &&
+        signed.subject === decision.pseudonym &&
+        signed.recordId === decision.recordId &&
+        signed.purpose === decision.purpose &&
+        signed.hpkePublicKey === decision.hpkePublicKey,
+      'the patient asked for something else',
+    );
+    return { mspId, patient: subject };
+  }
+
+  async #keysOf(pseudonym: string): Promise<ProvenKeys> {
+    const patient = await found(this.#ledger.getPatient(pseudonym), 'patient');
+    demand(patient.pseudonym === pseudonym, 'the patient is another');
+    const keys = new ProvenKeys(patient, this.#ledger, this.#channel);
+    await this.#recall('patient', pseudonym, keys.registered.kid);
+    return keys;
+  }
+
   /**
-   * Judges what the patient signed; of what the peer says of the grant, only when it came and whether
-   * it was withdrawn. The asker's role comes from the certificate, not from the decision.
+   * What the patient denies, as the peer shows it: it can only close. Of what permits, the one grant that
+   * the decision names, as the patient signed it; the peer's word counts for when it came, and whether it
+   * was withdrawn.
    */
-  #verify(
-    grant: SignedGrant,
-    about: {
-      readonly asked: AccessAsked;
-      readonly decision: Decision;
-      readonly record: HealthRecord;
-      readonly patient: Patient;
-    },
-  ): string {
-    const { asked, decision, record, patient } = about;
-    demand(patient.key.status === 'ACTIVE', "the patient's key is revoked");
+  async #consentState(matter: Matter): Promise<ConsentState> {
+    const { decision, patient, grants, asked } = matter;
+    const named: NamedGrant[] = [];
+    const shares: OnwardShare[] = [];
+    for (const one of grants) {
+      if ('shareId' in one) {
+        if (one.shareId === decision.shareId) shares.push(one);
+      } else if (one.decision === 'deny') {
+        named.push(asJudged(one, patient));
+      } else if (one.grantId === decision.grantId) {
+        named.push(asJudged({ ...one, ...(await this.#signed(one, matter)) }, patient));
+      }
+    }
+    const tolerated = asked.now + CLOCK_SKEW_SECONDS * 1000;
+    const future = shares.some(({ sharedAt }) => Date.parse(sharedAt) > tolerated);
+    demand(!future, 'the share is of the future');
+    // Where the decision is by a share, the grant that it is of permits nothing to the asker itself.
+    demand(decision.shareId === undefined || shares.length === 1, 'the share is not there');
+    return { grants: named, shares };
+  }
+
+  /** A permit as the patient signed it. */
+  async #signed(grant: SignedGrant, { asked, record, keys }: Matter) {
     const grantedAt = Date.parse(grant.grantedAt);
     demand(grantedAt <= asked.now + CLOCK_SKEW_SECONDS * 1000, 'the grant is of the future');
-    const signed = this.#open(grant.statement, patient, grantedAt);
-    demand(signed.jti === decision.grantId, 'the statement is another grant');
+    const form = { type: ACCESS_GRANT, body: accessGrant };
+    const { categoryTags } = grant.scope;
+    const deed = { action: 'grant', categoryTags, at: grant.grantedAt } as const;
+    const signed = await keys.verify(grant.statement, form, deed);
+    demand(signed.jti === grant.grantId, 'the statement is another grant');
     demand(signed.pseudonym === record.pseudonym, 'the grant is of another patient');
-    const request = {
-      record,
-      requester: asked.asker,
-      purpose: decision.purpose,
-      at: new Date(asked.now).toISOString(),
+    const { pseudonym, decision, grantee, scope, purposes, notBefore, notAfter, onward } = signed;
+    return {
+      pseudonym,
+      decision,
+      grantee,
+      scope,
+      purposes,
+      notBefore,
+      notAfter,
+      onward,
+      kid: signed.kid,
     };
-    const { withdrawnAt } = grant;
-    const defect = judgeGrant(request, {
-      ...signed,
-      ...(withdrawnAt !== undefined && { withdrawnAt }),
-    });
-    demand(defect === undefined, `the grant does not permit it (${defect ?? ''})`);
-    return signed.kid;
-  }
-
-  #open(jws: string, { key }: Patient, grantedAt: number) {
-    try {
-      return verifyStatement(jws, accessGrant, {
-        ...EHR_STATEMENT_USE,
-        type: ACCESS_GRANT,
-        channel: this.#channel,
-        jwk: key.jwk,
-        // A statement's `exp` limits its way to the ledger; how long the grant holds is in its body.
-        now: grantedAt,
-      });
-    } catch (cause) {
-      throw unproven("the patient's statement does not verify", cause);
-    }
   }
 }
 
-/** All of a record that permission depends on. */
-function anchorOf({ recordId, pseudonym, categoryTag, contentHash, custodian }: HealthRecord) {
-  return hashOf({ recordId, pseudonym, categoryTag, contentHash, custodian });
+function asJudged(grant: SignedGrant, patient: Patient): NamedGrant {
+  const { withdrawnAt, withdrawnBy, ...terms } = grant;
+  // Whoever has a lost key may close with it, and not open.
+  const isUndone =
+    grant.decision === 'deny' &&
+    withdrawnAt !== undefined &&
+    withdrawnBy !== undefined &&
+    isVoid(patient, withdrawnBy, withdrawnAt);
+  return {
+    ...terms,
+    ...(withdrawnAt !== undefined && !isUndone && { withdrawnAt }),
+    voided: isVoid(patient, grant.kid, grant.grantedAt),
+  };
 }
 
-async function found<T>(reading: Promise<T>, what: string): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof SalusError) || error.code !== 'ERR_NOT_FOUND') throw error;
-    throw unproven(`its ${what} is not on the ledger`, error);
-  }
-}
-
-function demand(holds: boolean, otherwise: string): void {
-  if (!holds) throw unproven(otherwise);
-}
-
-/** The error of a decision that doesn't follow from what the patient signed. */
-export function unproven(why: string, cause?: unknown): SalusError {
-  return new SalusError(
-    'ERR_CONSENT_UNPROVEN',
-    `The decision is not borne out by the patient's consent: ${why}`,
-    { argument: 'decision', ...(cause !== undefined && { cause }) },
-  );
+/** All of a record that permission, and what is served by it, depend on. */
+function anchorOf(record: HealthRecord): string {
+  const { recordId, pseudonym, categoryTag, labelTags, custodian } = record;
+  const { contentHash, size, layout } = record;
+  const asked = { recordId, pseudonym, categoryTag, labelTags, custodian };
+  return hashOf({ ...asked, contentHash, size, layout });
 }

@@ -129,6 +129,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_FORBIDDEN: 403,
   ERR_NO_DECISION: 403,
   ERR_CONSENT_UNPROVEN: 403,
+  ERR_KEY_ENDED: 403,
   ERR_APPROVAL_NEEDED: 403,
   ERR_NOT_FOUND: 404,
   ERR_ALREADY_EXISTS: 409,

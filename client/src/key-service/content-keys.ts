@@ -1,0 +1,112 @@
+import type { RecordDetails, SealedKey } from '@salus/ehr-contract';
+import { hashOf, SalusError } from '@salus/chaincode-common';
+import type { SealedBox, SealContext } from '../crypto/hpke.js';
+import { openSealed } from '../crypto/hpke.js';
+import {
+  categoryContentContext,
+  categoryKeyContext,
+  custodianContext,
+} from '../crypto/seal-contexts.js';
+import type { EhrClient } from '../ehr/ehr-client.js';
+import { denied } from '../service/access-check.js';
+import type { ProvenAccess } from '../service/consent-check.js';
+import { unproven } from '../service/unproven.js';
+import type { Opener } from './key-ring.js';
+
+/** What an organisation opens content keys by. */
+export interface ContentKeySource {
+  readonly mspId: string;
+  readonly keys: Opener;
+  readonly ledger: Pick<EhrClient, 'readDetails' | 'readCategoryKeys'>;
+}
+
+/** A content key in clear, and what it is the key of. Wipe it when it is sealed again. */
+export interface OpenedKey {
+  readonly details: RecordDetails;
+  readonly contentKey: Uint8Array;
+}
+
+/**
+ * Opens the content key of a record to which access was proven: its custodian by the copy that was sealed
+ * to it, an organisation that holds a grant of the whole category by the category's key.
+ *
+ * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`, `ERR_NOT_FOUND` without a key that opens
+ */
+export async function openContentKey(
+  access: ProvenAccess,
+  source: ContentKeySource,
+): Promise<OpenedKey> {
+  const { record, decision } = access;
+  const { pseudonym, recordId, detailsHash } = record;
+  const isCustodian = record.custodian === source.mspId;
+  if (!isCustodian && decision.requester.mspId !== source.mspId) {
+    throw denied('another organisation keeps the record');
+  }
+  // The custodians of break-glass open these, so many of them together.
+  if (decision.reason === 'EMERGENCY') throw denied('no single organisation opens in emergencies');
+  const { details, keys } = await source.ledger.readDetails({ pseudonym, recordId });
+  if (hashOf(details) !== detailsHash) throw unproven('the details are not the ones registered');
+  const contentKey = isCustodian
+    ? await openCustodians(access, keys.sealedKeys, source)
+    : await openByCategory(access, keys.sealedKeys, source);
+  return { details, contentKey };
+}
+
+function openCustodians(
+  { record, kid }: ProvenAccess,
+  sealedKeys: readonly SealedKey[],
+  { mspId, keys }: ContentKeySource,
+): Promise<Uint8Array> {
+  const own = sealedKeys.find((one) => one.kind === 'custodian' && one.recipient === mspId);
+  if (!own) throw noKey('The content key was not sealed to the custodian');
+  const context = custodianContext({ ...record, kid });
+  return opened(
+    keys.open(own, context),
+    "the content key was sealed for another anchor or patient's key",
+  );
+}
+
+async function openByCategory(
+  { record }: ProvenAccess,
+  sealedKeys: readonly SealedKey[],
+  { mspId, keys, ledger }: ContentKeySource,
+): Promise<Uint8Array> {
+  const { pseudonym, categoryTag } = record;
+  const held = await ledger.readCategoryKeys({ pseudonym, categoryTag });
+  for (const box of sealedKeys) {
+    const { kind, epoch } = box;
+    const privateHalf = held.find((one) => one.epoch === epoch);
+    if (kind !== 'category' || epoch === undefined || !privateHalf) continue;
+    const bound = { pseudonym, categoryTag, epoch };
+    const privateKey = await opened(
+      keys.open(privateHalf, categoryKeyContext({ ...bound, mspId })),
+      "the category's key was sealed for another patient, category or organisation",
+    );
+    const context = categoryContentContext({ ...record, epoch });
+    return opened(
+      openWith(privateKey, box, context),
+      'the content key was sealed for another anchor or category',
+    );
+  }
+  throw noKey('The organisation holds no key of the category at the epoch of the record');
+}
+
+async function openWith(privateKey: Uint8Array, box: SealedBox, context: SealContext) {
+  const encoded = Buffer.from(privateKey).toString('base64url');
+  privateKey.fill(0);
+  return openSealed(encoded, box, context);
+}
+
+async function opened(opening: Promise<Uint8Array>, otherwise: string): Promise<Uint8Array> {
+  try {
+    return await opening;
+  } catch (cause) {
+    throw unproven(otherwise, cause);
+  }
+}
+
+function noKey(message: string): SalusError {
+  return new SalusError('ERR_NOT_FOUND', message, {
+    remedy: "ask the custodian's key service",
+  });
+}

@@ -1,0 +1,110 @@
+import { X509Certificate } from 'node:crypto';
+import type { HpkeKey } from '@salus/ehr-contract';
+import { SalusError } from '@salus/chaincode-common';
+import type { EhrClient } from '../ehr/ehr-client.js';
+import type { Identity } from '../identity/identity.js';
+import { hasRevoked } from '../service/authorities.js';
+import type { MemberRoots, VerifiedMember } from '../service/members.js';
+import type { KeyRing } from './key-ring.js';
+
+const DAY_MS = 86_400_000;
+/** A key with a smaller part of its time left is replaced. */
+const RENEWED_BELOW = 0.25;
+
+/** What the registry is read with. */
+export interface RegistryView {
+  readonly ledger: Pick<EhrClient, 'getHpkeKey'>;
+  readonly members: MemberRoots;
+  readonly now: number;
+}
+
+/**
+ * An organisation's registered key, to which secrets may be sealed.
+ *
+ * @throws SalusError `ERR_NOT_FOUND`; `ERR_KEY_ENDED` where it has expired or was revoked, or the
+ *   certificate that registered it was
+ */
+export async function organisationKey(mspId: string, view: RegistryView): Promise<HpkeKey> {
+  const key = await view.ledger.getHpkeKey({ mspId });
+  const end = endOf(key, view);
+  if (end !== undefined) throw ended(`The HPKE key of ${mspId} ${end}`);
+  return key;
+}
+
+/**
+ * Refuses to seal to a registered key of a member of staff that is no longer good. Readers may also bring
+ * keys made for one reading, which nobody has registered.
+ *
+ * @throws SalusError `ERR_KEY_ENDED`
+ */
+export async function requireNotEnded(
+  publicKey: string,
+  { mspId, id }: Pick<VerifiedMember, 'mspId' | 'id'>,
+  view: RegistryView,
+): Promise<void> {
+  for (const owner of [{ mspId, id }, { mspId }]) {
+    const registered = await registeredKey(view, owner);
+    const end = registered?.publicKey === publicKey ? endOf(registered, view) : undefined;
+    if (end !== undefined) throw ended(`The HPKE key that the decision names ${end}`);
+  }
+}
+
+/**
+ * Sees to it that the ledger's registry names the ring's current key: registers it where it doesn't, and
+ * a new one where that is about to expire or was revoked. No key outlives the certificate it is
+ * registered by.
+ */
+export async function keepRegistered(
+  ring: KeyRing,
+  { ehr, identity, days, now }: KeepOptions,
+): Promise<HpkeKey> {
+  const { mspId, certificate } = identity;
+  const known = await registeredKey({ ledger: ehr }, { mspId });
+  const isOurs = known?.publicKey === ring.current.publicKey;
+  const latest = new X509Certificate(certificate).validToDate.getTime() - 1000;
+  const until = Math.min(now + days * DAY_MS, latest);
+  const left = known ? Date.parse(known.notAfter) - now : 0;
+  const isGood = known?.revokedAt === undefined && left > (until - now) * RENEWED_BELOW;
+  if (isOurs && isGood) return known;
+  if (isOurs) await ring.rotate();
+  const notAfter = new Date(until).toISOString();
+  const { publicKey } = ring.current;
+  const { value } = await ehr.registerHpkeKey({ scope: 'organisation', publicKey, notAfter });
+  return value;
+}
+
+export interface KeepOptions {
+  readonly ehr: Pick<EhrClient, 'getHpkeKey' | 'registerHpkeKey'>;
+  /** Role `keyservice`. */
+  readonly identity: Identity;
+  /** For how long a key is registered. */
+  readonly days: number;
+  readonly now: number;
+}
+
+async function registeredKey(
+  { ledger }: Pick<RegistryView, 'ledger'>,
+  of: Parameters<EhrClient['getHpkeKey']>[0],
+): Promise<HpkeKey | undefined> {
+  try {
+    return await ledger.getHpkeKey(of);
+  } catch (error) {
+    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function endOf(key: HpkeKey, { members, now }: Omit<RegistryView, 'ledger'>): string | undefined {
+  if (key.revokedAt !== undefined) return 'was revoked';
+  if (now >= Date.parse(key.notAfter)) return 'has expired';
+  const authorities = members.get(key.mspId);
+  const isRevoked = authorities && hasRevoked(authorities, key.certificate.serialNumber);
+  return isRevoked ? 'was registered by a certificate that is revoked' : undefined;
+}
+
+function ended(message: string): SalusError {
+  return new SalusError('ERR_KEY_ENDED', message, {
+    argument: 'hpkePublicKey',
+    expected: 'a key that the registry holds in force',
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * Which keys speak for a patient. A service knows the one that the patient was registered with, and
+ * believes another only by statements that lead to it: what its peer lists proves nothing.
+ */
+import type { Patient, PatientKey } from '@salus/ehr-contract';
+import {
+  delegation,
+  DELEGATION,
+  EHR_STATEMENT_USE,
+  guardians,
+  GUARDIANS,
+  jwkThumbprint,
+  keyAddition,
+  KEY_ADDITION,
+  readStatement,
+  recoveryApproval,
+  RECOVERY_APPROVAL,
+  verifyStatement,
+  type DelegateAction,
+  type PublicJwk,
+  type StatementClaims,
+} from '@salus/chaincode-common';
+import type { z } from 'zod';
+import type { ConsentLedger } from './consent-ledger.js';
+import { demand, found, unproven } from './unproven.js';
+
+/** What a statement is to be for that somebody signed for a patient. */
+export interface Deed {
+  readonly action: Extract<DelegateAction, 'grant' | 'access'>;
+  /** The categories that it touches; left out, any. */
+  readonly categoryTags?: readonly string[] | undefined;
+  /** When the ledger got it. */
+  readonly at: string;
+}
+
+type StatementSource = Pick<ConsentLedger, 'getStatement'>;
+
+/** The keys of one patient, as far as they are proven. */
+export class ProvenKeys {
+  readonly #patient: Patient;
+  readonly #ledger: StatementSource;
+  readonly #channel: string;
+
+  constructor(patient: Patient, ledger: StatementSource, channel: string) {
+    this.#patient = patient;
+    this.#ledger = ledger;
+    this.#channel = channel;
+  }
+
+  /** The key that the patient was registered with; a service remembers its thumbprint. */
+  get registered(): PatientKey {
+    const [key] = this.#patient.keys;
+    if (!key) throw unproven('the patient has no key');
+    demand(jwkThumbprint(key.jwk) === key.kid, "the patient's key has another thumbprint");
+    return key;
+  }
+
+  /**
+   * Verifies a statement of the patient's, or of a delegate who may do such a deed.
+   *
+   * @throws SalusError `ERR_CONSENT_UNPROVEN`
+   */
+  async verify<S extends z.ZodType<{ pseudonym: string }>>(
+    jws: string,
+    form: { readonly type: string; readonly body: S },
+    deed: Deed,
+  ): Promise<StatementClaims & z.output<S>> {
+    const { kid } = open(() => readStatement(jws).head);
+    const own = this.#patient.keys.find((key) => key.kid === kid);
+    const jwk = own ? await this.#jwkOf(own) : await this.#delegate(kid, deed);
+    if (own) requireUsable(own, deed);
+    const signed = this.#verified(jws, form, jwk, Date.parse(deed.at));
+    demand(signed.pseudonym === this.#patient.pseudonym, 'a statement is of another patient');
+    return signed;
+  }
+
+  /** A key's public half, once statements by proven keys have been found to bring it. */
+  async #jwkOf(key: PatientKey, above: readonly string[] = []): Promise<PublicJwk> {
+    if (key.kid === this.registered.kid) return key.jwk;
+    demand(jwkThumbprint(key.jwk) === key.kid, 'a key has another thumbprint');
+    demand(!above.includes(key.kid), 'keys that add each other');
+    const [first, ...approvals] = key.proof ?? [];
+    if (first === undefined) throw unproven('nothing proves a key to be of the patient');
+    const seen = [...above, key.kid];
+    if (approvals.length > 0) {
+      await this.#requireRecovered(key, first, approvals, seen);
+    } else {
+      const added = await this.#statement(first, { type: KEY_ADDITION, body: keyAddition }, seen);
+      demand(jwkThumbprint(added.key.jwk) === key.kid, 'a statement adds another key');
+    }
+    return key.jwk;
+  }
+
+  async #requireRecovered(
+    { kid }: PatientKey,
+    board: string,
+    approvals: readonly string[],
+    seen: readonly string[],
+  ): Promise<void> {
+    const form = { type: GUARDIANS, body: guardians };
+    const { threshold, guardians: jwks } = await this.#statement(board, form, seen);
+    const known = new Map(jwks.map((jwk) => [jwkThumbprint(jwk), jwk]));
+    const approving = new Set<string>();
+    for (const jti of approvals) {
+      const jws = await this.#read(jti);
+      const { head } = open(() => readStatement(jws));
+      const jwk = known.get(head.kid);
+      if (!jwk) throw unproven('who approved a recovery is no guardian');
+      const approval = { type: RECOVERY_APPROVAL, body: recoveryApproval };
+      const { key } = this.#verified(jws, approval, jwk);
+      demand(jwkThumbprint(key.jwk) === kid, 'guardians approved another key');
+      approving.add(head.kid);
+    }
+    demand(approving.size >= threshold, 'too few guardians approved a recovery');
+  }
+
+  async #delegate(kid: string, { action, categoryTags, at }: Deed): Promise<PublicJwk> {
+    const claimed = this.#patient.delegates.find((one) => {
+      const isOver = one.endedAt !== undefined && at >= one.endedAt;
+      return one.kid === kid && !isOver && one.actions.includes(action);
+    });
+    if (!claimed) throw unproven('a stranger signed for the patient');
+    const form = { type: DELEGATION, body: delegation };
+    const terms = await this.#statement(claimed.delegateId, form, []);
+    const covers = ({ categoryTags: allowed }: typeof terms) =>
+      allowed === undefined || (categoryTags?.every((tag) => allowed.includes(tag)) ?? false);
+    demand(jwkThumbprint(terms.jwk) === kid, 'a delegation is of another key');
+    demand(terms.actions.includes(action) && covers(terms), 'a delegation does not cover it');
+    const time = Date.parse(at);
+    demand(
+      time >= Date.parse(terms.notBefore) && time < Date.parse(terms.notAfter),
+      'a delegation was not in force',
+    );
+    return terms.jwk;
+  }
+
+  /** A statement on keys or delegates, by a proven key of the patient's. */
+  async #statement<S extends z.ZodType<{ pseudonym: string }>>(
+    jti: string,
+    form: { readonly type: string; readonly body: S },
+    seen: readonly string[],
+  ): Promise<StatementClaims & z.output<S>> {
+    const jws = await this.#read(jti);
+    const { kid } = open(() => readStatement(jws).head);
+    const key = this.#patient.keys.find((one) => one.kid === kid);
+    if (!key) throw unproven('a stranger signed for the patient');
+    const signed = this.#verified(jws, form, await this.#jwkOf(key, seen));
+    demand(signed.jti === jti, 'a statement is another one');
+    demand(signed.pseudonym === this.#patient.pseudonym, 'a statement is of another patient');
+    return signed;
+  }
+
+  async #read(jti: string): Promise<string> {
+    const { pseudonym } = this.#patient;
+    return (await found(this.#ledger.getStatement({ pseudonym, jti }), 'statement')).statement;
+  }
+
+  #verified<S extends z.ZodType>(
+    jws: string,
+    { type, body }: { readonly type: string; readonly body: S },
+    jwk: PublicJwk,
+    at?: number,
+  ): StatementClaims & z.output<S> {
+    return open(() => {
+      const read = readStatement(jws);
+      // A statement's `exp` limits its way to the ledger; how long it holds is in its body.
+      const now = at ?? read.payload.iat * 1000;
+      const expected = { ...EHR_STATEMENT_USE, type, channel: this.#channel, jwk, now };
+      return verifyStatement(read, body, expected);
+    });
+  }
+}
+
+/** What a key signed when it had been ended is nothing; {@link isVoid} is for lost ones. */
+function requireUsable(key: PatientKey, { at }: Deed): void {
+  const ended = key.endedAt !== undefined && key.status === 'RETIRED' && at >= key.endedAt;
+  demand(!ended, "the patient's key was retired by then");
+}
+
+function open<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw unproven("the patient's statement does not verify", cause);
+  }
+}

@@ -1,0 +1,25 @@
+import { SalusError } from '@salus/chaincode-common';
+
+/** The error of a decision that doesn't follow from what the patient signed. */
+export function unproven(why: string, cause?: unknown): SalusError {
+  return new SalusError(
+    'ERR_CONSENT_UNPROVEN',
+    `The decision is not borne out by the patient's consent: ${why}`,
+    { argument: 'decision', ...(cause !== undefined && { cause }) },
+  );
+}
+
+/** @throws SalusError `ERR_CONSENT_UNPROVEN` */
+export function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw unproven(otherwise);
+}
+
+/** Reads what a decision rests on. @throws SalusError `ERR_CONSENT_UNPROVEN` where it isn't there */
+export async function found<T>(reading: Promise<T>, what: string): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof SalusError) || error.code !== 'ERR_NOT_FOUND') throw error;
+    throw unproven(`its ${what} is not on the ledger`, error);
+  }
+}
