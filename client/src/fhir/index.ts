@@ -1,4 +1,5 @@
 export { categories, categoryOf, categoryOfContent, type Category } from './category.js';
+export * from './consent/index.js';
 export {
   authorOf,
   careTimeOf,
@@ -9,6 +10,15 @@ export {
   type LinkRelation,
   type ResourceLink,
 } from './facts.js';
+export {
+  organisationReference,
+  patientId,
+  patientReference,
+  practitionerReference,
+  pseudonymOf,
+  recordReference,
+  type FhirReference,
+} from './ids.js';
 export { guardJson, jsonLimits } from './json-guard.js';
 export {
   CONFIDENTIALITIES,

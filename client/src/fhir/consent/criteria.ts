@@ -1,0 +1,292 @@
+import {
+  obligation,
+  purposeOfUse,
+  type Grantee,
+  type Obligation,
+  type PurposeOfUse,
+} from '@salus/chaincode-common';
+import { spanOf, utc } from '../fhir-time.js';
+import { identifierIn } from '../ids.js';
+import { SALUS, SYSTEM } from '../systems.js';
+import type { ConsentReference, Contained, Extension, Provision } from './consent-shape.js';
+import { bothGrantees, granteeOf, type FindGrantee } from './grantee.js';
+import type { Losses } from './losses.js';
+import type { TagNames } from './tag-names.js';
+
+/** When a provision applies: all that is given has to be met, by any of a list. */
+export interface Criteria {
+  readonly grantees?: readonly Grantee[];
+  readonly categoryTags?: readonly string[];
+  readonly labelTags?: readonly string[];
+  readonly records?: readonly string[];
+  readonly purposes?: readonly PurposeOfUse[];
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  readonly maxUses?: number;
+  readonly onward?: boolean;
+  readonly obligations?: readonly Obligation[];
+}
+
+/** What the criteria are read with. */
+export interface Reading {
+  readonly decision: 'permit' | 'deny';
+  readonly names: TagNames;
+  readonly contained: readonly Contained[];
+  readonly findGrantee: FindGrantee;
+  readonly findRecord: (reference: ConsentReference) => string | undefined;
+  readonly losses: Losses;
+}
+
+/** Thrown where a permit can't be taken without becoming wider than it was written. */
+export class NotTaken extends Error {}
+
+/**
+ * Reads the criteria of one provision. What isn't understood never widens a permit (an alternative is
+ * left out; where it was the only one, the permit isn't taken) and never narrows a deny (the criterion
+ * is left out, so that the deny covers more).
+ *
+ * @throws NotTaken
+ */
+export function readCriteria(provision: Provision, path: string, reading: Reading): Criteria {
+  const { losses, names, decision } = reading;
+  const obligations = new Set<Obligation>();
+  const labels = (provision.securityLabel ?? []).filter(({ system, code }) => {
+    const bound = system === SYSTEM.actCode ? obligation.safeParse(code) : undefined;
+    if (bound?.success) obligations.add(bound.data);
+    return !bound?.success;
+  });
+  const modifiers = readModifiers(provision, path, reading);
+  for (const code of modifiers.obligations) obligations.add(code);
+  checkAction(provision, path, reading);
+  const classes = alternatives(
+    provision.class,
+    `${path}.class`,
+    reading,
+    ({ system, code = '' }) => {
+      if (system === SALUS.categoryTag) return code;
+      return system === SALUS.category ? names.tagOfCategory(code) : undefined;
+    },
+  );
+  const codes = alternatives(provision.code, `${path}.code`, reading, ({ coding = [] }) => {
+    const code = coding.find(({ system }) => system === SALUS.category)?.code;
+    return code === undefined ? undefined : names.tagOfCategory(code);
+  });
+  const labelTags = alternatives(
+    labels.length > 0 ? labels : undefined,
+    `${path}.securityLabel`,
+    reading,
+    ({ system, code }) => {
+      if (system === undefined || code === undefined) return undefined;
+      return system === SALUS.labelTag ? code : names.tagOfLabel({ system, code });
+    },
+  );
+  if (labelTags && decision === 'permit' && !modifiers.everyLabel) {
+    losses.add(
+      `${path}.securityLabel`,
+      'a permit here opens only records all of whose labels are listed: it may be narrower',
+    );
+  }
+  const records = alternatives(provision.data, `${path}.data`, reading, (item) => {
+    const { meaning, reference } = item;
+    if (!reference || meaning !== 'instance') return undefined;
+    return identifierIn(SALUS.recordId, reference.identifier) ?? reading.findRecord(reference);
+  });
+  // No time of data is a criterion of the ledger: a list that nothing of is understood.
+  alternatives(provision.dataPeriod && [1], `${path}.dataPeriod`, reading, () => undefined);
+  const grantees = alternatives(provision.actor, `${path}.actor`, reading, (actor) =>
+    granteeOf(actor, reading.contained, reading.findGrantee),
+  );
+  const purposes = alternatives(provision.purpose, `${path}.purpose`, reading, (purpose) => {
+    const { data } = purposeOfUse.safeParse(purpose.code);
+    if (purpose.system !== SYSTEM.actReason) return undefined;
+    // Who breaks the glass has no grant: it can only be denied.
+    return data === 'BTG' && decision === 'permit' ? undefined : data;
+  });
+  const categories = both(
+    { ...(classes && { categoryTags: [...new Set(classes)] }) },
+    codes && { categoryTags: [...new Set(codes)] },
+  );
+  if (!categories) {
+    losses.add(`${path}.code`, 'code and class never meet: the provision is not taken');
+    throw new NotTaken(path);
+  }
+  return {
+    ...categories,
+    ...periodOf(provision, path, reading),
+    ...(grantees && { grantees }),
+    ...(labelTags && { labelTags: [...new Set(labelTags)] }),
+    ...(records && { records: [...new Set(records)] }),
+    ...(purposes && { purposes: [...new Set(purposes)] }),
+    ...(modifiers.maxUses !== undefined && { maxUses: modifiers.maxUses }),
+    ...(modifiers.onward !== undefined && { onward: modifiers.onward }),
+    ...(obligations.size > 0 && { obligations: [...obligations] }),
+  };
+}
+
+/** Maps a list whose elements are alternatives. */
+function alternatives<T, R>(
+  values: readonly T[] | undefined,
+  path: string,
+  { decision, losses }: Reading,
+  map: (value: T) => R | undefined,
+): readonly R[] | undefined {
+  if (!values) return undefined;
+  // An actor or a reference to data that is modified must not be processed (FHIR R4, 2.27.2).
+  const isModified = (value: T) =>
+    typeof value === 'object' && value !== null && 'modifierExtension' in value;
+  const found = values.map((value) => (isModified(value) ? undefined : map(value)));
+  if (found.length > 0 && found.every((one) => one !== undefined)) return found;
+  const known = found.filter((one) => one !== undefined);
+  if (decision === 'deny') {
+    losses.add(path, 'not all of it is understood: the deny applies whatever it says');
+    return undefined;
+  }
+  if (known.length === 0) {
+    losses.add(path, 'it is not understood: the permit is not taken');
+    throw new NotTaken(path);
+  }
+  found.forEach((one, index) => {
+    if (one !== undefined) return;
+    losses.add(`${path}[${index}]`, 'it is not understood: the permit goes without it');
+  });
+  return known;
+}
+
+interface Modifiers {
+  readonly everyLabel: boolean;
+  readonly obligations: readonly Obligation[];
+  readonly maxUses: number | undefined;
+  readonly onward: boolean | undefined;
+}
+
+function readModifiers(provision: Provision, path: string, { losses }: Reading): Modifiers {
+  let everyLabel = false;
+  let maxUses: number | undefined;
+  let onward: boolean | undefined;
+  const obligations: Obligation[] = [];
+  const read = (extension: Extension): boolean => {
+    switch (extension.url) {
+      case SALUS.labelRule:
+        everyLabel = extension['valueCode'] === 'all';
+        return everyLabel;
+      case SALUS.maxUses:
+        if (!Number.isInteger(extension['valuePositiveInt'])) return false;
+        maxUses = extension['valuePositiveInt'] as number;
+        return true;
+      case SALUS.obligation: {
+        const { system, code } = (extension['valueCoding'] ?? {}) as Record<string, unknown>;
+        const { data } = obligation.safeParse(code);
+        if (system === SYSTEM.actCode && data !== undefined) obligations.push(data);
+        return system === SYSTEM.actCode && data !== undefined;
+      }
+      default:
+        return false;
+    }
+  };
+  for (const [index, extension] of (provision.modifierExtension ?? []).entries()) {
+    if (read(extension)) continue;
+    // FHIR R4, 2.27.2: what modifies in a way that isn't known must not be processed.
+    losses.add(
+      `${path}.modifierExtension[${index}]`,
+      'it changes the meaning in a way that is not understood: the provision is not taken',
+    );
+    throw new NotTaken(path);
+  }
+  for (const [index, extension] of (provision.extension ?? []).entries()) {
+    const value = extension['valueBoolean'];
+    if (extension.url === SALUS.onward && typeof value === 'boolean') onward = value;
+    else losses.add(`${path}.extension[${index}]`, 'a grant has no such extension');
+  }
+  return { everyLabel, obligations, maxUses, onward };
+}
+
+/** Codes of consentaction that are reading, which is all that a grant is about. */
+const READING: ReadonlySet<string> = new Set(['access', 'use', 'disclose']);
+
+function checkAction({ action }: Provision, path: string, { decision, losses }: Reading): void {
+  if (!action) return;
+  const codes = action.map(
+    ({ coding = [] }) => coding.find(({ system }) => system === SYSTEM.consentAction)?.code ?? '',
+  );
+  const reads = codes.some((code) =>
+    decision === 'permit' ? code === 'access' : READING.has(code),
+  );
+  if (!reads) {
+    losses.add(`${path}.action`, 'grants are about access alone: the provision is not taken');
+    throw new NotTaken(path);
+  }
+  if (codes.length > 1 || codes[0] !== 'access') {
+    losses.add(`${path}.action`, 'grants are about access alone: it is taken as access');
+  }
+}
+
+function periodOf(
+  { period }: Provision,
+  path: string,
+  { decision, losses }: Reading,
+): Pick<Criteria, 'notBefore' | 'notAfter'> {
+  const { start, end } = period ?? {};
+  const from = spanOf(start);
+  const to = spanOf(end);
+  if ((start !== undefined && !from) || (end !== undefined && !to)) {
+    losses.add(`${path}.period`, 'it is no FHIR period');
+    if (decision === 'permit') throw new NotTaken(path);
+  }
+  return {
+    ...(start !== undefined && from && { notBefore: sameOr(start, utc(from.from)) }),
+    // A day that ends a period belongs to it.
+    ...(end !== undefined &&
+      to && { notAfter: sameOr(end, utc(to.to > to.from ? to.to + 1 : to.to)) }),
+  };
+}
+
+/** Keeps the spelling of a time that the ledger takes as it is. */
+function sameOr(stated: string, normal: string): string {
+  return /T\d\d:\d\d:\d\d(?:\.\d{3})?Z$/.test(stated) ? stated : normal;
+}
+
+/**
+ * What meets the criteria of a provision and of the one around it.
+ *
+ * @returns undefined where nothing can
+ */
+export function both(outer: Criteria, inner: Criteria | undefined): Criteria | undefined {
+  if (!inner) return outer;
+  const lists = ['categoryTags', 'labelTags', 'records', 'purposes'] as const;
+  const merged: Record<string, unknown> = { ...outer, ...inner };
+  for (const name of lists) {
+    const [one, other]: (readonly string[] | undefined)[] = [outer[name], inner[name]];
+    if (!one || !other) continue;
+    merged[name] = one.filter((value) => other.includes(value));
+  }
+  if (outer.grantees && inner.grantees) {
+    merged['grantees'] = outer.grantees.flatMap((one) =>
+      (inner.grantees ?? []).flatMap((other) => bothGrantees(one, other) ?? []),
+    );
+  }
+  merged['notBefore'] = later(outer.notBefore, inner.notBefore);
+  merged['notAfter'] = earlier(outer.notAfter, inner.notAfter);
+  if (outer.maxUses !== undefined && inner.maxUses !== undefined) {
+    merged['maxUses'] = Math.min(outer.maxUses, inner.maxUses);
+  }
+  if (outer.onward === false) merged['onward'] = false;
+  if (outer.obligations && inner.obligations) {
+    merged['obligations'] = [...new Set([...outer.obligations, ...inner.obligations])];
+  }
+  const isEmpty = [...lists, 'grantees'].some(
+    (name) => Array.isArray(merged[name]) && merged[name].length === 0,
+  );
+  return isEmpty
+    ? undefined
+    : Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+}
+
+function later(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Date.parse(one) > Date.parse(other) ? one : other;
+}
+
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Date.parse(one) < Date.parse(other) ? one : other;
+}
