@@ -391,6 +391,10 @@ export const errorCodes = {
     'The certificate of who signed in a receipt, or that of its CA, was revoked.',
     'Export the receipt anew, with answers of other peers.',
   ),
+  ERR_RECEIPT_STALE: entry(
+    'The signed answers are older than the verifier takes, or from the future.',
+    'Ask again, and check the clocks.',
+  ),
   ERR_RECEIPT_TOO_FEW: entry(
     'Too few different organisations endorsed a decision, or attest that it was applied.',
     'Export the receipt anew while the peers of more organisations answer.',

@@ -1,9 +1,8 @@
-import { common, peer } from '@hyperledger/fabric-protos';
-import { openAnswer } from './chaincode-answer.js';
-import { openInvocation } from './proposal.js';
+import { type common, peer } from '@hyperledger/fabric-protos';
+import { openReply } from './peer-reply.js';
 import type { Attestation } from './receipt.js';
 import { decode, need, reject } from './rejection.js';
-import { signedAnswer, type Signed } from './transaction.js';
+import type { Signed } from './transaction.js';
 
 /** What one peer says about a transaction. */
 export interface OpenedAttestation {
@@ -30,11 +29,7 @@ const QUERY = 'GetTransactionByID';
  * @throws SalusError `ERR_RECEIPT_MALFORMED`, `ERR_RECEIPT_MISMATCH`; `ERR_RECEIPT_CHANNEL`
  */
 export function openAttestation(one: Attestation, subject: Subject): OpenedAttestation {
-  const [question, payload] = [Buffer.from(one.proposal, 'base64'), fromBase64(one.payload)];
-  const proposal = decode(peer.Proposal, question, 'a question to a peer');
-  const header = decode(common.Header, proposal.getHeader_asU8(), 'a header');
-  const invocation = openInvocation(header, proposal.getPayload_asU8());
-  const asked = invocation.args.map((arg) => Buffer.from(arg).toString('utf8'));
+  const { invocation, asked, answer, signed } = openReply(one);
   const [query, channel, transactionId] = asked;
   if (channel !== subject.channel || invocation.channel !== subject.channel) {
     throw reject('ERR_RECEIPT_CHANNEL', `an attestation is not of ${subject.channel}`);
@@ -47,15 +42,10 @@ export function openAttestation(one: Attestation, subject: Subject): OpenedAttes
   ) {
     throw reject('ERR_RECEIPT_MISMATCH', 'a peer was not asked for the transaction');
   }
-  const answer = openAnswer(payload, invocation);
   const processed = decode(peer.ProcessedTransaction, answer.payload, 'an answer');
   return {
     envelope: need(processed.getTransactionenvelope(), 'the transaction in an attestation'),
     validationCode: processed.getValidationcode(),
-    signed: signedAnswer(payload, fromBase64(one.endorser), fromBase64(one.signature)),
+    signed,
   };
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Buffer.from(text, 'base64');
 }

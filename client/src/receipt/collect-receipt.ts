@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { common } from '@hyperledger/fabric-protos';
 import { SalusError, sha256Hex } from '@salus/chaincode-common';
-import type { SignedAnswer } from '../connection/signed-answer.js';
 import type { SalusClient } from '../salus-client.js';
 import { openAttestation } from './attestation.js';
 import { majority, verifyReceipt, type VerifyOptions } from './verify-receipt.js';
 import { readChannelConfig } from './channel-config.js';
+import { encodeReply } from './peer-reply.js';
 import { type Attestation, type DecisionReceipt } from './receipt.js';
 import { reject } from './rejection.js';
 import { openTransaction } from './transaction.js';
@@ -67,7 +67,7 @@ async function attest(
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return encode(await client.ask(mspId, question));
+      return encodeReply(await client.ask(mspId, question));
     } catch (error) {
       if (!isNotThere(error) || Date.now() >= until) throw error;
       await sleep(POLL_MS);
@@ -90,16 +90,6 @@ async function absent(asked: readonly Promise<unknown>[], decisionId: string): P
     got: decisionId,
     cause,
   });
-}
-
-function encode({ proposal, payload, endorser, signature }: SignedAnswer): Attestation {
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-  return {
-    proposal: base64(proposal),
-    payload: base64(payload),
-    endorser: base64(endorser),
-    signature: base64(signature),
-  };
 }
 
 function describe(

@@ -1,6 +1,7 @@
 import { canonicalJson, SalusError } from '@salus/chaincode-common';
 import type { Decision } from '@salus/ehr-contract';
 import { z } from 'zod';
+import { peerReply } from './peer-reply.js';
 import { reject } from './rejection.js';
 
 /** Several times what a receipt with the answers of a hundred organisations needs. */
@@ -20,9 +21,7 @@ const receiptForm = z.strictObject({
   /** `common.Envelope` of the transaction. */
   envelope: bytes,
   /** Signed answers of peers to `qscc.GetTransactionByID`. */
-  attestations: z
-    .array(z.strictObject({ proposal: bytes, payload: bytes, endorser: bytes, signature: bytes }))
-    .max(1_000),
+  attestations: z.array(peerReply).max(1_000),
 });
 
 /** A file that proves an access decision; binary members are base64. */
