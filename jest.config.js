@@ -14,7 +14,7 @@ const swcOptions = {
 };
 
 /** Packages published as ES modules only: jest's module system needs them as CommonJS. */
-const esmOnly = ['jose', 'canonicalize', '@hpke', '@noble', 'commander', 'picocolors'];
+const esmOnly = ['jose', 'canonicalize', '@hpke', '@noble', 'commander', 'picocolors', 'cookie'];
 
 const shared = {
   rootDir: __dirname,

@@ -1,8 +1,5 @@
 import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
-import type { ErrorCode, SalusError } from '@salus/client';
-
-/** Code system of the stable error codes (docs/errors.md). */
-export const ERROR_CODE_SYSTEM = 'urn:salus:error-code';
+import { SALUS, type ErrorCode, type SalusError } from '@salus/client';
 
 type IssueType = OperationOutcomeIssue['code'];
 
@@ -25,6 +22,7 @@ const meanings: Readonly<Partial<Record<ErrorCode, HttpMeaning>>> = {
   ERR_CONFLICT: { status: 409, issue: 'conflict' },
   ERR_HOME_IN_USE: { status: 409, issue: 'conflict' },
   ERR_MVCC_CONFLICT: { status: 409, issue: 'conflict' },
+  ERR_TOO_MANY_REQUESTS: { status: 429, issue: 'throttled' },
   ERR_TOO_LARGE: { status: 413, issue: 'too-long' },
   ERR_STATEMENT_INVALID: { status: 422, issue: 'security' },
   ERR_STATEMENT_EXPIRED: { status: 422, issue: 'expired' },
@@ -72,7 +70,7 @@ export function outcomeOf(error: SalusError, requestId: string): OperationOutcom
       {
         severity: 'error',
         code: issue,
-        details: { coding: [{ system: ERROR_CODE_SYSTEM, code: error.code }], text: said },
+        details: { coding: [{ system: SALUS.error, code: error.code }], text: said },
         diagnostics: error.remedy,
         ...(error.argument !== undefined && { expression: [error.argument] }),
       },

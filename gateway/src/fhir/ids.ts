@@ -13,6 +13,3 @@ export function pseudonymOf(id: string): string {
   if (/^[A-Za-z0-9.-]{43,64}$/.test(id)) return id.replaceAll('.', '_');
   throw invalid('patient', 'The patient is named by the pseudonym, with "." for "_"');
 }
-
-/** Identifier system of pseudonyms. */
-export const PSEUDONYM_SYSTEM = 'urn:salus:pseudonym';

@@ -1,6 +1,7 @@
 import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
 import { z } from 'zod';
-import type { ErrorCode } from '@salus/client';
+import { SalusError, type ErrorCode } from '@salus/client';
+import { Refusal } from '../errors/refusal.js';
 
 /** What an operation ended with, as it goes back to who asked. */
 export const answerSchema = z.object({
@@ -44,4 +45,17 @@ export interface Operation {
   readonly practitioner: string;
   /** JSON, all that is needed to carry it out later. */
   readonly request: unknown;
+}
+
+/** The error of an entry that has no answer: its refusal, or what it waits for. */
+export function errorOf({ refusal, lastError = 'ERR_INTERNAL' }: Entry): SalusError {
+  if (refusal) {
+    const { code, message, status, argument, issues } = refusal;
+    return new Refusal(code, message, {
+      issues,
+      ...(status !== undefined && { status }),
+      ...(argument !== undefined && { argument }),
+    });
+  }
+  return new SalusError(lastError, 'The request is kept, and carried out as soon as it can be');
 }

@@ -25,6 +25,12 @@ export interface OutboxOptions {
   }) => void;
 }
 
+/** An operation that is on the disk. */
+export interface Accepted {
+  readonly id: string;
+  readonly done: Promise<Entry>;
+}
+
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
@@ -35,6 +41,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 export class Outbox {
   readonly #options: Required<Pick<OutboxOptions, 'clock' | 'retentionMs' | 'report'>> &
     OutboxOptions;
+  readonly #journaling = new Map<string, Promise<Entry>>();
   readonly #running = new Map<string, Promise<Entry>>();
 
   constructor(options: OutboxOptions) {
@@ -53,24 +60,38 @@ export class Outbox {
    * @throws SalusError `ERR_CONFLICT` (422) for a key that stands for another request
    */
   async submit(operation: Operation): Promise<Entry> {
+    const { done } = await this.accept(operation);
+    return done;
+  }
+
+  /**
+   * Journals an operation, and begins it. When this returns, the operation is on the disk.
+   *
+   * @returns `done` as {@link submit}
+   * @throws SalusError as {@link submit}
+   */
+  async accept(operation: Operation): Promise<Accepted> {
     const { practitioner, kind, request } = operation;
     const requestHash = sha256Hex(canonicalJson({ kind, request }));
     const id = sha256Hex(canonicalJson([practitioner, operation.key ?? requestHash]));
-    // One at a time for a key: of two that come together, the second waits for the first one's outcome.
-    const found = await (this.#running.get(id) ?? this.find(id));
-    if (found) sameRequest(found, requestHash);
-    if (found && found.state !== 'PENDING') return found;
-    const ended = await this.#run(id, async () => {
-      const entry: Entry = found ?? {
-        ...{ id, kind, practitioner, requestHash, request },
-        state: 'PENDING',
-        receivedAt: new Date(this.#options.clock()).toISOString(),
-        attempts: 0,
-      };
-      if (!found) await this.#options.folder.put(id, entry);
-      return this.#perform(entry);
-    });
-    return sameRequest(ended, requestHash);
+    // One at a time for a key: of two that come together, the second has the first one's outcome.
+    let journaled = this.#journaling.get(id);
+    if (!journaled) {
+      const entry = { id, kind, practitioner, requestHash, request };
+      journaled = this.#journal(entry).finally(() => this.#journaling.delete(id));
+      this.#journaling.set(id, journaled);
+    }
+    const entry = await journaled;
+    if (entry.requestHash !== requestHash) {
+      throw new Refusal('ERR_CONFLICT', 'The idempotency key stands for another request', {
+        status: 422,
+        argument: 'Idempotency-Key',
+      });
+    }
+    const done = entry.state === 'PENDING' ? this.#run(entry) : Promise.resolve(entry);
+    // Whoever waits for it is told; the journal knows what became of it in any case.
+    done.catch(() => undefined);
+    return { id, done };
   }
 
   /** An entry by its ID. */
@@ -86,7 +107,7 @@ export class Outbox {
     for (const id of await folder.names()) {
       const entry = await this.find(id);
       if (!entry) continue;
-      if (entry.state === 'PENDING') await this.#run(id, () => this.#perform(entry));
+      if (entry.state === 'PENDING') await this.#run(entry);
       else if (clock() - Date.parse(entry.receivedAt) > retentionMs) await folder.remove(id);
     }
   }
@@ -103,12 +124,28 @@ export class Outbox {
     await Promise.allSettled(this.#running.values());
   }
 
-  #run(id: string, work: () => Promise<Entry>): Promise<Entry> {
+  async #journal(fresh: Omit<Entry, 'state' | 'receivedAt' | 'attempts'>): Promise<Entry> {
+    const found = await this.find(fresh.id);
+    if (found) return found;
+    const receivedAt = new Date(this.#options.clock()).toISOString();
+    const entry: Entry = { ...fresh, state: 'PENDING', receivedAt, attempts: 0 };
+    await this.#options.folder.put(entry.id, entry);
+    return entry;
+  }
+
+  #run(entry: Entry): Promise<Entry> {
+    const { id } = entry;
     const known = this.#running.get(id);
     if (known) return known;
-    const running = work().finally(() => this.#running.delete(id));
+    const running = this.#continue(entry).finally(() => this.#running.delete(id));
     this.#running.set(id, running);
     return running;
+  }
+
+  /** Of an entry that was read before another one's work on it ended, the outcome counts. */
+  async #continue(entry: Entry): Promise<Entry> {
+    const current = (await this.find(entry.id)) ?? entry;
+    return current.state === 'PENDING' ? this.#perform(current) : current;
   }
 
   async #perform(entry: Entry): Promise<Entry> {
@@ -134,14 +171,6 @@ export class Outbox {
     report({ id, kind, outcome: ended.lastError ?? ended.state });
     return ended;
   }
-}
-
-function sameRequest(entry: Entry, requestHash: string): Entry {
-  if (entry.requestHash === requestHash) return entry;
-  throw new Refusal('ERR_CONFLICT', 'The idempotency key stands for another request', {
-    status: 422,
-    argument: 'Idempotency-Key',
-  });
 }
 
 function refusalOf(error: SalusError): NonNullable<Entry['refusal']> {

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import type { GatewayParts } from './gateway.js';
+import { makeServer, type ServerOptions } from './http/server.js';
+import { addPatientRoutes } from './routes/patients.js';
+import { addServiceRoutes } from './routes/service.js';
+
+/** The gateway as a server that doesn't listen yet. */
+export async function makeGateway(
+  parts: GatewayParts,
+  options: ServerOptions,
+): Promise<FastifyInstance> {
+  const app = await makeServer(options);
+  app.get(
+    '/health',
+    { schema: { tags: ['service'], summary: 'Whether the gateway works' } },
+    async () => ({
+      status: 'up',
+      pending: await parts.outbox.pending(),
+    }),
+  );
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(
+    (fhir, _, done) => {
+      addServiceRoutes(fhir, parts);
+      addPatientRoutes(fhir, parts);
+      done();
+    },
+    { prefix: '/fhir' },
+  );
+  await app.ready();
+  return app;
+}

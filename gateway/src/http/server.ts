@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { ServiceTls } from '@salus/client/service';
+import { handleErrors } from './error-handling.js';
+import { loggerOptions } from './logging.js';
+
+export interface ServerOptions {
+  readonly tls?: ServiceTls | undefined;
+  readonly maxBodyBytes: number;
+  readonly logLevel?: string;
+  /** Where the log goes; standard error unless told otherwise. */
+  readonly logStream?: NodeJS.WritableStream;
+}
+
+const REQUEST_TIMEOUT_MS = 120_000;
+/** https://owasp.org/www-project-secure-headers, as far as it means an API. */
+const SECURITY_HEADERS = {
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const;
+
+/** A server without routes: TLS 1.3, request IDs, headers, limits, errors, log and OpenAPI. */
+export async function makeServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { tls, maxBodyBytes, logLevel = 'info', logStream } = options;
+  const app = fastify({
+    ...(tls && { https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.3' as const } }),
+    bodyLimit: maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    disableRequestLogging: true,
+    logger: loggerOptions(logLevel, logStream) ?? false,
+    ajv: { customOptions: { removeAdditional: false, allErrors: false } },
+    routerOptions: { maxParamLength: 512 },
+  }) as unknown as FastifyInstance;
+  // Answers are what they are: a schema describes them, and cuts nothing off.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  takeBodiesAsTheyAre(app);
+  handleErrors(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { statusCode, elapsedTime } = reply;
+    request.log.info({ req: request, statusCode, ms: Math.round(elapsedTime) }, 'answered');
+    done();
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Salus FHIR gateway',
+        version: '1.0.0',
+        description:
+          'FHIR R4 over a Salus network, and a portal for patients. See docs/gateway.md.',
+      },
+      components: {
+        securitySchemes: {
+          smart: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (SMART on FHIR)' },
+          patient: { type: 'apiKey', in: 'header', name: 'authorization' },
+        },
+      },
+    },
+  });
+  return app;
+}
+
+/**
+ * JSON stays text until its route reads it: the bytes of a resource are what is encrypted and hashed, and
+ * the precision of its numbers counts. Other content stays bytes.
+ */
+function takeBodiesAsTheyAre(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const json = /^application\/(?:fhir\+json|json|json-patch\+json)(?:;|$)/;
+  app.addContentTypeParser(json, { parseAs: 'string' }, (_, text, done) => done(null, text));
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, bytes, done) => done(null, bytes));
+}

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GatewayParts } from '../gateway.js';
+import { errorOf, type Entry } from '../outbox/entry.js';
+import { invalid } from '../errors/refusal.js';
+import { callerOf } from './context.js';
+import { FHIR_JSON, preferencesOf } from './media-types.js';
+import { sendError } from './error-handling.js';
+
+/** What the outbox is to carry out. */
+export interface Write {
+  readonly kind: string;
+  readonly request: unknown;
+}
+
+/**
+ * Puts a write into the outbox under the caller's `Idempotency-Key`, and answers with what became of it.
+ * With `Prefer: respond-async` the answer is 202 and the address of the outbox's entry.
+ */
+export async function carryOut(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: GatewayParts,
+  write: Write,
+): Promise<FastifyReply> {
+  const key = request.headers['idempotency-key'];
+  if (Array.isArray(key) || (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))) {
+    throw invalid('Idempotency-Key', 'The idempotency key is one word of at most 255 characters');
+  }
+  const { practitioner } = callerOf(request);
+  const { id, done } = await parts.outbox.accept({ ...write, key, practitioner });
+  const place = `/fhir/Task/${id}`;
+  if (preferencesOf(request).async) {
+    return reply.status(202).header('content-location', place).send();
+  }
+  return sendEntry(request, reply.header('x-outbox-entry', id), await done);
+}
+
+/** Answers with what became of a write. */
+export async function sendEntry(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entry: Entry,
+): Promise<FastifyReply> {
+  const { answer } = entry;
+  if (!answer) {
+    await sendError(errorOf(entry), request, reply);
+    return reply;
+  }
+  const { returns } = preferencesOf(request);
+  void reply.status(answer.status).headers(answer.headers);
+  if (returns === 'minimal') return reply.send();
+  return reply.type(FHIR_JSON).send(answer.body);
+}

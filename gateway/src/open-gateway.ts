@@ -1,0 +1,71 @@
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Identity } from '@salus/client';
+import type { ServiceTls } from '@salus/client/service';
+import { makeGateway } from './app.js';
+import type { GatewayParts } from './gateway.js';
+import { MasterIndex } from './matching/master-index.js';
+import { Outbox } from './outbox/outbox.js';
+import { RecordPlaces } from './records/record-places.js';
+import type { GatewaySettings } from './settings.js';
+import { StaffDirectory, type Connector } from './staff/directory.js';
+import { SealedFolder } from './storage/sealed-folder.js';
+import { writeHandlers } from './write-handlers.js';
+
+export interface GatewayOptions {
+  readonly home: string;
+  /** Under which all is kept that the gateway keeps, see `openDataKey`. */
+  readonly dataKey: Uint8Array;
+  readonly tokens: GatewayParts['tokens'];
+  /** The identities of practitioners by the IDs in their tokens. */
+  readonly staff: Readonly<Record<string, Identity>>;
+  readonly connect: Connector;
+  readonly channel: string;
+  readonly settings: GatewaySettings;
+  readonly tls?: ServiceTls;
+  readonly logStream?: NodeJS.WritableStream;
+}
+
+/** A gateway whose server is ready, and doesn't listen yet. */
+export interface OpenGateway {
+  readonly app: FastifyInstance;
+  readonly parts: GatewayParts;
+  /** Ends what runs, and hangs up. */
+  close(): Promise<void>;
+}
+
+const RETRY_MS = 15_000;
+
+/** Puts a gateway together, and takes up what its outbox holds. */
+export async function openGateway(options: GatewayOptions): Promise<OpenGateway> {
+  const { home, dataKey, tokens, settings, tls, logStream } = options;
+  const folder = (name: string) => new SealedFolder(path.join(home, name), dataKey);
+  const staff = StaffDirectory.of(options.connect, options.staff);
+  const index = await MasterIndex.open(folder('patients'));
+  const places = await RecordPlaces.open(home);
+  const handlers = writeHandlers({ staff, index, places });
+  const outbox = new Outbox({
+    folder: folder('outbox'),
+    handlers,
+    report: (event) => app.log.info(event, 'outbox'),
+  });
+  const parts: GatewayParts = {
+    ...{ settings, tokens, staff, index, places, outbox },
+    startedAt: new Date(),
+  };
+  const app = await makeGateway(parts, {
+    ...{ tls, maxBodyBytes: settings.maxBodyBytes, logLevel: settings.logLevel },
+    ...(logStream && { logStream }),
+  });
+  const resume = () =>
+    outbox.resume().catch((error: unknown) => app.log.error({ err: error }, 'outbox'));
+  void resume();
+  const retrying = setInterval(() => void resume(), RETRY_MS);
+  const close = async () => {
+    clearInterval(retrying);
+    await app.close();
+    await outbox.settle();
+    await staff.close();
+  };
+  return { app, parts, close };
+}

@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate } from '../http/context.js';
+import { requireJson } from '../http/media-types.js';
+import type { GatewayParts } from '../gateway.js';
+
+/** A parameter as the OpenAPI document describes it. */
+interface Parameter {
+  readonly type: string;
+  readonly description?: string;
+  readonly pattern?: string;
+}
+
+/** A route under `/fhir`. */
+export interface FhirRoute {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** After `/fhir`. */
+  readonly url: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly query?: Readonly<Record<string, Parameter>>;
+  /** FHIR type of the body, where there is one. */
+  readonly body?: string;
+  /** FHIR type of the answer. */
+  readonly answer: string;
+  /** Without a token, e.g. the capability statement. */
+  readonly open?: boolean;
+  /** Takes and gives other content than JSON. */
+  readonly anyContent?: boolean;
+  readonly handle: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+}
+
+const text = { type: 'string' } as const;
+const PAGING = {
+  _count: { type: 'string', description: 'entries of a page, at most 100' },
+  _page: { type: 'string', description: "of the link 'next'" },
+} as const;
+
+/** Adds a route with its description. */
+export function addRoute(app: FastifyInstance, parts: GatewayParts, route: FhirRoute): void {
+  const { method, url, summary, tag, query, body, answer, open = false, anyContent } = route;
+  const names = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  app.route({
+    method,
+    url,
+    exposeHeadRoute: false,
+    schema: {
+      tags: [tag],
+      summary,
+      ...(!open && { security: [{ smart: [] }] }),
+      ...(names.length > 0 && {
+        params: objectOf(Object.fromEntries(names.map((n) => [n, text]))),
+      }),
+      ...(query && { querystring: objectOf({ ...query, ...PAGING }) }),
+      ...(method !== 'GET' && {
+        headers: objectOf({ 'idempotency-key': text, prefer: text, 'x-purpose-of-use': text }),
+      }),
+      ...(body !== undefined && { consumes: ['application/fhir+json'], ...requestBody(body) }),
+      response: {
+        '2xx': { description: `A FHIR R4 ${answer}`, ...resourceSchema(answer) },
+        default: { description: 'What was wrong', ...resourceSchema('OperationOutcome') },
+      },
+    },
+    // The body's text is read and judged by the route, where FHIR's errors can name what is wrong.
+    validatorCompiler: ({ schema, httpPart }) =>
+      httpPart === 'body' ? (value) => ({ value }) : lenient(schema),
+    preHandler: async (request) => {
+      if (!anyContent) requireJson(request);
+      if (!open) await authenticate(request, parts);
+    },
+    handler: (request, reply) => route.handle(request, reply),
+  });
+}
+
+function objectOf(properties: Readonly<Record<string, object>>) {
+  return { type: 'object', properties };
+}
+
+function requestBody(type: string) {
+  return { body: resourceSchema(type) };
+}
+
+function resourceSchema(type: string) {
+  return {
+    type: 'object',
+    title: type,
+    properties: { resourceType: { type: 'string', const: type } },
+    externalDocs: { url: `https://hl7.org/fhir/R4/${type.toLowerCase()}.html` },
+  };
+}
+
+/** Repeated parameters are the search's to refuse, with FHIR's words. */
+function lenient(_schema: unknown) {
+  return (value: unknown) => ({ value });
+}
+
+/** A path's parameter. */
+export function parameter(request: FastifyRequest, name: string): string {
+  return (request.params as Readonly<Record<string, string>>)[name] ?? '';
+}
