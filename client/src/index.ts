@@ -6,6 +6,7 @@ export {
   verifyStatement,
   type ErrorCode,
 } from '@salus/chaincode-common';
+export * from './break-glass/index.js';
 export * from './ca/index.js';
 export { connect, type ConnectOptions } from './connection/connect.js';
 export type { Deadlines } from './connection/deadlines.js';

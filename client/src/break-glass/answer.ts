@@ -1,0 +1,143 @@
+/** What a custodian does when it is asked for its part of an emergency opening. */
+import type { Decision, DecisionRef, HealthRecord } from '@salus/ehr-contract';
+import { canonicalJson, SalusError } from '@salus/chaincode-common';
+import { sealTo, type SealedBox } from '../crypto/hpke.js';
+import type { EhrClient } from '../ehr/index.js';
+import { checkDecision, denied } from '../service/access-check.js';
+import type { VerifiedMember } from '../service/members.js';
+import type { CustodianHome, HeldShare } from './custodian-home.js';
+import { wipe } from './kem.js';
+import { makePartial, partialHash } from './partial.js';
+import { verifyEncapsulation } from './seal.js';
+
+/** What a custodian asks of its own peer before it answers, and puts on the ledger. */
+export type EmergencyLedger = Pick<
+  EhrClient,
+  'getDecision' | 'getRecord' | 'getCustodianKey' | 'getEmergency' | 'answerEmergency'
+>;
+
+/** What a requester brings: the ledger holds the encapsulated key as a hash only. */
+export interface PartialAsked {
+  readonly ref: DecisionRef;
+  readonly enc: string;
+  readonly proof: string;
+}
+
+/** A custodian's answer. */
+export interface PartialGiven {
+  readonly custodian: string;
+  /** The partial, sealed to the key that the decision names. */
+  readonly sealedPartial: SealedBox;
+}
+
+export interface AnswererParts {
+  readonly mspId: string;
+  readonly home: CustodianHome;
+  readonly ledger: EmergencyLedger;
+}
+
+/** Roles that may break the glass: told by the asker's certificate, not by the decision. */
+const ROLES: ReadonlySet<string | undefined> = new Set(['physician', 'emergency']);
+
+/** HPKE context of a partial on its way to the requester. */
+export function partialContext(custodian: string, { decisionId }: DecisionRef) {
+  return { info: 'salus/emergency-partial/v1', aad: canonicalJson({ custodian, decisionId }) };
+}
+
+/**
+ * Judges an emergency decision by the own peer, puts the hash of the partial on the ledger, and only then
+ * gives the partial away. The same question has the same partial for an answer.
+ *
+ * @throws SalusError `ERR_NO_DECISION`, `ERR_CIPHERTEXT_INVALID`, `ERR_SHARE_INVALID`, `ERR_CONFLICT`
+ */
+export async function answerEmergency(
+  parts: AnswererParts,
+  { ref, enc, proof }: PartialAsked,
+  { asker, now }: { readonly asker: VerifiedMember; readonly now: number },
+): Promise<PartialGiven> {
+  const { mspId: custodian, ledger } = parts;
+  const decision = await ledger.getDecision(ref);
+  judge(decision, { ref, asker, now });
+  const record = await ledger.getRecord({ pseudonym: ref.pseudonym, recordId: decision.recordId });
+  const { keyId, encHash } = emergencyOf(record, decision);
+  const { pseudonym, recordId, contentHash } = record;
+  const binding = { pseudonym, recordId, contentHash };
+  const point = verifyEncapsulation({ keyId, enc, proof }, binding, encHash);
+  const { share } = await heldShare(parts, keyId);
+  let partial: string;
+  try {
+    const use = { keyId, custodian, binding, decisionId: ref.decisionId };
+    partial = makePartial(share, point, use);
+  } finally {
+    wipe(share);
+  }
+  await putOnLedger(parts, ref, partialHash(partial));
+  const bytes = Buffer.from(partial, 'base64url');
+  const context = partialContext(custodian, ref);
+  return { custodian, sealedPartial: await sealTo(decision.hpkePublicKey, bytes, context) };
+}
+
+function judge(
+  decision: Decision,
+  about: { readonly ref: DecisionRef; readonly asker: VerifiedMember; readonly now: number },
+): void {
+  const { ref, asker, now } = about;
+  checkDecision(decision, { asker, now });
+  if (decision.reason !== 'EMERGENCY') throw denied('it was not made for an emergency');
+  if (!ROLES.has(asker.role)) throw denied('only physicians break the glass');
+  const { pseudonym, decisionId } = decision;
+  if (pseudonym !== ref.pseudonym || decisionId !== ref.decisionId) {
+    throw denied('the peer answered with another decision');
+  }
+}
+
+function emergencyOf(record: HealthRecord, decision: Decision) {
+  for (const name of ['pseudonym', 'recordId', 'contentHash', 'custodian'] as const) {
+    if (record[name] !== decision[name]) throw denied(`the record has another ${name}`);
+  }
+  if (record.erasedAt !== undefined) throw denied('the record was erased');
+  if (!record.emergency) throw denied('the record was not sealed for emergencies');
+  return record.emergency;
+}
+
+/** The own share of a key that is still what it was when this custodian confirmed it. */
+async function heldShare(
+  { home, ledger, mspId }: AnswererParts,
+  keyId: string,
+): Promise<HeldShare> {
+  const held = await home.readShare(keyId);
+  if (!held) throw noShare(`${mspId} holds no share of ${keyId}`);
+  const { status, publicKey } = await ledger.getCustodianKey(keyId);
+  if (publicKey !== held.key.publicKey) {
+    wipe(held.share);
+    throw noShare(`the ledger shows another key ${keyId} than ${mspId} confirmed`);
+  }
+  if (status === 'ACTIVE' || status === 'RETIRED') return held;
+  wipe(held.share);
+  throw noShare(`the ceremony of ${keyId} has not ended`);
+}
+
+/** Once for a decision; the same answer may be given again, e.g. when the first got lost on its way. */
+async function putOnLedger(
+  { ledger, mspId }: AnswererParts,
+  ref: DecisionRef,
+  hash: string,
+): Promise<void> {
+  const { answers } = await ledger.getEmergency({ ref });
+  const known = answers.find((answer) => answer.mspId === mspId);
+  if (known?.partialHash === hash) return;
+  if (known) {
+    throw new SalusError('ERR_CONFLICT', `${mspId} has answered this decision otherwise`, {
+      argument: 'decision',
+      expected: known.partialHash,
+      got: hash,
+    });
+  }
+  await ledger.answerEmergency({ ref, partialHash: hash });
+}
+
+function noShare(why: string): SalusError {
+  return new SalusError('ERR_SHARE_INVALID', `No answer can be given: ${why}`, {
+    argument: 'keyId',
+  });
+}

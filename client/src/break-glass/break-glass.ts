@@ -1,0 +1,175 @@
+/** Breaking the glass: reading one record in an emergency, with custodians in place of the patient. */
+import type {
+  Decision,
+  EmergencyAnswer,
+  EmergencyReason,
+  HealthRecord,
+  RecordDetails,
+  SealedKey,
+} from '@salus/ehr-contract';
+import { SalusError } from '@salus/chaincode-common';
+import { generateHpkeKeyPair } from '../crypto/hpke.js';
+import { refOf, type EhrClient } from '../ehr/index.js';
+import { collectPartials, type Collected, type Silence } from './collect.js';
+import type { CustodianClient } from './custodian-client.js';
+import { makeNote, noteHash, type EmergencyNote } from './emergency-note.js';
+import { openFromPartials, partialHash, type CollectiveKey } from './partial.js';
+
+/** What breaking the glass needs of the ledger. */
+export type BreakGlassLedger = Pick<
+  EhrClient,
+  'breakGlass' | 'getRecord' | 'readDetails' | 'getCustodianKey' | 'getEmergency'
+>;
+
+/** Which record is needed, and why. */
+export interface EmergencyRequest {
+  readonly pseudonym: string;
+  readonly recordId: string;
+  readonly reasonCode: EmergencyReason;
+  /** For the review, in the requester's own words. It stays with the requester's organisation. */
+  readonly reasonText: string;
+}
+
+/** A custodian whose answer was wrong. */
+export interface Liar {
+  readonly custodian: string;
+  /**
+   * Whether the ledger holds the hash of the wrong answer under the custodian's own identity: then it
+   * lied. Else what answers at its address did.
+   */
+  readonly proven: boolean;
+}
+
+/** A record's content key, opened in an emergency. */
+export interface BrokenGlass {
+  readonly decision: Decision;
+  readonly record: HealthRecord;
+  readonly details: RecordDetails;
+  /** 32 bytes; to be wiped after use. */
+  readonly contentKey: Buffer;
+  readonly note: EmergencyNote;
+  /** Custodians whose answers opened it. */
+  readonly openedBy: readonly string[];
+  readonly liars: readonly Liar[];
+  readonly silent: readonly Silence[];
+}
+
+/**
+ * Has the ledger decide on emergency access to one record, and any t custodians open its content key.
+ * The decision is logged, the patient told by an event, and a review due, whatever comes of it.
+ *
+ * @param custodians - services of as many custodians as are known; t right answers are enough
+ * @throws SalusError `ERR_NO_DECISION` where it was denied; `ERR_NOT_FOUND` where the record is not
+ *   sealed for emergencies; `ERR_PARTIAL_INVALID` where fewer than t answered rightly, naming who lied
+ * @example
+ * const { contentKey, record } = await breakGlass(client.ehr, custodians, {
+ *   pseudonym, recordId, reasonCode: 'UNCONSCIOUS', reasonText: 'found unconscious, bleeding',
+ * });
+ */
+export async function breakGlass(
+  ledger: BreakGlassLedger,
+  custodians: readonly CustodianClient[],
+  { pseudonym, recordId, reasonCode, reasonText }: EmergencyRequest,
+): Promise<BrokenGlass> {
+  // First all that can fail without anybody's privacy being touched.
+  const [record, { details, keys }] = await Promise.all([
+    ledger.getRecord({ pseudonym, recordId }),
+    ledger.readDetails({ pseudonym, recordId }),
+  ]);
+  const sealed = emergencyKeyOf(record, keys.sealedKeys);
+  const key = await collectiveKey(ledger, sealed.recipient);
+  const note = makeNote(reasonCode, reasonText);
+  const { publicKey, privateKey } = await generateHpkeKeyPair();
+  const { value: decision } = await ledger.breakGlass({
+    ...{ pseudonym, recordId, reasonCode },
+    reasonHash: noteHash(note),
+    hpkePublicKey: publicKey,
+  });
+  if (!decision.permitted) throw deniedBy(decision);
+
+  const ref = refOf(decision);
+  const binding = { pseudonym, recordId, contentHash: record.contentHash };
+  const { enc, proof, ciphertext } = sealed;
+  const question = { ref, enc, proof };
+  const collected = await collectPartials({ key, binding, question, privateKey, custodians });
+  const { answers } = collected;
+  const { decisionId } = decision;
+  const opened = openOrTell(collected, () =>
+    openFromPartials(key, { sealed: { enc, ciphertext }, binding, decisionId, answers }),
+  );
+  const { contentKey, openedBy } = opened;
+  const liars = await accuse(ledger, decision, { collected, liars: opened.liars });
+  const { silent } = collected;
+  return { decision, record, details, contentKey, note, openedBy, liars, silent };
+}
+
+interface SealedForEmergency extends SealedKey {
+  readonly proof: string;
+}
+
+function emergencyKeyOf(
+  { emergency, recordId }: HealthRecord,
+  sealedKeys: readonly SealedKey[],
+): SealedForEmergency {
+  const sealed = sealedKeys.find(
+    ({ kind, recipient }) => kind === 'emergency' && recipient === emergency?.keyId,
+  );
+  if (sealed?.proof !== undefined) return { ...sealed, proof: sealed.proof };
+  throw new SalusError('ERR_NOT_FOUND', `Record ${recordId} is not sealed for emergencies`, {
+    argument: 'recordId',
+    got: recordId,
+  });
+}
+
+async function collectiveKey(
+  ledger: Pick<BreakGlassLedger, 'getCustodianKey'>,
+  keyId: string,
+): Promise<CollectiveKey> {
+  const { threshold, custodians, publicKey, shareImages } = await ledger.getCustodianKey(keyId);
+  if (publicKey !== undefined && shareImages) {
+    return { keyId, threshold, custodians, publicKey, shareImages };
+  }
+  throw new SalusError('ERR_KEY_INVALID', `The key ${keyId} was never finished`, {
+    argument: 'keyId',
+    got: keyId,
+  });
+}
+
+/** Tells with the failure of an opening who has not answered at all. */
+function openOrTell<T>({ silent }: Collected, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof SalusError) || silent.length === 0) throw error;
+    const named = silent.map(({ custodian, code }) => `${custodian} (${code})`).join(', ');
+    throw new SalusError(error.code, `${error.message}; no answer came from ${named}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Holds wrong answers against what their custodians have put on the ledger. */
+async function accuse(
+  ledger: BreakGlassLedger,
+  decision: Decision,
+  about: { readonly collected: Collected; readonly liars: readonly string[] },
+): Promise<Liar[]> {
+  const { collected, liars } = about;
+  if (liars.length === 0) return [];
+  const { answers: recorded } = await ledger.getEmergency({ ref: refOf(decision) });
+  return liars.map((custodian) => {
+    const sent = collected.answers.find((answer) => answer.custodian === custodian);
+    const proven = recorded.some(
+      (one: EmergencyAnswer) =>
+        one.mspId === custodian && one.partialHash === partialHash(sent?.partial ?? ''),
+    );
+    return { custodian, proven };
+  });
+}
+
+function deniedBy({ reason, decisionId }: Decision): SalusError {
+  return new SalusError('ERR_NO_DECISION', `Emergency access was denied: ${reason}`, {
+    got: reason,
+    transactionId: decisionId,
+  });
+}

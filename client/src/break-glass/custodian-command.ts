@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CustodianKey } from '@salus/ehr-contract';
+import { SalusError } from '@salus/chaincode-common';
+import type { Command } from 'commander';
+import { contextOf, onClient, withClient } from '../cli/context.js';
+import { portNumber, wholeNumber } from '../cli/input.js';
+import type { EhrClient } from '../ehr/index.js';
+import type { SalusClient } from '../salus-client.js';
+import { eventually } from '../service/eventually.js';
+import { currentMembers } from '../service/members.js';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
+import type { EmergencyLedger } from './answer.js';
+import { dealingOf } from './ceremony.js';
+import { judgeComplaint } from './complaint.js';
+import { CustodianHome } from './custodian-home.js';
+import { startCustodian } from './custodian-service.js';
+import { watchCustodian } from './watch.js';
+
+interface ServeOptions {
+  readonly port: string;
+  readonly escalateEvery: string;
+}
+
+interface DealOptions {
+  readonly threshold: string;
+  readonly custodians: string[];
+  readonly wait: string;
+}
+
+const DAY_SECONDS = 86_400;
+const POLL_MS = 500;
+
+/** `salus custodian …`. */
+export function registerCustodianCommands(program: Command): void {
+  const custodian = program
+    .command('custodian')
+    .description('the organisations that together open a record in an emergency');
+  registerInit(custodian);
+  registerServe(custodian);
+  registerDeal(custodian);
+  registerStatus(custodian);
+}
+
+function registerInit(custodian: Command): void {
+  custodian
+    .command('init')
+    .description("make the home of this organisation's shares (SALUS_PASSPHRASE)")
+    .action(async (_options: object, command: Command) => {
+      const { settings, output } = contextOf(command);
+      const home = await CustodianHome.open(settings.home, passphraseFromEnvironment());
+      output.result({ home: home.folder, shares: await home.countShares() });
+    });
+}
+
+function registerServe(custodian: Command): void {
+  custodian
+    .command('serve')
+    .description('take part in making keys, and answer emergencies, until told to end')
+    .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
+    .option('--escalate-every <seconds>', 'how often to look for overdue reviews', '60')
+    .action(async (options: ServeOptions, command: Command) => {
+      const context = contextOf(command);
+      const folder = context.settings.home;
+      const home = await CustodianHome.open(folder, passphraseFromEnvironment());
+      const seconds = wholeNumber('--escalate-every', options.escalateEvery, {
+        from: 1,
+        to: DAY_SECONDS,
+      });
+      const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
+      await withClient(context, async (client) => {
+        const { mspId } = client;
+        const service = await startCustodian({
+          ...{ mspId, home, report },
+          ledger: emergencyLedger(client),
+          members: currentMembers(client),
+          port: portNumber(options.port),
+          tls: await readServiceTls(folder),
+        });
+        const ending = new AbortController();
+        const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+        void told.then(() => ending.abort());
+        const { signal } = ending;
+        const parts = { mspId, home, report, ledger: client.ehr };
+        const watching = watchCustodian(parts, { client, signal, escalateEveryMs: seconds * 1000 });
+        await Promise.all([
+          serveUntilTold(service, { home: folder, name: 'custodian' }).finally(() =>
+            ending.abort(),
+          ),
+          watching,
+        ]);
+      });
+    });
+}
+
+/** The ledger as the own peer tells it, once it has caught up with the asker's. */
+export function emergencyLedger({ ehr }: Pick<SalusClient, 'ehr'>): EmergencyLedger {
+  return {
+    getDecision: (ref) => eventually(() => ehr.getDecision(ref)),
+    getRecord: (asked) => ehr.getRecord(asked),
+    getCustodianKey: (keyId) => ehr.getCustodianKey(keyId),
+    getEmergency: (asked) => ehr.getEmergency(asked),
+    answerEmergency: (request, options) => ehr.answerEmergency(request, options),
+  };
+}
+
+function registerDeal(custodian: Command): void {
+  custodian
+    .command('deal')
+    .description('propose a key, and follow how the custodians that serve make it')
+    .argument('<keyId>')
+    .requiredOption('--threshold <number>', 'so many of them open')
+    .requiredOption('--custodians <mspIds...>', 'the organisations, in the order that numbers them')
+    .option('--wait <seconds>', 'how long to follow; 0 not at all', '300')
+    .action(
+      onClient(async ({ ehr }, keyId: string, options: DealOptions) => {
+        const { custodians } = options;
+        const threshold = wholeNumber('--threshold', options.threshold, {
+          from: 2,
+          to: custodians.length,
+        });
+        const seconds = wholeNumber('--wait', options.wait, { from: 0, to: DAY_SECONDS });
+        await ehr.proposeCustodianKey({ keyId, threshold, custodians });
+        return standingOf(await followed(ehr, keyId, seconds));
+      }),
+    );
+}
+
+function registerStatus(custodian: Command): void {
+  custodian
+    .command('status')
+    .description('show how far a key is; of a failed one, who is at fault')
+    .argument('<keyId>')
+    .action(
+      onClient(async ({ ehr }, keyId: string) => {
+        const key = await ehr.getCustodianKey(keyId);
+        const atFault = await faultOf(key);
+        return { ...standingOf(key), ...(atFault !== undefined && { atFault }) };
+      }),
+    );
+
+  custodian
+    .command('end')
+    .description('give a ceremony up, or let nothing more be sealed to a key')
+    .argument('<keyId>')
+    .action(
+      onClient(async ({ ehr }, keyId: string) => {
+        const { value } = await ehr.endCustodianKey({ keyId });
+        return standingOf(value);
+      }),
+    );
+}
+
+const OVER: ReadonlySet<CustodianKey['status']> = new Set(['ACTIVE', 'RETIRED', 'FAILED']);
+
+async function followed(ehr: EhrClient, keyId: string, seconds: number): Promise<CustodianKey> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const key = await ehr.getCustodianKey(keyId);
+    if (key.status === 'FAILED') {
+      throw new SalusError('ERR_CEREMONY_FAILED', `The ceremony of ${keyId} has failed`, {
+        got: `ended by ${key.complaint?.by ?? key.failedBy ?? 'nobody'}`,
+        remedy: `look who is at fault (salus custodian status ${keyId}), and deal another key`,
+      });
+    }
+    if (OVER.has(key.status) || Date.now() >= end) return key;
+    await sleep(POLL_MS);
+  }
+}
+
+/** The organisation at fault where a custodian complained. */
+async function faultOf(key: CustodianKey): Promise<string | undefined> {
+  const { complaint, dealings } = key;
+  if (!complaint) return undefined;
+  const { by, dealer, evidence } = complaint;
+  const dealing = dealingOf(key, dealer);
+  if (!dealing) return dealer;
+  const sealedShare = dealings[dealer]?.sealedShares?.find(({ recipient }) => recipient === by);
+  const fault = await judgeComplaint({
+    ...{ terms: key, by, dealer, dealing, sealedShare, evidence },
+    hpkePublicKey: dealings[by]?.hpkePublicKey ?? '',
+  });
+  return fault === 'dealer' ? dealer : by;
+}
+
+/** What is worth telling of a key. */
+function standingOf({ keyId, status, threshold, custodians, publicKey, complaint }: CustodianKey) {
+  return {
+    ...{ keyId, status, threshold, custodians },
+    ...(publicKey !== undefined && { publicKey }),
+    ...(complaint && { complaint }),
+  };
+}

@@ -1,0 +1,133 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import { z } from 'zod';
+import { writeAtomically } from '../atomic-file.js';
+import { Vault } from '../committee/vault.js';
+import type { HpkeKeyPair } from '../crypto/hpke.js';
+import type { CollectiveKey } from './partial.js';
+import type { Polynomial } from './sharing.js';
+
+const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/);
+
+/** What a custodian keeps while a ceremony goes on. */
+export interface CeremonySecrets {
+  readonly polynomial: Polynomial;
+  /** What the other custodians' shares are sealed to; of this ceremony only. */
+  readonly receiving: HpkeKeyPair;
+}
+
+/** A custodian's share, and the key that it is of, as it was when the custodian confirmed it. */
+export interface HeldShare {
+  readonly key: CollectiveKey;
+  /** 32 bytes, to be wiped after use. */
+  readonly share: Uint8Array;
+}
+
+const ceremonySchema = z.strictObject({
+  polynomial: z.array(base64url).min(2),
+  receiving: z.strictObject({ publicKey: base64url, privateKey: base64url }),
+});
+const shareSchema = z.strictObject({
+  key: z.strictObject({
+    keyId: z.string(),
+    threshold: z.int(),
+    custodians: z.array(z.string()),
+    publicKey: base64url,
+    shareImages: z.array(base64url),
+  }),
+  share: base64url,
+});
+
+/** A custodian's secrets: a folder a key, every file under the vault's key and bound to its name. */
+export class CustodianHome {
+  readonly folder: string;
+  readonly #vault: Vault;
+
+  private constructor(folder: string, vault: Vault) {
+    this.folder = folder;
+    this.#vault = vault;
+  }
+
+  /** Opens a custodian's home; makes it where there is none. @throws SalusError `ERR_PASSPHRASE_WRONG` */
+  static async open(folder: string, passphrase: string): Promise<CustodianHome> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const vault = await Vault.open(path.join(folder, 'custodian-vault.json'), passphrase);
+    return new CustodianHome(folder, vault);
+  }
+
+  async readCeremony(keyId: string): Promise<CeremonySecrets | undefined> {
+    const kept = ceremonySchema.optional().parse(await this.#read(keyId, 'ceremony'));
+    if (!kept) return undefined;
+    const { polynomial, receiving } = kept;
+    return { receiving, polynomial: polynomial.map((text) => Buffer.from(text, 'base64url')) };
+  }
+
+  async writeCeremony(keyId: string, { polynomial, receiving }: CeremonySecrets): Promise<void> {
+    const coefficients = polynomial.map((bytes) => Buffer.from(bytes).toString('base64url'));
+    await this.#write(keyId, 'ceremony', { polynomial: coefficients, receiving });
+  }
+
+  /** The ceremony is over: what it needed is of no more use to anybody. */
+  async removeCeremony(keyId: string): Promise<void> {
+    await rm(this.#file(keyId, 'ceremony'), { force: true });
+  }
+
+  async readShare(keyId: string): Promise<HeldShare | undefined> {
+    const kept = shareSchema.optional().parse(await this.#read(keyId, 'share'));
+    return kept && { key: kept.key, share: Buffer.from(kept.share, 'base64url') };
+  }
+
+  async writeShare({ key, share }: HeldShare): Promise<void> {
+    const { keyId, threshold, custodians, publicKey, shareImages } = key;
+    await this.#write(keyId, 'share', {
+      key: { keyId, threshold, custodians, publicKey, shareImages },
+      share: Buffer.from(share).toString('base64url'),
+    });
+  }
+
+  async removeShare(keyId: string): Promise<void> {
+    await rm(this.#file(keyId, 'share'), { force: true });
+  }
+
+  /** How many shares are here. */
+  async countShares(): Promise<number> {
+    const names = await readdir(path.join(this.folder, 'custody'), { recursive: true }).catch(
+      () => [],
+    );
+    return names.filter((name) => path.basename(name) === 'share').length;
+  }
+
+  async #read(keyId: string, name: string): Promise<unknown> {
+    const file = this.#file(keyId, name);
+    const sealed = await readFile(file).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!sealed) return undefined;
+    const plain = this.#vault.unseal(nameIn(keyId, name), sealed);
+    try {
+      return JSON.parse(plain.toString('utf8'));
+    } catch (cause) {
+      throw new SalusError('ERR_SHARE_INVALID', `${file} is damaged`, { cause });
+    } finally {
+      plain.fill(0);
+    }
+  }
+
+  async #write(keyId: string, name: string, value: unknown): Promise<void> {
+    const plain = Buffer.from(JSON.stringify(value));
+    await writeAtomically(this.#file(keyId, name), this.#vault.seal(nameIn(keyId, name), plain));
+    plain.fill(0);
+  }
+
+  #file(keyId: string, name: string): string {
+    // A key's name is the proposer's choice; its hash is safe in a path.
+    return path.join(this.folder, 'custody', sha256Hex(keyId).slice(0, 32), name);
+  }
+}
+
+/** What a secret is bound to, so that files can't be exchanged. */
+function nameIn(keyId: string, name: string): string {
+  return `${name} of ${keyId}`;
+}
