@@ -2,7 +2,8 @@ import type { ContractWorld } from '../contract-world.js';
 import { accessCases } from './ehr/access.js';
 import { Actors } from './ehr/actors.js';
 import { consentCases } from './ehr/consent.js';
-import { recordCases, registrationCases } from './ehr/registration.js';
+import { recordCases } from './ehr/records.js';
+import { registrationCases } from './ehr/registration.js';
 
 /** What the ehr contract does, on whatever ledger: patients, records, consent, access. */
 export function describeEhr(world: ContractWorld): void {

@@ -3,6 +3,7 @@ import {
   ADJUSTER,
   CITY_PHYSICIAN,
   isoIn,
+  refOf,
   refusal,
   tag,
   VALLEY_PHYSICIAN,
@@ -23,51 +24,51 @@ export function accessCases(actors: Actors): void {
 function permitCases(actors: Actors): void {
   test('a grant opens a record for five minutes', async () => {
     const wallet = await actors.registerPatient();
-    const { recordId, contentHash } = await actors.registerRecord(wallet);
+    const record = await actors.registerRecord(wallet);
+    const { recordId, contentHash } = record;
     const { grantId } = await actors.grantAccess(wallet);
-    const decision = await actors.requestAccess(recordId);
+    const decision = await actors.requestAccess(record);
     expect(decision).toMatchObject({
       ...{ permitted: true, reason: 'GRANT', grantId, recordId, contentHash },
       ...{ custodian: 'CityHospitalMSP', pseudonym: wallet.pseudonym, purpose: 'TREAT' },
       requester: { mspId: 'ValleyHospitalMSP', practitioner: 'valley-physician-1' },
     });
     expect(Date.parse(decision.expiresAt) - Date.parse(decision.decidedAt)).toBe(300_000);
-    const { decisionId } = decision;
-    expect(await actors.evaluate(ADJUSTER, 'getDecision', { decisionId })).toEqual(decision);
+    expect(await actors.evaluate(ADJUSTER, 'getDecision', refOf(decision))).toEqual(decision);
   });
 
   test('a grant opens later records of its scope', async () => {
     const wallet = await actors.registerPatient();
     await actors.grantAccess(wallet);
-    const { recordId } = await actors.registerRecord(wallet);
-    expect(await actors.requestAccess(recordId)).toMatchObject({ permitted: true });
+    const record = await actors.registerRecord(wallet);
+    expect(await actors.requestAccess(record)).toMatchObject({ permitted: true });
   });
 
   test('the custodian reads its own record by a logged decision', async () => {
-    const { recordId } = await actors.registerRecord(await actors.registerPatient());
-    const decision = await actors.requestAccess(recordId, {}, CITY_PHYSICIAN);
+    const record = await actors.registerRecord(await actors.registerPatient());
+    const decision = await actors.requestAccess(record, {}, CITY_PHYSICIAN);
     expect(decision).toMatchObject({ permitted: true, reason: 'CUSTODIAN' });
   });
 
   test('a withdrawn grant no longer opens records', async () => {
     const wallet = await actors.registerPatient();
-    const { recordId } = await actors.registerRecord(wallet);
+    const record = await actors.registerRecord(wallet);
     const { grantId } = await actors.grantAccess(wallet);
-    expect(await actors.requestAccess(recordId)).toMatchObject({ permitted: true });
+    expect(await actors.requestAccess(record)).toMatchObject({ permitted: true });
     const statement = await actors.withdrawal(wallet, grantId);
     await actors.submit(VALLEY_REGISTRAR, 'withdrawConsent', { statement });
-    expect(await actors.requestAccess(recordId)).toMatchObject({
+    expect(await actors.requestAccess(record)).toMatchObject({
       ...{ permitted: false, reason: 'WITHDRAWN' },
     });
   });
 
   test('a withdrawal overtakes a read that was endorsed before it', async () => {
     const wallet = await actors.registerPatient();
-    const { recordId } = await actors.registerRecord(wallet);
+    const record = await actors.registerRecord(wallet);
     const { grantId } = await actors.grantAccess(wallet);
     const client = actors.world.client(...VALLEY_PHYSICIAN);
     const read = await client.endorse('ehr', 'requestAccess', {
-      args: [JSON.stringify(actors.accessRequest(recordId))],
+      args: [JSON.stringify(actors.accessRequest(record))],
       endorsingOrganizations: ['CityHospitalMSP', 'ValleyHospitalMSP'],
     });
     const statement = await actors.withdrawal(wallet, grantId);
@@ -78,8 +79,10 @@ function permitCases(actors: Actors): void {
 
 function denialCases(actors: Actors): void {
   test('a record that nobody registered is denied, on the ledger', async () => {
-    const { decisionId } = await actors.requestAccess(actors.world.uniqueId('none'));
-    expect(await actors.evaluate(ADJUSTER, 'getDecision', { decisionId })).toMatchObject({
+    const { pseudonym } = await actors.registerPatient();
+    const recordId = actors.world.uniqueId('none');
+    const decision = await actors.requestAccess({ pseudonym, recordId });
+    expect(await actors.evaluate(ADJUSTER, 'getDecision', refOf(decision))).toMatchObject({
       ...{ permitted: false, reason: 'UNKNOWN_RECORD' },
     });
   });
@@ -87,6 +90,7 @@ function denialCases(actors: Actors): void {
   test.each<[DenialReason, Partial<AccessGrant>, Partial<RequestAccessRequest>]>([
     ['NO_GRANT', { grantee: { mspId: 'InsurerMSP' } }, {}],
     ['RECORD_NOT_COVERED', { scope: { records: ['another'] } }, {}],
+    ['LABEL_NOT_COVERED', { scope: { labelTags: [tag('N')] } }, {}],
     ['CATEGORY_NOT_COVERED', { scope: { categoryTags: [tag('imaging')] } }, {}],
     ['ROLE_NOT_COVERED', { grantee: { mspId: 'ValleyHospitalMSP', role: 'billing' } }, {}],
     [
@@ -99,38 +103,38 @@ function denialCases(actors: Actors): void {
     ['NOT_YET_VALID', { notBefore: isoIn(3600), notAfter: isoIn(7200) }, {}],
   ])('%s is a reason of its own', async (reason, terms, request) => {
     const wallet = await actors.registerPatient();
-    const { recordId } = await actors.registerRecord(wallet);
+    const record = await actors.registerRecord(wallet, { labelTags: [tag('R')] });
     await actors.grantAccess(wallet, terms);
-    const decision = await actors.requestAccess(recordId, request);
+    const decision = await actors.requestAccess(record, request);
     expect(decision).toMatchObject({ permitted: false, reason });
   });
 
   test("one patient's grant does not open another's record", async () => {
     await actors.grantAccess(await actors.registerPatient());
-    const { recordId } = await actors.registerRecord(await actors.registerPatient());
-    expect(await actors.requestAccess(recordId)).toMatchObject({ reason: 'NO_GRANT' });
+    const record = await actors.registerRecord(await actors.registerPatient());
+    expect(await actors.requestAccess(record)).toMatchObject({ reason: 'NO_GRANT' });
   });
 }
 
 function countedCases(actors: Actors): void {
   test('a counted grant opens as often as it says', async () => {
     const wallet = await actors.registerPatient();
-    const { recordId } = await actors.registerRecord(wallet);
+    const record = await actors.registerRecord(wallet);
     await actors.grantAccess(wallet, { maxUses: 2 });
     const reasons: string[] = [];
     for (let use = 0; use < 3; use++) {
-      reasons.push((await actors.requestAccess(recordId)).reason);
+      reasons.push((await actors.requestAccess(record)).reason);
     }
     expect(reasons).toEqual(['GRANT', 'GRANT', 'USES_SPENT']);
   });
 
   test('uses at the same time do not exceed the limit', async () => {
     const wallet = await actors.registerPatient();
-    const { recordId } = await actors.registerRecord(wallet);
+    const record = await actors.registerRecord(wallet);
     await actors.grantAccess(wallet, { maxUses: 1 });
     const client = actors.world.client(...VALLEY_PHYSICIAN);
     const options = {
-      args: [JSON.stringify(actors.accessRequest(recordId))],
+      args: [JSON.stringify(actors.accessRequest(record))],
       endorsingOrganizations: ['CityHospitalMSP', 'ValleyHospitalMSP'],
     };
     const first = await client.endorse('ehr', 'requestAccess', options);
@@ -143,10 +147,10 @@ function countedCases(actors: Actors): void {
 function auditCases(actors: Actors): void {
   test('the audit trail tells in order what happened to a patient', async () => {
     const wallet = await actors.registerPatient();
-    const { recordId } = await actors.registerRecord(wallet);
-    await actors.requestAccess(recordId);
+    const record = await actors.registerRecord(wallet);
+    await actors.requestAccess(record);
     const { grantId } = await actors.grantAccess(wallet);
-    await actors.requestAccess(recordId);
+    await actors.requestAccess(record);
     const statement = await actors.withdrawal(wallet, grantId);
     await actors.submit(VALLEY_REGISTRAR, 'withdrawConsent', { statement });
     const { pseudonym } = wallet;

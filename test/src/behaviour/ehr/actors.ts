@@ -8,9 +8,11 @@ import {
 } from '@salus/chaincode-common';
 import type {
   AccessGrant,
+  ConsentWithdrawal,
+  DecisionRef,
   EhrTransactions,
   RecordAnchor,
-  RecordDetails,
+  RecordDeposit,
   RequestAccessRequest,
 } from '@salus/ehr-contract';
 import type { CallOptions, ContractWorld } from '../../contract-world.js';
@@ -22,7 +24,9 @@ export const CITY_REGISTRAR: Person = ['CityHospital', 'registrar'];
 export const CITY_PHYSICIAN: Person = ['CityHospital', 'physician'];
 export const VALLEY_REGISTRAR: Person = ['ValleyHospital', 'registrar'];
 export const VALLEY_PHYSICIAN: Person = ['ValleyHospital', 'physician'];
+export const VALLEY_BILLING: Person = ['ValleyHospital', 'billing'];
 export const ADJUSTER: Person = ['Insurer', 'adjuster'];
+export const AUDITOR: Person = ['Regulator', 'auditor'];
 
 /** Any two organisations. */
 const ENDORSERS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
@@ -37,6 +41,9 @@ export interface Wallet {
   readonly jwk: PublicJwk;
   readonly key: KeyObject;
 }
+
+/** A record by its place on the ledger. */
+export type RecordRef = Pick<RecordAnchor, 'pseudonym' | 'recordId'>;
 
 /** What a test changes in a statement. */
 export interface Tampering {
@@ -86,10 +93,17 @@ export class Actors {
     return JSON.parse(result.toString('utf8')) as Response<N>;
   }
 
-  newWallet(pseudonym = randomBytes(32).toString('base64url')): Wallet {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  newWallet(
+    pseudonym = randomBytes(32).toString('base64url'),
+    kind: 'P-256' | 'Ed25519' = 'P-256',
+  ) {
+    const { publicKey, privateKey } =
+      kind === 'P-256'
+        ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+        : generateKeyPairSync('ed25519');
     const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
-    return { pseudonym, jwk: publicJwk.parse({ kty, crv, x, y }), key: privateKey };
+    const jwk = publicJwk.parse({ kty, crv, x, ...(y !== undefined && { y }) });
+    return { pseudonym, jwk, key: privateKey } satisfies Wallet;
   }
 
   statement(wallet: Wallet, type: string, body: object, tampering: Tampering = {}) {
@@ -108,18 +122,32 @@ export class Actors {
       ...claims,
     };
     return signStatement(payload, wallet.jwk, (data) =>
-      sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
+      key.asymmetricKeyType === 'ed25519'
+        ? sign(null, data, key)
+        : sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
     );
   }
 
-  registration(wallet: Wallet, tampering: Tampering = {}): Promise<string> {
+  /** With keys of some categories; a test without any needs none. */
+  registration(
+    wallet: Wallet,
+    tampering: Tampering = {},
+    categories: readonly string[] = [],
+  ): Promise<string> {
     const hpkePublicKey = randomBytes(65).toString('base64url');
-    const body = { jwk: wallet.jwk, hpkePublicKey };
+    const categoryKeys = categories.map((category) => ({
+      categoryTag: tag(category),
+      publicKey: newPublicKey(),
+    }));
+    const body = { jwk: wallet.jwk, hpkePublicKey, categoryKeys };
     return this.statement(wallet, 'PatientRegistration.v1', body, tampering);
   }
 
-  async registerPatient(wallet = this.newWallet()): Promise<Wallet> {
-    const registration = await this.registration(wallet);
+  async registerPatient(
+    wallet: Wallet = this.newWallet(),
+    categories: readonly string[] = [],
+  ): Promise<Wallet> {
+    const registration = await this.registration(wallet, {}, categories);
     await this.submit(CITY_REGISTRAR, 'registerPatient', { registration });
     return wallet;
   }
@@ -129,10 +157,16 @@ export class Actors {
       recordId: this.world.uniqueId('record'),
       pseudonym: wallet.pseudonym,
       categoryTag: tag('laboratory'),
+      labelTags: [],
       contentHash: sha256Hex(randomUUID()),
       size: 1024,
+      layout: {
+        ...{ k: 1, n: 1, blockSize: 65_536 },
+        parts: [{ root: sha256Hex(randomUUID()), store: 'CityHospitalMSP' }],
+      },
       detailsHash: sha256Hex(randomUUID()),
-      store: { mspId: 'CityHospitalMSP' },
+      categoryEpoch: 0,
+      version: 1,
       ...more,
     };
   }
@@ -146,28 +180,35 @@ export class Actors {
 
   /** A record with details that are not deposited yet. */
   async registerDetailedRecord(wallet: Wallet) {
-    const details: RecordDetails = {
-      recordId: this.world.uniqueId('record'),
-      category: 'laboratory',
-      label: 'N',
-      salt: randomBytes(16).toString('base64url'),
-      sealedKeys: [
-        { recipient: 'CityHospitalMSP', kind: 'custodian', enc: 'ZW5j', ciphertext: 'Y2lwaGVy' },
-      ],
+    const recordId = this.world.uniqueId('record');
+    const { pseudonym } = wallet;
+    const deposit: RecordDeposit = {
+      details: {
+        recordId,
+        category: 'laboratory',
+        labels: [],
+        name: 'Blood count',
+        contentType: 'application/fhir+json',
+        links: [],
+        salt: randomBytes(16).toString('base64url'),
+      },
+      keys: { pseudonym, recordId, sealedKeys: [sealedKey('CityHospitalMSP')] },
     };
-    const { recordId } = details;
-    const record = await this.registerRecord(wallet, { recordId, detailsHash: hashOf(details) });
-    return { record, details };
+    const record = await this.registerRecord(wallet, {
+      recordId,
+      detailsHash: hashOf(deposit.details),
+    });
+    return { record, deposit };
   }
 
   /** Endorsed by the depositor's own organisation alone: no other hospital has to be up. */
-  deposit(as: Person, details: readonly RecordDetails[]) {
+  deposit(as: Person, deposits: readonly RecordDeposit[]) {
     return this.transact(
       as,
       'depositDetails',
       {},
       {
-        transient: { details: JSON.stringify(details) },
+        transient: { details: JSON.stringify(deposits) },
         endorsingOrganizations: [`${as[0]}MSP`],
       },
     );
@@ -176,6 +217,7 @@ export class Actors {
   /** Laboratory records to Valley Hospital for treatment, for an hour, unless it says otherwise. */
   grant(wallet: Wallet, more: Partial<AccessGrant> = {}, tampering: Tampering = {}) {
     const body = {
+      decision: 'permit',
       grantee: { mspId: 'ValleyHospitalMSP' },
       scope: { categoryTags: [tag('laboratory')] },
       purposes: ['TREAT'],
@@ -191,23 +233,81 @@ export class Actors {
     return this.submit(VALLEY_REGISTRAR, 'grantAccess', { statement });
   }
 
-  withdrawal(wallet: Wallet, grant: string, tampering: Tampering = {}) {
-    return this.statement(wallet, 'ConsentWithdrawal.v1', { grant }, tampering);
+  /** Nobody reads anything, for an hour, unless it says otherwise. */
+  deny(wallet: Wallet, more: Partial<AccessGrant> = {}, tampering: Tampering = {}) {
+    const body = {
+      decision: 'deny',
+      grantee: {},
+      scope: {},
+      notBefore: isoIn(-3600),
+      notAfter: isoIn(3600),
+      ...more,
+    };
+    return this.statement(wallet, 'AccessGrant.v1', body, tampering);
   }
 
-  accessRequest(recordId: string, more: Partial<RequestAccessRequest> = {}): RequestAccessRequest {
+  async denyAccess(wallet: Wallet, more: Partial<AccessGrant> = {}) {
+    const statement = await this.deny(wallet, more);
+    return this.submit(VALLEY_REGISTRAR, 'grantAccess', { statement });
+  }
+
+  withdrawal(
+    wallet: Wallet,
+    grant: string,
+    tampering: Tampering = {},
+    more: Pick<Partial<ConsentWithdrawal>, 'nextKeys'> = {},
+  ) {
+    return this.statement(wallet, 'ConsentWithdrawal.v1', { grant, ...more }, tampering);
+  }
+
+  async withdraw(wallet: Wallet, grant: string) {
+    const statement = await this.withdrawal(wallet, grant);
+    return this.submit(VALLEY_REGISTRAR, 'withdrawConsent', { statement });
+  }
+
+  accessRequest(
+    { pseudonym, recordId }: RecordRef,
+    more: Partial<RequestAccessRequest> = {},
+  ): RequestAccessRequest {
     const hpkePublicKey = Buffer.alloc(65, 4).toString('base64url');
-    return { recordId, purpose: 'TREAT', hpkePublicKey, ...more };
+    return { pseudonym, recordId, purpose: 'TREAT', hpkePublicKey, ...more };
+  }
+
+  /** A patient's own request for a record, theirs unless it says otherwise. */
+  ownRequest(wallet: Wallet, record: RecordRef, body: object = {}, tampering: Tampering = {}) {
+    const { pseudonym: subject, ...asked } = this.accessRequest(record, { purpose: 'PATRQT' });
+    return this.statement(wallet, 'AccessRequest.v1', { ...asked, subject, ...body }, tampering);
   }
 
   /** Valley's physician asks, for treatment, unless it says otherwise. */
   requestAccess(
-    recordId: string,
+    record: RecordRef,
     more: Partial<RequestAccessRequest> = {},
     as: Person = VALLEY_PHYSICIAN,
   ) {
-    return this.submit(as, 'requestAccess', this.accessRequest(recordId, more));
+    return this.submit(as, 'requestAccess', this.accessRequest(record, more));
   }
+
+  /** Asks with a patient's own statement, through whoever it is. */
+  async requestAsPatient(wallet: Wallet, record: RecordRef, as: Person = ADJUSTER) {
+    const asPatient = await this.ownRequest(wallet, record);
+    return this.requestAccess(record, { purpose: 'PATRQT', asPatient }, as);
+  }
+}
+
+/** Where a decision is on the ledger. */
+export function refOf({ pseudonym, decidedAt, decisionId }: DecisionRef): DecisionRef {
+  return { pseudonym, decidedAt, decisionId };
+}
+
+/** A content key that looks as if it was sealed. */
+export function sealedKey(recipient: string) {
+  return { recipient, kind: 'custodian', enc: 'ZW5j', ciphertext: 'Y2lwaGVy' } as const;
+}
+
+/** What looks like the public half of an X25519 key. */
+export function newPublicKey(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** Stands for HMAC-SHA-256 of a category under the patient's secret. */

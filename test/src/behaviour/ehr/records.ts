@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import { sha256Hex } from '@salus/chaincode-common';
+import type { RecordAnchor } from '@salus/ehr-contract';
+import {
+  ADJUSTER,
+  CITY_PHYSICIAN,
+  CITY_REGISTRAR,
+  VALLEY_REGISTRAR,
+  newPublicKey,
+  refusal,
+  sealedKey,
+  tag,
+  type Actors,
+  type Person,
+  type Wallet,
+} from './actors.js';
+
+/** Anchors for everybody, details for those who care for the patient. */
+export function recordCases(actors: Actors): void {
+  const register = (as: Person, ...records: readonly RecordAnchor[]) =>
+    actors.submit(as, 'registerRecords', { records: [...records] });
+
+  describe('records', () => {
+    test('a batch is registered and listed', async () => {
+      const wallet = await actors.registerPatient();
+      const records = [actors.record(wallet), actors.record(wallet), actors.record(wallet)];
+      await register(CITY_REGISTRAR, ...records);
+      const { pseudonym } = wallet;
+      const first = await actors.evaluate(ADJUSTER, 'listRecords', { pseudonym, pageSize: 2 });
+      const { bookmark } = first;
+      const second = await actors.evaluate(ADJUSTER, 'listRecords', {
+        ...{ pseudonym, pageSize: 2, bookmark },
+      });
+      const found = [...first.results, ...second.results].map(({ recordId }) => recordId).sort();
+      expect(found).toEqual(records.map(({ recordId }) => recordId).sort());
+      expect(first.results[0]?.custodian).toBe('CityHospitalMSP');
+    });
+
+    test('one batch has records of several patients, and each stays with its own', async () => {
+      const [one, other] = [await actors.registerPatient(), await actors.registerPatient()];
+      const recordId = actors.world.uniqueId('record');
+      const records = [one, other].map((wallet) => actors.record(wallet, { recordId }));
+      await register(CITY_REGISTRAR, ...records);
+      for (const { pseudonym, contentHash } of records) {
+        const found = await actors.evaluate(ADJUSTER, 'getRecord', { pseudonym, recordId });
+        expect(found).toMatchObject({ pseudonym, contentHash });
+      }
+    });
+
+    test('one record that exists keeps the whole batch out', async () => {
+      const wallet = await actors.registerPatient();
+      const existing = await actors.registerRecord(wallet);
+      const fresh = actors.record(wallet);
+      await expect(register(CITY_REGISTRAR, fresh, existing)).rejects.toMatchObject(
+        refusal('ERR_ALREADY_EXISTS'),
+      );
+      const { pseudonym, recordId } = fresh;
+      await expect(
+        actors.evaluate(CITY_REGISTRAR, 'getRecord', { pseudonym, recordId }),
+      ).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
+    });
+
+    test('a record of nobody is refused', async () => {
+      await expect(
+        register(CITY_REGISTRAR, actors.record(actors.newWallet())),
+      ).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
+    });
+
+    test('only hospitals register records', async () => {
+      const wallet = await actors.registerPatient();
+      await expect(register(ADJUSTER, actors.record(wallet))).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
+    });
+
+    test('more records than fit are refused', async () => {
+      const wallet = actors.newWallet();
+      const many = Array.from({ length: 501 }, () => actors.record(wallet));
+      await expect(register(CITY_REGISTRAR, ...many)).rejects.toMatchObject(
+        refusal('ERR_INVALID_ARGUMENT'),
+      );
+    });
+
+    test("a record is sealed to the present epoch of its category's key", async () => {
+      const wallet = await actors.registerPatient(undefined, ['laboratory']);
+      for (const categoryEpoch of [0, 2]) {
+        await expect(
+          register(CITY_REGISTRAR, actors.record(wallet, { categoryEpoch })),
+        ).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      }
+      await register(CITY_REGISTRAR, actors.record(wallet, { categoryEpoch: 1 }));
+      const other = actors.record(wallet, { categoryTag: tag('imaging'), categoryEpoch: 1 });
+      await expect(register(CITY_REGISTRAR, other)).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+    });
+
+    test('a withdrawal that begins an epoch keeps records of the last one out', async () => {
+      const wallet = await actors.registerPatient(undefined, ['laboratory']);
+      const { grantId } = await actors.grantAccess(wallet);
+      const nextKeys = [{ categoryTag: tag('laboratory'), epoch: 2, publicKey: newPublicKey() }];
+      const statement = await actors.withdrawal(wallet, grantId, {}, { nextKeys });
+      await actors.submit(VALLEY_REGISTRAR, 'withdrawConsent', { statement });
+      await expect(
+        register(CITY_REGISTRAR, actors.record(wallet, { categoryEpoch: 1 })),
+      ).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      await register(CITY_REGISTRAR, actors.record(wallet, { categoryEpoch: 2 }));
+    });
+  });
+
+  versionCases(actors, register);
+  detailCases(actors);
+}
+
+function versionCases(
+  actors: Actors,
+  register: (as: Person, ...records: readonly RecordAnchor[]) => Promise<unknown>,
+): void {
+  const next = (wallet: Wallet, { recordId, version }: RecordAnchor, more = {}) =>
+    actors.record(wallet, { amends: recordId, version: version + 1, ...more });
+
+  describe('versions of a record', () => {
+    test('a version follows the one before, which stays', async () => {
+      const wallet = await actors.registerPatient();
+      const first = await actors.registerRecord(wallet);
+      const second = next(wallet, first);
+      await register(CITY_REGISTRAR, second);
+      const { pseudonym, recordId } = first;
+      const found = await actors.evaluate(ADJUSTER, 'getRecord', { pseudonym, recordId });
+      expect(found).toMatchObject({ ...first, amendedBy: second.recordId });
+      await register(CITY_PHYSICIAN, next(wallet, second));
+    });
+
+    test('versions do not fork', async () => {
+      const wallet = await actors.registerPatient();
+      const first = await actors.registerRecord(wallet);
+      await register(CITY_REGISTRAR, next(wallet, first));
+      await expect(register(CITY_REGISTRAR, next(wallet, first))).rejects.toMatchObject(
+        refusal('ERR_CONFLICT'),
+      );
+      const other = await actors.registerRecord(wallet);
+      await expect(
+        register(CITY_REGISTRAR, next(wallet, other), next(wallet, other)),
+      ).rejects.toMatchObject(refusal('ERR_INVALID_ARGUMENT'));
+    });
+
+    test('two versions at the same time do not both follow', async () => {
+      const wallet = await actors.registerPatient();
+      const first = await actors.registerRecord(wallet);
+      const [one, other] = await Promise.all(
+        [next(wallet, first), next(wallet, first)].map((record) =>
+          actors.world.client(...CITY_REGISTRAR).endorse('ehr', 'registerRecords', {
+            args: [JSON.stringify({ records: [record] })],
+            endorsingOrganizations: ['CityHospitalMSP', 'ValleyHospitalMSP'],
+          }),
+        ),
+      );
+      await one?.commit();
+      await expect(other?.commit()).rejects.toMatchObject(refusal('ERR_MVCC_CONFLICT'));
+    });
+
+    test('a version has the number after', async () => {
+      const wallet = await actors.registerPatient();
+      const first = await actors.registerRecord(wallet);
+      await expect(
+        register(CITY_REGISTRAR, next(wallet, first, { version: 3 })),
+      ).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      for (const wrong of [{ version: 2 }, { amends: first.recordId, version: 1 }]) {
+        await expect(register(CITY_REGISTRAR, actors.record(wallet, wrong))).rejects.toMatchObject(
+          refusal('ERR_INVALID_ARGUMENT'),
+        );
+      }
+    });
+
+    test("another patient's record is not amended", async () => {
+      const first = await actors.registerRecord(await actors.registerPatient());
+      const other = await actors.registerPatient();
+      await expect(register(CITY_REGISTRAR, next(other, first))).rejects.toMatchObject(
+        refusal('ERR_NOT_FOUND'),
+      );
+    });
+
+    test('the custodian amends, and whom it names', async () => {
+      const wallet = await actors.registerPatient();
+      const own = await actors.registerRecord(wallet);
+      await expect(register(VALLEY_REGISTRAR, next(wallet, own))).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
+      const open = await actors.registerRecord(wallet, { amendableBy: ['ValleyHospitalMSP'] });
+      await register(VALLEY_REGISTRAR, next(wallet, open));
+    });
+  });
+}
+
+function detailCases(actors: Actors): void {
+  const read = (as: Person, { pseudonym, recordId }: RecordAnchor) =>
+    actors.evaluate(as, 'readDetails', { pseudonym, recordId }, 'CityHospitalMSP');
+
+  describe('private details of records', () => {
+    test('the custodian deposits what was anchored, and hospitals read it', async () => {
+      const { record, deposit } = await actors.registerDetailedRecord(
+        await actors.registerPatient(),
+      );
+      await expect(read(CITY_REGISTRAR, record)).rejects.toMatchObject(
+        refusal('ERR_DETAILS_MISSING'),
+      );
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      expect(await read(CITY_REGISTRAR, record)).toEqual(deposit);
+    });
+
+    test('details that differ from the anchor are refused', async () => {
+      const { deposit } = await actors.registerDetailedRecord(await actors.registerPatient());
+      const details = { ...deposit.details, category: 'psychiatry' };
+      await expect(actors.deposit(CITY_REGISTRAR, [{ ...deposit, details }])).rejects.toMatchObject(
+        refusal('ERR_HASH_MISMATCH'),
+      );
+    });
+
+    test('nobody but the custodian deposits, or replaces keys', async () => {
+      const { record, deposit } = await actors.registerDetailedRecord(
+        await actors.registerPatient(),
+      );
+      await expect(actors.deposit(VALLEY_REGISTRAR, [deposit])).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      const keys = {
+        ...deposit.keys,
+        sealedKeys: [sealedKey(sha256Hex(randomUUID()).slice(0, 43))],
+      };
+      const replace = (as: Person) =>
+        actors.transact(
+          as,
+          'replaceKeys',
+          {},
+          {
+            transient: { keys: JSON.stringify([keys]) },
+            endorsingOrganizations: ['CityHospitalMSP'],
+          },
+        );
+      await expect(replace(VALLEY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      await replace(CITY_REGISTRAR);
+      expect(await read(CITY_REGISTRAR, record)).toEqual({ ...deposit, keys });
+    });
+
+    test('who does not care for patients can not read details', async () => {
+      const { record, deposit } = await actors.registerDetailedRecord(
+        await actors.registerPatient(),
+      );
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      await expect(read(ADJUSTER, record)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+    });
+  });
+}
