@@ -7,12 +7,12 @@ export {
   type PartPlace,
   type RecordLayout,
 } from './layout.js';
+export { S3Objects, type S3Options } from './s3-objects.js';
 export { ObjectPartStore, type PartHealth } from './object-part-store.js';
 export type { ObjectStore, StoredObject } from './object-store.js';
 export type { Readable } from './part-source.js';
 export type {
   CompletePart,
-  DecisionRef,
   HeldBlock,
   PartPermission,
   PartReader,

@@ -5,25 +5,14 @@
  * the Merkle root (RFC 9162, 2.1) over its blocks: a block can be checked as it comes.
  */
 import { merkleLeaf, SalusError } from '@salus/chaincode-common';
+import type { ContentLayout } from '@salus/ehr-contract';
 import { MAX_SHARDS } from './reed-solomon.js';
 
-/** One part, and whose store keeps it. */
-export interface PartPlace {
-  /** Merkle root over the part's blocks, in hex. */
-  readonly root: string;
-  /** MSP ID. */
-  readonly store: string;
-}
+/** Which k of n, and each part's root and store: as the record's anchor has it. */
+export type RecordLayout = ContentLayout;
 
-export interface RecordLayout {
-  /** So many parts restore the content. */
-  readonly k: number;
-  readonly n: number;
-  /** In bytes. */
-  readonly blockSize: number;
-  /** n of them, in their order. */
-  readonly parts: readonly PartPlace[];
-}
+/** One part, and whose store keeps it. */
+export type PartPlace = RecordLayout['parts'][number];
 
 /** What the ledger says of a content. */
 export interface ContentAnchor {

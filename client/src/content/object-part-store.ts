@@ -5,8 +5,9 @@
  * - `parts/RO/ROOT` the upload and the leaves of a finished part. It is written last: a part is there as
  *   a whole or not at all.
  */
-import { merkleRootOfLeaves, SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/chaincode-common';
 import { leafOf, MAX_BLOCK_BYTES, MAX_BLOCKS, ROOT } from './layout.js';
+import { rootOfLeaves } from './leaves.js';
 import type { ObjectStore } from './object-store.js';
 import type { CompletePart, HeldBlock, PartReadOptions, PartStore } from './part-store.js';
 
@@ -65,7 +66,7 @@ export class ObjectPartStore implements PartStore {
 
   async finish(uploadId: string, { root, leaves }: CompletePart): Promise<void> {
     requireRoot(root);
-    if (leaves.length === 0 || leaves.length > MAX_BLOCKS || rootOf(leaves) !== root) {
+    if (leaves.length === 0 || leaves.length > MAX_BLOCKS || rootOfLeaves(leaves) !== root) {
       throw new SalusError('ERR_HASH_MISMATCH', 'The blocks of the part have another root', {
         argument: 'root',
         expected: root,
@@ -198,7 +199,7 @@ export class ObjectPartStore implements PartStore {
     const bytes = await this.#objects.get(partName(root));
     if (!bytes) return undefined;
     const manifest = parseManifest(bytes);
-    if (!manifest || rootOf(manifest.leaves) !== root) throw changed(root);
+    if (!manifest || rootOfLeaves(manifest.leaves) !== root) throw changed(root);
     return manifest;
   }
 
@@ -207,10 +208,6 @@ export class ObjectPartStore implements PartStore {
       await this.#objects.remove(name);
     }
   }
-}
-
-function rootOf(leaves: readonly string[]): string {
-  return merkleRootOfLeaves(leaves.map((leaf) => Buffer.from(leaf, 'hex')));
 }
 
 function parseManifest(bytes: Buffer): Manifest | undefined {

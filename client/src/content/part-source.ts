@@ -1,5 +1,6 @@
-import { merkleRootOfLeaves, SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/chaincode-common';
 import { blockLength, leafOf, stripeCount, type ContentAnchor, type PartPlace } from './layout.js';
+import { LEAF_BYTES, rootOfLeaves } from './leaves.js';
 import type { PartPermission, PartReader } from './part-store.js';
 
 /** What a content is read by: all of its anchor but the hash. */
@@ -11,8 +12,6 @@ export interface AskOptions {
   readonly permission?: PartPermission;
   readonly signal?: AbortSignal;
 }
-
-const LEAF_BYTES = 32;
 
 /** One part of a content at its store; believes nothing that its root does not cover. */
 export class PartSource {
@@ -71,8 +70,7 @@ export class PartSource {
     const leaves = await this.#asking(() =>
       this.#reader.leaves(root, this.#asked(count * LEAF_BYTES, this.#options.signal)),
     );
-    const hashes = leaves.map((leaf) => Buffer.from(leaf, 'hex'));
-    if (leaves.length !== count || merkleRootOfLeaves(hashes) !== root) throw this.#lied();
+    if (leaves.length !== count || rootOfLeaves(leaves) !== root) throw this.#lied();
     return leaves;
   }
 

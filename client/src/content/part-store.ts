@@ -1,12 +1,5 @@
 /** What every kind of store offers. */
-
-/** A decision of the ledger, by what it is found under. */
-export interface DecisionRef {
-  readonly pseudonym: string;
-  readonly decidedAt: string;
-  /** Its transaction. */
-  readonly decisionId: string;
-}
+import type { DecisionRef } from '@salus/ehr-contract';
 
 /** By what a store is to serve a part. */
 export type PartPermission =

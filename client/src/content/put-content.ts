@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { merkleRootOfLeaves, SalusError, sha256Hex } from '@salus/chaincode-common';
+import { SalusError, sha256Hex } from '@salus/chaincode-common';
 import { PREFIX_BYTES } from '../crypto/content-format.js';
 import { encryptStream, type ByteSource } from '../crypto/content.js';
 import { PieceCutter } from '../crypto/piece-cutter.js';
@@ -11,6 +11,7 @@ import {
   leafOf,
   type ContentAnchor,
 } from './layout.js';
+import { rootOfLeaves } from './leaves.js';
 import type { PartWriter } from './part-store.js';
 import { ReedSolomon } from './reed-solomon.js';
 import type { UploadJournal, UploadState } from './upload-journal.js';
@@ -196,7 +197,7 @@ class Upload {
   finish(leaves: readonly (readonly string[])[]) {
     const finishing = this.#options.stores.map(async ({ mspId, store }, part) => {
       const own = leaves[part] ?? [];
-      const root = merkleRootOfLeaves(own.map((leaf) => Buffer.from(leaf, 'hex')));
+      const root = rootOfLeaves(own);
       await patiently(this.#signal, () =>
         store.finish(partOf(this.#state.id, part), { root, leaves: own }),
       );

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { merkleRootOfLeaves, SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/chaincode-common';
 import { inOrder } from './in-order.js';
 import { leafOf } from './layout.js';
 import type { PartWriter } from './part-store.js';
 import { ReedSolomon } from './reed-solomon.js';
+import { rootOfLeaves } from './leaves.js';
 import type { Readable } from './part-source.js';
 import { StripeReader, type ReadOptions } from './stripe-reader.js';
 
@@ -45,7 +46,7 @@ export async function repairContent(content: Readable, options: RepairOptions): 
     leaves.push(leafOf(block));
     options.onProgress?.({ done: leaves.length, blocks: reader.stripes });
   }
-  if (merkleRootOfLeaves(leaves.map((leaf) => Buffer.from(leaf, 'hex'))) !== place.root) {
+  if (rootOfLeaves(leaves) !== place.root) {
     throw new SalusError(
       'ERR_HASH_MISMATCH',
       'The parts that were registered do not belong together',

@@ -1,33 +1,148 @@
+import path from 'node:path';
+import { SalusError } from '@salus/chaincode-common';
 import type { Command } from 'commander';
-import { connectOptions, contextOf, withClient } from '../cli/context.js';
+import { connectOptions, contextOf, withClient, type CliContext } from '../cli/context.js';
 import { portNumber } from '../cli/input.js';
+import { loadProfile } from '../connection/profile.js';
+import { ObjectPartStore } from '../content/object-part-store.js';
+import { fileCheckpointer } from '../events/checkpointer.js';
+import { resolveIdentity, type Identity } from '../identity/identity.js';
+import type { SalusClient } from '../salus-client.js';
 import { currentMembers } from '../service/members.js';
+import { Pins } from '../service/pins.js';
 import { readServiceTls, serveUntilTold } from '../service/run.js';
+import { backendOf, withBackend, type BackendOptions } from './backend.js';
 import { ledgerView } from './ledger-view.js';
+import { recordRef, registeredRecords, type RecordRef } from './registered-records.js';
+import { repairParts } from './repair-parts.js';
+import { storePlaces, storesByMsp } from './store-places.js';
 import { startStore } from './store-service.js';
+import { watchErasures } from './watch-erasures.js';
 
-/** `salus store serve`. */
+interface RepairOptions extends BackendOptions {
+  readonly store: string[];
+  readonly pseudonym?: string;
+  readonly record?: string;
+  readonly all?: boolean;
+}
+
+/** `salus store serve`, `check` and `repair`. */
 export function registerStoreCommands(program: Command): void {
-  program
+  const store = program
     .command('store')
-    .description("an organisation's content store")
-    .command('serve')
-    .description('serve content as the ledger permits, until told to end')
+    .description("an organisation's store of parts and contents");
+  withBackend(store.command('serve'))
+    .description('serve parts and contents as the ledger permits, until told to end')
     .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
-    .action(async (options: { port: string }, command: Command) => {
+    .action(async (options: BackendOptions & { port: string }, command: Command) => {
       const context = contextOf(command);
-      connectOptions(context.settings);
-      await withClient(context, async (client) => {
-        const { home } = context.settings;
-        const service = await startStore({
-          home,
-          channel: client.channel,
-          members: currentMembers(client),
-          ledger: ledgerView(client),
-          port: portNumber(options.port),
-          tls: await readServiceTls(home),
-        });
-        await serveUntilTold(service, { home, name: 'store' });
-      });
+      await withClient(context, (client) => serve(client, context, options));
     });
+  withBackend(store.command('check'))
+    .description('read every part that the store keeps, and tell which are damaged')
+    .action(async (options: BackendOptions, command: Command) => {
+      await check(contextOf(command), options);
+    });
+  withBackend(store.command('repair'))
+    .description("restore the store's own parts that are missing or damaged from other stores")
+    .requiredOption('--store <MSP=url...>', 'stores of other organisations')
+    .option('--pseudonym <pseudonym>', 'patient whose record it is')
+    .option('--record <id>', 'the record')
+    .option('--all', 'every record of the channel')
+    .action(async (options: RepairOptions, command: Command) => {
+      const context = contextOf(command);
+      await withClient(context, (client) => repair(client, context, options));
+    });
+}
+
+async function serve(
+  client: SalusClient,
+  context: CliContext,
+  options: BackendOptions & { readonly port: string },
+): Promise<void> {
+  const { home } = context.settings;
+  const service = await startStore({
+    home,
+    channel: client.channel,
+    identity: await identityOf(context),
+    members: currentMembers(client),
+    ledger: ledgerView(client),
+    backend: backendOf(home, options),
+    port: portNumber(options.port),
+    tls: await readServiceTls(home),
+  });
+  const ending = new AbortController();
+  const watching = watchErasures({
+    client,
+    checkpointer: fileCheckpointer(path.join(home, 'erasures.checkpoint')),
+    erase: (record) => service.erase(record),
+    onFault: ({ recordId }, error) => {
+      const code = error instanceof SalusError ? error.code : 'ERR_INTERNAL';
+      context.output.note(`parts of ${recordId} are not deleted: ${code}`);
+    },
+    signal: ending.signal,
+  });
+  try {
+    await Promise.race([serveUntilTold(service, { home, name: 'store' }), failureOf(watching)]);
+  } finally {
+    ending.abort();
+    await service.close();
+  }
+}
+
+/** Goes on when what runs beside fails, and never when it just ends. */
+function failureOf(running: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => {
+    running.catch(reject);
+  });
+}
+
+async function check({ settings, output }: CliContext, options: BackendOptions): Promise<void> {
+  const parts = new ObjectPartStore(backendOf(settings.home, options));
+  let [sound, damaged] = [0, 0];
+  for await (const health of parts.check()) {
+    if (health.damaged.length === 0) sound += 1;
+    else {
+      damaged += 1;
+      output.item(health);
+    }
+  }
+  output.result({ sound, damaged });
+  if (damaged === 0) return;
+  throw new SalusError('ERR_HASH_MISMATCH', `${damaged} parts of the store are damaged`, {
+    remedy: 'Restore them from other stores with salus store repair.',
+  });
+}
+
+async function repair(
+  client: SalusClient,
+  context: CliContext,
+  options: RepairOptions,
+): Promise<void> {
+  const { settings, output } = context;
+  const identity = await identityOf(context);
+  const places = storePlaces(options.store, identity, client.tlsRoots);
+  const desk = {
+    mspId: client.mspId,
+    parts: new ObjectPartStore(backendOf(settings.home, options)),
+    pins: new Pins(path.join(settings.home, 'pins')),
+    stores: storesByMsp(places),
+  };
+  for await (const record of recordsOf(client, options)) {
+    for (const part of await repairParts(await client.ehr.getRecord(record), desk)) {
+      if (options.all !== true || part.state !== 'SOUND') output.item(part);
+    }
+  }
+}
+
+function recordsOf(
+  client: SalusClient,
+  { all, pseudonym, record }: RepairOptions,
+): AsyncIterable<RecordRef> | Iterable<RecordRef> {
+  return all === true ? registeredRecords(client) : [recordRef(pseudonym, record)];
+}
+
+function identityOf({ settings }: CliContext): Promise<Identity> {
+  const { profile, identity } = connectOptions(settings);
+  return resolveIdentity(identity, loadProfile(profile).mspId);
 }

@@ -2,7 +2,7 @@ import type { Claim, Policy } from '@salus/claims-contract';
 import type { Study } from '@salus/statistics-contract';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { SalusClient } from '../salus-client.js';
-import { consentLedger, type ConsentLedger } from '../service/consent-check.js';
+import { consentLedger, type ConsentLedger } from '../service/consent-ledger.js';
 import { eventually } from '../service/eventually.js';
 
 /** What a store asks of a contract `computation`. */

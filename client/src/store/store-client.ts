@@ -4,9 +4,8 @@ import { ServiceClient } from '../service/service-client.js';
 import type { Letter } from './mailbox.js';
 import { pathOf, type MailboxPlace } from './places.js';
 
-/** By what the ledger permits a content to be served. */
+/** By what the ledger permits a content of a computation to be served. */
 export type Permission =
-  | { readonly decision: string }
   | { readonly claim: string }
   /** By the contract `computation` of a chaincode; by itself, a ciphertext that is registered there. */
   | { readonly chaincode: string; readonly key?: string; readonly opening?: string }
@@ -31,7 +30,7 @@ export class StoreClient {
   /**
    * Gets content that the ledger permits.
    *
-   * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`
+   * @throws SalusError `ERR_NO_DECISION`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`
    */
   async get(hash: string, permission: Permission): Promise<Buffer> {
     const query = new URLSearchParams(Object.entries(permission)).toString();

@@ -1,5 +1,9 @@
 import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
+import { FileObjects } from '../content/file-objects.js';
+import { ObjectPartStore } from '../content/object-part-store.js';
+import type { ObjectStore } from '../content/object-store.js';
+import type { Identity } from '../identity/identity.js';
 import { askersOf } from '../service/askers.js';
 import { ConsentCheck } from '../service/consent-check.js';
 import {
@@ -8,24 +12,35 @@ import {
   type ServiceRequest,
   type ServiceTls,
 } from '../service/http-server.js';
-import type { MemberSource } from '../service/members.js';
+import type { MemberSource, VerifiedMember } from '../service/members.js';
 import { Pins } from '../service/pins.js';
 import { BlobFolder } from './blob-folder.js';
+import type { ErasureRequest } from './erasure.js';
 import type { LedgerView } from './ledger-view.js';
 import { Mailbox } from './mailbox.js';
+import { PartService } from './part-service.js';
 import { placeOf } from './places.js';
+import { ProofCache } from './proof-cache.js';
 import { checkContentRequest } from './rules.js';
+import { UPLOAD_LIMITS, UploadQuota, type UploadLimits } from './upload-quota.js';
 
-/** The largest content that a store takes. */
+/** The largest content of a computation that a store takes. */
 export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 const SWEEP_MS = 60 * 60 * 1000;
+/** So long an upload may rest before it is swept. */
+export const UNFINISHED_MS = 24 * 60 * 60 * 1000;
 
 export interface StoreOptions {
   /** The store's own folder. */
   readonly home: string;
   readonly channel: string;
+  /** Whose store it is; signs the confirmations of erasure. */
+  readonly identity: Identity;
   readonly members: MemberSource;
   readonly ledger: LedgerView;
+  /** Where parts are kept: in the folder `parts` of the home unless told otherwise. */
+  readonly backend?: ObjectStore;
+  readonly limits?: UploadLimits;
   readonly host?: string;
   readonly port?: number;
   readonly tls?: ServiceTls;
@@ -33,48 +48,93 @@ export interface StoreOptions {
   readonly clock?: () => number;
 }
 
+/** A store that runs. */
+export interface RunningStore extends RunningService {
+  /** Deletes uploads that were left alone for a day, and letters that are not needed any more. */
+  sweep(): Promise<void>;
+  /**
+   * Deletes the parts of a record whose erasure the own peer shows.
+   *
+   * @throws SalusError `ERR_NO_DECISION` where it shows none; `ERR_NOT_FOUND` where no part lies here
+   */
+  erase(record: ErasureRequest): Promise<void>;
+}
+
 /**
- * Runs one organisation's content store. Members of the channel put content by its hash; it is served
- * only as the ledger permits, see {@link checkContentRequest}.
+ * Runs one organisation's store. Members of the channel put parts of records, and content of
+ * computations by its hash; both are served only as the ledger permits, see {@link checkPartRequest} and
+ * {@link checkContentRequest}.
  */
-export async function startStore(options: StoreOptions): Promise<RunningService> {
+export async function startStore(options: StoreOptions): Promise<RunningStore> {
   const { home, members, ledger, clock = Date.now } = options;
   const blobs = new BlobFolder(path.join(home, 'blobs'));
   const mailbox = new Mailbox(path.join(home, 'letters'), ledger, clock);
-  const pins = new Pins(path.join(home, 'pins'));
-  const consent = new ConsentCheck(ledger, options.channel, pins);
+  const parts = new ObjectPartStore(options.backend ?? new FileObjects(path.join(home, 'parts')));
+  const quota = new UploadQuota(options.limits ?? UPLOAD_LIMITS, (owner) =>
+    parts.unfinishedBytes(owner),
+  );
+  const partService = partServiceOf(options, parts, quota);
   const askedBy = askersOf(members, clock);
 
+  const content = async (request: ServiceRequest, hash: string, asker: VerifiedMember) => {
+    if (request.method === 'PUT') {
+      await blobs.put(hash, request.body);
+      return undefined;
+    }
+    const by = Object.fromEntries(request.url.searchParams);
+    await checkContentRequest({ ...by, asker, hash, now: clock() }, ledger);
+    return blobs.get(hash);
+  };
+  const letter = async (request: ServiceRequest, path: readonly string[], by: VerifiedMember) => {
+    const place = placeOf(path);
+    if (!place) throw nowhere();
+    if (request.method === 'GET') return mailbox.get(place, by);
+    await mailbox.put(place, by, request);
+    return undefined;
+  };
   const handle = async (request: ServiceRequest) => {
-    const { asker, now } = await askedBy(request);
-    const [, version, kind, ...rest] = request.url.pathname.split('/').map(decodeURIComponent);
-    const reads = request.method === 'GET';
-    if (version === 'v1' && kind === 'content' && rest.length === 1) {
-      const [hash = ''] = rest;
-      if (request.method === 'PUT') {
-        await blobs.put(hash, request.body);
-        await pins.matches('content', hash, asker.mspId);
-        return undefined;
-      }
-      if (reads) {
-        const by = Object.fromEntries(request.url.searchParams);
-        await checkContentRequest({ ...by, asker, hash, now }, ledger, { consent, pins });
-        return blobs.get(hash);
-      }
+    const asked = await askedBy(request);
+    const [, version, ...rest] = request.url.pathname.split('/').map(decodeURIComponent);
+    const [kind, ...names] = rest;
+    const [hash] = names;
+    const moves = request.method === 'GET' || request.method === 'PUT';
+    if (version !== 'v1') throw nowhere();
+    if (moves && kind === 'content' && hash !== undefined && names.length === 1) {
+      return content(request, hash, asked.asker);
     }
-    const place = version === 'v1' && kind === 'computations' ? placeOf(rest) : undefined;
-    if (place && reads) return mailbox.get(place, asker);
-    if (place && request.method === 'PUT') {
-      return mailbox.put(place, asker, request).then(() => undefined);
-    }
-    throw new SalusError('ERR_NOT_FOUND', 'The store has no such place');
+    if (moves && kind === 'computations') return letter(request, names, asked.asker);
+    const answer = partService.answer(request, asked, rest);
+    if (!answer) throw nowhere();
+    return answer;
   };
   const service = await startService(handle, { ...options, maxBodyBytes: MAX_CONTENT_BYTES });
+  const sweep = async () => {
+    await Promise.all([mailbox.sweep(), parts.sweep(clock() - UNFINISHED_MS)]);
+    quota.forget();
+  };
   // What can't be swept now is swept next time.
-  const sweeping = setInterval(() => void mailbox.sweep().catch(() => undefined), SWEEP_MS);
+  const sweeping = setInterval(() => void sweep().catch(() => undefined), SWEEP_MS);
   const close = () => {
     clearInterval(sweeping);
     return service.close();
   };
-  return { url: service.url, close };
+  const erase = async (record: ErasureRequest) => {
+    await partService.erase(record);
+  };
+  return { url: service.url, sweep, erase, close };
+}
+
+function partServiceOf(
+  { home, ledger, channel, identity }: StoreOptions,
+  parts: ObjectPartStore,
+  quota: UploadQuota,
+): PartService {
+  const pins = new Pins(path.join(home, 'pins'));
+  const consent = new ProofCache(new ConsentCheck(ledger, channel, pins));
+  const judge = { mspId: identity.mspId, ledger, consent, pins };
+  return new PartService({ parts, quota, judge, channel, identity });
+}
+
+function nowhere(): SalusError {
+  return new SalusError('ERR_NOT_FOUND', 'The store has no such place');
 }

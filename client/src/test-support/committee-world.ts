@@ -83,6 +83,7 @@ export class CommitteeWorld {
       home: path.join(folder, 'store'),
       channel: 'edge-east',
       members: consortium.members,
+      identity: (await consortium.member(organisations[0] ?? '', 'store')).identity,
       ledger: { computation: () => world.computation('AMSP') } as unknown as LedgerView,
     });
     return world;

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { SalusError } from '@salus/chaincode-common';
+import type { Command } from 'commander';
+import { FileObjects } from '../content/file-objects.js';
+import type { ObjectStore } from '../content/object-store.js';
+import { S3Objects } from '../content/s3-objects.js';
+import { fromEnvironment } from '../service/run.js';
+
+/** Where a store keeps its parts, as the command line says. */
+export interface BackendOptions {
+  readonly backend: string;
+  readonly s3Endpoint?: string;
+  readonly s3Bucket?: string;
+  readonly s3Prefix?: string;
+  readonly s3Region: string;
+}
+
+/** Adds the options that say where a store keeps its parts. */
+export function withBackend(command: Command): Command {
+  return command
+    .option('--backend <kind>', 'where parts are kept: file (in --home) or s3', 'file')
+    .option('--s3-endpoint <url>', 'address of the S3 service')
+    .option('--s3-bucket <name>', 'bucket of the store')
+    .option('--s3-prefix <name>', 'what the names of its objects begin with')
+    .option('--s3-region <name>', 'region of the bucket', 'us-east-1')
+    .addHelpText(
+      'after',
+      '\nThe account at the S3 service is read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    );
+}
+
+/** @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_SETTINGS_MISSING` */
+export function backendOf(home: string, options: BackendOptions): ObjectStore {
+  const { backend, s3Endpoint, s3Bucket, s3Prefix, s3Region } = options;
+  if (backend === 'file') return new FileObjects(path.join(home, 'parts'));
+  if (backend !== 's3') {
+    throw new SalusError('ERR_INVALID_ARGUMENT', `--backend ${backend}: expected file or s3`, {
+      argument: '--backend',
+      expected: 'file or s3',
+      got: backend,
+    });
+  }
+  return new S3Objects({
+    endpoint: required('--s3-endpoint', s3Endpoint),
+    bucket: required('--s3-bucket', s3Bucket),
+    ...(s3Prefix !== undefined && { prefix: s3Prefix }),
+    region: s3Region,
+    accessKeyId: fromEnvironment('AWS_ACCESS_KEY_ID', 'the account at the S3 service'),
+    secretAccessKey: fromEnvironment('AWS_SECRET_ACCESS_KEY', "the account's secret"),
+  });
+}
+
+function required(option: string, value: string | undefined): string {
+  if (value !== undefined && value !== '') return value;
+  throw new SalusError('ERR_SETTINGS_MISSING', `${option} is needed for --backend s3`, {
+    argument: option,
+  });
+}

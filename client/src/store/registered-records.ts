@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SalusError } from '@salus/chaincode-common';
+import type { SalusClient } from '../salus-client.js';
+
+/** The patients and records of a `RecordsRegistered.v1`. */
+interface Registered {
+  readonly patients: readonly {
+    readonly pseudonym: string;
+    readonly recordIds: readonly string[];
+  }[];
+}
+
+/** Where a record is on the ledger. */
+export interface RecordRef {
+  readonly pseudonym: string;
+  readonly recordId: string;
+}
+
+const QUIET_MS = 10_000;
+
+/**
+ * Every record that the chain tells of, from its beginning to where it stands now: no state lists the
+ * records of all patients.
+ */
+export async function* registeredRecords(
+  client: Pick<SalusClient, 'events' | 'height'>,
+): AsyncGenerator<RecordRef, void> {
+  const end = await client.height();
+  const ending = new AbortController();
+  const events = client.events({ contract: 'ehr', from: 'beginning', signal: ending.signal });
+  const reading = events[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      // The last block may hold no event: then nothing more comes.
+      const next = await Promise.race([reading.next(), sleep(QUIET_MS).then(() => undefined)]);
+      if (next === undefined || next.done === true || next.value.blockNumber >= end) return;
+      const { name, payload } = next.value;
+      if (name !== 'RecordsRegistered.v1') continue;
+      for (const { pseudonym, recordIds } of (payload as Registered).patients) {
+        for (const recordId of recordIds) yield { pseudonym, recordId };
+      }
+    }
+  } finally {
+    ending.abort();
+  }
+}
+
+/** @throws SalusError `ERR_INVALID_ARGUMENT` unless both are given */
+export function recordRef(pseudonym?: string, recordId?: string): RecordRef {
+  if (pseudonym !== undefined && recordId !== undefined) return { pseudonym, recordId };
+  throw new SalusError(
+    'ERR_INVALID_ARGUMENT',
+    'Name a record by --pseudonym and --record, or --all',
+    {
+      argument: '--record',
+    },
+  );
+}
