@@ -142,6 +142,7 @@ export {
   listState,
   pageState,
   privateHash,
+  purgePrivate,
   putPrivate,
   putState,
   requireAbsent,

@@ -138,6 +138,15 @@ export async function putPrivate(
   await ctx.stub.putPrivateData(collection, ledgerKey(ctx, key), encode(value));
 }
 
+/** Removes a value of a private data collection from every peer, with all that it ever was (Fabric 2.5). */
+export async function purgePrivate(
+  ctx: Context,
+  collection: string,
+  key: CompositeKey,
+): Promise<void> {
+  await ctx.stub.purgePrivateData(collection, ledgerKey(ctx, key));
+}
+
 /** SHA-256 of a private value in hex, which every peer knows; undefined where there is none. */
 export async function privateHash(
   ctx: Context,

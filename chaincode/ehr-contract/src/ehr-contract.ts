@@ -1,4 +1,3 @@
-import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
 import { answer } from './answer.js';
 import {
@@ -10,7 +9,6 @@ import {
   decisionRef,
   depositDetailsRequest,
   getGrantRequest,
-  getPatientRequest,
   getRecordRequest,
   listGrantsRequest,
   listRecordsRequest,
@@ -18,12 +16,12 @@ import {
   onwardTerms,
   referralRef,
   referRequest,
-  registerPatientRequest,
   registerRecordsRequest,
   replaceKeysRequest,
   requestAccessRequest,
   statementRequest,
 } from './api.js';
+import { CustodyContract } from './custody-contract.js';
 import { evaluateAccess, requestAccess } from './transactions/access.js';
 import {
   archiveGrants,
@@ -36,7 +34,6 @@ import {
 import { actorTrail, getDecision } from './transactions/decisions.js';
 import { depositDetails, readDetails, replaceKeys } from './transactions/details.js';
 import { shareOnward } from './transactions/onward.js';
-import { registerPatient } from './transactions/patients.js';
 import {
   acceptReferral,
   answerReferral,
@@ -46,7 +43,6 @@ import {
   refer,
 } from './transactions/referral.js';
 import { getRecord, listRecords, registerRecords } from './transactions/records.js';
-import { requirePatient } from './transactions/statements.js';
 import { auditTrail } from './transactions/trail.js';
 
 /**
@@ -60,21 +56,9 @@ import { auditTrail } from './transactions/trail.js';
   version: '0.1.0',
   license: { name: 'Apache-2.0' },
 })
-export class EhrContract extends SalusContract {
+export class EhrContract extends CustodyContract {
   constructor() {
     super('ehr');
-  }
-
-  @Transaction()
-  @Returns('string')
-  async registerPatient(ctx: Context, request: string): Promise<string> {
-    return answer(registerPatientRequest, request, (brought) => registerPatient(ctx, brought));
-  }
-
-  @Transaction(false)
-  @Returns('string')
-  async getPatient(ctx: Context, request: string): Promise<string> {
-    return answer(getPatientRequest, request, ({ pseudonym }) => requirePatient(ctx, pseudonym));
   }
 
   @Transaction()

@@ -48,6 +48,7 @@ export const DENIAL_REASONS = [
   'DENIED_BY_PATIENT',
   ...GRANT_DEFECTS,
   'USES_SPENT',
+  'NO_EMERGENCY_KEY',
 ] as const;
 export type DenialReason = (typeof DENIAL_REASONS)[number];
 

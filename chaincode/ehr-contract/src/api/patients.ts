@@ -83,6 +83,8 @@ export interface GuardianBoard {
   readonly setAt: string;
   /** `kid` of the patient's key that named them. */
   readonly setBy: string;
+  /** `jti` of the Guardians.v1. */
+  readonly statement: string;
 }
 
 /** A recovery that waits for its delay to pass. */
@@ -92,6 +94,8 @@ export interface Recovery {
   readonly lostSince?: string;
   /** `kid`s of the guardians. */
   readonly approvals: readonly string[];
+  /** `jti`s of the Guardians.v1 and of their RecoveryApproval.v1s. */
+  readonly proof: readonly string[];
   readonly requestedAt: string;
   readonly effectiveAt: string;
 }

@@ -30,16 +30,24 @@ export function newPatient(
   };
 }
 
+/** How a key comes to a patient. */
+export interface Origin {
+  /** `kid` of the key that adds it; undefined where guardians do. */
+  readonly by: string | undefined;
+  /** `jti`s of the statements that brought it. */
+  readonly proof: readonly string[];
+  readonly at: string;
+}
+
 /**
  * Adds a key.
  *
- * @param by - `kid` of the key that adds it; undefined where guardians do
  * @throws SalusError ERR_ALREADY_EXISTS, ERR_CONFLICT
  */
 export function withKey(
   patient: Patient,
   { jwk, hpkePublicKey, purposes, notBefore, notAfter }: NewKey,
-  { by, at }: { readonly by: string | undefined; readonly at: string },
+  { by, proof, at }: Origin,
 ): Patient {
   const kid = jwkThumbprint(jwk);
   requireUnknown(patient, kid);
@@ -51,6 +59,7 @@ export function withKey(
     ...(notAfter !== undefined && { notAfter }),
     ...{ status: 'ACTIVE', addedAt: at },
     ...(by !== undefined && { addedBy: by }),
+    proof,
   };
   return { ...patient, keys: [...patient.keys, key] };
 }

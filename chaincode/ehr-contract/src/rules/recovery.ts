@@ -24,7 +24,7 @@ import { loseKey, requireUnknown, withKey } from './patient-keys.js';
 export function withGuardians(
   patient: Patient,
   { threshold, guardians, delaySeconds }: Omit<Guardians, 'pseudonym'>,
-  { by, at }: { readonly by: string; readonly at: string },
+  { by, at, jti }: { readonly by: string; readonly at: string; readonly jti: string },
 ): Patient {
   const { guardians: _before, ...rest } = patient;
   if (patient.recovery !== undefined) {
@@ -38,7 +38,10 @@ export function withGuardians(
   if (guardians.length === 0) return rest;
   const kids = guardians.map((jwk) => ({ kid: jwkThumbprint(jwk), jwk }));
   for (const { kid } of kids) requireUnknown({ ...rest, delegates: [] }, kid);
-  return { ...rest, guardians: { threshold, kids, delaySeconds, setAt: at, setBy: by } };
+  return {
+    ...rest,
+    guardians: { threshold, kids, delaySeconds, setAt: at, setBy: by, statement: jti },
+  };
 }
 
 /**
@@ -56,6 +59,8 @@ export function guardianJwk({ guardians }: Pick<Patient, 'guardians'>, kid: stri
 export interface Approval extends Omit<RecoveryApproval, 'pseudonym'> {
   /** `kid` of the guardian. */
   readonly kid: string;
+  /** Of the statement. */
+  readonly jti: string;
 }
 
 /**
@@ -92,6 +97,7 @@ export function withRecovery(
     ...{ key: first.key, olderKeys: first.olderKeys },
     ...(first.lostSince !== undefined && { lostSince: first.lostSince }),
     ...{ approvals: kids, requestedAt },
+    proof: [guardians.statement, ...approvals.map(({ jti }) => jti)],
     effectiveAt: plusSeconds(requestedAt, guardians.delaySeconds),
   };
   return { ...patient, recovery };
@@ -114,7 +120,7 @@ export function withVeto(patient: Patient): Patient {
  * @throws SalusError ERR_CONFLICT, ERR_ALREADY_EXISTS
  */
 export function recovered(patient: Patient, at: string): Patient {
-  const { key, olderKeys, lostSince, effectiveAt } = requirePending(patient);
+  const { key, olderKeys, lostSince, effectiveAt, proof } = requirePending(patient);
   if (Date.parse(at) < Date.parse(effectiveAt)) {
     throw conflict('recovery', 'The delay has not passed', effectiveAt, at);
   }
@@ -130,7 +136,7 @@ export function recovered(patient: Patient, at: string): Patient {
   );
   // The guardians stay, whoever named them: they have just spoken for the patient.
   const ended = { ...left, keys, ...(guardians !== undefined && { guardians }) };
-  return withKey(ended, key, { by: undefined, at });
+  return withKey(ended, key, { by: undefined, proof, at });
 }
 
 function requirePending({ recovery }: Patient): Recovery {

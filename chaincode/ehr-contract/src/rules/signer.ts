@@ -9,9 +9,10 @@ import type { Delegate, Patient, PatientKey } from '../api/patients.js';
 
 /**
  * What a statement does: what delegates may be given, changes of keys, delegates and guardians, and
- * what every key may say against others' changes (`self`: end itself, veto a recovery).
+ * what every key may say against others' changes (`self`: end itself, veto a recovery); of a delegate, to
+ * end the own delegation (`resign`).
  */
-export type SignedAction = DelegateAction | 'keys' | 'self';
+export type SignedAction = DelegateAction | 'keys' | 'self' | 'resign';
 
 /** What is signed, as far as it matters for who may sign it. */
 export interface Deed {
@@ -21,6 +22,8 @@ export interface Deed {
    * of the grant, else those of the records.
    */
   readonly categoryTags?: readonly string[] | undefined;
+  /** The delegation that its delegate resigns from. */
+  readonly delegateId?: string;
 }
 
 /** By whom a statement is. */
@@ -67,7 +70,7 @@ export function knownJwk({ keys, delegates }: Known, kid: string): PublicJwk {
   throw refused(STRANGE);
 }
 
-const PURPOSE_FOR: Readonly<Record<Exclude<SignedAction, 'self'>, KeyPurpose>> = {
+const PURPOSE_FOR: Readonly<Record<Exclude<SignedAction, 'self' | 'resign'>, KeyPurpose>> = {
   grant: 'consent',
   withdraw: 'consent',
   erase: 'consent',
@@ -89,6 +92,7 @@ function defectOf(
   if (key.notAfter !== undefined && !isBefore(at, key.notAfter)) {
     return 'the key of the patient has expired';
   }
+  if (action === 'resign') return 'the key is not of the delegate';
   if (action !== 'self' && !key.purposes.includes(PURPOSE_FOR[action])) {
     return 'the key of the patient is for another purpose';
   }
@@ -103,8 +107,9 @@ function defectOfDelegate(
   patient: Known,
   delegate: Delegate,
   at: string,
-  { action, categoryTags }: Deed,
+  { action, categoryTags, delegateId }: Deed,
 ): string | undefined {
+  if (action === 'resign' && delegate.delegateId === delegateId) return undefined;
   if (delegate.endedAt !== undefined) return 'the delegation was ended';
   if (isVoidDelegation(patient, delegate)) return 'the delegation is void';
   if (isBefore(at, delegate.notBefore)) return 'the delegation is not valid yet';

@@ -122,7 +122,7 @@ async function freeToken(ctx: Context, pseudonym: string, grantId: string, maxUs
 }
 
 /** Hashes of what an outcome rests on: the statement of its grant, and the share by which it is used. */
-function restsOn(stored: readonly Stored[], outcome: Outcome): readonly string[] {
+export function restsOn(stored: readonly Stored[], outcome: Outcome): readonly string[] {
   const shareId = 'shareId' in outcome ? outcome.shareId : undefined;
   return stored.flatMap((each) => {
     if (isShare(each)) return each.shareId === shareId ? [hashOf(each)] : [];

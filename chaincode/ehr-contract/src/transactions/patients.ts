@@ -1,57 +1,77 @@
 import {
   caller,
   emit,
+  PATIENT_REGISTRATION,
+  patientRegistration,
   putState,
   readStatement,
   requireAbsent,
   requireMsp,
   requireRole,
-  requireState,
   SalusError,
   transactionTime,
+  type PublicJwk,
   type UnverifiedStatement,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import { patientRegistration, type Patient, type Registered } from '../api.js';
+import type { AuditAction, AuditEntry } from '../api/audit.js';
+import type { Patient, RegisterPatientRequest, Registered } from '../api/patients.js';
 import { patientKey } from '../keys.js';
 import { HOSPITALS } from '../organisations.js';
+import { newPatient } from '../rules/patient-keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { useStatement, verifyHere } from './statements.js';
 
-const TYPE = 'PatientRegistration.v1';
-
 /** Possession of the key is proved by the statement; the hospital's proofing by its signature on the transaction. */
-export async function registerPatient(ctx: Context, registration: string): Promise<Registered> {
+export async function registerPatient(
+  ctx: Context,
+  { registration }: RegisterPatientRequest,
+): Promise<Registered> {
   const who = caller(ctx);
   requireMsp(who, ...HOSPITALS);
   requireRole(who, 'registrar');
   const read = readStatement(registration);
   const statement = verifyHere(ctx, read, {
-    type: TYPE,
+    type: PATIENT_REGISTRATION,
     body: patientRegistration,
     jwk: keyIn(read),
   });
-  const { pseudonym, jwk, hpkePublicKey, kid, jti } = statement;
+  const { pseudonym, kid, jti } = statement;
   await requireAbsent(ctx, patientKey(pseudonym), 'patient');
-  const patient: Patient = {
-    pseudonym,
-    key: { kid, jwk, hpkePublicKey, status: 'ACTIVE' },
-    registeredBy: who.mspId,
-    registeredAt: transactionTime(ctx),
-  };
-  await putState(ctx, patientKey(pseudonym), patient);
-  await useStatement(ctx, pseudonym, jti, { type: TYPE, jws: registration });
-  await putAudit(ctx, pseudonym, auditEntry(ctx, 'PATIENT_REGISTERED'));
-  emit(ctx, 'PatientRegistered.v1', { pseudonym, kid });
+  const at = transactionTime(ctx);
+  const patient = newPatient(statement, { registeredBy: who.mspId, at });
+  await useStatement(ctx, pseudonym, jti, { type: PATIENT_REGISTRATION, jws: registration });
+  await putPatient(ctx, patient, {
+    ...{ action: 'PATIENT_REGISTERED', event: 'PatientRegistered.v1', payload: { kid } },
+  });
   return { pseudonym, kid };
 }
 
-export function getPatient(ctx: Context, pseudonym: string): Promise<Patient> {
-  return requireState<Patient>(ctx, patientKey(pseudonym), 'patient');
+/** How a change of a patient is made known. */
+export interface Change {
+  readonly action: AuditAction;
+  readonly event: `${string}.v${number}`;
+  /** Of the event, beside the pseudonym. */
+  readonly payload?: object;
+  /** Of the audit trail's line. */
+  readonly entry?: Pick<AuditEntry, 'kid' | 'delegateId'>;
+}
+
+/** Writes a patient, the line of the audit trail, and the event. */
+export async function putPatient(
+  ctx: Context,
+  patient: Patient,
+  { action, event, payload = {}, entry = {} }: Change,
+): Promise<Patient> {
+  const { pseudonym } = patient;
+  await putState(ctx, patientKey(pseudonym), patient);
+  await putAudit(ctx, pseudonym, { ...auditEntry(ctx, action), ...entry });
+  emit(ctx, event, { pseudonym, ...payload });
+  return patient;
 }
 
 /** A registration brings the key that it is signed with. */
-function keyIn({ payload }: UnverifiedStatement) {
+function keyIn({ payload }: UnverifiedStatement): PublicJwk {
   const parsed = patientRegistration.shape.jwk.safeParse(payload['jwk']);
   if (parsed.success) return parsed.data;
   throw new SalusError('ERR_STATEMENT_INVALID', 'The statement is refused: it brings no key', {

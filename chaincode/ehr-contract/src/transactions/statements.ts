@@ -15,7 +15,7 @@ import {
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import type { z } from 'zod';
-import type { Patient } from '../api/patients.js';
+import type { GetStatementRequest, KeptStatement, Patient } from '../api/patients.js';
 import { patientKey, statementKey } from '../keys.js';
 import { knownJwk, signerOf, type Deed, type Signer } from '../rules/signer.js';
 
@@ -134,4 +134,13 @@ export async function putUsed(
   used: UsedStatement,
 ): Promise<void> {
   await putState(ctx, statementKey(of, jti), used);
+}
+
+/** A statement that was used, other than a grant: what brought a key, a delegate or guardians. */
+export async function getStatement(
+  ctx: Context,
+  { pseudonym: of, jti }: GetStatementRequest,
+): Promise<KeptStatement> {
+  const { type, jws } = await requireState<UsedStatement>(ctx, statementKey(of, jti), 'statement');
+  return { type, statement: jws };
 }

@@ -1,0 +1,81 @@
+import {
+  caller,
+  emit,
+  ERASURE_ORDER,
+  erasureOrder,
+  purgePrivate,
+  putState,
+  requireMsp,
+  requireState,
+  transactionTime,
+} from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import type {
+  DetailsPurged,
+  EraseRecordsRequest,
+  PurgeDetailsRequest,
+  RecordsErased,
+} from '../api/erasure.js';
+import type { HealthRecord } from '../api/records.js';
+import { CARE_COLLECTION, detailsKey, recordKey, recordKeysKey } from '../keys.js';
+import { HOSPITALS } from '../organisations.js';
+import { erased, requirePurgeable } from '../rules/erasure.js';
+import { auditEntry, putAudit } from './audit.js';
+import { useStatement, verifyPatientStatement } from './statements.js';
+
+/** The patient, or a delegate who may, has the content of records erased: from here on nothing opens them. */
+export async function eraseRecords(
+  ctx: Context,
+  { statement }: EraseRecordsRequest,
+): Promise<RecordsErased> {
+  let found: HealthRecord[] = [];
+  const { claims } = await verifyPatientStatement(ctx, statement, {
+    type: ERASURE_ORDER,
+    body: erasureOrder,
+    deed: async ({ pseudonym, records }) => {
+      found = await readRecords(ctx, pseudonym, records);
+      return { action: 'erase', categoryTags: found.map(({ categoryTag }) => categoryTag) };
+    },
+  });
+  const { pseudonym, records: recordIds, jti } = claims;
+  const erasedAt = transactionTime(ctx);
+  for (const record of found) {
+    await putState(ctx, recordKey(pseudonym, record.recordId), erased(record, erasedAt));
+  }
+  await useStatement(ctx, pseudonym, jti, { type: ERASURE_ORDER, jws: statement });
+  await putAudit(ctx, pseudonym, { ...auditEntry(ctx, 'RECORDS_ERASED'), records: recordIds });
+  emit(ctx, 'RecordsErased.v1', { pseudonym, recordIds });
+  return { pseudonym, recordIds, erasedAt };
+}
+
+/**
+ * Purges what opens and describes erased records from every peer, and from its history. Writes private data
+ * only, so that the custodian's peer suffices as endorser.
+ */
+export async function purgeDetails(
+  ctx: Context,
+  { pseudonym, records: recordIds }: PurgeDetailsRequest,
+): Promise<DetailsPurged> {
+  const who = caller(ctx);
+  requireMsp(who, ...HOSPITALS);
+  for (const record of await readRecords(ctx, pseudonym, recordIds)) {
+    requirePurgeable(record, who.mspId);
+    for (const key of [detailsKey, recordKeysKey]) {
+      await purgePrivate(ctx, CARE_COLLECTION, key(pseudonym, record.recordId));
+    }
+  }
+  emit(ctx, 'DetailsPurged.v1', { pseudonym, recordIds });
+  return { pseudonym, recordIds };
+}
+
+async function readRecords(
+  ctx: Context,
+  pseudonym: string,
+  recordIds: readonly string[],
+): Promise<HealthRecord[]> {
+  const found: HealthRecord[] = [];
+  for (const recordId of recordIds) {
+    found.push(await requireState<HealthRecord>(ctx, recordKey(pseudonym, recordId), 'record'));
+  }
+  return found;
+}

@@ -1,0 +1,41 @@
+import { caller, requireMsp, requireRole, transactionTime } from '@salus/chaincode-common';
+import type { Context } from 'fabric-contract-api';
+import type { Patient, StatusRequest } from '../api/patients.js';
+import { HOSPITALS } from '../organisations.js';
+import { withStatusConfirmed, withStatusProposal } from '../rules/status.js';
+import { putPatient } from './patients.js';
+import { requirePatient } from './statements.js';
+
+/** A registrar of one organisation says that a patient died, can't consent, or that neither is so. */
+export async function proposeStatus(
+  ctx: Context,
+  { pseudonym, ...request }: StatusRequest,
+): Promise<Patient> {
+  const by = registrarsOrganisation(ctx);
+  const patient = await requirePatient(ctx, pseudonym);
+  const changed = withStatusProposal(patient, request, { by, at: transactionTime(ctx) });
+  const { status } = request;
+  return putPatient(ctx, changed, {
+    ...{ action: 'STATUS_PROPOSED', event: 'PatientStatusProposed.v1', payload: { status } },
+  });
+}
+
+/** A registrar of another organisation confirms it. */
+export async function confirmStatus(
+  ctx: Context,
+  { pseudonym, ...request }: StatusRequest,
+): Promise<Patient> {
+  const by = registrarsOrganisation(ctx);
+  const changed = withStatusConfirmed(await requirePatient(ctx, pseudonym), request, by);
+  const { status } = request;
+  return putPatient(ctx, changed, {
+    ...{ action: 'STATUS_CONFIRMED', event: 'PatientStatusConfirmed.v1', payload: { status } },
+  });
+}
+
+function registrarsOrganisation(ctx: Context): string {
+  const who = caller(ctx);
+  requireMsp(who, ...HOSPITALS);
+  requireRole(who, 'registrar');
+  return who.mspId;
+}
