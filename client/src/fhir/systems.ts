@@ -49,6 +49,8 @@ export const SALUS = {
   obligation: `${salus}/StructureDefinition/consent-obligation`,
   text: `${salus}/StructureDefinition/consent-text`,
   template: `${salus}/StructureDefinition/consent-template`,
+  /** What the patient signed. */
+  statement: `${salus}/StructureDefinition/consent-statement`,
   labelRule: `${salus}/StructureDefinition/consent-label-rule`,
   policy: `${salus}/policy/salus-consent-2`,
 } as const;
