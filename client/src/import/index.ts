@@ -1,9 +1,7 @@
-export {
-  importResources,
-  type ImportDesk,
-  type ImportedRecord,
-  type ImportOptions,
-  type ImportPatient,
-} from './import-resources.js';
+export { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
+export { importResources, type ImportedRecord, type ImportOptions } from './import-resources.js';
 export { fileJournal, type ImportJournal } from './journal.js';
 export { recordIdOf, recordIdSecret } from './ledger-ids.js';
+export type { ImportPatient, NewRecord } from './new-record.js';
+export { finishEarlier, registerRecords } from './register-records.js';
+export { FHIR_JSON, resourceRecords, type ResourceRecord } from './resource-records.js';

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { recordDetailsSchema, type RecordDetails } from './record-details.js';
+import type { RecordDeposit } from '@salus/ehr-contract';
+import { z } from 'zod';
 import { writeAtomically } from '../atomic-file.js';
 import { aloneIn } from '../home-lock.js';
 
@@ -11,10 +12,18 @@ import { aloneIn } from '../home-lock.js';
 export interface ImportJournal {
   /** Runs an import while no other one uses the journal. @throws SalusError `ERR_HOME_IN_USE` */
   alone<T>(run: () => Promise<T>): Promise<T>;
-  load(): Promise<readonly RecordDetails[]>;
-  save(details: readonly RecordDetails[]): Promise<void>;
+  load(): Promise<readonly RecordDeposit[]>;
+  save(deposits: readonly RecordDeposit[]): Promise<void>;
   clear(): Promise<void>;
 }
+
+/** What the journal reads by; the contract checks the rest. */
+const entries = z.array(
+  z.looseObject({
+    details: z.looseObject({ recordId: z.string() }),
+    keys: z.looseObject({ pseudonym: z.string(), recordId: z.string() }),
+  }),
+);
 
 /** Keeps the journal in the hospital desk's home, readable by its owner only. */
 export function fileJournal(home: string): ImportJournal {
@@ -23,9 +32,9 @@ export function fileJournal(home: string): ImportJournal {
     alone: (run) => aloneIn(home, 'an import', run),
     load: async () => {
       const text = await readFile(file, 'utf8').catch(() => '[]');
-      return recordDetailsSchema.parse(JSON.parse(text));
+      return entries.parse(JSON.parse(text)) as unknown as RecordDeposit[];
     },
-    save: (details) => writeAtomically(file, Buffer.from(JSON.stringify(details))),
+    save: (deposits) => writeAtomically(file, Buffer.from(JSON.stringify(deposits))),
     clear: () => rm(file, { force: true }),
   };
 }

@@ -7,7 +7,14 @@ export {
   type KeyServiceOptions,
   type Rewrapped,
 } from './key-service.js';
-export { readRecord, type ReadRecord, type RecordSources } from './read-record.js';
+export {
+  openRecord,
+  readRecord,
+  type OpenedRecord,
+  type ReadRecord,
+  type RecordSources,
+  type RecordWish,
+} from './read-record.js';
 export { keepRegistered, organisationKey } from './registered-keys.js';
 export { rewrapCategory, type RewrapProgress } from './rewrap-category.js';
 export { Rewrapper, type RewrapJob } from './rewrapper.js';

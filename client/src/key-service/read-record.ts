@@ -1,54 +1,121 @@
-import type { Decision, PurposeOfUse } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { decryptContent } from '../crypto/content.js';
+import type {
+  Decision,
+  HealthRecord,
+  RecordDetails,
+  RequestAccessRequest,
+} from '@salus/ehr-contract';
+import { hashOf, SalusError } from '@salus/chaincode-common';
+import { getContent } from '../content/get-content.js';
+import type { PartReader } from '../content/part-store.js';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
 import { contentKeyContext } from '../crypto/seal-contexts.js';
+import { refOf } from '../ehr/decision-ref.js';
+import { eventually } from '../service/eventually.js';
 import type { SalusClient } from '../salus-client.js';
-import type { StoreClient } from '../store/store-client.js';
 import type { KeyServiceClient } from './key-service-client.js';
+import type { Rewrapped } from './key-service.js';
 
-/** A record that was read, and by which decision. */
-export interface ReadRecord {
-  readonly decision: Decision;
-  readonly content: Buffer;
-  readonly category: string;
-  readonly label: string;
+/** Where a record's key and parts come from. */
+export interface RecordSources {
+  readonly client: Pick<SalusClient, 'ehr'>;
+  /** Organisations' stores by MSP ID; k of those that keep the record suffice. */
+  readonly stores: ReadonlyMap<string, PartReader>;
+  /** In the order in which they are asked: the own organisation's, then the custodian's. */
+  readonly keyServices: readonly Pick<KeyServiceClient, 'rewrap'>[];
 }
 
-/** Where the record's parts come from. */
-export interface RecordSources {
-  readonly client: SalusClient;
-  readonly store: StoreClient;
-  readonly keyService: KeyServiceClient;
+/** Which record, and what for. */
+export interface RecordWish extends Omit<RequestAccessRequest, 'hpkePublicKey' | 'asPatient'> {
+  /** Signs `AccessRequest.v1` for this key, where a patient asks. */
+  readonly asPatient?: (hpkePublicKey: string) => Promise<string>;
+  readonly signal?: AbortSignal;
+}
+
+/** A record that may be read, by which decision; what that obliges to stands in its `obligations`. */
+export interface OpenedRecord {
+  readonly decision: Decision;
+  readonly record: HealthRecord;
+  readonly details: RecordDetails;
+  /** Piece by piece, each verified; the last one proves that none is missing. To be read once. */
+  readonly pieces: AsyncIterable<Buffer>;
+}
+
+/** A record that was read whole. */
+export interface ReadRecord extends Omit<OpenedRecord, 'pieces'> {
+  readonly content: Buffer;
 }
 
 /**
- * Reads a record: the ledger decides and logs, the custodian's key service seals the content key to a
- * key made for this one reading, the store serves the content.
+ * Opens a record: the ledger decides and logs, a key service seals the content key to a key made for
+ * this one reading, and any k stores serve the parts. The reader is bound by the decision's obligations.
  *
  * @throws SalusError `ERR_NO_DECISION` with the ledger's reason when access was denied (and the denial
- *   logged); `ERR_DECRYPTION_FAILED`, `ERR_HASH_MISMATCH`
+ *   logged); what the last key service said; `ERR_HASH_MISMATCH`. While reading as {@link getContent}.
+ * @example
+ * const { pieces } = await openRecord({ client, stores, keyServices: [own, citys] }, { pseudonym, recordId, purpose: 'TREAT' });
+ * await pipeline(pieces, createWriteStream(file));
  */
-export async function readRecord(
-  { client, store, keyService }: RecordSources,
-  { recordId, purpose }: { readonly recordId: string; readonly purpose: PurposeOfUse },
-): Promise<ReadRecord> {
-  const keys = await generateHpkeKeyPair();
+export async function openRecord(
+  { client, stores, keyServices }: RecordSources,
+  { asPatient, signal, ...asked }: RecordWish,
+): Promise<OpenedRecord> {
+  const { pseudonym, recordId } = asked;
+  const { publicKey, privateKey } = await generateHpkeKeyPair();
+  const request = { ...asked, hpkePublicKey: publicKey };
+  const statement = await asPatient?.(publicKey);
   const { value: decision } = await client.ehr.requestAccess({
-    recordId,
-    purpose,
-    hpkePublicKey: keys.publicKey,
+    ...request,
+    ...(statement !== undefined && { asPatient: statement }),
   });
-  if (!decision.permitted || decision.contentHash === undefined) {
+  if (!decision.permitted) {
     throw new SalusError('ERR_NO_DECISION', `Access was denied: ${decision.reason}`, {
       got: decision.reason,
       transactionId: decision.decisionId,
     });
   }
-  const [{ sealedKey, category, label }, ciphertext] = await Promise.all([
-    keyService.rewrap(decision.decisionId),
-    store.get(decision.contentHash, { decision: decision.decisionId }),
+  const ref = refOf(decision);
+  const [record, { details, sealedKey }] = await Promise.all([
+    eventually(() => client.ehr.getRecord({ pseudonym, recordId })),
+    askInTurn(keyServices, (service) => service.rewrap(ref)),
   ]);
-  const contentKey = await openSealed(keys.privateKey, sealedKey, contentKeyContext(recordId));
-  return { decision, category, label, content: decryptContent(contentKey, ciphertext, recordId) };
+  requireSame(decision.contentHash, record.contentHash, 'content');
+  requireSame(record.detailsHash, hashOf(details), 'details');
+  const key = await openSealed(privateKey, sealedKey, contentKeyContext(recordId));
+  const options = { key, context: recordId, stores, permission: { decision: ref } };
+  const pieces = getContent(record, { ...options, ...(signal && { signal }) });
+  return { decision, record, details, pieces };
+}
+
+/** As {@link openRecord}, for a record that fits into memory. */
+export async function readRecord(sources: RecordSources, wish: RecordWish): Promise<ReadRecord> {
+  const { pieces, ...opened } = await openRecord(sources, wish);
+  const read: Buffer[] = [];
+  for await (const piece of pieces) read.push(piece);
+  return { ...opened, content: Buffer.concat(read) };
+}
+
+/** What the first service answers that has a key; else what the last one says. */
+async function askInTurn<S>(
+  services: readonly S[],
+  ask: (service: S) => Promise<Rewrapped>,
+): Promise<Rewrapped> {
+  let fault: unknown = new SalusError('ERR_SETTINGS_MISSING', 'No key service is named', {
+    argument: 'keys',
+  });
+  for (const service of services) {
+    try {
+      return await ask(service);
+    } catch (error) {
+      fault = error;
+    }
+  }
+  throw fault;
+}
+
+function requireSame(expected: string | undefined, got: string, what: string): void {
+  if (expected === got) return;
+  throw new SalusError('ERR_HASH_MISMATCH', `The ${what} is not what the ledger says`, {
+    ...(expected !== undefined && { expected }),
+    got,
+  });
 }

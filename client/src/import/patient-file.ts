@@ -1,0 +1,12 @@
+import { parseRequest } from '@salus/chaincode-common';
+import { z } from 'zod';
+import { readText } from '../cli/input.js';
+import type { ImportPatient } from './new-record.js';
+
+/** What the hospital got when the patient's wallet registered. */
+const patientFile = z.object({ pseudonym: z.string(), kid: z.string(), tagKey: z.string() });
+
+/** @throws SalusError `ERR_INVALID_JSON`, `ERR_INVALID_ARGUMENT` */
+export async function readPatientFile(file: string): Promise<ImportPatient> {
+  return parseRequest(patientFile, await readText(file), 'patient');
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { hashOf, SalusError } from '@salus/chaincode-common';
+import type { RecordAnchor, RecordDeposit, RecordDetails } from '@salus/ehr-contract';
+import { putContent } from '../content/put-content.js';
+import { generateContentKey } from '../crypto/content.js';
+import { categoryTag, labelTag } from '../crypto/tags.js';
+import { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
+import type { ImportPatient, NewRecord } from './new-record.js';
+import { sealRecord, type SealedFor } from './seal-record.js';
+
+/** Content that is put at a time. */
+const PARALLEL_PUTS = 8;
+
+/** A record whose content is in the stores. */
+interface Stored {
+  readonly anchor: Omit<RecordAnchor, 'categoryEpoch' | 'emergency'>;
+  readonly details: RecordDetails;
+  readonly contentKey: Uint8Array;
+}
+
+/**
+ * Encrypts records, each under a key of its own, splits and stores them, and registers all in one
+ * transaction; their keys go sealed to patient, custodian, category and emergency custodians. What is
+ * needed to go on after a crash is in the journal from before they are registered.
+ *
+ * @throws SalusError `ERR_KEY_MISMATCH`, `ERR_NOT_FOUND` for an unknown patient, before anything is
+ *   stored; then those of stores and ledger
+ */
+export async function registerRecords(
+  records: readonly NewRecord[],
+  patient: ImportPatient,
+  desk: RecordDesk,
+): Promise<readonly RecordAnchor[]> {
+  if (records.length === 0) return [];
+  const recipients = await recipientsOf(patient, desk);
+  const stored: Stored[] = [];
+  try {
+    for (let start = 0; start < records.length; start += PARALLEL_PUTS) {
+      const some = records.slice(start, start + PARALLEL_PUTS);
+      stored.push(...(await Promise.all(some.map((one) => store(one, patient, desk)))));
+    }
+    return await anchor(stored, { recipients, patient, desk });
+  } finally {
+    for (const { contentKey } of stored) contentKey.fill(0);
+  }
+}
+
+interface Anchoring {
+  readonly recipients: Recipients;
+  readonly patient: ImportPatient;
+  readonly desk: RecordDesk;
+}
+
+async function anchor(
+  stored: readonly Stored[],
+  { recipients, patient, desk }: Anchoring,
+): Promise<readonly RecordAnchor[]> {
+  const sealed = await Promise.all(
+    stored.map((one) => sealRecord(one.contentKey, one.anchor, recipients, desk)),
+  );
+  const anchors = stored.map((one, at) => ({
+    ...one.anchor,
+    ...(sealed[at] as SealedFor).anchored,
+  }));
+  const deposits = stored.map(({ details }, at): RecordDeposit => ({
+    details,
+    keys: (sealed[at] as SealedFor).keys,
+  }));
+  await desk.journal.save(deposits);
+  try {
+    await desk.ehr.registerRecords(anchors);
+  } catch (error) {
+    const isConflict = error instanceof SalusError && error.code === 'ERR_CONFLICT';
+    const latest = isConflict ? await recipientsOf(patient, desk) : recipients;
+    if (hashOf(latest.patient.categoryKeys) === hashOf(recipients.patient.categoryKeys))
+      throw error;
+    // The patient has withdrawn meanwhile: who held the old epoch is not to open these.
+    return anchor(stored, { recipients: latest, patient, desk });
+  }
+  await desk.ehr.depositDetails(deposits);
+  await desk.journal.clear();
+  return anchors;
+}
+
+async function store(
+  record: NewRecord,
+  { pseudonym, tagKey }: ImportPatient,
+  desk: RecordDesk,
+): Promise<Stored> {
+  const { content, amends, amendableBy, resourceCount, upload, ...described } = record;
+  const { recordId, category, labels } = described;
+  const contentKey = upload?.key ?? generateContentKey();
+  const { contentHash, size, layout } = await putContent(
+    typeof content === 'function' ? content() : content,
+    {
+      key: contentKey,
+      context: recordId,
+      stores: desk.stores,
+      k: desk.k ?? majorityOf(desk.stores.length),
+      ...(upload && { resume: upload.journal }),
+    },
+  );
+  const details: RecordDetails = { ...described, salt: randomBytes(32).toString('base64url') };
+  return {
+    anchor: {
+      ...{ recordId, pseudonym, contentHash, size, layout: copyOf(layout) },
+      categoryTag: categoryTag(tagKey, category),
+      labelTags: [...new Set(labels.map((label) => labelTag(tagKey, label)))].sort(),
+      detailsHash: hashOf(details),
+      version: (amends?.version ?? 0) + 1,
+      ...(amends && { amends: amends.recordId }),
+      ...(amendableBy && { amendableBy: [...amendableBy] }),
+      ...(resourceCount !== undefined && { resourceCount }),
+    },
+    details,
+    contentKey,
+  };
+}
+
+/** More than half: as few as no two disjoint sets of stores have. */
+function majorityOf(n: number): number {
+  return Math.floor(n / 2) + 1;
+}
+
+function copyOf({ parts, ...layout }: Awaited<ReturnType<typeof putContent>>['layout']) {
+  return { ...layout, parts: parts.map((part) => ({ ...part })) };
+}
+
+/** Deposits the details of what was cut off between registering and depositing. */
+export async function finishEarlier({ ehr, journal }: RecordDesk): Promise<void> {
+  const missing: RecordDeposit[] = [];
+  for (const deposit of await journal.load()) {
+    const { pseudonym, recordId } = deposit.keys;
+    try {
+      await ehr.readDetails({ pseudonym, recordId });
+    } catch (error) {
+      const code = error instanceof SalusError ? error.code : undefined;
+      // Of what was never registered nothing is left to do.
+      if (code === 'ERR_DETAILS_MISSING') missing.push(deposit);
+      else if (code !== 'ERR_NOT_FOUND') throw error;
+    }
+  }
+  if (missing.length > 0) await ehr.depositDetails(missing);
+  await journal.clear();
+}
