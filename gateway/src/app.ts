@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { GatewayParts } from './gateway.js';
 import { makeServer, type ServerOptions } from './http/server.js';
+import { addConsentRoutes } from './routes/consents.js';
 import { addPatientRoutes } from './routes/patients.js';
 import { addServiceRoutes } from './routes/service.js';
 
@@ -23,6 +24,7 @@ export async function makeGateway(
     (fhir, _, done) => {
       addServiceRoutes(fhir, parts);
       addPatientRoutes(fhir, parts);
+      addConsentRoutes(fhir, parts);
       done();
     },
     { prefix: '/fhir' },

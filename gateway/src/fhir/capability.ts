@@ -37,7 +37,10 @@ const resources: CapabilityStatementRestResource[] = [
       everything: `${R4}/OperationDefinition/Patient-everything`,
     },
   ),
-  can('Consent', ['create', 'read', 'search-type'], { patient: 'reference', status: 'token' }),
+  can('Consent', ['create', 'read', 'update', 'search-type'], {
+    patient: 'reference',
+    status: 'token',
+  }),
   can('DocumentReference', ['create', 'read', 'update', 'search-type'], { patient: 'reference' }),
   can('Binary', ['read']),
   can('AuditEvent', ['search-type'], { patient: 'reference', agent: 'reference' }),

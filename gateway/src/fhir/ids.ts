@@ -1,15 +1,22 @@
+import { pseudonymOf as undo } from '@salus/client';
 import { invalid } from '../errors/refusal.js';
 
 /**
- * FHIR's logical IDs know no underscore (R4, 2.24.0.1 id), base64url knows no full stop: a pseudonym is
- * its patient's ID with the one for the other.
+ * The pseudonym in a Patient's logical ID.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT` for what can't be one
  */
-export function patientId(pseudonym: string): string {
-  return pseudonym.replaceAll('_', '.');
+export function pseudonymOf(id: string): string {
+  if (/^[A-Za-z0-9.-]{43,64}$/.test(id)) return undo(id);
+  throw invalid('patient', 'The patient is named by the pseudonym, with "." for "_"');
 }
 
-/** @throws SalusError `ERR_INVALID_ARGUMENT` for what can't be a pseudonym */
-export function pseudonymOf(id: string): string {
-  if (/^[A-Za-z0-9.-]{43,64}$/.test(id)) return id.replaceAll('.', '_');
-  throw invalid('patient', 'The patient is named by the pseudonym, with "." for "_"');
+/**
+ * The pseudonym in a reference: `Patient/{id}`, alone or at the gateway's own base, or the ID by itself.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT`
+ */
+export function referredPatient(reference: string): string {
+  const [, id = reference] = /^(?:https?:\/\/[^?#]*\/)?Patient\/([^/]+)$/.exec(reference) ?? [];
+  return pseudonymOf(id);
 }

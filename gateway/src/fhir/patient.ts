@@ -1,7 +1,6 @@
 import type { Patient as FhirPatient } from '@medplum/fhirtypes';
 import type { Patient } from '@salus/ehr-contract';
-import { SALUS } from '@salus/client';
-import { patientId } from './ids.js';
+import { patientId, SALUS } from '@salus/client';
 
 /** A patient as the ledger knows it: a pseudonym, and nothing of who it is. */
 export function fhirPatient(

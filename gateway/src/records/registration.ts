@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { readStatement } from '@salus/chaincode-common';
-import { SalusError, type EhrClient } from '@salus/client';
+import { patientId, SalusError, type EhrClient } from '@salus/client';
 import { fhirPatient } from '../fhir/patient.js';
-import { patientId } from '../fhir/ids.js';
 import type { MasterIndex } from '../matching/master-index.js';
 import { personSchema } from '../matching/person.js';
 import type { Answer } from '../outbox/entry.js';

@@ -1,10 +1,10 @@
 import type { Bundle, Parameters, Patient } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readStatement } from '@salus/chaincode-common';
-import { SALUS, SalusError } from '@salus/client';
+import { patientId, SALUS, SalusError } from '@salus/client';
 import { invalid } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
-import { patientId, pseudonymOf } from '../fhir/ids.js';
+import { pseudonymOf } from '../fhir/ids.js';
 import { fhirPatient } from '../fhir/patient.js';
 import type { GatewayParts } from '../gateway.js';
 import { resourceOf } from '../http/body.js';
