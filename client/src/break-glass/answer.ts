@@ -123,17 +123,37 @@ async function putOnLedger(
   ref: DecisionRef,
   hash: string,
 ): Promise<void> {
+  if (await isOnLedger(ledger, { ref, mspId, hash })) return;
+  try {
+    await ledger.answerEmergency({ ref, partialHash: hash });
+  } catch (error) {
+    // The same question came twice at once.
+    const isThere = error instanceof SalusError && TAKEN.has(error.code);
+    if (!isThere || !(await isOnLedger(ledger, { ref, mspId, hash }))) throw error;
+  }
+}
+
+const TAKEN: ReadonlySet<string> = new Set(['ERR_ALREADY_EXISTS', 'ERR_MVCC_CONFLICT']);
+
+/** @throws SalusError `ERR_CONFLICT` where another answer of this custodian is there */
+async function isOnLedger(
+  ledger: EmergencyLedger,
+  {
+    ref,
+    mspId,
+    hash,
+  }: { readonly ref: DecisionRef; readonly mspId: string; readonly hash: string },
+): Promise<boolean> {
   const { answers } = await ledger.getEmergency({ ref });
   const known = answers.find((answer) => answer.mspId === mspId);
-  if (known?.partialHash === hash) return;
-  if (known) {
+  if (known && known.partialHash !== hash) {
     throw new SalusError('ERR_CONFLICT', `${mspId} has answered this decision otherwise`, {
       argument: 'decision',
       expected: known.partialHash,
       got: hash,
     });
   }
-  await ledger.answerEmergency({ ref, partialHash: hash });
+  return known !== undefined;
 }
 
 function noShare(why: string): SalusError {

@@ -22,6 +22,7 @@ describe('breaking the glass, 3 of 5', () => {
   let physician: TestMember;
   let folder: string;
   let world: EmergencyWorld;
+  let kept: object | undefined;
   const services = new Map<string, RunningService>();
 
   beforeAll(async () => {
@@ -32,6 +33,7 @@ describe('breaking the glass, 3 of 5', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'salus-break-glass-'));
     world = new EmergencyWorld({ mspId: 'CityMSP', id: physician.id, role: 'physician' });
+    kept = undefined;
     for (const mspId of CUSTODIANS) services.set(mspId, await honest(mspId));
   });
 
@@ -85,6 +87,10 @@ describe('breaking the glass, 3 of 5', () => {
         ...{ pseudonym: world.record.pseudonym, recordId: 'r1' },
         reasonCode: 'UNCONSCIOUS',
         reasonText: 'found unconscious',
+        keepNote: (decision, note) => {
+          kept = { decisionId: decision.decisionId, note };
+          return Promise.resolve();
+        },
       },
     );
 
@@ -95,6 +101,7 @@ describe('breaking the glass, 3 of 5', () => {
     expect([liars, silent]).toEqual([[], []]);
     expect(note).toMatchObject({ reasonCode: 'UNCONSCIOUS', text: 'found unconscious' });
     expect(noteHash(note)).toMatch(/^[0-9a-f]{64}$/);
+    expect(kept).toEqual({ decisionId: world.decision.decisionId, note });
     expect(details.category).toBe('laboratory');
   });
 
@@ -139,6 +146,7 @@ describe('breaking the glass, 3 of 5', () => {
   it('opens nothing where the ledger denies it', async () => {
     world.decision = { ...world.decision, permitted: false, reason: 'DENIED_BY_PATIENT' };
     await expect(open()).rejects.toThrow(coded('ERR_NO_DECISION', { got: 'DENIED_BY_PATIENT' }));
+    expect(kept).toMatchObject({ note: { text: 'found unconscious' } });
     expect(world.answers).toEqual([]);
   });
 

@@ -28,6 +28,8 @@ export interface EmergencyRequest {
   readonly reasonCode: EmergencyReason;
   /** For the review, in the requester's own words. It stays with the requester's organisation. */
   readonly reasonText: string;
+  /** Keeps the note for the review: as soon as the ledger has its hash, whatever comes of the rest. */
+  readonly keepNote?: (decision: Decision, note: EmergencyNote) => Promise<void>;
 }
 
 /** A custodian whose answer was wrong. */
@@ -69,7 +71,7 @@ export interface BrokenGlass {
 export async function breakGlass(
   ledger: BreakGlassLedger,
   custodians: readonly CustodianClient[],
-  { pseudonym, recordId, reasonCode, reasonText }: EmergencyRequest,
+  { pseudonym, recordId, reasonCode, reasonText, keepNote }: EmergencyRequest,
 ): Promise<BrokenGlass> {
   // First all that can fail without anybody's privacy being touched.
   const [record, { details, keys }] = await Promise.all([
@@ -85,6 +87,7 @@ export async function breakGlass(
     reasonHash: noteHash(note),
     hpkePublicKey: publicKey,
   });
+  await keepNote?.(decision, note);
   if (!decision.permitted) throw deniedBy(decision);
 
   const ref = refOf(decision);
@@ -125,8 +128,10 @@ async function collectiveKey(
   ledger: Pick<BreakGlassLedger, 'getCustodianKey'>,
   keyId: string,
 ): Promise<CollectiveKey> {
-  const { threshold, custodians, publicKey, shareImages } = await ledger.getCustodianKey(keyId);
-  if (publicKey !== undefined && shareImages) {
+  const { status, threshold, custodians, publicKey, shareImages } =
+    await ledger.getCustodianKey(keyId);
+  const isReady = status === 'ACTIVE' || status === 'RETIRED';
+  if (isReady && publicKey !== undefined && shareImages) {
     return { keyId, threshold, custodians, publicKey, shareImages };
   }
   throw new SalusError('ERR_KEY_INVALID', `The key ${keyId} was never finished`, {

@@ -12,6 +12,7 @@ export { CustodianHome } from './custodian-home.js';
 export { startCustodian, type CustodianServiceOptions } from './custodian-service.js';
 export { keepNote, makeNote, noteHash, readNote, type EmergencyNote } from './emergency-note.js';
 export { escalateOverdue } from './escalate.js';
+export { readInEmergency, type EmergencyReading, type EmergencySources } from './read-emergency.js';
 export {
   makePartial,
   openFromPartials,

@@ -46,7 +46,7 @@ async function follow(
   for await (const { name, payload } of client.events({ contract, signal })) {
     const ids = (payload ?? {}) as { keyId?: unknown; decisionId?: unknown };
     if (isOfCeremony(name) && typeof ids.keyId === 'string') open.add(ids.keyId);
-    if (name === 'EmergencyAccess.v1') report({ emergency: ids.decisionId });
+    if (name === 'EmergencyDecided.v1') report({ emergency: ids.decisionId });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerClaimsCommands } from './commands/claims.js';
 import { registerConnectionCommands } from './commands/connection.js';
 import { registerDrugCommands } from './commands/drug.js';
+import { registerCustodianCommands } from '../break-glass/custodian-command.js';
 import { registerEhrCommands } from './commands/ehr.js';
 import { registerEnrollCommands } from './commands/enroll.js';
 import { registerEventsCommand } from './commands/events.js';
@@ -31,4 +32,5 @@ export const commands: readonly RegisterCommands[] = [
   registerStoreCommands,
   registerKeyServiceCommands,
   registerCommitteeCommands,
+  registerCustodianCommands,
 ];

@@ -1,5 +1,6 @@
 import type { PurposeOfUse, RecordAnchor, RecordDetails } from '@salus/ehr-contract';
 import type { Command } from 'commander';
+import { registerEmergencyCommands } from '../../break-glass/emergency-command.js';
 import { onClient, onClientList } from '../context.js';
 import { readJson, readText } from '../input.js';
 
@@ -65,6 +66,7 @@ export function registerEhrCommands(program: Command): void {
     );
 
   registerQueries(ehr);
+  registerEmergencyCommands(ehr);
 }
 
 function registerQueries(ehr: Command): void {

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import type { DecisionRef, EmergencyReason } from '@salus/ehr-contract';
+import { hashOf, SalusError } from '@salus/chaincode-common';
+import { Option, type Command } from 'commander';
+import { connectOptions, contextOf, onClient, onClientList, withClient } from '../cli/context.js';
+import { readText } from '../cli/input.js';
+import { loadProfile } from '../connection/profile.js';
+import { resolveIdentity, type Identity } from '../identity/identity.js';
+import { passphraseFromEnvironment } from '../service/run.js';
+import { storePlaces, storesByMsp } from '../store/store-places.js';
+import { CustodianClient } from './custodian-client.js';
+import { keepNote, readNote } from './emergency-note.js';
+import { readInEmergency } from './read-emergency.js';
+
+interface BreakGlassOptions {
+  readonly reason: EmergencyReason;
+  readonly note: string;
+  readonly custodian: string[];
+  readonly store: string[];
+  readonly out: string;
+}
+
+interface ListOptions {
+  readonly overdue?: boolean;
+  readonly pseudonym?: string;
+}
+
+interface ReviewOptions {
+  readonly outcome: 'JUSTIFIED' | 'UNJUSTIFIED';
+  readonly note: string;
+}
+
+const REASONS: readonly EmergencyReason[] = [
+  'LIFE_THREAT',
+  'UNCONSCIOUS',
+  'UNABLE_TO_CONSENT',
+  'PUBLIC_SAFETY',
+  'OTHER',
+];
+
+/** Adds `break-glass` and what reviewers need to `salus ehr`. */
+export function registerEmergencyCommands(ehr: Command): void {
+  registerBreakGlass(ehr);
+  registerReviews(ehr);
+}
+
+function registerBreakGlass(ehr: Command): void {
+  ehr
+    .command('break-glass')
+    .description('read one record in an emergency, without consent; it is logged and reviewed')
+    .argument('<pseudonym>')
+    .argument('<recordId>')
+    .addOption(new Option('--reason <code>', 'why').choices(REASONS).makeOptionMandatory())
+    .requiredOption('--note <file>', 'for the reviewer, in your own words; - reads standard input')
+    .requiredOption('--custodian <MSP=url...>', 'services of custodians, as many as are known')
+    .requiredOption('--store <MSP=url...>', 'stores that hold parts of the record')
+    .requiredOption('--out <file>', 'where the content goes')
+    .action(
+      async (pseudonym: string, recordId: string, options: BreakGlassOptions, command: Command) => {
+        const context = contextOf(command);
+        const { settings, output } = context;
+        // Asked for at once: without a place for the note nobody's privacy is touched.
+        const passphrase = passphraseFromEnvironment();
+        const reasonText = await readText(options.note);
+        const { profile, identity: source } = connectOptions(settings);
+        const identity = await resolveIdentity(source, loadProfile(profile).mspId);
+        await withClient(context, async (client) => {
+          const reading = await readInEmergency(
+            {
+              ledger: client.ehr,
+              custodians: custodianPlaces(options.custodian, identity, client.tlsRoots),
+              stores: storesByMsp(storePlaces(options.store, identity, client.tlsRoots)),
+            },
+            {
+              ...{ pseudonym, recordId, reasonCode: options.reason, reasonText },
+              keepNote: ({ decisionId }, note) =>
+                keepNote(settings.home, decisionId, note, passphrase),
+            },
+          );
+          const { decision, details, content, openedBy, liars, silent } = reading;
+          await writeFile(options.out, content, { mode: 0o600 });
+          const { decisionId, decidedAt } = decision;
+          const { contentType, name } = details;
+          output.result({
+            ...{ decisionId, decidedAt, pseudonym, recordId, contentType, name },
+            ...{ out: options.out, openedBy, liars, silent },
+          });
+        });
+      },
+    );
+}
+
+function registerReviews(ehr: Command): void {
+  ehr
+    .command('emergencies')
+    .description('list emergency access whose review is open')
+    .option('--overdue', 'only where the review is overdue')
+    .option('--pseudonym <pseudonym>', 'all of one patient instead, reviewed or not')
+    .action(
+      onClientList((client, { overdue, pseudonym }: ListOptions) =>
+        client.ehr.emergencies(
+          pseudonym === undefined
+            ? { review: overdue === true ? 'overdue' : 'open' }
+            : { pseudonym },
+        ),
+      ),
+    );
+
+  withRef(ehr.command('emergency'))
+    .description('show an emergency access with who answered, and the own note if there is one')
+    .action(async (...parameters: [string, string, string, object, Command]) => {
+      const context = contextOf(parameters[4]);
+      const ref = refFrom(parameters);
+      await withClient(context, async (client) => {
+        const emergency = await client.ehr.getEmergency({ ref });
+        const { reasonHash } = emergency;
+        const about = { decisionId: ref.decisionId, reasonHash };
+        const note = await ownNote(context.settings.home, about);
+        context.output.result({ ...emergency, ...(note && { note }) });
+      });
+    });
+
+  withRef(ehr.command('review-emergency'))
+    .description("judge an emergency access (role privacy-officer, not of the requester's)")
+    .addOption(
+      new Option('--outcome <outcome>', 'what it was')
+        .choices(['JUSTIFIED', 'UNJUSTIFIED'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption(
+      '--note <file>',
+      'reasons of the reviewer; the ledger has their salted hash only',
+    )
+    .action(
+      onClient(async (client, ...[a, b, c, options]: [string, string, string, ReviewOptions]) => {
+        const text = await readText(options.note);
+        const note = { text, salt: randomBytes(16).toString('base64url') };
+        const { value } = await client.ehr.reviewEmergency({
+          ref: refFrom([a, b, c]),
+          outcome: options.outcome,
+          noteHash: hashOf(note),
+        });
+        return { ...value, note };
+      }),
+    );
+
+  withRef(ehr.command('escalate-emergency'))
+    .description('tell everybody that a review is overdue')
+    .action(
+      onClient(async (client, ...[a, b, c]: [string, string, string]) => {
+        const { value } = await client.ehr.escalateEmergency({ ref: refFrom([a, b, c]) });
+        return value;
+      }),
+    );
+}
+
+function withRef(command: Command): Command {
+  return command.argument('<pseudonym>').argument('<decidedAt>').argument('<decisionId>');
+}
+
+function refFrom([pseudonym, decidedAt, decisionId]: readonly [
+  string,
+  string,
+  string,
+  ...unknown[],
+]): DecisionRef {
+  return { pseudonym, decidedAt, decisionId };
+}
+
+/** What this home's own user wrote, where it was this one that broke the glass. */
+async function ownNote(home: string, about: { decisionId: string; reasonHash: string }) {
+  if ((process.env['SALUS_PASSPHRASE'] ?? '') === '') return undefined;
+  try {
+    return await readNote(home, about, passphraseFromEnvironment());
+  } catch (error) {
+    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** Custodians' services as a command line names them: `MSP=URL`. @throws SalusError `ERR_INVALID_ARGUMENT` */
+function custodianPlaces(
+  named: readonly string[],
+  identity: Identity,
+  tlsRoots: readonly string[],
+): CustodianClient[] {
+  return named.map((text) => {
+    const [, custodian, url] = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(https?:\/\/.+)$/.exec(text) ?? [];
+    if (custodian === undefined || url === undefined || !URL.canParse(url)) {
+      throw new SalusError('ERR_INVALID_ARGUMENT', `--custodian ${text}: expected MSP=URL`, {
+        argument: '--custodian',
+        expected: 'MSP ID and address, such as InsurerMSP=https://localhost:8443',
+        got: text,
+      });
+    }
+    return new CustodianClient({ custodian, url }, identity, tlsRoots);
+  });
+}

@@ -1,0 +1,46 @@
+/** Reading a record's content in an emergency, through the stores that hold its parts. */
+import { readContent } from '../content/get-content.js';
+import type { PartReader } from '../content/part-store.js';
+import { refOf } from '../ehr/index.js';
+import {
+  breakGlass,
+  type BreakGlassLedger,
+  type BrokenGlass,
+  type EmergencyRequest,
+} from './break-glass.js';
+import type { CustodianClient } from './custodian-client.js';
+import { wipe } from './kem.js';
+
+export interface EmergencySources {
+  readonly ledger: BreakGlassLedger;
+  readonly custodians: readonly CustodianClient[];
+  /** By MSP ID of the organisation. */
+  readonly stores: ReadonlyMap<string, PartReader>;
+}
+
+/** A record that was read in an emergency. */
+export type EmergencyReading = Omit<BrokenGlass, 'contentKey'> & { readonly content: Buffer };
+
+/**
+ * Breaks the glass, and reads the record by the content key that the custodians opened. The key is wiped
+ * in the end.
+ *
+ * @throws SalusError as {@link breakGlass} and {@link readContent}
+ */
+export async function readInEmergency(
+  { ledger, custodians, stores }: EmergencySources,
+  request: EmergencyRequest,
+): Promise<EmergencyReading> {
+  const { contentKey, ...opened } = await breakGlass(ledger, custodians, request);
+  try {
+    const content = await readContent(opened.record, {
+      key: contentKey,
+      context: opened.record.recordId,
+      stores,
+      permission: { decision: refOf(opened.decision) },
+    });
+    return { ...opened, content };
+  } finally {
+    wipe(contentKey);
+  }
+}
