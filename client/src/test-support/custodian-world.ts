@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { contracts, type CustodianKey } from '@salus/ehr-contract';
+import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import { advanceCeremony, type CustodianParts } from '../break-glass/ceremony.js';
+import { CustodianHome } from '../break-glass/custodian-home.js';
+import { ehrClient, type EhrClient } from '../ehr/index.js';
+import type { CallOptions, Contract, SubmitOptions } from '../transaction/contract.js';
+
+const PASSPHRASE = 'passphrase of a test';
+const HOSPITALS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+
+/** Custodians that are objects, on the real contract. */
+export class CustodianWorld {
+  readonly custodians = [...HOSPITALS, 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'];
+  readonly reports: Readonly<Record<string, unknown>>[] = [];
+  /** The clock of everybody's transactions. */
+  now = Date.now();
+  readonly #folder: string;
+  readonly #ledger: MemoryLedger;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    const organisations = this.custodians;
+    const clock = () => new Date(this.now);
+    this.#ledger = new MemoryLedger({ channel: 'edge-east', organisations, clock });
+    const [contract] = contracts;
+    if (!contract) throw new Error('no contract');
+    this.#ledger.deploy('ehr', contract, {
+      endorsement: `OutOf(2, ${organisations.map((mspId) => `'${mspId}.peer'`).join(', ')})`,
+    });
+  }
+
+  static async open(): Promise<CustodianWorld> {
+    return new CustodianWorld(await mkdtemp(path.join(tmpdir(), 'salus-custodians-')));
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** The contract as somebody of an organisation calls it. */
+  ehr(mspId: string, role = 'custodian'): EhrClient {
+    const attributes = { 'salus.role': role };
+    const client = this.#ledger.as(makeIdentity({ mspId, name: role, attributes }));
+    const contract: Contract = {
+      name: 'ehr',
+      submit: (transaction: string, options: SubmitOptions = {}) =>
+        client.submit('ehr', transaction, options),
+      evaluate: (transaction: string, options: CallOptions = {}) =>
+        client.evaluate('ehr', transaction, options),
+    };
+    return ehrClient(contract, mspId);
+  }
+
+  /** A custodian as a process that has just started is: with nothing but its home. */
+  async started(mspId: string): Promise<CustodianParts> {
+    const home = await CustodianHome.open(path.join(this.#folder, mspId), PASSPHRASE);
+    const report = (line: Readonly<Record<string, unknown>>) => this.reports.push(line);
+    return { mspId, home, ledger: this.ehr(mspId), report };
+  }
+
+  async startedAll(): Promise<CustodianParts[]> {
+    return Promise.all(this.custodians.map((mspId) => this.started(mspId)));
+  }
+
+  async propose(keyId: string, threshold = 3): Promise<void> {
+    const { custodians } = this;
+    await this.ehr('CityHospitalMSP').proposeCustodianKey({ keyId, threshold, custodians });
+  }
+
+  /** Has everybody take steps, one after the other, until nobody has any left. */
+  async run(keyId: string, parts: readonly CustodianParts[]): Promise<CustodianKey> {
+    for (let round = 0; round < 10; round += 1) {
+      const standings = [];
+      for (const custodian of parts) standings.push(await advanceCeremony(custodian, keyId));
+      if (standings.every((standing) => standing === 'DONE')) break;
+    }
+    return this.ehr('RegulatorMSP').getCustodianKey(keyId);
+  }
+}
