@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { purposeOfUse, type PurposeOfUse } from '../access-grant.js';
+import { deniesRequest } from './deny.js';
+import type { GrantRequest, JudgedGrant } from './grant.js';
+
+const request: GrantRequest = {
+  record: { recordId: 'r1', categoryTag: 'lab', labelTags: ['sensitive', 'genetic'] },
+  requester: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
+  purpose: 'TREAT',
+  at: '2026-05-01T12:00:00.000Z',
+};
+const asking = (requester: Partial<GrantRequest['requester']>): GrantRequest => ({
+  ...request,
+  requester: { ...request.requester, ...requester },
+});
+const forPurpose = (purpose: PurposeOfUse): GrantRequest => ({ ...request, purpose });
+
+const deny = (more: Partial<JudgedGrant> = {}): JudgedGrant => ({
+  decision: 'deny',
+  grantee: {},
+  scope: {},
+  notBefore: '2026-05-01T00:00:00Z',
+  notAfter: '2026-05-02T00:00:00Z',
+  ...more,
+});
+
+describe('a deny', () => {
+  test('without criteria closes everything to everybody', () => {
+    expect(deniesRequest(request, deny())).toBe(true);
+    expect(deniesRequest(asking({ patient: 'p2' }), deny())).toBe(true);
+  });
+
+  test('is no permit', () => {
+    expect(deniesRequest(request, deny({ decision: 'permit' }))).toBe(false);
+  });
+
+  test.each<[string, JudgedGrant['grantee'], boolean]>([
+    ['the organisation', { mspId: 'ValleyMSP' }, true],
+    ['another organisation', { mspId: 'CityMSP' }, false],
+    ['the role', { role: 'physician' }, true],
+    ['another role', { role: 'billing' }, false],
+    ['the practitioner', { practitioner: 'dr-1' }, true],
+    ['another practitioner', { practitioner: 'dr-2' }, false],
+    ['a patient', { patient: 'p2' }, false],
+    ['the role in another organisation', { mspId: 'CityMSP', role: 'physician' }, false],
+    ['another role in the organisation', { mspId: 'ValleyMSP', role: 'billing' }, false],
+  ])('of %s', (_what, grantee, denied) => {
+    expect(deniesRequest(request, deny({ grantee }))).toBe(denied);
+  });
+
+  test.each<[string, JudgedGrant['grantee'], boolean]>([
+    ['that patient', { patient: 'p2' }, true],
+    ['another patient', { patient: 'p3' }, false],
+    ['the organisation that relays', { mspId: 'ValleyMSP' }, false],
+    ['the role that relays', { role: 'physician' }, false],
+    ['the practitioner who relays', { practitioner: 'dr-1' }, false],
+  ])('of %s, where a patient asks', (_what, grantee, denied) => {
+    expect(deniesRequest(asking({ patient: 'p2' }), deny({ grantee }))).toBe(denied);
+  });
+
+  test.each<[string, JudgedGrant['scope'], boolean]>([
+    ['the record', { records: ['r0', 'r1'] }, true],
+    ['another record', { records: ['r2'] }, false],
+    ['the category', { categoryTags: ['lab'] }, true],
+    ['another category', { categoryTags: ['imaging'] }, false],
+    ['one of its labels', { labelTags: ['genetic', 'hiv'] }, true],
+    ['another label', { labelTags: ['hiv'] }, false],
+    ['the category, of another record', { categoryTags: ['lab'], records: ['r2'] }, false],
+    ['the label, of another category', { categoryTags: ['x'], labelTags: ['genetic'] }, false],
+  ])('of %s', (_what, scope, denied) => {
+    expect(deniesRequest(request, deny({ scope }))).toBe(denied);
+  });
+
+  test.each<[readonly PurposeOfUse[], readonly PurposeOfUse[]]>([
+    [['TREAT'], ['TREAT']],
+    [['ETREAT'], ['ETREAT', 'BTG']],
+    [['BTG'], ['BTG']],
+    [['HPAYMT'], ['HPAYMT', 'CLMATTCH', 'COVERAGE']],
+    [['HRESCH'], ['HRESCH', 'CLINTRCH']],
+    [['CLINTRCH'], ['CLINTRCH']],
+    [
+      ['PUBHLTH', 'COVERAGE'],
+      ['COVERAGE', 'PUBHLTH'],
+    ],
+  ])('of %p closes %p and nothing else', (purposes, closed) => {
+    const denied = purposeOfUse.options.filter((purpose) =>
+      deniesRequest(forPurpose(purpose), deny({ purposes: [...purposes] })),
+    );
+    expect(denied).toEqual(purposeOfUse.options.filter((purpose) => closed.includes(purpose)));
+  });
+
+  test('of any purpose leaves the glass to break', () => {
+    const denied = purposeOfUse.options.filter((one) => deniesRequest(forPurpose(one), deny()));
+    expect(denied).toEqual(purposeOfUse.options.filter((one) => one !== 'BTG'));
+  });
+
+  test.each<[string, Partial<JudgedGrant>, boolean]>([
+    ['that was withdrawn', { withdrawnAt: '2026-05-01T11:00:00.000Z' }, false],
+    ['of a lost key', { voided: true }, false],
+    ['of a key that is not lost', { voided: false }, true],
+    ['at its first moment', { notBefore: request.at }, true],
+    ['before it begins', { notBefore: '2026-05-01T12:00:00.001Z' }, false],
+    ['at its last moment', { notAfter: request.at }, false],
+    ['just before it ends', { notAfter: '2026-05-01T12:00:00.001Z' }, true],
+  ])('%s', (_what, more, denied) => {
+    expect(deniesRequest(request, deny(more))).toBe(denied);
+  });
+
+  test.each<[string, JudgedGrant['grantee'], boolean]>([
+    ['that names it', { mspId: 'ValleyMSP' }, true],
+    ['that names it with a role', { mspId: 'ValleyMSP', role: 'physician' }, true],
+    ['of a practitioner', { practitioner: 'dr-1' }, true],
+    ['of a role', { role: 'physician' }, false],
+    ['of everybody', {}, false],
+  ])('%s binds a custodian', (_what, grantee, bound) => {
+    expect(deniesRequest(request, deny({ grantee }), true)).toBe(bound);
+  });
+
+  test('that names fewer criteria denies no less', () => {
+    const grantees = fc.record(
+      {
+        mspId: fc.constantFrom('ValleyMSP', 'CityMSP'),
+        role: fc.constantFrom('physician', 'billing'),
+        practitioner: fc.constantFrom('dr-1', 'dr-2'),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(grantees, fc.constantFrom('mspId', 'role', 'practitioner'), (grantee, left) => {
+        const { [left]: _left, ...fewer } = grantee as Record<string, string>;
+        if (!deniesRequest(request, deny({ grantee }))) return;
+        expect(deniesRequest(request, deny({ grantee: fewer }))).toBe(true);
+      }),
+    );
+  });
+});
