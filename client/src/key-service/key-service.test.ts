@@ -1,19 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { canonicalJson, SalusError } from '@salus/chaincode-common';
-import type { RecordDetails } from '@salus/ehr-contract';
+import { hashOf, SalusError } from '@salus/chaincode-common';
+import type { HpkeKey, RecordDetails, SealedCategoryKey, SealedKey } from '@salus/ehr-contract';
 import { generateHpkeKeyPair, openSealed, sealTo, type HpkeKeyPair } from '../crypto/hpke.js';
 import {
+  categoryContentContext,
+  categoryKeyContext,
   contentKeyContext,
   custodianContext,
   type CustodianBinding,
 } from '../crypto/seal-contexts.js';
 import type { RunningService } from '../service/http-server.js';
 import { coded } from '../test-support/coded.js';
-import { CHANNEL, ConsentWorld, DECISION } from '../test-support/consent-world.js';
+import { CHANNEL, ConsentWorld, TAG, TestPatient } from '../test-support/consent-world.js';
 import { attacks, lateAttacks } from '../test-support/forged-decisions.js';
 import { TestConsortium, type TestMember } from '../test-support/member.js';
+import { openerOf } from './key-ring.js';
 import { KeyServiceClient } from './key-service-client.js';
 import { startKeyService } from './key-service.js';
 
@@ -29,12 +33,15 @@ describe('a key service', () => {
   let world: ConsentWorld;
   let bound: CustodianBinding;
   let details: RecordDetails;
+  let sealedKeys: SealedKey[];
+  let categoryKeys: SealedCategoryKey[];
+  let registry: HpkeKey[];
   let readings: number;
   let unreachable: SalusError | undefined;
   let service: RunningService;
 
   const rewrap = (member = asker) =>
-    new KeyServiceClient(service.url, member.identity).rewrap(DECISION);
+    new KeyServiceClient(service.url, member.identity).rewrap(world.ref);
 
   beforeAll(async () => {
     consortium = await TestConsortium.of('CityMSP', 'ValleyMSP');
@@ -47,40 +54,48 @@ describe('a key service', () => {
     if (!keys || !reader) throw new Error('no keys');
     home = await mkdtemp(path.join(os.tmpdir(), 'salus-keys-'));
     world = await ConsentWorld.of(asker.id, 'c'.repeat(64));
+    details = {
+      ...{ recordId: 'r1', category: 'laboratory', labels: [], name: 'Glucose', links: [] },
+      contentType: 'application/fhir+json',
+      salt: 's'.repeat(22),
+    };
+    world.record = { ...world.record, detailsHash: hashOf(details) };
     world.decision = { ...world.decision, hpkePublicKey: reader.publicKey };
     bound = { ...world.record, kid: world.patient.kid };
     const sealed = await sealTo(keys.publicKey, contentKey, custodianContext(bound));
-    details = {
-      recordId: 'r1',
-      category: 'laboratory',
-      label: 'Glucose',
-      salt: 's'.repeat(22),
-      sealedKeys: [
-        { recipient: 'CityMSP', kind: 'custodian', ...sealed },
-        { recipient: world.patient.kid, kind: 'patient', ...sealed },
-      ],
-    };
+    sealedKeys = [
+      { recipient: 'CityMSP', kind: 'custodian', ...sealed },
+      { recipient: world.patient.kid, kind: 'patient', ...sealed },
+    ];
+    [categoryKeys, registry] = [[], []];
     readings = 0;
     unreachable = undefined;
+    service = await serve('CityMSP', keys);
+  });
+
+  const serve = (mspId: string, own: HpkeKeyPair) => {
     const { ledger } = world;
-    const readDetails = () => {
-      readings += 1;
-      return Promise.resolve(details);
-    };
-    service = await startKeyService({
-      mspId: 'CityMSP',
-      channel: CHANNEL,
-      home,
-      keys,
+    return startKeyService({
+      ...{ mspId, channel: CHANNEL, home },
+      keys: openerOf(own),
       members: consortium.members,
       ledger: {
         ...ledger,
         getPatient: (one) => (unreachable ? Promise.reject(unreachable) : ledger.getPatient(one)),
-        readDetails,
+        readDetails: ({ pseudonym, recordId }) => {
+          readings += 1;
+          return Promise.resolve({ details, keys: { pseudonym, recordId, sealedKeys } });
+        },
+        readCategoryKeys: () => Promise.resolve(categoryKeys),
+        getHpkeKey: ({ id = 'organisation' }) => {
+          const found = registry.find((one) => one.id === id);
+          if (found) return Promise.resolve(found);
+          return Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
+        },
       },
       clock: () => world.now,
     });
-  });
+  };
 
   afterEach(async () => {
     await service.close();
@@ -94,7 +109,7 @@ describe('a key service', () => {
 
   it('seals the content key to the key that the decision names', async () => {
     expect(await opened()).toEqual(contentKey);
-    expect(await rewrap()).toMatchObject({ category: 'laboratory', label: 'Glucose' });
+    expect(await rewrap()).toMatchObject({ recordId: 'r1', details });
   });
 
   it('serves its own organisation without a grant', async () => {
@@ -121,10 +136,10 @@ describe('a key service', () => {
     'opens nothing %s, be it at first sight and with private details to match',
     async (_what, attack) => {
       await attack(world);
-      const [custodians, patients] = details.sealedKeys;
+      const [custodians, patients] = sealedKeys;
       if (!custodians || !patients) throw new Error('no sealed keys');
-      const recipient = world.registered.key.kid;
-      details = { ...details, sealedKeys: [custodians, { ...patients, recipient }] };
+      const recipient = world.registered.keys[0]?.kid ?? '';
+      sealedKeys = [custodians, { ...patients, recipient }];
       await expect(rewrap()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
     },
   );
@@ -155,7 +170,116 @@ describe('a key service', () => {
     world.decision = { ...world.decision, permitted: false, reason: 'WITHDRAWN' };
     await expect(rewrap()).rejects.toThrow(coded('ERR_NO_DECISION'));
     const client = new KeyServiceClient(service.url, asker.identity);
-    await expect(client.rewrap('e'.repeat(64))).rejects.toThrow(coded('ERR_NOT_FOUND'));
-    await expect(client.rewrap(canonicalJson({}))).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+    const unknown = { ...world.ref, decisionId: 'e'.repeat(64) };
+    await expect(client.rewrap(unknown)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    const none = { ...world.ref, decisionId: '{}' };
+    await expect(client.rewrap(none)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+  });
+
+  it('gives no details that were not registered', async () => {
+    details = { ...details, name: 'Sodium' };
+    await expect(rewrap()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+  });
+
+  it('opens nothing by itself in an emergency', async () => {
+    world.decision = { ...world.decision, reason: 'EMERGENCY', purpose: 'BTG' };
+    await expect(rewrap()).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it('believes a key that a statement of the patient added', async () => {
+    const { patient } = world;
+    const phone = new TestPatient(patient.pseudonym);
+    const { jwk, hpkePublicKey, purposes, notBefore } = phone.key;
+    const jti = randomUUID();
+    const key = { jwk, hpkePublicKey, purposes, notBefore };
+    const body = { pseudonym: patient.pseudonym, key };
+    await world.statement('KeyAddition.v1', body, { kept: jti });
+    const keys = [patient.key, { ...phone.key, proof: [jti] }];
+    world.registered = { ...world.registered, keys };
+    await world.give({ by: phone });
+    expect(await opened()).toEqual(contentKey);
+  });
+
+  it('believes a key that enough guardians approved', async () => {
+    const { patient } = world;
+    const { pseudonym } = patient;
+    const recovered = new TestPatient(pseudonym);
+    const board = [1, 2, 3].map(() => new TestPatient(pseudonym));
+    const [named, ...approvals] = [0, 1, 2].map(() => randomUUID());
+    const jwks = board.map(({ jwk }) => jwk);
+    const terms = { threshold: 2, guardians: jwks, delaySeconds: 0 };
+    await world.statement('Guardians.v1', { pseudonym, ...terms }, { kept: named ?? '' });
+    const { jwk, hpkePublicKey, purposes, notBefore } = recovered.key;
+    const key = { jwk, hpkePublicKey, purposes, notBefore };
+    for (const [at, kept] of approvals.entries()) {
+      const by = board[at];
+      if (!by) throw new Error('no guardian');
+      const approval = { pseudonym, key, olderKeys: 'RETIRED' };
+      await world.statement('RecoveryApproval.v1', approval, { by, kept });
+    }
+    const proven = (proof: string[]) => {
+      const keys = [patient.key, { ...recovered.key, proof }];
+      world.registered = { ...world.registered, keys };
+    };
+    await world.give({ by: recovered });
+    proven([named ?? '', ...approvals.slice(1)]);
+    await expect(rewrap()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+    proven([named ?? '', ...approvals]);
+    expect(await opened()).toEqual(contentKey);
+  });
+
+  it('refuses a registered key of staff that has ended', async () => {
+    const key: HpkeKey = {
+      ...{ mspId: 'ValleyMSP', id: asker.id, publicKey: reader?.publicKey ?? '' },
+      ...{ notAfter: world.time(60_000), registeredAt: world.time(0), registeredBy: asker.id },
+      certificate: { serialNumber: '01', issuer: 'CN=ca' },
+    };
+    registry = [key];
+    expect(await opened()).toEqual(contentKey);
+    for (const end of [{ revokedAt: world.time(-1) }, { notAfter: world.time(-1) }]) {
+      registry = [{ ...key, ...end }];
+      await expect(rewrap()).rejects.toThrow(coded('ERR_KEY_ENDED'));
+    }
+  });
+
+  describe('of an organisation that holds a grant of the whole category', () => {
+    const EPOCH = 2;
+    let own: HpkeKeyPair;
+    let category: HpkeKeyPair;
+
+    beforeEach(async () => {
+      [own, category] = [await generateHpkeKeyPair(), await generateHpkeKeyPair()];
+      const { pseudonym } = world.patient;
+      const at = { pseudonym, categoryTag: TAG, epoch: EPOCH };
+      const content = categoryContentContext({ ...world.record, epoch: EPOCH });
+      const box = await sealTo(category.publicKey, contentKey, content);
+      sealedKeys = [{ recipient: TAG, kind: 'category', epoch: EPOCH, ...box }];
+      const half = Buffer.from(category.privateKey, 'base64url');
+      const context = categoryKeyContext({ ...at, mspId: 'ValleyMSP' });
+      const grantId = world.decision.grantId ?? '';
+      categoryKeys = [{ ...at, grantId, ...(await sealTo(own.publicKey, half, context)) }];
+      await service.close();
+      service = await serve('ValleyMSP', own);
+    });
+
+    it("opens for its own people, without the custodian's copy", async () => {
+      expect(await opened()).toEqual(contentKey);
+    });
+
+    it('opens nothing of another epoch', async () => {
+      categoryKeys = categoryKeys.map((one) => ({ ...one, epoch: EPOCH - 1 }));
+      await expect(rewrap()).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    });
+
+    it('opens nothing for who has no permission, key or not', async () => {
+      world.decision = { ...world.decision, permitted: false, reason: 'WITHDRAWN' };
+      await expect(rewrap()).rejects.toThrow(coded('ERR_NO_DECISION'));
+    });
+
+    it('opens nothing for people of other organisations', async () => {
+      const requester = { mspId: 'CityMSP', id: custodian.id, role: 'physician' };
+      world.decision = { ...world.decision, reason: 'CUSTODIAN', requester };
+      await expect(rewrap(custodian)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    });
   });
 });

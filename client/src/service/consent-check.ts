@@ -130,6 +130,10 @@ export class ConsentCheck {
     const why = ruling.kind === 'DENIED' ? ruling.reason : ruling.kind;
     const expected = decision.reason === 'GRANT' ? 'GRANTED' : decision.reason;
     demand(ruling.kind === expected, `the patient's consent says ${why}`);
+    if (ruling.kind !== 'GRANTED') return;
+    const { grantId, shareId } = decision;
+    const isUsed = ruling.uses.some((use) => use.grantId === grantId && use.shareId === shareId);
+    demand(isUsed, 'what it names does not permit it');
   }
 
   /** Staff, or the patient who asked through them and signed so. */
@@ -159,6 +163,7 @@ export class ConsentCheck {
         signed.hpkePublicKey === decision.hpkePublicKey,
       'the patient asked for something else',
     );
+    if (!isOwn) await this.#recall('patient', subject, asking.registered.kid);
     return { mspId, patient: subject };
   }
 
@@ -166,7 +171,6 @@ export class ConsentCheck {
     const patient = await found(this.#ledger.getPatient(pseudonym), 'patient');
     demand(patient.pseudonym === pseudonym, 'the patient is another');
     const keys = new ProvenKeys(patient, this.#ledger, this.#channel);
-    await this.#recall('patient', pseudonym, keys.registered.kid);
     return keys;
   }
 
@@ -191,8 +195,6 @@ export class ConsentCheck {
     const tolerated = asked.now + CLOCK_SKEW_SECONDS * 1000;
     const future = shares.some(({ sharedAt }) => Date.parse(sharedAt) > tolerated);
     demand(!future, 'the share is of the future');
-    // Where the decision is by a share, the grant that it is of permits nothing to the asker itself.
-    demand(decision.shareId === undefined || shares.length === 1, 'the share is not there');
     return { grants: named, shares };
   }
 

@@ -1,19 +1,30 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import type { Decision, HealthRecord, Patient, SignedGrant } from '@salus/ehr-contract';
+import type {
+  Decision,
+  DecisionRef,
+  HealthRecord,
+  KeptStatement,
+  OnwardShare,
+  Patient,
+  PatientKey,
+  SignedGrant,
+} from '@salus/ehr-contract';
 import {
   ACCESS_GRANT,
   accessGrant,
   EHR_STATEMENT_USE,
+  hashOf,
   jwkThumbprint,
   publicJwk,
   SalusError,
   signStatement,
 } from '@salus/chaincode-common';
-import type { ConsentLedger } from '../service/consent-check.js';
+import type { ConsentLedger } from '../service/consent-ledger.js';
+import { refOf } from '../ehr/decision-ref.js';
 
 export const CHANNEL = 'edge-east';
 export const DECISION = 'd'.repeat(64);
-const TAG = 't'.repeat(43);
+export const TAG = 't'.repeat(43);
 const MINUTE = 60_000;
 
 /** A patient with a key. */
@@ -24,13 +35,25 @@ export class TestPatient {
 
   constructor(readonly pseudonym: string) {}
 
+  /** The key as the ledger holds it. */
+  get key(): PatientKey {
+    const addedAt = new Date(0).toISOString();
+    return {
+      ...{ kid: this.kid, jwk: this.jwk, hpkePublicKey: 'h'.repeat(43), status: 'ACTIVE' },
+      ...{ purposes: ['consent', 'access', 'keys'], notBefore: addedAt, addedAt },
+    };
+  }
+
   /** What the ledger holds of the patient. */
   get registered(): Patient {
     return {
       pseudonym: this.pseudonym,
-      key: { kid: this.kid, jwk: this.jwk, hpkePublicKey: 'h'.repeat(43), status: 'ACTIVE' },
       registeredBy: 'CityMSP',
-      registeredAt: new Date().toISOString(),
+      registeredAt: new Date(0).toISOString(),
+      status: 'ACTIVE',
+      keys: [this.key],
+      delegates: [],
+      categoryKeys: {},
     };
   }
 
@@ -59,6 +82,10 @@ export class ConsentWorld {
   record: HealthRecord;
   decision: Decision;
   grant: SignedGrant | undefined;
+  /** What the peer lists beside the grant: deny rules, onward shares. */
+  others: (SignedGrant | OnwardShare)[] = [];
+  /** By `jti`. */
+  readonly statements = new Map<string, KeptStatement>();
 
   private constructor(requesterId: string, contentHash: string) {
     const at = this.time(0);
@@ -66,10 +93,9 @@ export class ConsentWorld {
     const subject = { recordId: 'r1', pseudonym, contentHash, custodian: 'CityMSP' };
     this.record = {
       ...subject,
-      categoryTag: TAG,
-      size: 1,
+      ...{ categoryTag: TAG, labelTags: [], categoryEpoch: 0, version: 1, size: 1 },
       detailsHash: '0'.repeat(64),
-      store: { mspId: 'CityMSP' },
+      layout: { k: 1, n: 1, blockSize: 1, parts: [{ root: '1'.repeat(64), store: 'CityMSP' }] },
       registeredAt: at,
     };
     this.decision = {
@@ -80,6 +106,9 @@ export class ConsentWorld {
       requester: { mspId: 'ValleyMSP', id: requesterId, role: 'physician' },
       purpose: 'TREAT',
       hpkePublicKey: 'x',
+      obligations: [],
+      policy: 'salus-consent/2',
+      inputs: { grants: [] },
       decidedAt: at,
       expiresAt: this.time(5 * MINUTE),
     };
@@ -91,17 +120,31 @@ export class ConsentWorld {
     return world;
   }
 
+  /** Where the decision is on the ledger. */
+  get ref(): DecisionRef {
+    return refOf(this.decision);
+  }
+
   /** ISO time so many milliseconds from now. */
   time(offset: number): string {
     return new Date(this.now + offset).toISOString();
   }
 
   /** The peer now shows this grant, and the decision names it. */
-  async give({ body = {}, claims = {}, by = this.patient }: GrantWish = {}): Promise<void> {
-    const grantId = randomUUID();
-    const iat = Math.floor(this.now / 1000);
+  async give(wish: GrantWish = {}): Promise<void> {
+    this.grant = await this.signed(wish);
+    this.decision = { ...this.decision, grantId: this.grant.grantId };
+  }
+
+  /** A grant or deny rule that is signed. */
+  async signed({
+    body = {},
+    claims = {},
+    by = this.patient,
+  }: GrantWish = {}): Promise<SignedGrant> {
     const granted = {
       pseudonym: by.pseudonym,
+      decision: 'permit',
       grantee: { mspId: 'ValleyMSP', role: 'physician' },
       scope: { categoryTags: [TAG] },
       purposes: ['TREAT'],
@@ -109,19 +152,28 @@ export class ConsentWorld {
       notAfter: this.time(60 * MINUTE),
       ...body,
     };
-    const statement = await by.sign({
-      ...granted,
-      type: ACCESS_GRANT,
-      channel: CHANNEL,
-      ...EHR_STATEMENT_USE,
-      jti: grantId,
-      iat,
-      exp: iat + 600,
-      ...claims,
+    const grantId = randomUUID();
+    const statement = await this.statement(ACCESS_GRANT, granted, {
+      by,
+      claims: { jti: grantId, ...claims },
     });
     const shown = accessGrant.parse(granted);
-    this.grant = { ...shown, grantId, grantedAt: this.time(0), statement };
-    this.decision = { ...this.decision, grantId };
+    return { ...shown, grantId, grantedAt: this.time(0), statement, kid: by.kid };
+  }
+
+  /** A statement of any type, which the ledger keeps when it is told to. */
+  async statement(
+    type: string,
+    body: Readonly<Record<string, unknown>>,
+    options: { by?: TestPatient; claims?: Readonly<Record<string, unknown>>; kept?: string } = {},
+  ): Promise<string> {
+    const { by = this.patient, claims = {}, kept } = options;
+    const iat = Math.floor(this.now / 1000);
+    const use = { channel: CHANNEL, ...EHR_STATEMENT_USE, iat, exp: iat + 600 };
+    const jti = kept ?? randomUUID();
+    const statement = await by.sign({ ...body, type, ...use, jti, ...claims });
+    if (kept !== undefined) this.statements.set(kept, { type, statement });
+    return statement;
   }
 
   get ledger(): ConsentLedger {
@@ -130,10 +182,11 @@ export class ConsentWorld {
         ? Promise.resolve(value)
         : Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
     return {
-      getDecision: (id) => answer(this.decision, id === DECISION),
+      getDecision: (ref) => answer(this.decision, hashOf(ref) === hashOf(this.ref)),
       getRecord: () => answer(this.record),
       getPatient: () => answer(this.registered),
-      getGrant: () => answer(this.grant),
+      getStatement: ({ jti }) => answer(this.statements.get(jti)),
+      grants: () => Promise.resolve([...(this.grant ? [this.grant] : []), ...this.others]),
     };
   }
 }

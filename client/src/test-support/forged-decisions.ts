@@ -1,10 +1,60 @@
-import type { Decision } from '@salus/ehr-contract';
+import { randomUUID } from 'node:crypto';
+import type { Decision, OnwardShare, Patient } from '@salus/ehr-contract';
 import { TestPatient, type ConsentWorld } from './consent-world.js';
 
 /** A peer that lies: what it shows instead of the truth, while its decision says "permitted". */
 export type Attack = readonly [string, (world: ConsentWorld) => Promise<void> | void];
 
 const HOUR = 3_600_000;
+
+/** A deny of everything to everybody. */
+const DENY = { decision: 'deny', grantee: {}, scope: {}, purposes: undefined };
+
+/** Keeps a statement that adds a key. */
+function addKey(
+  world: ConsentWorld,
+  { key, by, jti }: { key: TestPatient; by: TestPatient; jti: string },
+): Promise<string> {
+  const { pseudonym } = world.patient;
+  const { jwk, hpkePublicKey, purposes, notBefore } = key.key;
+  const added = { jwk, hpkePublicKey, purposes, notBefore };
+  return world.statement('KeyAddition.v1', { pseudonym, key: added }, { by, kept: jti });
+}
+
+/** Keeps a delegation that the patient signed. */
+function delegates(
+  world: ConsentWorld,
+  { jwk, pseudonym }: TestPatient,
+  { delegateId, actions }: { delegateId: string; actions: string[] },
+): Promise<string> {
+  const window = { notBefore: world.time(-HOUR), notAfter: world.time(HOUR), when: 'ALWAYS' };
+  const terms = { pseudonym, jwk, relation: 'CARER', actions, ...window };
+  return world.statement('Delegation.v1', terms, { kept: delegateId });
+}
+
+/** The patient with a delegate, as a peer says. */
+function withDelegate(world: ConsentWorld, { kid, jwk }: TestPatient, delegateId: string): Patient {
+  const { registered, patient } = world;
+  const window = { notBefore: world.time(-HOUR), notAfter: world.time(HOUR) };
+  const added = { addedAt: world.time(-HOUR), addedBy: patient.kid };
+  const terms = { relation: 'CARER', actions: ['grant'], when: 'ALWAYS' } as const;
+  return {
+    ...registered,
+    delegates: [{ delegateId, kid, jwk, ...terms, actions: ['grant'], ...window, ...added }],
+  };
+}
+
+function shareOf(world: ConsentWorld, grantId: string): OnwardShare {
+  const { pseudonym } = world.patient;
+  const window = { sharedAt: world.time(-1), notAfter: world.time(HOUR) };
+  return {
+    shareId: 'e'.repeat(64),
+    pseudonym,
+    grantId,
+    grantee: { mspId: 'ValleyMSP' },
+    ...window,
+  };
+}
 
 /** Ways in which a decision may be forged. A service has to refuse each, whatever the peer says. */
 export const attacks: readonly Attack[] = [
@@ -135,10 +185,134 @@ export const attacks: readonly Attack[] = [
     },
   ],
   [
-    'with a key that the patient has revoked',
+    'with a key that the patient has lost',
     (world) => {
-      const { registered } = world;
-      world.registered = { ...registered, key: { ...registered.key, status: 'REVOKED' } };
+      const { registered, patient } = world;
+      world.registered = { ...registered, keys: [{ ...patient.key, status: 'LOST' }] };
+    },
+  ],
+  [
+    'with a key that nothing shows to be of the patient',
+    async (world) => {
+      const other = new TestPatient(world.patient.pseudonym);
+      world.registered = { ...world.registered, keys: [world.patient.key, other.key] };
+      await world.give({ by: other });
+    },
+  ],
+  [
+    "with a key that a stranger's statement added",
+    async (world) => {
+      const other = new TestPatient(world.patient.pseudonym);
+      const jti = randomUUID();
+      await addKey(world, { key: other, by: new TestPatient(other.pseudonym), jti });
+      const keys = [world.patient.key, { ...other.key, proof: [jti] }];
+      world.registered = { ...world.registered, keys };
+      await world.give({ by: other });
+    },
+  ],
+  [
+    "by another key than the patient's statement added",
+    async (world) => {
+      const [other, added] = [0, 1].map(() => new TestPatient(world.patient.pseudonym));
+      if (!other || !added) return;
+      const jti = randomUUID();
+      await addKey(world, { key: added, by: world.patient, jti });
+      const keys = [world.patient.key, { ...other.key, proof: [jti] }];
+      world.registered = { ...world.registered, keys };
+      await world.give({ by: other });
+    },
+  ],
+  [
+    'with a key that was retired by then',
+    (world) => {
+      const retired = { ...world.patient.key, status: 'RETIRED' as const };
+      const keys = [{ ...retired, endedAt: world.time(-HOUR) }];
+      world.registered = { ...world.registered, keys };
+    },
+  ],
+  [
+    'with a delegate whom the patient never named',
+    async (world) => {
+      const carer = new TestPatient(world.patient.pseudonym);
+      const delegateId = randomUUID();
+      world.registered = withDelegate(world, carer, delegateId);
+      await world.give({ by: carer });
+    },
+  ],
+  [
+    'with a delegate who may do something else',
+    async (world) => {
+      const carer = new TestPatient(world.patient.pseudonym);
+      const delegateId = randomUUID();
+      await delegates(world, carer, { delegateId, actions: ['withdraw'] });
+      world.registered = withDelegate(world, carer, delegateId);
+      await world.give({ by: carer });
+    },
+  ],
+  [
+    'while the patient denies it',
+    async (world) => {
+      world.others = [await world.signed({ body: { ...DENY, grantee: { mspId: 'ValleyMSP' } } })];
+    },
+  ],
+  [
+    'while the patient denies everybody',
+    async (world) => {
+      world.others = [await world.signed({ body: DENY })];
+    },
+  ],
+  [
+    'while a deny was withdrawn with a key that is lost',
+    async (world) => {
+      const thief = new TestPatient(world.patient.pseudonym);
+      const keys = [world.patient.key, { ...thief.key, status: 'LOST' as const }];
+      world.registered = { ...world.registered, keys };
+      const deny = await world.signed({ body: DENY });
+      world.others = [{ ...deny, withdrawnAt: world.time(-1), withdrawnBy: thief.kid }];
+    },
+  ],
+  [
+    'by an onward share that is not there',
+    (world) => {
+      world.decision = { ...world.decision, shareId: 'e'.repeat(64) };
+    },
+  ],
+  [
+    'by an onward share of a grant that allows none',
+    (world) => {
+      const { grantId = '' } = world.decision;
+      world.others = [shareOf(world, grantId)];
+      world.decision = { ...world.decision, shareId: 'e'.repeat(64) };
+    },
+  ],
+  [
+    'in the name of a patient who signed nothing',
+    (world) => {
+      const { pseudonym } = world.patient;
+      const requester = { ...world.decision.requester, patient: pseudonym };
+      world.decision = { ...world.decision, reason: 'SUBJECT', requester };
+    },
+  ],
+  [
+    'in the name of a patient who asked for another record',
+    async (world) => {
+      const { pseudonym } = world.patient;
+      const jti = randomUUID();
+      const { purpose, hpkePublicKey } = world.decision;
+      const asked = { pseudonym, subject: pseudonym, recordId: 'r2', purpose };
+      await world.statement(
+        'AccessRequest.v1',
+        { ...asked, hpkePublicKey: hpkePublicKey.padEnd(43, 'x') },
+        { kept: jti },
+      );
+      const requester = { ...world.decision.requester, patient: pseudonym, statement: jti };
+      world.decision = { ...world.decision, reason: 'SUBJECT', requester };
+    },
+  ],
+  [
+    'of a record that was erased',
+    (world) => {
+      world.record = { ...world.record, erasedAt: world.time(-1) };
     },
   ],
   [
