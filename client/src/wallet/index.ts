@@ -1,18 +1,16 @@
 export {
-  walletRequest,
-  type Invitation,
-  type PendingRequest,
-  type WalletAnswer,
-  type WalletRequest,
-} from './requests.js';
-export {
-  deviceTls,
-  newSecrets,
-  pseudonymFor,
-  walletSecrets,
-  type InstitutionKind,
-  type WalletSecrets,
-} from './secrets.js';
+  appointDelegate,
+  appointGuardians,
+  recoverWallet,
+  type Companion,
+  type RecoveryRequest,
+  type SignedDelegation,
+} from './ceremonies.js';
+export * from './core/index.js';
+export { fillIn, templateNames, type TemplateName, type TemplateWish } from './templates.js';
+export { textLanguages, wordingOf, type ConsentWording } from './texts.js';
+export { guestKinds, type Invitation, type PendingRequest, type WalletAnswer } from './requests.js';
 export { askWallet, WalletOwner, type WalletInvitation } from './wallet-client.js';
+export { WalletHome, type NewWallet, type UnlockedWallet } from './wallet-home.js';
 export { startWallet, type InvitationBook, type WalletServiceOptions } from './wallet-service.js';
-export { TAG_KEY_INFO, Wallet } from './wallet.js';
+export { Wallet, type WalletOptions } from './wallet.js';

@@ -1,45 +1,17 @@
 import { z } from 'zod';
-import { categories } from '../fhir/category.js';
-import { institutionKinds } from './secrets.js';
+import type { SealedBox } from '../crypto/hpke.js';
+import type { CategoryKeyDeposit } from './core/epochs.js';
+import type { WalletRequest } from './core/requests.js';
+import { institutionKinds } from './core/state.js';
 
-/** The longest that a grant is given for. */
-export const MAX_GRANT_DAYS = 3650;
-
-/** What an institution that the patient invited may ask of the wallet. */
-export const walletRequest = z.discriminatedUnion('type', [
-  /** The statement that registers the patient, and the tag key sealed to the hospital's key service. */
-  z.strictObject({ type: z.literal('register'), hpkePublicKey: z.string().length(43) }),
-  z.strictObject({
-    type: z.literal('grant'),
-    grantee: z.strictObject({
-      mspId: z.string().min(1),
-      role: z.string().optional(),
-      practitioner: z.string().optional(),
-    }),
-    categories: z.array(z.enum(categories)).min(1).optional(),
-    records: z.array(z.string()).min(1).optional(),
-    purposes: z.array(z.enum(['TREAT', 'ETREAT', 'HPAYMT', 'HRESCH'])).min(1),
-    days: z.int().min(1).max(MAX_GRANT_DAYS),
-    maxUses: z.int().min(1).max(100).optional(),
-  }),
-  z.strictObject({ type: z.literal('withdraw'), grant: z.uuid() }),
-  /** Decrypts one of the patient's own records. */
-  z.strictObject({
-    type: z.literal('open'),
-    recordId: z.string().min(1),
-    sealedKey: z.looseObject({ enc: z.string(), ciphertext: z.string() }),
-    /** Base64. */
-    content: z.string(),
-  }),
-  /** The pseudonym by which institutions of the invited kind know the patient. */
-  z.strictObject({ type: z.literal('identify') }),
-]);
-export type WalletRequest = z.infer<typeof walletRequest>;
+/** Whom a patient invites: institutions by their kind, and people: guardians' wards, delegates' patients. */
+export const guestKinds = [...institutionKinds, 'person'] as const;
+export type GuestKind = (typeof guestKinds)[number];
 
 /** An invitation: who holds the token may ask, not command. */
 export const invitation = z.strictObject({
   institution: z.string().min(1).max(64),
-  kind: z.enum(institutionKinds),
+  kind: z.enum(guestKinds),
   /** SHA-256 of the token. */
   tokenHash: z.string(),
 });
@@ -49,8 +21,10 @@ export type Invitation = z.infer<typeof invitation>;
 export interface PendingRequest {
   readonly id: string;
   readonly from: string;
-  readonly kind: (typeof institutionKinds)[number];
+  readonly kind: GuestKind;
   readonly request: WalletRequest;
+  /** What would be signed, in plain words. */
+  readonly words: readonly string[];
   readonly status: 'PENDING' | 'APPROVED' | 'REFUSED';
   readonly answer?: WalletAnswer;
 }
@@ -62,7 +36,14 @@ export interface WalletAnswer {
   readonly pseudonym?: string;
   readonly kid?: string;
   readonly hpkePublicKey?: string;
-  readonly sealedTagKey?: { readonly enc: string; readonly ciphertext: string };
+  readonly sealedTagKey?: SealedBox;
+  /** Category keys for grantees, to be deposited once the statement is on the ledger. */
+  readonly deposits?: readonly CategoryKeyDeposit[];
+  /** `KeyPossession.v1` beside a `KeyAddition.v1`. */
+  readonly possession?: string;
+  /** `CategoryKeys.v1`: what follows from a lost key. */
+  readonly rollover?: string;
+  readonly delegateId?: string;
   /** Base64; goes to the patient only. */
   readonly content?: string;
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SalusError } from '@salus/chaincode-common';
 import { fetchBytes } from '../service/service-client.js';
-import type { InstitutionKind } from './secrets.js';
-import type { PendingRequest, WalletAnswer, WalletRequest } from './requests.js';
+import type { SignedTrail, VerifiedTrail } from '../receipt/signed-trail.js';
+import type { WalletAsk } from './core/requests.js';
+import type { InstitutionKind } from './core/state.js';
+import type { GuestKind, PendingRequest, WalletAnswer } from './requests.js';
 
 const POLL_MS = 100;
 
@@ -36,16 +38,16 @@ async function call(at: WalletInvitation, path: string, body?: unknown): Promise
  *
  * @throws SalusError `ERR_TLS_UNTRUSTED` when something else listens there; `ERR_APPROVAL_NEEDED` when the patient refused or did not answer in time
  */
-export async function askWallet(
+export async function askWallet<A extends object = WalletAnswer>(
   at: WalletInvitation,
-  request: WalletRequest,
+  request: WalletAsk,
   { timeoutMs = 120_000 }: { readonly timeoutMs?: number } = {},
-): Promise<WalletAnswer> {
+): Promise<A> {
   const { id } = (await call(at, '/v1/requests', request)) as { id: string };
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {
-      return (await call(at, `/v1/requests/${id}`)) as WalletAnswer;
+      return (await call(at, `/v1/requests/${id}`)) as A;
     } catch (error) {
       const waits = error instanceof SalusError && error.message === 'The request is pending';
       if (!waits || Date.now() > deadline) throw error;
@@ -63,7 +65,7 @@ export class WalletOwner {
     this.#at = at;
   }
 
-  async invite(institution: string, kind: InstitutionKind): Promise<WalletInvitation> {
+  async invite(institution: string, kind: GuestKind): Promise<WalletInvitation> {
     const answer = await call(this.#at, '/v1/owner/invitations', { institution, kind });
     return { ...this.#at, token: (answer as { token: string }).token };
   }
@@ -77,7 +79,22 @@ export class WalletOwner {
   }
 
   /** Has the wallet sign or open something on the patient's own command. */
-  async command(request: WalletRequest, kind: InstitutionKind = 'hospital'): Promise<WalletAnswer> {
-    return (await call(this.#at, '/v1/owner/commands', { kind, request })) as WalletAnswer;
+  async command<A extends object = WalletAnswer>(
+    request: WalletAsk,
+    kind: InstitutionKind = 'hospital',
+  ): Promise<A> {
+    return (await call(this.#at, '/v1/owner/commands', { kind, request })) as A;
+  }
+
+  /**
+   * Has the wallet prove an audit trail.
+   *
+   * @param unseen - tell only what the owner has not seen, and count it as seen
+   */
+  async prove(
+    trail: SignedTrail,
+    { kind = 'hospital', unseen = false }: { kind?: InstitutionKind; unseen?: boolean } = {},
+  ): Promise<VerifiedTrail> {
+    return (await call(this.#at, '/v1/owner/trail', { kind, trail, unseen })) as VerifiedTrail;
   }
 }

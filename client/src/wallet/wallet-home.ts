@@ -5,10 +5,45 @@ import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { writeAtomically } from '../atomic-file.js';
 import { readSecrets, writeSecrets } from '../service/secret-file.js';
+import { readChannelConfig, type ChannelTrust } from '../receipt/channel-config.js';
+import type { ServiceTls } from '../service/http-server.js';
+import { recoveryState } from './core/guardians.js';
+import { newWalletState } from './core/session.js';
+import {
+  emptyState,
+  institutionKinds,
+  nationalIdLength,
+  walletState,
+  type WalletState,
+} from './core/state.js';
+import type { SigningAlgorithm } from './core/signing-key.js';
+import type { WalletStore } from './core/wallet.js';
+import { makeDeviceCertificate } from './device-certificate.js';
 import { invitation } from './requests.js';
-import { nationalIdLength, newSecrets, walletSecrets, type WalletSecrets } from './secrets.js';
 import type { WalletInvitation } from './wallet-client.js';
 import type { InvitationBook } from './wallet-service.js';
+
+/** What lies encrypted in a wallet's home: the state, and the device's TLS certificate and key. */
+const walletFile = z.strictObject({
+  state: walletState,
+  tls: z.strictObject({ certificate: z.string(), privateKey: z.string() }),
+});
+
+/** How a new wallet begins. */
+export interface NewWallet {
+  readonly nationalId: string;
+  /** ES256 unless told. */
+  readonly alg?: SigningAlgorithm;
+  /** Waits for guardians, to take the place of a lost wallet. */
+  readonly recover?: { readonly olderKeys: 'RETIRED' | 'LOST'; readonly lostSince?: string };
+}
+
+/** An unlocked wallet. */
+export interface UnlockedWallet {
+  readonly state: WalletState;
+  readonly store: WalletStore;
+  readonly tls: ServiceTls;
+}
 
 /** The folder of one patient's wallet. Everything in it is the owner's only. */
 export class WalletHome {
@@ -22,7 +57,7 @@ export class WalletHome {
    * @throws SalusError `ERR_ALREADY_EXISTS`: a second wallet would lose the first one's keys;
    *   `ERR_INVALID_ARGUMENT` for a national ID or passphrase of the wrong length
    */
-  async init(nationalId: string, passphrase: string): Promise<void> {
+  async init({ nationalId, alg, recover }: NewWallet, passphrase: string): Promise<void> {
     const file = this.#file('wallet.json');
     if (await readFile(file).catch(() => undefined)) {
       throw new SalusError('ERR_ALREADY_EXISTS', `There is a wallet in ${this.#home} already`);
@@ -35,15 +70,38 @@ export class WalletHome {
         got: `${nationalId.length} characters`,
       });
     }
-    const secrets = await newSecrets(nationalId);
-    await writeSecrets(file, secrets, passphrase);
-    await writeAtomically(this.#file('wallet.crt'), Buffer.from(secrets.tls.certificate));
+    const state = recover
+      ? { ...emptyState(nationalId), recovery: await recoveryState(recover) }
+      : await newWalletState(nationalId, institutionKinds, alg);
+    const tls = await makeDeviceCertificate();
+    await writeSecrets(file, { state, tls }, passphrase);
+    await writeAtomically(this.#file('wallet.crt'), Buffer.from(tls.certificate));
     const token = randomBytes(32).toString('base64url');
     await writeAtomically(this.#file('owner.token'), Buffer.from(token));
   }
 
-  async unlock(passphrase: string): Promise<WalletSecrets> {
-    return walletSecrets.parse(await readSecrets(this.#file('wallet.json'), passphrase));
+  /** @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_NOT_FOUND` */
+  async unlock(passphrase: string): Promise<UnlockedWallet> {
+    const file = this.#file('wallet.json');
+    const { state, tls } = walletFile.parse(await readSecrets(file, passphrase));
+    return {
+      state,
+      store: { save: (changed) => writeSecrets(file, { state: changed, tls }, passphrase) },
+      tls: { certificate: Buffer.from(tls.certificate), key: Buffer.from(tls.privateKey) },
+    };
+  }
+
+  /** Pins the channel's configuration, by which peers' signed answers are checked. */
+  async pin(block: Uint8Array): Promise<ChannelTrust> {
+    const trust = await readChannelConfig(block);
+    await writeAtomically(this.#file('channel.block'), block);
+    return trust;
+  }
+
+  /** The pinned configuration, where there is one. */
+  async trust(): Promise<ChannelTrust | undefined> {
+    const block = await readFile(this.#file('channel.block')).catch(() => undefined);
+    return block && readChannelConfig(block);
   }
 
   async ownerToken(): Promise<string> {

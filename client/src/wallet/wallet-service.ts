@@ -7,18 +7,24 @@ import {
   type ServiceRequest,
   type ServiceTls,
 } from '../service/http-server.js';
+import { institutionRequest, personRequest, walletRequest } from './core/requests.js';
+import { institutionKind, type InstitutionKind } from './core/state.js';
+import { verifySignedTrail, signedTrail } from '../receipt/signed-trail.js';
 import {
   invitation,
-  walletRequest,
+  type GuestKind,
   type Invitation,
   type PendingRequest,
   type WalletAnswer,
 } from './requests.js';
-import type { Wallet } from './wallet.js';
+import { DEFAULT_KIND, type Wallet } from './wallet.js';
 
 /** Requests that wait at most; more are refused until the patient has dealt with them. */
 const MAX_PENDING = 100;
 const MAX_BODY = 24 * 1024 * 1024;
+
+/** Carried out without another question: the owner has agreed to what they follow from. */
+const AGREED_TO: ReadonlySet<string> = new Set(['keep-share', 'approve-keys', 'take-delegation']);
 
 /** Keeps the invitations across restarts. */
 export interface InvitationBook {
@@ -55,27 +61,34 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
     return asGuest(request, rest, guest);
   };
 
-  const asGuest = (request: ServiceRequest, [id]: readonly string[], guest: Invitation) => {
-    if (request.method === 'POST' && id === undefined) {
-      const asked = parse(walletRequest, request.body);
-      const waiting = [...pending.values()].filter(({ status }) => status === 'PENDING').length;
-      if (waiting >= MAX_PENDING) throw new SalusError('ERR_CONFLICT', 'Too many requests wait');
-      const entry: PendingRequest = {
-        id: randomUUID(),
-        from: guest.institution,
-        kind: guest.kind,
-        request: asked,
-        status: 'PENDING',
-      };
-      pending.set(entry.id, entry);
-      return { id: entry.id, status: entry.status };
-    }
+  const asGuest = async (request: ServiceRequest, [id]: readonly string[], guest: Invitation) => {
+    if (request.method === 'POST' && id === undefined) return ask(request.body, guest);
     const entry = find(id);
-    if (entry.from !== guest.institution) throw notFound();
+    if (entry.from !== guest.institution || entry.kind !== guest.kind) throw notFound();
     if (entry.status !== 'APPROVED') {
       throw new SalusError('ERR_APPROVAL_NEEDED', `The request is ${entry.status.toLowerCase()}`);
     }
     return entry.answer;
+  };
+
+  const ask = async (body: Buffer, { institution: from, kind }: Invitation) => {
+    const request =
+      kind === 'person' ? parse(personRequest, body) : parse(institutionRequest, body);
+    if ('kind' in request && request.kind !== undefined && request.kind !== kind) {
+      throw new SalusError('ERR_FORBIDDEN', `The invitation is for ${kind}, not ${request.kind}`, {
+        argument: 'kind',
+        expected: kind,
+        got: request.kind,
+      });
+    }
+    const waiting = [...pending.values()].filter(({ status }) => status === 'PENDING').length;
+    if (waiting >= MAX_PENDING) throw new SalusError('ERR_CONFLICT', 'Too many requests wait');
+    const words = await options.wallet.describe(request, { from, kind: patientKind(kind) });
+    const id = randomUUID();
+    const entry: PendingRequest = { id, from, kind, request, words, status: 'PENDING' };
+    if (AGREED_TO.has(request.type)) await carryOut(entry);
+    else pending.set(id, entry);
+    return { id, status: find(id).status };
   };
 
   const asOwner = async (request: ServiceRequest, [what, id, verb]: readonly string[]) => {
@@ -89,20 +102,33 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
     if (what === 'invitations') return invite(parse(invitationRequest, request.body));
     if (what === 'commands') {
       const { kind, ...command } = parse(ownerCommand, request.body);
-      return options.wallet.perform(command.request, kind);
+      return options.wallet.perform(command.request, { kind });
     }
+    if (what === 'trail') return look(parse(trailLook, request.body));
     throw notFound();
   };
 
   const approve = async (entry: PendingRequest): Promise<object> => {
     if (entry.status !== 'PENDING')
       throw new SalusError('ERR_CONFLICT', 'It is dealt with already');
-    // What is decrypted is for the patient's eyes; an institution gets decisions, not this way.
-    if (entry.request.type === 'open')
-      throw new SalusError('ERR_FORBIDDEN', 'Only the patient opens');
-    const answer: WalletAnswer = await options.wallet.perform(entry.request, entry.kind);
-    pending.set(entry.id, { ...entry, status: 'APPROVED', answer });
+    await carryOut(entry);
     return { id: entry.id, status: 'APPROVED' };
+  };
+
+  const carryOut = async (entry: PendingRequest): Promise<void> => {
+    const { from: name, kind, request } = entry;
+    const asker = { kind: patientKind(kind), ...(kind === 'person' && { name }) };
+    const answer: WalletAnswer = await options.wallet.perform(request, asker);
+    pending.set(entry.id, { ...entry, status: 'APPROVED', answer });
+  };
+
+  /** Proves an audit trail; of the entries tells all, or those that the owner has not seen. */
+  const look = async ({ kind, trail, unseen }: z.infer<typeof trailLook>) => {
+    const { wallet } = options;
+    const pseudonym = await wallet.pseudonym(kind);
+    const verified = verifySignedTrail(trail, wallet.trust, { pseudonym });
+    const entries = unseen ? await wallet.unseen(kind, verified.entries) : verified.entries;
+    return { ...verified, entries };
   };
 
   const invite = async ({ institution, kind }: z.infer<typeof invitationRequest>) => {
@@ -123,7 +149,17 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
 }
 
 const invitationRequest = invitation.omit({ tokenHash: true });
-const ownerCommand = z.strictObject({ kind: invitation.shape.kind, request: walletRequest });
+const ownerCommand = z.strictObject({ kind: institutionKind, request: walletRequest });
+const trailLook = z.strictObject({
+  kind: institutionKind,
+  trail: signedTrail,
+  unseen: z.boolean(),
+});
+
+/** People know the patient by no pseudonym; where one is shown to them, it is the hospitals'. */
+function patientKind(kind: GuestKind): InstitutionKind {
+  return kind === 'person' ? DEFAULT_KIND : kind;
+}
 
 function parse<S extends z.ZodType>(schema: S, body: Buffer): z.output<S> {
   try {

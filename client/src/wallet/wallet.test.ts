@@ -2,24 +2,31 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { verifyStatement } from '@salus/chaincode-common';
-import { accessGrant, patientRegistration } from '@salus/ehr-contract';
+import { accessGrant, patientRegistration, verifyStatement } from '@salus/chaincode-common';
 import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
 import { startService, type RunningService } from '../service/http-server.js';
-import type { WalletRequest } from './requests.js';
 import { askWallet, WalletOwner, type WalletInvitation } from './wallet-client.js';
+import { makeDeviceCertificate } from './device-certificate.js';
 import { WalletHome } from './wallet-home.js';
 import { startWallet } from './wallet-service.js';
-import { deviceTls, newSecrets, pseudonymFor, publicJwkOf, type WalletSecrets } from './secrets.js';
-import { TAG_KEY_INFO, Wallet } from './wallet.js';
+import { TAG_KEY_INFO } from './core/keys.js';
+import { pseudonymOf, tagKeyOf } from './core/derive.js';
+import { decoded } from './core/bytes.js';
+import type { WalletAsk } from './core/requests.js';
+import { institutionKinds, type InstitutionKind, type WalletState } from './core/state.js';
+import { Wallet } from './wallet.js';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const passphrase = 'correct horse battery';
 
+function secretsOf({ roots, keys }: WalletState): readonly string[] {
+  return ['AB 123', ...roots, ...keys.map(({ privateKey }) => privateKey)];
+}
+
 describe('a wallet', () => {
   let folder: string;
   let home: WalletHome;
-  let secrets: WalletSecrets;
+  let state: WalletState;
   let service: RunningService;
   let owner: WalletOwner;
   let hospital: WalletInvitation;
@@ -27,14 +34,14 @@ describe('a wallet', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'salus-wallet-'));
     home = new WalletHome(folder);
-    await home.init('AB 123 456', passphrase);
-    secrets = await home.unlock(passphrase);
-    const ownerToken = await home.ownerToken();
+    await home.init({ nationalId: 'AB 123 456' }, passphrase);
+    const { store, tls, ...unlocked } = await home.unlock(passphrase);
+    ({ state } = unlocked);
     service = await startWallet({
-      wallet: new Wallet(secrets, 'edge-east'),
+      wallet: new Wallet(state, { channel: 'edge-east', store }),
       invitations: home.invitations,
-      ownerToken,
-      tls: deviceTls(secrets),
+      ownerToken: await home.ownerToken(),
+      tls,
     });
     await writeFile(path.join(folder, 'wallet.url'), service.url);
     owner = new WalletOwner(await home.owner());
@@ -46,12 +53,19 @@ describe('a wallet', () => {
     await rm(folder, { recursive: true });
   });
 
+  const keyOf = (kind: InstitutionKind) => {
+    const key = state.keys.find((one) => one.kind === kind);
+    if (!key) throw new Error(`no key for ${kind}`);
+    return key;
+  };
+  const root = () => decoded(state.roots[0] ?? '', 'root');
+
   const expectation = (type: string) => ({
     type,
     channel: 'edge-east',
     contract: 'ehr',
     audience: 'ehr',
-    jwk: publicJwkOf(secrets),
+    jwk: keyOf('hospital').jwk,
     now: Date.now(),
   });
 
@@ -67,17 +81,18 @@ describe('a wallet', () => {
       patientRegistration,
       expectation('PatientRegistration.v1'),
     );
-    expect(verified.pseudonym).toBe(pseudonymFor(secrets, 'hospital'));
+    expect(verified.pseudonym).toBe(await pseudonymOf(root(), 'hospital', 'AB 123 456'));
+    expect(verified.categoryKeys).toHaveLength(14);
     const sealed = sealedTagKey ?? { enc: '', ciphertext: '' };
     const tagKey = await openSealed(keys.privateKey, sealed, {
       info: TAG_KEY_INFO,
       aad: pseudonym,
     });
-    expect(Buffer.from(tagKey).toString('base64url')).toBe(secrets.tagKey);
+    expect(Buffer.from(tagKey).toString('base64url')).toBe(await tagKeyOf(root(), 'hospital'));
   });
 
   it('signs nothing that the patient has not approved', async () => {
-    const request: WalletRequest = {
+    const request: WalletAsk = {
       type: 'grant',
       grantee: { mspId: 'CityHospitalMSP' },
       categories: ['laboratory'],
@@ -120,7 +135,7 @@ describe('a wallet', () => {
 
   it('is not confused with what listens in its place: no token gets there', async () => {
     let asked = 0;
-    const { tls } = await newSecrets('an impostor');
+    const tls = await makeDeviceCertificate();
     const impostor = await startService(() => Promise.resolve({ asked: (asked += 1) }), {
       maxBodyBytes: 1000,
       tls: { certificate: Buffer.from(tls.certificate), key: Buffer.from(tls.privateKey) },
@@ -152,7 +167,7 @@ describe('a wallet', () => {
       await owner.requests(),
     ];
     const text = JSON.stringify(answers);
-    for (const secret of ['PRIVATE', 'AB 123', secrets.hpke.privateKey, secrets.tagKey]) {
+    for (const secret of secretsOf(state)) {
       expect(text).not.toContain(secret);
     }
   });
@@ -170,23 +185,92 @@ describe('a wallet', () => {
     expect(JSON.stringify(grant)).not.toContain('laboratory');
   });
 
-  it('knows itself by another name for each kind of institution', async () => {
-    const kinds = ['hospital', 'insurer', 'pharmacy', 'research'] as const;
-    const names = new Set(kinds.map((kind) => pseudonymFor(secrets, kind)));
-    expect(names.size).toBe(4);
-    const same = await newSecrets('AB 123 456');
-    expect(pseudonymFor(same, 'hospital')).not.toBe(pseudonymFor(secrets, 'hospital'));
+  it('shares no name and no key between kinds of institutions', async () => {
+    const names = await Promise.all(
+      institutionKinds.map((kind) => pseudonymOf(root(), kind, 'AB 123 456')),
+    );
+    const tagKeys = await Promise.all(institutionKinds.map((kind) => tagKeyOf(root(), kind)));
+    const keys = state.keys.flatMap(({ kid, hpkePublicKey }) => [kid, hpkePublicKey]);
+    expect(new Set([...names, ...tagKeys, ...keys]).size).toBe(16);
+  });
+
+  it('signs for no pseudonym but that of the kind which the institution is invited for', async () => {
+    for (const type of ['identify', 'withdraw', 'erase'] as const) {
+      const more = {
+        identify: {},
+        withdraw: { grant: crypto.randomUUID() },
+        erase: { records: ['r'] },
+      };
+      const request = { type, kind: 'insurer', ...more[type] } as WalletAsk;
+      await expect(askWallet(hospital, request)).rejects.toThrow(coded('ERR_FORBIDDEN'));
+    }
+    await expect(owner.requests()).resolves.toEqual([]);
+  });
+
+  it.each([
+    { type: 'open', recordId: 'r', sealedKey: { enc: '', ciphertext: '' }, content: '' },
+    { type: 'add-key' },
+    { type: 'lose-key', kid: 'k'.repeat(43) },
+    { type: 'guard', kinds: ['hospital'] },
+    { type: 'set-guardians', threshold: 0, guardians: [], delaySeconds: 0 },
+    {
+      type: 'portal',
+      origin: 'https://a.example',
+      method: 'GET',
+      path: '/',
+      bodyHash: '0'.repeat(64),
+    },
+  ] as WalletAsk[])('lets no institution ask for $type', async (request) => {
+    await expect(askWallet(hospital, request)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+  });
+
+  it('lets no person ask what institutions ask', async () => {
+    const friend = await owner.invite('Bob', 'person');
+    const request: WalletAsk = { type: 'identify' };
+    await expect(askWallet(friend, request)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+  });
+
+  it('says in plain words what would be signed', async () => {
+    const request: WalletAsk = {
+      type: 'grant',
+      template: 'treatment-team',
+      grantee: { mspId: 'ValleyHospitalMSP' },
+      categories: ['laboratory'],
+      days: 30,
+      language: 'de-CH',
+    };
+    const asked = askWallet(hospital, request, { timeoutMs: 10_000 });
+    let [pending] = await owner.requests();
+    while (!pending) [pending] = await owner.requests();
+    const words = pending.words.join('\n');
+    expect(words).toContain('ValleyHospitalMSP darf alle meine Unterlagen dieser Arten lesen');
+    expect(words).toContain('Hands ValleyHospitalMSP the keys of these categories');
+    expect(words).toContain('Signs AccessGrant.v1 as the patient whom every hospital knows.');
+    await owner.decide(pending.id, 'approve');
+    const { statement = '' } = await asked;
+    const grant = verifyStatement(statement, accessGrant, expectation('AccessGrant.v1'));
+    expect(grant.text).toMatchObject({ language: 'de', version: 'treatment-team.1' });
+    const { texts } = await owner.command<{ texts: { hash: string; shown: string }[] }>({
+      type: 'texts',
+    });
+    expect(texts).toEqual([
+      expect.objectContaining({
+        hash: grant.text?.hash,
+        shown: expect.stringContaining('ValleyHospitalMSP darf') as string,
+      }),
+    ]);
   });
 
   it('keeps its secrets encrypted, for its owner only, and makes no second ones over them', async () => {
     for (const name of await readdir(folder)) {
       const file = path.join(folder, name);
       const text = await readFile(file, 'utf8');
-      for (const secret of ['PRIVATE', 'AB 123', secrets.tagKey])
-        expect(text).not.toContain(secret);
+      for (const secret of secretsOf(state)) expect(text).not.toContain(secret);
       if (name !== 'wallet.url') expect((await stat(file)).mode & 0o777).toBe(0o600);
     }
     await expect(home.unlock('another passphrase')).rejects.toThrow(coded('ERR_PASSPHRASE_WRONG'));
-    await expect(home.init('x'.repeat(8), passphrase)).rejects.toThrow(coded('ERR_ALREADY_EXISTS'));
+    await expect(home.init({ nationalId: 'x'.repeat(8) }, passphrase)).rejects.toThrow(
+      coded('ERR_ALREADY_EXISTS'),
+    );
   });
 });

@@ -1,116 +1,134 @@
-import { randomUUID } from 'node:crypto';
-import {
-  ACCESS_GRANT,
-  EHR_STATEMENT_USE,
-  jwkThumbprint,
-  SalusError,
-} from '@salus/chaincode-common';
+import { SalusError } from '@salus/chaincode-common';
+import { z } from 'zod';
 import { decryptContent } from '../crypto/content.js';
-import { openSealed, sealTo } from '../crypto/hpke.js';
-import { contentKeyContext } from '../crypto/seal-contexts.js';
-import { categoryTag } from '../crypto/tags.js';
-import type { WalletAnswer, WalletRequest } from './requests.js';
-import {
-  pseudonymFor,
-  publicJwkOf,
-  signWith,
-  type InstitutionKind,
-  type WalletSecrets,
-} from './secrets.js';
+import type { ChannelTrust } from '../receipt/channel-config.js';
+import { signedAnswers, verifySignedAnswers } from '../receipt/signed-answers.js';
+import type { RequestOf, WalletRequest } from './core/requests.js';
+import { institutionKinds, type InstitutionKind, type WalletState } from './core/state.js';
+import { PatientWallet, type Asker, type WalletStore } from './core/wallet.js';
+import { recoveryCode } from './core/wards.js';
+import { describeRequest } from './describe.js';
+import type { WalletAnswer } from './requests.js';
 
-/** `info` of the tag key sealed to a hospital; its additional data is the pseudonym. */
-export const TAG_KEY_INFO = 'salus/tag-key/v1';
+/** What a wallet works with. */
+export interface WalletOptions {
+  readonly channel: string;
+  readonly store: WalletStore;
+  /** The channel's configuration that the owner has pinned; without it no peers' answer is believed. */
+  readonly trust?: ChannelTrust;
+}
 
-/** Statements have to reach the ledger within this time. */
-const STATEMENT_SECONDS = 600;
-const DAY_MS = 86_400_000;
+const organisationKey = z.looseObject({
+  mspId: z.string(),
+  id: z.literal('organisation'),
+  publicKey: z.string(),
+  notAfter: z.string(),
+  revokedAt: z.string().optional(),
+});
 
-/** What the patient's keys do, once the patient has agreed. */
+const ledgerPatient = z.looseObject({
+  pseudonym: z.string(),
+  keys: z.array(z.looseObject({ kid: z.string(), status: z.enum(['ACTIVE', 'RETIRED', 'LOST']) })),
+  categoryKeys: z.record(z.string(), z.looseObject({ epoch: z.int() })),
+});
+
+/** What a patient's keys do on a device that runs Node: the core, decryption, and peers' signed answers. */
 export class Wallet {
-  readonly #secrets: WalletSecrets;
-  readonly #channel: string;
+  readonly #core: PatientWallet;
+  readonly #trust: ChannelTrust | undefined;
 
-  constructor(secrets: WalletSecrets, channel: string) {
-    this.#secrets = secrets;
-    this.#channel = channel;
+  constructor(state: WalletState, { channel, store, trust }: WalletOptions) {
+    this.#core = new PatientWallet(state, channel, store);
+    this.#trust = trust;
   }
 
   /** Carries out a request; whether it may is decided before. */
-  async perform(request: WalletRequest, kind: InstitutionKind): Promise<WalletAnswer> {
+  async perform(request: WalletRequest, asker: Asker): Promise<WalletAnswer> {
     switch (request.type) {
-      case 'register':
-        return this.#register(kind, request.hpkePublicKey);
-      case 'grant':
-        return this.#grant(kind, request);
-      case 'withdraw': {
-        const pseudonym = pseudonymFor(this.#secrets, kind);
-        const body = { pseudonym, grant: request.grant };
-        return { statement: await this.#sign('ConsentWithdrawal.v1', body), pseudonym };
-      }
       case 'open':
-        return { content: (await this.#open(request)).toString('base64') };
-      case 'identify':
-        return { pseudonym: pseudonymFor(this.#secrets, kind) };
+        return { content: (await this.#open(request, asker)).toString('base64') };
+      case 'sync':
+        return this.#sync(request, asker);
+      case 'grant':
+        if (request.granteeKey) await this.#believe(request.grantee.mspId, request.granteeKey);
+        return this.#core.perform(request, asker);
+      default:
+        return this.#core.perform(request, asker);
     }
   }
 
-  async #register(kind: InstitutionKind, hospitalKey: string): Promise<WalletAnswer> {
-    const pseudonym = pseudonymFor(this.#secrets, kind);
-    const jwk = publicJwkOf(this.#secrets);
-    const hpkePublicKey = this.#secrets.hpke.publicKey;
-    const tagKey = Buffer.from(this.#secrets.tagKey, 'base64url');
-    return {
-      statement: await this.#sign('PatientRegistration.v1', { pseudonym, jwk, hpkePublicKey }),
-      pseudonym,
-      kid: jwkThumbprint(jwk),
-      hpkePublicKey,
-      sealedTagKey: await sealTo(hospitalKey, tagKey, { info: TAG_KEY_INFO, aad: pseudonym }),
-    };
+  /** Says what a request would have signed. */
+  async describe(
+    request: WalletRequest,
+    { from, kind }: { readonly from: string; readonly kind: InstitutionKind },
+  ): Promise<readonly string[]> {
+    const { grants } = (await this.#core.perform({ type: 'overview' }, { kind })) as WalletState;
+    const code = request.type === 'recover' ? await recoveryCode(request.keys) : undefined;
+    const about = { from, kind, grants, now: Date.now(), ...(code !== undefined && { code }) };
+    return describeRequest(request, about);
   }
 
-  async #grant(
-    kind: InstitutionKind,
-    request: Extract<WalletRequest, { type: 'grant' }>,
-  ): Promise<WalletAnswer> {
-    const { grantee, purposes, days, maxUses, records } = request;
-    const pseudonym = pseudonymFor(this.#secrets, kind);
-    const now = Date.now();
-    const tags = request.categories?.map((one) => categoryTag(this.#secrets.tagKey, one));
-    if (tags === undefined && records === undefined) {
-      throw new SalusError('ERR_INVALID_ARGUMENT', 'A grant names categories or records', {
-        argument: 'categories',
+  pseudonym(kind: InstitutionKind): Promise<string> {
+    return this.#core.pseudonym(kind);
+  }
+
+  /** Which entries of the audit trail are new since the last look. */
+  unseen: PatientWallet['unseen'] = (kind, entries) => this.#core.unseen(kind, entries);
+
+  /** The channel that peers' answers are checked by. @throws SalusError `ERR_SETTINGS_MISSING` */
+  get trust(): ChannelTrust {
+    if (this.#trust) return this.#trust;
+    throw new SalusError(
+      'ERR_SETTINGS_MISSING',
+      "The wallet has not pinned the channel's members",
+      {
+        argument: 'trust',
+        expected: "the channel's configuration block",
+        remedy: 'take the block from an institution you trust: `salus wallet trust FILE`',
+      },
+    );
+  }
+
+  async #open(request: RequestOf<'open'>, asker: Asker): Promise<Buffer> {
+    const { recordId, sealedKey } = request;
+    const content = new Uint8Array(Buffer.from(request.content, 'base64'));
+    const sealed = { recordId, sealedKey, content };
+    const key = await this.#core.contentKey(request.kind ?? asker.kind, sealed);
+    try {
+      return decryptContent(key, content, recordId);
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  /**
+   * Believes whose HPKE key it is where peers of most organisations sign that the ledger's registry says
+   * so. Whoever asked for the grant could otherwise name a key of its own.
+   */
+  async #believe(mspId: string | undefined, evidence: unknown): Promise<void> {
+    const bundle = signedAnswers.parse(evidence);
+    const expected = { transaction: 'getHpkeKey', request: { mspId } };
+    const { value, askedAt } = verifySignedAnswers(bundle, this.trust, expected);
+    const key = organisationKey.parse(value);
+    if (key.mspId !== mspId || key.revokedAt !== undefined || Date.parse(key.notAfter) <= askedAt) {
+      throw new SalusError('ERR_KEY_INVALID', "The organisation's HPKE key has ended", {
+        argument: 'granteeKey',
       });
     }
-    const grantId = randomUUID();
-    const body = {
-      pseudonym,
-      grantee,
-      scope: { ...(tags && { categoryTags: tags }), ...(records && { records }) },
-      purposes,
-      notBefore: new Date(now - 1000).toISOString(),
-      notAfter: new Date(now + days * DAY_MS).toISOString(),
-      ...(maxUses !== undefined && { maxUses }),
-    };
-    return { statement: await this.#sign(ACCESS_GRANT, body, grantId), grantId, pseudonym };
+    const { publicKey, notAfter } = key;
+    const at = new Date(askedAt).toISOString();
+    await this.#core.believe({ mspId, publicKey, notAfter, trust: 'PROVEN', at });
   }
 
-  async #open(request: Extract<WalletRequest, { type: 'open' }>): Promise<Buffer> {
-    const { recordId, sealedKey, content } = request;
-    const context = contentKeyContext(recordId);
-    const key = await openSealed(this.#secrets.hpke.privateKey, sealedKey, context);
-    return decryptContent(key, Buffer.from(content, 'base64'), recordId);
-  }
-
-  #sign(type: string, body: Record<string, unknown>, jti: string = randomUUID()): Promise<string> {
-    const iat = Math.floor(Date.now() / 1000);
-    return signWith(this.#secrets, {
-      ...body,
-      type,
-      channel: this.#channel,
-      ...EHR_STATEMENT_USE,
-      jti,
-      iat,
-      exp: iat + STATEMENT_SECONDS,
-    });
+  async #sync(request: RequestOf<'sync'>, asker: Asker): Promise<object> {
+    const kind = request.kind ?? asker.kind;
+    const pseudonym = await this.pseudonym(kind);
+    const bundle = signedAnswers.parse(request.patient);
+    const expected = { transaction: 'getPatient', request: { pseudonym } };
+    const { value } = verifySignedAnswers(bundle, this.trust, expected);
+    return this.#core.takeOver(kind, ledgerPatient.parse(value));
   }
 }
+
+/** The kind of pseudonym that people's requests mean where they name none. */
+export const [DEFAULT_KIND] = institutionKinds;

@@ -5,7 +5,7 @@ import { categoryTagOf, labelTagOf } from './derive.js';
 import {
   beginEpochs,
   depositsFor,
-  epochOf,
+  epochsOf,
   nextKeys,
   wholeGrants,
   type CategoryKeyDeposit,
@@ -53,9 +53,7 @@ export async function grant(
     notAfter: body.notAfter,
   };
   session.state.grants.push(kept);
-  const epochs = kept.whole
-    ? (kept.categories ?? []).map((one) => epochOf(session, kind, one))
-    : [];
+  const epochs = kept.whole ? epochsOf(session, kind, kept.categories ?? []) : [];
   return {
     statement: await session.sign(key, 'AccessGrant.v1', body, grantId),
     pseudonym,

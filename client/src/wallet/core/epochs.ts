@@ -38,11 +38,18 @@ export interface Epoch {
   readonly epoch: number;
 }
 
-/** The epoch that a category is in. */
-export function epochOf({ state }: WalletSession, kind: InstitutionKind, category: string): Epoch {
-  const found = state.epochs.find((one) => one.kind === kind && one.category === category);
-  if (found) return { category, epoch: found.epoch };
-  throw notFoundOf('category: the patient is not registered with institutions of this kind');
+/** The epochs that categories are in; none before the patient is registered. */
+export function epochsOf(
+  { state }: WalletSession,
+  kind: InstitutionKind,
+  categories: readonly string[],
+): readonly Epoch[] {
+  if (!state.registered.includes(kind)) return [];
+  return categories.map((category) => {
+    const found = state.epochs.find((one) => one.kind === kind && one.category === category);
+    if (!found) throw notFoundOf('epoch: take the ledger’s over first');
+    return { category, epoch: found.epoch };
+  });
 }
 
 /** Begins the next epoch of each category. @returns the epochs begun */
@@ -51,11 +58,12 @@ export function beginEpochs(
   kind: InstitutionKind,
   categories: readonly string[],
 ): readonly Epoch[] {
-  return categories.map((category) => {
-    const epoch = epochOf(session, kind, category).epoch + 1;
-    setEpoch(session, kind, { category, epoch });
-    return { category, epoch };
-  });
+  const next = epochsOf(session, kind, categories).map(({ category, epoch }) => ({
+    category,
+    epoch: epoch + 1,
+  }));
+  for (const one of next) setEpoch(session, kind, one);
+  return next;
 }
 
 /** Takes over an epoch, e.g. as the ledger has it. */

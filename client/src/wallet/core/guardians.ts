@@ -105,9 +105,11 @@ export async function beginRecovery({ state, now }: WalletSession): Promise<Reco
 }
 
 /** A fresh key pair to which guardians give their shares back. */
-export async function recoveryState(olderKeys: 'RETIRED' | 'LOST', lostSince?: string) {
-  const hpke = await generateHpkeKeyPair();
-  return { hpke, olderKeys, ...(lostSince !== undefined && { lostSince }) };
+export async function recoveryState(older: {
+  readonly olderKeys: 'RETIRED' | 'LOST';
+  readonly lostSince?: string;
+}) {
+  return { hpke: await generateHpkeKeyPair(), ...older };
 }
 
 /** The new keys, complete, by the pseudonyms that guardians will sign them for. */

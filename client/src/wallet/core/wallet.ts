@@ -243,7 +243,7 @@ async function roll(
   given: readonly string[] | undefined,
 ) {
   const rolled = given ?? outrunCategories(session, kind);
-  if (rolled.length === 0) return { categories: [] };
+  if (rolled.length === 0 || !session.state.registered.includes(kind)) return { categories: [] };
   const result = await rollOver(session, kind, rolled);
   for (const one of session.state.grants) {
     const over = one.kind === kind && one.whole && Date.parse(one.notAfter) <= session.now;

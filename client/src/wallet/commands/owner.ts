@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { parseRequest } from '@salus/chaincode-common';
+import type { Command } from 'commander';
+import { contextOf } from '../../cli/context.js';
+import type { CategoryKeyDeposit } from '../core/epochs.js';
+import { walletRequest, type WalletAsk, type WalletRequest } from '../core/requests.js';
+import type { InstitutionKind } from '../core/state.js';
+import { PortalClient } from '../portal-client.js';
+import { WalletOwner } from '../wallet-client.js';
+import { WalletHome } from '../wallet-home.js';
+
+/** Options of the group `wallet`, which hold for each of its commands. */
+interface GroupOptions {
+  readonly portal?: string;
+  readonly portalCa?: string;
+  readonly as?: InstitutionKind;
+}
+
+/** What an owner's command works with. */
+export interface OwnerContext {
+  readonly owner: WalletOwner;
+  readonly kind: InstitutionKind;
+  /** Where statements are relayed to; without it they are printed only. */
+  readonly portal?: PortalClient;
+  readonly result: (value: unknown) => void;
+}
+
+/** Reaches the wallet that runs in the home. @throws SalusError `ERR_SERVICE_UNREACHABLE` */
+export async function ownerOf(command: Command): Promise<OwnerContext> {
+  const { settings, output } = contextOf(command);
+  const { portal, portalCa, as: kind = 'hospital' } = command.optsWithGlobals<GroupOptions>();
+  const owner = new WalletOwner(await new WalletHome(settings.home).owner());
+  const tlsRoots = portalCa === undefined ? [] : [await readFile(portalCa, 'utf8')];
+  return {
+    owner,
+    kind,
+    ...(portal !== undefined && {
+      portal: new PortalClient(owner, { origin: portal, tlsRoots }, kind),
+    }),
+    result: (value) => {
+      output.result(value);
+    },
+  };
+}
+
+/** Checks what the command line says against the wallet's schema. @throws SalusError `ERR_INVALID_ARGUMENT` */
+export function checkedAsk(ask: object, name: string): WalletRequest {
+  return parseRequest(walletRequest, JSON.stringify(ask), name);
+}
+
+/** Statements that an answer may hold, in the order in which the ledger has to get them. */
+interface Signed {
+  readonly statement?: string;
+  readonly possession?: string;
+  readonly rollover?: string;
+  readonly deposits?: readonly CategoryKeyDeposit[];
+}
+
+/** Has the wallet do something, relays what it signed where there is a portal, and prints the answer. */
+export async function commandAndRelay(command: Command, ask: WalletAsk): Promise<void> {
+  const { owner, kind, portal, result } = await ownerOf(command);
+  const answer = await owner.command<Signed>(ask, kind);
+  result({ ...answer, ...(portal && { relayed: await relayAll(portal, answer) }) });
+}
+
+/** Relays all that was signed. @returns the IDs of the transactions */
+export async function relayAll(portal: PortalClient, signed: Signed): Promise<readonly string[]> {
+  const { statement, possession, rollover, deposits = [] } = signed;
+  const relayed: string[] = [];
+  if (statement !== undefined) {
+    const beside = possession === undefined ? {} : { possession };
+    relayed.push((await portal.relay(statement, beside)).transactionId);
+  }
+  if (rollover !== undefined) relayed.push((await portal.relay(rollover)).transactionId);
+  for (const one of deposits) relayed.push((await portal.deposit(one)).transactionId);
+  return relayed;
+}

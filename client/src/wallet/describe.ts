@@ -1,0 +1,98 @@
+/** Says in plain words what a request would have signed, so that the owner approves what is meant. */
+import { isWhole, shownText, textOf } from './core/consent.js';
+import type { RequestOf, WalletRequest } from './core/requests.js';
+import type { InstitutionKind, KeptGrant } from './core/state.js';
+
+const DAY_MS = 86_400_000;
+
+/** What describing needs to know beside the request. */
+export interface Described {
+  /** Who asks. */
+  readonly from: string;
+  /** The pseudonym that is signed for. */
+  readonly kind: InstitutionKind;
+  /** The wallet's grants, to tell what a withdrawal withdraws. */
+  readonly grants: readonly KeptGrant[];
+  readonly now: number;
+  /** Of a recovery: what its owner reads out. */
+  readonly code?: string;
+}
+
+/** The lines that the owner reads before approving. */
+export function describeRequest(request: WalletRequest, about: Described): readonly string[] {
+  const { from, kind } = about;
+  const signs = (type: string) => `Signs ${type} as the patient whom every ${kind} knows.`;
+  switch (request.type) {
+    case 'register':
+      return [
+        `${from} registers you.`,
+        signs('PatientRegistration.v1'),
+        `Hands ${from} the key by which it recognises the categories of your records.`,
+      ];
+    case 'grant':
+      return [...describeGrant(request, about), signs('AccessGrant.v1')];
+    case 'withdraw':
+      return [withdrawn(request.grant, about), signs('ConsentWithdrawal.v1')];
+    case 'erase':
+      return [
+        `Orders these records to be destroyed for good: ${request.records.join(', ')}.`,
+        signs('ErasureOrder.v1'),
+      ];
+    case 'identify':
+      return [`Tells ${from} the pseudonym by which every ${kind} knows you. Signs nothing.`];
+    case 'guard':
+      return [
+        `${from} asks you to be a guardian: to keep a share of a secret, and to confirm it is ${from} who asks, should the wallet be lost.`,
+        'Signs nothing now; makes keys for this alone.',
+      ];
+    case 'recover':
+      return describeRecovery(request, about);
+    case 'assist':
+      return [
+        `${from} asks you to act for them as a delegate. Signs nothing; makes a key for this alone.`,
+      ];
+    default:
+      return [`${from} asks for ${request.type}.`];
+  }
+}
+
+function describeGrant(request: RequestOf<'grant'>, { from, now }: Described): readonly string[] {
+  const { grantee, purposes, days, maxUses, onward, obligations = [], labels } = request;
+  const notAfter = new Date(now + days * DAY_MS).toISOString();
+  const lines = [`${from} asks for this consent: “${shownText(request, notAfter)}”`];
+  const { version, language } = textOf(request);
+  lines.push(`The text is version ${version} in ${language}; its hash goes into what is signed.`);
+  lines.push(`Purposes: ${purposes?.join(', ') ?? 'any'}. Until ${notAfter}.`);
+  if (maxUses !== undefined) lines.push(`At most ${maxUses} uses.`);
+  if (labels)
+    lines.push(`Labels: ${labels.map(({ system, code }) => `${system}|${code}`).join(', ')}.`);
+  if (onward === true) lines.push(`${grantee.mspId ?? 'The reader'} may pass it on.`);
+  if (obligations.length > 0) lines.push(`The reader must keep to: ${obligations.join(', ')}.`);
+  if (isWhole(request)) {
+    lines.push(
+      `Hands ${grantee.mspId ?? ''} the keys of these categories, later records included.`,
+    );
+  }
+  return lines;
+}
+
+function withdrawn(grantId: string, { grants }: Described): string {
+  const kept = grants.find((one) => one.grantId === grantId);
+  if (!kept) return `Withdraws ${grantId}, which this wallet has no memory of.`;
+  const { decision, mspId = 'everybody', categories = ['single records'], signedAt } = kept;
+  const verb = decision === 'deny' ? 'denial' : 'grant';
+  return `Withdraws the ${verb} of ${signedAt} to ${mspId} (${categories.join(', ')}).`;
+}
+
+function describeRecovery(
+  { olderKeys, lostSince }: RequestOf<'recover'>,
+  { from, code = '' }: Described,
+): readonly string[] {
+  const since = lostSince === undefined ? '' : `, since ${lostSince}`;
+  return [
+    `${from} asks for your share, to recover a lost wallet, and for your approval of new keys.`,
+    `Call ${from} yourself and compare this code with theirs: ${code}`,
+    `What becomes of the older keys: ${olderKeys}${since}.`,
+    'Signs RecoveryApproval.v1 as a guardian.',
+  ];
+}
