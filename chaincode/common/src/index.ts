@@ -125,6 +125,7 @@ export {
 export { deniesRequest } from './rules/deny.js';
 export {
   GRANT_DEFECTS,
+  judgeForce,
   judgeGrant,
   type AskedRecord,
   type AskingParty,

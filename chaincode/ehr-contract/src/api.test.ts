@@ -97,7 +97,7 @@ describe.each(INJECTIONS)('a text with %s', (_what, text) => {
     expect(recordAnchor.safeParse({ ...record, ...wrong }).success).toBe(false);
   });
 
-  test.each([
+  test.each<[string, object]>([
     ['category', { category: text }],
     ['labels.system', { labels: [{ system: text, code: 'R' }] }],
     ['labels.code', { labels: [{ system: 'urn:x', code: text }] }],
@@ -109,7 +109,7 @@ describe.each(INJECTIONS)('a text with %s', (_what, text) => {
     ['episode', { episode: text }],
     ['links.recordId', { links: [{ relation: 'context', recordId: text }] }],
     ['salt', { salt: text }],
-    ...(text === '' ? [] : [['name', { name: text }] as const]),
+    ...(text === '' ? [] : [['name', { name: text }] satisfies [string, object]]),
   ])('is no %s in details', (_field, wrong) => {
     const changed = { details: { ...details, ...wrong }, keys };
     expect(transientDetails.safeParse([changed]).success).toBe(false);
@@ -121,7 +121,7 @@ describe.each(INJECTIONS)('a text with %s', (_what, text) => {
     ['ciphertext', { ciphertext: text }],
     ['proof', { proof: text }],
   ])('is no %s of a sealed key', (_field, wrong) => {
-    const sealedKeys = keys.sealedKeys.map((key) => ({ ...key, ...(wrong as object) }));
+    const sealedKeys = keys.sealedKeys.map((key) => ({ ...key, ...wrong }));
     expect(transientKeys.safeParse([{ ...keys, sealedKeys }]).success).toBe(false);
   });
 

@@ -1,5 +1,11 @@
 import type { PurposeOfUse } from '../access-grant.js';
-import type { AskedRecord, AskingParty, GrantRequest, JudgedGrant } from './grant.js';
+import {
+  judgeForce,
+  type AskedRecord,
+  type AskingParty,
+  type GrantRequest,
+  type JudgedGrant,
+} from './grant.js';
 
 /**
  * What a denied purpose takes with it: the narrower codes of HL7 v3 PurposeOfUse. A permit is taken
@@ -29,7 +35,7 @@ export function deniesRequest(
     concerns(deny.grantee, request.requester, ownRecord) &&
     closes(deny.scope, request.record) &&
     closesTo(deny.purposes, request.purpose) &&
-    isInForce(deny, request.at)
+    judgeForce(deny, request.at) === undefined
   );
 }
 
@@ -64,16 +70,6 @@ function closesTo(purposes: JudgedGrant['purposes'], purpose: PurposeOfUse): boo
   if (purposes === undefined) return purpose !== 'BTG';
   return purposes.some(
     (denied) => denied === purpose || (NARROWER[denied]?.includes(purpose) ?? false),
-  );
-}
-
-function isInForce({ withdrawnAt, voided, notBefore, notAfter }: JudgedGrant, at: string): boolean {
-  const now = Date.parse(at);
-  return (
-    withdrawnAt === undefined &&
-    voided !== true &&
-    now >= Date.parse(notBefore) &&
-    now < Date.parse(notAfter)
   );
 }
 

@@ -69,11 +69,24 @@ export function judgeGrant(request: GrantRequest, grant: JudgedGrant): GrantDefe
   if (differs(grantee.role, requester.role)) return 'ROLE_NOT_COVERED';
   if (differs(grantee.practitioner, requester.practitioner)) return 'PRACTITIONER_NOT_COVERED';
   if (!covers(grant.purposes, purpose)) return 'PURPOSE_NOT_COVERED';
-  if (grant.withdrawnAt !== undefined) return 'WITHDRAWN';
-  if (grant.voided === true) return 'KEY_LOST';
-  const now = Date.parse(request.at);
-  if (now >= Date.parse(grant.notAfter)) return 'EXPIRED';
-  if (now < Date.parse(grant.notBefore)) return 'NOT_YET_VALID';
+  return judgeForce(grant, request.at);
+}
+
+/** Why a grant, permit or deny, is not in force at a time; undefined where it is. */
+export function judgeForce(
+  {
+    withdrawnAt,
+    voided,
+    notBefore,
+    notAfter,
+  }: Pick<JudgedGrant, 'withdrawnAt' | 'voided' | 'notBefore' | 'notAfter'>,
+  at: string,
+): GrantDefect | undefined {
+  if (withdrawnAt !== undefined) return 'WITHDRAWN';
+  if (voided === true) return 'KEY_LOST';
+  const now = Date.parse(at);
+  if (now >= Date.parse(notAfter)) return 'EXPIRED';
+  if (now < Date.parse(notBefore)) return 'NOT_YET_VALID';
   return undefined;
 }
 

@@ -1,6 +1,5 @@
 import {
-  deniesRequest,
-  judgeGrant,
+  judgeForce,
   SalusError,
   sharerOf,
   type AskingParty,
@@ -19,11 +18,11 @@ export interface Sharing {
 }
 
 /**
- * Demands that a grantee may share on what it was granted: the grant lets it, holds, is the caller's, and
- * covers the terms.
+ * Demands that a grantee may share on what it was granted: the grant lets it, is in force, is the caller's,
+ * and covers the terms. Denies are looked at when the share is used.
  *
  * @param grants - the patient's, as their keys let them stand
- * @throws SalusError ERR_NOT_FOUND, ERR_FORBIDDEN, ERR_CONFLICT
+ * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
  */
 export function requireShareable(
   { terms, sharer, at }: Sharing,
@@ -38,23 +37,8 @@ export function requireShareable(
       got: 'another',
     });
   }
-  const [recordId] = terms.records ?? grant.scope.records ?? [''];
-  // Every criterion but those of time is met: what is left of the rule is whether the grant holds.
-  const asked = {
-    record: {
-      recordId: recordId ?? '',
-      categoryTag: grant.scope.categoryTags?.[0] ?? '',
-      labelTags: [],
-    },
-    requester: sharer,
-    purpose: grant.purposes?.[0] ?? 'TREAT',
-    at,
-  };
-  const defect = judgeGrant(asked, grant);
-  if (defect !== undefined) throw wider(`a grant that holds and covers the records`, defect);
-  if (grants.some((each) => deniesRequest(asked, each))) {
-    throw wider('a grantee who is not denied', 'DENIED_BY_PATIENT');
-  }
+  const defect = judgeForce(grant, at);
+  if (defect !== undefined) throw wider('a grant in force', defect);
   if (Date.parse(terms.notAfter) > Date.parse(grant.notAfter)) {
     throw wider('an end no later than that of the grant', 'a later one');
   }

@@ -1,20 +1,35 @@
 import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { Patient, RecordDetails } from '../api.js';
-import { requireActiveKey, requireAnchored } from './registration.js';
+import type { HealthRecord, RecordDetails } from '../api.js';
+import {
+  requireAnchored,
+  requireCurrentEpoch,
+  requireKept,
+  requireSuccessor,
+} from './registration.js';
 
 const details: RecordDetails = {
   recordId: 'r1',
   category: 'laboratory',
-  label: 'N',
+  labels: [],
+  name: 'Blood count',
+  contentType: 'application/fhir+json',
+  links: [],
   salt: 'c2FsdHNhbHRzYWx0c2FsdA',
-  sealedKeys: [{ recipient: 'CityMSP', kind: 'custodian', enc: 'ZQ', ciphertext: 'Yw' }],
 };
-const record = { custodian: 'CityMSP', detailsHash: hashOf(details) };
-
-function patient(status: 'ACTIVE' | 'REVOKED'): Pick<Patient, 'key'> {
-  const jwk = { kty: 'OKP', crv: 'Ed25519', x: 'x' } as const;
-  return { key: { kid: 'k', jwk, hpkePublicKey: 'h', status } };
-}
+const record: HealthRecord = {
+  recordId: 'r1',
+  pseudonym: 'p',
+  categoryTag: 'lab',
+  labelTags: [],
+  contentHash: 'c',
+  size: 1,
+  layout: { k: 1, n: 1, blockSize: 1, parts: [{ root: 'r', store: 'CityMSP' }] },
+  detailsHash: hashOf(details),
+  categoryEpoch: 0,
+  version: 2,
+  custodian: 'CityMSP',
+  registeredAt: '2026-05-01T00:00:00.000Z',
+};
 
 function errorOf(run: () => void): SalusError {
   try {
@@ -25,29 +40,102 @@ function errorOf(run: () => void): SalusError {
   throw new Error('It was expected to fail');
 }
 
-describe('requireActiveKey', () => {
-  test('takes an active key', () => {
-    expect(() => requireActiveKey(patient('ACTIVE'))).not.toThrow();
+describe('requireCurrentEpoch', () => {
+  const patient = { categoryKeys: { lab: { epoch: 3, publicKey: 'k', since: 't' } } };
+  const of = (categoryTag: string, categoryEpoch: number) => () =>
+    requireCurrentEpoch(patient, { categoryTag, categoryEpoch });
+
+  test('takes the present epoch, and none where there is no key', () => {
+    expect(of('lab', 3)).not.toThrow();
+    expect(of('imaging', 0)).not.toThrow();
   });
 
-  test('refuses a revoked key', () => {
-    expect(errorOf(() => requireActiveKey(patient('REVOKED')))).toMatchObject({
-      code: 'ERR_STATEMENT_INVALID',
-      message: 'The statement is refused: the key of the patient is no longer active',
-      argument: 'statement',
-      expected: 'a statement by an active key',
-      got: 'a revoked key',
+  test.each([
+    ['lab', 2, '3'],
+    ['lab', 4, '3'],
+    ['lab', 0, '3'],
+    ['imaging', 1, '0'],
+  ])('refuses %s of epoch %i', (tag, epoch, expected) => {
+    expect(errorOf(of(tag, epoch))).toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: "The record is not of the present epoch of its category's key",
+      argument: 'categoryEpoch',
+      expected,
+      got: String(epoch),
     });
   });
 });
 
-describe('requireAnchored', () => {
-  test('takes from the custodian what was registered', () => {
-    expect(() => requireAnchored(record, details, 'CityMSP')).not.toThrow();
+describe('requireSuccessor', () => {
+  const follow = (before: Partial<HealthRecord>, version = 3, mspId = 'CityMSP') => {
+    return () => requireSuccessor({ ...record, ...before }, { version }, mspId);
+  };
+
+  test('takes the next version of the custodian, and of whom it named', () => {
+    expect(follow({})).not.toThrow();
+    expect(follow({ amendableBy: ['LabMSP', 'ValleyMSP'] }, 3, 'ValleyMSP')).not.toThrow();
+  });
+
+  test.each([
+    ['nobody else', {}],
+    ['others', { amendableBy: ['LabMSP'] }],
+  ])('refuses another organisation where %s is named', (_who, before) => {
+    expect(errorOf(follow(before, 3, 'ValleyMSP'))).toMatchObject({
+      code: 'ERR_FORBIDDEN',
+      message: 'Only the custodian of a record amends it, or whom it named',
+      argument: 'amends',
+      expected: 'CityMSP',
+      got: 'ValleyMSP',
+    });
+  });
+
+  test.each<[string, Partial<HealthRecord>, number, object]>([
+    [
+      'an older version',
+      { amendedBy: 'r2' },
+      3,
+      {
+        message: 'The record was amended before',
+        argument: 'amends',
+        expected: 'the last version',
+        got: 'an older one',
+      },
+    ],
+    [
+      'an erased record',
+      { erasedAt: 't' },
+      3,
+      {
+        message: 'The record was erased',
+        argument: 'amends',
+        expected: 'a record with content',
+        got: 'an erased one',
+      },
+    ],
+    [
+      'a version left out',
+      {},
+      4,
+      {
+        message: 'The version does not follow the one before',
+        argument: 'version',
+        expected: '3',
+        got: '4',
+      },
+    ],
+    ['the same version', {}, 2, { expected: '3', got: '2' }],
+  ])('refuses %s', (_what, before, version, error) => {
+    expect(errorOf(follow(before, version))).toMatchObject({ code: 'ERR_CONFLICT', ...error });
+  });
+});
+
+describe('requireKept', () => {
+  test('takes the custodian', () => {
+    expect(() => requireKept(record, 'CityMSP')).not.toThrow();
   });
 
   test('refuses any other organisation', () => {
-    expect(errorOf(() => requireAnchored(record, details, 'ValleyMSP'))).toMatchObject({
+    expect(errorOf(() => requireKept(record, 'ValleyMSP'))).toMatchObject({
       code: 'ERR_FORBIDDEN',
       message: 'Only the custodian of a record deposits its details',
       argument: 'caller',
@@ -56,9 +144,26 @@ describe('requireAnchored', () => {
     });
   });
 
+  test('refuses an erased record', () => {
+    const erased = { ...record, erasedAt: 't' };
+    expect(errorOf(() => requireKept(erased, 'CityMSP'))).toMatchObject({
+      code: 'ERR_CONFLICT',
+      message: 'The record was erased',
+      argument: 'recordId',
+      expected: 'a record with content',
+      got: 'an erased one',
+    });
+  });
+});
+
+describe('requireAnchored', () => {
+  test('takes what was registered', () => {
+    expect(() => requireAnchored(record, details)).not.toThrow();
+  });
+
   test('refuses details that were changed, and does not tell them', () => {
     const changed = { ...details, category: 'psychiatry' };
-    const error = errorOf(() => requireAnchored(record, changed, 'CityMSP'));
+    const error = errorOf(() => requireAnchored(record, changed));
     expect(error).toMatchObject({
       code: 'ERR_HASH_MISMATCH',
       message: 'The details of record r1 are not the ones that were registered',

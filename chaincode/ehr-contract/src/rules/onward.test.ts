@@ -1,0 +1,93 @@
+import { SalusError, type NamedGrant } from '@salus/chaincode-common';
+import type { OnwardTerms } from '../api.js';
+import { requireShareable, type Sharing } from './onward.js';
+
+const grant = (more: Partial<NamedGrant> = {}): NamedGrant => ({
+  grantId: 'g1',
+  decision: 'permit',
+  grantee: { mspId: 'ValleyMSP' },
+  scope: { categoryTags: ['lab'] },
+  purposes: ['HRESCH'],
+  notBefore: '2026-05-01T00:00:00Z',
+  notAfter: '2026-05-03T00:00:00Z',
+  onward: true,
+  ...more,
+});
+const terms = (more: Partial<OnwardTerms> = {}): OnwardTerms => ({
+  pseudonym: 'p',
+  grantId: 'g1',
+  grantee: { mspId: 'PharmaMSP' },
+  notAfter: '2026-05-03T00:00:00.000Z',
+  ...more,
+});
+const sharing = (more: Partial<Sharing> = {}): Sharing => ({
+  terms: terms(),
+  sharer: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
+  at: '2026-05-02T00:00:00.000Z',
+  ...more,
+});
+
+function refused(more: Partial<Sharing>, ...grants: readonly NamedGrant[]): SalusError {
+  try {
+    requireShareable(sharing(more), grants);
+  } catch (error) {
+    if (error instanceof SalusError) return error;
+  }
+  throw new Error('It was expected to fail');
+}
+
+test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
+  ['any grant with onward sharing', {}, {}],
+  ['one to the role', { grantee: { mspId: 'ValleyMSP', role: 'physician' } }, {}],
+  ['one to the practitioner', { grantee: { mspId: 'ValleyMSP', practitioner: 'dr-1' } }, {}],
+  ['one of any purpose', { purposes: undefined }, {}],
+  ['one of records', { scope: { records: ['r1', 'r2'] } }, { terms: terms({ records: ['r2'] }) }],
+  ['some records of a category', {}, { terms: terms({ records: ['r2'] }) }],
+  ['one of labels', { scope: { labelTags: ['normal'] } }, {}],
+])('who was granted shares on %s', (_what, more, share) => {
+  expect(() => requireShareable(sharing(share), [grant(more)])).not.toThrow();
+});
+
+test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
+  ['of a grant that is not there', { grantId: 'g2' }, {}],
+  ['of a grant without onward sharing', { onward: false }, {}],
+  ['of a deny', { decision: 'deny', onward: undefined }, {}],
+  ['by another organisation', {}, { sharer: { mspId: 'CityMSP', role: 'physician' } }],
+  ['by another role', { grantee: { mspId: 'ValleyMSP', role: 'billing' } }, {}],
+  ['by another practitioner', { grantee: { mspId: 'ValleyMSP', practitioner: 'dr-2' } }, {}],
+])('nobody shares %s', (_what, more, share) => {
+  expect(refused(share, grant(more))).toMatchObject({
+    code: 'ERR_FORBIDDEN',
+    message: 'Only a grantee who may share onward does so',
+    argument: 'grantId',
+    expected: "a grant to the caller's organisation that allows it",
+    got: 'another',
+  });
+});
+
+test.each<[string, string, Partial<NamedGrant>, Partial<Sharing>]>([
+  ['WITHDRAWN', 'a grant in force', { withdrawnAt: 't' }, {}],
+  ['KEY_LOST', 'a grant in force', { voided: true }, {}],
+  ['EXPIRED', 'a grant in force', {}, { at: '2026-05-03T00:00:00.000Z' }],
+  ['NOT_YET_VALID', 'a grant in force', {}, { at: '2026-04-30T00:00:00.000Z' }],
+  [
+    'a later one',
+    'an end no later than that of the grant',
+    {},
+    { terms: terms({ notAfter: '2026-05-03T00:00:00.001Z' }) },
+  ],
+  [
+    'others',
+    'records that the grant covers',
+    { scope: { records: ['r1'] } },
+    { terms: terms({ records: ['r1', 'r2'] }) },
+  ],
+])('nothing wider is shared: %s', (got, expected, more, share) => {
+  expect(refused(share, grant(more))).toMatchObject({
+    code: 'ERR_CONFLICT',
+    message: 'An onward share stays within the grant that it is of',
+    argument: 'grantId',
+    expected,
+    got,
+  });
+});

@@ -1,0 +1,181 @@
+import type { AccessGrant } from '@salus/chaincode-common';
+import type { Patient, PatientKey } from '../api.js';
+import {
+  consentOf,
+  describeGrant,
+  describeShare,
+  entryOf,
+  isOver,
+  standing,
+  type StoredGrant,
+  type StoredShare,
+  type Tombstone,
+} from './stored-grant.js';
+
+const terms: AccessGrant = {
+  pseudonym: 'p',
+  decision: 'permit',
+  grantee: { mspId: 'ValleyMSP' },
+  scope: { records: ['r1'] },
+  notBefore: '2026-05-01T00:00:00Z',
+  notAfter: '2026-05-03T00:00:00Z',
+};
+const exp = Date.parse('2026-05-01T01:00:00Z') / 1000;
+
+function stored(more: Partial<AccessGrant> = {}, times: Partial<StoredGrant> = {}): StoredGrant {
+  const claims = {
+    ...{ type: 'AccessGrant.v1', channel: 'c', contract: 'ehr', audience: 'ehr' },
+    ...{ kid: 'k1', jti: 'g1', iat: exp - 600, exp },
+    ...terms,
+    ...more,
+  };
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+  return {
+    grantId: 'g1',
+    statement: `e30.${payload}.AA`,
+    grantedAt: '2026-05-01T00:30:00.000Z',
+    relayed: { by: { mspId: 'CityMSP', id: 'x' }, transactionId: 't' },
+    ...times,
+  };
+}
+const share: StoredShare = {
+  shareId: 's1',
+  pseudonym: 'p',
+  grantId: 'g1',
+  grantee: { mspId: 'PharmaMSP' },
+  sharedAt: '2026-05-01T02:00:00.000Z',
+  notAfter: '2026-05-02T00:00:00Z',
+  relayed: { by: { mspId: 'ValleyMSP', id: 'y' }, transactionId: 's1' },
+};
+const tombstone: Tombstone = { grantId: 'g2', buriedAt: '2026-05-01T00:00:00.000Z' };
+
+const key = (kid: string, more: Partial<PatientKey> = {}): PatientKey => ({
+  kid,
+  jwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' },
+  hpkePublicKey: 'h',
+  purposes: ['consent'],
+  notBefore: '2026-01-01T00:00:00Z',
+  status: 'ACTIVE',
+  addedAt: '2026-01-01T00:00:00.000Z',
+  ...more,
+});
+const patient = (...keys: readonly PatientKey[]): Patient => ({
+  pseudonym: 'p',
+  registeredBy: 'CityMSP',
+  registeredAt: '2026-01-01T00:00:00.000Z',
+  status: 'ACTIVE',
+  keys,
+  delegates: [],
+  categoryKeys: {},
+});
+const whole = patient(key('k1'), key('k2'));
+const lost = (kid: string, lostSince?: string) => {
+  const end = { status: 'LOST', ...(lostSince !== undefined && { lostSince }) } as const;
+  return patient(...['k1', 'k2'].map((each) => key(each, each === kid ? end : {})));
+};
+const withdrawal = { withdrawnAt: '2026-05-01T05:00:00.000Z', withdrawnBy: 'k2' };
+
+test('a grant is described by what was signed and when it came and went', () => {
+  const { statement } = stored();
+  const grant = { ...terms, grantId: 'g1', kid: 'k1', statement };
+  const grantedAt = '2026-05-01T00:30:00.000Z';
+  expect(describeGrant(stored())).toStrictEqual({ ...grant, grantedAt });
+  expect(describeGrant(stored({}, withdrawal))).toStrictEqual({
+    ...grant,
+    grantedAt,
+    ...withdrawal,
+  });
+});
+
+test('a share is described without who brought it', () => {
+  const { relayed: _relayed, ...described } = share;
+  expect(describeShare(share)).toStrictEqual(described);
+});
+
+test('a decision goes by grants and shares, not by tombstones', () => {
+  const { grants, shares } = consentOf(whole, [stored(), share, tombstone]);
+  expect(grants.map(({ grantId, voided }) => [grantId, voided])).toEqual([['g1', false]]);
+  expect(shares).toEqual([share]);
+});
+
+describe('the standing of a grant', () => {
+  const stand = (of: Patient, grant: StoredGrant) => {
+    const { withdrawnAt, voided } = standing(of, describeGrant(grant));
+    return { withdrawn: withdrawnAt !== undefined, voided };
+  };
+
+  test('a lost key voids what it signed, from when it was lost', () => {
+    const grant = stored();
+    expect(stand(lost('k1'), grant)).toEqual({ withdrawn: false, voided: true });
+    expect(stand(lost('k1', '2026-05-01T00:30:00Z'), grant).voided).toBe(true);
+    expect(stand(lost('k1', '2026-05-01T00:31:00Z'), grant).voided).toBe(false);
+    expect(stand(lost('k2'), grant).voided).toBe(false);
+  });
+
+  test('a permit that was withdrawn stays so, whoever found the key', () => {
+    expect(stand(whole, stored({}, withdrawal)).withdrawn).toBe(true);
+    expect(stand(lost('k2'), stored({}, withdrawal)).withdrawn).toBe(true);
+  });
+
+  test('a deny that a lost key withdrew is in force again', () => {
+    const deny = stored({ decision: 'deny' }, withdrawal);
+    expect(stand(whole, deny).withdrawn).toBe(true);
+    expect(stand(lost('k2'), deny).withdrawn).toBe(false);
+    expect(stand(lost('k2', '2026-05-02T00:00:00Z'), deny).withdrawn).toBe(true);
+    const { withdrawnBy: _by, ...unsigned } = deny;
+    expect(stand(lost('k2'), unsigned).withdrawn).toBe(true);
+  });
+});
+
+describe('the line of the audit trail', () => {
+  const by = { mspId: 'CityMSP', id: 'x' };
+  const at = '2026-05-01T00:30:00.000Z';
+
+  test('of a grant, and of a deny', () => {
+    const line = { transactionId: 't', by, at, grantId: 'g1' };
+    expect(entryOf(stored())).toStrictEqual({ ...line, action: 'GRANTED' });
+    expect(entryOf(stored({ decision: 'deny' }))).toStrictEqual({ ...line, action: 'DENIED' });
+  });
+
+  test('of a share', () => {
+    expect(entryOf(share)).toStrictEqual({
+      ...share.relayed,
+      at: share.sharedAt,
+      action: 'SHARED_ONWARD',
+      grantId: 'g1',
+      shareId: 's1',
+    });
+  });
+});
+
+describe('what is over', () => {
+  const EXPIRED = '2026-05-01T02:00:00.000Z';
+  const JUST_BEFORE = '2026-05-01T01:59:59.999Z';
+  const ENDED = '2026-05-03T00:00:00.000Z';
+
+  test('a grant that has ended', () => {
+    expect(isOver(stored(), ENDED)).toBe(true);
+    expect(isOver(stored(), '2026-05-02T23:59:59.999Z')).toBe(false);
+    expect(isOver(stored({ decision: 'deny' }), ENDED)).toBe(true);
+  });
+
+  test('a withdrawn permit, once its statement can not come again', () => {
+    expect(isOver(stored({}, withdrawal), EXPIRED)).toBe(true);
+    expect(isOver(stored({}, withdrawal), JUST_BEFORE)).toBe(false);
+    expect(isOver(stored({ notAfter: '2026-05-01T01:00:00Z' }), JUST_BEFORE)).toBe(false);
+  });
+
+  test('not a withdrawn deny, which may come back', () => {
+    expect(isOver(stored({ decision: 'deny' }, withdrawal), EXPIRED)).toBe(false);
+  });
+
+  test('a share that has ended or was withdrawn', () => {
+    expect(isOver(share, '2026-05-02T00:00:00.000Z')).toBe(true);
+    expect(isOver(share, '2026-05-01T23:59:59.999Z')).toBe(false);
+    expect(isOver({ ...share, ...withdrawal }, '2026-05-01T06:00:00.000Z')).toBe(true);
+  });
+
+  test('no tombstone: its grant may still come', () => {
+    expect(isOver(tombstone, '2030-01-01T00:00:00.000Z')).toBe(false);
+  });
+});
