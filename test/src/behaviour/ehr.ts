@@ -1,7 +1,12 @@
 import type { ContractWorld } from '../contract-world.js';
 import { accessCases } from './ehr/access.js';
 import { Actors } from './ehr/actors.js';
+import { breakGlassCases } from './ehr/break-glass.js';
+import { categoryKeyCases, hpkeKeyCases } from './ehr/category-keys.js';
 import { consentCases } from './ehr/consent.js';
+import { erasureCases } from './ehr/erasure.js';
+import { guardianCases } from './ehr/guardians.js';
+import { patientKeyCases } from './ehr/patient-keys.js';
 import { recordCases } from './ehr/records.js';
 import { registrationCases } from './ehr/registration.js';
 
@@ -10,8 +15,14 @@ export function describeEhr(world: ContractWorld): void {
   describe('health records under consent', () => {
     const actors = new Actors(world);
     registrationCases(actors);
+    patientKeyCases(actors);
+    guardianCases(actors);
+    categoryKeyCases(actors);
+    hpkeKeyCases(actors);
     recordCases(actors);
     consentCases(actors);
     accessCases(actors);
+    breakGlassCases(actors);
+    erasureCases(actors);
   });
 }

@@ -1,0 +1,86 @@
+import {
+  ADJUSTER,
+  CITY_PHYSICIAN,
+  CITY_REGISTRAR,
+  refusal,
+  tag,
+  VALLEY_REGISTRAR,
+  type Actors,
+  type Person,
+  type RecordRef,
+  type Wallet,
+} from './actors.js';
+import { PatientActors } from './patient-actors.js';
+
+/** Erasure: what opens and describes a record goes on every peer, its anchor stays. */
+export function erasureCases(actors: Actors): void {
+  const patients = new PatientActors(actors);
+  const order = async (by: Wallet, ...records: string[]) => {
+    const statement = await actors.statement(by, 'ErasureOrder.v1', { records });
+    return actors.submit(ADJUSTER, 'eraseRecords', { statement });
+  };
+  const purge = ({ pseudonym, recordId }: RecordRef, as: Person = CITY_REGISTRAR) =>
+    actors.transact(
+      as,
+      'purgeDetails',
+      { pseudonym, records: [recordId] },
+      { endorsingOrganizations: [`${as[0]}MSP`] },
+    );
+
+  describe('erasure', () => {
+    test('the patient has a record erased: nothing opens it, and its anchor stays', async () => {
+      const owner = await actors.registerPatient();
+      const { record, deposit } = await actors.registerDetailedRecord(owner);
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      const { recordId, pseudonym } = record;
+      const { erasedAt } = await order(owner, recordId);
+      const found = await actors.evaluate(ADJUSTER, 'getRecord', { pseudonym, recordId });
+      expect(found).toMatchObject({ ...record, erasedAt });
+      expect(await actors.requestAccess(record, {}, CITY_PHYSICIAN)).toMatchObject({
+        ...{ permitted: false, reason: 'ERASED' },
+      });
+      await purge(record);
+      for (const [organisation, registrar] of [
+        ['CityHospitalMSP', CITY_REGISTRAR],
+        ['ValleyHospitalMSP', VALLEY_REGISTRAR],
+      ] as const) {
+        await expect(
+          actors.evaluate(registrar, 'readDetails', { pseudonym, recordId }, organisation),
+        ).rejects.toMatchObject(refusal('ERR_DETAILS_MISSING'));
+      }
+      // A second purge finds nothing, and does no harm.
+      await purge(record);
+    });
+
+    test('nobody but the custodian purges, and nothing that was not ordered', async () => {
+      const owner = await actors.registerPatient();
+      const record = await actors.registerRecord(owner);
+      await expect(purge(record)).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      await order(owner, record.recordId);
+      await expect(purge(record, VALLEY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+    });
+
+    test('a delegate orders within the scope, nobody else does', async () => {
+      const owner = await actors.registerPatient();
+      const [one, other] = [await actors.registerRecord(owner), await actors.registerRecord(owner)];
+      const categories = { categoryTags: [tag('imaging')] };
+      const carer = await patients.addDelegate(owner);
+      const radiologist = await patients.addDelegate(owner, categories);
+      const stranger = { ...(await actors.registerPatient()), pseudonym: owner.pseudonym };
+      const reader = await patients.addKey(owner, { purposes: ['access', 'keys'] });
+      for (const by of [radiologist, stranger, reader]) {
+        await expect(order(by, one.recordId)).rejects.toMatchObject(
+          refusal('ERR_STATEMENT_INVALID'),
+        );
+      }
+      const { recordIds } = await order(carer, one.recordId, other.recordId);
+      expect(recordIds).toEqual([one.recordId, other.recordId]);
+    });
+
+    test("an order names the patient's own records", async () => {
+      const [owner, other] = [await actors.registerPatient(), await actors.registerPatient()];
+      const { recordId } = await actors.registerRecord(other);
+      await expect(order(owner, recordId)).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
+    });
+  });
+}
