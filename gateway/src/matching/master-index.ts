@@ -10,6 +10,8 @@ export const indexedPatient = z.strictObject({
   person: personSchema,
   /** Keys the tags of categories and labels; the hospital needs it to write records. */
   tagKey: z.string().optional(),
+  /** Thumbprint of the key that the patient was registered with. */
+  kid: z.string().optional(),
 });
 export type IndexedPatient = z.output<typeof indexedPatient>;
 

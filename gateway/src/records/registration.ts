@@ -30,7 +30,8 @@ export async function registerPatient(
       throw error;
     }
   }
-  await index.put({ pseudonym, person, ...(tagKey !== undefined && { tagKey }) });
+  const { kid } = readStatement(statement).head;
+  await index.put({ pseudonym, person, kid, ...(tagKey !== undefined && { tagKey }) });
   const patient = fhirPatient(await ehr.getPatient(pseudonym));
   return {
     status: 201,

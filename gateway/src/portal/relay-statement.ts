@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { readStatement } from '@salus/chaincode-common';
+import type { SealedCategoryKey } from '@salus/ehr-contract';
+import { SalusError, type EhrClient, type Receipt } from '@salus/client';
+import { relayOnce } from '../consent/relay.js';
+import { invalid } from '../errors/refusal.js';
+import { unauthorised } from './patient-request.js';
+
+const statement = z.string().min(1).max(16_384);
+
+/** What a wallet has relayed: a statement, and what goes with some of them. */
+export const relayRequest = z.strictObject({
+  statement,
+  /** With `KeyAddition.v1` and `RecoveryApproval.v1`: the new key's own statement. */
+  possession: statement.optional(),
+  /** With `RecoveryApproval.v1`: the other guardians'. */
+  approvals: z.array(statement).max(15).optional(),
+  /** With `CategoryKeyDeposit.v1`: whom the keys are sealed to, and the keys. */
+  grantee: z.string().max(64).optional(),
+  keys: z.array(z.custom<SealedCategoryKey>()).max(200).optional(),
+});
+export type RelayRequest = z.output<typeof relayRequest>;
+
+export interface Relayed {
+  readonly type: string;
+  readonly jti: string;
+  /** Left out where the ledger had taken it before. */
+  readonly transactionId?: string;
+}
+
+type Relay = (
+  ehr: EhrClient,
+  request: RelayRequest,
+  pseudonym: string,
+) => Promise<Receipt<unknown>>;
+
+const relays: Readonly<Record<string, Relay>> = {
+  'AccessGrant.v1': (ehr, one) => ehr.grantAccess(one.statement),
+  'ConsentWithdrawal.v1': (ehr, one) => ehr.withdrawConsent(one.statement),
+  'KeyAddition.v1': (ehr, one) =>
+    ehr.addKey({ addition: one.statement, possession: needed(one, 'possession') }),
+  'KeyEnd.v1': (ehr, one) => ehr.endKey(one.statement),
+  'Guardians.v1': (ehr, one) => ehr.setGuardians(one.statement),
+  'RecoveryApproval.v1': (ehr, one, pseudonym) =>
+    ehr.requestRecovery({
+      pseudonym,
+      approvals: [...new Set([one.statement, ...(one.approvals ?? [])])],
+      possession: needed(one, 'possession'),
+    }),
+  'RecoveryVeto.v1': (ehr, one) => ehr.vetoRecovery(one.statement),
+  'Delegation.v1': (ehr, one) => ehr.addDelegate(one.statement),
+  'DelegationEnd.v1': (ehr, one) => ehr.endDelegate(one.statement),
+  'CategoryKeys.v1': (ehr, one) => ehr.setCategoryKeys(one.statement),
+  'CategoryKeyDeposit.v1': (ehr, one) =>
+    ehr.depositCategoryKeys(one.statement, needed(one, 'grantee'), needed(one, 'keys')),
+  'ErasureOrder.v1': (ehr, one) => ehr.eraseRecords(one.statement),
+};
+
+/** What tells whether a patient is known, and isn't told to whom it doesn't concern. */
+const HIDDEN: readonly string[] = ['ERR_NOT_FOUND', 'ERR_STATEMENT_INVALID', 'ERR_FORBIDDEN'];
+
+/**
+ * Relays a statement to the ledger, which judges it: each proves itself, so whoever brings it needs no
+ * proof of its own. Brought again, it is found taken.
+ *
+ * @throws SalusError `ERR_REQUEST_REFUSED` for a patient who isn't known and for a signature that isn't
+ *   the patient's alike; the ledger's own for what the patient did sign
+ */
+export async function relayStatement(ehr: EhrClient, request: RelayRequest): Promise<Relayed> {
+  const { payload } = readStatement(request.statement);
+  const { type, jti } = payload;
+  const relay = relays[type];
+  const pseudonym = payload['pseudonym'];
+  if (!relay || typeof pseudonym !== 'string') {
+    throw invalid('statement', 'The portal relays no statements of this type');
+  }
+  try {
+    const transactionId = await relayOnce(
+      () => relay(ehr, request, pseudonym),
+      () => keptStatement(ehr, { type, pseudonym, jti }),
+      request.statement,
+    );
+    return { type, jti, ...(transactionId !== undefined && { transactionId }) };
+  } catch (error) {
+    if (error instanceof SalusError && HIDDEN.includes(error.code)) throw unauthorised(error);
+    throw error;
+  }
+}
+
+async function keptStatement(
+  ehr: EhrClient,
+  {
+    type,
+    pseudonym,
+    jti,
+  }: { readonly type: string; readonly pseudonym: string; readonly jti: string },
+): Promise<string> {
+  if (type === 'AccessGrant.v1') return (await ehr.getGrant({ pseudonym, grantId: jti })).statement;
+  return (await ehr.getStatement({ pseudonym, jti })).statement;
+}
+
+function needed<K extends keyof RelayRequest>(
+  request: RelayRequest,
+  name: K,
+): NonNullable<RelayRequest[K]> {
+  const value = request[name];
+  if (value === undefined) throw invalid(name, `The statement needs ${name} beside it`);
+  return value;
+}

@@ -1,0 +1,132 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  collectReceipt,
+  collectTrailPage,
+  guardJson,
+  SalusError,
+  type SalusClient,
+} from '@salus/client';
+import { invalid } from '../errors/refusal.js';
+import { textOf } from '../http/body.js';
+import type { EventLog } from './event-log.js';
+import { unauthorised, type PatientRequests } from './patient-request.js';
+import { relayRequest, relayStatement } from './relay-statement.js';
+
+/** What the portal works with. */
+export interface PortalParts {
+  /** Of the gateway's own identity: the portal acts in nobody's name. */
+  readonly client: SalusClient;
+  readonly requests: PatientRequests;
+  readonly events: EventLog;
+  readonly requestsPerMinute: number;
+}
+
+const MAX_WAIT_SECONDS = 30;
+const text = { type: 'string' } as const;
+const tags = ['portal'];
+const security = [{ patient: [] }];
+
+/** The portal of patients' wallets, under `/portal/v1`. No Fabric identity is needed. */
+export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts): Promise<void> {
+  const { client, events } = parts;
+  await app.register(rateLimit, { max: parts.requestsPerMinute, timeWindow: '1 minute' });
+
+  app.post(
+    '/statements',
+    { schema: { tags, summary: "Relays a patient's statement, which proves itself" } },
+    async (request) => relayStatement(client.ehr, readRelay(request)),
+  );
+  app.get(
+    '/patient',
+    { schema: { tags, security, summary: "The patient's keys, delegates and category keys" } },
+    async (request) => client.ehr.getPatient(await asker(request, parts)),
+  );
+  app.get(
+    '/audit',
+    {
+      schema: {
+        ...{ tags, security, summary: 'A page of the audit trail, with the signatures of peers' },
+        querystring: { type: 'object', properties: { pageSize: text, bookmark: text } },
+      },
+    },
+    async (request) => {
+      const pseudonym = await asker(request, parts);
+      const { pageSize = '100', bookmark = '' } = request.query as Record<string, string>;
+      return collectTrailPage(client, {
+        pseudonym,
+        pageSize: numberIn(pageSize, 1, 100),
+        bookmark,
+      });
+    },
+  );
+  app.get(
+    '/notifications',
+    {
+      schema: {
+        ...{
+          tags,
+          security,
+          summary: 'Events about the patient since a bookmark; waits for the next',
+        },
+        querystring: { type: 'object', properties: { since: text, wait: text } },
+      },
+    },
+    async (request) => {
+      const pseudonym = await asker(request, parts);
+      const { since = '', wait = '0' } = request.query as Record<string, string>;
+      return events.since(pseudonym, since, numberIn(wait, 0, MAX_WAIT_SECONDS) * 1000);
+    },
+  );
+  app.get(
+    '/receipts/:decisionId',
+    {
+      schema: {
+        ...{
+          tags,
+          security,
+          summary: "The receipt of a decision about one of the patient's records",
+        },
+        querystring: { type: 'object', properties: { decidedAt: text }, required: ['decidedAt'] },
+        params: { type: 'object', properties: { decisionId: text } },
+      },
+    },
+    async (request) => {
+      const pseudonym = await asker(request, parts);
+      const { decisionId } = request.params as { decisionId: string };
+      const { decidedAt } = request.query as { decidedAt: string };
+      // Another patient's decision is not found under this pseudonym.
+      await client.ehr.getDecision({ pseudonym, decidedAt, decisionId });
+      return collectReceipt(client, decisionId);
+    },
+  );
+}
+
+/** @throws SalusError `ERR_REQUEST_REFUSED` */
+function asker(request: FastifyRequest, { requests }: PortalParts): Promise<string> {
+  const { method, url, headers, body } = request;
+  const target = { method, path: url, body: typeof body === 'string' ? body : '' };
+  return requests.patientOf(headers.authorization, target);
+}
+
+/** @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_REQUEST_REFUSED` for what is no statement */
+function readRelay(request: FastifyRequest): z.output<typeof relayRequest> {
+  const json = textOf(request);
+  guardJson(json, 'The body');
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new SalusError('ERR_INVALID_JSON', 'The body is not JSON', { cause });
+  }
+  const parsed = relayRequest.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw unauthorised(parsed.error);
+}
+
+function numberIn(value: string, from: number, to: number): number {
+  const number = /^\d{1,4}$/.test(value) ? Number(value) : NaN;
+  if (number >= from && number <= to) return number;
+  throw invalid('query', `A number from ${from} to ${to} is expected`);
+}

@@ -1,0 +1,165 @@
+import type { DocumentReference } from '@medplum/fhirtypes';
+import { z } from 'zod';
+import { sha256Hex } from '@salus/chaincode-common';
+import type { HealthRecord } from '@salus/ehr-contract';
+import {
+  authorOf,
+  careTimeOf,
+  categoryOf,
+  categoryOfContent,
+  episodeOf,
+  finishEarlier,
+  guardJson,
+  labelsOf,
+  recordIdOf,
+  registerRecords,
+  SalusError,
+  type EhrClient,
+  type FhirResource,
+  type NewRecord,
+  type RecordDesk,
+} from '@salus/client';
+import { invalid, Refusal } from '../errors/refusal.js';
+
+const FHIR_JSON = 'application/fhir+json';
+/** A line of text as the ledger's details take it. */
+const LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/u;
+
+export const documentRequest = z.object({
+  pseudonym: z.string(),
+  /** The record that this one is the next version of. */
+  amends: z.object({ recordId: z.string(), version: z.int() }).optional(),
+  name: z.string(),
+  contentType: z.string(),
+  /** Base64. */
+  data: z.string(),
+  /** The DocumentReference without its content. */
+  described: z.looseObject({ resourceType: z.string() }),
+});
+export type DocumentRequest = z.output<typeof documentRequest>;
+
+/**
+ * Reads a DocumentReference that carries its content.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_FHIR_INVALID`
+ */
+export function readDocument(
+  document: DocumentReference,
+  pseudonym: string,
+): Omit<DocumentRequest, 'amends'> {
+  const [content, ...more] = document.content ?? [];
+  const { data, contentType = 'application/octet-stream', title } = content?.attachment ?? {};
+  if (data === undefined || more.length > 0) {
+    throw invalid('DocumentReference.content', 'One attachment with its data is taken');
+  }
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data) || data === '') {
+    throw invalid('DocumentReference.content.attachment.data', 'The data is base64');
+  }
+  if (!/^[\w.+-]+\/[\w.+-]+(?:;.*)?$/.test(contentType) || contentType.length > 128) {
+    throw invalid('DocumentReference.content.attachment.contentType', 'It is no media type');
+  }
+  const name = title ?? document.description ?? document.type?.text ?? 'Document';
+  if (!LINE.test(name)) throw invalid('DocumentReference.content.attachment.title', 'One line');
+  const { content: _, id: _id, meta, text: _text, ...described } = document;
+  const security = meta?.security && { meta: { security: meta.security } };
+  return { pseudonym, name, contentType, data, described: { ...described, ...security } };
+}
+
+/**
+ * Writes a document as a record; what was written before is found.
+ *
+ * @returns its anchor on the ledger
+ * @throws SalusError those of stores and ledger
+ */
+export async function writeDocument(
+  request: DocumentRequest,
+  patient: Parameters<typeof registerRecords>[1],
+  desk: RecordDesk & { readonly ehr: Pick<EhrClient, 'getRecord'> },
+): Promise<HealthRecord> {
+  const { pseudonym } = request;
+  const record = recordOf(request, desk);
+  const { recordId } = record;
+  await finishEarlier(desk);
+  const known = await desk.ehr.getRecord({ pseudonym, recordId }).catch(absent);
+  if (known) return known;
+  await registerRecords([record], patient, desk);
+  return desk.ehr.getRecord({ pseudonym, recordId });
+}
+
+/** A document as a new record. Its ID derives from all that it says. */
+function recordOf(request: DocumentRequest, desk: RecordDesk): NewRecord {
+  const { pseudonym, name, contentType, data, described, amends } = request;
+  const content = Buffer.from(data, 'base64');
+  const about = described as FhirResource;
+  const resource = contentType.startsWith(FHIR_JSON) ? resourceIn(content) : undefined;
+  const [careTime, episode] = [careTimeOf(resource ?? about), episodeOf(resource ?? about)];
+  const practitioner = authorOf(resource ?? about)
+    ?.split('/')
+    .at(-1);
+  const known =
+    practitioner !== undefined && /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/.test(practitioner);
+  return {
+    recordId: recordIdOf(desk.idSecret, {
+      pseudonym,
+      name: JSON.stringify([name, contentType, described, amends?.recordId ?? '']),
+      textHash: sha256Hex(content),
+    }),
+    category: resource ? categoryOf(resource) : categoryOfContent(contentType),
+    labels: labelsOf(securityOf(about, resource)).map((label) => ({ ...label })),
+    name,
+    contentType,
+    ...(resource && { fhirType: resource.resourceType }),
+    author: { mspId: desk.mspId, ...(known && { practitioner }) },
+    ...(careTime && { careTime }),
+    ...(episode !== undefined && /^[A-Za-z0-9._:-]{1,64}$/.test(episode) && { episode }),
+    links: [],
+    content,
+    ...(amends && { amends }),
+    ...(resource && { resourceCount: 1 }),
+  };
+}
+
+/** Labels stand in `meta.security` of resources, and in a DocumentReference's `securityLabel` too. */
+function securityOf(described: FhirResource, resource: FhirResource | undefined): FhirResource {
+  const listed = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+  const codings = listed(described['securityLabel']).flatMap((one) =>
+    listed((one as { coding?: unknown }).coding),
+  );
+  const metaOf = (one?: FhirResource) =>
+    listed((one?.['meta'] as { security?: unknown } | undefined)?.security);
+  const security = [...codings, ...metaOf(described), ...metaOf(resource)];
+  return { ...(resource ?? described), meta: { security } };
+}
+
+function resourceIn(content: Buffer): FhirResource {
+  const text = content.toString('utf8');
+  guardJson(text, 'The attachment');
+  try {
+    const value = JSON.parse(text) as { resourceType?: unknown };
+    if (typeof value.resourceType === 'string') return value as FhirResource;
+  } catch {
+    // Told below; the parser's own message quotes the text.
+  }
+  throw new SalusError('ERR_FHIR_INVALID', 'The attachment is no FHIR resource', {
+    argument: 'DocumentReference.content.attachment.data',
+  });
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
+  throw error;
+}
+
+/**
+ * Checks that an amendment is made of the version that its author has seen.
+ *
+ * @param ifMatch - the request's `If-Match`
+ * @throws SalusError `ERR_CONFLICT` (412)
+ */
+export function requireVersion(latest: HealthRecord, ifMatch: string | undefined): void {
+  if (ifMatch === undefined || ifMatch === `W/"${latest.version}"`) return;
+  throw new Refusal('ERR_CONFLICT', 'The document has another version by now', {
+    status: 412,
+    argument: 'If-Match',
+  });
+}
