@@ -1,9 +1,11 @@
 /** What a custodian does when it is asked for its part of an emergency opening. */
-import type { Decision, DecisionRef, HealthRecord } from '@salus/ehr-contract';
+import type { DecisionRef } from '@salus/ehr-contract';
 import { canonicalJson, SalusError } from '@salus/chaincode-common';
 import { sealTo, type SealedBox } from '../crypto/hpke.js';
 import type { EhrClient } from '../ehr/index.js';
-import { checkDecision, denied } from '../service/access-check.js';
+import { denied } from '../service/access-check.js';
+import type { ConsentCheck } from '../service/consent-check.js';
+import type { ConsentLedger } from '../service/consent-ledger.js';
 import type { VerifiedMember } from '../service/members.js';
 import type { CustodianHome, HeldShare } from './custodian-home.js';
 import { wipe } from './kem.js';
@@ -11,10 +13,8 @@ import { makePartial, partialHash } from './partial.js';
 import { verifyEncapsulation } from './seal.js';
 
 /** What a custodian asks of its own peer before it answers, and puts on the ledger. */
-export type EmergencyLedger = Pick<
-  EhrClient,
-  'getDecision' | 'getRecord' | 'getCustodianKey' | 'getEmergency' | 'answerEmergency'
->;
+export type CustodianLedger = ConsentLedger &
+  Pick<EhrClient, 'getCustodianKey' | 'getEmergency' | 'answerEmergency'>;
 
 /** What a requester brings: the ledger holds the encapsulated key as a hash only. */
 export interface PartialAsked {
@@ -33,11 +33,10 @@ export interface PartialGiven {
 export interface AnswererParts {
   readonly mspId: string;
   readonly home: CustodianHome;
-  readonly ledger: EmergencyLedger;
+  readonly ledger: CustodianLedger;
+  /** Judges decisions as stores and key services do. */
+  readonly consent: Pick<ConsentCheck, 'prove'>;
 }
-
-/** Roles that may break the glass: told by the asker's certificate, not by the decision. */
-const ROLES: ReadonlySet<string | undefined> = new Set(['physician', 'emergency']);
 
 /** HPKE context of a partial on its way to the requester. */
 export function partialContext(custodian: string, { decisionId }: DecisionRef) {
@@ -48,18 +47,19 @@ export function partialContext(custodian: string, { decisionId }: DecisionRef) {
  * Judges an emergency decision by the own peer, puts the hash of the partial on the ledger, and only then
  * gives the partial away. The same question has the same partial for an answer.
  *
- * @throws SalusError `ERR_NO_DECISION`, `ERR_CIPHERTEXT_INVALID`, `ERR_SHARE_INVALID`, `ERR_CONFLICT`
+ * @throws SalusError `ERR_NO_DECISION`; `ERR_CONSENT_UNPROVEN` where the patient denies it, or the record is
+ *   another than before; `ERR_CIPHERTEXT_INVALID`, `ERR_SHARE_INVALID`, `ERR_CONFLICT`
  */
 export async function answerEmergency(
   parts: AnswererParts,
   { ref, enc, proof }: PartialAsked,
   { asker, now }: { readonly asker: VerifiedMember; readonly now: number },
 ): Promise<PartialGiven> {
-  const { mspId: custodian, ledger } = parts;
-  const decision = await ledger.getDecision(ref);
-  judge(decision, { ref, asker, now });
-  const record = await ledger.getRecord({ pseudonym: ref.pseudonym, recordId: decision.recordId });
-  const { keyId, encHash } = emergencyOf(record, decision);
+  const { mspId: custodian, consent } = parts;
+  const { decision, record } = await consent.prove({ decision: ref, asker, now });
+  if (decision.reason !== 'EMERGENCY') throw denied('it was not made for an emergency');
+  if (!record.emergency) throw denied('the record was not sealed for emergencies');
+  const { keyId, encHash } = record.emergency;
   const { pseudonym, recordId, contentHash } = record;
   const binding = { pseudonym, recordId, contentHash };
   const point = verifyEncapsulation({ keyId, enc, proof }, binding, encHash);
@@ -75,29 +75,6 @@ export async function answerEmergency(
   const bytes = Buffer.from(partial, 'base64url');
   const context = partialContext(custodian, ref);
   return { custodian, sealedPartial: await sealTo(decision.hpkePublicKey, bytes, context) };
-}
-
-function judge(
-  decision: Decision,
-  about: { readonly ref: DecisionRef; readonly asker: VerifiedMember; readonly now: number },
-): void {
-  const { ref, asker, now } = about;
-  checkDecision(decision, { asker, now });
-  if (decision.reason !== 'EMERGENCY') throw denied('it was not made for an emergency');
-  if (!ROLES.has(asker.role)) throw denied('only physicians break the glass');
-  const { pseudonym, decisionId } = decision;
-  if (pseudonym !== ref.pseudonym || decisionId !== ref.decisionId) {
-    throw denied('the peer answered with another decision');
-  }
-}
-
-function emergencyOf(record: HealthRecord, decision: Decision) {
-  for (const name of ['pseudonym', 'recordId', 'contentHash', 'custodian'] as const) {
-    if (record[name] !== decision[name]) throw denied(`the record has another ${name}`);
-  }
-  if (record.erasedAt !== undefined) throw denied('the record was erased');
-  if (!record.emergency) throw denied('the record was not sealed for emergencies');
-  return record.emergency;
 }
 
 /** The own share of a key that is still what it was when this custodian confirmed it. */
@@ -137,7 +114,7 @@ const TAKEN: ReadonlySet<string> = new Set(['ERR_ALREADY_EXISTS', 'ERR_MVCC_CONF
 
 /** @throws SalusError `ERR_CONFLICT` where another answer of this custodian is there */
 async function isOnLedger(
-  ledger: EmergencyLedger,
+  ledger: CustodianLedger,
   {
     ref,
     mspId,

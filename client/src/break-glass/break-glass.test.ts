@@ -49,7 +49,7 @@ describe('breaking the glass, 3 of 5', () => {
     await home.writeShare({ key, share: shares.get(mspId) ?? Buffer.alloc(32) });
     const { members } = consortium;
     return startCustodian({
-      ...{ mspId, home, members },
+      ...{ mspId, home, members, channel: 'edge-east' },
       ledger: world.ledgerOf(mspId),
       report: () => undefined,
     });

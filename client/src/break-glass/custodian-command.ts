@@ -6,11 +6,9 @@ import type { Command } from 'commander';
 import { contextOf, onClient, withClient } from '../cli/context.js';
 import { portNumber, wholeNumber } from '../cli/input.js';
 import type { EhrClient } from '../ehr/index.js';
-import type { SalusClient } from '../salus-client.js';
-import { eventually } from '../service/eventually.js';
+import { consentLedger } from '../service/consent-ledger.js';
 import { currentMembers } from '../service/members.js';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
-import type { EmergencyLedger } from './answer.js';
 import { dealingOf } from './ceremony.js';
 import { judgeComplaint } from './complaint.js';
 import { CustodianHome } from './custodian-home.js';
@@ -72,7 +70,8 @@ function registerServe(custodian: Command): void {
         const { mspId } = client;
         const service = await startCustodian({
           ...{ mspId, home, report },
-          ledger: emergencyLedger(client),
+          channel: client.channel,
+          ledger: { ...client.ehr, ...consentLedger(client) },
           members: currentMembers(client),
           port: portNumber(options.port),
           tls: await readServiceTls(folder),
@@ -91,17 +90,6 @@ function registerServe(custodian: Command): void {
         ]);
       });
     });
-}
-
-/** The ledger as the own peer tells it, once it has caught up with the asker's. */
-export function emergencyLedger({ ehr }: Pick<SalusClient, 'ehr'>): EmergencyLedger {
-  return {
-    getDecision: (ref) => eventually(() => ehr.getDecision(ref)),
-    getRecord: (asked) => ehr.getRecord(asked),
-    getCustodianKey: (keyId) => ehr.getCustodianKey(keyId),
-    getEmergency: (asked) => ehr.getEmergency(asked),
-    answerEmergency: (request, options) => ehr.answerEmergency(request, options),
-  };
 }
 
 function registerDeal(custodian: Command): void {

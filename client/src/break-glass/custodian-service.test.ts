@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { SignedGrant } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '../crypto/hpke.js';
 import type { RunningService } from '../service/http-server.js';
@@ -52,6 +54,7 @@ describe('a custodian', () => {
       home,
       ledger: world.ledgerOf(OWN),
       members: consortium.members,
+      channel: 'edge-east',
       report: (line) => reports.push(line),
       mostPerMinute: 5,
     });
@@ -103,27 +106,45 @@ describe('a custodian', () => {
       home,
       ledger,
       members: consortium.members,
+      channel: 'edge-east',
       report: (line) => reports.push(line),
     });
     await expect(ask()).rejects.toThrow(coded('ERR_ORDERER_UNAVAILABLE'));
   });
 
-  it.each<[string, (world: EmergencyWorld) => void]>([
+  type Change = (world: EmergencyWorld) => void;
+
+  it.each<[string, Change]>([
     ['was denied', (w) => (w.decision = { ...w.decision, permitted: false })],
-    ['is a grant', (w) => (w.decision = { ...w.decision, reason: 'GRANT' })],
-    ['is of the custodian', (w) => (w.decision = { ...w.decision, reason: 'CUSTODIAN' })],
     [
       'has expired',
       (w) => (w.decision = { ...w.decision, expiresAt: new Date(w.now - 1).toISOString() }),
     ],
-    ['is of another content', (w) => (w.record = { ...w.record, contentHash: 'e'.repeat(64) })],
-    ['is of another patient', (w) => (w.record = { ...w.record, pseudonym: 'q'.repeat(43) })],
-    ['is of an erased record', (w) => (w.record = { ...w.record, erasedAt: '2026-06-01' })],
     ['is of a record not sealed for emergencies', (w) => delete w.record.emergency],
   ])('answers no decision that %s', async (_what, change) => {
     change(world);
     await expect(ask()).rejects.toThrow(refusal);
     expect(world.answers).toEqual([]);
+  });
+
+  it.each<[string, Change]>([
+    ['is a grant', (w) => (w.decision = { ...w.decision, reason: 'GRANT' })],
+    ['is of the custodian', (w) => (w.decision = { ...w.decision, reason: 'CUSTODIAN' })],
+    ['is for another purpose', (w) => (w.decision = { ...w.decision, purpose: 'HRESCH' })],
+    ['is of another content', (w) => (w.record = { ...w.record, contentHash: 'e'.repeat(64) })],
+    ['is of another patient', (w) => (w.record = { ...w.record, pseudonym: 'q'.repeat(43) })],
+    ['is of an erased record', (w) => (w.record = { ...w.record, erasedAt: '2026-06-01' })],
+    ['the patient forbids', (w) => (w.denies = [denyOf(w)])],
+  ])('answers no decision that %s', async (_what, change) => {
+    change(world);
+    await expect(ask()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+    expect(world.answers).toEqual([]);
+  });
+
+  it('answers for no record that was anchored otherwise when it was first asked', async () => {
+    await ask();
+    world.record = { ...world.record, categoryTag: 'u'.repeat(43) };
+    await expect(ask()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
   });
 
   it("answers nobody but the decision's requester, and physicians only", async () => {
@@ -132,7 +153,7 @@ describe('a custodian', () => {
     const billing = await consortium.member('CityMSP', 'billing');
     const requester = { mspId: 'CityMSP', id: billing.id, role: 'physician' };
     world.decision = { ...world.decision, requester };
-    await expect(ask(billing)).rejects.toThrow(refusal);
+    await expect(ask(billing)).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
   });
 
   it('answers nobody who was revoked', async () => {
@@ -186,6 +207,16 @@ describe('a custodian', () => {
     }
   });
 });
+
+/** A deny rule that names emergency access. */
+function denyOf({ patient: { pseudonym, kid }, now }: EmergencyWorld): SignedGrant {
+  return {
+    ...{ pseudonym, decision: 'deny', grantee: {}, scope: {}, purposes: ['BTG'] },
+    notBefore: new Date(now - 60_000).toISOString(),
+    notAfter: new Date(now + 60_000).toISOString(),
+    ...{ grantId: randomUUID(), grantedAt: new Date(now).toISOString(), statement: '', kid },
+  };
+}
 
 /** A ledger that answers questions, and orders nothing. */
 function refusingLedger(world: EmergencyWorld) {

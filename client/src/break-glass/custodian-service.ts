@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
 import { z } from 'zod';
 import { askersOf } from '../service/askers.js';
+import { ConsentCheck } from '../service/consent-check.js';
 import {
   startService,
   type RunningService,
@@ -8,10 +10,12 @@ import {
   type ServiceTls,
 } from '../service/http-server.js';
 import type { MemberSource } from '../service/members.js';
+import { Pins } from '../service/pins.js';
 import { answerEmergency, type AnswererParts, type PartialAsked } from './answer.js';
 import { RateLimit } from './rate-limit.js';
 
-export interface CustodianServiceOptions extends AnswererParts {
+export interface CustodianServiceOptions extends Omit<AnswererParts, 'consent'> {
+  readonly channel: string;
   readonly members: MemberSource;
   readonly report: (line: Readonly<Record<string, unknown>>) => void;
   readonly host?: string;
@@ -46,6 +50,8 @@ const asked = z.strictObject({
 export function startCustodian(options: CustodianServiceOptions): Promise<RunningService> {
   const { mspId, members, report, clock = Date.now } = options;
   const askedBy = askersOf(members, clock);
+  const pins = new Pins(path.join(options.home.folder, 'pins'));
+  const parts = { ...options, consent: new ConsentCheck(options.ledger, options.channel, pins) };
   const limit = new RateLimit({
     most: options.mostPerMinute ?? MOST_PER_MINUTE,
     windowMs: MINUTE_MS,
@@ -58,7 +64,7 @@ export function startCustodian(options: CustodianServiceOptions): Promise<Runnin
       const question = parse(request.body);
       const { decisionId } = question.ref;
       try {
-        const given = await answerEmergency(options, question, { asker, now });
+        const given = await answerEmergency(parts, question, { asker, now });
         report({ answered: decisionId, to: asker.mspId });
         return given;
       } catch (error) {

@@ -1,8 +1,9 @@
-import type { AnsweredEmergency, Decision, HealthRecord } from '@salus/ehr-contract';
+import type { AnsweredEmergency, Decision, HealthRecord, SignedGrant } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
-import type { EmergencyLedger } from '../break-glass/answer.js';
+import type { CustodianLedger } from '../break-glass/answer.js';
 import type { BreakGlassLedger } from '../break-glass/break-glass.js';
 import { sealForEmergency, type EmergencySealed } from '../break-glass/seal.js';
+import { TestPatient } from './consent-world.js';
 import { makeTestKey, type TestKey } from './custodians.js';
 
 export const CONTENT_KEY = Buffer.from(Array.from({ length: 32 }, (_, at) => at));
@@ -13,7 +14,10 @@ export class EmergencyWorld {
   readonly made: TestKey;
   readonly sealed: EmergencySealed;
   readonly now = Date.now();
+  readonly patient = new TestPatient('p'.repeat(43));
   record: HealthRecord;
+  /** What the patient forbids. */
+  denies: SignedGrant[] = [];
   decision: Decision;
   status: 'ACTIVE' | 'RETIRED' | 'FAILED' = 'ACTIVE';
   readonly answers: { mspId: string; partialHash: string; at: string }[] = [];
@@ -21,7 +25,7 @@ export class EmergencyWorld {
   constructor(requester: Decision['requester'], threshold = 3, count = 5) {
     this.made = makeTestKey(threshold, count);
     const binding = {
-      pseudonym: 'p'.repeat(43),
+      pseudonym: this.patient.pseudonym,
       recordId: 'r1',
       contentHash: 'c'.repeat(64),
     };
@@ -64,13 +68,16 @@ export class EmergencyWorld {
   }
 
   /** What the peer of one custodian answers. */
-  ledgerOf(mspId: string): EmergencyLedger {
+  ledgerOf(mspId: string): CustodianLedger {
     return {
       getDecision: ({ decisionId }) =>
         decisionId === this.decision.decisionId
           ? Promise.resolve(this.decision)
           : Promise.reject(new SalusError('ERR_NOT_FOUND', 'There is no such decision')),
       getRecord: () => Promise.resolve(this.record),
+      getPatient: () => Promise.resolve(this.patient.registered),
+      getStatement: () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing')),
+      grants: () => Promise.resolve(this.denies),
       getCustodianKey: () => Promise.resolve(this.#key()),
       getEmergency: () => Promise.resolve(this.#emergency()),
       answerEmergency: ({ partialHash }) => {
