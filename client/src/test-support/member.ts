@@ -9,6 +9,7 @@ export interface TestMember {
   readonly identity: Identity;
   /** The contracts' ID of its certificate. */
   readonly id: string;
+  readonly privateKeyPem: string;
 }
 
 /** Organisations with CAs, and people of them. */
@@ -47,6 +48,7 @@ export class TestConsortium {
     return {
       identity: { mspId, certificate, signer: newKeySigner(privateKeyPem) },
       id: memberId(certificate),
+      privateKeyPem,
     };
   }
 }

@@ -1,0 +1,261 @@
+import { createPrivateKey, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { msp } from '@hyperledger/fabric-protos';
+import { ACCESS_GRANT, EHR_STATEMENT_USE, hashOf, SalusError } from '@salus/chaincode-common';
+import { contracts, type SealedCategoryKey } from '@salus/ehr-contract';
+import { MemoryLedger } from '@salus/memory-ledger';
+import { generateHpkeKeyPair, sealTo, type HpkeKeyPair } from '../crypto/hpke.js';
+import { categoryKeyContext } from '../crypto/seal-contexts.js';
+import { categoryTag } from '../crypto/tags.js';
+import { ehrClient, type EhrClient } from '../ehr/index.js';
+import type { ImportPatient, RecordDesk } from '../import/index.js';
+import { KeyRing } from '../key-service/key-ring.js';
+import { KeyServiceClient } from '../key-service/key-service-client.js';
+import { keyServiceLedger, startKeyService } from '../key-service/key-service.js';
+import type { RecordSources } from '../key-service/read-record.js';
+import { keepRegistered } from '../key-service/registered-keys.js';
+import { consentLedger } from '../service/consent-ledger.js';
+import type { RunningService } from '../service/http-server.js';
+import { HttpPartStore } from '../store/http-part-store.js';
+import { startStore } from '../store/store-service.js';
+import { CHANNEL, TestPatient } from './consent-world.js';
+import { TestConsortium, type TestMember } from './member.js';
+
+const NAMES = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'];
+export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${one}MSP`) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const PASSPHRASE = 'passphrase of a test';
+const COLLECTIONS = path.join(__dirname, '../../../chaincode/ehr-contract/collections_config.json');
+const HOUR = 3_600_000;
+
+/** A patient with category keys, as a wallet has them. */
+export class TestWallet extends TestPatient {
+  readonly tagKey = randomBytes(32).toString('base64url');
+  readonly categories = new Map<string, HpkeKeyPair[]>();
+
+  constructor() {
+    super(randomBytes(32).toString('base64url'));
+  }
+
+  /** What a hospital gets to know. */
+  get known(): ImportPatient {
+    const { pseudonym, kid, tagKey } = this;
+    return { pseudonym, kid, tagKey };
+  }
+
+  tag(category: string): string {
+    return categoryTag(this.tagKey, category);
+  }
+
+  /** Makes the key pair of a category's next epoch. */
+  async nextKey(category: string) {
+    const pairs = this.categories.get(category) ?? [];
+    const pair = await generateHpkeKeyPair();
+    this.categories.set(category, [...pairs, pair]);
+    return {
+      categoryTag: this.tag(category),
+      epoch: pairs.length + 1,
+      publicKey: pair.publicKey,
+    };
+  }
+
+  /** A statement with its `jti`. */
+  async statement(type: string, body: object, jti: string = randomUUID()) {
+    const iat = Math.floor(Date.now() / 1000);
+    const use = { channel: CHANNEL, ...EHR_STATEMENT_USE, iat, exp: iat + 600 };
+    const { pseudonym } = this;
+    return { jti, jws: await this.sign({ type, ...use, jti, pseudonym, ...body }) };
+  }
+
+  /** A grant, or with `decision: 'deny'` a deny rule, that begins now and holds for an hour. */
+  grant(body: object) {
+    const notBefore = new Date(Date.now() - 1000).toISOString();
+    const notAfter = new Date(Date.now() + HOUR).toISOString();
+    return this.statement(ACCESS_GRANT, { decision: 'permit', notBefore, notAfter, ...body });
+  }
+}
+
+/** Five organisations on the real contract, each with a store and a key service that really serve. */
+export class RecordWorld {
+  readonly ledger: MemoryLedger;
+  readonly home: string;
+  readonly #consortium: TestConsortium;
+  readonly #members = new Map<string, TestMember>();
+  readonly #stores = new Map<string, RunningService>();
+  readonly #keyServices = new Map<string, RunningService>();
+  readonly #rings = new Map<string, KeyRing>();
+
+  private constructor(home: string, consortium: TestConsortium) {
+    this.home = home;
+    this.#consortium = consortium;
+    const organisations = NAMES.map((name) => `${name}MSP`);
+    this.ledger = new MemoryLedger({ channel: CHANNEL, organisations });
+    this.ledger.deploy('ehr', contracts[0], {
+      endorsement: `OutOf(2, ${organisations.map((one) => `'${one}.peer'`).join(', ')})`,
+      collections: JSON.parse(readFileSync(COLLECTIONS, 'utf8')) as [],
+    });
+  }
+
+  static async open(): Promise<RecordWorld> {
+    const home = await mkdtemp(path.join(tmpdir(), 'salus-records-'));
+    const consortium = await TestConsortium.of(...NAMES.map((name) => `${name}MSP`));
+    const world = new RecordWorld(home, consortium);
+    for (const mspId of world.ledger.organisations) await world.#serve(mspId);
+    return world;
+  }
+
+  async close(): Promise<void> {
+    const services = [...this.#stores.values(), ...this.#keyServices.values()];
+    await Promise.all(services.map((one) => one.close()));
+    await rm(this.home, { recursive: true });
+  }
+
+  async member(mspId: string, role: string): Promise<TestMember> {
+    const key = `${mspId} ${role}`;
+    const known = this.#members.get(key) ?? (await this.#consortium.member(mspId, role));
+    this.#members.set(key, known);
+    return known;
+  }
+
+  /** The contract as somebody calls it. */
+  async ehr(mspId: string, role: string): Promise<EhrClient> {
+    const { identity, privateKeyPem } = await this.member(mspId, role);
+    const serialized = new msp.SerializedIdentity();
+    serialized.setMspid(mspId);
+    serialized.setIdBytes(Buffer.from(identity.certificate));
+    const client = this.ledger.as({
+      ...{ mspId, certificate: identity.certificate },
+      privateKey: createPrivateKey(privateKeyPem),
+      creator: serialized.serializeBinary(),
+    });
+    return ehrClient(
+      {
+        name: 'ehr',
+        submit: (transaction, options) => client.submit('ehr', transaction, options),
+        evaluate: (transaction, options) => client.evaluate('ehr', transaction, options),
+      },
+      mspId,
+    );
+  }
+
+  /** A hospital's desk, which splits content over the stores of all. */
+  async desk(mspId = CITY): Promise<RecordDesk> {
+    const { identity } = await this.member(mspId, 'registrar');
+    return {
+      mspId,
+      ehr: await this.ehr(mspId, 'registrar'),
+      stores: [...this.#stores].map(([owner, { url }]) => ({
+        mspId: owner,
+        store: new HttpPartStore(url, identity),
+      })),
+      k: 3,
+      custodianKey: this.ring(mspId).current.publicKey,
+      idSecret: Buffer.alloc(32, 7),
+      journal: {
+        alone: (run) => run(),
+        load: () => Promise.resolve([]),
+        save: () => Promise.resolve(),
+        clear: () => Promise.resolve(),
+      },
+    };
+  }
+
+  /** Somebody who reads, with the stores and key services of those named. */
+  async reader(mspId: string, { role = 'physician', keys = [mspId, CITY] } = {}) {
+    const { identity } = await this.member(mspId, role);
+    const stores = [...this.#stores].map(
+      ([owner, { url }]) => [owner, new HttpPartStore(url, identity)] as const,
+    );
+    const keyServices = keys.map(
+      (owner) => new KeyServiceClient(this.#keyServices.get(owner)?.url ?? '', identity),
+    );
+    const client = { ehr: await this.ehr(mspId, role) };
+    return { client, stores: new Map(stores), keyServices } satisfies RecordSources;
+  }
+
+  ring(mspId: string): KeyRing {
+    const ring = this.#rings.get(mspId);
+    if (!ring) throw new Error(`no key ring of ${mspId}`);
+    return ring;
+  }
+
+  async stopStores(...mspIds: string[]): Promise<void> {
+    await Promise.all(mspIds.map((mspId) => this.#stores.get(mspId)?.close()));
+  }
+
+  /** A patient who is registered, with keys of these categories. */
+  async patient(...categories: string[]): Promise<TestWallet> {
+    const wallet = new TestWallet();
+    const categoryKeys = [];
+    for (const category of categories) {
+      const { categoryTag: tag, publicKey } = await wallet.nextKey(category);
+      categoryKeys.push({ categoryTag: tag, publicKey });
+    }
+    const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+    const body = { jwk: wallet.jwk, hpkePublicKey, categoryKeys };
+    const { jws } = await wallet.statement('PatientRegistration.v1', body);
+    const registrar = await this.ehr(CITY, 'registrar');
+    await registrar.registerPatient(jws);
+    return wallet;
+  }
+
+  /** The patient grants whole categories to an organisation, and hands it their keys. */
+  async grantCategories(wallet: TestWallet, mspId: string, ...categories: string[]) {
+    const relay = await this.ehr(CITY, 'registrar');
+    const scope = { categoryTags: categories.map((one) => wallet.tag(one)) };
+    const grant = await wallet.grant({ grantee: { mspId }, scope });
+    await relay.grantAccess(grant.jws);
+    const keys: SealedCategoryKey[] = [];
+    for (const category of categories) {
+      const pairs = wallet.categories.get(category) ?? [];
+      const at = {
+        ...{ pseudonym: wallet.pseudonym, categoryTag: wallet.tag(category) },
+        epoch: pairs.length,
+      };
+      const half = Buffer.from(pairs.at(-1)?.privateKey ?? '', 'base64url');
+      const context = categoryKeyContext({ ...at, mspId });
+      const box = await sealTo(this.ring(mspId).current.publicKey, half, context);
+      keys.push({ ...at, grantId: grant.jti, ...box });
+    }
+    const vouched = { grantee: mspId, keysHash: hashOf(keys) };
+    const deposit = await wallet.statement('CategoryKeyDeposit.v1', vouched);
+    await relay.depositCategoryKeys(deposit.jws, mspId, keys);
+    return grant;
+  }
+
+  async #serve(mspId: string): Promise<void> {
+    const { members } = this.#consortium;
+    const keeper = await this.member(mspId, 'store');
+    const view = { ehr: await this.ehr(mspId, 'store') };
+    const elsewhere = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
+    const store = await startStore({
+      home: path.join(this.home, mspId, 'store'),
+      ...{ channel: CHANNEL, members, identity: keeper.identity },
+      ledger: {
+        ...consentLedger(view),
+        ...{ getClaim: elsewhere, getPolicy: elsewhere, getStudy: elsewhere },
+        computation: () => {
+          throw new SalusError('ERR_NOT_FOUND', 'nothing');
+        },
+      },
+    });
+    this.#stores.set(mspId, store);
+    const home = path.join(this.home, mspId, 'keys');
+    const ring = await KeyRing.open(home, PASSPHRASE);
+    this.#rings.set(mspId, ring);
+    const { identity } = await this.member(mspId, 'keyservice');
+    const ehr = await this.ehr(mspId, 'keyservice');
+    await keepRegistered(ring, { ehr, identity, days: 1, now: Date.now() });
+    const ledger = keyServiceLedger({ ehr });
+    const options = { mspId, channel: CHANNEL, home, keys: ring, members, ledger };
+    this.#keyServices.set(mspId, await startKeyService(options));
+  }
+}
