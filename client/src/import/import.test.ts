@@ -1,151 +1,137 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { RecordAnchor, RecordDetails } from '@salus/ehr-contract';
-import { decryptContent } from '../crypto/content.js';
-import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
-import { contentKeyContext } from '../crypto/seal-contexts.js';
+import type { HealthRecord } from '@salus/ehr-contract';
 import { readFhirText } from '../fhir/read.js';
-import { importResources, type ImportDesk, type ImportPatient } from './import-resources.js';
+import { readRecord } from '../key-service/read-record.js';
+import { coded } from '../test-support/coded.js';
+import { CITY, RecordWorld, type TestWallet } from '../test-support/record-world.js';
+import type { RecordDesk } from './desk.js';
+import { importResources } from './import-resources.js';
 import { fileJournal } from './journal.js';
 
-const bundle = (reference: string) =>
+jest.setTimeout(60_000);
+
+const bundle = (reference: string, more: object = {}) =>
   readFhirText(
     JSON.stringify({
       resourceType: 'Bundle',
       entry: [
         { resource: { resourceType: 'Patient', id: 'p' } },
-        { resource: { resourceType: 'Condition', id: 'c', subject: { reference } } },
+        { resource: { resourceType: 'Condition', id: 'c', subject: { reference }, ...more } },
       ],
     }),
     'bundle',
   );
 
 describe('an import', () => {
-  const stored: Uint8Array[] = [];
-  const anchors = new Map<string, RecordAnchor>();
-  const details = new Map<string, RecordDetails>();
-  let journal: readonly RecordDetails[] = [];
-  let failDeposit = false;
-  let patientKeys: Awaited<ReturnType<typeof generateHpkeKeyPair>>;
-  let patient: ImportPatient;
-  let desk: ImportDesk;
-  const receipt = { value: { recordIds: [] }, transactionId: 't', blockNumber: 1n };
+  let world: RecordWorld;
+  let wallet: TestWallet;
+  let desk: RecordDesk;
 
   beforeEach(async () => {
-    stored.length = 0;
-    anchors.clear();
-    details.clear();
-    journal = [];
-    failDeposit = false;
-    patientKeys = await generateHpkeKeyPair();
-    patient = {
-      pseudonym: 'p'.repeat(43),
-      kid: 'kid',
-      hpkePublicKey: patientKeys.publicKey,
-      tagKey: 'dGFn',
-    };
-    desk = {
-      mspId: 'CityHospitalMSP',
-      custodianKey: (await generateHpkeKeyPair()).publicKey,
-      idSecret: Buffer.alloc(32, 7),
-      store: {
-        put: (bytes) => {
-          stored.push(bytes);
-          return Promise.resolve('0'.repeat(64));
-        },
-      },
-      journal: {
-        alone: (run) => run(),
-        load: () => Promise.resolve(journal),
-        save: (all) => Promise.resolve(void (journal = all)),
-        clear: () => Promise.resolve(void (journal = [])),
-      },
-      ehr: {
-        records: () => recordsOf(anchors),
-        registerRecords: (all) => {
-          for (const one of all) anchors.set(one.recordId, one);
-          return Promise.resolve(receipt);
-        },
-        depositDetails: (all) => {
-          if (failDeposit) return Promise.reject(new SalusError('ERR_PEER_UNREACHABLE', 'gone'));
-          for (const one of all) details.set(one.recordId, one);
-          return Promise.resolve(receipt);
-        },
-        readDetails: (id) => {
-          const found = details.get(id);
-          if (found) return Promise.resolve(found);
-          return Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
-        },
-      },
-    };
+    world = await RecordWorld.open();
+    wallet = await world.patient();
+    desk = { ...(await world.desk()), journal: fileJournal(path.join(world.home, 'desk')) };
   });
 
-  it('stores each resource encrypted; the patient opens it, byte for byte', async () => {
-    const imported = await importResources(bundle('Patient/p'), patient, desk);
+  afterEach(() => world.close());
+
+  const imports = (of = desk, resources = bundle('Patient/p')) =>
+    importResources(resources, wallet.known, of);
+
+  async function records(): Promise<HealthRecord[]> {
+    const found: HealthRecord[] = [];
+    for await (const one of desk.ehr.records(wallet.pseudonym)) found.push(one);
+    return found;
+  }
+
+  const read = async (recordId: string) => {
+    const { pseudonym } = wallet;
+    const reader = await world.reader(CITY, { keys: [CITY] });
+    return readRecord(reader, { pseudonym, recordId, purpose: 'TREAT' });
+  };
+
+  it('stores each resource encrypted, and tells hospitals alone what it is', async () => {
+    const imported = await imports();
     expect(imported).toHaveLength(2);
-    for (const [index, { recordId, text }] of imported.entries()) {
-      const own = details.get(recordId);
-      const sealed = own?.sealedKeys.find(({ kind }) => kind === 'patient');
-      if (!own || !sealed) throw new Error('no key for the patient');
-      const context = contentKeyContext(recordId);
-      const key = await openSealed(patientKeys.privateKey, sealed, context);
-      const opened = decryptContent(key, stored[index] ?? Buffer.alloc(0), recordId);
-      expect(opened.toString()).toBe(text);
-      expect(anchors.get(recordId)?.detailsHash).toBe(hashOf(own));
+    for (const { recordId, text, category } of imported) {
+      const { content, details, record } = await read(recordId);
+      expect(content.toString()).toBe(text);
+      expect(details).toMatchObject({ category, contentType: 'application/fhir+json' });
+      expect(record.detailsHash).toBe(hashOf(details));
+      expect(record.layout).toMatchObject({ k: 3, n: 5 });
     }
+    const [patient, condition] = imported;
+    const { details } = await read(condition?.recordId ?? '');
+    expect(details.links).toEqual([{ relation: 'context', recordId: patient?.recordId }]);
   });
 
   it('writes nothing when a reference is broken', async () => {
-    await expect(importResources(bundle('Patient/q'), patient, desk)).rejects.toThrow(
-      expect.objectContaining({ code: 'ERR_FHIR_BROKEN_REFERENCE' }) as Error,
-    );
-    expect([stored.length, anchors.size, details.size, journal.length]).toEqual([0, 0, 0, 0]);
+    const broken = imports(desk, bundle('Patient/q'));
+    await expect(broken).rejects.toThrow(coded('ERR_FHIR_BROKEN_REFERENCE'));
+    expect([await records(), await desk.journal.load()]).toEqual([[], []]);
   });
 
-  it('imports nothing twice', async () => {
-    await importResources(bundle('Patient/p'), patient, desk);
-    const again = await importResources(bundle('Patient/p'), patient, desk);
+  it('imports nothing twice, and what has changed as the next version', async () => {
+    const first = await imports();
+    const again = await imports();
     expect(again.map(({ isNew }) => isNew)).toEqual([false, false]);
-    expect(stored).toHaveLength(2);
+    const changed = await imports(desk, bundle('Patient/p', { recordedDate: '2026-01-01' }));
+    expect(changed.map(({ isNew }) => isNew)).toEqual([false, true]);
+    const [, before] = first;
+    const [, after] = changed;
+    const all = await records();
+    const of = (id?: string) => all.find(({ recordId }) => recordId === id);
+    expect(all).toHaveLength(3);
+    expect(of(before?.recordId)).toMatchObject({ version: 1, amendedBy: after?.recordId });
+    expect(of(after?.recordId)).toMatchObject({ version: 2, amends: before?.recordId });
   });
 
   it('is refused while another one has the journal, and takes nothing of that one', async () => {
-    const home = await mkdtemp(path.join(tmpdir(), 'salus-import-'));
-    try {
-      const { ehr } = desk;
-      const other = { ...desk, journal: fileJournal(home) };
-      let second: Promise<unknown> | undefined;
-      const registering = async (all: RecordAnchor[]) => {
-        // The first one is between journal and deposit: only the journal has the sealed keys now.
-        second = importResources(bundle('Patient/p'), patient, { ...other, ehr });
-        await expect(second).rejects.toMatchObject({ code: 'ERR_HOME_IN_USE' });
-        expect(await other.journal.load()).toHaveLength(2);
-        return ehr.registerRecords(all);
-      };
-      const first = { ...other, ehr: { ...ehr, registerRecords: registering } };
-      await importResources(bundle('Patient/p'), patient, first);
-      expect(second).toBeDefined();
-      expect([anchors.size, details.size, stored.length]).toEqual([2, 2, 2]);
-    } finally {
-      await rm(home, { recursive: true });
-    }
+    const { ehr } = desk;
+    let second: Promise<unknown> | undefined;
+    const registerRecords: typeof ehr.registerRecords = async (all) => {
+      // The first one is between journal and deposit: only the journal has the sealed keys now.
+      second = imports();
+      await expect(second).rejects.toMatchObject({ code: 'ERR_HOME_IN_USE' });
+      expect(await desk.journal.load()).toHaveLength(2);
+      return ehr.registerRecords(all);
+    };
+    await imports({ ...desk, ehr: { ...ehr, registerRecords } });
+    expect(second).toBeDefined();
+    expect(await records()).toHaveLength(2);
   });
 
   it('goes on after it was cut off between registering and depositing', async () => {
-    failDeposit = true;
-    await expect(importResources(bundle('Patient/p'), patient, desk)).rejects.toThrow('gone');
-    expect([anchors.size, details.size]).toEqual([2, 0]);
-    failDeposit = false;
-    await importResources(bundle('Patient/p'), patient, desk);
-    expect([anchors.size, details.size, stored.length]).toEqual([2, 2, 2]);
-    expect(journal).toEqual([]);
+    const { ehr } = desk;
+    const depositDetails = () => Promise.reject(new SalusError('ERR_PEER_UNREACHABLE', 'gone'));
+    const cutOff = imports({ ...desk, ehr: { ...ehr, depositDetails } });
+    await expect(cutOff).rejects.toThrow('gone');
+    const [record] = await records();
+    const at = { pseudonym: wallet.pseudonym, recordId: record?.recordId ?? '' };
+    await expect(ehr.readDetails(at)).rejects.toThrow(coded('ERR_DETAILS_MISSING'));
+    const imported = await imports();
+    expect(imported.map(({ isNew }) => isNew)).toEqual([false, false]);
+    for (const { recordId, text } of imported) {
+      expect((await read(recordId)).content.toString()).toBe(text);
+    }
+    expect(await desk.journal.load()).toEqual([]);
+  });
+
+  it('forgets what was cut off before it was registered', async () => {
+    const { ehr } = desk;
+    const registerRecords = () => Promise.reject(new SalusError('ERR_PEER_UNREACHABLE', 'gone'));
+    await expect(imports({ ...desk, ehr: { ...ehr, registerRecords } })).rejects.toThrow('gone');
+    expect(await desk.journal.load()).toHaveLength(2);
+    expect((await imports()).map(({ isNew }) => isNew)).toEqual([true, true]);
+    expect(await desk.journal.load()).toEqual([]);
+  });
+
+  it('takes a patient only by the key that the wallet registered with', async () => {
+    const kid = randomBytes(32).toString('base64url');
+    const squatted = importResources(bundle('Patient/p'), { ...wallet.known, kid }, desk);
+    await expect(squatted).rejects.toThrow(coded('ERR_KEY_MISMATCH'));
+    expect(await records()).toEqual([]);
   });
 });
-
-async function* recordsOf(anchors: ReadonlyMap<string, RecordAnchor>) {
-  for (const anchor of anchors.values()) {
-    yield await Promise.resolve({ ...anchor, custodian: 'CityHospitalMSP', registeredAt: 'now' });
-  }
-}

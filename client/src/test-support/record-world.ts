@@ -188,7 +188,7 @@ export class RecordWorld {
   }
 
   async stopStores(...mspIds: string[]): Promise<void> {
-    await Promise.all(mspIds.map((mspId) => this.#stores.get(mspId)?.close()));
+    for (const mspId of mspIds) await this.#stores.get(mspId)?.close();
   }
 
   /** A patient who is registered, with keys of these categories. */
