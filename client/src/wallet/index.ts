@@ -7,6 +7,14 @@ export {
   type SignedDelegation,
 } from './ceremonies.js';
 export * from './core/index.js';
+export { PortalClient, type Portal, type Relayed } from './portal-client.js';
+export {
+  portalRequestBody,
+  verifyPortalRequest,
+  type PortalJudge,
+  type PortalPatient,
+  type PortalRequestBody,
+} from './portal-request.js';
 export { fillIn, templateNames, type TemplateName, type TemplateWish } from './templates.js';
 export { textLanguages, wordingOf, type ConsentWording } from './texts.js';
 export { guestKinds, type Invitation, type PendingRequest, type WalletAnswer } from './requests.js';
