@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { GatewayParts } from './gateway.js';
 import { makeServer, type ServerOptions } from './http/server.js';
+import { addPortalRoutes } from './portal/routes.js';
 import { addConsentRoutes } from './routes/consents.js';
 import { addPatientRoutes } from './routes/patients.js';
 import { addServiceRoutes } from './routes/service.js';
@@ -29,6 +30,10 @@ export async function makeGateway(
     },
     { prefix: '/fhir' },
   );
+  const { portal } = parts;
+  if (portal) {
+    await app.register((patients) => addPortalRoutes(patients, portal), { prefix: '/portal/v1' });
+  }
   await app.ready();
   return app;
 }

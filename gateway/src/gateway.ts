@@ -1,6 +1,7 @@
 import type { TokenVerifier } from './auth/tokens.js';
 import type { MasterIndex } from './matching/master-index.js';
 import type { Outbox } from './outbox/outbox.js';
+import type { PortalParts } from './portal/routes.js';
 import type { RecordPlaces } from './records/record-places.js';
 import type { GatewaySettings } from './settings.js';
 import type { StaffDirectory } from './staff/directory.js';
@@ -14,4 +15,6 @@ export interface GatewayParts {
   readonly index: MasterIndex;
   readonly places: RecordPlaces;
   readonly startedAt: Date;
+  /** Left out where patients have no portal here. */
+  readonly portal?: PortalParts;
 }

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Identity } from '@salus/client';
+import type { Identity, SalusClient } from '@salus/client';
 import type { ServiceTls } from '@salus/client/service';
 import { makeGateway } from './app.js';
 import type { GatewayParts } from './gateway.js';
 import { MasterIndex } from './matching/master-index.js';
 import { Outbox } from './outbox/outbox.js';
+import type { EventLog } from './portal/event-log.js';
+import { PatientRequests } from './portal/patient-request.js';
+import type { PortalParts } from './portal/routes.js';
 import { RecordPlaces } from './records/record-places.js';
 import type { GatewaySettings } from './settings.js';
 import { StaffDirectory, type Connector } from './staff/directory.js';
@@ -20,7 +23,14 @@ export interface GatewayOptions {
   /** The identities of practitioners by the IDs in their tokens. */
   readonly staff: Readonly<Record<string, Identity>>;
   readonly connect: Connector;
-  readonly channel: string;
+  /** The patients' portal: the gateway's own connection, and its events. */
+  readonly portal?: {
+    readonly client: SalusClient;
+    readonly events: EventLog;
+    /** Under which wallets know the portal. */
+    readonly origin: string;
+    readonly requestsPerMinute: number;
+  };
   readonly settings: GatewaySettings;
   readonly tls?: ServiceTls;
   readonly logStream?: NodeJS.WritableStream;
@@ -52,6 +62,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   const parts: GatewayParts = {
     ...{ settings, tokens, staff, index, places, outbox },
     startedAt: new Date(),
+    ...(options.portal && { portal: portalParts(options.portal) }),
   };
   const app = await makeGateway(parts, {
     ...{ tls, maxBodyBytes: settings.maxBodyBytes, logLevel: settings.logLevel },
@@ -66,6 +77,23 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     await app.close();
     await outbox.settle();
     await staff.close();
+    await options.portal?.events.close();
+    options.portal?.client.close();
   };
   return { app, parts, close };
+}
+
+function portalParts({
+  client,
+  events,
+  origin,
+  requestsPerMinute,
+}: NonNullable<GatewayOptions['portal']>): PortalParts {
+  const requests = new PatientRequests({
+    channel: client.channel,
+    audience: origin,
+    patient: (pseudonym) => client.ehr.getPatient(pseudonym),
+    clock: Date.now,
+  });
+  return { client, events, requests, requestsPerMinute };
 }

@@ -24,13 +24,17 @@ export const gatewaySettings = z.strictObject({
     .min(1024)
     .max(1024 * MEBIBYTE)
     .default(32 * MEBIBYTE),
+  /** The patients' portal; none where left out. */
   portal: z
     .strictObject({
-      enabled: z.boolean().default(true),
+      /** MSP folder of the gateway's own identity, in whose name it reads and relays. */
+      mspDir: z.string().min(1),
       /** From one address. */
       requestsPerMinute: z.int().min(1).default(120),
+      /** Blocks back from which notifications are held. */
+      historyBlocks: z.int().min(0).default(10_000),
     })
-    .prefault({}),
+    .optional(),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
 });
 export type GatewaySettings = z.output<typeof gatewaySettings>;
@@ -54,10 +58,11 @@ export async function readGatewaySettings(home: string): Promise<GatewaySettings
       argument: 'gateway.json',
     });
   }
-  const { tokens, practitioners, ...rest } = parsed.data;
+  const { tokens, practitioners, portal, ...rest } = parsed.data;
   const isRemote = tokens.jwks.startsWith('https://');
   return {
     ...rest,
+    ...(portal && { portal: { ...portal, mspDir: path.resolve(home, portal.mspDir) } }),
     tokens: { ...tokens, jwks: isRemote ? tokens.jwks : path.resolve(home, tokens.jwks) },
     practitioners: practitioners.map(({ id, mspDir }) => ({
       id,

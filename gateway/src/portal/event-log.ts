@@ -22,8 +22,11 @@ interface Held extends Notice {
   /** Place among the events of its block. */
   readonly at: number;
   readonly pseudonyms: ReadonlySet<string>;
+  /** When this gateway heard of it. */
+  readonly heardAt: number;
 }
 
+const BOOKMARK = /^\d{1,18}\.\d{1,9}$/;
 const MAX_HELD = 100_000;
 const MAX_NOTICES = 200;
 
@@ -59,7 +62,7 @@ export class EventLog {
     this.#last = { block, at };
     const pseudonyms = pseudonymsIn(payload);
     if (pseudonyms.size === 0) return;
-    this.#held.push({ block, at, name, transactionId, payload, pseudonyms });
+    this.#held.push({ block, at, name, transactionId, payload, pseudonyms, heardAt: Date.now() });
     const [first] = this.#held;
     if (this.#held.length > MAX_HELD && first) {
       this.#held.shift();
@@ -71,7 +74,7 @@ export class EventLog {
   /**
    * Events about a patient after a bookmark; waits for the first one where there is none yet.
    *
-   * @param since - a bookmark, or empty for all that is held
+   * @param since - a bookmark, a time in ISO 8601 for what was heard of after it, or empty for all that is held
    */
   async since(pseudonym: string, since: string, waitMs: number): Promise<Notices> {
     const until = Date.now() + waitMs;
@@ -90,10 +93,10 @@ export class EventLog {
   }
 
   #find(pseudonym: string, since: string): Notices {
-    const [block = this.#from, at = -1n] = /^\d+\.\d+$/.test(since)
-      ? since.split('.').map(BigInt)
-      : [];
-    const after = (one: Held) => one.block > block || (one.block === block && BigInt(one.at) > at);
+    const [block = this.#from, at = -1n] = BOOKMARK.test(since) ? since.split('.').map(BigInt) : [];
+    const time = BOOKMARK.test(since) || since === '' ? 0 : Date.parse(since);
+    const after = (one: Held) =>
+      one.heardAt >= time && (one.block > block || (one.block === block && BigInt(one.at) > at));
     const found = this.#held.filter((one) => one.pseudonyms.has(pseudonym) && after(one));
     const page = found.slice(0, MAX_NOTICES);
     const end = found.length > page.length ? page.at(-1) : this.#last;
@@ -105,7 +108,7 @@ export class EventLog {
         payload: ownPart(payload, pseudonym),
       })),
       bookmark: last,
-      truncated: since !== '' && block < this.#from,
+      truncated: BOOKMARK.test(since) && block < this.#from,
     };
   }
 

@@ -11,13 +11,17 @@ const statement = z.string().min(1).max(16_384);
 /** What a wallet has relayed: a statement, and what goes with some of them. */
 export const relayRequest = z.strictObject({
   statement,
-  /** With `KeyAddition.v1` and `RecoveryApproval.v1`: the new key's own statement. */
+  /** With `KeyAddition.v1`: the new key's own statement. */
   possession: statement.optional(),
-  /** With `RecoveryApproval.v1`: the other guardians'. */
-  approvals: z.array(statement).max(15).optional(),
-  /** With `CategoryKeyDeposit.v1`: whom the keys are sealed to, and the keys. */
-  grantee: z.string().max(64).optional(),
-  keys: z.array(z.custom<SealedCategoryKey>()).max(200).optional(),
+  /** With `CategoryKeyDeposit.v1`. */
+  categoryKeys: z.array(z.custom<SealedCategoryKey>()).min(1).max(200).optional(),
+});
+
+/** What guardians signed for a new key, with the new key's own statement. */
+export const recoveryRequest = z.strictObject({
+  pseudonym: z.string().min(1).max(64),
+  approvals: z.array(statement).min(1).max(15),
+  possession: statement,
 });
 export type RelayRequest = z.output<typeof relayRequest>;
 
@@ -28,11 +32,7 @@ export interface Relayed {
   readonly transactionId?: string;
 }
 
-type Relay = (
-  ehr: EhrClient,
-  request: RelayRequest,
-  pseudonym: string,
-) => Promise<Receipt<unknown>>;
+type Relay = (ehr: EhrClient, request: RelayRequest) => Promise<Receipt<unknown>>;
 
 const relays: Readonly<Record<string, Relay>> = {
   'AccessGrant.v1': (ehr, one) => ehr.grantAccess(one.statement),
@@ -41,18 +41,12 @@ const relays: Readonly<Record<string, Relay>> = {
     ehr.addKey({ addition: one.statement, possession: needed(one, 'possession') }),
   'KeyEnd.v1': (ehr, one) => ehr.endKey(one.statement),
   'Guardians.v1': (ehr, one) => ehr.setGuardians(one.statement),
-  'RecoveryApproval.v1': (ehr, one, pseudonym) =>
-    ehr.requestRecovery({
-      pseudonym,
-      approvals: [...new Set([one.statement, ...(one.approvals ?? [])])],
-      possession: needed(one, 'possession'),
-    }),
   'RecoveryVeto.v1': (ehr, one) => ehr.vetoRecovery(one.statement),
   'Delegation.v1': (ehr, one) => ehr.addDelegate(one.statement),
   'DelegationEnd.v1': (ehr, one) => ehr.endDelegate(one.statement),
   'CategoryKeys.v1': (ehr, one) => ehr.setCategoryKeys(one.statement),
   'CategoryKeyDeposit.v1': (ehr, one) =>
-    ehr.depositCategoryKeys(one.statement, needed(one, 'grantee'), needed(one, 'keys')),
+    ehr.depositCategoryKeys(one.statement, granteeOf(one), needed(one, 'categoryKeys')),
   'ErasureOrder.v1': (ehr, one) => ehr.eraseRecords(one.statement),
 };
 
@@ -76,15 +70,42 @@ export async function relayStatement(ehr: EhrClient, request: RelayRequest): Pro
   }
   try {
     const transactionId = await relayOnce(
-      () => relay(ehr, request, pseudonym),
+      () => relay(ehr, request),
       () => keptStatement(ehr, { type, pseudonym, jti }),
       request.statement,
     );
     return { type, jti, ...(transactionId !== undefined && { transactionId }) };
   } catch (error) {
-    if (error instanceof SalusError && HIDDEN.includes(error.code)) throw unauthorised(error);
-    throw error;
+    throw hidden(error);
   }
+}
+
+/**
+ * Relays what guardians signed; the ledger judges whether it suffices.
+ *
+ * @throws SalusError as {@link relayStatement}
+ */
+export async function relayRecovery(
+  ehr: Pick<EhrClient, 'requestRecovery'>,
+  request: z.output<typeof recoveryRequest>,
+): Promise<Pick<Relayed, 'type' | 'transactionId'>> {
+  try {
+    const { transactionId } = await ehr.requestRecovery(request);
+    return { type: 'RecoveryApproval.v1', transactionId };
+  } catch (error) {
+    throw hidden(error);
+  }
+}
+
+function hidden(error: unknown): unknown {
+  const tells = error instanceof SalusError && HIDDEN.includes(error.code);
+  return tells ? unauthorised(error) : error;
+}
+
+function granteeOf({ statement: jws }: RelayRequest): string {
+  const { grantee } = readStatement(jws).payload as { grantee?: unknown };
+  if (typeof grantee === 'string') return grantee;
+  throw invalid('statement', 'It names no organisation that the keys are for');
 }
 
 async function keptStatement(

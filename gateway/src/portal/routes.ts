@@ -1,8 +1,9 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   collectReceipt,
+  collectSignedAnswers,
   collectTrailPage,
   guardJson,
   SalusError,
@@ -12,7 +13,7 @@ import { invalid } from '../errors/refusal.js';
 import { textOf } from '../http/body.js';
 import type { EventLog } from './event-log.js';
 import { unauthorised, type PatientRequests } from './patient-request.js';
-import { relayRequest, relayStatement } from './relay-statement.js';
+import { recoveryRequest, relayRecovery, relayRequest, relayStatement } from './relay-statement.js';
 
 /** What the portal works with. */
 export interface PortalParts {
@@ -36,12 +37,31 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
   app.post(
     '/statements',
     { schema: { tags, summary: "Relays a patient's statement, which proves itself" } },
-    async (request) => relayStatement(client.ehr, readRelay(request)),
+    async (request) => relayStatement(client.ehr, read(request, relayRequest)),
+  );
+  app.post(
+    '/recoveries',
+    { schema: { tags, summary: 'Relays what guardians signed for a new key' } },
+    async (request) => relayRecovery(client.ehr, read(request, recoveryRequest)),
   );
   app.get(
     '/patient',
     { schema: { tags, security, summary: "The patient's keys, delegates and category keys" } },
-    async (request) => client.ehr.getPatient(await asker(request, parts)),
+    async (request) => signed(client, 'getPatient', { pseudonym: await asker(request, parts) }),
+  );
+  app.get(
+    '/hpke-keys/:mspId',
+    {
+      schema: {
+        ...{ tags, security, summary: 'The HPKE key that an organisation has registered' },
+        params: { type: 'object', properties: { mspId: text } },
+      },
+    },
+    async (request) => {
+      await asker(request, parts);
+      const { mspId } = request.params as { mspId: string };
+      return signed(client, 'getHpkeKey', { mspId });
+    },
   );
   app.get(
     '/audit',
@@ -110,8 +130,13 @@ function asker(request: FastifyRequest, { requests }: PortalParts): Promise<stri
   return requests.patientOf(headers.authorization, target);
 }
 
-/** @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_REQUEST_REFUSED` for what is no statement */
-function readRelay(request: FastifyRequest): z.output<typeof relayRequest> {
+/** What the ledger answers, with the signatures of peers: the wallet believes no portal. */
+function signed(client: SalusClient, transaction: string, request: object) {
+  return collectSignedAnswers(client, { contract: 'ehr', transaction, request });
+}
+
+/** @throws SalusError `ERR_INVALID_JSON`, `ERR_REQUEST_REFUSED` for what is no statement */
+function read<S extends z.ZodType>(request: FastifyRequest, schema: S): z.output<S> {
   const json = textOf(request);
   guardJson(json, 'The body');
   let value: unknown;
@@ -120,7 +145,7 @@ function readRelay(request: FastifyRequest): z.output<typeof relayRequest> {
   } catch (cause) {
     throw new SalusError('ERR_INVALID_JSON', 'The body is not JSON', { cause });
   }
-  const parsed = relayRequest.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw unauthorised(parsed.error);
 }

@@ -17,10 +17,12 @@ import {
 import { contracts } from '@salus/ehr-contract';
 import { makeIdentity, MemoryLedger, type CollectionConfig } from '@salus/memory-ledger';
 import { openGateway, type OpenGateway } from '../open-gateway.js';
+import { EventLog } from '../portal/event-log.js';
 import { gatewaySettings } from '../settings.js';
 import { TokenIssuer } from './token-issuer.js';
 
 export const CHANNEL = 'edge-east';
+export const ORIGIN = 'https://localhost:8443';
 const ORGANISATIONS = [
   ...['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
 ];
@@ -38,6 +40,8 @@ export class GatewayWorld {
   readonly #identities = new Map<string, ReturnType<typeof makeIdentity>>();
   readonly issuer: TokenIssuer;
   readonly home: string;
+  /** What the portal heard of. */
+  events!: EventLog;
   /** All that the gateway logged. */
   log = '';
   #gateway!: OpenGateway;
@@ -72,6 +76,7 @@ export class GatewayWorld {
     const staff = Object.fromEntries(
       Object.keys(STAFF).map((name) => [name, sdkIdentity(this.identity(name))]),
     );
+    this.events = new EventLog(0n);
     const logStream = new PassThrough();
     logStream.on('data', (bytes: Buffer) => (this.log += bytes.toString('utf8')));
     this.#gateway = await openGateway({
@@ -80,7 +85,12 @@ export class GatewayWorld {
       tokens: this.issuer.verifier,
       staff,
       connect: (identity) => Promise.resolve(this.client(identity)),
-      channel: CHANNEL,
+      portal: {
+        client: this.client(this.identity('gateway')),
+        events: this.events,
+        origin: ORIGIN,
+        requestsPerMinute: 100,
+      },
       settings: gatewaySettings.parse({
         tokens: this.issuer.settings,
         practitioners: [{ id: 'x', mspDir: 'x' }],
