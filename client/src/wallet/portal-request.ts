@@ -29,7 +29,7 @@ export interface PortalPatient {
     readonly jwk: PublicJwk;
     readonly status: string;
     readonly notBefore: string;
-    readonly notAfter?: string;
+    readonly notAfter?: string | undefined;
   }[];
 }
 

@@ -77,5 +77,7 @@ export function wordingOf(name: keyof typeof bodies, language = 'en'): ConsentWo
 
 /** The text as the patient sees it. */
 export function shownAs({ text }: ConsentWording, names: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole);
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(names, name) ? (names[name] ?? whole) : whole,
+  );
 }

@@ -86,18 +86,22 @@ export async function grantBody(
     tagKey,
     request,
     grantId,
+    latest,
   }: {
     readonly pseudonym: string;
     readonly tagKey: string;
     readonly request: GrantRequest;
     readonly grantId: string;
+    /** Ends no later than this. */
+    readonly latest?: string;
   },
 ): Promise<AccessGrant> {
   const { decision, grantee, categories, labels, records, purposes } = request;
   const { days, maxUses, onward, obligations, template } = request;
   const categoryTags = await tagged(categories, (one) => categoryTagOf(tagKey, one));
   const labelTags = await tagged(labels, (one) => labelTagOf(tagKey, one));
-  const notAfter = session.time(days * DAY_MS);
+  const wished = session.time(days * DAY_MS);
+  const notAfter = latest !== undefined && latest < wished ? latest : wished;
   const text = await hashedText(request);
   const body = checked({
     pseudonym,

@@ -1,0 +1,408 @@
+import { jwkThumbprint } from '@salus/chaincode-common';
+import { generateHpkeKeyPair, openSealed, sealTo } from '../crypto/hpke.js';
+import { coded } from '../test-support/coded.js';
+import { TestWallet, WalletWorld, type Answered } from '../test-support/wallet-world.js';
+import { emptyState, type InstitutionKind } from './core/state.js';
+import {
+  recoveryState,
+  RETURNED_SHARE_INFO,
+  type GuardiansSet,
+  type Rebuilt,
+  type RecoveryAsk,
+} from './core/guardians.js';
+import type { SealedBox } from '../crypto/hpke.js';
+
+const DAY_MS = 86_400_000;
+
+/** The wallet's statements, on the contract that judges them. */
+describe("a wallet's statements on the ledger", () => {
+  let world: WalletWorld;
+  let patient: Awaited<ReturnType<WalletWorld['registered']>>;
+
+  beforeEach(async () => {
+    world = await WalletWorld.open();
+    patient = await world.registered();
+  });
+
+  const onLedger = () => world.ehr().getPatient(patient.pseudonym);
+
+  const grantWhole = async (mspId = 'ValleyHospitalMSP', categories = ['laboratory' as const]) => {
+    const granted = await patient.do({ type: 'grant', grantee: { mspId }, categories, days: 30 });
+    await world.ehr().grantAccess(granted.statement);
+    return granted;
+  };
+
+  const tagOf = async (wallet = patient) => {
+    const granted = await wallet.do({
+      type: 'grant',
+      grantee: { mspId: 'InsurerMSP' },
+      categories: ['laboratory'],
+      days: 1,
+    });
+    await world.ehr().grantAccess(granted.statement);
+    const { scope } = await world.ehr().getGrant({
+      pseudonym: wallet.pseudonym,
+      grantId: granted.grantId,
+    });
+    return scope.categoryTags?.[0] ?? '';
+  };
+
+  describe('keys', () => {
+    it('are added, rotated and retired', async () => {
+      const [first] = (await onLedger()).keys;
+      const added = await patient.do({ type: 'add-key', alg: 'EdDSA' });
+      await world.ehr().addKey({ addition: added.statement, possession: added.possession });
+      const retired = await patient.do({ type: 'retire-key', kid: first?.kid ?? '' });
+      await world.ehr().endKey(retired.statement);
+      const { keys } = await onLedger();
+      expect(keys.map(({ kid, status }) => [kid, status])).toEqual([
+        [first?.kid, 'RETIRED'],
+        [added.kid, 'ACTIVE'],
+      ]);
+      await grantWhole();
+    });
+
+    it('the last one is not ended', async () => {
+      const [first] = (await onLedger()).keys;
+      const last = patient.do({ type: 'retire-key', kid: first?.kid ?? '' });
+      await expect(last).rejects.toThrow(coded('ERR_KEY_MISSING'));
+    });
+
+    it('a lost one takes its signatures and its secret with it', async () => {
+      await patient.do({
+        type: 'pin-organisation',
+        mspId: 'ValleyHospitalMSP',
+        publicKey: world.valleyKeys.publicKey,
+      });
+      const [first] = (await onLedger()).keys;
+      const added = await patient.do({ type: 'add-key' });
+      await world.ehr().addKey({ addition: added.statement, possession: added.possession });
+      await world.deposit(await grantWhole());
+      const before = patient.kept.state.roots;
+      const lost = await patient.do({ type: 'lose-key', kid: first?.kid ?? '' });
+      await world.ehr().endKey(lost.statement);
+      await world.ehr().setCategoryKeys(lost.rollover);
+      const { keys, categoryKeys } = await onLedger();
+      expect(keys[0]).toMatchObject({ status: 'LOST' });
+      expect(Object.values(categoryKeys).map(({ epoch }) => epoch)).toEqual(Array(14).fill(2));
+      // The thief may have the old root secret: nothing new comes from it.
+      expect(patient.kept.state.roots).toEqual([...before, expect.any(String)]);
+      const { keys: ownKeys } = await patient.do<{ keys: { kid: string }[] }>({ type: 'keys' });
+      expect(JSON.stringify(ownKeys)).not.toContain('privateKey');
+      expect(await patient.core.pseudonym('hospital')).toBe(patient.pseudonym);
+    });
+  });
+
+  describe('category keys', () => {
+    beforeEach(() =>
+      patient.do({
+        type: 'pin-organisation',
+        mspId: 'ValleyHospitalMSP',
+        publicKey: world.valleyKeys.publicKey,
+      }),
+    );
+
+    it('go with a grant of whole categories, and fit what records are sealed to', async () => {
+      const tag = await tagOf();
+      await world.deposit(await grantWhole());
+      const opened = (await world.valleyOpens(patient.pseudonym, tag)).get(1) ?? '';
+      const { publicKey = '' } = (await onLedger()).categoryKeys[tag] ?? {};
+      const box = await sealTo(publicKey, Buffer.from('content key'), { info: 'a test' });
+      const text = Buffer.from(await openSealed(opened, box, { info: 'a test' })).toString();
+      expect(text).toBe('content key');
+    });
+
+    it.each([
+      ['a purpose', { purposes: ['TREAT' as const] }],
+      ['a role', { grantee: { mspId: 'ValleyHospitalMSP', role: 'physician' } }],
+      ['a number of uses', { maxUses: 3 }],
+      ['records', { records: ['r1'] }],
+      ['labels', { labels: [{ system: 's', code: 'R' }] }],
+    ])('do not go with one that is narrowed by %s', async (_, narrower) => {
+      const { deposits } = await patient.do({
+        type: 'grant',
+        grantee: { mspId: 'ValleyHospitalMSP' },
+        categories: ['laboratory'],
+        days: 30,
+        ...narrower,
+      });
+      expect(deposits).toEqual([]);
+    });
+
+    it('of the next epoch go to who stays, not to whose grant was withdrawn', async () => {
+      const tag = await tagOf();
+      const other = await generateHpkeKeyPair();
+      await patient.do({
+        type: 'pin-organisation',
+        mspId: 'RegulatorMSP',
+        publicKey: other.publicKey,
+      });
+      const [valley, regulator] = [await grantWhole(), await grantWhole('RegulatorMSP')];
+      await world.deposit(valley);
+      await world.deposit(regulator);
+      const withdrawn = await patient.do({ type: 'withdraw', grant: regulator.grantId });
+      await world.ehr().withdrawConsent(withdrawn.statement);
+      expect(withdrawn.deposits.map(({ grantee }) => grantee)).toEqual(['ValleyHospitalMSP']);
+      await world.deposit(withdrawn);
+      expect((await onLedger()).categoryKeys[tag]).toMatchObject({ epoch: 2 });
+      const opened = await world.valleyOpens(patient.pseudonym, tag);
+      expect([...opened.keys()]).toEqual([1, 2]);
+      // Signed again, e.g. as the first one never arrived, it says the same.
+      const again = await patient.do({ type: 'withdraw', grant: regulator.grantId });
+      const claims = (jws: string) =>
+        JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
+          nextKeys: unknown;
+        };
+      expect(claims(again.statement).nextKeys).toEqual(claims(withdrawn.statement).nextKeys);
+    });
+
+    it('of grants that ran out are rolled over', async () => {
+      await world.deposit(await grantWhole());
+      const [grant] = patient.kept.state.grants;
+      const past = new Date(Date.now() - DAY_MS).toISOString();
+      const state = { ...patient.kept.state, grants: [{ ...grant!, notAfter: past }] };
+      const later = TestWallet.of(state);
+      const rolled = await later.do<Answered & { categories: string[] }>({ type: 'roll-epochs' });
+      expect(rolled).toMatchObject({ categories: ['laboratory'], deposits: [] });
+      await world.ehr().setCategoryKeys(rolled.statement);
+      await expect(later.do({ type: 'roll-epochs' })).resolves.toEqual({ categories: [] });
+    });
+  });
+
+  it('denies, and takes the denial back', async () => {
+    const denied = await patient.do({ type: 'grant', decision: 'deny', grantee: {}, days: 10 });
+    await world.ehr().grantAccess(denied.statement);
+    const { decision } = await world.ehr().getGrant({
+      pseudonym: patient.pseudonym,
+      grantId: denied.grantId,
+    });
+    expect(decision).toBe('deny');
+    const withdrawn = await patient.do({ type: 'withdraw', grant: denied.grantId });
+    await world.ehr().withdrawConsent(withdrawn.statement);
+  });
+
+  it('refuses what the contract would refuse before it signs', async () => {
+    const grantee = { mspId: 'ValleyHospitalMSP' };
+    const asks = [
+      { grantee },
+      { grantee: {}, categories: ['laboratory' as const] },
+      { grantee, categories: ['laboratory' as const], purposes: ['BTG' as const] },
+      { grantee, decision: 'deny' as const, maxUses: 1 },
+    ];
+    for (const ask of asks) {
+      await expect(patient.do({ type: 'grant', days: 1, ...ask })).rejects.toThrow(
+        coded('ERR_INVALID_ARGUMENT'),
+      );
+    }
+  });
+
+  it('orders records to be erased', async () => {
+    const { statement } = await patient.do({ type: 'erase', records: ['r1'] });
+    // The order itself is fine: there is no such record.
+    await expect(world.ehr().eraseRecords(statement)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+  });
+
+  describe('delegates', () => {
+    const appoint = async (categories?: ['laboratory']) => {
+      const helper = await TestWallet.fresh();
+      const key = await helper.do<{ jwk: never; hpkePublicKey: string }>({ type: 'assist' }, 'Ada');
+      const signed = await patient.do<Answered & { terms: SealedBox; delegateId: string }>({
+        type: 'delegate',
+        name: 'Bob',
+        ...key,
+        terms: {
+          relation: 'CARER',
+          actions: ['grant'],
+          when: 'ALWAYS',
+          notBefore: new Date(Date.now() - 1000).toISOString(),
+          notAfter: new Date(Date.now() + DAY_MS).toISOString(),
+          ...(categories && { categories }),
+        },
+      });
+      await world.ehr().addDelegate(signed.statement);
+      await helper.do({ type: 'take-delegation', terms: signed.terms }, 'Ada');
+      return { helper, delegate: signed.delegateId };
+    };
+    const grant = {
+      type: 'grant' as const,
+      grantee: { mspId: 'ValleyHospitalMSP' },
+      categories: ['laboratory' as const],
+      purposes: ['TREAT' as const],
+      days: 1,
+    };
+
+    it('sign within their delegation, until it ends', async () => {
+      const { helper, delegate } = await appoint(['laboratory']);
+      const signed = await helper.do({ type: 'on-behalf', delegate, request: grant });
+      await world.ehr().grantAccess(signed.statement);
+      const late = await helper.do({ type: 'on-behalf', delegate, request: grant });
+      const ended = await patient.do({ type: 'end-delegation', delegate });
+      await world.ehr().endDelegate(ended.statement);
+      await expect(world.ehr().grantAccess(late.statement)).rejects.toThrow();
+    });
+
+    it('sign nothing beyond it', async () => {
+      const { helper, delegate } = await appoint(['laboratory']);
+      const beyond = [
+        { ...grant, categories: ['medication' as const] },
+        { type: 'withdraw' as const, grant: crypto.randomUUID() },
+        { type: 'erase' as const, records: ['r1'] },
+      ];
+      for (const request of beyond) {
+        await expect(helper.do({ type: 'on-behalf', delegate, request })).rejects.toThrow(
+          coded('ERR_FORBIDDEN'),
+        );
+      }
+    });
+
+    it('may resign', async () => {
+      const { helper, delegate } = await appoint();
+      const { statement } = await helper.do({ type: 'end-delegation', delegate });
+      await world.ehr().endDelegate(statement);
+      const request = helper.do({ type: 'on-behalf', delegate, request: grant });
+      await expect(request).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    });
+  });
+
+  describe('guardians', () => {
+    const names = ['Bob', 'Carol', 'Dan'] as const;
+    type Guardian = { name: string; wallet: TestWallet };
+
+    const appoint = async (threshold = 2): Promise<readonly Guardian[]> => {
+      const guardians = await Promise.all(
+        names.map(async (name) => ({ name, wallet: await TestWallet.fresh() })),
+      );
+      const asked = await Promise.all(
+        guardians.map(async ({ name, wallet }) => ({
+          name,
+          ...(await wallet.do<{
+            keys: { kind: InstitutionKind; jwk: never }[];
+            hpkePublicKey: string;
+          }>({ type: 'guard', kinds: ['hospital'] }, 'Ada')),
+        })),
+      );
+      const set = await patient.do<GuardiansSet>({
+        type: 'set-guardians',
+        threshold,
+        guardians: asked,
+        delaySeconds: 3600,
+      });
+      for (const { statement } of set.statements) await world.ehr().setGuardians(statement);
+      for (const { name, package: box } of set.packages) {
+        const { wallet } = guardians.find((one) => one.name === name)!;
+        await wallet.do({ type: 'keep-share', package: box }, 'Ada');
+      }
+      return guardians;
+    };
+
+    const newHome = async (olderKeys: 'RETIRED' | 'LOST' = 'LOST') =>
+      TestWallet.of({
+        ...emptyState(patient.kept.state.nationalId),
+        recovery: await recoveryState({ olderKeys }),
+      });
+
+    const shareOf = async ({ wallet }: Guardian, ask: RecoveryAsk) =>
+      (await wallet.do<{ share: SealedBox }>(ask, 'Ada')).share;
+
+    it('give a lost wallet back, and the ledger its new key', async () => {
+      const [bob, , dan] = await appoint();
+      const recovered = await newHome();
+      const ask = await recovered.do<RecoveryAsk>({ type: 'begin-recovery' });
+      const shares = [await shareOf(bob!, ask), await shareOf(dan!, ask)];
+      const { keys } = await recovered.do<Rebuilt>({ type: 'rebuild', shares });
+      expect(recovered.kept.state.roots).toEqual(patient.kept.state.roots);
+      const request = {
+        type: 'approve-keys' as const,
+        keys: keys.map(({ kind, key }) => ({ kind, key: { ...key, purposes: [...key.purposes] } })),
+        olderKeys: 'LOST' as const,
+      };
+      const approvals: string[] = [];
+      for (const { wallet } of [bob!, dan!]) {
+        const answer = await wallet.do<{ approvals: { statement: string }[] }>(request, 'Ada');
+        approvals.push(...answer.approvals.map(({ statement }) => statement));
+      }
+      const { statement: possession } = await recovered.do({ type: 'possession' });
+      const { pseudonym } = patient;
+      await world.ehr().requestRecovery({ pseudonym, approvals, possession });
+      world.now = () => Date.now() + 3_601_000;
+      await world.ehr().completeRecovery(pseudonym);
+      world.now = () => Date.now();
+      const { keys: onIt } = await onLedger();
+      expect(onIt.map(({ status }) => status)).toEqual(['LOST', 'ACTIVE']);
+      expect(onIt[1]?.kid).toBe(jwkThumbprint(keys[0]!.key.jwk));
+      await recovered.core.takeOver('hospital', await onLedger());
+      const granted = await recovered.do({
+        type: 'grant',
+        grantee: { mspId: 'ValleyHospitalMSP' },
+        categories: ['laboratory'],
+        days: 1,
+      });
+      await world.ehr().grantAccess(granted.statement);
+    });
+
+    it('can be stopped by the owner who still has the wallet', async () => {
+      await appoint();
+      const { statement } = await patient.do({ type: 'veto' });
+      await expect(world.ehr().vetoRecovery(statement)).rejects.toThrow(coded('ERR_CONFLICT'));
+    });
+
+    it('approve no other keys than their owners agreed to', async () => {
+      const [bob] = await appoint();
+      const [mine, thiefs] = [await newHome(), await newHome()];
+      await shareOf(bob!, await mine.do<RecoveryAsk>({ type: 'begin-recovery' }));
+      const { keys } = await thiefs.do<RecoveryAsk>({ type: 'begin-recovery' });
+      const hpke = await generateHpkeKeyPair();
+      const [{ jwk }] = keys as [(typeof keys)[number]];
+      const key = {
+        jwk,
+        hpkePublicKey: hpke.publicKey,
+        purposes: ['consent' as const],
+        notBefore: new Date().toISOString(),
+      };
+      const request = bob!.wallet.do(
+        { type: 'approve-keys', keys: [{ kind: 'hospital', key }], olderKeys: 'LOST' },
+        'Ada',
+      );
+      await expect(request).rejects.toThrow(coded('ERR_APPROVAL_NEEDED'));
+    });
+
+    it('are of no use one alone, and a wrong share is found out', async () => {
+      const [bob, carol, dan] = await appoint();
+      const recovered = await newHome();
+      const ask = await recovered.do<RecoveryAsk>({ type: 'begin-recovery' });
+      const [one, two, three] = [
+        await shareOf(bob!, ask),
+        await shareOf(carol!, ask),
+        await shareOf(dan!, ask),
+      ];
+      const lied = await forge(dan!, ask);
+      for (const shares of [
+        [one, one],
+        [one, lied],
+      ]) {
+        await expect(recovered.do({ type: 'rebuild', shares })).rejects.toThrow(
+          coded('ERR_SHARE_INVALID'),
+        );
+        expect(recovered.kept.state.roots).toEqual([]);
+      }
+      expect(three).toBeDefined();
+      // Two right ones are enough, whatever the third says.
+      await recovered.do({ type: 'rebuild', shares: [lied, one, two] });
+      expect(recovered.kept.state.roots).toEqual(patient.kept.state.roots);
+    });
+
+    /** What a guardian sends who has turned one bit of the share. */
+    async function forge({ wallet }: Guardian, { hpkePublicKey }: RecoveryAsk): Promise<SealedBox> {
+      const parcel = wallet.kept.state.wards[0]?.package;
+      const share = Buffer.from(parcel?.share ?? '', 'base64url');
+      share[0] = (share[0] ?? 0) ^ 1;
+      const forged = JSON.stringify({ ...parcel, share: share.toString('base64url') });
+      const context = { info: RETURNED_SHARE_INFO, aad: hpkePublicKey };
+      return sealTo(hpkePublicKey, Buffer.from(forged), context);
+    }
+
+    it('have to be two at least', async () => {
+      await expect(appoint(1)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+    });
+  });
+});
