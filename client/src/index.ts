@@ -35,6 +35,7 @@ export { allResults, type PageOptions } from './transaction/pages.js';
 export type { FacadeOptions, Receipt } from './transaction/typed-contract.js';
 export * from './committee/index.js';
 export * from './computation/index.js';
+export * from './deid/index.js';
 export * from './fhir/index.js';
 export * from './import/index.js';
 export type { Question, SignedAnswer } from './connection/signed-answer.js';

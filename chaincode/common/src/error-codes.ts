@@ -329,6 +329,10 @@ export const errorCodes = {
     'A resource refers to one that is not there. Nothing was imported.',
     'Add what is missing, or allow references that lead to other servers.',
   ),
+  ERR_DEID_UNSUPPORTED: entry(
+    'The content has a form that is not de-identified here, such as DICOM or PDF.',
+    'Use a tool for its form, and import what it gives as a record of its own.',
+  ),
   ERR_REQUEST_REFUSED: entry(
     'A service does not accept the proof of who asks.',
     'Sign each request anew with the identity of a member; check the clocks of both sides.',

@@ -7,6 +7,7 @@ import { registerEhrCommands } from './commands/ehr.js';
 import { registerEnrollCommands } from './commands/enroll.js';
 import { registerEventsCommand } from './commands/events.js';
 import { registerCommitteeCommands } from '../committee/command.js';
+import { registerDeidCommand } from '../deid/command.js';
 import { registerImportCommand } from '../import/command.js';
 import { registerKeyServiceCommands } from '../key-service/command.js';
 import { registerReceiptCommands } from '../receipt/command.js';
@@ -28,6 +29,7 @@ export const commands: readonly RegisterCommands[] = [
   registerClaimsCommands,
   registerStatisticsCommands,
   registerImportCommand,
+  registerDeidCommand,
   registerWalletCommands,
   registerStoreCommands,
   registerKeyServiceCommands,

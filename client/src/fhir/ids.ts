@@ -6,7 +6,7 @@ export function patientId(pseudonym: string): string {
 }
 
 /** Undoes {@link patientId}. */
-export function pseudonymOf(id: string): string {
+export function pseudonymFromId(id: string): string {
   return id.replaceAll('.', '_');
 }
 

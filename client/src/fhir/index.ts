@@ -15,7 +15,7 @@ export {
   patientId,
   patientReference,
   practitionerReference,
-  pseudonymOf,
+  pseudonymFromId,
   recordReference,
   type FhirReference,
 } from './ids.js';

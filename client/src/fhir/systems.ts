@@ -36,6 +36,8 @@ export const SALUS = {
   mspId: `${salus}/sid/organisation`,
   practitioner: `${salus}/sid/practitioner`,
   certificate: `${salus}/sid/certificate`,
+  /** What identifiers become by de-identification. */
+  deidentified: `${salus}/sid/deidentified`,
   category: `${salus}/CodeSystem/category`,
   /** Tags whose name the exporter doesn't know stay as they are on the ledger. */
   categoryTag: `${salus}/CodeSystem/category-tag`,

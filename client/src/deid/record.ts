@@ -1,0 +1,49 @@
+import { labelsOfAll } from '../fhir/labels.js';
+import { readFhirText } from '../fhir/read.js';
+import {
+  deidentify,
+  deidUnsupported,
+  type BundledResource,
+  type DeidOptions,
+} from './deidentify.js';
+import { profileFor } from './profiles.js';
+
+export interface RecordContent {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * De-identifies the content of a record for a grantee whose decision carries the obligation `DEID`.
+ * The profile follows the record's labels, see {@link profileFor}, unless one is named.
+ *
+ * @returns FHIR in JSON: a Bundle where the record was one
+ * @throws SalusError `ERR_DEID_UNSUPPORTED` for DICOM, PDF and other content, and for resources of which
+ *   nothing may stay; `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
+ * @example
+ * if (decision.obligations.includes('DEID')) content = deidentifyRecord(content, { key, patient });
+ */
+export function deidentifyRecord(
+  { contentType, bytes }: RecordContent,
+  options: Omit<DeidOptions, 'profile'> & Partial<Pick<DeidOptions, 'profile'>>,
+): RecordContent {
+  const [media = ''] = contentType.toLowerCase().split(';');
+  if (!['application/fhir+json', 'application/json'].includes(media.trim())) {
+    throw deidUnsupported(media.trim());
+  }
+  const text = new TextDecoder('utf-8').decode(bytes);
+  const resources = readFhirText(text, 'record');
+  const profile =
+    options.profile ?? profileFor(labelsOfAll(resources.map(({ resource }) => resource)));
+  const result = deidentify(resources, { ...options, profile });
+  const [first] = result.resources;
+  if (!first) throw deidUnsupported(resources[0]?.resource.resourceType ?? media);
+  const isBundle = resources.length > 1 || resources[0]?.text !== text.trim();
+  const content = isBundle ? bundleOf(result.resources) : first.resource;
+  return { contentType: 'application/fhir+json', bytes: Buffer.from(JSON.stringify(content)) };
+}
+
+/** A Bundle of what is left. */
+export function bundleOf(resources: readonly BundledResource[]): Record<string, unknown> {
+  return { resourceType: 'Bundle', type: 'collection', entry: [...resources] };
+}
