@@ -7,6 +7,9 @@ import { member } from './running-network.js';
 
 const command = path.join(__dirname, '..', '..', 'bin', 'salus.js');
 
+/** Every patient's; their wallets make different pseudonyms of it. */
+export const NATIONAL_ID = 'AB 123 456';
+
 /** How a command ended. */
 export interface Ended {
   readonly exitCode: number;
@@ -68,5 +71,8 @@ export async function serve(home: string, ...args: string[]): Promise<Served> {
 
 function environment(home: string): NodeJS.ProcessEnv {
   const { PATH } = process.env;
-  return { PATH, HOME: home, SALUS_ACTOR_HOME: home, SALUS_PASSPHRASE: 'passphrase of a test' };
+  return {
+    ...{ PATH, HOME: home, SALUS_ACTOR_HOME: home },
+    ...{ SALUS_PASSPHRASE: 'passphrase of a test', SALUS_NATIONAL_ID: NATIONAL_ID },
+  };
 }
