@@ -127,10 +127,8 @@ export function recovered(patient: Patient, at: string): Patient {
   requireState({ status: patient.status });
   const { recovery: _done, guardians, ...rest } = patient;
   let left: Patient = rest;
-  for (const { kid, status } of patient.keys) {
-    if (status !== 'ACTIVE') continue;
-    left = olderKeys === 'LOST' ? loseKey(left, kid, { lostSince, by: undefined, at }) : left;
-  }
+  const lost = olderKeys === 'LOST' ? patient.keys.filter(({ status }) => status === 'ACTIVE') : [];
+  for (const { kid } of lost) left = loseKey(left, kid, { lostSince, by: undefined, at });
   const keys = left.keys.map((each) =>
     each.status === 'ACTIVE' ? { ...each, status: 'RETIRED' as const, endedAt: at } : each,
   );
