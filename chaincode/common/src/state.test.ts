@@ -1,5 +1,5 @@
 import type { Context } from 'fabric-contract-api';
-import { getPrivate } from './state.js';
+import { getPrivate, pageState } from './state.js';
 
 const contextThatFails = (message: string) =>
   ({
@@ -25,4 +25,18 @@ describe('reading private data', () => {
   it('that fails for another reason fails for that', async () => {
     await expect(read('GET_STATE failed: timeout')).rejects.toThrow('timeout');
   });
+});
+
+test('a page begins in its own list only', async () => {
+  const context = {
+    stub: { createCompositeKey: (type: string, parts: string[]) => [type, ...parts, ''].join(' ') },
+  } as unknown as Context;
+  const list = { type: 'record', attributes: ['p1'] };
+  for (const bookmark of ['record p2 r1', 'patient p1', 'record ', 'record p11 r']) {
+    await expect(pageState(context, list, { pageSize: 1, bookmark })).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+      argument: 'bookmark',
+      expected: 'a bookmark of this list',
+    });
+  }
 });

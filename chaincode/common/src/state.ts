@@ -1,6 +1,6 @@
 import type { Context } from 'fabric-contract-api';
 import { canonicalJson } from './canonical-json.js';
-import { notFound, SalusError } from './error.js';
+import { invalidArgument, notFound, SalusError } from './error.js';
 import { ledgerKey, type CompositeKey } from './keys.js';
 
 /** A page of a list. An empty bookmark says that nothing follows. */
@@ -77,12 +77,19 @@ export async function listState<T>(
   return values;
 }
 
-/** One page of the values under a key prefix, in key order. A query: such a transaction may not write. */
+/**
+ * One page of the values under a key prefix, in key order. A query: such a transaction may not write.
+ *
+ * @throws SalusError ERR_INVALID_ARGUMENT for a bookmark of another list: the peer would begin there
+ */
 export async function pageState<T>(
   ctx: Context,
   prefix: CompositeKey,
   { pageSize, bookmark = '' }: PageRequest,
 ): Promise<Page<T>> {
+  if (bookmark !== '' && !bookmark.startsWith(ledgerKey(ctx, prefix))) {
+    throw invalidArgument('bookmark', 'a bookmark of this list', 'another');
+  }
   const { iterator, metadata } = (await ctx.stub.getStateByPartialCompositeKeyWithPagination(
     prefix.type,
     [...prefix.attributes],
