@@ -30,6 +30,8 @@ export type StatementRequest = z.infer<typeof statementRequest>;
 
 export interface Grant extends AccessGrant {
   readonly grantId: string;
+  /** `kid` of the key that signed. */
+  readonly kid: string;
   readonly grantedAt: string;
   readonly withdrawnAt?: string;
   /** `kid` of the key that signed the withdrawal. */
@@ -39,8 +41,6 @@ export interface Grant extends AccessGrant {
 /** A grant with what the patient signed, so that a store or key service can verify it itself. */
 export interface SignedGrant extends Grant {
   readonly statement: string;
-  /** `kid` of the key that signed. */
-  readonly kid: string;
 }
 
 /** What a grantee shared on of a grant that allows it: no wider than that one, and no longer. */

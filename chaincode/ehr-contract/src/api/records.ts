@@ -2,7 +2,6 @@ import {
   base64url,
   categoryTag,
   distinctArray,
-  eachOnce,
   hexHash,
   identifier,
   labelTag,

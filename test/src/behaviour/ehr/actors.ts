@@ -26,6 +26,7 @@ export const VALLEY_REGISTRAR: Person = ['ValleyHospital', 'registrar'];
 export const VALLEY_PHYSICIAN: Person = ['ValleyHospital', 'physician'];
 export const VALLEY_BILLING: Person = ['ValleyHospital', 'billing'];
 export const ADJUSTER: Person = ['Insurer', 'adjuster'];
+export const PHARMACIST: Person = ['Pharma', 'pharmacist'];
 export const AUDITOR: Person = ['Regulator', 'auditor'];
 
 /** Any two organisations. */

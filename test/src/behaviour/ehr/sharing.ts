@@ -1,0 +1,123 @@
+import type { AccessGrant, OnwardTerms } from '@salus/ehr-contract';
+import {
+  CITY_PHYSICIAN,
+  PHARMACIST,
+  VALLEY_PHYSICIAN,
+  VALLEY_REGISTRAR,
+  isoIn,
+  refusal,
+  type Actors,
+  type Person,
+} from './actors.js';
+
+/** A grantee shares on what the patient lets it, and no more. */
+export function sharingCases(actors: Actors): void {
+  /** A record, and a grant to Valley Hospital that may be shared. */
+  async function shareable(terms: Partial<AccessGrant> = {}) {
+    const wallet = await actors.registerPatient();
+    const record = await actors.registerRecord(wallet);
+    const { grantId } = await actors.grantAccess(wallet, { onward: true, ...terms });
+    return { wallet, record, grantId };
+  }
+  const share = (
+    { wallet, grantId }: Awaited<ReturnType<typeof shareable>>,
+    more: Partial<OnwardTerms> = {},
+    as: Person = VALLEY_PHYSICIAN,
+  ) =>
+    actors.submit(as, 'shareOnward', {
+      pseudonym: wallet.pseudonym,
+      grantId,
+      grantee: { mspId: 'PharmaMSP' },
+      notAfter: isoIn(1800),
+      ...more,
+    });
+
+  describe('onward sharing', () => {
+    test('opens what was granted to another organisation, with its obligations', async () => {
+      const granted = await shareable({ obligations: ['NOREUSE'] });
+      const { pseudonym } = granted.wallet;
+      expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
+        ...{ permitted: false, reason: 'NO_GRANT' },
+      });
+      const { shareId } = await share(granted);
+      const { grantId } = granted;
+      expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
+        ...{ permitted: true, reason: 'GRANT', grantId, shareId, obligations: ['NOREUSE'] },
+      });
+      const found = await actors.evaluate(PHARMACIST, 'getShare', { pseudonym, grantId: shareId });
+      expect(found).toMatchObject({ shareId, grantId, grantee: { mspId: 'PharmaMSP' } });
+    });
+
+    test('is not for grants that do not allow it, nor for others than the grantee', async () => {
+      await expect(share(await shareable({ onward: false }))).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
+      await expect(share(await shareable(), {}, CITY_PHYSICIAN)).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
+      const toRole = { grantee: { mspId: 'ValleyHospitalMSP', role: 'physician' } };
+      await expect(share(await shareable(toRole), {}, VALLEY_REGISTRAR)).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
+    });
+
+    test('stays within the grant', async () => {
+      const one = { scope: { records: ['r-1'] } };
+      await expect(share(await shareable(one), { records: ['r-2'] })).rejects.toMatchObject(
+        refusal('ERR_CONFLICT'),
+      );
+      await expect(share(await shareable(), { notAfter: isoIn(7200) })).rejects.toMatchObject(
+        refusal('ERR_CONFLICT'),
+      );
+    });
+
+    test('what was shared is not shared again', async () => {
+      const granted = await shareable();
+      const { shareId } = await share(granted);
+      await expect(
+        share({ ...granted, grantId: shareId }, { grantee: { mspId: 'InsurerMSP' } }, PHARMACIST),
+      ).rejects.toMatchObject(refusal('ERR_INVALID_ARGUMENT'));
+      await expect(
+        share(granted, { grantee: { mspId: 'InsurerMSP' } }, PHARMACIST),
+      ).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+    });
+
+    test('ends with the grant, and by itself', async () => {
+      const granted = await shareable();
+      await share(granted);
+      await actors.withdraw(granted.wallet, granted.grantId);
+      expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
+        ...{ permitted: false, reason: 'WITHDRAWN' },
+      });
+      const other = await shareable();
+      const { shareId } = await share(other);
+      await actors.withdraw(other.wallet, shareId);
+      expect(await actors.requestAccess(other.record, {}, PHARMACIST)).toMatchObject({
+        ...{ permitted: false, reason: 'WITHDRAWN' },
+      });
+      expect(await actors.requestAccess(other.record)).toMatchObject({ permitted: true });
+    });
+
+    test('falls with a deny of who shared', async () => {
+      const granted = await shareable();
+      await share(granted);
+      await actors.denyAccess(granted.wallet, { grantee: { mspId: 'ValleyHospitalMSP' } });
+      expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
+        ...{ permitted: false, reason: 'SHARER_DENIED' },
+      });
+    });
+
+    test('uses up what the grant may be used', async () => {
+      const granted = await shareable({ maxUses: 1 });
+      await share(granted);
+      await actors.requestAccess(granted.record, {}, PHARMACIST);
+      expect(await actors.requestAccess(granted.record)).toMatchObject({ reason: 'USES_SPENT' });
+    });
+
+    test('of one grant has an end', async () => {
+      const granted = await shareable();
+      for (let count = 0; count < 20; count++) await share(granted);
+      await expect(share(granted)).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+    });
+  });
+}
