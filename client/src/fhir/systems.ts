@@ -22,6 +22,7 @@ export const SYSTEM = {
   icd10cm: 'http://hl7.org/fhir/sid/icd-10-cm',
   icd10: 'http://hl7.org/fhir/sid/icd-10',
   uri: 'urn:ietf:rfc:3986',
+  dicom: 'http://dicom.nema.org/resources/ontology/DCM',
 } as const;
 
 const salus = 'https://salus.example/fhir';
@@ -33,6 +34,10 @@ export const SALUS = {
   grantId: `${salus}/sid/grant`,
   decisionId: `${salus}/sid/decision`,
   referralId: `${salus}/sid/referral`,
+  episode: `${salus}/sid/episode`,
+  shareId: `${salus}/sid/share`,
+  delegateId: `${salus}/sid/delegate`,
+  episode: `${salus}/sid/episode`,
   mspId: `${salus}/sid/organisation`,
   practitioner: `${salus}/sid/practitioner`,
   certificate: `${salus}/sid/certificate`,
