@@ -10,7 +10,10 @@ export function jwkOf(number: number): PublicJwk {
   return { kty: 'OKP', crv: 'Ed25519', x: String(number).padStart(43, 'A') };
 }
 
-export function newKey(number: number, more: Partial<NewKey> = {}): NewKey {
+/** A key as statements bring it; what it leaves out it does not name. */
+type ExactKey = Omit<NewKey, 'notAfter'> & { readonly notAfter?: string };
+
+export function newKey(number: number, more: Partial<ExactKey> = {}): ExactKey {
   return {
     ...{ jwk: jwkOf(number), hpkePublicKey: `hpke-${number}` },
     purposes: ['consent', 'access', 'keys'],
