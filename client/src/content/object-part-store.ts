@@ -24,8 +24,8 @@ interface Manifest {
 /** A part that is here, and what is wrong with it. */
 export interface PartHealth {
   readonly root: string;
-  readonly blocks: number;
-  /** Blocks that are missing or were changed. */
+  readonly isSound: boolean;
+  /** Blocks that are missing or were changed; none where the list of them was. */
   readonly damaged: readonly number[];
 }
 
@@ -164,15 +164,28 @@ export class ObjectPartStore implements PartStore {
     }
   }
 
-  /** @throws SalusError `ERR_NOT_FOUND`; `ERR_HASH_MISMATCH` where its list of leaves was changed */
+  /** @throws SalusError `ERR_NOT_FOUND` */
   async checkPart(root: string): Promise<PartHealth> {
-    const { leaves } = await this.#manifest(root);
     const damaged: number[] = [];
-    for (const index of leaves.keys()) {
-      const block = await this.#block(root, index).catch(() => undefined);
-      if (!block) damaged.push(index);
+    try {
+      const { leaves } = await this.#manifest(root);
+      for (const index of leaves.keys()) {
+        if (!(await this.#isSound(root, index))) damaged.push(index);
+      }
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return { root, isSound: false, damaged };
     }
-    return { root, blocks: leaves.length, damaged };
+    return { root, isSound: damaged.length === 0, damaged };
+  }
+
+  async #isSound(root: string, index: number): Promise<boolean> {
+    try {
+      return (await this.#block(root, index)) !== undefined;
+    } catch (error) {
+      if (isDamage(error)) return false;
+      throw error;
+    }
   }
 
   async #block(root: string, index: number, signal?: AbortSignal): Promise<Buffer | undefined> {
@@ -253,6 +266,10 @@ function requireRoot(root: string): string {
     argument: 'root',
     expected: '64 lower-case hex digits',
   });
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof SalusError && error.code === 'ERR_HASH_MISMATCH';
 }
 
 function changed(root: string): SalusError {

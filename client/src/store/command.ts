@@ -101,7 +101,7 @@ async function check({ settings, output }: CliContext, options: BackendOptions):
   const parts = new ObjectPartStore(backendOf(settings.home, options));
   let [sound, damaged] = [0, 0];
   for await (const health of parts.check()) {
-    if (health.damaged.length === 0) sound += 1;
+    if (health.isSound) sound += 1;
     else {
       damaged += 1;
       output.item(health);

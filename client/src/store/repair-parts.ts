@@ -60,10 +60,9 @@ export async function repairParts(
 
 async function soundness(parts: ObjectPartStore, root: string): Promise<boolean> {
   try {
-    return (await parts.checkPart(root)).damaged.length === 0;
+    return (await parts.checkPart(root)).isSound;
   } catch (error) {
-    const { code } = error instanceof SalusError ? error : { code: '' };
-    if (code === 'ERR_NOT_FOUND' || code === 'ERR_HASH_MISMATCH') return false;
+    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return false;
     throw error;
   }
 }
