@@ -1,3 +1,4 @@
+export { auditEventOf, auditEventOfDecision, type AuditSource } from './audit-event.js';
 export { categories, categoryOf, categoryOfContent, type Category } from './category.js';
 export * from './consent/index.js';
 export {

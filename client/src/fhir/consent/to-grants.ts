@@ -294,7 +294,9 @@ function sharedTerms(
   for (const [index, extension] of (consent.extension ?? []).entries()) {
     const value = extension['valueString'];
     if (extension.url === SALUS.template && typeof value === 'string') template = value;
-    else losses.add(`extension[${index}]`, 'a grant has no such extension');
+    // What was signed already says the same; who has it has no need to read the Consent.
+    else if (extension.url !== SALUS.statement)
+      losses.add(`extension[${index}]`, 'a grant has no such extension');
   }
   if ((consent.identifier ?? []).some(({ system }) => system !== SALUS.grantId)) {
     losses.add('identifier', 'a grant gets an identifier of its own');
