@@ -3,7 +3,7 @@ import { registerClaimsCommands } from './commands/claims.js';
 import { registerConnectionCommands } from './commands/connection.js';
 import { registerDrugCommands } from './commands/drug.js';
 import { registerCustodianCommands } from '../break-glass/custodian-command.js';
-import { registerEhrCommands } from './commands/ehr.js';
+import { registerEhrCommands } from './commands/ehr/index.js';
 import { registerEnrollCommands } from './commands/enroll.js';
 import { registerEventsCommand } from './commands/events.js';
 import { registerCommitteeCommands } from '../committee/command.js';

@@ -5,3 +5,4 @@ export { recordIdOf, recordIdSecret } from './ledger-ids.js';
 export type { ImportPatient, NewRecord } from './new-record.js';
 export { finishEarlier, registerRecords } from './register-records.js';
 export { FHIR_JSON, resourceRecords, type ResourceRecord } from './resource-records.js';
+export { registerFile, type FileOptions, type RegisteredFile } from './register-file.js';

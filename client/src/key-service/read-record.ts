@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type {
   Decision,
   HealthRecord,
@@ -14,6 +15,7 @@ import { eventually } from '../service/eventually.js';
 import type { SalusClient } from '../salus-client.js';
 import type { KeyServiceClient } from './key-service-client.js';
 import type { Rewrapped } from './key-service.js';
+import { carryOut, changesContent } from './obligations.js';
 
 /** Where a record's key and parts come from. */
 export interface RecordSources {
@@ -22,6 +24,8 @@ export interface RecordSources {
   readonly stores: ReadonlyMap<string, PartReader>;
   /** In the order in which they are asked: the own organisation's, then the custodian's. */
   readonly keyServices: readonly Pick<KeyServiceClient, 'rewrap'>[];
+  /** For what has to be de-identified, see {@link carryOut}; another one each time unless given. */
+  readonly deidKey?: Uint8Array;
 }
 
 /** Which record, and what for. */
@@ -31,7 +35,10 @@ export interface RecordWish extends Omit<RequestAccessRequest, 'hpkePublicKey' |
   readonly signal?: AbortSignal;
 }
 
-/** A record that may be read, by which decision; what that obliges to stands in its `obligations`. */
+/**
+ * A record that may be read, by which decision. Of its `obligations`, those that change the content are
+ * carried out already; the others bind the reader.
+ */
 export interface OpenedRecord {
   readonly decision: Decision;
   readonly record: HealthRecord;
@@ -47,7 +54,8 @@ export interface ReadRecord extends Omit<OpenedRecord, 'pieces'> {
 
 /**
  * Opens a record: the ledger decides and logs, a key service seals the content key to a key made for
- * this one reading, and any k stores serve the parts. The reader is bound by the decision's obligations.
+ * this one reading, and any k stores serve the parts. Where the decision obliges to de-identify, the
+ * content is, before any of it is handed out.
  *
  * @throws SalusError `ERR_NO_DECISION` with the ledger's reason when access was denied (and the denial
  *   logged); what the last key service said; `ERR_HASH_MISMATCH`. While reading as {@link getContent}.
@@ -56,7 +64,7 @@ export interface ReadRecord extends Omit<OpenedRecord, 'pieces'> {
  * await pipeline(pieces, createWriteStream(file));
  */
 export async function openRecord(
-  { client, stores, keyServices }: RecordSources,
+  { client, stores, keyServices, deidKey = randomBytes(32) }: RecordSources,
   { asPatient, signal, ...asked }: RecordWish,
 ): Promise<OpenedRecord> {
   const { pseudonym, recordId } = asked;
@@ -83,15 +91,23 @@ export async function openRecord(
   const key = await openSealed(privateKey, sealedKey, contentKeyContext(recordId));
   const options = { key, context: recordId, stores, permission: { decision: ref } };
   const pieces = getContent(record, { ...options, ...(signal && { signal }) });
-  return { decision, record, details, pieces };
+  const obliged = async function* () {
+    const content = await whole(pieces);
+    yield carryOut(decision, { details, content, key: deidKey });
+  };
+  return { decision, record, details, pieces: changesContent(decision) ? obliged() : pieces };
+}
+
+async function whole(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const read: Buffer[] = [];
+  for await (const piece of pieces) read.push(piece);
+  return Buffer.concat(read);
 }
 
 /** As {@link openRecord}, for a record that fits into memory. */
 export async function readRecord(sources: RecordSources, wish: RecordWish): Promise<ReadRecord> {
   const { pieces, ...opened } = await openRecord(sources, wish);
-  const read: Buffer[] = [];
-  for await (const piece of pieces) read.push(piece);
-  return { ...opened, content: Buffer.concat(read) };
+  return { ...opened, content: await whole(pieces) };
 }
 
 /** What the first service answers that has a key; else what the last one says. */

@@ -16,6 +16,8 @@ import { verifyReceipt } from './verify-receipt.js';
 
 jest.setTimeout(120_000);
 
+const PSEUDONYM = 'p'.repeat(43);
+
 let folder: string;
 let home: string;
 let client: SalusClient;
@@ -27,7 +29,8 @@ let receipt: DecisionReceipt;
 async function denied(): Promise<string> {
   const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
   const recordId = `receipt-${randomUUID()}`;
-  const { value } = await client.ehr.requestAccess({ recordId, purpose: 'TREAT', hpkePublicKey });
+  const asked = { pseudonym: PSEUDONYM, recordId, purpose: 'TREAT', hpkePublicKey } as const;
+  const { value } = await client.ehr.requestAccess(asked);
   return value.decisionId;
 }
 
@@ -93,7 +96,8 @@ describe('the receipt of a decision on a network', () => {
 
   it('is not made of a decision that the peers found invalid', async () => {
     const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
-    const request = { recordId: 'receipt-none', purpose: 'TREAT' as const, hpkePublicKey };
+    const wish = { pseudonym: PSEUDONYM, recordId: 'receipt-none', purpose: 'TREAT' } as const;
+    const request = { ...wish, hpkePublicKey };
     const endorsingOrganizations = [client.mspId];
     const fault: unknown = await client.ehr
       .requestAccess(request, { endorsingOrganizations })

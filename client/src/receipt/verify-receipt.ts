@@ -86,9 +86,11 @@ function compare(
   }
   const [name, ...args] = invocation.args.map((arg) => Buffer.from(arg));
   const said = Buffer.from(canonicalJson(decision));
-  const key = `\u0000decision\u0000${decision.decisionId}\u0000`;
+  const { pseudonym, decidedAt, decisionId } = decision as unknown as ProvenDecision;
+  // Where the contract keeps a decision: it is a line of the patient's audit trail.
+  const key = ['', 'audit', pseudonym, decidedAt, decisionId, ''].join('\u0000');
   const agreed: Readonly<Record<string, boolean>> = {
-    'transaction ID': invocation.transactionId === decision.decisionId,
+    'transaction ID': invocation.transactionId === decisionId,
     'chaincode name': answer.chaincode.name === expectedChaincode,
     'chaincode version': canonicalJson(answer.chaincode) === canonicalJson(chaincode),
     'called transaction': name !== undefined && REQUEST_ACCESS.test(name.toString('utf8')),

@@ -99,6 +99,8 @@ export interface Story {
   readonly requester?: TestSigner;
 }
 
+const PSEUDONYM = 'p'.repeat(43);
+
 /** A transaction that asked for access. */
 export interface Decided {
   readonly channel: string;
@@ -114,7 +116,12 @@ export function decide({
   called = 'requestAccess',
   requester = creator,
 }: Story): Decided {
-  const request = JSON.stringify({ recordId: 'r1', purpose: 'TREAT', hpkePublicKey: HPKE_KEY });
+  const request = JSON.stringify({
+    pseudonym: PSEUDONYM,
+    recordId: 'r1',
+    purpose: 'TREAT',
+    hpkePublicKey: HPKE_KEY,
+  });
   const at = new Date();
   const args = [called, request];
   const proposal = messages.propose({ channel, chaincode, args, creator, at });
@@ -124,6 +131,7 @@ export function decide({
       decisionId: transactionId,
       permitted: true,
       reason: 'CUSTODIAN',
+      pseudonym: PSEUDONYM,
       recordId: 'r1',
       requester: { mspId: requester.mspId, id: memberId(requester.certificate) },
       purpose: 'TREAT',
@@ -131,7 +139,7 @@ export function decide({
       decidedAt: at.toISOString(),
     }),
   );
-  const key = `\u0000decision\u0000${transactionId}\u0000`;
+  const key = ['', 'audit', PSEUDONYM, at.toISOString(), transactionId, ''].join('\u0000');
   const answer = messages.answerTo(proposal, {
     payload: decision,
     version: '1.0',

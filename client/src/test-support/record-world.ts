@@ -1,17 +1,16 @@
-import { createPrivateKey, randomBytes, randomUUID } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { msp } from '@hyperledger/fabric-protos';
-import { ACCESS_GRANT, EHR_STATEMENT_USE, hashOf, SalusError } from '@salus/chaincode-common';
+import { hashOf, SalusError } from '@salus/chaincode-common';
 import { contracts, type SealedCategoryKey } from '@salus/ehr-contract';
 import { MemoryLedger } from '@salus/memory-ledger';
-import { generateHpkeKeyPair, sealTo, type HpkeKeyPair } from '../crypto/hpke.js';
+import { generateHpkeKeyPair, sealTo } from '../crypto/hpke.js';
 import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import { categoryTag } from '../crypto/tags.js';
 import { ehrClient, type EhrClient } from '../ehr/index.js';
-import type { ImportPatient, RecordDesk } from '../import/index.js';
+import type { RecordDesk } from '../import/index.js';
 import { KeyRing } from '../key-service/key-ring.js';
 import { KeyServiceClient } from '../key-service/key-service-client.js';
 import { keyServiceLedger, startKeyService } from '../key-service/key-service.js';
@@ -21,8 +20,9 @@ import { consentLedger } from '../service/consent-ledger.js';
 import type { RunningService } from '../service/http-server.js';
 import { HttpPartStore } from '../store/http-part-store.js';
 import { startStore } from '../store/store-service.js';
-import { CHANNEL, TestPatient } from './consent-world.js';
+import { CHANNEL } from './consent-world.js';
 import { TestConsortium, type TestMember } from './member.js';
+import { TestWallet } from './test-wallet.js';
 
 const NAMES = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'];
 export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${one}MSP`) as [
@@ -34,54 +34,6 @@ export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${
 ];
 const PASSPHRASE = 'passphrase of a test';
 const COLLECTIONS = path.join(__dirname, '../../../chaincode/ehr-contract/collections_config.json');
-const HOUR = 3_600_000;
-
-/** A patient with category keys, as a wallet has them. */
-export class TestWallet extends TestPatient {
-  readonly tagKey = randomBytes(32).toString('base64url');
-  readonly categories = new Map<string, HpkeKeyPair[]>();
-
-  constructor() {
-    super(randomBytes(32).toString('base64url'));
-  }
-
-  /** What a hospital gets to know. */
-  get known(): ImportPatient {
-    const { pseudonym, kid, tagKey } = this;
-    return { pseudonym, kid, tagKey };
-  }
-
-  tag(category: string): string {
-    return categoryTag(this.tagKey, category);
-  }
-
-  /** Makes the key pair of a category's next epoch. */
-  async nextKey(category: string) {
-    const pairs = this.categories.get(category) ?? [];
-    const pair = await generateHpkeKeyPair();
-    this.categories.set(category, [...pairs, pair]);
-    return {
-      categoryTag: this.tag(category),
-      epoch: pairs.length + 1,
-      publicKey: pair.publicKey,
-    };
-  }
-
-  /** A statement with its `jti`. */
-  async statement(type: string, body: object, jti: string = randomUUID()) {
-    const iat = Math.floor(Date.now() / 1000);
-    const use = { channel: CHANNEL, ...EHR_STATEMENT_USE, iat, exp: iat + 600 };
-    const { pseudonym } = this;
-    return { jti, jws: await this.sign({ type, ...use, jti, pseudonym, ...body }) };
-  }
-
-  /** A grant, or with `decision: 'deny'` a deny rule, that begins now and holds for an hour. */
-  grant(body: object) {
-    const notBefore = new Date(Date.now() - 1000).toISOString();
-    const notAfter = new Date(Date.now() + HOUR).toISOString();
-    return this.statement(ACCESS_GRANT, { decision: 'permit', notBefore, notAfter, ...body });
-  }
-}
 
 /** Five organisations on the real contract, each with a store and a key service that really serve. */
 export class RecordWorld {
@@ -98,7 +50,7 @@ export class RecordWorld {
     this.#consortium = consortium;
     const organisations = NAMES.map((name) => `${name}MSP`);
     this.ledger = new MemoryLedger({ channel: CHANNEL, organisations });
-    this.ledger.deploy('ehr', contracts[0], {
+    this.ledger.deploy('ehr', contracts, {
       endorsement: `OutOf(2, ${organisations.map((one) => `'${one}.peer'`).join(', ')})`,
       collections: JSON.parse(readFileSync(COLLECTIONS, 'utf8')) as [],
     });

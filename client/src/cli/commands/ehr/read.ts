@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { RequestedPurpose } from '@salus/chaincode-common';
+import type { Command } from 'commander';
+import { writeOnce } from '../../../atomic-file.js';
+import { loadProfile } from '../../../connection/profile.js';
+import { refOf } from '../../../ehr/index.js';
+import { resolveIdentity } from '../../../identity/identity.js';
+import { KeyServiceClient } from '../../../key-service/key-service-client.js';
+import { openRecord } from '../../../key-service/read-record.js';
+import { storePlaces, storesByMsp } from '../../../store/store-places.js';
+import { connectOptions, contextOf, withClient } from '../../context.js';
+import { purposeOption } from './access.js';
+
+interface ReadOptions {
+  readonly purpose: RequestedPurpose;
+  readonly store: string[];
+  readonly keys: string[];
+  readonly out: string;
+}
+
+export function registerReadCommands(ehr: Command): void {
+  ehr
+    .command('read')
+    .description('ask for a record, and write its content to a file once all of it is verified')
+    .argument('<pseudonym>')
+    .argument('<recordId>')
+    .addOption(purposeOption())
+    .requiredOption('--store <MSP=URL...>', 'stores that hold parts of the record')
+    .requiredOption('--keys <url...>', "key services: your own, then the custodian's")
+    .requiredOption('--out <file>', 'where the content goes')
+    .action(
+      (
+        pseudonym: string,
+        recordId: string,
+        { purpose, ...options }: ReadOptions,
+        command: Command,
+      ) => read({ pseudonym, recordId, purpose }, options, command),
+    );
+}
+
+async function read(
+  wish: { pseudonym: string; recordId: string; purpose: RequestedPurpose },
+  { store, keys, out }: Omit<ReadOptions, 'purpose'>,
+  command: Command,
+): Promise<void> {
+  const context = contextOf(command);
+  const { profile, identity: source } = connectOptions(context.settings);
+  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
+  const deidKey = await deidKeyOf(context.settings.home);
+  await withClient(context, async (client) => {
+    const { tlsRoots } = client;
+    const stores = storesByMsp(storePlaces(store, identity, tlsRoots));
+    const keyServices = keys.map((url) => new KeyServiceClient(url, identity, tlsRoots));
+    const sources = { client, stores, keyServices, deidKey };
+    const { decision, details, pieces } = await openRecord(sources, wish);
+    await writeVerified(out, pieces);
+    const { reason, obligations, expiresAt } = decision;
+    const { salt: _, ...described } = details;
+    const told = { decision: refOf(decision), reason, obligations, expiresAt };
+    context.output.result({ ...told, details: described, file: out });
+  });
+}
+
+/** The file is there only when its last piece was verified. */
+async function writeVerified(file: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    await pipeline(pieces, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+/** By which this actor's de-identified readings belong together. */
+async function deidKeyOf(home: string): Promise<Buffer> {
+  const file = path.join(home, 'deid.key');
+  await writeOnce(file, randomBytes(32));
+  return readFile(file);
+}
