@@ -2,7 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { coded } from '../test-support/coded.js';
 import { decodePoint, GENERATOR, multiplySecret, randomScalar } from './group.js';
-import { hpkeContext, openOnce, sealOnce } from './kem.js';
+import { agreedOf, hpkeContext, openOnce, sealOnce } from './kem.js';
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -39,7 +39,7 @@ describe('the key schedule of HPKE', () => {
     ['the recipient', () => multiplySecret(enc, A3.skRm, blame)],
     ['the sender', () => multiplySecret(recipient, A3.skEm, blame)],
   ])('is that of the vector in RFC 9180, A.3.1, for %s', (_who, agree) => {
-    const context = hpkeContext({ shared: agree(), enc, recipient }, A3.info, 'aes-128-gcm');
+    const context = hpkeContext({ dh: agreedOf(agree()), enc, recipient }, A3.info, 'aes-128-gcm');
     expect(toHex(context.sharedSecret)).toBe(A3.sharedSecret);
     expect(toHex(context.key)).toBe(A3.key);
     expect(toHex(context.baseNonce)).toBe(A3.baseNonce);
@@ -63,13 +63,13 @@ describe('the key schedule of HPKE', () => {
 
     const point = decodePoint(new Uint8Array(sender.enc), 65, blame);
     const shared = multiplySecret(point, secret, blame);
-    const context = hpkeContext({ shared, enc: point, recipient: own }, A3.info);
+    const context = hpkeContext({ dh: agreedOf(shared), enc: point, recipient: own }, A3.info);
     expect(toHex(openOnce(context, new Uint8Array(sealed), A3.aad))).toBe(toHex(A3.plaintext));
   });
 
   it('refuses what was changed, cut off or made for another purpose', () => {
     const shared = multiplySecret(enc, A3.skRm, blame);
-    const context = hpkeContext({ shared, enc, recipient }, A3.info);
+    const context = hpkeContext({ dh: agreedOf(shared), enc, recipient }, A3.info);
     const sealed = sealOnce(context, A3.plaintext, A3.aad);
     const failure = coded('ERR_DECRYPTION_FAILED');
     const flipped = Buffer.from(sealed);
@@ -77,7 +77,7 @@ describe('the key schedule of HPKE', () => {
     expect(() => openOnce(context, flipped, A3.aad)).toThrow(failure);
     expect(() => openOnce(context, sealed.subarray(0, 9), A3.aad)).toThrow(failure);
     expect(() => openOnce(context, sealed, hex('00'))).toThrow(failure);
-    const other = hpkeContext({ shared, enc, recipient }, hex('00'));
+    const other = hpkeContext({ dh: agreedOf(shared), enc, recipient }, hex('00'));
     expect(() => openOnce(other, sealed, A3.aad)).toThrow(failure);
   });
 });

@@ -27,8 +27,8 @@ export type HpkeAead = keyof typeof AEADS;
 
 /** A Diffie–Hellman result, and the public values that the KEM binds it to. */
 export interface Agreement {
-  /** The shared point; its x coordinate is the result (RFC 9180, 7.1.2 via SEC 1, 3.3.1). */
-  readonly shared: GroupPoint;
+  /** The x coordinate of the shared point (RFC 9180, 4.1 and 7.1.2): 32 bytes, to be wiped. */
+  readonly dh: Uint8Array;
   /** What the sender encapsulated. */
   readonly enc: GroupPoint;
   readonly recipient: GroupPoint;
@@ -44,11 +44,10 @@ export interface HpkeContext {
 
 /** RFC 9180, 4.1 and 5.1: from the Diffie–Hellman result to the keys of the context. */
 export function hpkeContext(
-  { shared, enc, recipient }: Agreement,
+  { dh, enc, recipient }: Agreement,
   info: Uint8Array,
   aead: HpkeAead = 'aes-256-gcm',
 ): HpkeContext {
-  const dh = shared.toBytes(true).subarray(1);
   const kem = labelled(concat(utf8('KEM'), i2osp(KEM_P256_HKDF_SHA256)));
   const kemContext = concat(enc.toBytes(false), recipient.toBytes(false));
   const eaePrk = kem.extract(NONE, 'eae_prk', dh);
@@ -65,7 +64,7 @@ export function hpkeContext(
   const secret = hpke.extract(sharedSecret, 'secret', NONE);
   const key = hpke.expand(secret, 'key', scheduleContext, keyBytes);
   const baseNonce = hpke.expand(secret, 'base_nonce', scheduleContext, NONCE_BYTES);
-  wipe(dh, eaePrk, secret);
+  wipe(eaePrk, secret);
   return { aead, sharedSecret, key, baseNonce };
 }
 
@@ -93,6 +92,11 @@ export function openOnce(context: HpkeContext, ciphertext: Uint8Array, aad: Uint
       { cause },
     );
   }
+}
+
+/** What Diffie and Hellman's result is of a shared point. */
+export function agreedOf(shared: GroupPoint): Uint8Array {
+  return shared.toBytes(true).subarray(1);
 }
 
 /** Overwrites a context's keys. */

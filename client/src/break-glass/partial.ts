@@ -12,7 +12,7 @@ import {
   readPublicKey,
   type GroupPoint,
 } from './group.js';
-import { hpkeContext, openOnce, wipeContext } from './kem.js';
+import { agreedOf, hpkeContext, openOnce, wipe, wipeContext } from './kem.js';
 import { prove, PROOF_BYTES, verify, type ProofUse } from './proofs.js';
 import {
   emergencyContext,
@@ -150,10 +150,12 @@ function decapsulate(
   const { shared, enc, ciphertext, binding } = about;
   const { info, aad } = emergencyContext(keyId, binding);
   const recipient = readPublicKey(publicKey);
-  const context = hpkeContext({ shared, enc, recipient }, Buffer.from(info));
+  const dh = agreedOf(shared);
+  const context = hpkeContext({ dh, enc, recipient }, Buffer.from(info));
   try {
     return openOnce(context, Buffer.from(ciphertext, 'base64url'), Buffer.from(aad));
   } finally {
+    wipe(dh);
     wipeContext(context);
   }
 }
