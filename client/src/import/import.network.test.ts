@@ -6,10 +6,12 @@ import path from 'node:path';
 import { publicJwk, jwkThumbprint, signStatement } from '@salus/chaincode-common';
 import type { HealthRecord } from '@salus/ehr-contract';
 import { connect } from '../connection/connect.js';
-import { decryptContent } from '../crypto/content.js';
-import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
-import { contentKeyContext } from '../crypto/seal-contexts.js';
+import { generateHpkeKeyPair } from '../crypto/hpke.js';
 import { readFhirFile } from '../fhir/read.js';
+import { resolveIdentity } from '../identity/identity.js';
+import { KeyServiceClient } from '../key-service/key-service-client.js';
+import { readRecord } from '../key-service/read-record.js';
+import { HttpPartStore } from '../store/http-part-store.js';
 import { connectAs } from '../test-support/running-network.js';
 import { furnish, salus, serve, type Ended, type Served } from '../test-support/salus-process.js';
 
@@ -58,8 +60,8 @@ async function registeredPatient() {
   expect([exitCode, stderr]).toEqual([0, '']);
   const tagKey = randomBytes(32).toString('base64url');
   const kid = jwkThumbprint(jwk);
-  const patient = { pseudonym, kid, hpkePublicKey: hpke.publicKey, tagKey };
-  return { pseudonym, hpke, file: await written('patient.json', JSON.stringify(patient)) };
+  const patient = { pseudonym, kid, tagKey };
+  return { pseudonym, file: await written('patient.json', JSON.stringify(patient)) };
 }
 
 async function written(name: string, content: string | Uint8Array): Promise<string> {
@@ -74,8 +76,8 @@ async function bundleFile(index: number): Promise<string> {
 }
 
 function imports(patient: string, ...files: string[]): Promise<Ended> {
-  const services = ['--store', store.url, '--keys', keys.url];
-  return salus(desk, 'import', ...files, '--patient', patient, ...services);
+  const stores = ['--store', `CityHospitalMSP=${store.url}`];
+  return salus(desk, 'import', ...files, '--patient', patient, ...stores);
 }
 
 async function recordsOf(pseudonym: string): Promise<HealthRecord[]> {
@@ -87,12 +89,12 @@ async function recordsOf(pseudonym: string): Promise<HealthRecord[]> {
 
 async function stored(): Promise<string[]> {
   const entries = await readdir(path.join(home, 'store'), { recursive: true });
-  return entries.filter((name) => name.startsWith('blobs')).sort();
+  return entries.filter((name) => name.startsWith('parts')).sort();
 }
 
 describe('salus import', () => {
   it('imports a real bundle, byte for byte, and a second time nothing', async () => {
-    const { pseudonym, hpke, file } = await registeredPatient();
+    const { pseudonym, file } = await registeredPatient();
     const bundle = await bundleFile(0);
     const resources = await readFhirFile(bundle);
     const first = await imports(file, bundle);
@@ -102,15 +104,18 @@ describe('salus import', () => {
 
     const records = await recordsOf(pseudonym);
     await using physician = await connect(connectAs('CityHospital', 'physician'));
+    const source = connectAs('CityHospital', 'physician').identity;
+    const identity = await resolveIdentity(source, physician.mspId);
+    const { tlsRoots } = physician;
+    const sources = {
+      client: physician,
+      stores: new Map([[physician.mspId, new HttpPartStore(store.url, identity, tlsRoots)]]),
+      keyServices: [new KeyServiceClient(keys.url, identity, tlsRoots)],
+    };
     const opened: string[] = [];
-    for (const { recordId, contentHash } of records) {
-      const { sealedKeys } = await physician.ehr.readDetails(recordId);
-      const sealed = sealedKeys.find(({ kind }) => kind === 'patient');
-      if (!sealed) throw new Error(`${recordId} has no key for the patient`);
-      const context = contentKeyContext(recordId);
-      const key = await openSealed(hpke.privateKey, sealed, context);
-      const blob = path.join(home, 'store', 'blobs', contentHash.slice(0, 2), contentHash);
-      opened.push(decryptContent(key, await readFile(blob), recordId).toString('utf8'));
+    for (const { recordId } of records) {
+      const wish = { pseudonym, recordId, purpose: 'TREAT' } as const;
+      opened.push((await readRecord(sources, wish)).content.toString('utf8'));
     }
     expect(opened.sort()).toEqual(resources.map(({ text }) => text).sort());
 
@@ -119,6 +124,36 @@ describe('salus import', () => {
     expect(JSON.parse(second.stdout)).toEqual({ resources: count, imported: 0, already: count });
     expect(await stored()).toEqual(before);
     expect(await recordsOf(pseudonym)).toHaveLength(count);
+  });
+
+  it('registers a file of any kind by command, amends it, and reads it back', async () => {
+    const { pseudonym, file } = await registeredPatient();
+    const [image, second] = [randomBytes(700_000), randomBytes(1000)];
+    const [first, next] = [await written('scan.dcm', image), await written('scan.dcm', second)];
+    const stores = ['--store', `CityHospitalMSP=${store.url}`];
+    const described = ['--patient', file, ...stores, '--category', 'imaging', '--name', 'MR'];
+    const registered = await salus(desk, 'ehr', 'register', first, ...described);
+    expect([registered.exitCode, registered.stderr]).toEqual([0, '']);
+    const { recordId } = JSON.parse(registered.stdout) as HealthRecord;
+    const amended = await salus(desk, 'ehr', 'amend', recordId, next, ...described);
+    expect([amended.exitCode, amended.stderr]).toEqual([0, '']);
+    expect(JSON.parse(amended.stdout)).toMatchObject({ version: 2, amends: recordId });
+
+    const reader = furnish(path.join(home, 'reader'), 'CityHospital', 'physician');
+    const out = path.join(home, 'out.dcm');
+    const services = [...stores, '--keys', keys.url, '--purpose', 'TREAT', '--out', out];
+    const read = await salus(reader, 'ehr', 'read', pseudonym, recordId, ...services);
+    expect([read.exitCode, read.stderr]).toEqual([0, '']);
+    expect((await readFile(out)).equals(image)).toBe(true);
+    expect(JSON.parse(read.stdout)).toMatchObject({
+      reason: 'CUSTODIAN',
+      details: { contentType: 'application/dicom', category: 'imaging', name: 'MR' },
+    });
+    const listed = ['ehr', 'readable-records', pseudonym, '--purpose', 'TREAT'];
+    const { stdout } = await salus(reader, ...listed);
+    expect(JSON.parse(stdout)).toMatchObject({ record: { version: 2 }, details: { name: 'MR' } });
+    const left = await readdir(path.join(desk, 'uploads'));
+    expect(left).toEqual([]);
   });
 
   describe('of what is wrong', () => {
@@ -182,8 +217,8 @@ describe('salus import', () => {
     });
 
     it('a store that is away', async () => {
-      const services = ['--store', 'https://localhost:1', '--keys', keys.url];
-      const args = [await bundleFile(1), '--patient', patient.file, ...services];
+      const stores = ['--store', 'CityHospitalMSP=https://localhost:1'];
+      const args = [await bundleFile(1), '--patient', patient.file, ...stores];
       expectError(await salus(desk, 'import', ...args), 'ERR_SERVICE_UNREACHABLE');
       await expectNothingWritten();
     });
