@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { connect, type SalusClient } from '@salus/client';
+import { connect, resolveIdentity, type Identity, type SalusClient } from '@salus/client';
 import {
   findOrganization,
   instanceOf,
@@ -28,15 +28,16 @@ const PORT_BASE = Number(process.env['SALUS_BENCH_PORT_BASE'] ?? 23_000);
 export class BenchNetwork implements AsyncDisposable {
   readonly channel = 'edge-east';
   readonly home: string;
-  readonly #folder: string;
+  /** Where the network and what the bench adds to it live. */
+  readonly folder: string;
   readonly #topologyFile: string;
-  readonly #instance: Instance;
+  readonly instance: Instance;
 
   private constructor(folder: string, topology: Topology) {
-    this.#folder = folder;
+    this.folder = folder;
     this.home = path.join(folder, 'network');
     this.#topologyFile = path.join(folder, 'topology.json');
-    this.#instance = instanceOf({ home: this.home, portBase: PORT_BASE, topology });
+    this.instance = instanceOf({ home: this.home, portBase: PORT_BASE, topology });
   }
 
   static async create(topology = loadTopology()): Promise<BenchNetwork> {
@@ -49,7 +50,19 @@ export class BenchNetwork implements AsyncDisposable {
   /** Runs a command of network.sh and gives the seconds that it took. */
   async command(...args: string[]): Promise<number> {
     const started = performance.now();
-    await run(path.join(repository, 'network', 'network.sh'), args, {
+    await this.#script(args);
+    return (performance.now() - started) / 1000;
+  }
+
+  /** What the stock `peer` command has to be told to act as an organization's administrator. */
+  async peerSettings(organization: string): Promise<Record<string, string>> {
+    const { stdout } = await this.#script(['env', organization]);
+    const exports = stdout.matchAll(/^export (\w+)='([^']*)'$/gm);
+    return Object.fromEntries([...exports].map(([, name = '', value = '']) => [name, value]));
+  }
+
+  #script(args: readonly string[]): Promise<{ stdout: string }> {
+    return run(path.join(repository, 'network', 'network.sh'), args, {
       cwd: repository,
       maxBuffer: 64 << 20,
       env: {
@@ -59,18 +72,17 @@ export class BenchNetwork implements AsyncDisposable {
         SALUS_TOPOLOGY: this.#topologyFile,
       },
     });
-    return (performance.now() - started) / 1000;
   }
 
   /** Process ids of all that the network runs, the supervisors too. */
   async processIds(): Promise<number[]> {
-    const { nodes, supervisors } = await networkStatus(this.#instance);
+    const { nodes, supervisors } = await networkStatus(this.instance);
     return [...nodes, ...supervisors].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
   /** Process id of the server that runs a chaincode for an organization. */
   async chaincodeProcess(organization: string, chaincode: string): Promise<number> {
-    const { nodes } = await networkStatus(this.#instance);
+    const { nodes } = await networkStatus(this.instance);
     const server = nodes.find(
       (each) =>
         each.kind === 'chaincode' &&
@@ -83,7 +95,7 @@ export class BenchNetwork implements AsyncDisposable {
 
   /** The orderer that leads the channel. */
   async leader(): Promise<string> {
-    const leaders = await leadersOf(this.#instance);
+    const leaders = await leadersOf(this.instance);
     const found = leaders.find(({ channel }) => channel === this.channel)?.leader;
     if (found === undefined) throw new Error(`No orderer tells who leads ${this.channel}`);
     return found;
@@ -91,7 +103,7 @@ export class BenchNetwork implements AsyncDisposable {
 
   /** Ends a node without giving it a chance to end well. */
   async kill(node: string): Promise<void> {
-    const { nodes } = await networkStatus(this.#instance);
+    const { nodes } = await networkStatus(this.instance);
     const pid = nodes.find((each) => each.node === node)?.pid;
     if (pid === undefined) throw new Error(`${node} does not run`);
     process.kill(pid, 'SIGKILL');
@@ -106,18 +118,34 @@ export class BenchNetwork implements AsyncDisposable {
     return (await this.processIds()).map(pssKiB).reduce((sum, each) => sum + each, 0) / 1024;
   }
 
+  /** A user's certificate and signer, for requests to services. */
+  identityOf(organization: string, user: string): Promise<Identity> {
+    const { mspId } = findOrganization(this.instance, organization);
+    return resolveIdentity({ mspDir: this.#mspOf(organization, user) }, mspId);
+  }
+
   connect(organization: string, user: string): Promise<SalusClient> {
-    const { domain, name } = findOrganization(this.#instance, organization);
-    const folder = path.join(this.home, 'organizations', 'peerOrganizations', domain);
+    const { name } = findOrganization(this.instance, organization);
+    const folder = this.#folderOf(organization);
     return connect({
       profile: path.join(folder, `connection-${name.toLowerCase()}.json`),
-      identity: { mspDir: path.join(folder, 'users', `${user}@${domain}`, 'msp') },
+      identity: { mspDir: this.#mspOf(organization, user) },
       channel: this.channel,
     });
   }
 
+  #mspOf(organization: string, user: string): string {
+    const { domain } = findOrganization(this.instance, organization);
+    return path.join(this.#folderOf(organization), 'users', `${user}@${domain}`, 'msp');
+  }
+
+  #folderOf(organization: string): string {
+    const { domain } = findOrganization(this.instance, organization);
+    return path.join(this.home, 'organizations', 'peerOrganizations', domain);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.command('down');
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

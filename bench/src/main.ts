@@ -1,3 +1,4 @@
+import './quiet.js';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -8,6 +9,7 @@ import { chaincodeMemory } from './computation/chaincode-memory.js';
 import { computation } from './computation/computation.js';
 import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
+import { records } from './records/records.js';
 import { percentile } from './stats.js';
 import { throughput } from './throughput.js';
 import { Wallet } from './wallet.js';
@@ -44,6 +46,7 @@ function commit(): string {
 const parts: Readonly<Record<string, () => Promise<object>>> = {
   foundation,
   'leader-kills': killsOfLeaders,
+  records: () => records(report),
   compute: () => compute(report),
   computation: () => computation(report),
   'chaincode-memory': () => chaincodeMemory(report),

@@ -25,12 +25,14 @@ export interface Throughput {
   readonly memoryUnderLoadMiB: number;
 }
 
-async function measure(
+/** The rate of an operation under load, and what it costs. */
+export async function measureRate(
   network: BenchNetwork,
   operation: (index: number) => Promise<unknown>,
+  load = LOAD,
 ): Promise<Rate> {
   const [server, client] = [await network.cpuSeconds(), process.cpuUsage()];
-  const { committed, failed, perSecond, firstError } = await runLoad(operation, LOAD);
+  const { committed, failed, perSecond, firstError } = await runLoad(operation, load);
   if (failed > 0)
     throw new Error(`${failed} of the load's transactions failed: ${firstError ?? ''}`);
   const { user, system } = process.cpuUsage(client);
@@ -55,13 +57,13 @@ export async function throughput(
   let memory = 0;
   for (let pair = 0; pair < PAIRS; pair++) {
     await wallet.prepare(GRANTS_PER_RUN);
-    const bareRate = await measure(network, (index) =>
+    const bareRate = await measureRate(network, (index) =>
       bare.submit('put', { args: [`${run}-${pair}-${index}`, 'x'.repeat(64)] }),
     );
     const watch = setInterval(() => {
       void network.memoryMiB().then((now) => (memory = Math.max(memory, now)));
     }, 3_000);
-    const grantRate = await measure(network, () => client.ehr.grantAccess(wallet.grant()));
+    const grantRate = await measureRate(network, () => client.ehr.grantAccess(wallet.grant()));
     clearInterval(watch);
     const ratio = grantRate.perSecond / bareRate.perSecond;
     report(

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { fabricBinaries, findOrganization, peerProcess } from '@salus/network';
+import type { BenchNetwork } from '../bench-network.js';
+
+const run = promisify(execFile);
+/** Reading a million records into a peer takes its time. */
+const PATIENCE_MS = 15 * 60_000;
+const POLL_MS = 500;
+
+/** The ledger of one organization's peer: taken as a snapshot, and replaced by one. */
+export class PeerLedger {
+  readonly #network: BenchNetwork;
+  readonly #organization: string;
+
+  constructor(network: BenchNetwork, organization: string) {
+    this.#network = network;
+    this.#organization = organization;
+  }
+
+  /** Has the peer write a snapshot of its channel. @returns its folder */
+  async takeSnapshot(): Promise<string> {
+    const { channel } = this.#network;
+    const { CORE_PEER_ADDRESS: address = '', CORE_PEER_TLS_ROOTCERT_FILE: root = '' } =
+      await this.#network.peerSettings(this.#organization);
+    const target = ['-b', '0', '--peerAddress', address, '--tlsRootCertFile', root];
+    await this.#peer('snapshot', 'submitrequest', '-c', channel, ...target);
+    const made = path.join(this.#data(), 'snapshots', 'completed', channel);
+    await until(() => existsSync(made) && readdirSync(made).length > 0);
+    const newest = Math.max(...readdirSync(made).map(Number));
+    return path.join(made, String(newest));
+  }
+
+  /**
+   * Has the peer leave its channel and join again by a snapshot, whose hashes it verifies.
+   * @returns seconds from joining until it answers
+   */
+  async joinBy(snapshot: string): Promise<number> {
+    const { channel } = this.#network;
+    const { instance } = this.#network;
+    const organization = findOrganization(instance, this.#organization);
+    const binaries = await fabricBinaries();
+    await this.#network.kill(organization.peer);
+    const { env } = peerProcess(instance, organization, binaries);
+    const asNode = { env: { ...process.env, ...env } };
+    await sleep(POLL_MS);
+    await run(binaries.peer, ['node', 'unjoin', '-c', channel], asNode);
+    await this.#network.command('restart', organization.peer);
+    const started = performance.now();
+    await this.#peer('channel', 'joinbysnapshot', '--snapshotpath', snapshot);
+    await until(async () => (await this.#peer('channel', 'list')).includes(channel));
+    return (performance.now() - started) / 1000;
+  }
+
+  #data(): string {
+    const { peer } = findOrganization(this.#network.instance, this.#organization);
+    return path.join(this.#network.home, 'nodes', peer, 'data');
+  }
+
+  async #peer(...args: string[]): Promise<string> {
+    const { peer } = await fabricBinaries();
+    const env = { ...process.env, ...(await this.#network.peerSettings(this.#organization)) };
+    const { stdout } = await run(peer, args, { env });
+    return stdout;
+  }
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('The peer has not finished in time');
+    await sleep(POLL_MS);
+  }
+}
