@@ -11,7 +11,7 @@ export { fromBase64url, toBase64url } from './base64url.js';
 export { canonicalJson, type Json } from './canonical-json.js';
 export { isErrorCode, type ErrorCode } from './error-codes.js';
 export { SalusError, type SalusErrorDetails } from './error.js';
-export { identifier, mspId, pseudonym } from './forms.js';
+export { identifier, lineOfText, mspId, pseudonym } from './forms.js';
 export {
   MAX_STATEMENT_LENGTH,
   STATEMENT_TYP,

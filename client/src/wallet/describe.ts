@@ -45,6 +45,10 @@ export function describeRequest(request: WalletRequest, about: Described): reado
         `${from} asks you to be a guardian: to keep a share of a secret, and to confirm it is ${from} who asks, should the wallet be lost.`,
         'Signs nothing now; makes keys for this alone.',
       ];
+    case 'keep-share':
+      return [
+        `${from} sends you a share that takes the place of the one you keep. Ask ${from} whether that is meant.`,
+      ];
     case 'recover':
       return describeRecovery(request, about);
     case 'assist':

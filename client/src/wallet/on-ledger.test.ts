@@ -401,6 +401,19 @@ describe("a wallet's statements on the ledger", () => {
       return sealTo(hpkePublicKey, Buffer.from(forged), context);
     }
 
+    it('are not asked twice for the first share, and always for one in its place', async () => {
+      const [bob] = await appoint();
+      const parcel = { enc: '', ciphertext: '' };
+      const { core } = bob!.wallet;
+      const replacing = { type: 'keep-share' as const, package: parcel };
+      await expect(core.isAgreed(replacing, 'Ada')).resolves.toBe(false);
+      await expect(core.isAgreed(replacing, 'Eve')).resolves.toBe(false);
+      const [ward] = bob!.wallet.kept.state.wards;
+      // Asked again, the guardian is the same, and the share is still there.
+      await bob!.wallet.do({ type: 'guard', kinds: ['hospital', 'insurer'] }, 'Ada');
+      expect(bob!.wallet.kept.state.wards).toMatchObject([{ ...ward, keys: [{}, {}] }]);
+    });
+
     it('have to be two at least', async () => {
       await expect(appoint(1)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
     });

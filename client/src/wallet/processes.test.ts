@@ -67,9 +67,9 @@ describe('wallets of several people', () => {
     }
   };
 
-  const answered = <T>({ stdout, stderr, exitCode }: Awaited<ReturnType<typeof salus>>): T => {
+  const answered = ({ stdout, stderr, exitCode }: Awaited<ReturnType<typeof salus>>): unknown => {
     if (exitCode !== 0) throw new Error(stderr);
-    return JSON.parse(stdout) as T;
+    return JSON.parse(stdout);
   };
 
   it('recover a lost one: two of three guardians are enough', async () => {
@@ -92,7 +92,7 @@ describe('wallets of several people', () => {
       ...invitations.flatMap((one) => ['--guardian', one]),
     );
     await Promise.all(guardians.map((one) => agree(one, /Ada asks you to be a guardian/)));
-    const { statements } = answered<{ statements: { statement: string }[] }>(await set);
+    const { statements } = answered(await set) as { statements: { statement: string }[] };
     for (const one of statements) await world.ehr().setGuardians(one.statement);
 
     // The device is gone, and Carol is out of reach.
@@ -110,9 +110,9 @@ describe('wallets of several people', () => {
     );
     await Promise.all([bob, dan].map((one) => agree(one!, /compare this code .*: (\d{5} ?){6}/)));
     const ended = await recovering;
-    const { requests } = answered<{
+    const { requests } = answered(ended) as {
       requests: { pseudonym: string; approvals: string[]; possession: string }[];
-    }>(ended);
+    };
     expect(ended.stderr).toMatch(/Read this to each guardian: (\d{5} ?){6}/);
     expect(requests.map((one) => one.pseudonym)).toEqual([pseudonym]);
 
@@ -125,9 +125,9 @@ describe('wallets of several people', () => {
     expect(keys.map(({ status }) => status)).toEqual(['LOST', 'ACTIVE']);
 
     // The new wallet speaks for the same patient.
-    const denied = answered<{ statement: string }>(
+    const denied = answered(
       await salus(anew.home, 'wallet', 'deny', '--to', 'InsurerMSP', '--days', '10'),
-    );
+    ) as { statement: string };
     await world.ehr().grantAccess(denied.statement);
   });
 });

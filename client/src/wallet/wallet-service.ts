@@ -23,9 +23,6 @@ import { DEFAULT_KIND, type Wallet } from './wallet.js';
 const MAX_PENDING = 100;
 const MAX_BODY = 24 * 1024 * 1024;
 
-/** Carried out without another question: the owner has agreed to what they follow from. */
-const AGREED_TO: ReadonlySet<string> = new Set(['keep-share', 'approve-keys', 'take-delegation']);
-
 /** Keeps the invitations across restarts. */
 export interface InvitationBook {
   load(): Promise<readonly Invitation[]>;
@@ -72,21 +69,22 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
   };
 
   const ask = async (body: Buffer, { institution: from, kind }: Invitation) => {
-    const request =
-      kind === 'person' ? parse(personRequest, body) : parse(institutionRequest, body);
-    if ('kind' in request && request.kind !== undefined && request.kind !== kind) {
-      throw new SalusError('ERR_FORBIDDEN', `The invitation is for ${kind}, not ${request.kind}`, {
+    const { wallet } = options;
+    const asked = kind === 'person' ? parse(personRequest, body) : parse(institutionRequest, body);
+    if ('kind' in asked && asked.kind !== undefined && asked.kind !== kind) {
+      throw new SalusError('ERR_FORBIDDEN', `The invitation is for ${kind}, not ${asked.kind}`, {
         argument: 'kind',
         expected: kind,
-        got: request.kind,
+        got: asked.kind,
       });
     }
     const waiting = [...pending.values()].filter(({ status }) => status === 'PENDING').length;
     if (waiting >= MAX_PENDING) throw new SalusError('ERR_CONFLICT', 'Too many requests wait');
-    const words = await options.wallet.describe(request, { from, kind: patientKind(kind) });
+    const request = await wallet.admit(asked);
+    const words = await wallet.describe(request, { from, kind: patientKind(kind) });
     const id = randomUUID();
     const entry: PendingRequest = { id, from, kind, request, words, status: 'PENDING' };
-    if (AGREED_TO.has(request.type)) await carryOut(entry);
+    if (kind === 'person' && (await wallet.isAgreed(request, from))) await carryOut(entry);
     else pending.set(id, entry);
     return { id, status: find(id).status };
   };

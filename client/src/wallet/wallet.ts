@@ -50,11 +50,28 @@ export class Wallet {
       case 'sync':
         return this.#sync(request, asker);
       case 'grant':
-        if (request.granteeKey) await this.#believe(request.grantee.mspId, request.granteeKey);
-        return this.#core.perform(request, asker);
+        return this.#core.perform(await this.admit(request), asker);
       default:
         return this.#core.perform(request, asker);
     }
+  }
+
+  /**
+   * Takes a request in: whose key a grantee's is, is proven when it comes, for the owner may take days to
+   * answer.
+   *
+   * @throws SalusError `ERR_RECEIPT_…`, `ERR_KEY_INVALID`, `ERR_SETTINGS_MISSING`
+   */
+  async admit<R extends WalletRequest>(request: R): Promise<R> {
+    if (request.type !== 'grant' || request.granteeKey === undefined) return request;
+    await this.#believe(request.grantee.mspId, request.granteeKey);
+    const { granteeKey: _proven, ...rest } = request;
+    return rest as R;
+  }
+
+  /** See {@link PatientWallet.isAgreed}. */
+  isAgreed(request: WalletRequest, name: string): Promise<boolean> {
+    return this.#core.isAgreed(request, name);
   }
 
   /** Says what a request would have signed. */

@@ -88,8 +88,8 @@ export async function onBehalf(
   if (session.now < Date.parse(given.notBefore) || session.now >= Date.parse(given.notAfter)) {
     throw forbidden('The delegation is not in force');
   }
-  const action = { grant: 'grant', withdraw: 'withdraw', erase: 'erase' } as const;
-  if (!given.actions.includes(action[request.type])) {
+  const action = request.type === 'request-access' ? 'access' : request.type;
+  if (!given.actions.includes(action)) {
     throw forbidden('The delegation does not cover this');
   }
   switch (request.type) {
@@ -110,6 +110,11 @@ export async function onBehalf(
     case 'erase': {
       const body = { pseudonym, records: request.records };
       return { pseudonym, statement: await session.sign(key, 'ErasureOrder.v1', body) };
+    }
+    case 'request-access': {
+      const { type: _, ...asked } = request;
+      const body = { pseudonym, subject: pseudonym, ...asked };
+      return { pseudonym, statement: await session.sign(key, 'AccessRequest.v1', body) };
     }
   }
 }

@@ -1,5 +1,6 @@
 import {
   identifier,
+  lineOfText,
   mspId,
   obligation,
   pseudonym,
@@ -17,7 +18,13 @@ export const MAX_GRANT_DAYS = 3650;
 
 const days = z.int().min(1).max(MAX_GRANT_DAYS);
 const time = z.iso.datetime();
-const text = z.string().min(1).max(20_000);
+/** Lines without control characters, and nothing that turns the direction of writing. */
+const text = z
+  .string()
+  .min(1)
+  .max(20_000)
+  .regex(/^(?:\n|[^\p{Cc}\p{Cs}\p{Cn}\u2028\u2029\u202A-\u202E\u2066-\u2069])*$/u, 'lines of text');
+const line = lineOfText(256);
 const category = z.enum(categories);
 const sealedBox = z.strictObject({ enc: z.string(), ciphertext: z.string() });
 
@@ -36,7 +43,7 @@ const grant = z.strictObject({
   }),
   categories: z.array(category).min(1).optional(),
   labels: z
-    .array(z.strictObject({ system: z.string().max(256), code: z.string().max(64) }))
+    .array(z.strictObject({ system: line, code: line }))
     .min(1)
     .max(50)
     .optional(),
@@ -186,6 +193,12 @@ export const ownerRequests = [
       z.strictObject({
         type: z.literal('erase'),
         records: z.array(identifier).min(1).max(100),
+      }),
+      z.strictObject({
+        type: z.literal('request-access'),
+        recordId: identifier,
+        purpose: requestedPurpose,
+        hpkePublicKey: bytes32,
       }),
     ]),
   }),

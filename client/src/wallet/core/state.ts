@@ -93,7 +93,7 @@ export type SharePackage = z.infer<typeof sharePackage>;
 export const ward = z.strictObject({
   /** Who asked, by the name on the invitation. */
   name,
-  keys: z.array(signingKey.extend({ kind: institutionKind })).min(1),
+  keys: z.array(signingKey.extend({ kind: institutionKind })),
   /** Opens the share package. */
   hpke: z.strictObject({ publicKey: bytes32, privateKey: bytes32 }),
   package: sharePackage.optional(),

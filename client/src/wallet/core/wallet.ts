@@ -17,7 +17,8 @@ import {
   type WalletState,
 } from './state.js';
 import { takeOver, type LedgerPatient } from './sync.js';
-import { agree, approveKeys, guard, keepShare } from './wards.js';
+import { lookAt } from './trail-position.js';
+import { agree, approveKeys, awaitsShare, guard, keepShare } from './wards.js';
 
 /** Where a wallet's state lies, encrypted by whoever keeps it. */
 export interface WalletStore {
@@ -65,12 +66,28 @@ export class PatientWallet {
     return this.#work((session) => carryOut(session, request, asker));
   }
 
-  /** Remembers an organisation's HPKE key that was proven. */
+  /** Remembers an organisation's HPKE key that was proven, unless the owner has pinned one. */
   believe(organisation: KnownOrganisation): Promise<void> {
-    return this.#work((session) => {
-      remember(session.state, organisation);
+    return this.#work(({ state }) => {
+      const known = state.organisations.find(({ mspId }) => mspId === organisation.mspId);
+      if (known?.trust !== 'PINNED') remember(state, organisation);
       return Promise.resolve();
     });
+  }
+
+  /**
+   * Whether what a person asks follows from what the owner has agreed to, so that it is carried out without
+   * another question. A share that would take another one's place is not: who stole the ward's wallet could
+   * destroy the good one.
+   */
+  isAgreed(request: WalletRequest, name: string): Promise<boolean> {
+    return this.#work((session) =>
+      Promise.resolve(
+        request.type === 'approve-keys' ||
+          request.type === 'take-delegation' ||
+          (request.type === 'keep-share' && awaitsShare(session, name)),
+      ),
+    );
   }
 
   /** Takes over what the ledger has of the patient; proven before. */
@@ -97,16 +114,8 @@ export class PatientWallet {
     entries: readonly T[],
   ): Promise<readonly T[]> {
     return this.#work(({ state }) => {
-      const seen = state.seen[kind];
-      const fresh = entries.filter(
-        ({ at, transactionId }) =>
-          !seen || at > seen.at || (at === seen.at && !seen.transactionIds.includes(transactionId)),
-      );
-      const at = entries.reduce((latest, one) => (one.at > latest ? one.at : latest), '');
-      const transactionIds = entries
-        .filter((one) => one.at === at)
-        .map(({ transactionId }) => transactionId);
-      if (at !== '') state.seen[kind] = { at, transactionIds };
+      const { fresh, position } = lookAt(entries, state.seen[kind]);
+      if (position) state.seen[kind] = position;
       return Promise.resolve(fresh);
     });
   }

@@ -9,24 +9,29 @@ import type { WalletSession } from './session.js';
 import { generateSigningKey, thumbprintOf, type SigningJwk } from './signing-key.js';
 import { sharePackage, type InstitutionKind, type Ward } from './state.js';
 
-/** Becomes somebody's guardian, with keys that nothing else is signed by. */
+/** Becomes somebody's guardian, with keys that nothing else is signed by; asked again, with the same. */
 export async function guard(
   { state }: WalletSession,
   name: string,
   kinds: readonly InstitutionKind[],
 ) {
-  const keys = await Promise.all(
-    [...new Set(kinds)].map(async (kind) => ({ kind, ...(await generateSigningKey()) })),
-  );
-  const hpke = await generateHpkeKeyPair();
-  state.wards = [
-    ...state.wards.filter((one) => one.name !== name),
-    { name, keys, hpke, agreed: [] },
-  ];
+  const known = state.wards.find((one) => one.name === name);
+  const ward: Ward = known ?? { name, keys: [], hpke: await generateHpkeKeyPair(), agreed: [] };
+  if (!known) state.wards.push(ward);
+  for (const kind of new Set(kinds)) {
+    if (ward.keys.some((one) => one.kind === kind)) continue;
+    ward.keys.push({ kind, ...(await generateSigningKey()) });
+  }
   return {
-    keys: keys.map(({ kind, jwk }) => ({ kind, jwk })),
-    hpkePublicKey: hpke.publicKey,
+    keys: ward.keys.map(({ kind, jwk }) => ({ kind, jwk })),
+    hpkePublicKey: ward.hpke.publicKey,
   };
+}
+
+/** Whether a ward's share may be taken without a question: the first one, by who agreed to be a guardian. */
+export function awaitsShare({ state }: WalletSession, name: string): boolean {
+  const ward = state.wards.find((one) => one.name === name);
+  return ward !== undefined && ward.package === undefined;
 }
 
 /** Keeps a ward's share. @throws SalusError `ERR_NOT_FOUND` for who is no ward */
