@@ -37,7 +37,6 @@ export const SALUS = {
   episode: `${salus}/sid/episode`,
   shareId: `${salus}/sid/share`,
   delegateId: `${salus}/sid/delegate`,
-  episode: `${salus}/sid/episode`,
   mspId: `${salus}/sid/organisation`,
   practitioner: `${salus}/sid/practitioner`,
   certificate: `${salus}/sid/certificate`,
