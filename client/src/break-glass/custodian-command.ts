@@ -1,11 +1,12 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CustodianKey } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import type { Command } from 'commander';
-import { contextOf, onClient, withClient } from '../cli/context.js';
+import { connectOptions, contextOf, onClient } from '../cli/context.js';
 import { portNumber, wholeNumber } from '../cli/input.js';
+import { connect } from '../connection/connect.js';
 import type { EhrClient } from '../ehr/index.js';
+import type { SalusClient } from '../salus-client.js';
 import { consentLedger } from '../service/consent-ledger.js';
 import { currentMembers } from '../service/members.js';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
@@ -58,38 +59,43 @@ function registerServe(custodian: Command): void {
     .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
     .option('--escalate-every <seconds>', 'how often to look for overdue reviews', '60')
     .action(async (options: ServeOptions, command: Command) => {
-      const context = contextOf(command);
-      const folder = context.settings.home;
-      const home = await CustodianHome.open(folder, passphraseFromEnvironment());
-      const seconds = wholeNumber('--escalate-every', options.escalateEvery, {
-        from: 1,
-        to: DAY_SECONDS,
-      });
-      const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
-      await withClient(context, async (client) => {
-        const { mspId } = client;
-        const service = await startCustodian({
-          ...{ mspId, home, report },
-          channel: client.channel,
-          ledger: { ...client.ehr, ...consentLedger(client) },
-          members: currentMembers(client),
-          port: portNumber(options.port),
-          tls: await readServiceTls(folder),
-        });
-        const ending = new AbortController();
-        const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-        void told.then(() => ending.abort());
-        const { signal } = ending;
-        const parts = { mspId, home, report, ledger: client.ehr };
-        const watching = watchCustodian(parts, { client, signal, escalateEveryMs: seconds * 1000 });
-        await Promise.all([
-          serveUntilTold(service, { home: folder, name: 'custodian' }).finally(() =>
-            ending.abort(),
-          ),
-          watching,
-        ]);
-      });
+      const { settings } = contextOf(command);
+      const home = await CustodianHome.open(settings.home, passphraseFromEnvironment());
+      // A decision that only another organisation's peer tells of is none.
+      await using client = await connect({ ...connectOptions(settings), failover: false });
+      await serve(client, home, options);
     });
+}
+
+async function serve(
+  client: SalusClient,
+  home: CustodianHome,
+  { port, escalateEvery }: ServeOptions,
+): Promise<void> {
+  const { mspId, channel, ehr } = client;
+  const { folder } = home;
+  const range = { from: 1, to: DAY_SECONDS };
+  const escalateEveryMs = 1000 * wholeNumber('--escalate-every', escalateEvery, range);
+  const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
+  const service = await startCustodian({
+    ...{ mspId, home, report, channel },
+    ledger: { ...ehr, ...consentLedger(client) },
+    members: currentMembers(client),
+    port: portNumber(port),
+    tls: await readServiceTls(folder),
+  });
+  const ending = new AbortController();
+  const { signal } = ending;
+  const watching = watchCustodian(
+    { mspId, home, report, ledger: ehr },
+    { client, signal, escalateEveryMs },
+  );
+  try {
+    await serveUntilTold(service, { home: folder, name: 'custodian' });
+  } finally {
+    ending.abort();
+    await watching;
+  }
 }
 
 function registerDeal(custodian: Command): void {

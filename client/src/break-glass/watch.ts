@@ -27,7 +27,7 @@ const ESCALATE_MS = 60_000;
 export async function watchCustodian(parts: CustodianParts, options: WatchOptions): Promise<void> {
   const open = new Set<string>();
   await Promise.all([
-    follow(parts, open, options),
+    every(LOOK_MS, options.signal, parts, () => follow(parts, open, options)),
     every(LOOK_MS, options.signal, parts, () => look(parts, open, options)),
     every(STEP_MS, options.signal, parts, () => step(parts, open)),
     every(options.escalateEveryMs ?? ESCALATE_MS, options.signal, parts, async () => {
