@@ -11,7 +11,7 @@ import {
   pseudonym,
   time,
 } from './forms.js';
-import { jwkThumbprint, publicJwk } from './jwk.js';
+import { publicJwk, type PublicJwk } from './jwk.js';
 
 /**
  * Bodies of the statements by which patients, their delegates and guardians keep keys, delegations and
@@ -112,7 +112,7 @@ export const guardians = z
     guardians: z
       .array(publicJwk)
       .max(15)
-      .refine((keys) => new Set(keys.map(jwkThumbprint)).size === keys.length, 'each key once'),
+      .refine((keys) => new Set(keys.map(pointOf)).size === keys.length, 'each key once'),
     /** How long a recovery waits for a veto. */
     delaySeconds: z.int().min(0).max(YEAR),
   })
@@ -215,6 +215,11 @@ export const ERASURE_ORDER = 'ErasureOrder.v1';
 /** Signed by a key with the purpose `consent`, or a delegate with the action `erase`. */
 export const erasureOrder = z.strictObject({ pseudonym, records: distinctArray(identifier, 100) });
 export type ErasureOrder = z.infer<typeof erasureOrder>;
+
+/** Tells keys apart, also malformed ones: checks of a list run whatever its elements are like. */
+function pointOf(jwk: PublicJwk): string {
+  return JSON.stringify(jwk.kty === 'EC' ? [jwk.x, jwk.y] : [jwk.x]);
+}
 
 function isWindow({ notBefore, notAfter }: { notBefore: string; notAfter?: string | undefined }) {
   return notAfter === undefined || Date.parse(notBefore) < Date.parse(notAfter);
