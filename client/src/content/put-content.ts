@@ -94,7 +94,8 @@ export async function putContent(
     }
     await window.end();
   } catch (error) {
-    upload.abort();
+    upload.abort(error);
+    await window.settled();
     throw error;
   }
   const parts = await upload.finish(leaves);
@@ -189,7 +190,7 @@ class Upload {
         store?.put(partOf(this.#state.id, part), index, block, this.#signal),
       );
     });
-    await Promise.all(sending);
+    await this.#allOf(sending);
     this.#stored += bytes;
     this.#options.onProgress?.({ stored: this.#stored });
   }
@@ -206,8 +207,21 @@ class Upload {
     return Promise.all(finishing);
   }
 
-  abort(): void {
-    this.#ending.abort();
+  abort(reason: unknown): void {
+    this.#ending.abort(reason);
+  }
+
+  /** Waits for all: when one fails, the others are told to stop, and nothing goes on behind the caller. */
+  async #allOf(sending: readonly Promise<void>[]): Promise<void> {
+    const outcomes = await Promise.allSettled(
+      sending.map((one) =>
+        one.catch((error: unknown) => {
+          this.abort(error);
+          throw error;
+        }),
+      ),
+    );
+    if (outcomes.some(({ status }) => status === 'rejected')) throw this.#signal.reason;
   }
 }
 

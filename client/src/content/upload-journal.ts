@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What is known of an upload that was cut off. */
@@ -37,7 +37,9 @@ export class FileUploadJournal implements UploadJournal {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
       throw error;
     });
-    // A line without its end was cut off before its stripe was sent.
+    // A line without its end was cut off before its stripe was sent; the next one must not join it.
+    const whole = text.lastIndexOf('\n') + 1;
+    if (whole < text.length) await truncate(this.#file, Buffer.byteLength(text.slice(0, whole)));
     const [first = '', ...stripes] = text.split('\n').slice(0, -1);
     const [id, prefix] = first.split(' ');
     return id !== undefined && prefix !== undefined ? { id, prefix, stripes } : undefined;

@@ -15,7 +15,12 @@ export class Window {
     if (this.#running.length >= this.#size) await this.#running.shift();
   }
 
-  /** Waits for all. */
+  /** Waits until none runs any more, however it ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running.splice(0));
+  }
+
+  /** Waits for all. @throws what the first that failed threw */
   async end(): Promise<void> {
     await Promise.all(this.#running.splice(0));
   }
