@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { WalletInvitation } from '@salus/client';
-import { inStep, type ActorProcess } from './actor-process.js';
+import type { ActorProcess } from './actor-process.js';
+import type { Role } from './cast.js';
+import { Desk, VALLEY, GRANTED } from './record-desk.js';
 import type { Report } from './report.js';
 import type { Stage } from './stage.js';
 
@@ -18,21 +20,28 @@ export interface HealthRecordParts {
   readonly report: Report;
   readonly registrar: ActorProcess;
   readonly physician: ActorProcess;
-  readonly storeUrl: string;
-  readonly keysUrl: string;
+  readonly sharing: Sharing;
   readonly patients: readonly PatientPart[];
 }
 
-interface Imported {
+/** Where parts of records lie and keys are opened. */
+export interface Sharing {
+  /** `MSP=URL` of five organisations' stores, any three of which restore a record. */
+  readonly stores: readonly string[];
+  readonly needed: number;
+  /** Of Valley Hospital. */
+  readonly readerKeys: string;
+  /** Of City Hospital, which keeps the records. */
+  readonly custodianKeys: string;
+  /** Stores that are down for the last patient. */
+  readonly unreliable: readonly Role[];
+}
+
+export interface Imported {
   readonly recordId: string;
   readonly name: string;
   readonly category: string;
   readonly textHash: string;
-}
-
-interface Read {
-  readonly grantId?: string;
-  readonly contentHash: string;
 }
 
 interface AuditLine {
@@ -43,10 +52,10 @@ interface AuditLine {
 
 /** How many records of each granted category the physician reads back and compares. */
 const READ_BACK = 8;
-const GRANTED = ['laboratory', 'demographics'];
 
 /** A record of a patient whose grants are all withdrawn, and what categories the patient's records have. */
 export interface Tried {
+  readonly pseudonym: string;
   readonly recordId: string;
   readonly categories: readonly string[];
 }
@@ -59,19 +68,20 @@ export async function healthRecords(parts: HealthRecordParts): Promise<readonly 
 }
 
 async function onePatient(parts: HealthRecordParts, patient: PatientPart): Promise<Tried> {
-  const { report, registrar, storeUrl, keysUrl } = parts;
+  const { report, registrar, sharing } = parts;
   const { name, files, allowExternal } = patient;
   report.step(`${name} registers: the wallet signs, City Hospital proofs the identity`);
   const pseudonym = await register(parts, patient);
   report.step(`City Hospital imports ${files.map((file) => path.basename(file)).join(', ')}`);
-  const request = { pseudonym, files, storeUrl, keysUrl, allowExternal };
+  const { stores, needed } = sharing;
+  const request = { pseudonym, files, stores, needed, allowExternal };
   const records = await registrar.ask<Imported[]>('import', request);
   report.add(
     'Stored',
-    `${name}: ${records.length} FHIR resources, encrypted one by one at City Hospital (${categoriesOf(records)})`,
+    `${name}: ${records.length} FHIR resources, each encrypted and split over the stores of ${stores.length} organisations, ${needed} of which restore it (${categoriesOf(records)})`,
   );
   const recordId = await readsOf(parts, { patient, pseudonym, records });
-  return { recordId, categories: [...new Set(records.map(({ category }) => category))] };
+  return { pseudonym, recordId, categories: [...new Set(records.map(({ category }) => category))] };
 }
 
 async function register(
@@ -104,71 +114,94 @@ export async function approveNext(stage: Stage, walletHome: string): Promise<voi
   }
 }
 
-interface Reading {
+/** One patient's part in it. */
+export interface Reading {
   readonly patient: PatientPart;
   readonly pseudonym: string;
   readonly records: readonly Imported[];
 }
 
 /** @returns the ID of a record that was read under the grant, which is withdrawn */
-async function readsOf(
-  parts: HealthRecordParts,
-  { patient, pseudonym, records }: Reading,
-): Promise<string> {
-  const { stage, report, registrar, physician, storeUrl, keysUrl } = parts;
-  const { name, walletHome } = patient;
+async function readsOf(parts: HealthRecordParts, reading: Reading): Promise<string> {
+  const { stage, report, physician, sharing, patients } = parts;
+  const { patient, pseudonym, records } = reading;
+  const { name } = patient;
   const covered = records.filter(({ category }) => GRANTED.includes(category));
   const [first] = covered;
   if (!first) throw new Error(`${name} has no record that the grant covers`);
-  const read = (recordId: string) => physician.ask<Read>('read', { recordId, storeUrl, keysUrl });
+  const desk = new Desk(parts, reading);
 
-  await inStep(registrar, physician);
+  await desk.caughtUp();
   report.step(`Valley Hospital's physician asks without a grant`);
-  await refusedWith(report, 'ERR_NO_DECISION', read(first.recordId));
+  await refusedWith(report, 'ERR_NO_DECISION', desk.read(first.recordId));
 
-  const { statement, grantId } = await stage.salus<{ statement: string; grantId: string }>(
-    walletHome,
-    [
-      'wallet',
-      'grant',
-      '--to',
-      'ValleyHospitalMSP',
-      '--category',
-      ...GRANTED,
-      '--purpose',
-      'TREAT',
-    ],
+  report.step(
+    `${name} grants Valley Hospital all of ${GRANTED.join(' and ')}; the physician reads`,
   );
-  await registrar.ask('relayGrant', { statement });
-  await inStep(registrar, physician);
-  report.step(`${name} grants Valley Hospital ${GRANTED.join(' and ')}; the physician reads`);
+  const grant = await desk.grantCategories();
   const some = covered.slice(0, READ_BACK);
   for (const { recordId, textHash } of some) {
-    const { contentHash, grantId: used } = await read(recordId);
+    const { contentHash, grantId: used } = await desk.read(recordId);
     report.check(contentHash === textHash, 'what is read equals what was imported, byte for byte');
-    report.check(used === grantId, 'the read names the grant');
+    report.check(used === grant, 'the read names the grant');
   }
-  const other = records.find(({ category }) => !GRANTED.includes(category));
-  if (other) await refusedWith(report, 'ERR_NO_DECISION', read(other.recordId));
 
-  report.step(`${name} withdraws; the physician asks again`);
-  const withdrawal = await stage.salus<{ statement: string }>(walletHome, [
-    'wallet',
-    'withdraw',
-    grantId,
-  ]);
-  await registrar.ask('relayWithdrawal', { statement: withdrawal.statement });
-  await inStep(registrar, physician);
-  await refusedWith(report, 'ERR_NO_DECISION', read(first.recordId));
+  report.step('A later result opens too; neither the patient nor City Hospital has to be there');
+  const later = await desk.later('before');
+  const { contentHash } = await desk.read(later.recordId, [sharing.readerKeys]);
+  report.check(contentHash === later.textHash, 'a later record of the category opens');
+
+  await narrower(desk, parts, reading);
+  report.step(`${name} denies Valley Hospital one record; the others stay open`);
+  await desk.sign('deny', '--to', VALLEY, '--record', first.recordId);
+  await refusedWith(report, 'ERR_NO_DECISION', desk.read(first.recordId));
+  await desk.read(later.recordId);
+
+  if (patient === patients.at(-1)) {
+    const names = sharing.unreliable.map(({ organisation }) => organisation).join(' and ');
+    report.step(`The stores of ${names} go down; the other three restore the record`);
+    for (const role of sharing.unreliable) await stage.end(role);
+    const read = await desk.read(later.recordId);
+    report.check(read.contentHash === later.textHash, 'three of five stores restore a record');
+    report.add('Read', `${name}: while the stores of ${names} were down, from the other three`);
+  }
+
+  report.step(`${name} withdraws; the categories get new keys, and past records follow`);
+  await desk.sign('withdraw', grant);
+  const after = patient === patients.at(-1) ? undefined : await desk.later('after');
+  for (const { recordId } of [later, ...(after ? [after] : [])]) {
+    await refusedWith(report, 'ERR_NO_DECISION', desk.read(recordId));
+  }
+  const rewrapped = await desk.rewrapped();
 
   const audit = await physician.ask<AuditLine[]>('audit', { pseudonym });
   const decided = audit.filter(({ action }) => action === 'ACCESS_DECIDED');
   const denials = decided.filter(({ permitted }) => permitted === false);
   report.add(
     'Read',
-    `${name}: Valley Hospital's physician read ${some.length} records under grant ${grantId}, each equal to the import byte for byte; ${denials.length} reads denied and logged (${denials.map(({ reason }) => reason).join(', ')})`,
+    `${name}: Valley Hospital's physician read ${some.length} records under grant ${grant}, each equal to the import byte for byte, and one that came later; ${denials.length} reads denied and logged (${denials.map(({ reason }) => reason).join(', ')})`,
   );
+  report.add('Read', `${name}: content keys of ${rewrapped} past records re-wrapped to new epochs`);
   return first.recordId;
+}
+
+/** One record of a category that was not granted, opened by its custodian's key service. */
+async function narrower(
+  desk: Desk,
+  { report, sharing }: HealthRecordParts,
+  { patient, records }: Reading,
+): Promise<void> {
+  const other = records.find(({ category }) => !GRANTED.includes(category));
+  if (!other) return;
+  await refusedWith(report, 'ERR_NO_DECISION', desk.read(other.recordId));
+  report.step(`${patient.name} grants one ${other.category} record, to physicians for treatment`);
+  const scope = ['--record', other.recordId, '--role', 'physician', '--purpose', 'TREAT'];
+  const grant = await desk.sign('grant', '--to', VALLEY, ...scope);
+  await refusedWith(report, 'ERR_NOT_FOUND', desk.read(other.recordId, [sharing.readerKeys]));
+  const { contentHash } = await desk.read(other.recordId);
+  report.check(contentHash === other.textHash, "the custodian's key service opens the one record");
+  await desk.sign('withdraw', grant);
+  await refusedWith(report, 'ERR_NO_DECISION', desk.read(other.recordId));
 }
 
 /** Something that has to be refused, with this code. */

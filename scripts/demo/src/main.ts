@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { cast } from './cast.js';
+import { cast, type Role } from './cast.js';
 import { claims } from './claims.js';
 import { healthRecords } from './health-records.js';
 import { medicines } from './medicines.js';
@@ -30,6 +30,9 @@ const exampleFiles = [
   'CarePlan-f001',
 ].map((name) => path.join(examples, `${name}.json`));
 
+/** Stores that go down. */
+const unreliable = [cast.pharmaStore, cast.regulatorStore];
+
 /** Both a visit and a medicine were billed on this day. */
 const BILLED = { patient: 'Justine', day: '2025-03-26' };
 
@@ -41,11 +44,18 @@ async function main(): Promise<void> {
   await using stage = new Stage({ home, channel });
 
   report.step('Starting the actors, each a process with its own identity and folder');
-  const [storeUrl, valleyStoreUrl, insurerStoreUrl, keysUrl] = await Promise.all([
-    stage.service(cast.cityStore, ['store', 'serve']),
-    stage.service(cast.valleyStore, ['store', 'serve']),
-    stage.service(cast.insurerStore, ['store', 'serve']),
+  const store = (role: Role) => stage.service(role, ['store', 'serve']);
+  const [storeUrl, valleyStoreUrl, insurerStoreUrl, pharmaStoreUrl, regulatorStoreUrl] =
+    await Promise.all([
+      store(cast.cityStore),
+      store(cast.valleyStore),
+      store(cast.insurerStore),
+      store(cast.pharmaStore),
+      store(cast.regulatorStore),
+    ]);
+  const [custodianKeys, readerKeys] = await Promise.all([
     stage.service(cast.cityKeys, ['keys', 'serve']),
+    stage.service(cast.valleyKeys, ['keys', 'serve']),
   ]);
   const [registrar, physician, billing, adjuster, auditor] = await Promise.all([
     stage.actor('registrar', cast.cityRegistrar),
@@ -79,13 +89,23 @@ async function main(): Promise<void> {
       ),
     )),
   ];
+  const sharing = {
+    stores: [
+      `CityHospitalMSP=${storeUrl}`,
+      `ValleyHospitalMSP=${valleyStoreUrl}`,
+      `InsurerMSP=${insurerStoreUrl}`,
+      `PharmaMSP=${pharmaStoreUrl}`,
+      `RegulatorMSP=${regulatorStoreUrl}`,
+    ],
+    needed: 3,
+    ...{ readerKeys, custodianKeys, unreliable },
+  };
   const records = await healthRecords({
     stage,
     report,
     registrar,
     physician,
-    storeUrl,
-    keysUrl,
+    sharing,
     patients,
   });
   await medicines({ report, run, manufacturer, pharmacy, outlet });
@@ -108,7 +128,7 @@ async function main(): Promise<void> {
   const files = bundles.map((name) => path.join(synthea, name));
   await statistics({ stage, report, run, storeUrl, files });
   await views({
-    ...{ stage, report, home, channel, storeUrl, keysUrl, patients, records },
+    ...{ stage, report, home, channel, sharing, patients, records },
     claimId: `claim-${run}`,
   });
   report.print();

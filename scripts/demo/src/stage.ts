@@ -72,11 +72,27 @@ export class Stage implements AsyncDisposable {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ): Promise<T> {
+    return JSON.parse(await this.#command(home, args, env)) as T;
+  }
+
+  /** As {@link salus}, of a command that prints a list. */
+  async lines<T>(home: string, args: readonly string[]): Promise<T[]> {
+    const stdout = await this.#command(home, args);
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as T);
+  }
+
+  async #command(
+    home: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const { stdout } = await run(process.execPath, [salusCommand, '--json', ...args], {
       cwd: home,
       env: { PATH: process.env['PATH'], HOME: home, SALUS_ACTOR_HOME: home, ...env },
+      maxBuffer: 64 * 1024 * 1024,
     });
-    return JSON.parse(stdout) as T;
+    return stdout;
   }
 
   /** As {@link salus}, tried again while the actor's own peer lags behind another's. */

@@ -1,6 +1,6 @@
 import { readFhirFile } from '@salus/client';
 import { cast, type Role } from './cast.js';
-import type { PatientPart, Tried } from './health-records.js';
+import type { PatientPart, Sharing, Tried } from './health-records.js';
 import { blocksOf, foundIn } from './ledger-copy.js';
 import type { Report } from './report.js';
 import type { Stage } from './stage.js';
@@ -11,8 +11,7 @@ export interface ViewParts {
   /** Folder of the network's instance. */
   readonly home: string;
   readonly channel: string;
-  readonly storeUrl: string;
-  readonly keysUrl: string;
+  readonly sharing: Sharing;
   readonly patients: readonly PatientPart[];
   /** A record of each patient, all grants of which are withdrawn. */
   readonly records: readonly Tried[];
@@ -46,13 +45,15 @@ const byDesign = [
 ];
 
 async function recordsStayClosed(parts: ViewParts): Promise<void> {
-  const { stage, report, storeUrl, keysUrl, records } = parts;
+  const { stage, report, sharing, records } = parts;
+  const { stores, readerKeys, custodianKeys } = sharing;
+  const keys = [readerKeys, custodianKeys];
   const roles = [cast.valleyPhysician, cast.adjuster, cast.auditor, cast.manufacturer];
   let refusals = 0;
   for (const role of roles) {
     await using reader = await stage.actor('physician', role);
-    for (const { recordId } of records) {
-      const reading = reader.ask('read', { recordId, storeUrl, keysUrl });
+    for (const { pseudonym, recordId } of records) {
+      const reading = reader.ask('read', { pseudonym, recordId, stores, keys });
       report.check(
         (await codeOf(reading)) === 'ERR_NO_DECISION',
         `${role.organisation} reads no record without a grant`,
@@ -70,16 +71,16 @@ async function recordsStayClosed(parts: ViewParts): Promise<void> {
 async function detailsAreHospitals({ stage, report, records }: ViewParts): Promise<void> {
   const [record] = records;
   if (!record) throw new Error('No record was imported');
-  const command = ['ehr', 'details', record.recordId];
+  const command = ['ehr', 'details', record.pseudonym, record.recordId];
   const outsiders = [cast.adjuster, cast.auditor, cast.manufacturer];
   await refuseAll(stage, report, { roles: outsiders, command, what: 'details of a record' });
-  const { category } = await stage.caughtUp<{ category: string }>(
+  const { details } = await stage.caughtUp<{ details: { category: string } }>(
     stage.desk(cast.valleyPhysician),
     command,
   );
   report.add(
     TITLE,
-    `Tried: category and name of a record: refused to ${named(outsiders)}; ValleyHospital reads them (${category}), as hospitals share them`,
+    `Tried: category and name of a record: refused to ${named(outsiders)}; ValleyHospital reads them (${details.category}), as hospitals share them`,
   );
 }
 

@@ -1,25 +1,29 @@
-import { KeyServiceClient, readRecord, sha256Hex, StoreClient } from '@salus/client';
+import { KeyServiceClient, readRecord, sha256Hex, storePlaces, storesByMsp } from '@salus/client';
 import { serveActor } from './serve-actor.js';
 
 interface ReadRequest {
+  readonly pseudonym: string;
   readonly recordId: string;
-  readonly storeUrl: string;
-  readonly keysUrl: string;
+  /** `MSP=URL` */
+  readonly stores: readonly string[];
+  /** Key services that are asked, in this order. */
+  readonly keys: readonly string[];
 }
 
 /** A physician who reads records for treatment, as far as patients let her. */
 void serveActor(({ client, identity }) => ({
-  async read({ recordId, storeUrl, keysUrl }: ReadRequest) {
-    const { decision, category, label, content } = await readRecord(
-      {
-        client,
-        store: new StoreClient(storeUrl, identity, client.tlsRoots),
-        keyService: new KeyServiceClient(keysUrl, identity, client.tlsRoots),
-      },
-      { recordId, purpose: 'TREAT' },
-    );
+  async read({ pseudonym, recordId, stores, keys }: ReadRequest) {
+    const { tlsRoots } = client;
+    const sources = {
+      client,
+      stores: storesByMsp(storePlaces(stores, identity, tlsRoots)),
+      keyServices: keys.map((url) => new KeyServiceClient(url, identity, tlsRoots)),
+    };
+    const wish = { pseudonym, recordId, purpose: 'TREAT' } as const;
+    const { decision, details, content } = await readRecord(sources, wish);
     const { decisionId, grantId, reason } = decision;
-    return { decisionId, grantId, reason, category, label, contentHash: sha256Hex(content) };
+    const { category } = details;
+    return { decisionId, grantId, reason, category, contentHash: sha256Hex(content) };
   },
 
   async audit({ pseudonym }: { pseudonym: string }) {

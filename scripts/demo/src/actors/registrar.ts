@@ -3,29 +3,55 @@ import {
   fileJournal,
   generateHpkeKeyPair,
   importResources,
-  KeyServiceClient,
   openSealed,
+  organisationKey,
   readFhirFile,
+  readFhirText,
+  readMemberRoots,
   recordIdSecret,
   sha256Hex,
-  StoreClient,
+  storePlaces,
   TAG_KEY_INFO,
+  type CategoryKeyDeposit,
   type ImportPatient,
+  type RecordDesk,
   type WalletInvitation,
 } from '@salus/client';
 import { serveActor } from './serve-actor.js';
 
-interface ImportRequest {
-  readonly pseudonym: string;
+interface ImportRequest extends DeskRequest {
   readonly files: readonly string[];
-  readonly storeUrl: string;
-  readonly keysUrl: string;
   readonly allowExternal: boolean;
+}
+
+interface DeskRequest {
+  readonly pseudonym: string;
+  /** `MSP=URL`, one for each part of a content. */
+  readonly stores: readonly string[];
+  /** Parts that restore it. */
+  readonly needed: number;
 }
 
 /** A hospital's registration desk: proofs identities, imports records, relays patients' statements. */
 void serveActor(({ home, client, identity }) => {
   const patients = new Map<string, ImportPatient>();
+  const patientOf = (pseudonym: string) => {
+    const patient = patients.get(pseudonym);
+    if (!patient) throw new Error('The patient is not registered here');
+    return patient;
+  };
+  const deskOf = async ({ stores, needed }: DeskRequest): Promise<RecordDesk> => {
+    const view = { ledger: client.ehr, members: await readMemberRoots(client), now: Date.now() };
+    return {
+      mspId: client.mspId,
+      ehr: client.ehr,
+      stores: storePlaces(stores, identity, client.tlsRoots),
+      k: needed,
+      custodianKey: (await organisationKey(client.mspId, view)).publicKey,
+      idSecret: await recordIdSecret(home),
+      journal: fileJournal(home),
+    };
+  };
   return {
     async register({ invitation }: { invitation: WalletInvitation }) {
       const keys = await generateHpkeKeyPair();
@@ -33,7 +59,7 @@ void serveActor(({ home, client, identity }) => {
         type: 'register',
         hpkePublicKey: keys.publicKey,
       });
-      const { statement = '', pseudonym = '', kid = '', hpkePublicKey = '', sealedTagKey } = answer;
+      const { statement = '', pseudonym = '', kid = '', sealedTagKey } = answer;
       if (!sealedTagKey) throw new Error('The wallet sent no tag key');
       const tagKey = await openSealed(keys.privateKey, sealedTagKey, {
         info: TAG_KEY_INFO,
@@ -43,35 +69,18 @@ void serveActor(({ home, client, identity }) => {
       patients.set(pseudonym, {
         pseudonym,
         kid,
-        hpkePublicKey,
         tagKey: Buffer.from(tagKey).toString('base64url'),
       });
       return { pseudonym, transactionId };
     },
 
     async import(request: ImportRequest) {
-      const { pseudonym, files, storeUrl, keysUrl, allowExternal } = request;
-      const patient = patients.get(pseudonym);
-      if (!patient) throw new Error('The patient is not registered here');
+      const { pseudonym, files, allowExternal } = request;
       const resources = (await Promise.all(files.map((file) => readFhirFile(file)))).flat();
-      const { publicKey } = await new KeyServiceClient(
-        keysUrl,
-        identity,
-        client.tlsRoots,
-      ).publicKey();
-      const imported = await importResources(
-        resources,
-        patient,
-        {
-          mspId: client.mspId,
-          ehr: client.ehr,
-          store: new StoreClient(storeUrl, identity, client.tlsRoots),
-          custodianKey: publicKey,
-          idSecret: await recordIdSecret(home),
-          journal: fileJournal(home),
-        },
-        { allowExternal },
-      );
+      const desk = await deskOf(request);
+      const imported = await importResources(resources, patientOf(pseudonym), desk, {
+        allowExternal,
+      });
       return imported.map(({ recordId, name, category, text, isNew }) => ({
         recordId,
         name,
@@ -79,6 +88,22 @@ void serveActor(({ home, client, identity }) => {
         isNew,
         textHash: sha256Hex(Buffer.from(text)),
       }));
+    },
+
+    /** A result that comes in later. */
+    async result({ text, ...request }: DeskRequest & { text: string }) {
+      const { pseudonym } = request;
+      const resources = readFhirText(text, 'result');
+      const desk = await deskOf(request);
+      const options = { allowExternal: true };
+      const [record] = await importResources(resources, patientOf(pseudonym), desk, options);
+      return record?.recordId;
+    },
+
+    async depositCategoryKeys({ deposits }: { deposits: readonly CategoryKeyDeposit[] }) {
+      for (const { grantee, statement, keys } of deposits) {
+        await client.ehr.depositCategoryKeys(statement, grantee, keys);
+      }
     },
 
     async relayGrant({ statement }: { statement: string }) {
