@@ -37,4 +37,5 @@ export {
   type ReferenceOptions,
 } from './references.js';
 export type { FhirResource, ImportedResource } from './resource.js';
+export * from './search/index.js';
 export { SALUS, SYSTEM } from './systems.js';

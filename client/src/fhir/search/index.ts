@@ -1,0 +1,8 @@
+export {
+  parseRecordSearch,
+  sortOrders,
+  type LongitudinalEntry,
+  type RecordSearch,
+  type SortOrder,
+} from './record-search.js';
+export { recordSearchset, type RecordView } from './record-searchset.js';
