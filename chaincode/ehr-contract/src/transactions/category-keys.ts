@@ -26,6 +26,7 @@ import {
 import { categoryKeyKey, organisationCollection } from '../keys.js';
 import { requireEntitled, requireVouched } from '../rules/category-key-deposit.js';
 import { epochOf, rollCategoryKeys } from '../rules/category-keys.js';
+import type { Deed } from '../rules/signer.js';
 import { describeGrant, isGrant } from '../rules/stored-grant.js';
 import { readGrant } from './grants.js';
 import { putPatient } from './patients.js';
@@ -39,8 +40,7 @@ export async function setCategoryKeys(
   const { claims, patient } = await verifyPatientStatement(ctx, statement, {
     type: CATEGORY_KEYS,
     body: categoryKeys,
-    // They go with grants and withdrawals, so that whoever keeps consent can keep them.
-    deed: ({ kid }, of) => ({ action: hasPurpose(of, kid) ? 'keys' : 'grant' }),
+    deed: ({ kid, keys }, of) => deedOn(of, kid, keys),
   });
   const { pseudonym, jti, keys } = claims;
   const changed = rollCategoryKeys(patient, keys, transactionTime(ctx));
@@ -59,13 +59,13 @@ export async function depositCategoryKeys(
   ctx: Context,
   { statement }: DepositCategoryKeysRequest,
 ): Promise<CategoryKeysDeposited> {
+  const sealed = parseTransient(ctx, transientCategoryKeys, TRANSIENT.categoryKeys);
   const { claims, patient } = await verifyPatientStatement(ctx, statement, {
     type: CATEGORY_KEY_DEPOSIT,
     body: categoryKeyDeposit,
-    deed: ({ kid }, of) => ({ action: hasPurpose(of, kid) ? 'keys' : 'grant' }),
+    deed: ({ kid }, of) => deedOn(of, kid, sealed),
   });
   const { pseudonym, grantee } = claims;
-  const sealed = parseTransient(ctx, transientCategoryKeys, TRANSIENT.categoryKeys);
   requireVouched(sealed, claims);
   for (const key of sealed) {
     const grant = await readGrant(ctx, pseudonym, key.grantId);
@@ -97,6 +97,15 @@ export async function readCategoryKeys(
   return found;
 }
 
-function hasPurpose({ keys }: Patient, kid: string): boolean {
-  return keys.some((key) => key.kid === kid && key.purposes.includes('keys'));
+/** They go with grants and withdrawals, so that whoever keeps consent can keep them too. */
+function deedOn(
+  { keys }: Patient,
+  kid: string,
+  touched: readonly { readonly categoryTag: string }[],
+): Deed {
+  const keeper = keys.some((key) => key.kid === kid && key.purposes.includes('keys'));
+  return {
+    action: keeper ? 'keys' : 'grant',
+    categoryTags: touched.map(({ categoryTag }) => categoryTag),
+  };
 }

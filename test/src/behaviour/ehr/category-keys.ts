@@ -61,6 +61,23 @@ export function categoryKeyCases(actors: Actors): void {
       await expect(roll(owner, 3, same)).rejects.toMatchObject(refusal('ERR_CONFLICT'));
     });
 
+    test('whoever keeps consent keeps them, and delegates do within their categories', async () => {
+      const owner = await actors.registerPatient(undefined, ['laboratory']);
+      const consenting = await patients.addKey(owner, { purposes: ['consent'] });
+      await roll(consenting, 2);
+      const reader = await patients.addKey(owner, { purposes: ['access'] });
+      const parent = await patients.addDelegate(owner, { categoryTags: [laboratory] });
+      const other = await patients.addDelegate(owner, { categoryTags: [tag('imaging')] });
+      for (const nobody of [reader, other]) {
+        await expect(roll(nobody, 3)).rejects.toMatchObject(refusal('ERR_STATEMENT_INVALID'));
+      }
+      await roll(parent, 3);
+      const { grantId } = await actors.grantAccess(parent);
+      const keys = [sealed(owner, grantId, { epoch: 3 })];
+      await expect(deposit(other, keys)).rejects.toMatchObject(refusal('ERR_STATEMENT_INVALID'));
+      await deposit(parent, keys);
+    });
+
     test("a grantee's organisation reads what the patient had sealed to it", async () => {
       const owner = await actors.registerPatient(undefined, ['laboratory']);
       const { grantId } = await actors.grantAccess(owner);
