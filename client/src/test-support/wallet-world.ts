@@ -8,7 +8,8 @@ import type { WalletAsk } from '../wallet/core/requests.js';
 import { walletRequest } from '../wallet/core/requests.js';
 import { newWalletState } from '../wallet/core/session.js';
 import { institutionKinds, type WalletState } from '../wallet/core/state.js';
-import { PatientWallet, type CoreRequest } from '../wallet/core/wallet.js';
+import type { CoreRequest } from '../wallet/core/carry-out.js';
+import { PatientWallet } from '../wallet/core/wallet.js';
 
 export const CHANNEL = 'edge-east';
 const ORGANISATIONS = ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];

@@ -5,6 +5,7 @@ import { registerHomeCommands } from './commands/home.js';
 import { choice } from './commands/input.js';
 import { registerKeyCommands } from './commands/keys.js';
 import { ownerOf } from './commands/owner.js';
+import { registerRecordCommands } from './commands/records.js';
 import { registerViewCommands } from './commands/view.js';
 import { institutionKinds } from './core/state.js';
 import { guestKinds, type GuestKind } from './requests.js';
@@ -22,6 +23,7 @@ export function registerWalletCommands(program: Command): void {
   registerHomeCommands(wallet);
   registerRequestCommands(wallet);
   registerConsentCommands(wallet);
+  registerRecordCommands(wallet);
   registerKeyCommands(wallet);
   registerCompanionCommands(wallet);
   registerViewCommands(wallet);

@@ -330,7 +330,12 @@ describe("a wallet's statements on the ledger", () => {
       const { keys: onIt } = await onLedger();
       expect(onIt.map(({ status }) => status)).toEqual(['LOST', 'ACTIVE']);
       expect(onIt[1]?.kid).toBe(jwkThumbprint(keys[0]!.key.jwk));
+      // Asked once more, e.g. as a guardian had not answered, it is the same wallet.
+      await recovered.do({ type: 'rebuild', shares });
       await recovered.core.takeOver('hospital', await onLedger());
+      await expect(recovered.do({ type: 'rebuild', shares })).rejects.toThrow(
+        coded('ERR_CONFLICT'),
+      );
       const granted = await recovered.do({
         type: 'grant',
         grantee: { mspId: 'ValleyHospitalMSP' },

@@ -89,7 +89,7 @@ export type RecoveryAsk = RequestOf<'recover'>;
 
 /** Makes the new keys that guardians are asked to agree to. @throws SalusError `ERR_CONFLICT` */
 export async function beginRecovery({ state, now }: WalletSession): Promise<RecoveryAsk> {
-  if (state.roots.length > 0 || !state.recovery) {
+  if (!state.recovery) {
     throw conflictOf('recovery', 'The wallet was not made to recover another one');
   }
   if (state.keys.length === 0) {
@@ -130,7 +130,7 @@ export async function rebuild(
 ): Promise<Rebuilt> {
   const { state } = session;
   const { recovery } = state;
-  if (!recovery || state.roots.length > 0) {
+  if (!recovery) {
     throw conflictOf('recovery', 'The wallet does not wait for guardians');
   }
   const packages = await Promise.all(boxes.map((box) => openPackage(recovery.hpke, box)));

@@ -11,6 +11,7 @@ export {
   tagKeyOf,
 } from './derive.js';
 export type { CategoryKeyDeposit, SealedCategoryKey } from './epochs.js';
+export type { Asker, CoreRequest } from './carry-out.js';
 export { TAG_KEY_INFO } from './keys.js';
 export { PORTAL_REQUEST } from './portal.js';
 export {
@@ -30,5 +31,5 @@ export {
   type KnownOrganisation,
   type WalletState,
 } from './state.js';
-export { PatientWallet, type Asker, type CoreRequest, type WalletStore } from './wallet.js';
+export { PatientWallet, type WalletStore } from './wallet.js';
 export { recoveryCode } from './wards.js';

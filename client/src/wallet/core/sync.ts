@@ -35,7 +35,10 @@ export async function takeOver(
   if (!session.state.registered.includes(kind)) session.state.registered.push(kind);
   for (const key of session.state.keys) {
     const found = patient.keys.find(({ kid }) => kid === key.kid);
-    if (found) key.status = found.status;
+    if (!found) continue;
+    key.status = found.status;
+    // The ledger has taken a key of this wallet: it waits for guardians no more.
+    if (found.status === 'ACTIVE') delete session.state.recovery;
   }
   const own = new Set(session.state.keys.map(({ kid }) => kid));
   return { epochs, unknownKeys: patient.keys.filter(({ kid }) => !own.has(kid)) };

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
+
+interface AccessOptions {
+  readonly purpose: string;
+  readonly of?: string;
+  readonly key?: string;
+  readonly for?: string;
+}
+
+/** `salus wallet request-access|erase`: what a patient does with records. */
+export function registerRecordCommands(wallet: Command): void {
+  wallet
+    .command('request-access <recordId>')
+    .description('print a signed request for a record, which an institution brings to the ledger')
+    .option('--purpose <code>', 'HL7 purpose of use', 'PATRQT')
+    .option('--of <pseudonym>', "another patient's record, by a grant to this one")
+    .option('--key <publicKey>', 'the content key is to be sealed to it; the own one if left out')
+    .option('--for <delegation>', 'as the delegate of another patient, with --key')
+    .action(async (recordId: string, options: AccessOptions, command: Command) => {
+      const { purpose, of: subject, key: hpkePublicKey, for: delegate } = options;
+      const request = { type: 'request-access', recordId, purpose, subject, hpkePublicKey };
+      const ask = delegate === undefined ? request : { type: 'on-behalf', delegate, request };
+      const { owner, kind, result } = await ownerOf(command);
+      result(await owner.command(checkedAsk(ask, 'request'), kind));
+    });
+
+  wallet
+    .command('erase <records...>')
+    .description('print a signed order to destroy records for good')
+    .option('--for <delegation>', 'as the delegate of another patient')
+    .action(async (records: string[], options: { for?: string }, command: Command) => {
+      const request = { type: 'erase', records };
+      const ask =
+        options.for === undefined ? request : { type: 'on-behalf', delegate: options.for, request };
+      await commandAndRelay(command, checkedAsk(ask, 'order'));
+    });
+}
