@@ -3,6 +3,10 @@ import type { GatewayParts } from './gateway.js';
 import { makeServer, type ServerOptions } from './http/server.js';
 import { addPortalRoutes } from './portal/routes.js';
 import { addConsentRoutes } from './routes/consents.js';
+import { addAuditRoutes } from './routes/audit-events.js';
+import { addBundleRoutes } from './routes/bundles.js';
+import { addDocumentRoutes } from './routes/documents.js';
+import { addEverythingRoute } from './routes/everything.js';
 import { addPatientRoutes } from './routes/patients.js';
 import { addServiceRoutes } from './routes/service.js';
 
@@ -26,6 +30,10 @@ export async function makeGateway(
       addServiceRoutes(fhir, parts);
       addPatientRoutes(fhir, parts);
       addConsentRoutes(fhir, parts);
+      addDocumentRoutes(fhir, parts);
+      addBundleRoutes(fhir, parts);
+      addEverythingRoute(fhir, parts);
+      addAuditRoutes(fhir, parts);
       done();
     },
     { prefix: '/fhir' },

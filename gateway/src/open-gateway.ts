@@ -9,6 +9,7 @@ import { Outbox } from './outbox/outbox.js';
 import type { EventLog } from './portal/event-log.js';
 import { PatientRequests } from './portal/patient-request.js';
 import type { PortalParts } from './portal/routes.js';
+import type { RecordDesks } from './records/record-desks.js';
 import { RecordPlaces } from './records/record-places.js';
 import type { GatewaySettings } from './settings.js';
 import { StaffDirectory, type Connector } from './staff/directory.js';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
     readonly requestsPerMinute: number;
   };
   readonly settings: GatewaySettings;
+  /** Where records are kept and opened, see `recordDesks`. */
+  readonly desks: (journals: SealedFolder) => RecordDesks;
   readonly tls?: ServiceTls;
   readonly logStream?: NodeJS.WritableStream;
 }
@@ -53,14 +56,15 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   const staff = StaffDirectory.of(options.connect, options.staff);
   const index = await MasterIndex.open(folder('patients'));
   const places = await RecordPlaces.open(home);
-  const handlers = writeHandlers({ staff, index, places });
+  const desks = options.desks(folder('journals'));
+  const handlers = writeHandlers({ staff, index, places, desks });
   const outbox = new Outbox({
     folder: folder('outbox'),
     handlers,
     report: (event) => app.log.info(event, 'outbox'),
   });
   const parts: GatewayParts = {
-    ...{ settings, tokens, staff, index, places, outbox },
+    ...{ settings, tokens, staff, index, places, outbox, desks, deidSecret: dataKey },
     startedAt: new Date(),
     ...(options.portal && { portal: portalParts(options.portal) }),
   };

@@ -2,16 +2,21 @@ import type { EhrClient } from '@salus/client';
 import { fhirConsent } from './consent/fhir-consent.js';
 import { namesOf } from './consent/names.js';
 import { relayGrant, relayWithdrawal } from './consent/relay.js';
+import { documentReference } from './fhir/document-reference.js';
 import type { GatewayParts } from './gateway.js';
 import type { Handler } from './outbox/outbox.js';
+import { importBundle, writablePatient } from './records/import-bundle.js';
 import { registerPatient } from './records/registration.js';
+import { firstVersion } from './records/versions.js';
+import { documentRequest, writeDocument } from './records/write-document.js';
 
 /** What the outbox can carry out, by kind. Each is found done where it was done before. */
 export function writeHandlers({
   staff,
   index,
   places,
-}: Pick<GatewayParts, 'staff' | 'index' | 'places'>): Readonly<Record<string, Handler>> {
+  desks,
+}: Pick<GatewayParts, 'staff' | 'index' | 'places' | 'desks'>): Readonly<Record<string, Handler>> {
   const consentAnswer = async (
     ehr: EhrClient,
     { pseudonym, grantId }: { readonly pseudonym: string; readonly grantId: string },
@@ -23,17 +28,42 @@ export function writeHandlers({
     return { status, headers: { location: `/fhir/Consent/${grantId}` }, body: consent };
   };
   return {
-    'register-patient': async (request, practitioner) => {
+    'register-patient': async (request, { practitioner }) => {
       const { client } = await staff.session(practitioner);
       return registerPatient(request, client.ehr, index);
     },
-    grant: async (request, practitioner) => {
+    grant: async (request, { practitioner }) => {
       const { ehr } = (await staff.session(practitioner)).client;
       return consentAnswer(ehr, await relayGrant(request, ehr), 201);
     },
-    withdraw: async (request, practitioner) => {
+    withdraw: async (request, { practitioner }) => {
       const { ehr } = (await staff.session(practitioner)).client;
       return consentAnswer(ehr, await relayWithdrawal(request, ehr), 200);
+    },
+    import: async (request, { id, practitioner }) => {
+      const session = await staff.session(practitioner);
+      return importBundle(request, { id, session }, { desks, index, places });
+    },
+    document: async (request, { id, practitioner }) => {
+      const session = await staff.session(practitioner);
+      const document = documentRequest.parse(request);
+      const { pseudonym } = document;
+      const patient = writablePatient(index, pseudonym);
+      const desk = await desks.deskFor(session, id);
+      const { ehr } = session.client;
+      const record = await writeDocument(document, patient, { ...desk, ehr });
+      const { recordId } = record;
+      await places.remember(pseudonym, [recordId]);
+      const { details } = await ehr.readDetails({ pseudonym, recordId });
+      const { recordId: documentId } = await firstVersion(ehr, record);
+      return {
+        status: document.amends ? 200 : 201,
+        headers: {
+          location: `/fhir/DocumentReference/${documentId}/_history/${record.version}`,
+          etag: `W/"${record.version}"`,
+        },
+        body: documentReference({ record, details, documentId }),
+      };
     },
   };
 }

@@ -1,13 +1,12 @@
-import { pseudonymOf as undo } from '@salus/client';
 import { invalid } from '../errors/refusal.js';
 
 /**
- * The pseudonym in a Patient's logical ID.
+ * The pseudonym in a Patient's logical ID, which has dots for underscores: undoes `patientId`.
  *
  * @throws SalusError `ERR_INVALID_ARGUMENT` for what can't be one
  */
 export function pseudonymOf(id: string): string {
-  if (/^[A-Za-z0-9.-]{43,64}$/.test(id)) return undo(id);
+  if (/^[A-Za-z0-9.-]{43,64}$/.test(id)) return id.replaceAll('.', '_');
   throw invalid('patient', 'The patient is named by the pseudonym, with "." for "_"');
 }
 

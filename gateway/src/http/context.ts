@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { requestedPurpose, type RequestedPurpose } from '@salus/chaincode-common';
 import { allows, type Attempt } from '../auth/scopes.js';
 import type { Caller } from '../auth/tokens.js';
 import { forbidden, invalid } from '../errors/refusal.js';
@@ -41,20 +42,21 @@ export function sessionFor(
 
 /**
  * What data is asked for: the header `X-Purpose-Of-Use`, or the only purpose of the token, or the
- * gateway's default. A token that names purposes allows no others. Whether it is a purpose at all, and
- * one that the patient permits, is the ledger's to say.
+ * gateway's default. A token that names purposes allows no others. Whether the patient permits it is the
+ * ledger's to say.
  *
  * @throws SalusError `ERR_FORBIDDEN`, `ERR_INVALID_ARGUMENT`
  */
-export function purposeOf(request: FastifyRequest, { settings }: GatewayParts): string {
+export function purposeOf(request: FastifyRequest, { settings }: GatewayParts): RequestedPurpose {
   const { purposes } = callerOf(request);
   const asked = request.headers['x-purpose-of-use'];
   if (Array.isArray(asked)) throw invalid('X-Purpose-Of-Use', 'One purpose is told');
   const only = purposes?.length === 1 ? purposes[0] : undefined;
   const purpose = asked ?? only ?? settings.defaultPurpose;
-  if (!/^[A-Z]{2,16}$/.test(purpose)) throw invalid('X-Purpose-Of-Use', 'It is no purpose of use');
+  const known = requestedPurpose.safeParse(purpose);
+  if (!known.success) throw invalid('X-Purpose-Of-Use', 'It is no purpose that may be asked for');
   if (purposes && !purposes.includes(purpose)) {
     throw forbidden('The token is not for this purpose of use');
   }
-  return purpose;
+  return known.data;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { ServiceTls } from '@salus/client/service';
 import { handleErrors } from './error-handling.js';
 import { loggerOptions } from './logging.js';
@@ -33,7 +33,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     logger: loggerOptions(logLevel, logStream) ?? false,
     ajv: { customOptions: { removeAdditional: false, allErrors: false } },
     routerOptions: { maxParamLength: 512 },

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayParts } from '../gateway.js';
-import { errorOf, type Entry } from '../outbox/entry.js';
+import { entryId, errorOf, type Entry, type Operation } from '../outbox/entry.js';
 import { invalid } from '../errors/refusal.js';
 import { callerOf } from './context.js';
 import { FHIR_JSON, preferencesOf } from './media-types.js';
@@ -22,17 +22,30 @@ export async function carryOut(
   parts: GatewayParts,
   write: Write,
 ): Promise<FastifyReply> {
-  const key = request.headers['idempotency-key'];
-  if (Array.isArray(key) || (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))) {
-    throw invalid('Idempotency-Key', 'The idempotency key is one word of at most 255 characters');
-  }
-  const { practitioner } = callerOf(request);
-  const { id, done } = await parts.outbox.accept({ ...write, key, practitioner });
+  const { id, done } = await parts.outbox.accept(operationOf(request, write));
   const place = `/fhir/Task/${id}`;
   if (preferencesOf(request).async) {
     return reply.status(202).header('content-location', place).send();
   }
   return sendEntry(request, reply.header('x-outbox-entry', id), await done);
+}
+
+/** Whether the outbox has this very write of the caller's already. */
+export async function isRepeated(
+  request: FastifyRequest,
+  { outbox }: GatewayParts,
+  write: Write,
+): Promise<boolean> {
+  return (await outbox.find(entryId(operationOf(request, write)))) !== undefined;
+}
+
+/** @throws SalusError `ERR_INVALID_ARGUMENT` for a key that isn't one */
+function operationOf(request: FastifyRequest, write: Write): Operation {
+  const key = request.headers['idempotency-key'];
+  if (Array.isArray(key) || (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))) {
+    throw invalid('Idempotency-Key', 'The idempotency key is one word of at most 255 characters');
+  }
+  return { ...write, key, practitioner: callerOf(request).practitioner };
 }
 
 /** Answers with what became of a write. */

@@ -1,5 +1,6 @@
 import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
 import { z } from 'zod';
+import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
 import { SalusError, type ErrorCode } from '@salus/client';
 import { Refusal } from '../errors/refusal.js';
 
@@ -45,6 +46,17 @@ export interface Operation {
   readonly practitioner: string;
   /** JSON, all that is needed to carry it out later. */
   readonly request: unknown;
+}
+
+/** Hash of what an operation is about. */
+export function requestHashOf({ kind, request }: Operation): string {
+  return sha256Hex(canonicalJson({ kind, request }));
+}
+
+/** ID of an operation's entry: equal for equal keys of one practitioner. */
+export function entryId(operation: Operation): string {
+  const { practitioner, key = requestHashOf(operation) } = operation;
+  return sha256Hex(canonicalJson([practitioner, key]));
 }
 
 /** The error of an entry that has no answer: its refusal, or what it waits for. */

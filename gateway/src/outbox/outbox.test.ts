@@ -25,13 +25,18 @@ describe('the outbox', () => {
     new Outbox({ folder, handlers: { write }, clock });
 
   it('carries a request out once, however often it comes', async () => {
-    const handler = jest.fn<Promise<Answer>, [unknown, string]>(() => Promise.resolve(answer('a')));
+    const handler = jest.fn<Promise<Answer>, Parameters<Handler>>(() =>
+      Promise.resolve(answer('a')),
+    );
     const box = boxOf(handler);
     const entries = await Promise.all([box.submit(operation), box.submit(operation)]);
     entries.push(await box.submit(operation), await boxOf(handler).submit(operation));
     expect(entries.map(({ answer: got }) => got?.body)).toEqual(['a', 'a', 'a', 'a']);
     expect(handler).toHaveBeenCalledTimes(1);
-    expect(handler).toHaveBeenCalledWith(operation.request, 'dr-1');
+    expect(handler).toHaveBeenCalledWith(operation.request, {
+      id: entries[0]!.id,
+      practitioner: 'dr-1',
+    });
   });
 
   it('takes equal requests without a key for one, and those of two practitioners for two', async () => {

@@ -1,15 +1,24 @@
-import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
 import { SalusError, unwrap } from '@salus/client';
 import { httpMeaning, isTransient } from '../errors/outcome.js';
 import { Refusal } from '../errors/refusal.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';
-import { entrySchema, type Answer, type Entry, type Operation } from './entry.js';
+import {
+  entryId,
+  entrySchema,
+  requestHashOf,
+  type Answer,
+  type Entry,
+  type Operation,
+} from './entry.js';
 
 /**
  * Carries an operation out. It may be called again for the same request after a crash at any point, and
  * has then to find what it did before: its writes go by IDs that derive from the request.
  */
-export type Handler = (request: unknown, practitioner: string) => Promise<Answer>;
+export type Handler = (
+  request: unknown,
+  entry: Pick<Entry, 'id' | 'practitioner'>,
+) => Promise<Answer>;
 
 export interface OutboxOptions {
   readonly folder: SealedFolder;
@@ -72,8 +81,8 @@ export class Outbox {
    */
   async accept(operation: Operation): Promise<Accepted> {
     const { practitioner, kind, request } = operation;
-    const requestHash = sha256Hex(canonicalJson({ kind, request }));
-    const id = sha256Hex(canonicalJson([practitioner, operation.key ?? requestHash]));
+    const requestHash = requestHashOf(operation);
+    const id = entryId(operation);
     // One at a time for a key: of two that come together, the second has the first one's outcome.
     let journaled = this.#journaling.get(id);
     if (!journaled) {
@@ -155,7 +164,7 @@ export class Outbox {
     try {
       const handler = handlers[kind];
       if (!handler) throw new SalusError('ERR_INTERNAL', `Nothing carries out ${kind}`);
-      const answer = await handler(request, practitioner);
+      const answer = await handler(request, { id, practitioner });
       // What was asked for is needed no longer, and it is a patient's.
       ended = { ...entry, state: 'DONE', request: null, attempts: attempts + 1, answer };
     } catch (cause) {

@@ -61,10 +61,9 @@ const HIDDEN: readonly string[] = ['ERR_NOT_FOUND', 'ERR_STATEMENT_INVALID', 'ER
  *   the patient's alike; the ledger's own for what the patient did sign
  */
 export async function relayStatement(ehr: EhrClient, request: RelayRequest): Promise<Relayed> {
-  const { payload } = readStatement(request.statement);
-  const { type, jti } = payload;
+  const payload = payloadOf(request.statement);
+  const { type, jti, pseudonym } = payload;
   const relay = relays[type];
-  const pseudonym = payload['pseudonym'];
   if (!relay || typeof pseudonym !== 'string') {
     throw invalid('statement', 'The portal relays no statements of this type');
   }
@@ -102,8 +101,18 @@ function hidden(error: unknown): unknown {
   return tells ? unauthorised(error) : error;
 }
 
+/** What a statement says, not believed yet. @throws SalusError `ERR_REQUEST_REFUSED` for what is none */
+function payloadOf(jws: string) {
+  try {
+    const { payload } = readStatement(jws);
+    return { ...payload, pseudonym: payload['pseudonym'], grantee: payload['grantee'] };
+  } catch (error) {
+    throw hidden(error);
+  }
+}
+
 function granteeOf({ statement: jws }: RelayRequest): string {
-  const { grantee } = readStatement(jws).payload as { grantee?: unknown };
+  const { grantee } = payloadOf(jws);
   if (typeof grantee === 'string') return grantee;
   throw invalid('statement', 'It names no organisation that the keys are for');
 }

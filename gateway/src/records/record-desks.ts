@@ -18,10 +18,8 @@ import type { SealedFolder } from '../storage/sealed-folder.js';
 export interface RecordDesks {
   /** @param id - of the outbox's entry, whose journal goes on after a crash */
   deskFor(session: StaffSession, id: string): Promise<RecordDesk>;
-  sourcesFor(session: StaffSession): RecordSources;
+  sourcesFor(session: StaffSession): Promise<RecordSources>;
 }
-
-export type Importer = typeof importResources;
 
 /** The organisations' stores and key services of the settings, spoken to as the practitioner. */
 export function recordDesks(
@@ -51,17 +49,17 @@ export function recordDesks(
       const own = Object.entries(keyServices).sort(
         ([left], [right]) => Number(right === client.mspId) - Number(left === client.mspId),
       );
-      return {
+      return Promise.resolve({
         client,
         stores: storesByMsp(placesFor(session)),
         keyServices: own.map(([, url]) => new KeyServiceClient(url, identity, client.tlsRoots)),
-      };
+      });
     },
   };
 }
 
 /** What an entry of the outbox has registered and not deposited yet, encrypted like the entry itself. */
-function sealedJournal(folder: SealedFolder, id: string): ImportJournal {
+export function sealedJournal(folder: SealedFolder, id: string): ImportJournal {
   return {
     // The outbox runs an entry once at a time, and nobody else has its ID.
     alone: (run) => run(),

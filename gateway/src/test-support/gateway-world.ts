@@ -1,43 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import {
-  ehrClient,
-  newKeySigner,
-  type CallOptions,
-  type Contract,
-  type Identity,
-  type SalusClient,
-  type SubmitOptions,
-} from '@salus/client';
-import { contracts } from '@salus/ehr-contract';
-import { makeIdentity, MemoryLedger, type CollectionConfig } from '@salus/memory-ledger';
+import type { Identity, SalusClient } from '@salus/client';
+import { CHANNEL } from '../../../client/src/test-support/consent-world.js';
+import { CITY, RecordWorld } from '../../../client/src/test-support/record-world.js';
 import { openGateway, type OpenGateway } from '../open-gateway.js';
 import { EventLog } from '../portal/event-log.js';
+import { sealedJournal } from '../records/record-desks.js';
 import { gatewaySettings } from '../settings.js';
 import { TokenIssuer } from './token-issuer.js';
 
-export const CHANNEL = 'edge-east';
+export { CHANNEL };
 export const ORIGIN = 'https://localhost:8443';
-const ORGANISATIONS = [
-  ...['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
-];
-const CONTRACT_FOLDER = path.join(__dirname, '../../../chaincode/ehr-contract');
 
-/** Staff of City hospital by the ID in their tokens. */
-const STAFF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'registrar-1': { 'salus.role': 'registrar' },
-  'city-physician-1': { 'salus.role': 'physician', 'salus.practitioner': 'city-physician-1' },
-};
+/** Staff of City hospital by role; the ID in their tokens and certificates is `{role}-1`. */
+const ROLES = ['registrar', 'physician'] as const;
+type Role = (typeof ROLES)[number] | 'gateway';
 
-/** A gateway of City hospital on the real contract, a ledger in memory and real token checks. */
+/** A gateway of City hospital: the real contract, real stores and key services, real token checks. */
 export class GatewayWorld {
-  readonly #ledger: MemoryLedger;
-  readonly #identities = new Map<string, ReturnType<typeof makeIdentity>>();
+  readonly records: RecordWorld;
   readonly issuer: TokenIssuer;
   readonly home: string;
   /** What the portal heard of. */
@@ -46,19 +31,16 @@ export class GatewayWorld {
   log = '';
   #gateway!: OpenGateway;
 
-  private constructor(issuer: TokenIssuer, home: string) {
+  private constructor(records: RecordWorld, issuer: TokenIssuer, home: string) {
+    this.records = records;
     this.issuer = issuer;
     this.home = home;
-    this.#ledger = new MemoryLedger({ channel: CHANNEL, organisations: ORGANISATIONS });
-    this.#ledger.deploy('ehr', contracts, {
-      endorsement: `OutOf(2, ${ORGANISATIONS.map((mspId) => `'${mspId}.peer'`).join(', ')})`,
-      collections: collections(),
-    });
   }
 
   static async make(): Promise<GatewayWorld> {
     const home = await mkdtemp(path.join(tmpdir(), 'salus-gateway-'));
-    const world = new GatewayWorld(await TokenIssuer.make(), home);
+    const records = await RecordWorld.open();
+    const world = new GatewayWorld(records, await TokenIssuer.make(), home);
     await world.start();
     return world;
   }
@@ -71,11 +53,15 @@ export class GatewayWorld {
     return this.#gateway.parts;
   }
 
-  /** Starts the gateway, or starts it again on the same home. */
+  /** Starts the gateway. */
   async start(): Promise<void> {
-    const staff = Object.fromEntries(
-      Object.keys(STAFF).map((name) => [name, sdkIdentity(this.identity(name))]),
-    );
+    const staff = new Map<string, Identity>();
+    const clients = new Map<Identity, SalusClient>();
+    for (const role of ROLES) {
+      const { identity } = await this.records.member(CITY, role);
+      staff.set(`${role}-1`, identity);
+      clients.set(identity, await this.client(role));
+    }
     this.events = new EventLog(0n);
     const logStream = new PassThrough();
     logStream.on('data', (bytes: Buffer) => (this.log += bytes.toString('utf8')));
@@ -83,10 +69,17 @@ export class GatewayWorld {
       home: this.home,
       dataKey: Buffer.alloc(32, 7),
       tokens: this.issuer.verifier,
-      staff,
-      connect: (identity) => Promise.resolve(this.client(identity)),
+      staff: Object.fromEntries(staff),
+      connect: (identity) => Promise.resolve(clients.get(identity) as SalusClient),
+      desks: (journals) => ({
+        deskFor: async ({ client: { ehr } }, id) => ({
+          ...(await this.records.desk()),
+          ...{ ehr, journal: sealedJournal(journals, id) },
+        }),
+        sourcesFor: async ({ client }) => ({ ...(await this.records.reader(CITY)), client }),
+      }),
       portal: {
-        client: this.client(this.identity('gateway')),
+        client: await this.client('gateway'),
         events: this.events,
         origin: ORIGIN,
         requestsPerMinute: 100,
@@ -102,7 +95,14 @@ export class GatewayWorld {
 
   async close(): Promise<void> {
     await this.#gateway.close();
+    await this.records.close();
     await rm(this.home, { recursive: true });
+  }
+
+  /** Ends the gateway and starts it again on the same home. */
+  async restart(): Promise<void> {
+    await this.#gateway.close();
+    await this.start();
   }
 
   /** Sends a request under a practitioner's token. */
@@ -115,46 +115,12 @@ export class GatewayWorld {
     return this.app.inject({ ...request, headers: { authorization, ...request.headers } });
   }
 
-  identity(name: string, mspId = 'CityHospitalMSP') {
-    const key = `${name}@${mspId}`;
-    const known = this.#identities.get(key);
-    if (known) return known;
-    const attributes = STAFF[name] ?? { 'salus.role': name };
-    const made = makeIdentity({ mspId, name, attributes });
-    this.#identities.set(key, made);
-    return made;
+  /** A connection of City hospital's, to the ledger in memory. */
+  async client(role: Role): Promise<SalusClient> {
+    const ehr = await this.records.ehr(CITY, role);
+    const parts = { channel: CHANNEL, mspId: CITY, ehr, tlsRoots: [], close: () => undefined };
+    return parts as unknown as SalusClient;
   }
-
-  /** A connection as the SDK makes it, to the ledger in memory. */
-  client({ mspId, certificate }: Pick<Identity, 'mspId' | 'certificate'>): SalusClient {
-    const own = [...this.#identities.values()].find((one) => one.certificate === certificate);
-    if (!own) throw new Error('An identity of another world');
-    const ledger = this.#ledger.as(own);
-    const contract = (name: string): Contract => ({
-      name,
-      submit: (transaction: string, options: SubmitOptions = {}) =>
-        ledger.submit(name, transaction, options),
-      evaluate: (transaction: string, options: CallOptions = {}) =>
-        ledger.evaluate(name, transaction, options),
-    });
-    return {
-      ...{ channel: CHANNEL, mspId, organizations: ORGANISATIONS, tlsRoots: [] },
-      ...{ ehr: ehrClient(contract('ehr'), mspId), contract, close: () => undefined },
-    } as unknown as SalusClient;
-  }
-}
-
-function sdkIdentity({
-  mspId,
-  certificate,
-  privateKey,
-}: ReturnType<typeof makeIdentity>): Identity {
-  return { mspId, certificate, signer: newKeySigner(privateKey) };
-}
-
-function collections(): CollectionConfig[] {
-  const file = path.join(CONTRACT_FOLDER, 'collections_config.json');
-  return JSON.parse(readFileSync(file, 'utf8')) as CollectionConfig[];
 }
 
 /** A pseudonym nobody has. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import { publicJwk, signStatement, type PublicJwk } from '@salus/chaincode-common';
+import { jwkThumbprint, publicJwk, signStatement, type PublicJwk } from '@salus/chaincode-common';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/client';
 import { CHANNEL, newPseudonym } from './gateway-world.js';
 
@@ -7,6 +7,7 @@ import { CHANNEL, newPseudonym } from './gateway-world.js';
 export class TestPatient {
   readonly #key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly jwk: PublicJwk = publicJwk.parse(this.#key.publicKey.export({ format: 'jwk' }));
+  readonly kid = jwkThumbprint(this.jwk);
   readonly pseudonym = newPseudonym();
   readonly tagKey = newPseudonym();
   readonly hpke: HpkeKeyPair;

@@ -1,0 +1,124 @@
+import type { BundleEntry, Resource } from '@medplum/fhirtypes';
+import type { RequestedPurpose } from '@salus/chaincode-common';
+import {
+  openRecord,
+  readableRecords,
+  unwrap,
+  type EhrClient,
+  type ReadableRecord,
+  type RecordFilter,
+  type RecordSources,
+  type SalusError,
+} from '@salus/client';
+import { httpMeaning } from '../errors/outcome.js';
+import { matchEntry } from '../fhir/bundle.js';
+import { documentReference } from '../fhir/document-reference.js';
+import { disclose, wholeOf } from './obligations.js';
+import { firstVersion } from './versions.js';
+
+const PARALLEL_READS = 4;
+const FHIR_JSON = 'application/fhir+json';
+
+/** What a caller may see of a patient's records. */
+export interface View {
+  readonly pseudonym: string;
+  readonly purpose: RequestedPurpose;
+  readonly filter: RecordFilter;
+}
+
+/** All records that the caller would be permitted to read now, in the order of their IDs. */
+export async function readable(ehr: EhrClient, view: View): Promise<readonly ReadableRecord[]> {
+  const found: ReadableRecord[] = [];
+  for await (const one of readableRecords(ehr, view)) found.push(one);
+  return found;
+}
+
+/** Records as DocumentReferences, as a searchset has them. */
+export function documentEntries(
+  ehr: EhrClient,
+  base: string,
+  records: readonly ReadableRecord[],
+): Promise<BundleEntry[]> {
+  return Promise.all(records.map((one) => documentEntry(ehr, base, one)));
+}
+
+async function documentEntry(
+  ehr: EhrClient,
+  base: string,
+  { record, details }: ReadableRecord,
+): Promise<BundleEntry> {
+  const first = record.amends === undefined ? record : await firstVersion(ehr, record);
+  return matchEntry(base, documentReference({ record, details, documentId: first.recordId }));
+}
+
+export interface Reading {
+  readonly ehr: EhrClient;
+  readonly base: string;
+  readonly sources: RecordSources;
+  readonly purpose: RequestedPurpose;
+  readonly deidSecret: Uint8Array;
+}
+
+/**
+ * Records' contents as a searchset's entries: FHIR resources as they are, other content by its
+ * DocumentReference. Each reading is a decision on the ledger. A record that can't be read is told as an
+ * outcome, and hinders no other.
+ */
+export async function contentEntries(
+  records: readonly ReadableRecord[],
+  reading: Reading,
+): Promise<BundleEntry[]> {
+  const entries: BundleEntry[] = [];
+  for (let start = 0; start < records.length; start += PARALLEL_READS) {
+    const some = records.slice(start, start + PARALLEL_READS);
+    entries.push(...(await Promise.all(some.map((one) => contentEntry(one, reading)))));
+  }
+  return entries;
+}
+
+async function contentEntry(readableOne: ReadableRecord, reading: Reading): Promise<BundleEntry> {
+  const { record, details } = readableOne;
+  const { ehr, base, sources, purpose, deidSecret } = reading;
+  if (details !== undefined && details.contentType !== FHIR_JSON) {
+    return documentEntry(ehr, base, readableOne);
+  }
+  const { pseudonym, recordId } = record;
+  try {
+    const opened = await openRecord(sources, { pseudonym, recordId, purpose });
+    if (opened.details.contentType !== FHIR_JSON) {
+      return await documentEntry(ehr, base, { ...readableOne, details: opened.details });
+    }
+    const bytes = await wholeOf(await disclose(opened, deidSecret));
+    const resource = JSON.parse(bytes.toString('utf8')) as Resource;
+    if (resource.id !== undefined) return matchEntry(base, resource);
+    return { fullUrl: `urn:salus:record:${recordId}`, resource, search: { mode: 'match' } };
+  } catch (error) {
+    return failure(recordId, unwrap(error));
+  }
+}
+
+function failure(recordId: string, { code, message }: SalusError): BundleEntry {
+  const unforeseen = httpMeaning(code).status === 500;
+  return {
+    search: { mode: 'outcome' },
+    resource: {
+      resourceType: 'OperationOutcome',
+      issue: [
+        {
+          severity: 'warning',
+          code: httpMeaning(code).issue,
+          details: {
+            coding: [{ code }],
+            text: unforeseen ? 'The record could not be read' : message,
+          },
+          expression: [`Binary/${recordId}`],
+        },
+      ],
+    },
+  };
+}
+
+/** Where a page begins in a list that is made anew for each page. */
+export function offsetOf(bookmark: string): number {
+  return /^\d{1,7}$/.test(bookmark) ? Number(bookmark) : 0;
+}

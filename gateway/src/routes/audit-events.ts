@@ -1,0 +1,85 @@
+import type { AuditEvent, Bundle } from '@medplum/fhirtypes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { auditEventOf } from '@salus/client';
+import { describeMember } from '@salus/client/service';
+import { forbidden, invalid } from '../errors/refusal.js';
+import { matchEntry, searchset } from '../fhir/bundle.js';
+import { referredPatient } from '../fhir/ids.js';
+import type { GatewayParts } from '../gateway.js';
+import { callerOf, sessionFor } from '../http/context.js';
+import { baseOf, sendJson } from '../http/replies.js';
+import { pageLink, readSearch } from '../http/search.js';
+import type { StaffSession } from '../staff/directory.js';
+import { addRoute } from './route.js';
+
+const text = { type: 'string' } as const;
+/** Roles that may see what others have asked for. */
+const OVERSEERS: readonly (string | undefined)[] = ['privacy-officer', 'auditor'];
+
+/** Who did what: to a patient's data, or by somebody of the own organisation. */
+export function addAuditRoutes(app: FastifyInstance, parts: GatewayParts): void {
+  for (const [method, url] of [
+    ['GET', '/AuditEvent'],
+    ['POST', '/AuditEvent/_search'],
+  ] as const) {
+    addRoute(app, parts, {
+      method,
+      url,
+      summary: "A patient's trail, or a practitioner's own, page by page",
+      tag: 'AuditEvent',
+      query: { patient: text, agent: text },
+      answer: 'Bundle',
+      handle: async (request, reply) => sendJson(reply, await search(request, parts)),
+    });
+  }
+}
+
+async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
+  const asked = readSearch(request, ['patient', 'agent']);
+  const { patient, agent } = asked.values;
+  if ((patient === undefined) === (agent === undefined)) {
+    throw invalid('patient', 'The trail is that of a patient, or that of an agent');
+  }
+  const pseudonym = patient === undefined ? undefined : referredPatient(patient);
+  const session = await sessionFor(request, parts, {
+    ...{ type: 'AuditEvent', interaction: 's', pseudonym },
+  });
+  const pages = { pageSize: Math.max(1, asked.count), bookmark: asked.bookmark };
+  const { channel, ehr } = session.client;
+  const base = baseOf(request, parts);
+  const found =
+    pseudonym === undefined
+      ? await ehr
+          .actorTrail({ ...actorOf(request, session, agent ?? ''), ...pages })
+          .then(({ results, bookmark }) => ({
+            events: results.map((entry) => auditEventOf(entry, undefined, { channel })),
+            bookmark,
+          }))
+      : await ehr.auditTrail(pseudonym, pages).then(({ results, bookmark }) => ({
+          events: results.map((entry) => auditEventOf(entry, pseudonym, { channel })),
+          bookmark,
+        }));
+  const entries = found.events.map((event) => matchEntry(base, event as unknown as AuditEvent));
+  const next = found.bookmark === '' ? undefined : pageLink('AuditEvent', asked, found.bookmark);
+  return searchset({ base, self: pageLink('AuditEvent', asked), next, entries });
+}
+
+/**
+ * Whose trail is meant. Everybody may see their own; everybody's of the organisation those who oversee it.
+ *
+ * @throws SalusError `ERR_FORBIDDEN`
+ */
+function actorOf(
+  request: FastifyRequest,
+  { identity, role }: StaffSession,
+  agent: string,
+): { readonly mspId: string; readonly id?: string } {
+  const { mspId, certificate } = identity;
+  const id = agent.replace(/^Practitioner\//, '');
+  if (id === callerOf(request).practitioner) {
+    return { mspId, id: describeMember(mspId, certificate).id };
+  }
+  if (!OVERSEERS.includes(role)) throw forbidden("This is another practitioner's trail");
+  if (id === mspId || id === `Organization/${mspId}`) return { mspId };
+  throw invalid('agent', 'Give the own practitioner, or the own organisation');
+}

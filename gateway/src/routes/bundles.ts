@@ -1,0 +1,37 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import type { FastifyInstance } from 'fastify';
+import { referredPatient } from '../fhir/ids.js';
+import type { GatewayParts } from '../gateway.js';
+import { resourceOf, textOf } from '../http/body.js';
+import { authorize } from '../http/context.js';
+import { readSearch } from '../http/search.js';
+import { carryOut } from '../http/writes.js';
+import { patientOfBundle } from '../records/import-bundle.js';
+import { addRoute } from './route.js';
+
+/** Import of what a hospital's own system has of a patient. */
+export function addBundleRoutes(app: FastifyInstance, parts: GatewayParts): void {
+  for (const url of ['/', '/Bundle']) {
+    addRoute(app, parts, {
+      method: 'POST',
+      url,
+      summary: "Imports one patient's resources, each as a record; what is there is found",
+      tag: 'Bundle',
+      query: { patient: { type: 'string', description: 'Patient/{pseudonym}, "." for "_"' } },
+      body: 'Bundle',
+      answer: 'Bundle',
+      handle: async (request, reply) => {
+        const bundle = resourceOf<Bundle>(request, 'Bundle');
+        const { patient } = readSearch(request, ['patient']).values;
+        const named = patient === undefined ? undefined : referredPatient(patient);
+        const pseudonym = patientOfBundle(bundle, parts.index, named);
+        authorize(request, { type: 'DocumentReference', interaction: 'c', pseudonym });
+        const text = textOf(request);
+        return carryOut(request, reply, parts, {
+          kind: 'import',
+          request: { pseudonym, text },
+        });
+      },
+    });
+  }
+}

@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
+import { patientId } from '@salus/client';
+import type { TestWallet } from '../../../client/src/test-support/test-wallet.js';
+import { CITY } from '../../../client/src/test-support/record-world.js';
+import { GatewayWorld } from '../test-support/gateway-world.js';
+import { expectR4 } from '../test-support/r4.js';
+
+const fhir = { 'content-type': 'application/fhir+json' };
+const PDF = Buffer.from('%PDF-1.7 Canary-of-a-letter');
+const MRN = 'urn:oid:1.2.36.146.595.217.0.1';
+
+let world: GatewayWorld;
+let wallet: TestWallet;
+let patient: string;
+
+beforeAll(async () => {
+  world = await GatewayWorld.make();
+  wallet = await world.records.patient('laboratory', 'clinical-note');
+  patient = `Patient/${patientId(wallet.pseudonym)}`;
+  await world.parts.index.put({
+    ...wallet.known,
+    person: { identifiers: [{ system: MRN, value: '1' }], given: [] },
+  });
+}, 30_000);
+
+afterAll(() => world.close());
+
+const send = (request: Parameters<GatewayWorld['send']>[1], by = 'physician-1') =>
+  world.send(by, request);
+
+const document = (title: string, bytes = PDF, contentType = 'application/pdf') => ({
+  resourceType: 'DocumentReference',
+  status: 'current',
+  subject: { reference: patient },
+  securityLabel: [
+    { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }] },
+  ],
+  context: { period: { start: '2026-01-02', end: '2026-01-03' } },
+  content: [{ attachment: { contentType, title, data: bytes.toString('base64') } }],
+});
+
+const post = (payload: object, headers: Record<string, string> = {}) =>
+  send({
+    ...{ method: 'POST' as const, url: '/fhir/DocumentReference' },
+    ...{ headers: { ...fhir, ...headers }, payload: JSON.stringify(payload) },
+  });
+
+const bundleOf = (...resources: object[]) => ({
+  resourceType: 'Bundle',
+  type: 'transaction',
+  entry: resources.map((resource) => ({ resource, request: { method: 'POST', url: 'x' } })),
+});
+const observation = (id: string, value: string) =>
+  `{"resourceType":"Observation","id":"${id}","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"text":"Glucose"},"subject":{"reference":"Patient/local"},"valueQuantity":{"value":${value},"unit":"mmol/l"}}`;
+const local = { resourceType: 'Patient', id: 'local', identifier: [{ system: MRN, value: '1' }] };
+
+describe('a document', () => {
+  it('is written, described, and read as it was', async () => {
+    const created = await post(document('Letter'));
+    expect(created.statusCode).toBe(201);
+    const made = created.json<DocumentReference>();
+    expectR4(made);
+    expect(made.securityLabel?.[0]?.coding?.[0]?.code).toBe('R');
+    const read = await send({ url: `/fhir/DocumentReference/${made.id!}` });
+    expectR4(read.json());
+    expect(read.headers.etag).toBe('W/"1"');
+    expect(read.json<DocumentReference>().content[0]?.attachment.title).toBe('Letter');
+    const url = `/fhir/${made.content[0]!.attachment.url!}`;
+    const raw = await send({ url });
+    expect([raw.headers['content-type'], raw.rawPayload]).toEqual(['application/pdf', PDF]);
+    const wrapped = await send({ url, headers: { accept: 'application/fhir+json' } });
+    expectR4(wrapped.json());
+    expect(wrapped.json<{ data: string }>().data).toBe(PDF.toString('base64'));
+    expect(world.log).not.toContain('Letter');
+  });
+
+  it('is written once, by its key or by what it says', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const answers = [
+      await post(document('Once'), key),
+      await post(document('Once'), key),
+      await post(document('Once')),
+    ];
+    const ids = answers.map((answer) => answer.json<DocumentReference>().id);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it('is amended and never overwritten', async () => {
+    const first = (await post(document('Draft'))).json<DocumentReference>();
+    const put = (etag: string | undefined, title: string) =>
+      send({
+        ...{ method: 'PUT' as const, url: `/fhir/DocumentReference/${first.id!}` },
+        headers: { ...fhir, ...(etag !== undefined && { 'if-match': etag }) },
+        payload: JSON.stringify(document(title, Buffer.from(title))),
+      });
+    expect((await put(undefined, 'x')).statusCode).toBe(428);
+    const second = await put('W/"1"', 'Final');
+    expect([second.statusCode, second.headers.etag]).toEqual([200, 'W/"2"']);
+    expectR4(second.json());
+    expect((await put('W/"1"', 'Late')).statusCode).toBe(412);
+    expect((await put('W/"1"', 'Final')).statusCode).toBe(200);
+    const latest = (
+      await send({ url: `/fhir/DocumentReference/${first.id!}` })
+    ).json<DocumentReference>();
+    expect([latest.id, latest.meta?.versionId]).toEqual([first.id, '2']);
+    const old = await send({ url: `/fhir/DocumentReference/${first.id!}/_history/1` });
+    expect(old.json()).toMatchObject({ status: 'superseded', meta: { versionId: '1' } });
+    const bytes = await send({
+      url: `/fhir/${old.json<DocumentReference>().content[0]!.attachment.url!}`,
+    });
+    expect(bytes.rawPayload).toEqual(PDF);
+  });
+
+  it.each<[string, (one: ReturnType<typeof document>) => object]>([
+    ['no content', (one) => ({ ...one, content: [] })],
+    ['two contents', (one) => ({ ...one, content: [...one.content, ...one.content] })],
+    ['no base64', (one) => ({ ...one, content: [{ attachment: { data: '***' } }] })],
+    ['no patient', (one) => ({ ...one, subject: undefined })],
+    [
+      'a title with a separator',
+      (one) => ({
+        ...one,
+        content: [{ attachment: { ...one.content[0]!.attachment, title: 'a\u0000b' } }],
+      }),
+    ],
+    [
+      'a media type with a line break',
+      (one) => ({
+        ...one,
+        content: [
+          { attachment: { ...one.content[0]!.attachment, contentType: 'text/plain\r\nx: y' } },
+        ],
+      }),
+    ],
+    [
+      'FHIR that is none',
+      (one) => ({
+        ...one,
+        content: [
+          { attachment: { data: PDF.toString('base64'), contentType: 'application/fhir+json' } },
+        ],
+      }),
+    ],
+  ])('with %s is refused', async (_, change) => {
+    const answer = await post(JSON.parse(JSON.stringify(change(document('Bad')))) as object);
+    expect(answer.statusCode).toBe(400);
+    expectR4(answer.json());
+  });
+});
+
+describe('a bundle', () => {
+  const import_ = (text: string, url = '/fhir') =>
+    send({ method: 'POST', url, headers: fhir, payload: text });
+  const transaction = (...texts: string[]) =>
+    `{"resourceType":"Bundle","type":"transaction","entry":[${[JSON.stringify(local), ...texts].map((one) => `{"resource":${one}}`).join(',')}]}`;
+
+  it('becomes records of the patient that the own index knows, once', async () => {
+    const text = transaction(observation('o1', '5.50'), observation('o2', '6.1'));
+    const first = await import_(text);
+    expect(first.statusCode).toBe(200);
+    expectR4(first.json());
+    const statuses = (bundle: Bundle) => bundle.entry?.map(({ response }) => response?.status);
+    expect(statuses(first.json())).toEqual(['201 Created', '201 Created', '201 Created']);
+    const again = await send({
+      method: 'POST',
+      url: '/fhir',
+      headers: { ...fhir, 'idempotency-key': 'again' },
+      payload: text,
+    });
+    expect(statuses(again.json())).toEqual(['200 OK', '200 OK', '200 OK']);
+  });
+
+  it.each<[string, string, number]>([
+    ['of two patients', JSON.stringify(bundleOf(local, { ...local, id: 'other' })), 409],
+    ['of nobody known', JSON.stringify(bundleOf({ ...local, identifier: [] })), 400],
+    [
+      'that deletes',
+      JSON.stringify({ ...bundleOf(local), entry: [{ request: { method: 'DELETE', url: 'x' } }] }),
+      400,
+    ],
+    ['that is a search', JSON.stringify({ ...bundleOf(local), type: 'searchset' }), 400],
+    [
+      'with broken references',
+      transaction(observation('o3', '1').replace('Patient/local', 'Patient/nobody')),
+      422,
+    ],
+  ])('%s is refused', async (_, text, status) => {
+    const answer = await import_(text);
+    expect([answer.statusCode, answer.body]).toEqual([status, expect.stringContaining('ERR_')]);
+  });
+});
+
+describe('the longitudinal record', () => {
+  const all = async (first: string) => {
+    const entries: NonNullable<Bundle['entry']> = [];
+    const totals = new Set<number | undefined>();
+    for (let url: string | undefined = first; url !== undefined;) {
+      const answer: Awaited<ReturnType<typeof send>> = await send({ url });
+      const bundle = answer.json<Bundle>();
+      expectR4(bundle);
+      entries.push(...(bundle.entry ?? []));
+      totals.add(bundle.total);
+      url = bundle.link
+        ?.find(({ relation }) => relation === 'next')
+        ?.url.replace(/^https?:\/\/[^/]+/, '');
+    }
+    return { entries, totals: [...totals] };
+  };
+
+  it('has all that may be read, page by page, with one total', async () => {
+    const { entries, totals } = await all(`/fhir/${patient}/$everything?_count=2`);
+    expect(totals).toEqual([entries.length]);
+    const types = new Set(entries.map(({ resource }) => resource?.resourceType));
+    expect(types).toEqual(new Set(['Patient', 'Observation', 'DocumentReference']));
+    const observed = entries.find(({ resource }) => resource?.id === 'o1')?.resource;
+    expect(observed).toMatchObject({ valueQuantity: { value: 5.5 } });
+  }, 30_000);
+
+  it('is searched by category, with the total under consent', async () => {
+    const url = `/fhir/DocumentReference?patient=${patient}&_count=1`;
+    const before = await all(`${url}&category=laboratory`);
+    expect(before.totals).toEqual([2]);
+    const { jws } = await wallet.grant({
+      ...{ decision: 'deny', grantee: { mspId: CITY } },
+      scope: { categoryTags: [wallet.tag('laboratory')] },
+    });
+    await (await world.client('registrar')).ehr.grantAccess(jws);
+    expect((await all(`${url}&category=laboratory`)).entries).toEqual([]);
+    const everything = await all(`/fhir/${patient}/$everything`);
+    expect(
+      everything.entries.some(({ resource }) => resource?.resourceType === 'Observation'),
+    ).toBe(false);
+    const [{ resource }] = before.entries as [{ resource: DocumentReference }];
+    const denied = await send({ url: `/fhir/${resource.content[0]!.attachment.url!}` });
+    expect([denied.statusCode, denied.body]).toEqual([
+      403,
+      expect.stringContaining('ERR_NO_DECISION'),
+    ]);
+    expectR4(denied.json());
+  }, 30_000);
+});
+
+describe('the audit trail', () => {
+  it('tells per patient who asked for what, page by page', async () => {
+    const answer = await send({ url: `/fhir/AuditEvent?patient=${patient}&_count=5` });
+    const bundle = answer.json<Bundle>();
+    expectR4(bundle);
+    // Grants of a page's time come on top of its size.
+    expect(bundle.entry?.length).toBeGreaterThanOrEqual(5);
+    expect(bundle.link?.map(({ relation }) => relation)).toEqual(['self', 'next']);
+  });
+
+  it("tells a practitioner's own requests, and nobody else's", async () => {
+    const own = await send({ url: '/fhir/AuditEvent?agent=Practitioner/physician-1' });
+    expectR4(own.json());
+    expect(own.json<Bundle>().entry?.length).toBeGreaterThan(0);
+    const other = await send({ url: '/fhir/AuditEvent?agent=Practitioner/registrar-1' });
+    expect(other.statusCode).toBe(403);
+  });
+});
+
+test('a purpose that the token is not for is refused, and a strange one too', async () => {
+  const token = await world.issuer.issue('physician-1', 'user/*.rs', { purpose_of_use: 'TREAT' });
+  const get = (purpose: string) =>
+    world.app.inject({
+      url: `/fhir/${patient}/$everything`,
+      headers: { authorization: `Bearer ${token}`, 'x-purpose-of-use': purpose },
+    });
+  expect((await get('HRESCH')).statusCode).toBe(403);
+  expect((await get('BTG')).statusCode).toBe(400);
+});

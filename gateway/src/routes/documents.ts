@@ -1,0 +1,239 @@
+import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { generateHpkeKeyPair, openRecord, SalusError, type RecordFilter } from '@salus/client';
+import { invalid, notFound, Refusal } from '../errors/refusal.js';
+import { searchset } from '../fhir/bundle.js';
+import { documentReference } from '../fhir/document-reference.js';
+import { referredPatient } from '../fhir/ids.js';
+import type { GatewayParts } from '../gateway.js';
+import { resourceOf } from '../http/body.js';
+import { authorize, purposeOf, sessionFor } from '../http/context.js';
+import { baseOf, sendJson, sendResource } from '../http/replies.js';
+import { pageLink, readSearch } from '../http/search.js';
+import { carryOut, isRepeated } from '../http/writes.js';
+import { documentEntries, offsetOf, readable } from '../records/longitudinal.js';
+import { disclose, wholeOf } from '../records/obligations.js';
+import { firstVersion, latestVersion, versionOf } from '../records/versions.js';
+import { readDocument, requireVersion } from '../records/write-document.js';
+import type { StaffSession } from '../staff/directory.js';
+import { addRoute, parameter } from './route.js';
+
+const tag = 'DocumentReference';
+const PATIENT = { type: 'string', description: 'Patient/{pseudonym}, "." for "_"' } as const;
+const text = { type: 'string' } as const;
+
+/** Records as documents: what they are, and what is in them. */
+export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): void {
+  for (const url of ['/DocumentReference/:id', '/DocumentReference/:id/_history/:version']) {
+    addRoute(app, parts, {
+      method: 'GET',
+      url,
+      summary: 'What a record is, in its latest version or another one',
+      tag,
+      query: { patient: PATIENT },
+      answer: 'DocumentReference',
+      handle: async (request, reply) => sendResource(request, reply, await read(request, parts)),
+    });
+  }
+  for (const [method, url] of [
+    ['GET', '/DocumentReference'],
+    ['POST', '/DocumentReference/_search'],
+  ] as const) {
+    addRoute(app, parts, {
+      method,
+      url,
+      summary: "A patient's records that may be read, with their number",
+      tag,
+      query: { patient: PATIENT, category: text, period: text, custodian: text, contenttype: text },
+      answer: 'Bundle',
+      handle: async (request, reply) => sendJson(reply, await search(request, parts)),
+    });
+  }
+  addRoute(app, parts, {
+    method: 'POST',
+    url: '/DocumentReference',
+    summary: 'A record: the attachment is encrypted, split, stored and registered',
+    tag,
+    body: 'DocumentReference',
+    answer: 'DocumentReference',
+    handle: async (request, reply) => {
+      const document = resourceOf<DocumentReference>(request, 'DocumentReference');
+      const pseudonym = referredPatient(document.subject?.reference ?? '');
+      authorize(request, { type: 'DocumentReference', interaction: 'c', pseudonym });
+      const write = readDocument(document, pseudonym);
+      return carryOut(request, reply, parts, { kind: 'document', request: write });
+    },
+  });
+  addRoute(app, parts, {
+    method: 'PUT',
+    url: '/DocumentReference/:id',
+    summary: 'The next version of a record; none is ever overwritten',
+    tag,
+    body: 'DocumentReference',
+    answer: 'DocumentReference',
+    handle: (request, reply) => amend(request, reply, parts),
+  });
+  addRoute(app, parts, {
+    method: 'GET',
+    url: '/Binary/:id',
+    summary: 'The content of a record: decided and logged on the ledger',
+    tag: 'Binary',
+    query: { patient: PATIENT },
+    answer: 'Binary',
+    anyContent: true,
+    handle: (request, reply) => content(request, reply, parts),
+  });
+}
+
+/** The patient of the record that a path names. @throws SalusError `ERR_NOT_FOUND` */
+function patientOf(request: FastifyRequest, { places }: GatewayParts, id: string): string {
+  const { patient } = readSearch(request, ['patient']).values;
+  const pseudonym = patient === undefined ? places.find(id) : referredPatient(patient);
+  if (pseudonym !== undefined) return pseudonym;
+  throw notFound('record; where it is new here, name its patient');
+}
+
+async function read(request: FastifyRequest, parts: GatewayParts): Promise<DocumentReference> {
+  const id = parameter(request, 'id');
+  const pseudonym = patientOf(request, parts, id);
+  const session = await sessionFor(request, parts, {
+    ...{ type: 'DocumentReference', interaction: 'r', pseudonym },
+  });
+  const { ehr } = session.client;
+  const asked = parameter(request, 'version');
+  const place = { pseudonym, recordId: id };
+  const record =
+    asked === '' ? await latestVersion(ehr, place) : await versionOf(ehr, place, asked);
+  const { recordId } = record;
+  const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+  const purpose = purposeOf(request, parts);
+  const decision = await ehr.evaluateAccess({ pseudonym, recordId, purpose, hpkePublicKey });
+  if (!decision.permitted) throw denied(decision.reason);
+  const details = await detailsOf(session, place.pseudonym, recordId);
+  const { recordId: documentId } = await firstVersion(ehr, place);
+  return documentReference({ record, details, documentId });
+}
+
+async function detailsOf({ client }: StaffSession, pseudonym: string, recordId: string) {
+  try {
+    return (await client.ehr.readDetails({ pseudonym, recordId })).details;
+  } catch (error) {
+    const unseen: readonly string[] = ['ERR_FORBIDDEN', 'ERR_DETAILS_MISSING'];
+    if (error instanceof SalusError && unseen.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
+  const known = ['patient', 'category', 'period', 'custodian', 'contenttype'];
+  const asked = readSearch(request, known);
+  const { patient } = asked.values;
+  if (patient === undefined) throw invalid('patient', 'Records are those of one patient');
+  const pseudonym = referredPatient(patient);
+  const { client } = await sessionFor(request, parts, {
+    ...{ type: 'DocumentReference', interaction: 's', pseudonym },
+  });
+  const base = baseOf(request, parts);
+  const purpose = purposeOf(request, parts);
+  const found = await readable(client.ehr, { pseudonym, purpose, filter: filterOf(asked.values) });
+  await parts.places.remember(
+    pseudonym,
+    found.map(({ record }) => record.recordId),
+  );
+  const start = offsetOf(asked.bookmark);
+  const end = start + asked.count;
+  return searchset({
+    base,
+    self: pageLink('DocumentReference', asked),
+    next: end < found.length ? pageLink('DocumentReference', asked, String(end)) : undefined,
+    total: found.length,
+    entries: await documentEntries(client.ehr, base, found.slice(start, end)),
+  });
+}
+
+/** @throws SalusError `ERR_INVALID_ARGUMENT` */
+export function filterOf(values: Readonly<Record<string, string | undefined>>): RecordFilter {
+  const { category, period, custodian, contenttype } = values;
+  const codes = (value: string) => value.split(',').map((one) => one.split('|').at(-1) ?? '');
+  return {
+    ...(category !== undefined && { categories: codes(category) }),
+    ...(custodian !== undefined && { custodians: codes(custodian) }),
+    ...(contenttype !== undefined && { contentTypes: contenttype.split(',') }),
+    ...(period !== undefined && periodOf(period)),
+  };
+}
+
+function periodOf(period: string): RecordFilter {
+  const [, prefix, time = ''] = /^(ge|lt)?(\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?)$/.exec(period) ?? [];
+  if (Number.isNaN(Date.parse(time))) {
+    throw invalid('period', 'A period begins with ge or lt, and a date or time in UTC follows');
+  }
+  return prefix === 'lt' ? { until: time } : { from: time };
+}
+
+async function amend(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: GatewayParts,
+): Promise<FastifyReply> {
+  const id = parameter(request, 'id');
+  const document = resourceOf<DocumentReference>(request, 'DocumentReference');
+  const pseudonym = referredPatient(document.subject?.reference ?? '');
+  const { client } = await sessionFor(request, parts, {
+    ...{ type: 'DocumentReference', interaction: 'u', pseudonym },
+  });
+  const asked = readDocument(document, pseudonym);
+  const place = { pseudonym, recordId: id };
+  const ifMatch = request.headers['if-match'];
+  if (ifMatch === undefined) {
+    throw new Refusal('ERR_INVALID_ARGUMENT', 'An amendment names the version that it amends', {
+      status: 428,
+      argument: 'If-Match',
+    });
+  }
+  const [, version = ''] = /^W\/"(\d{1,7})"$/.exec(ifMatch) ?? [];
+  const amended = await versionOf(client.ehr, place, version);
+  const amends = { recordId: amended.recordId, version: amended.version };
+  const write = { kind: 'document', request: { ...asked, amends } };
+  // What the outbox has done already is answered again; what is new must be of the latest version.
+  if (!(await isRepeated(request, parts, write))) {
+    requireVersion(await latestVersion(client.ehr, place), ifMatch);
+  }
+  return carryOut(request, reply, parts, write);
+}
+
+async function content(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: GatewayParts,
+): Promise<FastifyReply> {
+  const recordId = parameter(request, 'id');
+  const pseudonym = patientOf(request, parts, recordId);
+  const session = await sessionFor(request, parts, {
+    ...{ type: 'Binary', interaction: 'r', pseudonym },
+  });
+  const purpose = purposeOf(request, parts);
+  const gone = new AbortController();
+  request.raw.once('close', () => {
+    if (!reply.raw.writableEnded && reply.raw.destroyed) gone.abort();
+  });
+  const opened = await openRecord(await parts.desks.sourcesFor(session), {
+    ...{ pseudonym, recordId, purpose, signal: gone.signal },
+  });
+  const disclosed = await disclose(opened, parts.deidSecret);
+  const { obligations, decisionId } = opened.decision;
+  void reply.header('x-decision-id', decisionId);
+  if (obligations.length > 0) void reply.header('x-obligations', obligations.join(','));
+  const { accept = '*/*' } = request.headers;
+  if (!accept.includes('application/fhir+json')) {
+    return reply.type(disclosed.contentType).send(Readable.from(disclosed.pieces));
+  }
+  const data = (await wholeOf(disclosed)).toString('base64');
+  const { contentType } = disclosed;
+  return sendJson(reply, { resourceType: 'Binary', id: recordId, contentType, data });
+}
+
+function denied(reason: string): SalusError {
+  return new SalusError('ERR_NO_DECISION', `Access was denied: ${reason}`, { got: reason });
+}

@@ -1,0 +1,66 @@
+import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { matchEntry, searchset } from '../fhir/bundle.js';
+import { pseudonymOf } from '../fhir/ids.js';
+import { fhirPatient } from '../fhir/patient.js';
+import type { GatewayParts } from '../gateway.js';
+import { purposeOf, sessionFor } from '../http/context.js';
+import { baseOf, sendJson } from '../http/replies.js';
+import { pageLink, readSearch } from '../http/search.js';
+import { contentEntries, offsetOf, readable } from '../records/longitudinal.js';
+import { addRoute, parameter } from './route.js';
+
+const text = { type: 'string' } as const;
+
+/** The longitudinal record: all that may be read of a patient, wherever it was written. */
+export function addEverythingRoute(app: FastifyInstance, parts: GatewayParts): void {
+  addRoute(app, parts, {
+    method: 'GET',
+    url: '/Patient/:id/$everything',
+    summary: 'All of a patient that may be read; each content is a decision on the ledger',
+    tag: 'Patient',
+    query: { start: text, end: text, _type: text },
+    answer: 'Bundle',
+    handle: async (request, reply) => sendJson(reply, await everything(request, parts)),
+  });
+}
+
+async function everything(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
+  const id = parameter(request, 'id');
+  const pseudonym = pseudonymOf(id);
+  const session = await sessionFor(request, parts, {
+    ...{ type: 'Patient', interaction: 'r', pseudonym },
+  });
+  const asked = readSearch(request, ['start', 'end', '_type']);
+  const { start: from, end: until, _type: types } = asked.values;
+  const { ehr } = session.client;
+  const patient = await ehr.getPatient(pseudonym);
+  const purpose = purposeOf(request, parts);
+  const filter = {
+    ...(from !== undefined && { from }),
+    ...(until !== undefined && { until }),
+    ...(types !== undefined && { fhirTypes: types.split(',') }),
+  };
+  const found = await readable(ehr, { pseudonym, purpose, filter });
+  const base = baseOf(request, parts);
+  const start = offsetOf(asked.bookmark);
+  const end = start + asked.count;
+  await parts.places.remember(
+    pseudonym,
+    found.map(({ record }) => record.recordId),
+  );
+  const own: BundleEntry[] = start === 0 ? [matchEntry(base, fhirPatient(patient))] : [];
+  const entries = await contentEntries(found.slice(start, end), {
+    ...{ ehr, base, purpose, deidSecret: parts.deidSecret },
+    sources: await parts.desks.sourcesFor(session),
+  });
+  const path = `Patient/${id}/$everything`;
+  return searchset({
+    base,
+    self: pageLink(path, asked),
+    next: end < found.length ? pageLink(path, asked, String(end)) : undefined,
+    // The patient, on the first page, and every record that may be read.
+    total: found.length + 1,
+    entries: [...own, ...entries],
+  });
+}
