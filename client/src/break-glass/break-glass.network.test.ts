@@ -58,7 +58,7 @@ describe('breaking the glass, with a process for each of five custodians, any th
       ...['--threshold', '3', '--custodians', ...custodians],
     );
     expect(result(dealt)).toMatchObject({ status: 'ACTIVE', threshold: 3, custodians });
-    record = await network.register(TEXT);
+    record = await network.register(TEXT, KEY);
   });
 
   it('reads a record without its patient, and without a key service', async () => {
@@ -112,7 +112,7 @@ describe('breaking the glass, with a process for each of five custodians, any th
 
   it('opens no key that was anchored under another record', async () => {
     // A hospital that holds what the record's key was sealed to anchors it under a record of its own …
-    const own = await network.register(TEXT);
+    const own = await network.register(TEXT, KEY);
     const options = connectAs('ValleyHospital', 'physician');
     await using reader = await connect(options);
     const sealedTo = async ({ pseudonym, recordId }: KeptRecord) => {

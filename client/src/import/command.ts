@@ -15,7 +15,8 @@ export function registering(command: Command): Command {
   return command
     .requiredOption('--patient <file>', 'JSON with pseudonym, kid and tagKey')
     .requiredOption('--store <MSP=URL...>', 'stores, one for each part of a content')
-    .option('--needed <number>', 'parts that restore a content; more than half of them');
+    .option('--needed <number>', 'parts that restore a content; more than half of them')
+    .option('--emergency-key <keyId>', "custodians' key that opens the records in an emergency");
 }
 
 /** `salus import BUNDLE…`. */

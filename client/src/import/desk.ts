@@ -2,7 +2,6 @@ import { SalusError } from '@salus/chaincode-common';
 import type { CustodianKey, Patient } from '@salus/ehr-contract';
 import type { StoreOf } from '../content/put-content.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
-import { allResults } from '../transaction/pages.js';
 import type { ImportJournal } from './journal.js';
 import type { ImportPatient } from './new-record.js';
 
@@ -16,7 +15,7 @@ export interface RecordDesk {
     | 'registerRecords'
     | 'depositDetails'
     | 'readDetails'
-    | 'listCustodianKeys'
+    | 'getCustodianKey'
   >;
   readonly journal: ImportJournal;
   /** One for each part that content is split into. */
@@ -25,6 +24,11 @@ export interface RecordDesk {
   readonly k?: number;
   /** The organisation's registered HPKE key, see `organisationKey`. */
   readonly custodianKey: string;
+  /**
+   * ID of the custodians' key that content keys are sealed to for emergencies. Named by the hospital: any
+   * two organisations can put a key of their own on the ledger. Without it no record opens in an emergency.
+   */
+  readonly emergencyKey?: string;
   /** What record IDs derive from, see `recordIdSecret`. */
   readonly idSecret: Uint8Array;
 }
@@ -40,11 +44,11 @@ export interface Recipients {
  * Reads whom a patient's content keys are to be sealed to now.
  *
  * @throws SalusError `ERR_NOT_FOUND`; `ERR_KEY_MISMATCH` where the ledger's patient is not the one whose
- *   wallet registered with this hospital
+ *   wallet registered with this hospital; `ERR_KEY_ENDED` where the custodians' key is not active
  */
 export async function recipientsOf(
   { pseudonym, kid }: ImportPatient,
-  { ehr }: Pick<RecordDesk, 'ehr'>,
+  { ehr, emergencyKey }: Pick<RecordDesk, 'ehr' | 'emergencyKey'>,
 ): Promise<Recipients> {
   const patient = await ehr.getPatient(pseudonym);
   if (patient.keys[0]?.kid !== kid) {
@@ -53,12 +57,15 @@ export async function recipientsOf(
       expected: kid,
     });
   }
-  const keys = allResults((bookmark) => ehr.listCustodianKeys({ pageSize: 100, bookmark }));
-  for await (const key of keys) {
-    const { publicKey, status } = key;
-    if (status === 'ACTIVE' && publicKey !== undefined) {
-      return { patient, emergency: { ...key, publicKey } };
-    }
+  if (emergencyKey === undefined) return { patient };
+  const key = await ehr.getCustodianKey(emergencyKey);
+  const { publicKey, status } = key;
+  if (status === 'ACTIVE' && publicKey !== undefined) {
+    return { patient, emergency: { ...key, publicKey } };
   }
-  return { patient };
+  throw new SalusError('ERR_KEY_ENDED', `The custodians' key ${emergencyKey} is not active`, {
+    argument: 'emergencyKey',
+    expected: 'an active key of the custodians',
+    got: status,
+  });
 }

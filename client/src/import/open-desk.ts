@@ -15,6 +15,8 @@ export interface DeskOptions {
   readonly store: readonly string[];
   /** Parts that restore a content. */
   readonly needed?: string;
+  /** ID of the custodians' key for emergencies. */
+  readonly emergencyKey?: string;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface DeskOptions {
 export async function openDesk(
   client: SalusClient,
   { settings }: Pick<CliContext, 'settings'>,
-  { store, needed }: DeskOptions,
+  { store, needed, emergencyKey }: DeskOptions,
 ): Promise<RecordDesk> {
   const { mspId, ehr, tlsRoots } = client;
   const { profile, identity: source } = connectOptions(settings);
@@ -36,6 +38,7 @@ export async function openDesk(
   const view = { ledger: ehr, members, now: Date.now() };
   return {
     ...{ mspId, ehr, stores },
+    ...(emergencyKey !== undefined && { emergencyKey }),
     ...(needed !== undefined && { k: wholeNumber('--needed', needed, range) }),
     custodianKey: (await organisationKey(mspId, view)).publicKey,
     idSecret: await recordIdSecret(settings.home),

@@ -86,7 +86,7 @@ export class CustodianNetwork {
   }
 
   /** Imports one resource for a new patient, while the hospital's key service runs; it then ends. */
-  async register(text: string): Promise<KeptRecord> {
+  async register(text: string, emergencyKey: string): Promise<KeptRecord> {
     const desk = this.person('CityHospital', 'registrar');
     const keys = await serve(this.person('CityHospital', 'keyservice'), 'keys', 'serve');
     try {
@@ -95,6 +95,7 @@ export class CustodianNetwork {
       const done = await salus(
         ...[desk, 'import', bundle, '--patient', patient.file, '--store'],
         ...this.#places(this.#stores),
+        ...['--emergency-key', emergencyKey],
       );
       result(done);
       const listed = result<{ recordId: string }>(
