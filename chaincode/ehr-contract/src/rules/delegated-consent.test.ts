@@ -63,13 +63,13 @@ describe('new category keys with a withdrawal', () => {
   });
 
   test.each<[string, Signer]>([
-    ['who may not read', delegate({ actions: ['grant', 'withdraw'] })],
+    ['who may not grant', delegate({ actions: ['access', 'withdraw'] })],
     ['for one of the categories', delegate({ categoryTags: ['lab'] })],
   ])('do not come from a delegate %s', (_who, signer) => {
     expect(() => requireMayRoll(signer, next)).toThrow(
       refusal(
         'the delegation does not cover new keys of these categories',
-        'a delegate who may read the categories',
+        'a delegate who may grant the categories',
       ),
     );
   });

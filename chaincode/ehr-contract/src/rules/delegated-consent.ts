@@ -18,7 +18,7 @@ export function requireWithinDelegation(
 
 /**
  * Demands that who withdraws may also begin the next epochs of categories. A delegate brings keys of
- * its own making, so it must be one who may read these categories anyway.
+ * its own making, so it must be one who may open these categories to others anyway.
  *
  * @throws SalusError ERR_STATEMENT_INVALID
  */
@@ -26,10 +26,10 @@ export function requireMayRoll(signer: Signer, next: readonly NextCategoryKey[])
   if (signer.kind === 'PATIENT') return;
   const { actions, categoryTags } = signer.delegate;
   const covered = next.every(({ categoryTag }) => categoryTags?.includes(categoryTag) ?? true);
-  if (actions.includes('access') && covered) return;
+  if (actions.includes('grant') && covered) return;
   throw refused(
     'the delegation does not cover new keys of these categories',
-    'a delegate who may read the categories',
+    'a delegate who may grant the categories',
   );
 }
 
