@@ -1,0 +1,40 @@
+/**
+ * A process that runs a store for members whose CAs a file names, without a ledger: for tests of what
+ * becomes of uploads when it is killed. Argument: a JSON file.
+ */
+import { readFileSync } from 'node:fs';
+import { SalusError } from '@salus/chaincode-common';
+import { newKeySigner } from '../identity/signer.js';
+import { readAuthorities } from '../service/authorities.js';
+import type { LedgerView } from '../store/ledger-view.js';
+import { startStore } from '../store/store-service.js';
+
+/** What the file says. */
+export interface ServeStore {
+  readonly home: string;
+  readonly port: number;
+  readonly mspId: string;
+  readonly certificate: string;
+  readonly privateKeyPem: string;
+  /** CA certificates (PEM) by MSP ID. */
+  readonly authorities: Readonly<Record<string, string>>;
+}
+
+async function main(file: string): Promise<void> {
+  const options = JSON.parse(readFileSync(file, 'utf8')) as ServeStore;
+  const { home, port, mspId, certificate, privateKeyPem } = options;
+  const roots = new Map<string, Awaited<ReturnType<typeof readAuthorities>>>();
+  for (const [name, pem] of Object.entries(options.authorities)) {
+    roots.set(name, await readAuthorities([pem]));
+  }
+  const absent = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'there is no ledger'));
+  const service = await startStore({
+    ...{ home, port, channel: 'edge-east' },
+    identity: { mspId, certificate, signer: newKeySigner(privateKeyPem) },
+    members: () => Promise.resolve(roots),
+    ledger: { getRecord: absent, getDecision: absent } as unknown as LedgerView,
+  });
+  process.stdout.write(`${service.url}\n`);
+}
+
+void main(process.argv[2] ?? '');
