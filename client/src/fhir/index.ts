@@ -36,6 +36,7 @@ export {
   type BrokenReference,
   type ReferenceOptions,
 } from './references.js';
+export { referralTaskOf, serviceRequestOf } from './referral.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export * from './search/index.js';
 export { SALUS, SYSTEM } from './systems.js';

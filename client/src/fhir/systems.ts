@@ -49,6 +49,7 @@ export const SALUS = {
   role: `${salus}/CodeSystem/role`,
   action: `${salus}/CodeSystem/audit-action`,
   reason: `${salus}/CodeSystem/decision-reason`,
+  declineReason: `${salus}/CodeSystem/decline-reason`,
   error: 'urn:salus:error-code',
   maxUses: `${salus}/StructureDefinition/consent-max-uses`,
   onward: `${salus}/StructureDefinition/consent-onward`,

