@@ -21,7 +21,8 @@ export interface Portal {
 /** What the portal did with a statement. */
 export interface Relayed {
   readonly type: string;
-  readonly transactionId: string;
+  /** Left out where the ledger had taken it before. */
+  readonly transactionId?: string;
 }
 
 /**

@@ -5,7 +5,7 @@ import { contextOf } from '../../cli/context.js';
 import type { CategoryKeyDeposit } from '../core/epochs.js';
 import { walletRequest, type WalletAsk, type WalletRequest } from '../core/requests.js';
 import type { InstitutionKind } from '../core/state.js';
-import { PortalClient } from '../portal-client.js';
+import { PortalClient, type Relayed } from '../portal-client.js';
 import { WalletOwner } from '../wallet-client.js';
 import { WalletHome } from '../wallet-home.js';
 
@@ -63,15 +63,14 @@ export async function commandAndRelay(command: Command, ask: WalletAsk): Promise
   result({ ...answer, ...(portal && { relayed: await relayAll(portal, answer) }) });
 }
 
-/** Relays all that was signed. @returns the IDs of the transactions */
-export async function relayAll(portal: PortalClient, signed: Signed): Promise<readonly string[]> {
+/** Relays all that was signed. @returns what became of each statement */
+export async function relayAll(portal: PortalClient, signed: Signed): Promise<readonly Relayed[]> {
   const { statement, possession, rollover, deposits = [] } = signed;
-  const relayed: string[] = [];
+  const relayed: Relayed[] = [];
   if (statement !== undefined) {
-    const beside = possession === undefined ? {} : { possession };
-    relayed.push((await portal.relay(statement, beside)).transactionId);
+    relayed.push(await portal.relay(statement, possession === undefined ? {} : { possession }));
   }
-  if (rollover !== undefined) relayed.push((await portal.relay(rollover)).transactionId);
-  for (const one of deposits) relayed.push((await portal.deposit(one)).transactionId);
+  if (rollover !== undefined) relayed.push(await portal.relay(rollover));
+  for (const one of deposits) relayed.push(await portal.deposit(one));
   return relayed;
 }

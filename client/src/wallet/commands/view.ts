@@ -23,10 +23,16 @@ export function registerViewCommands(wallet: Command): void {
     .action(async ({ wait }: { wait: string }, command: Command) => {
       const context = await ownerOf(command);
       const seconds = wholeNumber('--wait', wait, { from: 0, to: 25 });
-      if (seconds > 0) await portalOf(context).wait(new Date().toISOString(), seconds);
-      const signed = await ofPortal(context);
       const { owner, kind, result } = context;
-      result((await owner.prove(signed, { kind, unseen: true })).entries);
+      const since = new Date().toISOString();
+      const news = async () =>
+        (await owner.prove(await ofPortal(context), { kind, unseen: true })).entries;
+      let entries = await news();
+      if (entries.length === 0 && seconds > 0) {
+        await portalOf(context).wait(since, seconds);
+        entries = await news();
+      }
+      result(entries);
     });
 
   wallet
