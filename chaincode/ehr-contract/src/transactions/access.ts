@@ -5,20 +5,19 @@ import {
   hashOf,
   putState,
   sha256Hex,
-  stateExists,
   transactionTime,
-  type PermittedUse,
+  type Ruling,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Decision, HealthRecord, Patient, RequestAccessRequest } from '../api.js';
-import { patientKey, recordKey, useKey } from '../keys.js';
-import { describeDecision, refOf, type DecisionSubject, type Outcome } from '../rules/decision.js';
+import type { Decision, HealthRecord, Patient, RequestAccessRequest, Requester } from '../api.js';
+import { patientKey, recordKey } from '../keys.js';
+import { describeDecision, refOf, type Outcome } from '../rules/decision.js';
 import { consentOf, isGrant, isShare, type Stored } from '../rules/stored-grant.js';
-import { tokenOrder } from '../rules/uses.js';
 import { askingPatient } from './asking-patient.js';
 import { putDecision } from './decisions.js';
 import { readConsent } from './grants.js';
 import { requesterOf } from './requester.js';
+import { firstUse, type Used } from './uses.js';
 
 /** What was decided, and what has to be written for it to count. */
 interface Decided {
@@ -57,68 +56,38 @@ async function decide(ctx: Context, request: RequestAccessRequest): Promise<Deci
   const { pseudonym, recordId, purpose, asPatient } = request;
   const patient = await getState<Patient>(ctx, patientKey(pseudonym));
   const record = patient && (await getState<HealthRecord>(ctx, recordKey(pseudonym, recordId)));
-  const self =
-    asPatient === undefined
-      ? undefined
-      : await askingPatient(ctx, asPatient, { request, patient, record });
-  const subject: DecisionSubject = {
-    asked: request,
-    requester: { ...requesterOf(ctx), ...self?.requester },
-    patient,
-    record,
-    transactionId: ctx.stub.getTxID(),
-    at: transactionTime(ctx),
-  };
-  const { requester, at } = subject;
-  const isKnown = record !== undefined && requester.patient !== pseudonym;
-  const { stored, truncated } = isKnown ? await readConsent(ctx, pseudonym) : NOTHING;
+  const about = { request, patient, record };
+  const self = asPatient === undefined ? undefined : await askingPatient(ctx, asPatient, about);
+  const requester: Requester = { ...requesterOf(ctx), ...self?.requester };
+  const at = transactionTime(ctx);
+  // Nobody's grants matter for what is not there, or the patient's own.
+  const readsGrants = record !== undefined && requester.patient !== pseudonym;
+  const { stored, truncated } = readsGrants ? await readConsent(ctx, pseudonym) : NO_GRANTS;
   const consent = patient ? consentOf(patient, stored) : { grants: [], shares: [] };
   const ruling = decideConsent({ record, requester, purpose, at }, { ...consent, truncated });
-  const { outcome, token } =
+  const { outcome, token }: Used =
     ruling.kind === 'GRANTED'
       ? await firstUse(ctx, pseudonym, ruling.uses)
-      : { outcome: outcomeOf(ruling), token: undefined };
-  const decision = describeDecision(subject, outcome, {
-    grants: restsOn(stored, outcome),
-    ...(isKnown && { grantSet: hashOf(stored) }),
-  });
+      : { outcome: outcomeOf(ruling) };
+  const transactionId = ctx.stub.getTxID();
+  const decision = describeDecision(
+    { asked: request, requester, patient, record, transactionId, at },
+    outcome,
+    { grants: restsOn(stored, outcome), ...(readsGrants && { grantSet: hashOf(stored) }) },
+  );
   const spend = async () => {
     await self?.spend();
-    if (token !== undefined) await putState(ctx, token, { decisionId: ctx.stub.getTxID() });
+    if (token !== undefined) await putState(ctx, token, { decisionId: transactionId });
   };
   return { decision, spend };
 }
 
-const NOTHING = { stored: [], truncated: false } as const;
+const NO_GRANTS = { stored: [], truncated: false } as const;
 
-function outcomeOf(
-  ruling: Exclude<ReturnType<typeof decideConsent>, { kind: 'GRANTED' }>,
-): Outcome {
+function outcomeOf(ruling: Exclude<Ruling, { kind: 'GRANTED' }>): Outcome {
   if (ruling.kind !== 'DENIED') return { permitted: true, reason: ruling.kind };
   const { kind: _kind, ...denial } = ruling;
   return { permitted: false, ...denial };
-}
-
-/** The first permit that has a use left, and the token of that use where uses are counted. */
-async function firstUse(ctx: Context, pseudonym: string, uses: readonly PermittedUse[]) {
-  for (const { maxUses, ...use } of uses) {
-    const token =
-      maxUses === undefined ? undefined : await freeToken(ctx, pseudonym, use.grantId, maxUses);
-    if (maxUses !== undefined && token === undefined) continue;
-    const outcome: Outcome = { permitted: true, reason: 'GRANT', ...use };
-    return { outcome, token };
-  }
-  const outcome: Outcome = { permitted: false, reason: 'USES_SPENT' };
-  return { outcome, token: undefined };
-}
-
-/** A use of a counted grant that is not spent; undefined where all are. */
-async function freeToken(ctx: Context, pseudonym: string, grantId: string, maxUses: number) {
-  for (const token of tokenOrder(ctx.stub.getTxID(), maxUses)) {
-    const key = useKey(pseudonym, grantId, String(token));
-    if (!(await stateExists(ctx, key))) return key;
-  }
-  return undefined;
 }
 
 /** Hashes of what an outcome rests on: the statement of its grant, and the share by which it is used. */
