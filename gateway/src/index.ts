@@ -1,2 +1,1 @@
-export { TokenVerifier, tokenSettings, type Caller, type TokenSettings } from './auth/tokens.js';
-export { Outbox, type Handler, type OutboxOptions } from './outbox/outbox.js';
+export { serveGateway } from './serve.js';

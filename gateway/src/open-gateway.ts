@@ -16,6 +16,15 @@ import { StaffDirectory, type Connector } from './staff/directory.js';
 import { SealedFolder } from './storage/sealed-folder.js';
 import { writeHandlers } from './write-handlers.js';
 
+/** The patients' portal: the gateway's own connection, and the events that it heard of. */
+export interface PortalOptions {
+  readonly client: SalusClient;
+  readonly events: EventLog;
+  /** Under which wallets know the portal. */
+  readonly origin: () => string;
+  readonly requestsPerMinute: number;
+}
+
 export interface GatewayOptions {
   readonly home: string;
   /** Under which all is kept that the gateway keeps, see `openDataKey`. */
@@ -24,14 +33,8 @@ export interface GatewayOptions {
   /** The identities of practitioners by the IDs in their tokens. */
   readonly staff: Readonly<Record<string, Identity>>;
   readonly connect: Connector;
-  /** The patients' portal: the gateway's own connection, and its events. */
-  readonly portal?: {
-    readonly client: SalusClient;
-    readonly events: EventLog;
-    /** Under which wallets know the portal. */
-    readonly origin: string;
-    readonly requestsPerMinute: number;
-  };
+  /** None where left out. */
+  readonly portal?: PortalOptions | undefined;
   readonly settings: GatewaySettings;
   /** Where records are kept and opened, see `recordDesks`. */
   readonly desks: (journals: SealedFolder) => RecordDesks;
@@ -87,12 +90,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   return { app, parts, close };
 }
 
-function portalParts({
-  client,
-  events,
-  origin,
-  requestsPerMinute,
-}: NonNullable<GatewayOptions['portal']>): PortalParts {
+function portalParts({ client, events, origin, requestsPerMinute }: PortalOptions): PortalParts {
   const requests = new PatientRequests({
     channel: client.channel,
     audience: origin,

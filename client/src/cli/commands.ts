@@ -6,6 +6,7 @@ import { registerCustodianCommands } from '../break-glass/custodian-command.js';
 import { registerEhrCommands } from './commands/ehr/index.js';
 import { registerEnrollCommands } from './commands/enroll.js';
 import { registerEventsCommand } from './commands/events.js';
+import { registerGatewayCommands } from './commands/gateway.js';
 import { registerCommitteeCommands } from '../committee/command.js';
 import { registerDeidCommand } from '../deid/command.js';
 import { registerImportCommand } from '../import/command.js';
@@ -33,6 +34,7 @@ export const commands: readonly RegisterCommands[] = [
   registerWalletCommands,
   registerStoreCommands,
   registerKeyServiceCommands,
+  registerGatewayCommands,
   registerCommitteeCommands,
   registerCustodianCommands,
 ];

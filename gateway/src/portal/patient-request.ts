@@ -17,7 +17,7 @@ export interface PortalTarget {
 export interface PortalJudge {
   readonly channel: string;
   /** The portal's own origin, so that no other one can use the request. */
-  readonly audience: string;
+  readonly audience: () => string;
   readonly patient: (pseudonym: string) => Promise<Patient>;
   readonly clock: () => number;
 }
@@ -57,7 +57,7 @@ export class PatientRequests {
         jws,
         { method, path, bodyHash: sha256Hex(body) },
         {
-          ...{ channel, audience, now },
+          ...{ channel, audience: audience(), now },
           isNew: (jti) => this.#isNew(jti, now),
           patient: (one) =>
             this.#judge.patient(one).then(withUsableKeys, (error: unknown) => {

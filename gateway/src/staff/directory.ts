@@ -12,6 +12,23 @@ export const practitionerSetting = z.strictObject({
 });
 export type PractitionerSetting = z.output<typeof practitionerSetting>;
 
+/**
+ * Loads every practitioner's identity, so that a mistake shows at the start.
+ *
+ * @throws SalusError `ERR_SETTINGS_MISSING` where two have one ID; as `resolveIdentity`
+ */
+export async function staffIdentities(
+  settings: readonly PractitionerSetting[],
+  mspId: string,
+): Promise<Readonly<Record<string, Identity>>> {
+  const staff = new Map<string, Identity>();
+  for (const { id, mspDir } of settings) {
+    if (staff.has(id)) throw wrong(id, 'is named twice');
+    staff.set(id, await resolveIdentity({ mspDir, mspId }));
+  }
+  return Object.fromEntries(staff);
+}
+
 /** Someone of the hospital, connected under its own certificate. */
 export interface StaffSession {
   readonly practitioner: string;
@@ -42,34 +59,17 @@ export class StaffDirectory {
   }
 
   /**
-   * Loads every identity, so that a mistake shows at the start.
-   *
-   * @throws SalusError `ERR_SETTINGS_MISSING` where two have one ID, or a certificate is another
-   *   practitioner's; as `resolveIdentity`
+   * @param staff - identities by the ID in their tokens
+   * @throws SalusError `ERR_SETTINGS_MISSING` where a certificate is another practitioner's
    */
-  static async open(
-    settings: readonly PractitionerSetting[],
-    mspId: string,
-    connect: Connector,
-  ): Promise<StaffDirectory> {
-    const directory = new StaffDirectory(connect);
-    for (const { id, mspDir } of settings) {
-      const identity = await resolveIdentity({ mspDir, mspId });
-      directory.add(id, identity);
-    }
-    return directory;
-  }
-
   static of(connect: Connector, staff: Readonly<Record<string, Identity>>): StaffDirectory {
     const directory = new StaffDirectory(connect);
-    for (const [id, identity] of Object.entries(staff)) directory.add(id, identity);
+    for (const [id, identity] of Object.entries(staff)) directory.#add(id, identity);
     return directory;
   }
 
-  /** @throws SalusError `ERR_SETTINGS_MISSING` */
-  private add(id: string, identity: Identity): void {
+  #add(id: string, identity: Identity): void {
     const { role, practitioner } = describeMember(identity.mspId, identity.certificate);
-    if (this.#known.has(id)) throw wrong(id, 'is named twice');
     if (practitioner !== undefined && practitioner !== id) {
       throw wrong(id, `has the certificate of ${practitioner}`);
     }

@@ -81,7 +81,7 @@ export class GatewayWorld {
       portal: {
         client: await this.client('gateway'),
         events: this.events,
-        origin: ORIGIN,
+        origin: () => ORIGIN,
         requestsPerMinute: 100,
       },
       settings: gatewaySettings.parse({

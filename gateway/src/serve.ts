@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import {
+  connect,
+  loadProfile,
+  recordIdSecret,
+  resolveIdentity,
+  type ConnectOptions,
+  type SalusClient,
+} from '@salus/client';
+import {
+  aloneIn,
+  connectOptions,
+  passphraseFromEnvironment,
+  readServiceTls,
+  serveUntilTold,
+  type CliContext,
+} from '@salus/client/service';
+import { TokenVerifier } from './auth/tokens.js';
+import { openGateway, type GatewayOptions } from './open-gateway.js';
+import { EventLog } from './portal/event-log.js';
+import { recordDesks } from './records/record-desks.js';
+import { readGatewaySettings, type GatewaySettings } from './settings.js';
+import { staffIdentities } from './staff/directory.js';
+import { openDataKey } from './storage/data-key.js';
+
+const HOST = 'localhost';
+
+/**
+ * Serves the gateway of a home by its `gateway.json`, until the process is told to end.
+ *
+ * @throws SalusError `ERR_SETTINGS_MISSING`, `ERR_PASSPHRASE_WRONG`, `ERR_HOME_IN_USE`; as `connect`
+ */
+export async function serveGateway(
+  { settings }: CliContext,
+  { port }: { readonly port: number },
+): Promise<void> {
+  const { home } = settings;
+  const gateway = await readGatewaySettings(home);
+  const { profile, channel } = connectOptions(settings);
+  const { mspId } = loadProfile(profile);
+  const passphrase = passphraseFromEnvironment();
+  const at = { origin: gateway.publicUrl ?? '' };
+  // Nobody else takes up what the outbox holds.
+  await aloneIn(home, 'a gateway', async () => {
+    const portal = await openPortal(gateway, { profile, channel, mspId, origin: () => at.origin });
+    const dataKey = await openDataKey(home, passphrase);
+    const idSecret = await recordIdSecret(home);
+    const { app, close } = await openGateway({
+      ...{ home, dataKey, settings: gateway },
+      tokens: await TokenVerifier.of(gateway.tokens),
+      staff: await staffIdentities(gateway.practitioners, mspId),
+      connect: (identity): Promise<SalusClient> => connect({ profile, channel, identity }),
+      desks: (journals) => recordDesks(gateway, { idSecret, journals }),
+      tls: await readServiceTls(home),
+      ...(portal && { portal }),
+    });
+    await app.listen({ host: HOST, port });
+    const { port: taken } = app.server.address() as AddressInfo;
+    const url = `https://${HOST}:${taken}`;
+    if (at.origin === '') at.origin = url;
+    await serveUntilTold({ url, close }, { home: path.resolve(home), name: 'gateway' });
+  });
+}
+
+interface PortalPlace extends Pick<ConnectOptions, 'profile' | 'channel'> {
+  readonly mspId: string;
+  readonly origin: () => string;
+}
+
+async function openPortal(
+  { portal }: GatewaySettings,
+  { profile, channel, mspId, origin }: PortalPlace,
+): Promise<GatewayOptions['portal']> {
+  if (!portal) return undefined;
+  const { mspDir, requestsPerMinute, historyBlocks } = portal;
+  const identity = await resolveIdentity({ mspDir, mspId });
+  const client = await connect({ profile, channel, identity });
+  const events = await EventLog.follow(client, historyBlocks);
+  return { client, events, origin, requestsPerMinute };
+}
