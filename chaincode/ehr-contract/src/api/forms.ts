@@ -17,8 +17,8 @@ export const contentType = z
     'a MIME type',
   );
 
-/** A code of a terminology or a profile: words without spaces at either end. */
-export const code = z.string().regex(/^[^\s\p{C}]{1,64}$/u, 'a code');
+/** A code of a terminology: visible ASCII. */
+export const code = z.string().regex(/^[!-~]{1,64}$/, 'a code');
 
 /** An absolute URI of a terminology. */
 export const system = z
