@@ -120,6 +120,8 @@ describe.each(profileNames)('the profile %s', (profile) => {
       const identifiers = identifiersIn(resources);
       // The search looks for something: names, numbers, places, times, identifiers and notes.
       expect(identifiers.size).toBeGreaterThan(100);
+      const input = resources.map(({ text, fullUrl }) => `${fullUrl ?? ''} ${text}`).join('\n');
+      expect([...identifiers].filter((identifier) => !survives(identifier, input))).toEqual([]);
       expect([...identifiers].filter((identifier) => survives(identifier, output))).toEqual([]);
       // Shifted times may fall on those of other resources, never on the resource's own.
       resources.forEach(({ text }, index) => {
