@@ -1,7 +1,7 @@
 import { status, type Client, type ServiceError } from '@grpc/grpc-js';
 import type { Gateway } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayMessages, peer } from '@hyperledger/fabric-protos';
-import { SalusError } from '@salus/chaincode-common';
+import { parseWireMessage, SalusError } from '@salus/chaincode-common';
 import type { Signer } from '../identity/signer.js';
 
 /** A query to one peer. */
@@ -40,15 +40,15 @@ const FIRST_ERROR = 400;
  * Asks a peer's endorser service itself. The gateway service, which serves all other calls, evaluates
  * on whatever peer it likes and hands out no signature.
  *
- * @throws SalusError `ERR_ENDORSEMENT_FAILED` with the peer's words; `ERR_PEER_UNREACHABLE`,
- *   `ERR_DEADLINE_EXCEEDED`
+ * @throws SalusError the contract's own, or `ERR_ENDORSEMENT_FAILED` with the peer's words;
+ *   `ERR_PEER_UNREACHABLE`, `ERR_DEADLINE_EXCEEDED`
  */
 export async function askPeer(line: Line, question: Question): Promise<SignedAnswer> {
   const proposal = await signedProposal(line, question);
   const response = await processProposal(line, proposal);
   const [said, endorsement] = [response.getResponse(), response.getEndorsement()];
   if (!said || said.getStatus() >= FIRST_ERROR || !endorsement) {
-    throw new SalusError('ERR_ENDORSEMENT_FAILED', `The peer says: ${said?.getMessage() ?? ''}`);
+    throw refused(said?.getMessage() ?? '');
   }
   return {
     proposal: proposal.getProposalBytes_asU8(),
@@ -56,6 +56,14 @@ export async function askPeer(line: Line, question: Question): Promise<SignedAns
     endorser: endorsement.getEndorser_asU8(),
     signature: endorsement.getSignature_asU8(),
   };
+}
+
+/** A contract's own error where the peer passes one on. */
+function refused(message: string): SalusError {
+  const known = parseWireMessage(message);
+  return known
+    ? new SalusError(known.code, known.message)
+    : new SalusError('ERR_ENDORSEMENT_FAILED', `The peer says: ${message}`);
 }
 
 async function signedProposal(
