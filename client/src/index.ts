@@ -19,6 +19,7 @@ export { DrugClient, type TraceSubject } from './drug/drug-client.js';
 export { packLeaf } from './drug/pack-leaf.js';
 export { packBatch, type PackingList } from './drug/packing.js';
 export * from './ehr/index.js';
+export * from './erasure/index.js';
 export * from './events/index.js';
 export {
   identityFromMsp,

@@ -106,6 +106,10 @@ export const errorCodes = {
     'Use one enrolment for both.',
   ),
   ERR_KEY_INVALID: entry('A key can not be read or used.', 'Give a key of the kind that is named.'),
+  ERR_ERASURE_INCOMPLETE: entry(
+    'A record is not erased everywhere yet.',
+    'Give all stores that keep parts of it, and carry on with the same order.',
+  ),
   ERR_KEY_ENDED: entry(
     'A registered HPKE key has expired or was revoked.',
     'Register a new key (`salus keys serve` does so for an organisation), and ask again.',

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { writeAtomically } from '../atomic-file.js';
 import { contextOf, onClient } from '../cli/context.js';
 import { readBytes, readText, wholeNumber } from '../cli/input.js';
+import { readErasureCertificate, verifyErasureCertificate } from '../erasure/index.js';
 import { readChannelConfig } from './channel-config.js';
 import { collectReceipt, fetchChannelConfig } from './collect-receipt.js';
 import { readReceipt, writeReceipt } from './receipt.js';
@@ -14,7 +15,7 @@ interface Demands {
   readonly at?: string;
 }
 
-/** `salus receipt`, `salus channel-config`, `salus verify receipt`. */
+/** `salus receipt`, `salus channel-config`, `salus verify …`. */
 export function registerReceiptCommands(program: Command): void {
   demanding(program.command('receipt'))
     .description('export the proof of an access decision, signed by peers of most organisations')
@@ -44,6 +45,7 @@ export function registerReceiptCommands(program: Command): void {
   const verify = program
     .command('verify')
     .description('check what was exported, without a network');
+  registerErasureCheck(verify);
   demanding(verify.command('receipt'))
     .description("check the receipt of an access decision against a channel's configuration alone")
     .argument('<file>', 'the receipt, or -')
@@ -55,6 +57,20 @@ export function registerReceiptCommands(program: Command): void {
         contextOf(command).output.result(verified);
       },
     );
+}
+
+/** `salus verify erasure`. */
+function registerErasureCheck(verify: Command): void {
+  verify
+    .command('erasure')
+    .description("check a certificate of erasure against a channel's configuration alone")
+    .argument('<file>', 'the certificate, or -')
+    .requiredOption('--channel-config <file>', 'configuration block of the channel')
+    .action(async (file: string, options: { channelConfig: string }, command: Command) => {
+      const trust = await readChannelConfig(await readBytes(options.channelConfig));
+      const certificate = readErasureCertificate(await readText(file));
+      contextOf(command).output.result(verifyErasureCertificate(certificate, trust));
+    });
 }
 
 function demanding(command: Command): Command {

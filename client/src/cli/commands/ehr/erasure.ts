@@ -1,18 +1,32 @@
 import type { Command } from 'commander';
-import { onClient } from '../../context.js';
+import { writeAtomically } from '../../../atomic-file.js';
+import { loadProfile } from '../../../connection/profile.js';
+import { attestedBy, eraseRecords } from '../../../erasure/index.js';
+import { resolveIdentity } from '../../../identity/identity.js';
+import { storePlaces, storesByMsp } from '../../../store/store-places.js';
+import { connectOptions, contextOf, onClient, withClient } from '../../context.js';
 import { readText } from '../../input.js';
 import { STATEMENT } from './statement.js';
 
+interface EraseOptions {
+  readonly store: string[];
+  readonly out: string;
+}
+
 export function registerErasureCommands(ehr: Command): void {
   ehr
-    .command('order-erasure')
-    .description("relay a patient's order that records be erased")
+    .command('erase')
+    .description("carry out a patient's order of erasure, and write its certificate")
     .argument('<statement>', STATEMENT)
-    .action(onClient(async ({ ehr }, file: string) => ehr.eraseRecords(await readText(file))));
+    .requiredOption('--store <MSP=URL...>', 'all stores that keep parts of the records')
+    .requiredOption('--out <file>', 'where the certificate goes')
+    .action((file: string, options: EraseOptions, command: Command) =>
+      erase(file, options, command),
+    );
 
   ehr
     .command('purge-details')
-    .description('purge details and sealed keys of records that were ordered to be erased')
+    .description('purge details and sealed keys of your records that were ordered to be erased')
     .argument('<pseudonym>')
     .argument('<recordIds...>')
     .action(
@@ -20,4 +34,20 @@ export function registerErasureCommands(ehr: Command): void {
         ehr.purgeDetails({ pseudonym, records }),
       ),
     );
+}
+
+async function erase(file: string, { store, out }: EraseOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const order = await readText(file);
+  const { profile, identity: source } = connectOptions(context.settings);
+  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
+  await withClient(context, async (client) => {
+    const { mspId, channel, ehr, tlsRoots } = client;
+    const stores = storesByMsp(storePlaces(store, identity, tlsRoots));
+    const attest = attestedBy(client);
+    const certificate = await eraseRecords(order, { mspId, channel, ehr, stores, attest });
+    await writeAtomically(out, Buffer.from(`${JSON.stringify(certificate)}\n`));
+    const records = certificate.records.map(({ recordId }) => recordId);
+    context.output.result({ records, file: out });
+  });
 }

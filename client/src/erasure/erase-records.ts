@@ -1,0 +1,84 @@
+import { readStatement, SalusError } from '@salus/chaincode-common';
+import type { HealthRecord } from '@salus/ehr-contract';
+import type { EhrClient } from '../ehr/index.js';
+import type { ReceiptSource } from '../receipt/collect-receipt.js';
+import { collectSignedAnswers, type SignedAnswers } from '../receipt/signed-answers.js';
+import type { HttpPartStore } from '../store/http-part-store.js';
+import { incomplete, type ErasureCertificate } from './certificate.js';
+
+/** What an erasure is carried out with. */
+export interface ErasureDesk {
+  readonly mspId: string;
+  readonly channel: string;
+  readonly ehr: Pick<EhrClient, 'eraseRecords' | 'purgeDetails' | 'getRecord'>;
+  /** Organisations' stores by MSP ID: all that keep parts of the records. */
+  readonly stores: ReadonlyMap<string, Pick<HttpPartStore, 'erase'>>;
+  /** Has peers of most organisations sign what the ledger says of a record. */
+  readonly attest: (of: { pseudonym: string; recordId: string }) => Promise<SignedAnswers>;
+}
+
+/**
+ * Carries out a patient's order of erasure: the ledger closes the records, details, salts and sealed keys
+ * are purged on every peer where this organisation is the custodian, and each store deletes its parts
+ * and signs that. Cut off, it is carried on by the same call with the same order.
+ *
+ * @param order - statement `ErasureOrder.v1`
+ * @returns the certificate; anchors stay on the ledger, so what refers to them still verifies
+ * @throws SalusError those of the ledger; `ERR_ERASURE_INCOMPLETE` while a store is away
+ */
+export async function eraseRecords(order: string, desk: ErasureDesk): Promise<ErasureCertificate> {
+  const { pseudonym, recordIds } = await orderOnLedger(order, desk);
+  const records = await Promise.all(
+    recordIds.map((recordId) => desk.ehr.getRecord({ pseudonym, recordId })),
+  );
+  const own = records.filter(({ custodian }) => custodian === desk.mspId);
+  if (own.length > 0) {
+    await desk.ehr.purgeDetails({ pseudonym, records: own.map(({ recordId }) => recordId) });
+  }
+  const erased = [];
+  for (const record of records) {
+    const { recordId } = record;
+    const confirmations = await confirmationsOf(record, desk);
+    erased.push({ recordId, confirmations, anchor: await desk.attest({ pseudonym, recordId }) });
+  }
+  return {
+    type: 'ErasureCertificate.v1',
+    channel: desk.channel,
+    pseudonym,
+    issuedAt: new Date().toISOString(),
+    records: erased,
+  };
+}
+
+/** How {@link ErasureDesk.attest} is done by a client. */
+export function attestedBy(client: ReceiptSource): ErasureDesk['attest'] {
+  return (request) =>
+    collectSignedAnswers(client, { contract: 'ehr', transaction: 'getRecord', request });
+}
+
+async function orderOnLedger(order: string, { ehr }: ErasureDesk) {
+  try {
+    return (await ehr.eraseRecords(order)).value;
+  } catch (error) {
+    if (!(error instanceof SalusError) || error.code !== 'ERR_STATEMENT_REPLAYED') throw error;
+    // It is on the ledger from before; what it says was verified then.
+    const { pseudonym, records } = readStatement(order).payload;
+    return { pseudonym: String(pseudonym), recordIds: records as readonly string[] };
+  }
+}
+
+async function confirmationsOf(record: HealthRecord, { stores }: ErasureDesk): Promise<string[]> {
+  const { pseudonym, recordId, layout } = record;
+  const keepers = [...new Set(layout.parts.map(({ store }) => store))];
+  return Promise.all(
+    keepers.map(async (mspId) => {
+      const store = stores.get(mspId);
+      if (!store) throw incomplete(recordId, `the store of ${mspId} is not named`);
+      try {
+        return await store.erase({ pseudonym, recordId });
+      } catch (cause) {
+        throw incomplete(recordId, `the store of ${mspId} did not confirm`, cause);
+      }
+    }),
+  );
+}

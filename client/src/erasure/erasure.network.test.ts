@@ -1,0 +1,58 @@
+import { readChannelConfig } from '../receipt/channel-config.js';
+import { fetchChannelConfig } from '../receipt/collect-receipt.js';
+import { readRecord } from '../key-service/read-record.js';
+import { coded } from '../test-support/coded.js';
+import { RecordNetwork, TEXT } from '../test-support/record-network.js';
+import { readErasureCertificate, verifyErasureCertificate } from './certificate.js';
+import { attestedBy, eraseRecords, type ErasureDesk } from './erase-records.js';
+
+jest.setTimeout(120_000);
+
+let network: RecordNetwork;
+
+beforeAll(async () => {
+  network = await RecordNetwork.open();
+});
+
+afterAll(() => network.close());
+
+it('erases a record everywhere, carries on when it was cut off, and proves it offline', async () => {
+  const { registrar, valley, stores } = network;
+  const wallet = await network.patient();
+  const { pseudonym } = wallet;
+  await network.grantCategory(wallet);
+  const [recordId, other] = [await network.register(wallet), await network.register(wallet)];
+  const wish = { pseudonym, recordId, purpose: 'TREAT' } as const;
+  expect((await readRecord(valley, wish)).content.toString()).toBe(TEXT);
+  const before = await registrar.ehr.getRecord({ pseudonym, recordId });
+
+  const order = (await wallet.statement('ErasureOrder.v1', { records: [recordId] })).jws;
+  const { mspId, channel, ehr } = registrar;
+  const desk: ErasureDesk = { mspId, channel, ehr, stores, attest: attestedBy(registrar) };
+  const [first] = stores;
+  const cutOff = eraseRecords(order, { ...desk, stores: new Map(first && [first]) });
+  await expect(cutOff).rejects.toThrow(coded('ERR_ERASURE_INCOMPLETE'));
+  const certificate = await eraseRecords(order, desk);
+
+  await expect(readRecord(valley, wish)).rejects.toThrow(coded('ERR_NO_DECISION'));
+  const details = registrar.ehr.readDetails({ pseudonym, recordId });
+  await expect(details).rejects.toThrow(coded('ERR_DETAILS_MISSING'));
+  const trust = await readChannelConfig(await fetchChannelConfig(registrar));
+  const read = readErasureCertificate(JSON.stringify(certificate));
+  const [proven] = verifyErasureCertificate(read, trust);
+  const keepers = [...stores.keys()].sort();
+  expect(proven).toMatchObject({ recordId, stores: keepers });
+  // The anchor stands as it was, but for the time of its erasure.
+  const { erasedAt, ...after } = await registrar.ehr.getRecord({ pseudonym, recordId });
+  expect(after).toEqual(before);
+  expect(proven?.erasedAt).toBe(erasedAt);
+  const left = await readRecord(valley, { ...wish, recordId: other });
+  expect(left.content.toString()).toBe(TEXT);
+
+  const [record] = read.records;
+  if (!record) throw new Error('no record');
+  const short = { ...read, records: [{ ...record, confirmations: record.confirmations.slice(1) }] };
+  expect(() => verifyErasureCertificate(short, trust)).toThrow(coded('ERR_ERASURE_INCOMPLETE'));
+  const swapped = { ...read, records: [{ ...record, recordId: other }] };
+  expect(() => verifyErasureCertificate(swapped, trust)).toThrow(coded('ERR_RECEIPT_MISMATCH'));
+});
