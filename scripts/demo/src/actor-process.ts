@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 
 /** What a process needs to be told: its own home and nothing of others. */
@@ -33,6 +35,8 @@ export class ActorProcess implements AsyncDisposable {
     });
     const { stdout, stderr } = this.#child;
     if (!stdout || !stderr) throw new Error(`${name} has no output`);
+    const log = createWriteStream(path.join(home, `${name}.log`), { flags: 'a', mode: 0o600 });
+    stderr.pipe(log);
     stderr.on('data', (data: Buffer) => {
       this.#errors = `${this.#errors}${data.toString()}`.slice(-4000);
     });

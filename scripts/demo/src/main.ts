@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { cast, type Role } from './cast.js';
 import { claims } from './claims.js';
 import { healthRecords } from './health-records.js';
@@ -10,7 +11,7 @@ import { statistics } from './statistics.js';
 import { views } from './views.js';
 
 const root = path.join(__dirname, '../../..');
-const examples = path.join(root, 'node_modules/hl7.fhir.r4.examples');
+const hl7 = path.join(root, 'node_modules/hl7.fhir.r4.examples');
 const synthea = path.join(root, 'test/data/synthea');
 
 /** HL7's example patient f001 with what belongs to it. */
@@ -28,7 +29,7 @@ const exampleFiles = [
   'Observation-f005',
   'Procedure-f001',
   'CarePlan-f001',
-].map((name) => path.join(examples, `${name}.json`));
+].map((name) => path.join(hl7, `${name}.json`));
 
 /** Stores that go down. */
 const unreliable = [cast.pharmaStore, cast.regulatorStore];
@@ -37,7 +38,10 @@ const unreliable = [cast.pharmaStore, cast.regulatorStore];
 const BILLED = { patient: 'Justine', day: '2025-03-26' };
 
 async function main(): Promise<void> {
-  const report = new Report({ json: process.argv.includes('--json') });
+  const { values: options } = parseArgs({
+    options: { json: { type: 'boolean' }, bundles: { type: 'string' } },
+  });
+  const report = new Report({ json: options.json ?? false });
   const home = process.env['SALUS_HOME'] ?? path.join(root, '.salus');
   const channel = process.env['SALUS_CHANNEL'] ?? 'edge-east';
   const run = Date.now().toString(36);
@@ -74,17 +78,19 @@ async function main(): Promise<void> {
     await stage.service(role, ['committee', 'serve', '--store', ...stores]);
   }
 
-  const bundles = readdirSync(synthea)
-    .filter((file) => file.endsWith('.json.gz'))
+  const folder = options.bundles ?? synthea;
+  const bundles = readdirSync(folder)
+    .filter((file) => /\.json(?:\.gz)?$/.test(file))
     .sort();
+  const examples = { name: 'HL7 example f001', run, files: exampleFiles };
   const patients = [
-    await patient(stage, { name: 'HL7 example f001', run, files: exampleFiles }),
+    ...(options.bundles === undefined ? [await patient(stage, examples)] : []),
     ...(await Promise.all(
       bundles.map((file) =>
         patient(stage, {
           name: file.replace(/\d.*/, ''),
           run,
-          files: [path.join(synthea, file)],
+          files: [path.join(folder, file)],
         }),
       ),
     )),
@@ -125,7 +131,7 @@ async function main(): Promise<void> {
     file,
     serviceDate: BILLED.day,
   });
-  const files = bundles.map((name) => path.join(synthea, name));
+  const files = bundles.map((name) => path.join(folder, name));
   await statistics({ stage, report, run, storeUrl, files });
   await views({
     ...{ stage, report, home, channel, sharing, patients, records },
