@@ -8,9 +8,12 @@ import {
 import { spanOf, utc } from '../fhir-time.js';
 import { identifierIn } from '../ids.js';
 import { SALUS, SYSTEM } from '../systems.js';
-import type { ConsentReference, Contained, Extension, Provision } from './consent-shape.js';
-import { bothGrantees, granteeOf, type FindGrantee } from './grantee.js';
+import type { ConsentReference, Contained, Provision } from './consent-shape.js';
+import { granteeOf, type FindGrantee } from './grantee.js';
+import { both } from './intersection.js';
 import type { Losses } from './losses.js';
+import { readModifiers } from './modifiers.js';
+import { NotTaken } from './not-taken.js';
 import type { TagNames } from './tag-names.js';
 
 /** When a provision applies: all that is given has to be met, by any of a list. */
@@ -36,9 +39,6 @@ export interface Reading {
   readonly findRecord: (reference: ConsentReference) => string | undefined;
   readonly losses: Losses;
 }
-
-/** Thrown where a permit can't be taken without becoming wider than it was written. */
-export class NotTaken extends Error {}
 
 /**
  * Reads the criteria of one provision. What isn't understood never widens a permit (an alternative is
@@ -152,54 +152,6 @@ function alternatives<T, R>(
   return known;
 }
 
-interface Modifiers {
-  readonly everyLabel: boolean;
-  readonly obligations: readonly Obligation[];
-  readonly maxUses: number | undefined;
-  readonly onward: boolean | undefined;
-}
-
-function readModifiers(provision: Provision, path: string, { losses }: Reading): Modifiers {
-  let everyLabel = false;
-  let maxUses: number | undefined;
-  let onward: boolean | undefined;
-  const obligations: Obligation[] = [];
-  const read = (extension: Extension): boolean => {
-    switch (extension.url) {
-      case SALUS.labelRule:
-        everyLabel = extension['valueCode'] === 'all';
-        return everyLabel;
-      case SALUS.maxUses:
-        if (!Number.isInteger(extension['valuePositiveInt'])) return false;
-        maxUses = extension['valuePositiveInt'] as number;
-        return true;
-      case SALUS.obligation: {
-        const { system, code } = (extension['valueCoding'] ?? {}) as Record<string, unknown>;
-        const { data } = obligation.safeParse(code);
-        if (system === SYSTEM.actCode && data !== undefined) obligations.push(data);
-        return system === SYSTEM.actCode && data !== undefined;
-      }
-      default:
-        return false;
-    }
-  };
-  for (const [index, extension] of (provision.modifierExtension ?? []).entries()) {
-    if (read(extension)) continue;
-    // FHIR R4, 2.27.2: what modifies in a way that isn't known must not be processed.
-    losses.add(
-      `${path}.modifierExtension[${index}]`,
-      'it changes the meaning in a way that is not understood: the provision is not taken',
-    );
-    throw new NotTaken(path);
-  }
-  for (const [index, extension] of (provision.extension ?? []).entries()) {
-    const value = extension['valueBoolean'];
-    if (extension.url === SALUS.onward && typeof value === 'boolean') onward = value;
-    else losses.add(`${path}.extension[${index}]`, 'a grant has no such extension');
-  }
-  return { everyLabel, obligations, maxUses, onward };
-}
-
 /** Codes of consentaction that are reading, which is all that a grant is about. */
 const READING: ReadonlySet<string> = new Set(['access', 'use', 'disclose']);
 
@@ -243,50 +195,4 @@ function periodOf(
 /** Keeps the spelling of a time that the ledger takes as it is. */
 function sameOr(stated: string, normal: string): string {
   return /T\d\d:\d\d:\d\d(?:\.\d{3})?Z$/.test(stated) ? stated : normal;
-}
-
-/**
- * What meets the criteria of a provision and of the one around it.
- *
- * @returns undefined where nothing can
- */
-export function both(outer: Criteria, inner: Criteria | undefined): Criteria | undefined {
-  if (!inner) return outer;
-  const lists = ['categoryTags', 'labelTags', 'records', 'purposes'] as const;
-  const merged: Record<string, unknown> = { ...outer, ...inner };
-  for (const name of lists) {
-    const [one, other]: (readonly string[] | undefined)[] = [outer[name], inner[name]];
-    if (!one || !other) continue;
-    merged[name] = one.filter((value) => other.includes(value));
-  }
-  if (outer.grantees && inner.grantees) {
-    merged['grantees'] = outer.grantees.flatMap((one) =>
-      (inner.grantees ?? []).flatMap((other) => bothGrantees(one, other) ?? []),
-    );
-  }
-  merged['notBefore'] = later(outer.notBefore, inner.notBefore);
-  merged['notAfter'] = earlier(outer.notAfter, inner.notAfter);
-  if (outer.maxUses !== undefined && inner.maxUses !== undefined) {
-    merged['maxUses'] = Math.min(outer.maxUses, inner.maxUses);
-  }
-  if (outer.onward === false) merged['onward'] = false;
-  if (outer.obligations && inner.obligations) {
-    merged['obligations'] = [...new Set([...outer.obligations, ...inner.obligations])];
-  }
-  const isEmpty = [...lists, 'grantees'].some(
-    (name) => Array.isArray(merged[name]) && merged[name].length === 0,
-  );
-  return isEmpty
-    ? undefined
-    : Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
-}
-
-function later(one: string | undefined, other: string | undefined): string | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Date.parse(one) > Date.parse(other) ? one : other;
-}
-
-function earlier(one: string | undefined, other: string | undefined): string | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Date.parse(one) < Date.parse(other) ? one : other;
 }
