@@ -57,13 +57,24 @@ describe('breaking the glass, with a process for each of five custodians, any th
       ...[network.person('Regulator', 'custodian'), 'custodian', 'deal', KEY],
       ...['--threshold', '3', '--custodians', ...custodians],
     );
-    expect(result(dealt)).toMatchObject({ status: 'ACTIVE', threshold: 3, custodians });
+    expect(result(dealt)).toMatchObject({
+      ...{ status: 'ACTIVE', threshold: 3, custodians, genuine: true },
+    });
     record = await network.register(TEXT, KEY);
   });
 
-  it('reads a record without its patient, and without a key service', async () => {
+  it('reads a record without its patient, and without a key service, and the patient is told', async () => {
+    await using watcher = await connect(connectAs('Regulator', 'auditor'));
+    const from = await watcher.height();
     expect(await opened()).toMatchObject({ liars: [] });
     expect(latest.openedBy).toHaveLength(3);
+    for await (const { name, payload } of watcher.events({ contract: 'ehr', from })) {
+      if (name !== 'EmergencyDecided.v1') continue;
+      const { pseudonym, recordId } = record;
+      const { decisionId } = latest;
+      expect(payload).toMatchObject({ pseudonym, recordId, decisionId, permitted: true });
+      break;
+    }
   });
 
   it('tells everybody who answered, and the requester what it wrote', async () => {

@@ -2,11 +2,12 @@ import { SalusError } from '@salus/chaincode-common';
 import { sealTo } from '../crypto/hpke.js';
 import { coded } from '../test-support/coded.js';
 import { CustodianWorld } from '../test-support/custodian-world.js';
-import { advanceCeremony, dealingOf, type CustodianParts } from './ceremony.js';
+import { advanceCeremony, type CustodianParts } from './ceremony.js';
 import { judgeComplaint } from './complaint.js';
 import { shareContext } from './dealing.js';
 import { GENERATOR, multiplySecret, pointText } from './group.js';
 import { makePartial, openFromPartials, type CollectiveKey } from './partial.js';
+import { dealingOf } from './received-shares.js';
 import { readEncapsulation, sealForEmergency } from './seal.js';
 
 jest.setTimeout(60_000);

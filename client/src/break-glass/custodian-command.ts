@@ -10,10 +10,11 @@ import type { SalusClient } from '../salus-client.js';
 import { consentLedger } from '../service/consent-ledger.js';
 import { currentMembers } from '../service/members.js';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
-import { dealingOf } from './ceremony.js';
 import { judgeComplaint } from './complaint.js';
 import { CustodianHome } from './custodian-home.js';
+import { isGenuine } from './dealing.js';
 import { startCustodian } from './custodian-service.js';
+import { dealingOf, dealingsOf } from './received-shares.js';
 import { watchCustodian } from './watch.js';
 
 interface ServeOptions {
@@ -178,10 +179,14 @@ async function faultOf(key: CustodianKey): Promise<string | undefined> {
 }
 
 /** What is worth telling of a key. */
-function standingOf({ keyId, status, threshold, custodians, publicKey, complaint }: CustodianKey) {
+function standingOf(key: CustodianKey) {
+  const { keyId, status, threshold, custodians, publicKey, complaint } = key;
+  const isMade = status === 'ACTIVE' || status === 'RETIRED';
   return {
     ...{ keyId, status, threshold, custodians },
     ...(publicKey !== undefined && { publicKey }),
+    // Recomputed here: the contract does no arithmetic on curves.
+    ...(isMade && { genuine: isGenuine(key, dealingsOf(key)) }),
     ...(complaint && { complaint }),
   };
 }

@@ -7,6 +7,7 @@ import {
   commitmentTo,
   describeDealing,
   fits,
+  isGenuine,
   makeDealing,
   readDealing,
   shareContext,
@@ -32,6 +33,15 @@ describe('a collective key', () => {
     expect(key.shareImages).toEqual(
       [...shares.values()].map((share) => pointText(multiplySecret(GENERATOR, share, blame))),
     );
+  });
+
+  it('is told from one that somebody has put in its place', () => {
+    const { key, dealings } = makeTestKey(2, 3);
+    const { publicKey, shareImages } = makeTestKey(2, 3).key;
+    expect(isGenuine(key, dealings)).toBe(true);
+    expect(isGenuine({ ...key, publicKey }, dealings)).toBe(false);
+    expect(isGenuine({ ...key, shareImages }, dealings)).toBe(false);
+    expect(isGenuine(key, new Map())).toBe(false);
   });
 
   it('is of all dealers, each with a proof of its own', () => {

@@ -126,6 +126,19 @@ export function addUp(terms: KeyTerms, dealings: ReadonlyMap<string, Dealing>): 
   return { publicKey: encodeBase64url(key.toBytes(false)), shareImages };
 }
 
+/** Tells whether public halves are those of the key that dealings add up to. */
+export function isGenuine(
+  terms: KeyTerms & Partial<PublicHalves>,
+  dealings: ReadonlyMap<string, Dealing>,
+): boolean {
+  try {
+    const { publicKey, shareImages } = addUp(terms, dealings);
+    return publicKey === terms.publicKey && hashOf(shareImages) === hashOf(terms.shareImages);
+  } catch {
+    return false;
+  }
+}
+
 /** HPKE's context of a share on its way from its dealer to a custodian. */
 export function shareContext(keyId: string, dealer: string, to: string) {
   return { info: 'salus/custodian-share/v1', aad: JSON.stringify([keyId, dealer, to]) };
