@@ -240,6 +240,13 @@ describe('the combining rule', () => {
     expect(free).toEqual(CUSTODIAN_PURPOSES);
   });
 
+  test('of several denies the first by ID is named', () => {
+    const denies = ['d3', 'd1', 'd4', 'd2'].map((grantId) => deny({ grantId }));
+    for (const order of [denies, [...denies].reverse()]) {
+      expect(decideConsent(question, state(...order))).toEqual(denied('DENIED_BY_PATIENT', 'd1'));
+    }
+  });
+
   test('permits without limit are used first, of these those with fewer obligations, then by ID', () => {
     const grants = [
       permit({ grantId: 'e', maxUses: 1 }),

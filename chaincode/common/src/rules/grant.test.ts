@@ -68,6 +68,25 @@ describe('judgeGrant', () => {
     expect(judgeGrant(request, grant({ scope }))).toBe('RECORD_NOT_COVERED');
   });
 
+  test('a grant of labels has to list every one of the record', () => {
+    const record = { ...request.record, labelTags: ['normal', 'genetic'] };
+    const of = (...labelTags: string[]) =>
+      judgeGrant({ ...request, record }, grant({ scope: { labelTags } }));
+    expect(of('normal')).toBe('LABEL_NOT_COVERED');
+    expect(of('genetic')).toBe('LABEL_NOT_COVERED');
+    expect(of('genetic', 'other', 'normal')).toBeUndefined();
+    expect(judgeGrant(request, grant({ scope: { labelTags: ['x', 'normal'] } }))).toBeUndefined();
+  });
+
+  test('a grant to a patient is none to the organisation through which one asks', () => {
+    const toBoth = grant({ grantee: { mspId: 'ValleyMSP', patient: 'p2' } });
+    const asPatient = { ...request, requester: { ...request.requester, patient: 'p2' } };
+    expect(judgeGrant(request, toBoth)).toBe('NO_GRANT');
+    expect(judgeGrant(asPatient, grant())).toBe('NO_GRANT');
+    expect(judgeGrant(asPatient, grant({ grantee: { patient: 'p2' } }))).toBeUndefined();
+    expect(judgeGrant(asPatient, grant({ grantee: { patient: 'p3' } }))).toBe('NO_GRANT');
+  });
+
   test('a requester without a role or practitioner has none that is demanded', () => {
     const nobody = { ...request, requester: { mspId: 'ValleyMSP' } };
     expect(judgeGrant(nobody, failing.ROLE_NOT_COVERED)).toBe('ROLE_NOT_COVERED');
