@@ -14,7 +14,7 @@ const swcOptions = {
 };
 
 /** Packages published as ES modules only: jest's module system needs them as CommonJS. */
-const esmOnly = ['jose', 'canonicalize', '@hpke', '@noble', 'commander', 'picocolors', 'cookie'];
+const esmOnly = ['jose', 'canonicalize', '@hpke', '@noble', 'commander', 'picocolors', 'cookie', 'fhir-kit-client'];
 
 const shared = {
   rootDir: __dirname,
@@ -34,6 +34,8 @@ const shared = {
     '^@salus/(ehr|drug|claims|statistics)-contract$':
       '<rootDir>/chaincode/$1-contract/src/index.ts',
     '^@salus/semantics-contract$': '<rootDir>/test/semantics-contract/src/index.ts',
+    // Its package lets nobody require it.
+    '^fhir-kit-client$': '<rootDir>/node_modules/fhir-kit-client/dist/index.js',
     '^@salus/client/service$': '<rootDir>/client/src/service/index.ts',
     '^@salus/(compute|client|gateway|network)$': '<rootDir>/$1/src/index.ts',
   },
