@@ -36,7 +36,10 @@ function verdict(of: Patient, kid: string, deed: Deed | SignedAction, when = at)
   try {
     return signerOf(of, kid, when, typeof deed === 'string' ? { action: deed } : deed).kind;
   } catch (error) {
-    expect(error).toMatchObject({ code: 'ERR_STATEMENT_INVALID', argument: 'statement' });
+    expect(error).toMatchObject({
+      ...{ code: 'ERR_STATEMENT_INVALID', argument: 'statement' },
+      expected: 'a statement by a key that may sign it now',
+    });
     return (error as Error).message.replace('The statement is refused: ', '');
   }
 }
@@ -140,6 +143,28 @@ describe("a delegate's key", () => {
     ['waits for death', { when: 'DECEASED' }, { action: 'grant' }, STATUS],
   ])('%s', (_what, more, what, expected) => {
     expect(verdict(patient({ delegates: [delegate(more)] }), 'carer', what)).toBe(expected);
+  });
+
+  test('resigns from its own delegation, also one that is over, and from no other', () => {
+    const delegates = [
+      delegate({ delegateId: 'a', notAfter: '2026-05-03T00:00:00Z' }),
+      delegate({ delegateId: 'b' }),
+      delegate({ delegateId: 'c', kid: 'other' }),
+    ];
+    const resign = (kid: string, delegateId: string) =>
+      verdict(patient({ delegates }), kid, { action: 'resign', delegateId });
+    expect(resign('carer', 'a')).toBe('DELEGATE');
+    expect(resign('carer', 'b')).toBe('DELEGATE');
+    expect(resign('carer', 'c')).toBe(ACTION);
+    expect(resign('own', 'a')).toBe('the key is not of the delegate');
+    const grant = { action: 'grant', delegateId: 'b' } as const;
+    expect(verdict(patient({ delegates: [delegate({ endedAt: at })] }), 'carer', grant)).toBe(
+      'the delegation was ended',
+    );
+    const over = delegate({ delegateId: 'b', endedAt: at });
+    expect(verdict(patient({ delegates: [over] }), 'carer', grant)).toBe(
+      'the delegation was ended',
+    );
   });
 
   test.each<[Patient['status'], Delegate['when'], string]>([
