@@ -43,10 +43,9 @@ export function registerViewCommands(wallet: Command): void {
     .option('--patient <file>', 'signed answers from elsewhere, instead of the portal’s')
     .action(async ({ patient }: { patient?: string }, command: Command) => {
       const context = await ownerOf(command);
-      const { owner, kind, result } = context;
       const signed =
         patient === undefined ? await portalOf(context).patient() : await readJson(patient);
-      result(await owner.command(checkedAsk({ type: 'sync', patient: signed }, 'patient'), kind));
+      await commandAndRelay(command, checkedAsk({ type: 'sync', patient: signed }, 'patient'));
     });
 
   wallet

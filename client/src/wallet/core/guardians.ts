@@ -4,7 +4,7 @@ import { hpkeKeyPairOf } from './derive.js';
 import { conflictOf, unfit } from './faults.js';
 import { utf8 } from './bytes.js';
 import type { RequestOf } from './requests.js';
-import { newHeldKey, type StatedKey, type WalletSession } from './session.js';
+import { newHeldKey, newRoot, type StatedKey, type WalletSession } from './session.js';
 import { joinShares, splitRoots } from './shares.js';
 import {
   institutionKinds,
@@ -67,7 +67,10 @@ export async function setGuardians(
     }),
   );
   const names = guardians.map(({ name }) => name);
-  state.guardians = { setId, threshold, names, setAt: session.time() };
+  state.guardians = {
+    ...{ setId, threshold, names, setAt: session.time() },
+    roots: state.roots.length,
+  };
   return { statements, packages };
 }
 
@@ -95,12 +98,13 @@ export async function beginRecovery({ state, now }: WalletSession): Promise<Reco
   if (state.keys.length === 0) {
     state.keys = await Promise.all(institutionKinds.map((kind) => newHeldKey(kind, { now })));
   }
-  const { hpke, ...older } = state.recovery;
+  const { hpke, olderKeys, lostSince } = state.recovery;
   return {
     type: 'recover',
     keys: state.keys.map(({ kind, jwk }) => ({ kind, jwk })),
     hpkePublicKey: hpke.publicKey,
-    ...older,
+    olderKeys,
+    ...(lostSince !== undefined && { lostSince }),
   };
 }
 
@@ -109,7 +113,7 @@ export async function recoveryState(older: {
   readonly olderKeys: 'RETIRED' | 'LOST';
   readonly lostSince?: string;
 }) {
-  return { hpke: await generateHpkeKeyPair(), ...older };
+  return { hpke: await generateHpkeKeyPair(), ...older, waiting: [] };
 }
 
 /** The new keys, complete, by the pseudonyms that guardians will sign them for. */
@@ -134,10 +138,8 @@ export async function rebuild(
     throw conflictOf('recovery', 'The wallet does not wait for guardians');
   }
   const packages = await Promise.all(boxes.map((box) => openPackage(recovery.hpke, box)));
-  state.roots = [...(await joinShares(packages))];
-  for (const key of state.keys) {
-    key.hpkePublicKey = (await hpkeKeyPairOf(session.root, key.kind, key.kid)).publicKey;
-  }
+  const roots = await joinShares(packages);
+  if (state.roots.length === 0) await takeRoots(session, roots);
   const own = await Promise.all(
     institutionKinds.map(async (kind) => ({ kind, pseudonym: await session.pseudonym(kind) })),
   );
@@ -148,11 +150,22 @@ export async function rebuild(
     throw unfit('nationalId', 'the national ID that the lost wallet was made with');
   }
   state.registered = known.map(({ kind }) => kind);
+  recovery.waiting = [...state.registered];
   const keys = state.keys.filter(({ kind }) => state.registered.includes(kind));
   return {
     keys: keys.map((key) => ({ kind: key.kind, key: session.stated(key) })),
     pseudonyms: known,
   };
+}
+
+/** Who has the lost device may have its root secret: what is made from now on comes from another one. */
+async function takeRoots(session: WalletSession, roots: readonly string[]): Promise<void> {
+  const { state } = session;
+  const fresh = state.recovery?.olderKeys === 'LOST' ? [newRoot()] : [];
+  state.roots = [...roots, ...fresh];
+  for (const key of state.keys) {
+    key.hpkePublicKey = (await hpkeKeyPairOf(session.root, key.kind, key.kid)).publicKey;
+  }
 }
 
 async function openPackage(

@@ -1,12 +1,11 @@
-import { toBase64url } from '@salus/chaincode-common/portable';
 import type { z } from 'zod';
 import { sealTo } from '../../crypto/hpke.js';
 import { categories } from '../../fhir/category.js';
-import { decoded, randomBytes } from './bytes.js';
-import { categoryKeyPairOf, categoryTagOf, SECRET_BYTES } from './derive.js';
+import { decoded } from './bytes.js';
+import { categoryKeyPairOf, categoryTagOf } from './derive.js';
 import { rollOver, type CategoryKeyDeposit } from './epochs.js';
 import { conflictOf, notFoundOf } from './faults.js';
-import { newHeldKey, type WalletSession } from './session.js';
+import { newHeldKey, newRoot, type WalletSession } from './session.js';
 import type { SigningAlgorithm } from './signing-key.js';
 import { heldKey, type HeldKey, type InstitutionKind, type KeyPurpose } from './state.js';
 
@@ -124,7 +123,7 @@ export async function loseKey(
     status: 'LOST',
     ...(lostSince !== undefined && { lostSince }),
   });
-  session.state.roots.push(toBase64url(randomBytes(SECRET_BYTES)));
+  session.state.roots.push(newRoot());
   if (!session.state.registered.includes(key.kind)) return ended;
   const { statement: rollover, deposits } = await rollOver(session, key.kind, categories);
   return { ...ended, rollover, deposits };

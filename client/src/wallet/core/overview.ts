@@ -14,7 +14,8 @@ export function overview({ state }: WalletSession): object {
     epochs,
     grants,
     organisations,
-    guardians: guardians ?? null,
+    // Where shares are not current, guardians have to be set again.
+    guardians: guardians ? { ...guardians, current: guardians.roots === state.roots.length } : null,
     wards: state.wards.map((one) => ({ name: one.name, holdsShare: one.package !== undefined })),
     delegates,
     delegations: state.delegations.map(({ name, given }) => ({

@@ -18,15 +18,21 @@ const EHR = { contract: 'ehr', audience: 'ehr' } as const;
 /** How long before now keys and grants begin: clocks may be apart. */
 const EARLIER_MS = 1000;
 
+/** A fresh root secret. */
+export function newRoot(): string {
+  return toBase64url(randomBytes(SECRET_BYTES));
+}
+
 /** A wallet that never was: a fresh root secret, and a signing key for each kind of institution. */
 export async function newWalletState(
   nationalId: string,
   kinds: readonly InstitutionKind[],
   alg: SigningAlgorithm = 'ES256',
 ): Promise<WalletState> {
-  const root = randomBytes(SECRET_BYTES);
+  const secret = newRoot();
+  const root = rootOf(secret);
   const keys = await Promise.all(kinds.map((kind) => newHeldKey(kind, { alg, root })));
-  return { ...emptyState(nationalId, [toBase64url(root)]), keys };
+  return { ...emptyState(nationalId, [secret]), keys };
 }
 
 /** A key as the wallet keeps it. Without a root it has no HPKE key yet. */

@@ -150,7 +150,14 @@ export const walletState = z.strictObject({
   organisations: z.array(knownOrganisation),
   texts: z.array(shownText),
   guardians: z
-    .strictObject({ setId: z.uuid(), threshold: z.int(), names: z.array(name), setAt: time })
+    .strictObject({
+      setId: z.uuid(),
+      threshold: z.int(),
+      names: z.array(name),
+      setAt: time,
+      /** How many root secrets their shares give back; a later one needs new shares. */
+      roots: z.int(),
+    })
     .optional(),
   wards: z.array(ward),
   delegates: z.array(givenDelegation),
@@ -161,6 +168,8 @@ export const walletState = z.strictObject({
       hpke: z.strictObject({ publicKey: bytes32, privateKey: bytes32 }),
       olderKeys: z.enum(['RETIRED', 'LOST']),
       lostSince: time.optional(),
+      /** Whose ledger does not show the new key yet. */
+      waiting: z.array(institutionKind),
     })
     .optional(),
   /** How far the owner has seen the audit trail. */

@@ -1,6 +1,6 @@
 import { categories } from '../../fhir/category.js';
 import { categoryTagOf } from './derive.js';
-import { setEpoch } from './epochs.js';
+import { rollOver, setEpoch, type Epoch } from './epochs.js';
 import { forbidden } from './faults.js';
 import type { WalletSession } from './session.js';
 import type { InstitutionKind } from './state.js';
@@ -35,11 +35,28 @@ export async function takeOver(
   if (!session.state.registered.includes(kind)) session.state.registered.push(kind);
   for (const key of session.state.keys) {
     const found = patient.keys.find(({ kid }) => kid === key.kid);
-    if (!found) continue;
-    key.status = found.status;
-    // The ledger has taken a key of this wallet: it waits for guardians no more.
-    if (found.status === 'ACTIVE') delete session.state.recovery;
+    if (found) key.status = found.status;
   }
   const own = new Set(session.state.keys.map(({ kid }) => kid));
-  return { epochs, unknownKeys: patient.keys.filter(({ kid }) => !own.has(kid)) };
+  const unknownKeys = patient.keys.filter(({ kid }) => !own.has(kid));
+  const isOwn = patient.keys.some(({ kid, status }) => own.has(kid) && status === 'ACTIVE');
+  return { epochs, unknownKeys, ...(isOwn && (await endRecovery(session, kind, epochs))) };
+}
+
+/**
+ * The ledger has taken a recovered key. Where the older ones are lost, every category begins an epoch under
+ * the new root secret; it is kept from whoever held its keys, for the lost wallet alone knew their grants.
+ */
+async function endRecovery(
+  session: WalletSession,
+  kind: InstitutionKind,
+  epochs: readonly Epoch[],
+): Promise<object> {
+  const { recovery } = session.state;
+  if (recovery?.waiting.includes(kind) !== true) return {};
+  recovery.waiting = recovery.waiting.filter((one) => one !== kind);
+  if (recovery.waiting.length === 0) delete session.state.recovery;
+  if (recovery.olderKeys === 'RETIRED' || epochs.length === 0) return {};
+  const begun = epochs.map(({ category }) => category);
+  return rollOver(session, kind, begun);
 }
