@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connectOptions, contextOf, withClient } from '../cli/context.js';
 import { portNumber, wholeNumber } from '../cli/input.js';
 import { loadProfile } from '../connection/profile.js';
+import { unwrap } from '../errors/unwrap.js';
 import { fileCheckpointer } from '../events/checkpointer.js';
 import { resolveIdentity } from '../identity/identity.js';
 import path from 'node:path';
@@ -78,7 +79,9 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     const { signal } = ending;
     const checkpointer = fileCheckpointer(path.join(home, 'rewrapping.checkpoint'));
     const events = client.events({ contract: 'ehr', checkpointer, from: 'beginning', signal });
-    const working = rewrapping.run(events, signal);
+    const working = rewrapping.run(events, signal).catch((error: unknown) => {
+      log({ rewrapping: 'ended', fault: unwrap(error).code });
+    });
     const service = await startKeyService({
       ...{ mspId, channel, home, keys, rewrapping },
       members: currentMembers(client),

@@ -97,7 +97,7 @@ async function renew(
   contentKey.fill(0);
   const renewed: SealedKey = { recipient: categoryTag, kind: 'category', epoch, ...box };
   const kept = sealed.filter(({ kind }) => kind !== 'category');
-  return { pseudonym, recordId, sealedKeys: [...kept, renewed] } as RecordKeys;
+  return { pseudonym, recordId, sealedKeys: [...kept, renewed] };
 }
 
 async function sealedKeysOf(

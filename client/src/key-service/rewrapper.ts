@@ -63,7 +63,7 @@ export class Rewrapper {
 
   /** Works off what waits, and what events bring, until told to stop. */
   async run(events: AsyncIterable<ContractEvent>, signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#follow(events), this.#work(signal)]);
+    await Promise.all([this.#follow(events, signal), this.#work(signal)]);
   }
 
   /** Takes up the categories of a patient whose epoch is another than was seen last. */
@@ -84,11 +84,26 @@ export class Rewrapper {
     return this.status.every(({ status }) => status === 'DONE');
   }
 
-  async #follow(events: AsyncIterable<ContractEvent>): Promise<void> {
+  async #follow(events: AsyncIterable<ContractEvent>, signal: AbortSignal): Promise<void> {
     for await (const { name, payload } of events) {
       if (!MAY_ADVANCE.has(name)) continue;
       const { pseudonym } = payload as { pseudonym?: unknown };
-      if (typeof pseudonym === 'string') await this.notice(pseudonym);
+      if (typeof pseudonym === 'string') await this.#noticePatiently(pseudonym, signal);
+    }
+  }
+
+  /** The stream goes on when the patient was looked at: an event that is passed over never comes again. */
+  async #noticePatiently(pseudonym: string, signal: AbortSignal): Promise<void> {
+    const { log, retryMs = RETRY_MS } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await this.notice(pseudonym);
+        return;
+      } catch (error) {
+        const { code } = unwrap(error);
+        log?.({ rewrapping: 'an event', status: 'WAITING', fault: code });
+        await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
