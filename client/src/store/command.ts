@@ -128,11 +128,24 @@ async function repair(
     pins: new Pins(path.join(settings.home, 'pins')),
     stores: storesByMsp(places),
   };
+  let failed = 0;
   for await (const record of recordsOf(client, options)) {
-    for (const part of await repairParts(await client.ehr.getRecord(record), desk)) {
-      if (options.all !== true || part.state !== 'SOUND') output.item(part);
+    try {
+      for (const part of await repairParts(await client.ehr.getRecord(record), desk)) {
+        if (options.all !== true || part.state !== 'SOUND') output.item(part);
+      }
+    } catch (error) {
+      // Of many, one that can't be restored now keeps none from it that can.
+      if (options.all !== true || !(error instanceof SalusError)) throw error;
+      failed += 1;
+      output.item({ recordId: record.recordId, state: 'FAILED', code: error.code });
     }
   }
+  if (failed === 0) return;
+  throw new SalusError(
+    'ERR_CONTENT_UNAVAILABLE',
+    `The parts of ${failed} records are not restored`,
+  );
 }
 
 function recordsOf(

@@ -32,7 +32,7 @@ export async function* registeredRecords(
   try {
     for (;;) {
       // The last block may hold no event: then nothing more comes.
-      const next = await Promise.race([reading.next(), sleep(QUIET_MS).then(() => undefined)]);
+      const next = await orNothing(reading.next());
       if (next === undefined || next.done === true || next.value.blockNumber >= end) return;
       const { name, payload } = next.value;
       if (name !== 'RecordsRegistered.v1') continue;
@@ -42,6 +42,19 @@ export async function* registeredRecords(
     }
   } finally {
     ending.abort();
+  }
+}
+
+/** What comes, or nothing where it takes too long. */
+async function orNothing<T>(coming: Promise<T>): Promise<T | undefined> {
+  const resting = new AbortController();
+  const { signal } = resting;
+  // Ended with what came, so that no timer stays behind.
+  const rest = sleep(QUIET_MS, undefined, { signal }).catch(() => undefined);
+  try {
+    return await Promise.race([coming, rest]);
+  } finally {
+    resting.abort();
   }
 }
 
