@@ -73,7 +73,8 @@ async function foundation(): Promise<object> {
 
   using wallet = new Wallet(network.channel);
   await using client = await network.connect('CityHospital', 'registrar');
-  await client.ehr.registerPatient(await wallet.registration());
+  const registrations = await wallet.registrations();
+  await Promise.all(registrations.map((one) => client.ehr.registerPatient(one)));
   await wallet.prepare(GRANTS_FOR_LATENCY + WARM_UP);
   const grant = () => client.ehr.grantAccess(wallet.grant());
   await latencies(grant, WARM_UP);

@@ -3,11 +3,27 @@ import { createInterface } from 'node:readline';
 import { publicJwk, signStatement } from '@salus/chaincode-common';
 import { generateHpkeKeyPair } from '@salus/client';
 
+/** Two grants of one patient at once conflict: more patients than transactions are under way. */
+const PATIENTS = 256;
+
 /**
- * A patient, as a process of her own: the only one that holds her key. It reads the number of grants
- * wanted from each line of its input and answers with a line of JSON: her registration, then the grants.
+ * Patients, as a process of their own: the only one that holds their keys. It reads the number of grants
+ * wanted from each line of its input and answers with a line of JSON: their registrations, then grants,
+ * of one patient after the other.
  */
 async function main(channel: string): Promise<void> {
+  const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+  const patients = Array.from({ length: PATIENTS }, () => patientOn(channel));
+  const registering = patients.map((one) => one.registration(hpkePublicKey));
+  console.log(JSON.stringify(await Promise.all(registering)));
+  let next = 0;
+  for await (const line of createInterface({ input: process.stdin })) {
+    const grants = Array.from({ length: Number(line) }, () => patients[next++ % PATIENTS]?.grant());
+    console.log(JSON.stringify(await Promise.all(grants)));
+  }
+}
+
+function patientOn(channel: string) {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = publicJwk.parse(publicKey.export({ format: 'jwk' }));
   const secret = randomBytes(32);
@@ -21,22 +37,20 @@ async function main(channel: string): Promise<void> {
       sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
     );
   };
-  const grant = (): Promise<string> =>
-    statement('AccessGrant.v1', {
-      pseudonym,
-      grantee: { mspId: 'ValleyHospitalMSP' },
-      scope: { categoryTags: [keyed('category:laboratory')] },
-      purposes: ['TREAT'],
-      notBefore: new Date().toISOString(),
-      notAfter: new Date(Date.now() + 86_400_000).toISOString(),
-    });
-  const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
-  const registration = { pseudonym, jwk, hpkePublicKey };
-  console.log(JSON.stringify([await statement('PatientRegistration.v1', registration)]));
-  for await (const line of createInterface({ input: process.stdin })) {
-    const grants = Array.from({ length: Number(line) }, grant);
-    console.log(JSON.stringify(await Promise.all(grants)));
-  }
+  return {
+    registration: (hpkePublicKey: string) =>
+      statement('PatientRegistration.v1', { pseudonym, jwk, hpkePublicKey }),
+    grant: () =>
+      statement('AccessGrant.v1', {
+        pseudonym,
+        decision: 'permit',
+        grantee: { mspId: 'ValleyHospitalMSP' },
+        scope: { categoryTags: [keyed('category:laboratory')] },
+        purposes: ['TREAT'],
+        notBefore: new Date().toISOString(),
+        notAfter: new Date(Date.now() + 86_400_000).toISOString(),
+      }),
+  };
 }
 
 void main(process.argv[2] ?? '');

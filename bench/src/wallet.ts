@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A patient's wallet process, from outside. */
+/** The process of patients' wallets, from outside. */
 export class Wallet implements Disposable {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -17,10 +17,8 @@ export class Wallet implements Disposable {
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   }
 
-  async registration(): Promise<string> {
-    const [statement] = await this.#answer();
-    if (statement === undefined) throw new Error('The wallet gave no registration');
-    return statement;
+  registrations(): Promise<string[]> {
+    return this.#answer();
   }
 
   /** Has grants signed ahead, so that no signing is measured. */
