@@ -1,0 +1,136 @@
+import { ACCESS_REQUEST } from '@salus/chaincode-common';
+import { registerRecords, type NewRecord } from '../import/index.js';
+import { coded } from '../test-support/coded.js';
+import { TestPatient } from '../test-support/consent-world.js';
+import { CITY, INSURER, RecordWorld, VALLEY } from '../test-support/record-world.js';
+import type { TestWallet } from '../test-support/test-wallet.js';
+import { readRecord } from './read-record.js';
+
+jest.setTimeout(120_000);
+
+const NAME = 'Quitzon';
+const TEXT = JSON.stringify({
+  resourceType: 'Patient',
+  id: 'p',
+  name: [{ family: NAME }],
+  birthDate: '1980-05-17',
+});
+
+function demographics(recordId: string, more: Partial<NewRecord> = {}): NewRecord {
+  return {
+    ...{ recordId, category: 'demographics', labels: [], name: recordId, links: [] },
+    contentType: 'application/fhir+json',
+    content: Buffer.from(TEXT),
+    ...more,
+  };
+}
+
+describe('reading on behalf and under obligations', () => {
+  let world: RecordWorld;
+  let wallet: TestWallet;
+
+  beforeAll(async () => {
+    world = await RecordWorld.open();
+  });
+
+  afterAll(() => world.close());
+
+  beforeEach(async () => {
+    wallet = await world.patient();
+    const image = demographics('image', {
+      ...{ category: 'imaging', contentType: 'application/dicom', content: Buffer.alloc(99, 7) },
+    });
+    await registerRecords([demographics('r1'), image], wallet.known, await world.desk());
+  });
+
+  const wish = (recordId = 'r1') =>
+    ({ pseudonym: wallet.pseudonym, recordId, purpose: 'TREAT' }) as const;
+
+  const relay = async (jws: string) => (await world.ehr(CITY, 'registrar')).grantAccess(jws);
+
+  it('gives patients their own records, whoever relays their request', async () => {
+    const insurer = await world.reader(INSURER, { role: 'adjuster' });
+    const { pseudonym } = wallet;
+    const asked = { pseudonym, recordId: 'r1', purpose: 'PATRQT' } as const;
+    const asPatient = async (hpkePublicKey: string) => {
+      const { recordId, purpose } = asked;
+      const body = { subject: pseudonym, recordId, purpose, hpkePublicKey };
+      return (await wallet.statement(ACCESS_REQUEST, body)).jws;
+    };
+    const read = await readRecord(insurer, { ...asked, asPatient });
+    expect(read.content.toString()).toBe(TEXT);
+    expect(read.decision).toMatchObject({ reason: 'SUBJECT', requester: { patient: pseudonym } });
+    await expect(readRecord(insurer, asked)).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it('gives another patient what was granted to them', async () => {
+    const mother = await world.patient();
+    const grantee = { patient: mother.pseudonym };
+    await relay((await wallet.grant({ grantee, scope: { records: ['r1'] } })).jws);
+    const asked = { ...wish(), purpose: 'FAMRQT' } as const;
+    const asPatient = async (hpkePublicKey: string) => {
+      const { recordId, purpose } = asked;
+      const body = { subject: wallet.pseudonym, recordId, purpose, hpkePublicKey };
+      return (await mother.statement(ACCESS_REQUEST, body)).jws;
+    };
+    const reader = await world.reader(CITY, { role: 'registrar', keys: [CITY] });
+    const read = await readRecord(reader, { ...asked, asPatient });
+    expect(read.content.toString()).toBe(TEXT);
+    expect(read.decision).toMatchObject({ reason: 'GRANT' });
+  });
+
+  it("takes a delegate's grant, as far as the patient has delegated", async () => {
+    const carer = new TestPatient(wallet.pseudonym);
+    const window = {
+      notBefore: new Date(Date.now() - 1000).toISOString(),
+      notAfter: new Date(Date.now() + 7_200_000).toISOString(),
+    };
+    const delegation = await wallet.statement('Delegation.v1', {
+      ...{ jwk: carer.jwk, relation: 'CARER', actions: ['grant'], when: 'ALWAYS', ...window },
+    });
+    const registrar = await world.ehr(CITY, 'registrar');
+    await registrar.addDelegate(delegation.jws);
+    const { jws } = await wallet.grant({ grantee: { mspId: VALLEY }, scope: { records: ['r1'] } });
+    const [, payload = ''] = jws.split('.');
+    const terms = JSON.parse(Buffer.from(payload, 'base64url').toString()) as never;
+    await relay(await carer.sign(terms));
+    const read = await readRecord(await world.reader(VALLEY), wish());
+    expect(read.content.toString()).toBe(TEXT);
+  });
+
+  it('serves by an onward share as long as the grant that it is of holds', async () => {
+    const grant = await wallet.grant({
+      ...{ grantee: { mspId: VALLEY }, scope: { records: ['r1'] }, onward: true },
+    });
+    await relay(grant.jws);
+    const sharer = await world.ehr(VALLEY, 'physician');
+    const notAfter = new Date(Date.now() + 600_000).toISOString();
+    const grantee = { mspId: INSURER };
+    const { pseudonym } = wallet;
+    await sharer.shareOnward({ pseudonym, grantId: grant.jti, grantee, notAfter });
+    const insurer = await world.reader(INSURER, { role: 'adjuster' });
+    const read = await readRecord(insurer, wish());
+    expect(read.content.toString()).toBe(TEXT);
+    expect(read.decision.shareId).toBeDefined();
+    const { jws } = await wallet.statement('ConsentWithdrawal.v1', { grant: grant.jti });
+    await (await world.ehr(CITY, 'registrar')).withdrawConsent(jws);
+    await expect(readRecord(insurer, wish())).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it('hands out de-identified content only, where the patient obliges to it', async () => {
+    const grant = await wallet.grant({
+      grantee: { mspId: VALLEY },
+      scope: { records: ['r1', 'image'] },
+      obligations: ['DEID', 'NORDSCLCD'],
+    });
+    await relay(grant.jws);
+    const valley = await world.reader(VALLEY);
+    const read = await readRecord(valley, wish());
+    expect(read.decision.obligations).toEqual(['DEID', 'NORDSCLCD']);
+    expect(read.content.toString()).toContain('"resourceType":"Patient"');
+    for (const identifier of [NAME, '1980-05-17']) {
+      expect(read.content.toString()).not.toContain(identifier);
+    }
+    await expect(readRecord(valley, wish('image'))).rejects.toThrow(coded('ERR_DEID_UNSUPPORTED'));
+  });
+});
