@@ -47,7 +47,7 @@ export interface OpenGateway {
   readonly app: FastifyInstance;
   readonly parts: GatewayParts;
   /** Ends what runs, and hangs up. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const RETRY_MS = 15_000;

@@ -60,8 +60,10 @@ function unequal(left: unknown, right: unknown, path: string): string[] {
   return textOf(left) === textOf(right) ? [] : [path];
 }
 
-function textOf(value: unknown): string {
-  return JSON.stringify(Array.isArray(value) ? [...(value as unknown[])].sort() : value) ?? '';
+function textOf(value: unknown): string | undefined {
+  return value === undefined
+    ? undefined
+    : JSON.stringify(Array.isArray(value) ? [...(value as unknown[])].sort() : value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -12,6 +12,16 @@ export function textOf(request: FastifyRequest): string {
   });
 }
 
+/** Members that are lists of elements wherever the gateway looks into them. */
+const LISTS = [
+  'content',
+  'entry',
+  'extension',
+  'identifier',
+  'parameter',
+  'securityLabel',
+] as const;
+
 /**
  * Reads a resource of one of the types that are taken. Its elements are checked by whoever uses them.
  *
@@ -31,8 +41,21 @@ export function resourceOf<T extends Resource>(
     throw new SalusError('ERR_FHIR_INVALID', 'The body is not JSON', { argument: 'body', cause });
   }
   const type = (value as { resourceType?: unknown } | null)?.resourceType;
-  if (typeof type === 'string' && types.includes(type as T['resourceType'])) return value as T;
+  if (typeof type === 'string' && types.includes(type as T['resourceType'])) {
+    requireLists(value as Readonly<Record<string, unknown>>);
+    return value as T;
+  }
   throw new SalusError('ERR_FHIR_INVALID', `The body is no ${types.join(' or ')}`, {
     argument: 'resourceType',
   });
+}
+
+function requireLists(resource: Readonly<Record<string, unknown>>): void {
+  for (const name of LISTS) {
+    const list = resource[name];
+    if (list === undefined) continue;
+    const isElement = (one: unknown) => typeof one === 'object' && one !== null;
+    if (Array.isArray(list) && list.every(isElement)) continue;
+    throw new SalusError('ERR_FHIR_INVALID', `${name} is no list of elements`, { argument: name });
+  }
 }

@@ -107,6 +107,61 @@ describe('the server', () => {
       'ERR_TOO_LARGE',
     ],
     [
+      'parameters that are no list',
+      { ...MATCH, headers: fhir, payload: '{"resourceType":"Parameters","parameter":7}' },
+      400,
+      'ERR_FHIR_INVALID',
+    ],
+    [
+      'a parameter that is none',
+      { ...MATCH, headers: fhir, payload: '{"resourceType":"Parameters","parameter":[null]}' },
+      400,
+      'ERR_FHIR_INVALID',
+    ],
+    [
+      'names that are no list',
+      { ...MATCH, headers: fhir, payload: parameters({ name: 7 }) },
+      400,
+      'ERR_FHIR_INVALID',
+    ],
+    [
+      'extensions that are no list',
+      {
+        method: 'POST',
+        url: '/fhir/Consent',
+        headers: fhir,
+        payload: '{"resourceType":"Consent","extension":{}}',
+      },
+      400,
+      'ERR_FHIR_INVALID',
+    ],
+    [
+      'entries that are no list',
+      {
+        method: 'POST',
+        url: '/fhir',
+        headers: fhir,
+        payload: '{"resourceType":"Bundle","type":"transaction","entry":"x"}',
+      },
+      400,
+      'ERR_FHIR_INVALID',
+    ],
+    [
+      'a document of strange types',
+      {
+        method: 'POST',
+        url: '/fhir/DocumentReference',
+        headers: fhir,
+        payload: JSON.stringify({
+          resourceType: 'DocumentReference',
+          subject: { reference: 7 },
+          content: [{ attachment: 7 }],
+        }),
+      },
+      400,
+      'ERR_INVALID_ARGUMENT',
+    ],
+    [
       'a malformed person',
       { ...MATCH, headers: fhir, payload: parameters({ birthDate: CANARY }) },
       400,

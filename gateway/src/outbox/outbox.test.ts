@@ -34,7 +34,7 @@ describe('the outbox', () => {
     expect(entries.map(({ answer: got }) => got?.body)).toEqual(['a', 'a', 'a', 'a']);
     expect(handler).toHaveBeenCalledTimes(1);
     expect(handler).toHaveBeenCalledWith(operation.request, {
-      id: entries[0]!.id,
+      id: entries[0].id,
       practitioner: 'dr-1',
     });
   });

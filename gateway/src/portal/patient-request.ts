@@ -1,6 +1,6 @@
 import { sha256Hex } from '@salus/chaincode-common';
 import type { Patient } from '@salus/ehr-contract';
-import { SalusError, verifyPortalRequest } from '@salus/client';
+import { SalusError, unwrap, verifyPortalRequest } from '@salus/client';
 import { Refusal } from '../errors/refusal.js';
 
 /** So long the IDs of requests are kept, which are good for two minutes and a minute of skew. */
@@ -51,7 +51,7 @@ export class PatientRequests {
     const { channel, audience, clock } = this.#judge;
     const { method, path, body } = target;
     const now = clock();
-    let away: unknown;
+    const away: Error[] = [];
     try {
       const { pseudonym } = await verifyPortalRequest(
         jws,
@@ -61,14 +61,14 @@ export class PatientRequests {
           isNew: (jti) => this.#isNew(jti, now),
           patient: (one) =>
             this.#judge.patient(one).then(withUsableKeys, (error: unknown) => {
-              if (!isUnknown(error)) away = error;
+              if (!isUnknown(error)) away.push(unwrap(error));
               return undefined;
             }),
         },
       );
       return pseudonym;
     } catch (error) {
-      throw away ?? unauthorised(error);
+      throw away[0] ?? unauthorised(error);
     }
   }
 

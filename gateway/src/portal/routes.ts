@@ -7,6 +7,7 @@ import {
   collectTrailPage,
   guardJson,
   SalusError,
+  writeReceipt,
   type SalusClient,
 } from '@salus/client';
 import { invalid } from '../errors/refusal.js';
@@ -112,13 +113,14 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
         params: { type: 'object', properties: { decisionId: text } },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const pseudonym = await asker(request, parts);
       const { decisionId } = request.params as { decisionId: string };
       const { decidedAt } = request.query as { decidedAt: string };
       // Another patient's decision is not found under this pseudonym.
       await client.ehr.getDecision({ pseudonym, decidedAt, decisionId });
-      return collectReceipt(client, decisionId);
+      const receipt = await collectReceipt(client, decisionId);
+      return reply.type('application/json').send(writeReceipt(receipt));
     },
   );
 }

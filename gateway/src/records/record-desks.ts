@@ -1,6 +1,5 @@
 import type { RecordDeposit } from '@salus/ehr-contract';
 import {
-  importResources,
   KeyServiceClient,
   organisationKey,
   readMemberRoots,

@@ -47,7 +47,9 @@ export function readDocument(
   document: DocumentReference,
   pseudonym: string,
 ): Omit<DocumentRequest, 'amends'> {
-  const [content, ...more] = document.content ?? [];
+  // What a caller sends need not have the form that its type says.
+  const contents = document.content as DocumentReference['content'] | undefined;
+  const [content, ...more] = Array.isArray(contents) ? contents : [];
   const { data, contentType = 'application/octet-stream', title } = content?.attachment ?? {};
   if (data === undefined || more.length > 0) {
     throw invalid('DocumentReference.content', 'One attachment with its data is taken');
@@ -55,14 +57,20 @@ export function readDocument(
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data) || data === '') {
     throw invalid('DocumentReference.content.attachment.data', 'The data is base64');
   }
-  if (!/^[\w.+-]+\/[\w.+-]+(?:;.*)?$/.test(contentType) || contentType.length > 128) {
+  const [mediaType = ''] = String(contentType).split(';');
+  if (!/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/.test(mediaType)) {
     throw invalid('DocumentReference.content.attachment.contentType', 'It is no media type');
   }
   const name = title ?? document.description ?? document.type?.text ?? 'Document';
   if (!LINE.test(name)) throw invalid('DocumentReference.content.attachment.title', 'One line');
   const { content: _, id: _id, meta, text: _text, ...described } = document;
   const security = meta?.security && { meta: { security: meta.security } };
-  return { pseudonym, name, contentType, data, described: { ...described, ...security } };
+  const asked = { ...{ pseudonym, name, data }, contentType: mediaType };
+  const parsed = documentRequest.safeParse({ ...asked, described: { ...described, ...security } });
+  if (parsed.success) return parsed.data;
+  throw new SalusError('ERR_FHIR_INVALID', 'The DocumentReference does not have the form of R4', {
+    cause: parsed.error,
+  });
 }
 
 /**

@@ -60,9 +60,9 @@ export function addRoute(app: FastifyInstance, parts: GatewayParts, route: FhirR
         default: { description: 'What was wrong', ...resourceSchema('OperationOutcome') },
       },
     },
-    // The body's text is read and judged by the route, where FHIR's errors can name what is wrong.
-    validatorCompiler: ({ schema, httpPart }) =>
-      httpPart === 'body' ? (value) => ({ value }) : lenient(schema),
+    // Body and parameters are read and judged by the route, where FHIR's errors can name what is wrong.
+    validatorCompiler: () => asItIs,
+
     preHandler: async (request) => {
       if (!anyContent) requireJson(request);
       if (!open) await authenticate(request, parts);
@@ -88,9 +88,8 @@ function resourceSchema(type: string) {
   };
 }
 
-/** Repeated parameters are the search's to refuse, with FHIR's words. */
-function lenient(_schema: unknown) {
-  return (value: unknown) => ({ value });
+function asItIs(value: unknown) {
+  return { value };
 }
 
 /** A path's parameter. */

@@ -5,7 +5,7 @@ import { portNumber } from '../input.js';
 
 /** What the workspace `@salus/gateway` brings; who only uses the SDK doesn't install it. */
 interface GatewayModule {
-  serveGateway(context: CliContext, options: { readonly port: number }): Promise<void>;
+  readonly serveGateway: (context: CliContext, options: { readonly port: number }) => Promise<void>;
 }
 
 /** `salus gateway serve`. */
