@@ -17,6 +17,7 @@ import {
   RECOVERY_APPROVAL,
   verifyStatement,
   type DelegateAction,
+  type KeyPurpose,
   type PublicJwk,
   type StatementClaims,
 } from '@salus/chaincode-common';
@@ -32,6 +33,12 @@ export interface Deed {
   /** When the ledger got it. */
   readonly at: string;
 }
+
+/** What a patient's key has to be for. */
+const PURPOSES: Readonly<Record<Deed['action'], KeyPurpose>> = {
+  grant: 'consent',
+  access: 'access',
+};
 
 type StatementSource = Pick<ConsentLedger, 'getStatement'>;
 
@@ -67,15 +74,20 @@ export class ProvenKeys {
   ): Promise<StatementClaims & z.output<S>> {
     const { kid } = open(() => readStatement(jws).head);
     const own = this.#patient.keys.find((key) => key.kid === kid);
-    const jwk = own ? await this.#jwkOf(own) : await this.#delegate(kid, deed);
+    const purpose = PURPOSES[deed.action];
+    const jwk = own ? await this.#jwkOf(own, purpose) : await this.#delegate(kid, deed);
     if (own) requireUsable(own, deed);
     const signed = this.#verified(jws, form, jwk, Date.parse(deed.at));
     demand(signed.pseudonym === this.#patient.pseudonym, 'a statement is of another patient');
     return signed;
   }
 
-  /** A key's public half, once statements by proven keys have been found to bring it. */
-  async #jwkOf(key: PatientKey, above: readonly string[] = []): Promise<PublicJwk> {
+  /** A key's public half, once statements by proven keys have been found to bring it for a purpose. */
+  async #jwkOf(
+    key: PatientKey,
+    purpose: KeyPurpose,
+    above: readonly string[] = [],
+  ): Promise<PublicJwk> {
     if (key.kid === this.registered.kid) return key.jwk;
     demand(jwkThumbprint(key.jwk) === key.kid, 'a key has another thumbprint');
     demand(!above.includes(key.kid), 'keys that add each other');
@@ -83,16 +95,17 @@ export class ProvenKeys {
     if (first === undefined) throw unproven('nothing proves a key to be of the patient');
     const seen = [...above, key.kid];
     if (approvals.length > 0) {
-      await this.#requireRecovered(key, first, approvals, seen);
+      await this.#requireRecovered({ key, purpose }, first, approvals, seen);
     } else {
       const added = await this.#statement(first, { type: KEY_ADDITION, body: keyAddition }, seen);
       demand(jwkThumbprint(added.key.jwk) === key.kid, 'a statement adds another key');
+      demand(added.key.purposes.includes(purpose), 'a key was added for another purpose');
     }
     return key.jwk;
   }
 
   async #requireRecovered(
-    { kid }: PatientKey,
+    { key: { kid }, purpose }: { readonly key: PatientKey; readonly purpose: KeyPurpose },
     board: string,
     approvals: readonly string[],
     seen: readonly string[],
@@ -109,6 +122,7 @@ export class ProvenKeys {
       const approval = { type: RECOVERY_APPROVAL, body: recoveryApproval };
       const { key } = this.#verified(jws, approval, jwk);
       demand(jwkThumbprint(key.jwk) === kid, 'guardians approved another key');
+      demand(key.purposes.includes(purpose), 'guardians approved a key for another purpose');
       approving.add(head.kid);
     }
     demand(approving.size >= threshold, 'too few guardians approved a recovery');
@@ -144,7 +158,7 @@ export class ProvenKeys {
     const { kid } = open(() => readStatement(jws).head);
     const key = this.#patient.keys.find((one) => one.kid === kid);
     if (!key) throw unproven('a stranger signed for the patient');
-    const signed = this.#verified(jws, form, await this.#jwkOf(key, seen));
+    const signed = this.#verified(jws, form, await this.#jwkOf(key, 'keys', seen));
     demand(signed.jti === jti, 'a statement is another one');
     demand(signed.pseudonym === this.#patient.pseudonym, 'a statement is of another patient');
     return signed;

@@ -13,10 +13,15 @@ const DENY = { decision: 'deny', grantee: {}, scope: {}, purposes: undefined };
 /** Keeps a statement that adds a key. */
 function addKey(
   world: ConsentWorld,
-  { key, by, jti }: { key: TestPatient; by: TestPatient; jti: string },
+  {
+    key,
+    by,
+    jti,
+    purposes = ['consent', 'access', 'keys'],
+  }: { key: TestPatient; by: TestPatient; jti: string; purposes?: string[] },
 ): Promise<string> {
   const { pseudonym } = world.patient;
-  const { jwk, hpkePublicKey, purposes, notBefore } = key.key;
+  const { jwk, hpkePublicKey, notBefore } = key.key;
   const added = { jwk, hpkePublicKey, purposes, notBefore };
   return world.statement('KeyAddition.v1', { pseudonym, key: added }, { by, kept: jti });
 }
@@ -217,6 +222,17 @@ export const attacks: readonly Attack[] = [
       if (!other || !added) return;
       const jti = randomUUID();
       await addKey(world, { key: added, by: world.patient, jti });
+      const keys = [world.patient.key, { ...other.key, proof: [jti] }];
+      world.registered = { ...world.registered, keys };
+      await world.give({ by: other });
+    },
+  ],
+  [
+    'with a key that was added for something else',
+    async (world) => {
+      const other = new TestPatient(world.patient.pseudonym);
+      const jti = randomUUID();
+      await addKey(world, { key: other, by: world.patient, jti, purposes: ['access'] });
       const keys = [world.patient.key, { ...other.key, proof: [jti] }];
       world.registered = { ...world.registered, keys };
       await world.give({ by: other });
