@@ -18,6 +18,7 @@ import type { RecordSources } from '../key-service/read-record.js';
 import { keepRegistered } from '../key-service/registered-keys.js';
 import { consentLedger } from '../service/consent-ledger.js';
 import type { RunningService } from '../service/http-server.js';
+import type { MemberRoots } from '../service/members.js';
 import { HttpPartStore } from '../store/http-part-store.js';
 import { startStore } from '../store/store-service.js';
 import { CHANNEL } from './consent-world.js';
@@ -33,6 +34,8 @@ export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${
   string,
 ];
 const PASSPHRASE = 'passphrase of a test';
+/** Of certificates: longer than registered keys are good for. */
+const VALIDITY_MS = 30 * 86_400_000;
 const COLLECTIONS = path.join(__dirname, '../../../chaincode/ehr-contract/collections_config.json');
 
 /** Five organisations on the real contract, each with a store and a key service that really serve. */
@@ -72,9 +75,20 @@ export class RecordWorld {
 
   async member(mspId: string, role: string): Promise<TestMember> {
     const key = `${mspId} ${role}`;
-    const known = this.#members.get(key) ?? (await this.#consortium.member(mspId, role));
+    const to = new Date(Date.now() + VALIDITY_MS);
+    const known = this.#members.get(key) ?? (await this.#consortium.member(mspId, role, to));
     this.#members.set(key, known);
     return known;
+  }
+
+  /** The channel's members, as its configuration says now. */
+  members(): Promise<MemberRoots> {
+    return this.#consortium.members();
+  }
+
+  /** Has an organisation's CA revoke somebody's certificate. */
+  async revoke(mspId: string, role: string): Promise<void> {
+    await this.#consortium.revoke(await this.member(mspId, role));
   }
 
   /** The contract as somebody calls it. */
