@@ -4,6 +4,7 @@ import { makeServer, type ServerOptions } from './http/server.js';
 import { addPortalRoutes } from './portal/routes.js';
 import { addConsentRoutes } from './routes/consents.js';
 import { addAuditRoutes } from './routes/audit-events.js';
+import { addBinaryRoutes } from './routes/binaries.js';
 import { addBundleRoutes } from './routes/bundles.js';
 import { addDocumentRoutes } from './routes/documents.js';
 import { addEverythingRoute } from './routes/everything.js';
@@ -19,9 +20,9 @@ export async function makeGateway(
   app.get(
     '/health',
     { schema: { tags: ['service'], summary: 'Whether the gateway works' } },
-    async () => ({
+    () => ({
       status: 'up',
-      pending: await parts.outbox.pending(),
+      pending: parts.outbox.pending,
     }),
   );
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
@@ -31,6 +32,7 @@ export async function makeGateway(
       addPatientRoutes(fhir, parts);
       addConsentRoutes(fhir, parts);
       addDocumentRoutes(fhir, parts);
+      addBinaryRoutes(fhir, parts);
       addBundleRoutes(fhir, parts);
       addEverythingRoute(fhir, parts);
       addAuditRoutes(fhir, parts);

@@ -81,10 +81,11 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   const retrying = setInterval(() => void resume(), RETRY_MS);
   const close = async () => {
     clearInterval(retrying);
+    // Wallets that wait for news are answered, and keep nothing from closing.
+    await options.portal?.events.close();
     await app.close();
     await outbox.settle();
     await staff.close();
-    await options.portal?.events.close();
     options.portal?.client.close();
   };
   return { app, parts, close };

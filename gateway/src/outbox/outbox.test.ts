@@ -83,10 +83,10 @@ describe('the outbox', () => {
         : Promise.resolve(answer(1)),
     );
     const { id } = await box.submit(operation);
-    expect(await box.pending()).toBe(1);
+    expect(box.pending).toBe(1);
     away = false;
     await box.resume();
-    expect(await box.pending()).toBe(0);
+    expect(box.pending).toBe(0);
     await expect(box.find(id)).resolves.toMatchObject({ state: 'DONE', request: null });
   });
 

@@ -50,6 +50,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 export class Outbox {
   readonly #options: Required<Pick<OutboxOptions, 'clock' | 'retentionMs' | 'report'>> &
     OutboxOptions;
+  readonly #unended = new Set<string>();
   readonly #journaling = new Map<string, Promise<Entry>>();
   readonly #running = new Map<string, Promise<Entry>>();
 
@@ -121,11 +122,9 @@ export class Outbox {
     }
   }
 
-  /** Operations that wait. */
-  async pending(): Promise<number> {
-    const { folder } = this.#options;
-    const entries = await Promise.all((await folder.names()).map((id) => this.find(id)));
-    return entries.filter((entry) => entry?.state === 'PENDING').length;
+  /** How many operations are begun and not ended, as far as this process knows. */
+  get pending(): number {
+    return this.#unended.size;
   }
 
   /** Waits for what runs. */
@@ -144,6 +143,7 @@ export class Outbox {
 
   #run(entry: Entry): Promise<Entry> {
     const { id } = entry;
+    this.#unended.add(id);
     const known = this.#running.get(id);
     if (known) return known;
     const running = this.#continue(entry).finally(() => this.#running.delete(id));
@@ -154,7 +154,9 @@ export class Outbox {
   /** Of an entry that was read before another one's work on it ended, the outcome counts. */
   async #continue(entry: Entry): Promise<Entry> {
     const current = (await this.find(entry.id)) ?? entry;
-    return current.state === 'PENDING' ? this.#perform(current) : current;
+    const ended = current.state === 'PENDING' ? await this.#perform(current) : current;
+    if (ended.state !== 'PENDING') this.#unended.delete(entry.id);
+    return ended;
   }
 
   async #perform(entry: Entry): Promise<Entry> {

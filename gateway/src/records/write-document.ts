@@ -57,10 +57,7 @@ export function readDocument(
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data) || data === '') {
     throw invalid('DocumentReference.content.attachment.data', 'The data is base64');
   }
-  const [mediaType = ''] = String(contentType).split(';');
-  if (!/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/.test(mediaType)) {
-    throw invalid('DocumentReference.content.attachment.contentType', 'It is no media type');
-  }
+  const mediaType = mediaTypeOf(contentType);
   const name = title ?? document.description ?? document.type?.text ?? 'Document';
   if (!LINE.test(name)) throw invalid('DocumentReference.content.attachment.title', 'One line');
   const { content: _, id: _id, meta, text: _text, ...described } = document;
@@ -71,6 +68,13 @@ export function readDocument(
   throw new SalusError('ERR_FHIR_INVALID', 'The DocumentReference does not have the form of R4', {
     cause: parsed.error,
   });
+}
+
+/** @throws SalusError `ERR_INVALID_ARGUMENT` for what is no media type, whatever it is */
+function mediaTypeOf(value: unknown): string {
+  const [mediaType = ''] = typeof value === 'string' ? value.split(';') : [];
+  if (/^[\w.+-]{1,64}\/[\w.+-]{1,64}$/.test(mediaType)) return mediaType;
+  throw invalid('DocumentReference.content.attachment.contentType', 'It is no media type');
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
-import { generateHpkeKeyPair, openRecord, SalusError, type RecordFilter } from '@salus/client';
-import { invalid, notFound, Refusal } from '../errors/refusal.js';
+import { generateHpkeKeyPair, SalusError, type RecordFilter } from '@salus/client';
+import { invalid, Refusal } from '../errors/refusal.js';
 import { searchset } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';
 import { referredPatient } from '../fhir/ids.js';
@@ -13,17 +12,17 @@ import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
 import { carryOut, isRepeated } from '../http/writes.js';
 import { documentEntries, offsetOf, readable } from '../records/longitudinal.js';
-import { disclose, wholeOf } from '../records/obligations.js';
 import { firstVersion, latestVersion, versionOf } from '../records/versions.js';
 import { readDocument, requireVersion } from '../records/write-document.js';
 import type { StaffSession } from '../staff/directory.js';
+import { patientOfRecord } from './record-patient.js';
 import { addRoute, parameter } from './route.js';
 
 const tag = 'DocumentReference';
 const PATIENT = { type: 'string', description: 'Patient/{pseudonym}, "." for "_"' } as const;
 const text = { type: 'string' } as const;
 
-/** Records as documents: what they are, and what is in them. */
+/** Records as documents: what they are. What is in them is their Binary. */
 export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): void {
   for (const url of ['/DocumentReference/:id', '/DocumentReference/:id/_history/:version']) {
     addRoute(app, parts, {
@@ -74,29 +73,11 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
     answer: 'DocumentReference',
     handle: (request, reply) => amend(request, reply, parts),
   });
-  addRoute(app, parts, {
-    method: 'GET',
-    url: '/Binary/:id',
-    summary: 'The content of a record: decided and logged on the ledger',
-    tag: 'Binary',
-    query: { patient: PATIENT },
-    answer: 'Binary',
-    anyContent: true,
-    handle: (request, reply) => content(request, reply, parts),
-  });
-}
-
-/** The patient of the record that a path names. @throws SalusError `ERR_NOT_FOUND` */
-function patientOf(request: FastifyRequest, { places }: GatewayParts, id: string): string {
-  const { patient } = readSearch(request, ['patient']).values;
-  const pseudonym = patient === undefined ? places.find(id) : referredPatient(patient);
-  if (pseudonym !== undefined) return pseudonym;
-  throw notFound('record; where it is new here, name its patient');
 }
 
 async function read(request: FastifyRequest, parts: GatewayParts): Promise<DocumentReference> {
   const id = parameter(request, 'id');
-  const pseudonym = patientOf(request, parts, id);
+  const pseudonym = patientOfRecord(request, parts, id);
   const session = await sessionFor(request, parts, {
     ...{ type: 'DocumentReference', interaction: 'r', pseudonym },
   });
@@ -201,37 +182,6 @@ async function amend(
     requireVersion(await latestVersion(client.ehr, place), ifMatch);
   }
   return carryOut(request, reply, parts, write);
-}
-
-async function content(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  parts: GatewayParts,
-): Promise<FastifyReply> {
-  const recordId = parameter(request, 'id');
-  const pseudonym = patientOf(request, parts, recordId);
-  const session = await sessionFor(request, parts, {
-    ...{ type: 'Binary', interaction: 'r', pseudonym },
-  });
-  const purpose = purposeOf(request, parts);
-  const gone = new AbortController();
-  request.raw.once('close', () => {
-    if (!reply.raw.writableEnded && reply.raw.destroyed) gone.abort();
-  });
-  const opened = await openRecord(await parts.desks.sourcesFor(session), {
-    ...{ pseudonym, recordId, purpose, signal: gone.signal },
-  });
-  const disclosed = await disclose(opened, parts.deidSecret);
-  const { obligations, decisionId } = opened.decision;
-  void reply.header('x-decision-id', decisionId);
-  if (obligations.length > 0) void reply.header('x-obligations', obligations.join(','));
-  const { accept = '*/*' } = request.headers;
-  if (!accept.includes('application/fhir+json')) {
-    return reply.type(disclosed.contentType).send(Readable.from(disclosed.pieces));
-  }
-  const data = (await wholeOf(disclosed)).toString('base64');
-  const { contentType } = disclosed;
-  return sendJson(reply, { resourceType: 'Binary', id: recordId, contentType, data });
 }
 
 function denied(reason: string): SalusError {
