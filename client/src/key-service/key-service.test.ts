@@ -37,6 +37,8 @@ describe('a key service', () => {
   let categoryKeys: SealedCategoryKey[];
   let registry: HpkeKey[];
   let readings: number;
+  /** How far the service's clock is off, in milliseconds. */
+  let skew: number;
   let unreachable: SalusError | undefined;
   let service: RunningService;
 
@@ -68,7 +70,7 @@ describe('a key service', () => {
       { recipient: world.patient.kid, kind: 'patient', ...sealed },
     ];
     [categoryKeys, registry] = [[], []];
-    readings = 0;
+    [readings, skew] = [0, 0];
     unreachable = undefined;
     service = await serve('CityMSP', keys);
   });
@@ -93,7 +95,7 @@ describe('a key service', () => {
           return Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
         },
       },
-      clock: () => world.now,
+      clock: () => world.now + skew,
     });
   };
 
@@ -179,6 +181,24 @@ describe('a key service', () => {
   it('gives no details that were not registered', async () => {
     details = { ...details, name: 'Sodium' };
     await expect(rewrap()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+  });
+
+  it.each([
+    ['past the end of the decision', 45_000, 30_000],
+    ['past the end of the grant', 45_000, 300_000],
+  ])('judges by its own clock: %s', async (_what, ahead, expires) => {
+    world.decision = { ...world.decision, expiresAt: world.time(expires) };
+    await world.give({ body: { notAfter: world.time(40_000) } });
+    expect(await opened()).toEqual(contentKey);
+    skew = ahead;
+    const code = expires < ahead ? 'ERR_NO_DECISION' : 'ERR_CONSENT_UNPROVEN';
+    await expect(rewrap()).rejects.toThrow(coded(code));
+  });
+
+  it('serves nothing with a clock that is far off', async () => {
+    for (skew of [-600_000, 600_000]) {
+      await expect(rewrap()).rejects.toThrow(coded('ERR_REQUEST_REFUSED'));
+    }
   });
 
   it('opens nothing by itself in an emergency', async () => {
