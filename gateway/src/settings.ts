@@ -15,6 +15,8 @@ export const gatewaySettings = z.strictObject({
   stores: z.record(z.string(), z.url()).default({}),
   /** The custodians' key services by organisation. */
   keyServices: z.record(z.string(), z.url()).default({}),
+  /** ID of the custodians' key under which new records open in an emergency; none do where left out. */
+  emergencyKey: z.string().min(1).optional(),
   /** Address under which systems reach the gateway, where it isn't the one that it listens on. */
   publicUrl: z.url().optional(),
   /** Purpose of requests that tell none. */

@@ -118,7 +118,23 @@ function failure(recordId: string, { code, message }: SalusError): BundleEntry {
   };
 }
 
-/** Where a page begins in a list that is made anew for each page. */
-export function offsetOf(bookmark: string): number {
-  return /^\d{1,7}$/.test(bookmark) ? Number(bookmark) : 0;
+/** One page of records, and what the next one is asked for with. */
+export interface RecordPage {
+  readonly records: readonly ReadableRecord[];
+  readonly next?: string;
+}
+
+/**
+ * A page of a list that is made anew for each page: it goes on after the last record of the page before,
+ * so that none is lost or doubled when others come to be readable, or cease to, in between.
+ *
+ * @param after - ID of that last record; empty for the first page
+ */
+export function pageOf(all: readonly ReadableRecord[], after: string, count: number): RecordPage {
+  const rest = all
+    .filter(({ record }) => after === '' || record.recordId > after)
+    .sort((left, right) => (left.record.recordId < right.record.recordId ? -1 : 1));
+  const records = rest.slice(0, count);
+  const last = rest.length > count ? records.at(-1) : undefined;
+  return { records, ...(last && { next: last.record.recordId }) };
 }

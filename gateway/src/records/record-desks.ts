@@ -22,7 +22,11 @@ export interface RecordDesks {
 
 /** The organisations' stores and key services of the settings, spoken to as the practitioner. */
 export function recordDesks(
-  { stores, keyServices }: Pick<GatewaySettings, 'stores' | 'keyServices'>,
+  {
+    stores,
+    keyServices,
+    emergencyKey,
+  }: Pick<GatewaySettings, 'stores' | 'keyServices' | 'emergencyKey'>,
   { idSecret, journals }: { readonly idSecret: Uint8Array; readonly journals: SealedFolder },
 ): RecordDesks {
   const placesFor = ({ identity, client }: StaffSession) =>
@@ -40,6 +44,7 @@ export function recordDesks(
       return {
         ...{ mspId, ehr, idSecret, custodianKey: publicKey },
         stores: placesFor(session),
+        ...(emergencyKey !== undefined && { emergencyKey }),
         journal: sealedJournal(journals, id),
       };
     },

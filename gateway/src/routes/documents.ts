@@ -11,7 +11,7 @@ import { authorize, purposeOf, sessionFor } from '../http/context.js';
 import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
 import { carryOut, isRepeated } from '../http/writes.js';
-import { documentEntries, offsetOf, readable } from '../records/longitudinal.js';
+import { documentEntries, pageOf, readable } from '../records/longitudinal.js';
 import { firstVersion, latestVersion, versionOf } from '../records/versions.js';
 import { readDocument, requireVersion } from '../records/write-document.js';
 import type { StaffSession } from '../staff/directory.js';
@@ -122,14 +122,13 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
     pseudonym,
     found.map(({ record }) => record.recordId),
   );
-  const start = offsetOf(asked.bookmark);
-  const end = start + asked.count;
+  const { records, next } = pageOf(found, asked.bookmark, asked.count);
   return searchset({
     base,
     self: pageLink('DocumentReference', asked),
-    next: end < found.length ? pageLink('DocumentReference', asked, String(end)) : undefined,
+    next: next === undefined ? undefined : pageLink('DocumentReference', asked, next),
     total: found.length,
-    entries: await documentEntries(client.ehr, base, found.slice(start, end)),
+    entries: await documentEntries(client.ehr, base, records),
   });
 }
 

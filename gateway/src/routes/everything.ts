@@ -7,7 +7,7 @@ import type { GatewayParts } from '../gateway.js';
 import { purposeOf, sessionFor } from '../http/context.js';
 import { baseOf, sendJson } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
-import { contentEntries, offsetOf, readable } from '../records/longitudinal.js';
+import { contentEntries, pageOf, readable } from '../records/longitudinal.js';
 import { addRoute, parameter } from './route.js';
 
 const text = { type: 'string' } as const;
@@ -43,14 +43,13 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
   };
   const found = await readable(ehr, { pseudonym, purpose, filter });
   const base = baseOf(request, parts);
-  const start = offsetOf(asked.bookmark);
-  const end = start + asked.count;
+  const { records, next } = pageOf(found, asked.bookmark, asked.count);
   await parts.places.remember(
     pseudonym,
     found.map(({ record }) => record.recordId),
   );
-  const own: BundleEntry[] = start === 0 ? [matchEntry(base, fhirPatient(patient))] : [];
-  const entries = await contentEntries(found.slice(start, end), {
+  const own: BundleEntry[] = asked.bookmark === '' ? [matchEntry(base, fhirPatient(patient))] : [];
+  const entries = await contentEntries(records, {
     ...{ ehr, base, purpose, deidSecret: parts.deidSecret },
     sources: await parts.desks.sourcesFor(session),
   });
@@ -58,7 +57,7 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
   return searchset({
     base,
     self: pageLink(path, asked),
-    next: end < found.length ? pageLink(path, asked, String(end)) : undefined,
+    next: next === undefined ? undefined : pageLink(path, asked, next),
     // The patient, on the first page, and every record that may be read.
     total: found.length + 1,
     entries: [...own, ...entries],
