@@ -1,12 +1,19 @@
-/** Mutation tests of the contracts' rules: `npm run mutation`, or `npm run mutation -- -m <files>`. */
+/** Mutation tests of one folder of rules; scripts/mutation/run.js goes through them. */
+const rules = process.env.MUTATED_RULES ?? 'chaincode/common/src/rules';
+
 export default {
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
-  jest: { configFile: 'jest.rules.config.js', enableFindRelatedTests: true },
-  mutate: ['chaincode/*/src/rules/**/*.ts', '!**/*.test.ts'],
-  ignorePatterns: ['**/dist', '**/build', '**/*.tsbuildinfo', '.salus', 'network', 'docs', 'bench'],
+  jest: {
+    configFile: 'jest.rules.config.js',
+    // Only these tests are looked at for each mutant.
+    config: { roots: [`<rootDir>/${rules}`] },
+    enableFindRelatedTests: true,
+  },
+  mutate: [`${rules}/**/*.ts`, '!**/*.test.ts'],
+  ignorePatterns: ['**/dist', '**/build', '**/*.tsbuildinfo', '.salus', 'docs', 'bench', 'test'],
   coverageAnalysis: 'perTest',
-  concurrency: 2,
+  concurrency: Number(process.env.MUTATION_WORKERS ?? 2),
   tempDirName: '.stryker-tmp',
   reporters: ['clear-text', 'progress'],
   clearTextReporter: { allowColor: false, logTests: false },
