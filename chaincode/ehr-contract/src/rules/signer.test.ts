@@ -1,6 +1,5 @@
 import type { PublicJwk } from '@salus/chaincode-common';
 import type { Delegate, Patient, PatientKey } from '../api/patients.js';
-import { isVoid } from '@salus/chaincode-common';
 import { knownJwk, signerOf, type Deed, type SignedAction } from './signer.js';
 
 const at = '2026-05-10T12:00:00.000Z';
@@ -195,34 +194,6 @@ describe("a delegate's key", () => {
     const since = (time: string) => patient({ keys: [key(), lost(time)], delegates });
     expect(verdict(since('2026-05-02T00:00:00Z'), 'carer', 'grant')).toBe('the delegation is void');
     expect(verdict(since('2026-05-03T00:00:00Z'), 'carer', 'grant')).toBe('DELEGATE');
-  });
-});
-
-describe('what a key signed', () => {
-  test.each<[string, Partial<PatientKey>, string, boolean]>([
-    ['holds while it is active', {}, at, false],
-    ['holds on when it is retired', { status: 'RETIRED' }, at, false],
-    ['is void when it is lost', { status: 'LOST' }, '2020-01-01T00:00:00Z', true],
-    ['is void from the loss on', { status: 'LOST', lostSince: at }, at, true],
-    [
-      'holds from before the loss',
-      { status: 'LOST', lostSince: at },
-      '2026-05-10T11:59:59Z',
-      false,
-    ],
-  ])('%s', (_what, more, signedAt, expected) => {
-    expect(isVoid(patient({ keys: [key(more)] }), 'own', signedAt)).toBe(expected);
-  });
-
-  test('is void where the key is nobody’s', () => {
-    expect(isVoid(patient(), 'strange', at)).toBe(true);
-  });
-
-  test('holds by an ended delegation, and is void by a void one', () => {
-    const ended = patient({ delegates: [delegate({ endedAt: at })] });
-    expect(isVoid(ended, 'carer', at)).toBe(false);
-    const lost = patient({ keys: [key({ status: 'LOST' })] });
-    expect(isVoid(lost, 'carer', at)).toBe(true);
   });
 });
 
