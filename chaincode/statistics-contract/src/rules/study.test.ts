@@ -67,29 +67,48 @@ describe('the terms of a study', () => {
     }).not.toThrow();
   });
 
-  test.each<[string, Partial<StudyTerms>, string]>([
-    ['no range', { range: { least: 5, most: 5 } }, 'range'],
-    ['a range beyond the profile', { range: { least: 0, most: profile.maxValue + 1 } }, 'range'],
-    ['one below it', { range: { least: -profile.maxValue - 1, most: 1 } }, 'range'],
-    ['a deadline that is over', { deadline: now }, 'deadline'],
-    ['a deadline after the key', { deadline: '2026-12-31T00:00:01Z' }, 'deadline'],
-    ['edges out of order', histogram(2, 1), 'kind.edges'],
-    ['an edge twice', histogram(2, 2), 'kind.edges'],
-    ['an edge that nothing lies below', histogram(0, 1), 'kind.edges'],
-    ['an edge beyond the range', histogram(1, 2, 1001), 'kind.edges'],
-  ])('are refused with %s', (_, change, argument) => {
+  const most = profile.maxValue;
+  const inRange = `least below most, from -${most} to ${most}`;
+  const inTime = `after ${now}, at the latest ${key.validTo}`;
+  const edges = 'ascending, above 0 and at most 1000';
+
+  test.each<[string, Partial<StudyTerms>, object]>([
+    [
+      'no range',
+      { range: { least: 5, most: 5 } },
+      { argument: 'range', expected: inRange, got: '5 to 5' },
+    ],
+    ['a range beyond the profile', { range: { least: 0, most: most + 1 } }, { argument: 'range' }],
+    ['one below it', { range: { least: -most - 1, most: 1 } }, { argument: 'range' }],
+    [
+      'a deadline that is over',
+      { deadline: now },
+      { argument: 'deadline', expected: inTime, got: now },
+    ],
+    ['a deadline after the key', { deadline: '2026-12-31T00:00:01Z' }, { argument: 'deadline' }],
+    [
+      'edges out of order',
+      histogram(2, 1),
+      { argument: 'kind.edges', expected: edges, got: '2, 1' },
+    ],
+    ['an edge twice', histogram(2, 2), { argument: 'kind.edges' }],
+    ['an edge that nothing lies below', histogram(0, 1), { argument: 'kind.edges' }],
+    ['an edge beyond the range', histogram(1, 2, 1001), { argument: 'kind.edges' }],
+  ])('are refused with %s', (_, change, details) => {
     expect(() => {
       check(change);
-    }).toThrow(failure('ERR_INVALID_ARGUMENT', { argument }));
+    }).toThrow(failure('ERR_INVALID_ARGUMENT', details));
   });
 
-  test.each<[string, Partial<KeyRecord>]>([
-    ['of another purpose', { purpose: 'claims' }],
-    ['that is not active', { status: 'RETIRED' }],
-  ])('need a key, not one %s', (_, of) => {
+  test.each<[string, Partial<KeyRecord>, string]>([
+    ['of another purpose', { purpose: 'claims' }, 'claims, ACTIVE'],
+    ['that is not active', { status: 'RETIRED' }, `${PURPOSE}, RETIRED`],
+  ])('need a key, not one %s', (_, of, got) => {
+    const message = 'key k is not for joint statistics now';
+    const expected = `${PURPOSE}, ACTIVE`;
     expect(() => {
       check({}, of);
-    }).toThrow(failure('ERR_CONFLICT', { argument: 'keyId' }));
+    }).toThrow(failure('ERR_CONFLICT', { argument: 'keyId', message, expected, got }));
   });
 
   test('are what was agreed to', () => {
@@ -98,7 +117,12 @@ describe('the terms of a study', () => {
     }).not.toThrow();
     expect(() => {
       requireTerms(study, 'other');
-    }).toThrow(failure('ERR_HASH_MISMATCH', { expected: 'agreed', got: 'other' }));
+    }).toThrow(
+      failure('ERR_HASH_MISMATCH', {
+        message: 'the study has other terms than those agreed to',
+        ...{ argument: 'termsHash', expected: 'agreed', got: 'other' },
+      }),
+    );
   });
 });
 
@@ -114,10 +138,20 @@ describe('a study', () => {
     }).not.toThrow();
     expect(() => {
       requireContributing(study, joining, now);
-    }).toThrow(failure('ERR_CONFLICT', { got: 'JOINING' }));
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'institutions may still join the study',
+        ...{ argument: 'studyId', expected: 'CONTRIBUTING', got: 'JOINING' },
+      }),
+    );
     expect(() => {
       requireJoining(study, contributing, now);
-    }).toThrow(failure('ERR_CONFLICT', { got: 'CONTRIBUTING' }));
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'nobody joins the study any more',
+        ...{ argument: 'studyId', expected: 'JOINING', got: 'CONTRIBUTING' },
+      }),
+    );
   });
 
   test('takes what was committed to, and nothing else', () => {
@@ -127,7 +161,12 @@ describe('a study', () => {
     }).not.toThrow();
     expect(() => {
       requireCommitted(participant, 'made of another');
-    }).toThrow(failure('ERR_HASH_MISMATCH', { expected: 'own', got: 'made of another' }));
+    }).toThrow(
+      failure('ERR_HASH_MISMATCH', {
+        message: 'the institution committed to another ciphertext',
+        ...{ argument: 'ciphertextHash', expected: 'own', got: 'made of another' },
+      }),
+    );
   });
 
   test('is moved on by its opener', () => {
@@ -140,7 +179,12 @@ describe('a study', () => {
     ]) {
       expect(() => {
         requireOpener(study, by);
-      }).toThrow(failure('ERR_FORBIDDEN'));
+      }).toThrow(
+        failure('ERR_FORBIDDEN', {
+          message: "the study's opener ends joining",
+          ...{ argument: 'caller', expected: 'i of AMSP', got: `${by.institution} of ${by.mspId}` },
+        }),
+      );
     }
   });
 
@@ -150,7 +194,14 @@ describe('a study', () => {
     }).not.toThrow();
     expect(() => {
       requireUnshown('k', { studyId: 'other' });
-    }).toThrow(failure('ERR_CONFLICT', { argument: 'keyId', got: 'k, in study other' }));
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'contributions under the key were shown in another study',
+        argument: 'keyId',
+        expected: 'a key under which nothing was contributed',
+        got: 'k, in study other',
+      }),
+    );
   });
 
   test('goes on up to its deadline', () => {
@@ -163,7 +214,12 @@ describe('a study', () => {
       }).not.toThrow();
       expect(() => {
         require(study, phase, late);
-      }).toThrow(failure('ERR_CONFLICT', { got: late }));
+      }).toThrow(
+        failure('ERR_CONFLICT', {
+          message: 'the deadline is over',
+          ...{ argument: 'studyId', expected: `at the latest ${terms.deadline}`, got: late },
+        }),
+      );
     }
   });
 
@@ -171,7 +227,12 @@ describe('a study', () => {
     for (const require of [requireJoining, requireContributing]) {
       expect(() => {
         require(study, { ...contributing, closing }, now);
-      }).toThrow(failure('ERR_CONFLICT', { got: 'CLOSED' }));
+      }).toThrow(
+        failure('ERR_CONFLICT', {
+          message: 'the study is closed',
+          ...{ argument: 'studyId', expected: 'JOINING', got: 'CLOSED' },
+        }),
+      );
     }
   });
 });
@@ -185,7 +246,12 @@ describe("an institution's measure of a period", () => {
       { period: '2026-Q2', studyId: 's2' },
     ]);
     expect(() => addPeriod(one, '2026', 's2')).toThrow(
-      failure('ERR_ALREADY_EXISTS', { got: '2026-Q1 in study s1' }),
+      failure('ERR_ALREADY_EXISTS', {
+        message: 'the measure of this period is in a study already',
+        argument: 'period',
+        expected: 'a period without a contribution of this measure',
+        got: '2026-Q1 in study s1',
+      }),
     );
   });
 
@@ -201,7 +267,12 @@ describe("an institution's measure of a period", () => {
     }).not.toThrow();
     expect(() => {
       requireNotFrozen({ openingId: 'o' });
-    }).toThrow(failure('ERR_CONFLICT', { got: 'o' }));
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the cohort is frozen',
+        ...{ argument: 'studyId', expected: 'a study that is not opened', got: 'o' },
+      }),
+    );
   });
 });
 
@@ -234,7 +305,13 @@ describe('a study is closed', () => {
     }).not.toThrow();
     expect(() => {
       close({ participant: contributor }, {}, terms.deadline);
-    }).toThrow(failure('ERR_FORBIDDEN'));
+    }).toThrow(
+      failure('ERR_FORBIDDEN', {
+        message: 'the opener closes the study before its deadline',
+        argument: 'caller',
+        expected: `the opener; from ${terms.deadline} on any contributor`,
+      }),
+    );
   });
 
   test('by nobody else', () => {
@@ -251,7 +328,12 @@ describe('a study is closed', () => {
     }).not.toThrow();
     expect(() => {
       close({ isOpener: true }, { closing });
-    }).toThrow(failure('ERR_CONFLICT', { got: 'CLOSED' }));
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the study is closed, and nobody has dropped out',
+        ...{ argument: 'studyId', expected: 'CONTRIBUTING', got: 'CLOSED' },
+      }),
+    );
   });
 });
 
