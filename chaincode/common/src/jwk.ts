@@ -4,7 +4,10 @@ import { canonicalJson } from './canonical-json.js';
 import { SalusError } from './error.js';
 import { sha256 } from './hash.js';
 
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url');
+// Of the last digit two bits are to spare: only zeros there, or a key would have several thumbprints.
+const coordinate = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, '32 bytes in base64url');
 
 /** A public key for statements: P-256 (ES256) or Ed25519 (EdDSA), as a JWK (RFC 7517, RFC 8037). */
 export const publicJwk = z.discriminatedUnion('kty', [

@@ -90,7 +90,7 @@ export function readStatement(jws: string): UnverifiedStatement {
     head: decode(header, head, 'header'),
     payload: decode(claims, payload, 'payload'),
     input: `${head}.${payload}`,
-    signature: Buffer.from(signature, 'base64url'),
+    signature: bytesOf(signature, 'signature'),
   };
 }
 
@@ -153,9 +153,7 @@ function signedBy(jwk: PublicJwk, input: string, signature: Uint8Array): boolean
 }
 
 function decode<S extends z.ZodType>(schema: S, part: string, what: string): z.output<S> {
-  const bytes = Buffer.from(part, 'base64url');
-  demand(bytes.toString('base64url') === part, `its ${what} is not base64url`);
-  const text = bytes.toString('utf8');
+  const text = bytesOf(part, what).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text) as unknown;
@@ -169,6 +167,13 @@ function decode<S extends z.ZodType>(schema: S, part: string, what: string): z.o
   throw invalid(
     `its ${what} is wrong at ${parsed.error.issues[0]?.path.map(String).join('.') ?? ''}`,
   );
+}
+
+/** One text for the bytes: the last digit's spare bits are zeros. */
+function bytesOf(part: string, what: string): Buffer {
+  const bytes = Buffer.from(part, 'base64url');
+  demand(bytes.toString('base64url') === part, `its ${what} is not base64url`);
+  return bytes;
 }
 
 function demand(holds: boolean, otherwise: string): void {
