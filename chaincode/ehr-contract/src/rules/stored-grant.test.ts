@@ -151,12 +151,13 @@ describe('the line of the audit trail', () => {
 describe('what is over', () => {
   const EXPIRED = '2026-05-01T02:00:00.000Z';
   const JUST_BEFORE = '2026-05-01T01:59:59.999Z';
-  const ENDED = '2026-05-03T00:00:00.000Z';
+  const ENDED = '2026-05-03T01:00:00.000Z';
 
-  test('a grant that has ended', () => {
-    expect(isOver(stored(), ENDED)).toBe(true);
-    expect(isOver(stored(), '2026-05-02T23:59:59.999Z')).toBe(false);
-    expect(isOver(stored({ decision: 'deny' }), ENDED)).toBe(true);
+  test('a grant that has ended, once no clock that is off puts it away too early', () => {
+    for (const decision of ['permit', 'deny'] as const) {
+      expect(isOver(stored({ decision }), ENDED)).toBe(true);
+      expect(isOver(stored({ decision }), '2026-05-03T00:59:59.999Z')).toBe(false);
+    }
   });
 
   test('a withdrawn permit, once its statement can not come again', () => {

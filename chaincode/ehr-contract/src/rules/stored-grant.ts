@@ -106,10 +106,11 @@ export function entryOf(stored: StoredGrant | StoredShare): AuditEntry {
 }
 
 /**
- * So long a statement has to have expired before its grant is put away: by then no transaction's time,
- * which may be off, lets it be relayed again.
+ * So long a grant and its statement have to be over before it is put away: a transaction's time is its
+ * submitter's, and may be off. By then none lets the statement be relayed again, and none puts away a
+ * deny that services, which go by their own clocks, would still honour.
  */
-const REPLAY_MARGIN_MS = 3_600_000;
+const MARGIN_MS = 3_600_000;
 
 /**
  * Tells whether a grant or share can decide nothing any more and its statement can't come again. A
@@ -122,7 +123,8 @@ export function isOver(stored: Stored, at: string): boolean {
     return stored.withdrawnAt !== undefined || now >= Date.parse(stored.notAfter);
   if (!isGrant(stored)) return false;
   const { exp } = verifiedClaims(stored.statement) as StatementClaims;
-  if (now < exp * 1000 + REPLAY_MARGIN_MS) return false;
+  if (now < exp * 1000 + MARGIN_MS) return false;
   const { decision, notAfter, withdrawnAt } = describeGrant(stored);
-  return now >= Date.parse(notAfter) || (decision === 'permit' && withdrawnAt !== undefined);
+  const hasEnded = now >= Date.parse(notAfter) + MARGIN_MS;
+  return hasEnded || (decision === 'permit' && withdrawnAt !== undefined);
 }

@@ -27,6 +27,7 @@ import {
 import { grantKey, pastGrantKey, patientKey } from '../keys.js';
 import { rollCategoryKeys } from '../rules/category-keys.js';
 import { requireMayRoll, requireWithinDelegation } from '../rules/delegated-consent.js';
+import type { Deed } from '../rules/signer.js';
 import {
   describeGrant,
   describeShare,
@@ -78,7 +79,7 @@ export async function withdrawConsent(ctx: Context, jws: string): Promise<Withdr
     body: consentWithdrawal,
     deed: async ({ pseudonym, grant }) => {
       found = await readGrant(ctx, pseudonym, grant);
-      return { action: 'withdraw', categoryTags: categoriesOf(found) };
+      return withdrawalOf(found);
     },
   });
   const { pseudonym, grant: grantId, jti, kid, nextKeys } = claims;
@@ -164,10 +165,14 @@ function end(
   return { ...found, ...withdrawal };
 }
 
-function categoriesOf(found: Stored | undefined): readonly string[] | undefined {
-  return found !== undefined && isGrant(found)
-    ? describeGrant(found).scope.categoryTags
-    : undefined;
+/** To withdraw a deny opens, so it takes who may grant: not who may only close. */
+function withdrawalOf(found: Stored | undefined): Deed {
+  if (found === undefined || !isGrant(found)) return { action: 'withdraw' };
+  const { decision, scope } = describeGrant(found);
+  return {
+    action: decision === 'deny' ? 'grant' : 'withdraw',
+    categoryTags: scope.categoryTags,
+  };
 }
 
 function epochsOf(nextKeys: ConsentWithdrawal['nextKeys']) {

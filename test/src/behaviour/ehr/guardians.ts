@@ -122,6 +122,20 @@ export function guardianCases(actors: Actors): void {
       await expect(actors.grantAccess(carer)).rejects.toMatchObject(INVALID);
     });
 
+    test('a delegate who may only withdraw ends no deny: that would open', async () => {
+      const owner = await actors.registerPatient();
+      const record = await actors.registerRecord(owner);
+      const permit = await actors.grantAccess(owner);
+      const deny = await actors.denyAccess(owner);
+      const closer = await patients.addDelegate(owner, { actions: ['withdraw', 'access'] });
+      await expect(actors.withdraw(closer, deny.grantId)).rejects.toMatchObject(INVALID);
+      expect(await actors.requestAccess(record)).toMatchObject({ reason: 'DENIED_BY_PATIENT' });
+      await actors.withdraw(closer, permit.grantId);
+      const opener = await patients.addDelegate(owner);
+      await actors.withdraw(opener, deny.grantId);
+      expect(await actors.requestAccess(record)).toMatchObject({ reason: 'WITHDRAWN' });
+    });
+
     test('a delegate changes no keys and names no delegates', async () => {
       const carer = await patients.addDelegate(await actors.registerPatient());
       await expect(patients.addKey(carer)).rejects.toMatchObject(INVALID);

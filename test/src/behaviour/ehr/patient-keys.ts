@@ -199,6 +199,18 @@ export function patientKeyCases(actors: Actors): void {
       }
     });
 
+    test('who can not consent at present withdraws a permit, and no deny: that would open', async () => {
+      const owner = await actors.registerPatient();
+      const { pseudonym } = owner;
+      const permit = await actors.grantAccess(owner);
+      const deny = await actors.denyAccess(owner);
+      const request = { pseudonym, status: 'INCAPACITATED', evidenceHash } as const;
+      await actors.submit(CITY_REGISTRAR, 'proposeStatus', request);
+      await actors.submit(VALLEY_REGISTRAR, 'confirmStatus', request);
+      await expect(actors.withdraw(owner, deny.grantId)).rejects.toMatchObject(INVALID);
+      await actors.withdraw(owner, permit.grantId);
+    });
+
     test('what was not proposed is not confirmed', async () => {
       const { pseudonym } = await actors.registerPatient();
       const request = { pseudonym, status: 'DECEASED', evidenceHash } as const;
