@@ -48,6 +48,7 @@ export {
   type MemberRoots,
   type MemberSource,
 } from './service/members.js';
+export * from './referral/index.js';
 export * from './statistics/index.js';
 export * from './store/index.js';
 export * from './wallet/index.js';

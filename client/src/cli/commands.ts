@@ -12,6 +12,7 @@ import { registerDeidCommand } from '../deid/command.js';
 import { registerImportCommand } from '../import/command.js';
 import { registerKeyServiceCommands } from '../key-service/command.js';
 import { registerReceiptCommands } from '../receipt/command.js';
+import { registerReferralCommands } from '../referral/command.js';
 import { registerStatisticsCommands } from '../statistics/command.js';
 import { registerStoreCommands } from '../store/command.js';
 import { registerWalletCommands } from '../wallet/command.js';
@@ -30,6 +31,7 @@ export const commands: readonly RegisterCommands[] = [
   registerClaimsCommands,
   registerStatisticsCommands,
   registerImportCommand,
+  registerReferralCommands,
   registerDeidCommand,
   registerWalletCommands,
   registerStoreCommands,

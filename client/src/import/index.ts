@@ -1,3 +1,4 @@
+export { admitPatient } from './admit-patient.js';
 export { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
 export { importResources, type ImportedRecord, type ImportOptions } from './import-resources.js';
 export { fileJournal, type ImportJournal } from './journal.js';

@@ -1,9 +1,7 @@
 /** Says in plain words what a request would have signed, so that the owner approves what is meant. */
-import { isWhole, shownText, textOf } from './core/consent.js';
+import { endOf, isWhole, shownText, textOf } from './core/consent.js';
 import type { RequestOf, WalletRequest } from './core/requests.js';
 import type { InstitutionKind, KeptGrant } from './core/state.js';
-
-const DAY_MS = 86_400_000;
 
 /** What describing needs to know beside the request. */
 export interface Described {
@@ -39,7 +37,12 @@ export function describeRequest(request: WalletRequest, about: Described): reado
         signs('ErasureOrder.v1'),
       ];
     case 'identify':
-      return [`Tells ${from} the pseudonym by which every ${kind} knows you. Signs nothing.`];
+      return [
+        `Tells ${from} the pseudonym by which every ${kind} knows you. Signs nothing.`,
+        ...(request.hpkePublicKey === undefined
+          ? []
+          : [`Hands ${from} the key by which it recognises the categories of your records.`]),
+      ];
     case 'guard':
       return [
         `${from} asks you to be a guardian: to keep a share of a secret, and to confirm it is ${from} who asks, should the wallet be lost.`,
@@ -61,8 +64,8 @@ export function describeRequest(request: WalletRequest, about: Described): reado
 }
 
 function describeGrant(request: RequestOf<'grant'>, { from, now }: Described): readonly string[] {
-  const { grantee, purposes, days, maxUses, onward, obligations = [], labels } = request;
-  const notAfter = new Date(now + days * DAY_MS).toISOString();
+  const { grantee, purposes, maxUses, onward, obligations = [], labels } = request;
+  const notAfter = endOf(request, now);
   const lines = [`${from} asks for this consent: “${shownText(request, notAfter)}”`];
   const { version, language } = textOf(request);
   lines.push(`The text is version ${version} in ${language}; its hash goes into what is signed.`);

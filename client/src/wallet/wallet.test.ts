@@ -172,6 +172,28 @@ describe('a wallet', () => {
     }
   });
 
+  it('hands a second hospital the tag key, signing nothing', async () => {
+    const keys = await generateHpkeKeyPair();
+    const request: WalletAsk = { type: 'identify', hpkePublicKey: keys.publicKey };
+    const answer = await owner.command(request);
+    const { pseudonym = '', sealedTagKey, statement } = answer;
+    expect(statement).toBeUndefined();
+    const box = sealedTagKey ?? { enc: '', ciphertext: '' };
+    const context = { info: TAG_KEY_INFO, aad: pseudonym };
+    const tagKey = Buffer.from(await openSealed(keys.privateKey, box, context));
+    expect(tagKey.toString('base64url')).toBe(await tagKeyOf(root(), 'hospital'));
+  });
+
+  it('ends a grant when it is said to, before its days are over', async () => {
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const { statement = '' } = await owner.command({
+      ...{ type: 'grant', grantee: { mspId: 'ValleyHospitalMSP' }, records: ['r'], days: 30 },
+      until,
+    });
+    const grant = verifyStatement(statement, accessGrant, expectation('AccessGrant.v1'));
+    expect(grant.notAfter).toBe(until);
+  });
+
   it("grants on the patient's own command", async () => {
     const { statement = '', grantId } = await owner.command({
       type: 'grant',

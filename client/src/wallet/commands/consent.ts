@@ -20,6 +20,7 @@ interface GrantOptions {
   readonly onward?: boolean;
   readonly uses?: string;
   readonly days?: string;
+  readonly until?: string;
   readonly template?: TemplateName;
   readonly language?: string;
   readonly for?: string;
@@ -83,6 +84,7 @@ function about(command: Command): Command {
     .option('--record <ids...>', 'single records')
     .option('--purpose <codes...>', 'HL7 purpose of use; any if left out')
     .option('--days <number>', 'for how long')
+    .option('--until <time>', 'no longer than until then (ISO 8601, UTC)')
     .option('--language <tag>', 'of the text that goes with it', 'en')
     .option('--for <delegation>', 'as the delegate of another patient');
 }
@@ -97,6 +99,7 @@ function terms(options: GrantOptions): object {
   const own = {
     labels: options.label?.map(label),
     language: options.language,
+    ...(options.until !== undefined && { until: options.until }),
     ...(options.purpose && { purposes: options.purpose }),
     ...(options.obligation && { obligations: options.obligation }),
     ...(options.onward === true && { onward: true }),

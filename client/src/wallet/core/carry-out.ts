@@ -3,7 +3,7 @@ import { assist, delegate, endDelegation, onBehalf, takeDelegation } from './del
 import { rollOver } from './epochs.js';
 import { forbidden } from './faults.js';
 import { beginRecovery, possession, rebuild, setGuardians, veto } from './guardians.js';
-import { addKey, listKeys, loseKey, register, retireKey } from './keys.js';
+import { addKey, identify, listKeys, loseKey, register, retireKey } from './keys.js';
 import { overview } from './overview.js';
 import { portalRequest } from './portal.js';
 import type { RequestOf, WalletRequest } from './requests.js';
@@ -37,7 +37,7 @@ export async function carryOut(
     case 'withdraw':
       return withdraw(session, kind, request.grant);
     case 'identify':
-      return { pseudonym: await session.pseudonym(kind) };
+      return identify(session, kind, request.hpkePublicKey);
     case 'erase':
       return signed(session, kind, 'ErasureOrder.v1', { records: request.records });
     case 'request-access':

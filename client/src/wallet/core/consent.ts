@@ -97,10 +97,10 @@ export async function grantBody(
   },
 ): Promise<AccessGrant> {
   const { decision, grantee, categories, labels, records, purposes } = request;
-  const { days, maxUses, onward, obligations, template } = request;
+  const { maxUses, onward, obligations, template } = request;
   const categoryTags = await tagged(categories, (one) => categoryTagOf(tagKey, one));
   const labelTags = await tagged(labels, (one) => labelTagOf(tagKey, one));
-  const wished = session.time(days * DAY_MS);
+  const wished = endOf(request, session.now);
   const notAfter = latest !== undefined && latest < wished ? latest : wished;
   const text = await hashedText(request);
   const body = checked({
@@ -117,6 +117,12 @@ export async function grantBody(
   const { text: wording } = textOf(request);
   session.state.texts.push({ ...text, text: wording, shown, at: session.time(), grantId });
   return body;
+}
+
+/** When a grant that is asked for now ends. */
+export function endOf({ days, until }: GrantRequest, now: number): string {
+  const end = now + days * DAY_MS;
+  return new Date(until === undefined ? end : Math.min(end, Date.parse(until))).toISOString();
 }
 
 /** What the contract would refuse is told before anything is signed. */

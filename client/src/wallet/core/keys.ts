@@ -23,6 +23,7 @@ export async function register(
   const { kid } = key;
   const { jwk, hpkePublicKey } = session.stated(key);
   const tagKey = await session.tagKey(kind);
+  const sealedTagKey = await sealTagKey(pseudonym, tagKey, institutionKey);
   const categoryKeys = await Promise.all(
     categories.map(async (category) => ({
       categoryTag: await categoryTagOf(tagKey, category),
@@ -30,19 +31,36 @@ export async function register(
     })),
   );
   const body = { pseudonym, jwk, hpkePublicKey, categoryKeys };
-  const context = { info: TAG_KEY_INFO, aad: pseudonym };
   const answer = {
     statement: await session.sign(key, 'PatientRegistration.v1', body),
     pseudonym,
     kid,
     hpkePublicKey,
-    sealedTagKey: await sealTo(institutionKey, decoded(tagKey, 'tagKey'), context),
+    sealedTagKey,
   };
   if (!session.state.registered.includes(kind)) {
     session.state.registered.push(kind);
     session.state.epochs.push(...categories.map((category) => ({ kind, category, epoch: 1 })));
   }
   return answer;
+}
+
+/** Tells who the patient is; an institution that sends a key gets the tag key too, and a key of the patient's. */
+export async function identify(
+  session: WalletSession,
+  kind: InstitutionKind,
+  institutionKey?: string,
+) {
+  const pseudonym = await session.pseudonym(kind);
+  if (institutionKey === undefined) return { pseudonym };
+  const tagKey = await session.tagKey(kind);
+  const sealedTagKey = await sealTagKey(pseudonym, tagKey, institutionKey);
+  return { pseudonym, kid: session.keyFor(kind, 'keys').kid, sealedTagKey };
+}
+
+function sealTagKey(pseudonym: string, tagKey: string, institutionKey: string) {
+  const context = { info: TAG_KEY_INFO, aad: pseudonym };
+  return sealTo(institutionKey, decoded(tagKey, 'tagKey'), context);
 }
 
 /** A key without its private half. */

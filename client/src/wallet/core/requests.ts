@@ -50,6 +50,8 @@ const grant = z.strictObject({
   records: z.array(identifier).min(1).max(100).optional(),
   purposes: z.array(purposeOfUse).min(1).optional(),
   days,
+  /** Ends no later than this. */
+  until: time.optional(),
   maxUses: z.int().min(1).max(100).optional(),
   onward: z.boolean().optional(),
   obligations: z.array(obligation).min(1).optional(),
@@ -72,8 +74,11 @@ export const institutionRequests = [
     ...asKind,
     records: z.array(identifier).min(1).max(100),
   }),
-  /** The pseudonym by which institutions of the invited kind know the patient. */
-  z.strictObject({ type: z.literal('identify'), ...asKind }),
+  /**
+   * The pseudonym by which institutions of the invited kind know the patient; with a key, for an institution
+   * that is to register records of a patient whom another has registered, the tag key sealed to it.
+   */
+  z.strictObject({ type: z.literal('identify'), ...asKind, hpkePublicKey: bytes32.optional() }),
 ] as const;
 
 /** What people whom the owner invited may ask: wallets of patients and of their helpers. */

@@ -11,8 +11,9 @@ import { refOf } from '../../../ehr/index.js';
 import { resolveIdentity } from '../../../identity/identity.js';
 import { KeyServiceClient } from '../../../key-service/key-service-client.js';
 import { openRecord } from '../../../key-service/read-record.js';
+import type { SalusClient } from '../../../salus-client.js';
 import { storePlaces, storesByMsp } from '../../../store/store-places.js';
-import { connectOptions, contextOf, withClient } from '../../context.js';
+import { connectOptions, contextOf, withClient, type CliContext } from '../../context.js';
 import { purposeOption } from './access.js';
 
 interface ReadOptions {
@@ -48,14 +49,8 @@ async function read(
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
-  const { profile, identity: source } = connectOptions(context.settings);
-  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
-  const deidKey = await deidKeyOf(context.settings.home);
   await withClient(context, async (client) => {
-    const { tlsRoots } = client;
-    const stores = storesByMsp(storePlaces(store, identity, tlsRoots));
-    const keyServices = keys.map((url) => new KeyServiceClient(url, identity, tlsRoots));
-    const sources = { client, stores, keyServices, deidKey };
+    const sources = await recordSources(client, context, { store, keys });
     const { decision, details, pieces } = await openRecord(sources, wish);
     await writeVerified(out, pieces);
     const { reason, obligations, expiresAt } = decision;
@@ -65,8 +60,29 @@ async function read(
   });
 }
 
+/** What the command line says of where records are read from. */
+export interface SourceOptions {
+  readonly store: readonly string[];
+  /** Addresses of key services. */
+  readonly keys: readonly string[];
+}
+
+/** Where the actor of a home reads records from. */
+export async function recordSources(
+  client: SalusClient,
+  { settings }: Pick<CliContext, 'settings'>,
+  { store, keys }: SourceOptions,
+) {
+  const { profile, identity: source } = connectOptions(settings);
+  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
+  const { tlsRoots } = client;
+  const stores = storesByMsp(storePlaces(store, identity, tlsRoots));
+  const keyServices = keys.map((url) => new KeyServiceClient(url, identity, tlsRoots));
+  return { client, stores, keyServices, deidKey: await deidKeyOf(settings.home) };
+}
+
 /** The file is there only when its last piece was verified. */
-async function writeVerified(file: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+export async function writeVerified(file: string, pieces: AsyncIterable<Buffer>): Promise<void> {
   const draft = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
     await pipeline(pieces, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));

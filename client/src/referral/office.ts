@@ -1,0 +1,15 @@
+import type { EhrClient } from '../ehr/ehr-client.js';
+import type { ImportPatient, RecordDesk } from '../import/index.js';
+import type { WalletInvitation } from '../wallet/wallet-client.js';
+
+/** Where a hospital refers patients from, and answers referrals. */
+export interface ReferralOffice {
+  readonly ehr: Pick<EhrClient, 'getReferral' | 'refer' | 'answerReferral' | 'grantAccess'>;
+  /** Registers records; its actor is a physician. */
+  readonly desk: RecordDesk;
+  /** The desk's folder. */
+  readonly home: string;
+  readonly patient: ImportPatient;
+  /** The patient's, who is asked to agree. */
+  readonly wallet: WalletInvitation;
+}

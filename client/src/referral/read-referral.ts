@@ -1,0 +1,32 @@
+import type { Referral, ReferralRef } from '@salus/ehr-contract';
+import { openRecord, type OpenedRecord, type RecordSources } from '../key-service/read-record.js';
+import type { SalusClient } from '../salus-client.js';
+
+/** As for any record; who asks tells which way the records went. */
+export interface ReferralSources extends RecordSources {
+  readonly client: Pick<SalusClient, 'ehr' | 'mspId'>;
+}
+
+/** Records that a referral brings to an organisation: the request and what comes with it, or the answers. */
+export function broughtTo(
+  mspId: string,
+  { from, serviceRequest, records, answers = [] }: Referral,
+): readonly string[] {
+  return mspId === from ? answers.flatMap((one) => one.records) : [serviceRequest, ...records];
+}
+
+/**
+ * Reads all that a referral brings to the own organisation, each record under a decision of its own.
+ *
+ * @throws SalusError `ERR_NOT_FOUND`; as {@link openRecord}
+ */
+export async function* readReferral(
+  sources: ReferralSources,
+  { pseudonym, referralId }: ReferralRef,
+): AsyncGenerator<OpenedRecord, void> {
+  const { ehr, mspId } = sources.client;
+  const referral = await ehr.getReferral({ pseudonym, referralId });
+  for (const recordId of broughtTo(mspId, referral)) {
+    yield await openRecord(sources, { pseudonym, recordId, purpose: 'TREAT' });
+  }
+}
