@@ -3,7 +3,8 @@ import type { CustodianKey } from '@salus/ehr-contract';
 import { SalusError } from '@salus/chaincode-common';
 import type { Command } from 'commander';
 import { connectOptions, contextOf, onClient } from '../cli/context.js';
-import { portNumber, wholeNumber } from '../cli/input.js';
+import { wholeNumber } from '../cli/input.js';
+import { listening, placeOf, type ListeningOptions } from '../cli/listening.js';
 import { connect } from '../connection/connect.js';
 import type { EhrClient } from '../ehr/index.js';
 import type { SalusClient } from '../salus-client.js';
@@ -17,8 +18,7 @@ import { startCustodian } from './custodian-service.js';
 import { dealingOf, dealingsOf } from './received-shares.js';
 import { watchCustodian } from './watch.js';
 
-interface ServeOptions {
-  readonly port: string;
+interface ServeOptions extends ListeningOptions {
   readonly escalateEvery: string;
 }
 
@@ -54,10 +54,8 @@ function registerInit(custodian: Command): void {
 }
 
 function registerServe(custodian: Command): void {
-  custodian
-    .command('serve')
+  listening(custodian.command('serve'))
     .description('take part in making keys, and answer emergencies, until told to end')
-    .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
     .option('--escalate-every <seconds>', 'how often to look for overdue reviews', '60')
     .action(async (options: ServeOptions, command: Command) => {
       const { settings } = contextOf(command);
@@ -71,7 +69,7 @@ function registerServe(custodian: Command): void {
 async function serve(
   client: SalusClient,
   home: CustodianHome,
-  { port, escalateEvery }: ServeOptions,
+  { escalateEvery, ...place }: ServeOptions,
 ): Promise<void> {
   const { mspId, channel, ehr } = client;
   const { folder } = home;
@@ -82,7 +80,7 @@ async function serve(
     ...{ mspId, home, report, channel },
     ledger: { ...ehr, ...consentLedger(client) },
     members: currentMembers(client),
-    port: portNumber(port),
+    ...placeOf(place),
     tls: await readServiceTls(folder),
   });
   const ending = new AbortController();

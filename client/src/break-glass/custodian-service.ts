@@ -20,6 +20,8 @@ export interface CustodianServiceOptions extends Omit<AnswererParts, 'consent'> 
   readonly report: (line: Readonly<Record<string, unknown>>) => void;
   readonly host?: string;
   readonly port?: number;
+  /** Origin by which others reach it, where a proxy stands before it. */
+  readonly publicUrl?: string;
   readonly tls?: ServiceTls;
   /** In milliseconds. */
   readonly clock?: () => number;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { connectOptions, contextOf, withClient } from '../cli/context.js';
-import { portNumber, wholeNumber } from '../cli/input.js';
+import { wholeNumber } from '../cli/input.js';
+import { listening, placeOf, type ListeningOptions } from '../cli/listening.js';
 import { loadProfile } from '../connection/profile.js';
 import { unwrap } from '../errors/unwrap.js';
 import { fileCheckpointer } from '../events/checkpointer.js';
@@ -16,8 +17,7 @@ import { Rewrapper } from './rewrapper.js';
 
 const DAYS = { from: 1, to: 3650 };
 
-interface ServeOptions {
-  readonly port: string;
+interface ServeOptions extends ListeningOptions {
   readonly days: string;
 }
 
@@ -25,10 +25,8 @@ interface ServeOptions {
 export function registerKeyServiceCommands(program: Command): void {
   const keys = program.command('keys').description("an organisation's key service");
 
-  keys
-    .command('serve')
+  listening(keys.command('serve'))
     .description('open content keys as the ledger permits, until told to end (SALUS_PASSPHRASE)')
-    .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
     .option('--days <number>', "for how long the organisation's key is registered", '365')
     .action(async (options: ServeOptions, command: Command) => serve(options, command));
 
@@ -86,7 +84,7 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
       ...{ mspId, channel, home, keys, rewrapping },
       members: currentMembers(client),
       ledger: keyServiceLedger(client),
-      port: portNumber(options.port),
+      ...placeOf(options),
       tls: await readServiceTls(home),
     });
     try {

@@ -41,6 +41,8 @@ export interface KeyServiceOptions {
   readonly rewrapping?: { readonly status: readonly RewrapJob[] };
   readonly host?: string;
   readonly port?: number;
+  /** Origin by which others reach it, where a proxy stands before it. */
+  readonly publicUrl?: string;
   readonly tls?: ServiceTls;
   readonly clock?: () => number;
 }

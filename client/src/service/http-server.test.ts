@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { makeTestCa, type Certified, type TestCa } from '../test-support/certificates.js';
 import { startService, type RunningService } from './http-server.js';
 import { fetchBytes } from './service-client.js';
@@ -56,3 +57,38 @@ describe('a service with a TLS certificate', () => {
     );
   });
 });
+
+describe('a service that is asked by one of its names', () => {
+  const byName = (port: number, host: string) =>
+    new Promise<string>((resolve, reject) => {
+      request({ port, host: '127.0.0.1', headers: { host } }, (response) => {
+        response.setEncoding('utf8').on('data', resolve);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it.each([undefined, 'https://store.hospital.example'])('knows its own alone: %s', async (url) => {
+    const { port: taken, close } = await freePort();
+    await close();
+    const service = await startService(({ audience }) => Promise.resolve(Buffer.from(audience)), {
+      ...{ maxBodyBytes: 10, port: taken },
+      ...(url !== undefined && { publicUrl: url }),
+    });
+    const first = url === undefined ? `127.0.0.1:${taken}` : 'store.hospital.example';
+    try {
+      expect(service.url).toBe(url ?? `http://127.0.0.1:${taken}`);
+      for (const own of [first, `localhost:${taken}`, `127.0.0.1:${taken}`]) {
+        expect(await byName(taken, own)).toBe(own);
+      }
+      expect(await byName(taken, 'store.elsewhere.example')).toBe(first);
+    } finally {
+      await service.close();
+    }
+  });
+});
+
+async function freePort() {
+  const service = await startService(() => Promise.resolve(undefined), { maxBodyBytes: 10 });
+  return { port: Number(new URL(service.url).port), close: () => service.close() };
+}

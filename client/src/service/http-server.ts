@@ -10,7 +10,7 @@ export interface ServiceRequest {
   readonly url: URL;
   /** Path with query, as the token names it. */
   readonly path: string;
-  /** `host:port` that the service listens on. */
+  /** `host:port` by which the service was asked, one of those that are its own. */
   readonly audience: string;
   readonly body: Buffer;
   /** What follows `Authorization: Salus `, or empty. */
@@ -31,6 +31,8 @@ export interface ServiceTls {
 export interface ServiceOptions {
   readonly host?: string;
   readonly port?: number;
+  /** Origin by which others reach the service, where a proxy stands before it. */
+  readonly publicUrl?: string;
   readonly maxBodyBytes: number;
   /** Without it the service speaks plain HTTP; every command gives one. */
   readonly tls?: ServiceTls;
@@ -44,15 +46,19 @@ export interface RunningService {
 
 const SCHEME = 'Salus ';
 const BODY_TIMEOUT_MS = 30_000;
+/** Names of the same interface. */
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost'];
 
 /** Starts a service over HTTPS, or HTTP without a certificate; on loopback unless told otherwise. */
 export async function startService(
   handler: ServiceHandler,
-  { host = '127.0.0.1', port = 0, maxBodyBytes, tls }: ServiceOptions,
+  { host = '127.0.0.1', port = 0, publicUrl, maxBodyBytes, tls }: ServiceOptions,
 ): Promise<RunningService> {
-  let audience = '';
+  let own: readonly string[] = [];
   const options = { requestTimeout: BODY_TIMEOUT_MS };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    // Only names of this very service count: a request that was signed for another one stays refused.
+    const audience = own.find((name) => name === request.headers.host) ?? own[0] ?? '';
     answer(handler, { request, response, audience, maxBodyBytes }).catch(() => response.destroy());
   };
   const server = tls
@@ -65,8 +71,11 @@ export async function startService(
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  audience = `${host}:${(server.address() as AddressInfo).port}`;
-  return { url: `${tls ? 'https' : 'http'}://${audience}`, close: () => close(server) };
+  const { port: taken } = server.address() as AddressInfo;
+  const url = publicUrl ?? `${tls ? 'https' : 'http'}://${host}:${taken}`;
+  const loopback = LOOPBACK.includes(host) ? LOOPBACK : [host];
+  own = [new URL(url).host, ...loopback.map((name) => `${name}:${taken}`)];
+  return { url, close: () => close(server) };
 }
 
 interface Exchange {

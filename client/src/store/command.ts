@@ -2,7 +2,7 @@ import path from 'node:path';
 import { SalusError } from '@salus/chaincode-common';
 import type { Command } from 'commander';
 import { connectOptions, contextOf, withClient, type CliContext } from '../cli/context.js';
-import { portNumber } from '../cli/input.js';
+import { listening, placeOf, type ListeningOptions } from '../cli/listening.js';
 import { loadProfile } from '../connection/profile.js';
 import { ObjectPartStore } from '../content/object-part-store.js';
 import { fileCheckpointer } from '../events/checkpointer.js';
@@ -31,10 +31,9 @@ export function registerStoreCommands(program: Command): void {
   const store = program
     .command('store')
     .description("an organisation's store of parts and contents");
-  withBackend(store.command('serve'))
+  listening(withBackend(store.command('serve')))
     .description('serve parts and contents as the ledger permits, until told to end')
-    .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
-    .action(async (options: BackendOptions & { port: string }, command: Command) => {
+    .action(async (options: BackendOptions & ListeningOptions, command: Command) => {
       const context = contextOf(command);
       await withClient(context, (client) => serve(client, context, options));
     });
@@ -58,7 +57,7 @@ export function registerStoreCommands(program: Command): void {
 async function serve(
   client: SalusClient,
   context: CliContext,
-  options: BackendOptions & { readonly port: string },
+  options: BackendOptions & ListeningOptions,
 ): Promise<void> {
   const { home } = context.settings;
   const service = await startStore({
@@ -68,7 +67,7 @@ async function serve(
     members: currentMembers(client),
     ledger: ledgerView(client),
     backend: backendOf(home, options),
-    port: portNumber(options.port),
+    ...placeOf(options),
     tls: await readServiceTls(home),
   });
   const ending = new AbortController();

@@ -43,6 +43,8 @@ export interface StoreOptions {
   readonly limits?: UploadLimits;
   readonly host?: string;
   readonly port?: number;
+  /** Origin by which others reach it, where a proxy stands before it. */
+  readonly publicUrl?: string;
   readonly tls?: ServiceTls;
   /** The store's clock, in milliseconds. */
   readonly clock?: () => number;
