@@ -82,6 +82,8 @@ export class ConsentCheck {
   async prove(asked: AccessAsked): Promise<ProvenAccess> {
     const decision = await this.#ledger.getDecision(asked.decision);
     checkDecision(decision, asked);
+    // The submitter dates a transaction: dated ahead, a decision would be good for longer than it may.
+    demand(!isToCome(decision.decidedAt, asked.now), 'it is of the future');
     const { pseudonym } = decision;
     const [record, patient, grants] = await Promise.all([
       this.#record(decision),
@@ -192,16 +194,14 @@ export class ConsentCheck {
         named.push(asJudged({ ...one, ...(await this.#signed(one, matter)) }, patient));
       }
     }
-    const tolerated = asked.now + CLOCK_SKEW_SECONDS * 1000;
-    const future = shares.some(({ sharedAt }) => Date.parse(sharedAt) > tolerated);
+    const future = shares.some(({ sharedAt }) => isToCome(sharedAt, asked.now));
     demand(!future, 'the share is of the future');
     return { grants: named, shares };
   }
 
   /** A permit as the patient signed it. */
   async #signed(grant: SignedGrant, { asked, record, keys }: Matter) {
-    const grantedAt = Date.parse(grant.grantedAt);
-    demand(grantedAt <= asked.now + CLOCK_SKEW_SECONDS * 1000, 'the grant is of the future');
+    demand(!isToCome(grant.grantedAt, asked.now), 'the grant is of the future');
     const form = { type: ACCESS_GRANT, body: accessGrant };
     const { categoryTags } = grant.scope;
     const deed = { action: 'grant', categoryTags, at: grant.grantedAt } as const;
@@ -221,6 +221,11 @@ export class ConsentCheck {
       kid: signed.kid,
     };
   }
+}
+
+/** Later than the service's clock, by more than clocks may differ. */
+function isToCome(time: string, now: number): boolean {
+  return Date.parse(time) > now + CLOCK_SKEW_SECONDS * 1000;
 }
 
 function asJudged(grant: SignedGrant, patient: Patient): NamedGrant {

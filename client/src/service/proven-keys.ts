@@ -9,6 +9,7 @@ import {
   EHR_STATEMENT_USE,
   guardians,
   GUARDIANS,
+  isVoid,
   jwkThumbprint,
   keyAddition,
   KEY_ADDITION,
@@ -77,6 +78,7 @@ export class ProvenKeys {
     const purpose = PURPOSES[deed.action];
     const jwk = own ? await this.#jwkOf(own, purpose) : await this.#delegate(kid, deed);
     if (own) requireUsable(own, deed);
+    demand(!isVoid(this.#patient, kid, deed.at), 'the key was lost by then');
     const signed = this.#verified(jws, form, jwk, Date.parse(deed.at));
     demand(signed.pseudonym === this.#patient.pseudonym, 'a statement is of another patient');
     return signed;
@@ -185,7 +187,7 @@ export class ProvenKeys {
   }
 }
 
-/** What a key signed when it had been ended is nothing; {@link isVoid} is for lost ones. */
+/** What a key signed when it had been retired is nothing. */
 function requireUsable(key: PatientKey, { at }: Deed): void {
   const ended = key.endedAt !== undefined && key.status === 'RETIRED' && at >= key.endedAt;
   demand(!ended, "the patient's key was retired by then");

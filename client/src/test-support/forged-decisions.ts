@@ -326,6 +326,29 @@ export const attacks: readonly Attack[] = [
     },
   ],
   [
+    'in the name of a patient, by a key that turned out lost',
+    async (world) => {
+      const { patient } = world;
+      const { pseudonym } = patient;
+      const jti = randomUUID();
+      const hpkePublicKey = 'x'.repeat(43);
+      const { purpose, recordId } = world.decision;
+      const asked = { pseudonym, subject: pseudonym, recordId, purpose, hpkePublicKey };
+      await world.statement('AccessRequest.v1', asked, { kept: jti });
+      const requester = { ...world.decision.requester, patient: pseudonym, statement: jti };
+      world.decision = { ...world.decision, reason: 'SUBJECT', requester, hpkePublicKey };
+      const lost = { ...patient.key, status: 'LOST' as const, lostSince: world.time(-HOUR) };
+      world.registered = { ...world.registered, keys: [lost] };
+    },
+  ],
+  [
+    'that is dated to come, so as to be good for longer',
+    (world) => {
+      const [decidedAt, expiresAt] = [world.time(HOUR / 10), world.time(HOUR / 5)];
+      world.decision = { ...world.decision, decidedAt, expiresAt };
+    },
+  ],
+  [
     'of a record that was erased',
     (world) => {
       world.record = { ...world.record, erasedAt: world.time(-1) };
