@@ -156,7 +156,7 @@ function requireProgress(
   if (key.status === 'RETIRED' && status === 'LOST') return;
   const longer =
     key.lostSince !== undefined && (lostSince === undefined || isAfter(key.lostSince, lostSince));
-  if (key.status === 'LOST' && status === 'LOST' && longer) return;
+  if (status === 'LOST' && longer) return;
   throw conflict('key', 'The key has ended already', 'an active key', 'an ended one');
 }
 

@@ -150,6 +150,7 @@ describe('a step with a referral', () => {
     expect(errorOf(step({}, 'accept', { who, at: terms.notAfter }))).toMatchObject({
       code: 'ERR_CONFLICT',
       message: 'The referral has ended',
+      argument: 'referralId',
       expected: 'one that goes on',
       got: 'one that ended',
     });
@@ -161,6 +162,7 @@ describe('a step with a referral', () => {
     expect(errorOf(step({ status: 'ANSWERED', answers }, 'answer'))).toMatchObject({
       code: 'ERR_CONFLICT',
       message: 'The referral has all its answers',
+      argument: 'referralId',
       expected: '20',
       got: 'one more',
     });

@@ -65,10 +65,11 @@ export function describeShare({ relayed: _relayed, ...share }: StoredShare): Onw
 
 /** A grant as the patient's keys let it stand. */
 export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
-  const { withdrawnAt, ...terms } = grant;
+  const { withdrawnAt: _signed, ...terms } = grant;
+  const withdrawnAt = withdrawalOf(patient, grant);
   return {
     ...terms,
-    ...(isWithdrawn(patient, grant) && withdrawnAt !== undefined && { withdrawnAt }),
+    ...(withdrawnAt !== undefined && { withdrawnAt }),
     voided: isVoid(patient, grant.kid, grant.grantedAt),
   };
 }
@@ -77,13 +78,14 @@ export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
  * What a lost key withdrew stays withdrawn, but for a deny: else whoever found the key could open what
  * the patient closed.
  */
-function isWithdrawn(
+function withdrawalOf(
   patient: Patient,
   { decision, withdrawnAt, withdrawnBy }: SignedGrant,
-): boolean {
-  if (withdrawnAt === undefined) return false;
-  if (decision === 'permit' || withdrawnBy === undefined) return true;
-  return !isVoid(patient, withdrawnBy, withdrawnAt);
+): string | undefined {
+  if (decision === 'permit' || withdrawnAt === undefined || withdrawnBy === undefined) {
+    return withdrawnAt;
+  }
+  return isVoid(patient, withdrawnBy, withdrawnAt) ? undefined : withdrawnAt;
 }
 
 /** What a decision goes by. */

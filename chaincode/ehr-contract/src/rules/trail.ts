@@ -19,6 +19,9 @@ export function mergeTrail(
 }
 
 function inOrder(a: AuditEntry, b: AuditEntry): number {
-  const [one, other] = [a, b].map(({ at, transactionId }) => `${at} ${transactionId}`);
-  return (one ?? '') < (other ?? '') ? -1 : 1;
+  return placeOf(a) < placeOf(b) ? -1 : 1;
+}
+
+function placeOf({ at, transactionId }: AuditEntry): string {
+  return `${at} ${transactionId}`;
 }
