@@ -4,6 +4,7 @@ import { checkReferences, type ReferenceOptions } from '../fhir/references.js';
 import type { ImportedResource } from '../fhir/resource.js';
 import type { RecordDesk } from './desk.js';
 import type { ImportPatient } from './new-record.js';
+import { seriesNameOf } from './ledger-ids.js';
 import { finishEarlier, registerRecords } from './register-records.js';
 import { resourceRecords, type ResourceRecord } from './resource-records.js';
 
@@ -60,7 +61,7 @@ async function importDistinct(
   for (let start = 0; start < distinct.length; start += BATCH) {
     const batch = distinct.slice(start, start + BATCH);
     const fresh = batch.filter(isNew).map(({ text: _, ...record }) => {
-      const before = latest.get(record.name);
+      const before = latest.get(seriesNameOf(desk.idSecret, { ...patient, name: record.name }));
       return { ...record, ...(before && { amends: before }) };
     });
     await registerRecords(fresh, patient, desk);
@@ -73,7 +74,7 @@ async function importDistinct(
   return done;
 }
 
-/** The hospital's own records of a patient that no later version stands for, by name. */
+/** The hospital's own records of a patient that no later version stands for, by what stands for the name. */
 async function latestVersions(
   records: readonly HealthRecord[],
   { mspId, ehr }: RecordDesk,

@@ -26,3 +26,16 @@ export function recordIdOf(
     .update(JSON.stringify([pseudonym, name, textHash]))
     .digest('hex');
 }
+
+/**
+ * What stands for a record's name in its details: the same for every version of it, and it tells nothing of
+ * the name, which often holds the hospital's own number of the patient.
+ */
+export function seriesNameOf(
+  secret: Uint8Array,
+  record: { readonly pseudonym: string; readonly name: string },
+): string {
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(['name', record.pseudonym, record.name]))
+    .digest('base64url');
+}

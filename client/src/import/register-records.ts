@@ -5,6 +5,7 @@ import { putContent } from '../content/put-content.js';
 import { generateContentKey } from '../crypto/content.js';
 import { categoryTag, labelTag } from '../crypto/tags.js';
 import { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
+import { seriesNameOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
 import { sealRecord, type SealedFor } from './seal-record.js';
 
@@ -100,7 +101,11 @@ async function store(
       ...(upload && { resume: upload.journal }),
     },
   );
-  const details: RecordDetails = { ...described, salt: randomBytes(32).toString('base64url') };
+  const details: RecordDetails = {
+    ...described,
+    name: seriesNameOf(desk.idSecret, { pseudonym, name: described.name }),
+    salt: randomBytes(32).toString('base64url'),
+  };
   return {
     anchor: {
       ...{ recordId, pseudonym, contentHash, size, layout: copyOf(layout) },

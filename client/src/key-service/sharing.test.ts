@@ -38,7 +38,9 @@ describe('sharing records', () => {
     const read = await readRecord(valley, wish(wallet.pseudonym, 'later'));
     expect(read.content.toString()).toBe(TEXT);
     expect(read.decision).toMatchObject({ reason: 'GRANT', obligations: [] });
-    expect(read.details).toMatchObject({ category: 'laboratory', name: 'later' });
+    expect(read.details.category).toBe('laboratory');
+    // A name often holds the hospital's number of the patient: the details have what stands for it.
+    expect(read.details.name).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 
   it('reads with two of five stores down', async () => {

@@ -59,7 +59,6 @@ export function documentReference({
         attachment: {
           contentType: details?.contentType ?? 'application/octet-stream',
           url: `Binary/${recordId}`,
-          ...(details?.name !== undefined && details.name !== '' && { title: details.name }),
           creation: registeredAt,
         },
       },

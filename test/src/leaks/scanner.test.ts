@@ -45,6 +45,10 @@ describe('Scanner', () => {
     expect(scanner.scan('here', randomBytes(1 << 20))).toEqual([]);
   });
 
+  it('does not read past the end of what only begins like a text', () => {
+    expect(scanner.scan('here', Buffer.from(NAME).subarray(0, 10))).toEqual([]);
+  });
+
   it('tells what it found where', () => {
     expect(scanner.scan('a log', Buffer.from(`[${NAME}]`))).toContainEqual({
       place: 'a log',

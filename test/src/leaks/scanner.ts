@@ -61,7 +61,7 @@ export class Scanner {
     for (const { text, form, bytes: wanted } of this.#byStart.get(
       bytes.readUIntBE(at, SHORTEST_NEEDLE),
     ) ?? []) {
-      if (bytes.compare(wanted, 0, wanted.length, at, at + wanted.length) !== 0) continue;
+      if (!bytes.subarray(at, at + wanted.length).equals(wanted)) continue;
       found.set(JSON.stringify([place, text, form]), { place, text, form });
     }
   }

@@ -152,6 +152,7 @@ export const recordDetails = z.strictObject({
   category: lineOfText(256),
   /** HL7 confidentiality and sensitivity codes. */
   labels: z.array(z.strictObject({ system, code })).max(16),
+  /** What stands for its name at the custodian: opaque, for a name often tells of the patient. */
   name: lineOfText(1024, 0),
   contentType,
   /** Type of the FHIR resource where it is one. */
