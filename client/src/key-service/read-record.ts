@@ -79,6 +79,8 @@ export async function openRecord(
     throw new SalusError('ERR_NO_DECISION', `Access was denied: ${decision.reason}`, {
       got: decision.reason,
       transactionId: decision.decisionId,
+      remedy:
+        'The denial is logged. Ask the patient for a grant that covers it; docs/consent.md lists the reasons.',
     });
   }
   const ref = refOf(decision);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { writeAtomically } from '../atomic-file.js';
 import { registerCompanionCommands } from './commands/companions.js';
 import { registerConsentCommands } from './commands/consent.js';
 import { registerHomeCommands } from './commands/home.js';
@@ -9,6 +10,11 @@ import { registerRecordCommands } from './commands/records.js';
 import { registerViewCommands } from './commands/view.js';
 import { institutionKinds } from './core/state.js';
 import { guestKinds, type GuestKind } from './requests.js';
+
+interface InviteOptions {
+  readonly kind: GuestKind;
+  readonly out?: string;
+}
 
 /** `salus wallet …`: the patient's own commands. Only the process that serves holds the keys. */
 export function registerWalletCommands(program: Command): void {
@@ -34,9 +40,16 @@ function registerRequestCommands(wallet: Command): void {
     .command('invite <name>')
     .description('hand an institution, or a person, the right to ask')
     .addOption(choice('--kind <kind>', 'what it is', guestKinds, 'hospital'))
-    .action(async (name: string, { kind }: { kind: GuestKind }, command: Command) => {
+    .option('--out <file>', 'where the invitation goes; it is printed if left out')
+    .action(async (name: string, { kind, out }: InviteOptions, command: Command) => {
       const { owner, result } = await ownerOf(command);
-      result(await owner.invite(name, kind));
+      const invitation = await owner.invite(name, kind);
+      if (out === undefined) {
+        result(invitation);
+      } else {
+        await writeAtomically(out, Buffer.from(`${JSON.stringify(invitation)}\n`));
+        result({ invited: name, kind, file: out });
+      }
     });
 
   wallet

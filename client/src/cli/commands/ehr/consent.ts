@@ -1,8 +1,7 @@
 import type { OnwardTerms } from '@salus/ehr-contract';
 import type { Command } from 'commander';
 import { onClient, onClientList } from '../../context.js';
-import { readText } from '../../input.js';
-import { STATEMENT } from './statement.js';
+import { readSigned, STATEMENT } from './statement.js';
 
 interface ShareOptions {
   readonly to: string;
@@ -17,13 +16,13 @@ export function registerConsentCommands(ehr: Command): void {
     .command('grant')
     .description("relay a patient's grant or deny rule")
     .argument('<statement>', STATEMENT)
-    .action(onClient(async ({ ehr }, file: string) => ehr.grantAccess(await readText(file))));
+    .action(onClient(async ({ ehr }, file: string) => ehr.grantAccess(await readSigned(file))));
 
   ehr
     .command('withdraw')
     .description("relay a patient's withdrawal")
     .argument('<statement>', STATEMENT)
-    .action(onClient(async ({ ehr }, file: string) => ehr.withdrawConsent(await readText(file))));
+    .action(onClient(async ({ ehr }, file: string) => ehr.withdrawConsent(await readSigned(file))));
 
   ehr
     .command('share')

@@ -5,8 +5,7 @@ import { attestedBy, eraseRecords } from '../../../erasure/index.js';
 import { resolveIdentity } from '../../../identity/identity.js';
 import { storePlaces, storesByMsp } from '../../../store/store-places.js';
 import { connectOptions, contextOf, onClient, withClient } from '../../context.js';
-import { readText } from '../../input.js';
-import { STATEMENT } from './statement.js';
+import { readSigned, STATEMENT } from './statement.js';
 
 interface EraseOptions {
   readonly store: string[];
@@ -38,7 +37,7 @@ export function registerErasureCommands(ehr: Command): void {
 
 async function erase(file: string, { store, out }: EraseOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const order = await readText(file);
+  const order = await readSigned(file);
   const { profile, identity: source } = connectOptions(context.settings);
   const identity = await resolveIdentity(source, loadProfile(profile).mspId);
   await withClient(context, async (client) => {

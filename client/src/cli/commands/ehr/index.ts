@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerEmergencyCommands } from '../../../break-glass/emergency-command.js';
 import { registerAccessCommands } from './access.js';
+import { registerAdmissionCommands } from './admission.js';
 import { registerConsentCommands } from './consent.js';
 import { registerErasureCommands } from './erasure.js';
 import { registerHpkeKeyCommands } from './hpke-keys.js';
@@ -13,6 +14,7 @@ import { registerTrailCommands } from './trails.js';
 /** `salus ehr …`: what hospital IT does with patients, records, consent and access. */
 export function registerEhrCommands(program: Command): void {
   const ehr = program.command('ehr').description('patients, records, consent and access');
+  registerAdmissionCommands(ehr);
   registerPatientCommands(ehr);
   registerRecordCommands(ehr);
   registerReadCommands(ehr);

@@ -2,8 +2,8 @@ import type { RequestRecoveryRequest, SealedCategoryKey, StatusRequest } from '@
 import { Option, type Command } from 'commander';
 import type { EhrClient } from '../../../ehr/index.js';
 import { onClient } from '../../context.js';
-import { readJson, readText } from '../../input.js';
-import { STATEMENT } from './statement.js';
+import { readJson } from '../../input.js';
+import { readDeposits, readSigned, STATEMENT } from './statement.js';
 
 /** Statements that anybody may relay, by command. */
 const relays = {
@@ -27,7 +27,7 @@ export function registerPatientCommands(ehr: Command): void {
     .command('register-patient')
     .description('register a pseudonym and its key (role registrar)')
     .argument('<statement>', STATEMENT)
-    .action(onClient(async ({ ehr }, file: string) => ehr.registerPatient(await readText(file))));
+    .action(onClient(async ({ ehr }, file: string) => ehr.registerPatient(await readSigned(file))));
 
   ehr
     .command('patient')
@@ -39,12 +39,12 @@ export function registerPatientCommands(ehr: Command): void {
     .command('add-key')
     .description("relay a patient's new key, and the proof that it is held")
     .argument('<addition>', STATEMENT)
-    .argument('<possession>', 'file with the statement that the new key signed')
+    .argument('[possession]', 'file with what the new key signed, where the answer is not one file')
     .action(
-      onClient(async ({ ehr }, addition: string, possession: string) =>
+      onClient(async ({ ehr }, addition: string, possession?: string) =>
         ehr.addKey({
-          addition: await readText(addition),
-          possession: await readText(possession),
+          addition: await readSigned(addition),
+          possession: await readSigned(possession ?? addition, 'possession'),
         }),
       ),
     );
@@ -54,7 +54,7 @@ export function registerPatientCommands(ehr: Command): void {
       .command(name)
       .description(description)
       .argument('<statement>', STATEMENT)
-      .action(onClient(async ({ ehr }, file: string) => ehr[transaction](await readText(file))));
+      .action(onClient(async ({ ehr }, file: string) => ehr[transaction](await readSigned(file))));
   }
 
   ehr
@@ -111,11 +111,14 @@ export function registerPatientCommands(ehr: Command): void {
   ehr
     .command('deposit-category-keys')
     .description("hand grantees' organisations the categories' keys that the wallet sealed to them")
-    .argument('<deposits>', 'file with JSON [{grantee, statement, keys}], or -')
+    .argument(
+      '<deposits>',
+      'file with JSON [{grantee, statement, keys}], or with the --json answer of the wallet; or -',
+    )
     .action(
       onClient(async ({ ehr }, file: string) => {
         const deposited = [];
-        for (const one of await readJson<CategoryKeyDeposit[]>(file)) {
+        for (const one of await readDeposits<CategoryKeyDeposit>(file)) {
           const { grantee, statement, keys } = one;
           deposited.push((await ehr.depositCategoryKeys(statement, grantee, keys)).value);
         }
