@@ -238,14 +238,14 @@ describe('a study', () => {
 });
 
 describe("an institution's measure of a period", () => {
-  const one = addPeriod(undefined, '2026-Q1', 's1');
+  const one = () => addPeriod(undefined, '2026-Q1', 's1');
 
   test('is in one study', () => {
-    expect(addPeriod(one, '2026-Q2', 's2').periods).toEqual([
+    expect(addPeriod(one(), '2026-Q2', 's2').periods).toEqual([
       { period: '2026-Q1', studyId: 's1' },
       { period: '2026-Q2', studyId: 's2' },
     ]);
-    expect(() => addPeriod(one, '2026', 's2')).toThrow(
+    expect(() => addPeriod(one(), '2026', 's2')).toThrow(
       failure('ERR_ALREADY_EXISTS', {
         message: 'the measure of this period is in a study already',
         argument: 'period',
@@ -256,8 +256,8 @@ describe("an institution's measure of a period", () => {
   });
 
   test('is free again after dropping out', () => {
-    expect(removePeriod(one, 's1').periods).toEqual([]);
-    expect(removePeriod(one, 's2')).toEqual(one);
+    expect(removePeriod(one(), 's1').periods).toEqual([]);
+    expect(removePeriod(one(), 's2')).toEqual(one());
     expect(removePeriod(undefined, 's1').periods).toEqual([]);
   });
 
