@@ -2,6 +2,7 @@
  * Parts in an object store. Names:
  * - `blocks/UPLOAD/INDEX-LEAF` a block, so that a listing tells which blocks are there
  * - `open/UPLOAD` while the upload isn't finished
+ * - `done/UPLOAD` the root of the part that the upload was finished as, which keeps its blocks from then on
  * - `parts/RO/ROOT` the upload and the leaves of a finished part. It is written last: a part is there as
  *   a whole or not at all.
  */
@@ -33,6 +34,7 @@ export class ObjectPartStore implements PartStore {
   readonly #objects: ObjectStore;
   readonly #opened = new Set<string>();
   readonly #manifests = new Map<string, Manifest>();
+  readonly #finishing = new Map<string, Promise<void>>();
 
   constructor(objects: ObjectStore) {
     this.#objects = objects;
@@ -64,7 +66,19 @@ export class ObjectPartStore implements PartStore {
     return held.sort((a, b) => a.index - b.index);
   }
 
-  async finish(uploadId: string, { root, leaves }: CompletePart): Promise<void> {
+  /** One after the other of one upload: the blocks of a finished part are no other part's any more. */
+  async finish(uploadId: string, part: CompletePart): Promise<void> {
+    const before = this.#finishing.get(uploadId)?.catch(() => undefined) ?? Promise.resolve();
+    const own = before.then(() => this.#finish(uploadId, part));
+    this.#finishing.set(uploadId, own);
+    try {
+      await own;
+    } finally {
+      if (this.#finishing.get(uploadId) === own) this.#finishing.delete(uploadId);
+    }
+  }
+
+  async #finish(uploadId: string, { root, leaves }: CompletePart): Promise<void> {
     requireRoot(root);
     if (leaves.length === 0 || leaves.length > MAX_BLOCKS || rootOfLeaves(leaves) !== root) {
       throw new SalusError('ERR_HASH_MISMATCH', 'The blocks of the part have another root', {
@@ -73,6 +87,13 @@ export class ObjectPartStore implements PartStore {
       });
     }
     const held = await this.held(uploadId);
+    const finished = await this.#finishedAs(uploadId);
+    if (finished !== undefined && finished.root !== root) {
+      throw new SalusError('ERR_CONFLICT', 'The upload was finished as another part', {
+        argument: 'root',
+        expected: finished.root,
+      });
+    }
     const there = new Set(held.map(({ index, leaf }) => `${index}-${leaf}`));
     const missing = leaves.findIndex((leaf, index) => !there.has(`${index}-${leaf}`));
     if (missing >= 0) {
@@ -85,15 +106,13 @@ export class ObjectPartStore implements PartStore {
       );
     }
     const before = await this.#read(root);
-    // Named here first: a sweep that finds the mark looks whether the part was finished.
-    await this.#objects.put(`open/${uploadId}`, Buffer.from(root));
+    // Named here first: a sweep looks here whether the upload is that of a part.
+    await this.#objects.put(`done/${uploadId}`, Buffer.from(root));
     await this.#objects.put(partName(root), Buffer.from(JSON.stringify({ uploadId, leaves })));
     this.#manifests.delete(root);
     this.#opened.delete(uploadId);
     await this.#objects.remove(`open/${uploadId}`);
-    for (const { index, leaf } of held) {
-      if (leaves[index] !== leaf) await this.#objects.remove(blockName(uploadId, index, leaf));
-    }
+    await this.#removeStrays(uploadId, leaves);
     if (before && before.uploadId !== uploadId) await this.#removeBlocks(before.uploadId);
   }
 
@@ -139,10 +158,12 @@ export class ObjectPartStore implements PartStore {
   async sweep(before: number): Promise<void> {
     for await (const { name, modifiedAt } of this.#objects.list('open/')) {
       const uploadId = name.slice('open/'.length);
-      const root = (await this.#objects.get(name))?.toString('utf8').trim() ?? '';
-      const manifest = ROOT.test(root) ? await this.#read(root) : undefined;
-      if (manifest?.uploadId === uploadId) {
+      const finished = await this.#finishedAs(uploadId);
+      if (finished) {
+        // What came to it after that is no part of it.
+        await this.#removeStrays(uploadId, finished.leaves);
         await this.#objects.remove(name);
+        this.#opened.delete(uploadId);
         continue;
       }
       let last = modifiedAt;
@@ -216,7 +237,21 @@ export class ObjectPartStore implements PartStore {
     return manifest;
   }
 
+  /** The part that keeps an upload's blocks. */
+  async #finishedAs(uploadId: string): Promise<CompletePart | undefined> {
+    const root = (await this.#objects.get(`done/${uploadId}`))?.toString('utf8') ?? '';
+    const manifest = ROOT.test(root) ? await this.#read(root) : undefined;
+    return manifest?.uploadId === uploadId ? { root, leaves: manifest.leaves } : undefined;
+  }
+
+  async #removeStrays(uploadId: string, leaves: readonly string[]): Promise<void> {
+    for (const { index, leaf } of await this.held(uploadId)) {
+      if (leaves[index] !== leaf) await this.#objects.remove(blockName(uploadId, index, leaf));
+    }
+  }
+
   async #removeBlocks(uploadId: string): Promise<void> {
+    await this.#objects.remove(`done/${uploadId}`);
     for await (const { name } of this.#objects.list(`blocks/${uploadId}/`)) {
       await this.#objects.remove(name);
     }

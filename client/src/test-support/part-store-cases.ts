@@ -140,6 +140,37 @@ export function partStoreCases(open: () => Promise<TestObjects>): void {
     expect(await namesIn(objects)).toHaveLength(4);
   });
 
+  it('stay when more comes to their upload after they were finished', async () => {
+    await upload();
+    await store.finish(UPLOAD, { root, leaves });
+    // A block that comes late, or one that somebody sends to have the part swept.
+    await store.put(UPLOAD, 0, Buffer.from('late'));
+    await store.sweep(Date.now() + DAY_MS);
+    expect(await store.checkPart(root)).toEqual({ root, isSound: true, damaged: [] });
+    expect(await namesIn(objects)).toHaveLength(4);
+  });
+
+  it('stay when their upload is to be finished as another part too', async () => {
+    await upload();
+    const other = Buffer.from('other');
+    await store.put(UPLOAD, 0, other);
+    const parts = [
+      { root, leaves },
+      { root: merkleRoot([other]), leaves: [leafOf(other)] },
+    ];
+    const finished = await Promise.allSettled(parts.map((part) => store.finish(UPLOAD, part)));
+    expect(finished).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'ERR_CONFLICT' } },
+    ]);
+    expect(await store.checkPart(root)).toEqual({ root, isSound: true, damaged: [] });
+    // Once the part is gone its upload may be used again.
+    await store.remove(root);
+    await store.put(UPLOAD, 0, other);
+    await store.finish(UPLOAD, { root: merkleRoot([other]), leaves: [leafOf(other)] });
+    expect(await store.block(merkleRoot([other]), 0)).toEqual(other);
+  });
+
   it('take no names that lead elsewhere, and no blocks out of bounds', async () => {
     const block = Buffer.from('x');
     for (const uploadId of [
