@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { invalidArgument, SalusError } from '@salus/chaincode-common';
 import type { RecordAnchor, RecordDetails } from '@salus/ehr-contract';
 import { writeOnce } from '../atomic-file.js';
 import { FileUploadJournal } from '../content/upload-journal.js';
@@ -10,6 +10,7 @@ import { CONTENT_KEY_BYTES } from '../crypto/content-format.js';
 import { categoryOfContent } from '../fhir/category.js';
 import { parseLabel } from '../fhir/labels.js';
 import { readFhirFile } from '../fhir/read.js';
+import { SYSTEM } from '../fhir/systems.js';
 import type { RecordDesk } from './desk.js';
 import { recordIdOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
@@ -36,6 +37,9 @@ export interface RegisteredFile extends FileOptions {
   /** Record that the file is the next version of. */
   readonly amends?: string;
 }
+
+/** What says nothing of its confidentiality is as confidential as usual (HL7 v3 Confidentiality: N). */
+const NORMAL = { system: SYSTEM.confidentiality, code: 'N' };
 
 const TYPES: Readonly<Record<string, string>> = {
   '.json': FHIR_JSON,
@@ -83,9 +87,9 @@ async function describe(
     wish.contentType ?? TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
   const name = wish.name ?? path.basename(file);
   const told =
-    contentType === FHIR_JSON ? await describeFhir(file, patient, { mspId, idSecret }) : {};
+    contentType === FHIR_JSON ? await describeFhir(wish, patient, { mspId, idSecret }) : {};
   const hash = await hashOfFile(file);
-  const labels = wish.label?.map(labelFrom) ?? told.labels ?? [];
+  const labels = wish.label?.map(labelFrom) ?? told.labels ?? [NORMAL];
   const careTime = careStart === undefined ? told.careTime : { start: careStart, end: careEnd };
   return {
     ...{ name, labels, contentType },
@@ -102,15 +106,24 @@ async function describe(
   };
 }
 
-/** What a resource says of itself; the entries of a Bundle stay one record. */
+/** What a resource says of itself; the entries of a Bundle stay one record, a document by its Composition. */
 async function describeFhir(
-  file: string,
+  wish: Pick<RegisteredFile, 'file' | 'category'>,
   patient: ImportPatient,
   desk: Pick<RecordDesk, 'mspId' | 'idSecret'>,
 ): Promise<Partial<NewRecord>> {
-  const resources = await readFhirFile(file);
+  const resources = await readFhirFile(wish.file);
   const [first, ...more] = resourceRecords(resources, patient, desk);
   if (!first) return {};
+  const categories = new Set([first, ...more].map((one) => one.category));
+  if (categories.size > 1 && first.fhirType !== 'Composition' && wish.category === undefined) {
+    // A grant of the first one's category would open all of them.
+    throw invalidArgument(
+      '--category',
+      'the category of a Bundle of several',
+      [...categories].join(' '),
+    );
+  }
   const labels = [first, ...more].flatMap((one) => one.labels);
   const distinct = new Map(labels.map((one) => [`${one.system}|${one.code}`, one]));
   const isBundle = more.length > 0;

@@ -1,14 +1,14 @@
-import { identifier, sha256Hex } from '@salus/chaincode-common';
+import { identifier, SalusError, sha256Hex } from '@salus/chaincode-common';
 import { categoryOf } from '../fhir/category.js';
-import { authorOf, careTimeOf, episodeOf, linksOf } from '../fhir/facts.js';
-import { labelsOf } from '../fhir/labels.js';
+import { authorOf, careTimeOf, episodeOf, linksOf, type ResourceLink } from '../fhir/facts.js';
+import { labelsOf, type SecurityLabel } from '../fhir/labels.js';
 import type { ImportedResource } from '../fhir/resource.js';
 import { recordIdOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
 
 /** Media type of FHIR resources in JSON (FHIR R4, 3.1.0.1.9). */
 export const FHIR_JSON = 'application/fhir+json';
-/** Links that a record's details hold. */
+/** Links that a record's details hold; a Provenance or List may refer to more. */
 const MAX_LINKS = 64;
 const MAX_LABELS = 16;
 
@@ -47,16 +47,14 @@ export function resourceRecords(
     return {
       recordId: ids.get(name) ?? '',
       category: categoryOf(resource),
-      labels: labelsOf(resource)
-        .slice(0, MAX_LABELS)
-        .map((label) => ({ ...label })),
+      labels: labelled(name, labelsOf(resource)),
       name,
       contentType: FHIR_JSON,
       fhirType: resource.resourceType,
       author: { mspId, ...(practitioner !== undefined && { practitioner }) },
       ...(careTime && { careTime }),
       ...(episode !== undefined && { episode }),
-      links: (links.get(name) ?? []).slice(0, MAX_LINKS).flatMap(({ relation, name: to }) => {
+      links: mostTelling(links.get(name) ?? []).flatMap(({ relation, name: to }) => {
         const recordId = ids.get(to);
         return recordId === undefined ? [] : [{ relation, recordId }];
       }),
@@ -64,6 +62,25 @@ export function resourceRecords(
       text,
     };
   });
+}
+
+/** None is left out in silence: a label narrows who may read. @throws SalusError `ERR_TOO_LARGE` */
+function labelled(name: string, labels: readonly SecurityLabel[]): NewRecord['labels'] {
+  if (labels.length <= MAX_LABELS) return labels.map((label) => ({ ...label }));
+  throw new SalusError('ERR_TOO_LARGE', `${name} has too many security labels`, {
+    argument: 'meta.security',
+    expected: `at most ${MAX_LABELS} labels`,
+    got: `${labels.length}`,
+  });
+}
+
+/** As many links as details hold: context goes first, for the content tells it all the same. */
+function mostTelling(links: readonly ResourceLink[]): readonly ResourceLink[] {
+  const isContext = ({ relation }: ResourceLink) => relation === 'context';
+  return [...links.filter((one) => !isContext(one)), ...links.filter(isContext)].slice(
+    0,
+    MAX_LINKS,
+  );
 }
 
 /** The ID at the end of a reference, where it is one that the ledger takes. */

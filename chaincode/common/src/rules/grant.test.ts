@@ -68,6 +68,13 @@ describe('judgeGrant', () => {
     expect(judgeGrant(request, grant({ scope }))).toBe('RECORD_NOT_COVERED');
   });
 
+  test('a grant of labels is not about records without any', () => {
+    const record = { ...request.record, labelTags: [] };
+    const of = (scope: object) => judgeGrant({ ...request, record }, grant({ scope }));
+    expect(of({ labelTags: ['normal'] })).toBe('LABEL_NOT_COVERED');
+    expect(of({ records: ['r1'] })).toBeUndefined();
+  });
+
   test('a grant of labels has to list every one of the record', () => {
     const record = { ...request.record, labelTags: ['normal', 'genetic'] };
     const of = (...labelTags: string[]) =>

@@ -63,13 +63,20 @@ export function judgeGrant(request: GrantRequest, grant: JudgedGrant): GrantDefe
   if (grant.decision !== 'permit' || !isNamed(grantee, requester)) return 'NO_GRANT';
   if (!covers(scope.records, record.recordId)) return 'RECORD_NOT_COVERED';
   if (!covers(scope.categoryTags, record.categoryTag)) return 'CATEGORY_NOT_COVERED';
-  if (!record.labelTags.every((label) => covers(scope.labelTags, label))) {
-    return 'LABEL_NOT_COVERED';
-  }
+  if (!coversLabels(scope.labelTags, record.labelTags)) return 'LABEL_NOT_COVERED';
   if (differs(grantee.role, requester.role)) return 'ROLE_NOT_COVERED';
   if (differs(grantee.practitioner, requester.practitioner)) return 'PRACTITIONER_NOT_COVERED';
   if (!covers(grant.purposes, purpose)) return 'PURPOSE_NOT_COVERED';
   return judgeForce(grant, request.at);
+}
+
+/** A record without labels is none that a permit narrowed by labels is about. */
+function coversLabels(
+  permitted: readonly string[] | undefined,
+  labels: readonly string[],
+): boolean {
+  if (permitted === undefined) return true;
+  return labels.length > 0 && labels.every((label) => permitted.includes(label));
 }
 
 /** Why a grant, permit or deny, is not in force at a time; undefined where it is. */

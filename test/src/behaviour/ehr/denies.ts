@@ -110,11 +110,11 @@ export function denyCases(actors: Actors): void {
   });
 
   describe('labels', () => {
-    test('a permit of labels opens records that have no other', async () => {
+    test('a permit of labels opens labelled records that have no other', async () => {
       const wallet = await actors.registerPatient();
       await actors.grantAccess(wallet, { scope: { labelTags: [tag('N'), tag('L')].sort() } });
       for (const [labels, permitted] of [
-        [[], true],
+        [[], false],
         [['N'], true],
         [['N', 'R'], false],
       ] as const) {
