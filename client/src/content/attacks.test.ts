@@ -209,13 +209,15 @@ describe('a reader of stores', () => {
   });
 
   it('believes no other content of the same length, key or context', async () => {
-    const other = await putContent(randomBytes(20_000), {
-      ...{ key: randomBytes(32), context: 'r1', k: 3, blockSize: 1024 },
-      stores: [...stores].map(([mspId, store]) => ({ mspId, store })),
-    });
-    const mixed = { ...anchor, layout: other.layout };
+    const put = (key: Uint8Array) =>
+      putContent(randomBytes(20_000), {
+        ...{ key, context: 'r1', k: 3, blockSize: 1024 },
+        stores: [...stores].map(([mspId, store]) => ({ mspId, store })),
+      });
+    const mixed = { ...anchor, layout: (await put(options.key)).layout };
     await expect(readContent(mixed, options)).rejects.toThrow(coded('ERR_HASH_MISMATCH'));
-    const another = { ...mixed, contentHash: other.contentHash };
+    const other = await put(randomBytes(32));
+    const another = { ...mixed, layout: other.layout, contentHash: other.contentHash };
     await expect(readContent(another, options)).rejects.toThrow(coded('ERR_DECRYPTION_FAILED'));
     await expect(readContent(anchor, { ...options, context: 'r2' })).rejects.toThrow(
       coded('ERR_DECRYPTION_FAILED'),

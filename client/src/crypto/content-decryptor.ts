@@ -2,12 +2,13 @@ import { createDecipheriv } from 'node:crypto';
 import { SalusError } from '@salus/chaincode-common';
 import {
   additionalData,
-  checkKey,
+  contentKeysOf,
   HEADER_BYTES,
   malformed,
   nonce,
   parseHeader,
   TAG_BYTES,
+  type ContentKeys,
 } from './content-format.js';
 import { PieceCutter } from './piece-cutter.js';
 
@@ -20,7 +21,7 @@ interface Header {
 
 /** Decrypts content that comes in pieces, see content.ts. Each chunk is verified before it comes out. */
 export class ContentDecryptor {
-  readonly #key: Uint8Array;
+  readonly #keys: ContentKeys;
   readonly #context: string;
   readonly #pieces = new PieceCutter();
   #header: Header | undefined;
@@ -28,8 +29,7 @@ export class ContentDecryptor {
 
   /** @throws SalusError `ERR_KEY_INVALID` */
   constructor(key: Uint8Array, context = '') {
-    checkKey(key);
-    this.#key = key;
+    this.#keys = contentKeysOf(key);
     this.#context = context;
   }
 
@@ -58,7 +58,7 @@ export class ContentDecryptor {
     if (this.#header) return this.#header;
     // A copy: the piece is the caller's, and this is needed to the end.
     const bytes = Buffer.from(this.#pieces.take(HEADER_BYTES));
-    const { prefix, chunk } = parseHeader(bytes);
+    const { prefix, chunk } = parseHeader(bytes, this.#keys.commitment);
     const aad = additionalData(bytes, this.#context);
     this.#header = { prefix, sealed: chunk + TAG_BYTES, aad };
     return this.#header;
@@ -71,7 +71,7 @@ export class ContentDecryptor {
     this.#count += 1;
     const iv = nonce(prefix, index, last);
     const options = { authTagLength: TAG_BYTES };
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, iv, options);
+    const decipher = createDecipheriv('aes-256-gcm', this.#keys.encryption, iv, options);
     decipher.setAAD(aad);
     decipher.setAuthTag(piece.subarray(piece.length - TAG_BYTES));
     const opened = decipher.update(piece.subarray(0, piece.length - TAG_BYTES));

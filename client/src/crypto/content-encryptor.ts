@@ -1,7 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import {
   additionalData,
-  checkKey,
+  contentKeysOf,
   DEFAULT_CHUNK_LOG2,
   makeHeader,
   nonce,
@@ -23,7 +23,7 @@ export interface EncryptionOptions {
 
 /** Encrypts content that comes in pieces, see content.ts. */
 export class ContentEncryptor {
-  readonly #key: Uint8Array;
+  readonly #key: Buffer;
   readonly #prefix: Uint8Array;
   readonly #chunk: number;
   readonly #aad: Buffer;
@@ -33,11 +33,11 @@ export class ContentEncryptor {
 
   /** @throws SalusError `ERR_KEY_INVALID`, `ERR_INVALID_ARGUMENT` */
   constructor(key: Uint8Array, options: EncryptionOptions = {}) {
-    checkKey(key);
+    const { encryption, commitment } = contentKeysOf(key);
     const { context = '', chunkLog2 = DEFAULT_CHUNK_LOG2 } = options;
-    this.#key = key;
+    this.#key = encryption;
     this.#prefix = options.prefix ?? randomBytes(PREFIX_BYTES);
-    this.#header = makeHeader(chunkLog2, this.#prefix);
+    this.#header = makeHeader(chunkLog2, this.#prefix, commitment);
     this.#chunk = 2 ** chunkLog2;
     this.#aad = additionalData(this.#header, context);
   }

@@ -1,4 +1,5 @@
 /** The form of encrypted content, see content.ts. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SalusError } from '@salus/chaincode-common';
 
 export const PREFIX_BYTES = 7;
@@ -7,8 +8,11 @@ export const TAG_BYTES = 16;
 export const CONTENT_KEY_BYTES = 32;
 export const DEFAULT_CHUNK_LOG2 = 16;
 
-const MAGIC = Buffer.from('SLC1', 'ascii');
-export const HEADER_BYTES = MAGIC.length + 1 + PREFIX_BYTES;
+const MAGIC = Buffer.from('SLC2', 'ascii');
+const COMMITMENT_BYTES = 32;
+const PREFIX_AT = MAGIC.length + 1;
+const COMMITMENT_AT = PREFIX_AT + PREFIX_BYTES;
+export const HEADER_BYTES = COMMITMENT_AT + COMMITMENT_BYTES;
 const MIN_CHUNK_LOG2 = 6;
 const MAX_CHUNK_LOG2 = 24;
 /** The counter of a nonce has 32 bits. */
@@ -19,8 +23,33 @@ export function ciphertextLength(plaintext: number, chunkLog2 = DEFAULT_CHUNK_LO
   return HEADER_BYTES + plaintext + TAG_BYTES * Math.max(1, Math.ceil(plaintext / 2 ** chunkLog2));
 }
 
+/** What comes of a content key. */
+export interface ContentKeys {
+  /** Encrypts the chunks. */
+  readonly encryption: Buffer;
+  /** Stands in the header: no other key has the same. */
+  readonly commitment: Buffer;
+}
+
+/**
+ * Derives the key of the chunks and the commitment to it (Albertini, Duong, Gueron, Kölbl, Luykx,
+ * Schmieg: "How to Abuse and Fix Authenticated Encryption Without Key Commitment", USENIX Security
+ * 2022). GCM alone does not bind its key: who knows two can make one ciphertext that each of them opens to
+ * something else, and so show two readers two contents under one hash on the ledger.
+ *
+ * @throws SalusError `ERR_KEY_INVALID`
+ */
+export function contentKeysOf(key: Uint8Array): ContentKeys {
+  checkKey(key);
+  const derive = (use: string) => createHmac('sha256', key).update(use).digest();
+  return {
+    encryption: derive('salus/content/encryption/v2'),
+    commitment: derive('salus/content/commitment/v2'),
+  };
+}
+
 /** @throws SalusError `ERR_INVALID_ARGUMENT` */
-export function makeHeader(chunkLog2: number, prefix: Uint8Array): Buffer {
+export function makeHeader(chunkLog2: number, prefix: Uint8Array, commitment: Uint8Array): Buffer {
   if (!isChunkLog2(chunkLog2)) {
     throw new SalusError('ERR_INVALID_ARGUMENT', 'The chunk size is out of range', {
       argument: 'chunkLog2',
@@ -35,17 +64,23 @@ export function makeHeader(chunkLog2: number, prefix: Uint8Array): Buffer {
       got: `${prefix.length} bytes`,
     });
   }
-  return Buffer.concat([MAGIC, Buffer.from([chunkLog2]), prefix]);
+  return Buffer.concat([MAGIC, Buffer.from([chunkLog2]), prefix, commitment]);
 }
 
-/** @throws SalusError `ERR_CIPHERTEXT_INVALID` */
-export function parseHeader(header: Buffer): { prefix: Buffer; chunk: number } {
+/** @throws SalusError `ERR_CIPHERTEXT_INVALID`; `ERR_DECRYPTION_FAILED` where it commits to another key */
+export function parseHeader(
+  header: Buffer,
+  commitment: Uint8Array,
+): { prefix: Buffer; chunk: number } {
   if (header.length < HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw malformed('its header is missing');
   }
   const chunkLog2 = header[MAGIC.length] ?? 0;
   if (!isChunkLog2(chunkLog2)) throw malformed('its chunk size is out of range');
-  return { prefix: header.subarray(MAGIC.length + 1), chunk: 2 ** chunkLog2 };
+  if (!timingSafeEqual(header.subarray(COMMITMENT_AT, HEADER_BYTES), commitment)) {
+    throw new SalusError('ERR_DECRYPTION_FAILED', 'The content was encrypted under another key');
+  }
+  return { prefix: header.subarray(PREFIX_AT, COMMITMENT_AT), chunk: 2 ** chunkLog2 };
 }
 
 /** 7 bytes of prefix, 4 of counter, 1 that marks the last chunk: 12, GCM's own nonce length. */
@@ -67,7 +102,7 @@ export function additionalData(header: Buffer, context: string): Buffer {
 }
 
 /** @throws SalusError `ERR_KEY_INVALID` */
-export function checkKey(key: Uint8Array): void {
+function checkKey(key: Uint8Array): void {
   if (key.length === CONTENT_KEY_BYTES) return;
   throw new SalusError('ERR_KEY_INVALID', 'The content key has the wrong length', {
     argument: 'key',

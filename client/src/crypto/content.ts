@@ -4,8 +4,9 @@
  * 2015) over AES-256-GCM. Each chunk's nonce holds its number and whether it is the last, so that
  * chunks can't be swapped, dropped, repeated or cut off.
  *
- * Layout: header (magic, version, log2 of the chunk size, nonce prefix), then chunks, each followed by
- * its tag. The header is additional data of every chunk, and so is the caller's context.
+ * Layout: header (magic, version, log2 of the chunk size, nonce prefix, commitment to the key), then
+ * chunks, each followed by its tag. The header is additional data of every chunk, and so is the caller's
+ * context. The commitment makes a ciphertext that of one key.
  */
 import { randomBytes } from 'node:crypto';
 import { ContentDecryptor } from './content-decryptor.js';
