@@ -188,6 +188,38 @@ function raceCases(actors: Actors): void {
     }
   });
 
+  test('two grants racing with a withdrawal: what was withdrawn opens nothing, the other holds', async () => {
+    for (const order of [
+      [0, 1, 2],
+      [2, 0, 1],
+      [1, 2, 0],
+    ]) {
+      const wallet = await actors.registerPatient();
+      const record = await actors.registerRecord(wallet);
+      const jti = randomUUID();
+      const statements = [
+        ['grantAccess', await actors.grant(wallet, {}, { jti })],
+        ['grantAccess', await actors.grant(wallet)],
+        ['withdrawConsent', await actors.withdrawal(wallet, jti)],
+      ] as const;
+      const racing = await Promise.all(
+        statements.map(([transaction, statement]) => endorse(transaction, { statement })),
+      );
+      for (const at of order) {
+        const [transaction, statement] = statements[at] ?? statements[0];
+        // Who meets another's change sends again; a grant that comes after its withdrawal is refused.
+        await racing[at]?.commit().catch(async (error: unknown) => {
+          expect(error).toMatchObject(refusal('ERR_MVCC_CONFLICT'));
+          const again = actors.submit(VALLEY_REGISTRAR, transaction, { statement });
+          await (at === 0 ? expect(again).rejects.toMatchObject(refusal('ERR_CONFLICT')) : again);
+        });
+      }
+      const decision = await actors.requestAccess(record);
+      expect(decision).toMatchObject({ permitted: true });
+      expect(decision.grantId).not.toBe(jti);
+    }
+  });
+
   test('two grants of one patient at the same time do not get in each other’s way', async () => {
     const wallet = await actors.registerPatient();
     const [one, other] = [
