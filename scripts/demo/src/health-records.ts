@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { WalletInvitation } from '@salus/client';
 import type { ActorProcess } from './actor-process.js';
+import { care } from './care.js';
 import type { Role } from './cast.js';
 import { Desk, VALLEY, GRANTED } from './record-desk.js';
 import type { Report } from './report.js';
@@ -33,6 +34,11 @@ export interface Sharing {
   readonly readerKeys: string;
   /** Of City Hospital, which keeps the records. */
   readonly custodianKeys: string;
+  /** ID of the custodians' key for emergencies, and `MSP=URL` of their services. */
+  readonly emergencyKey: string;
+  readonly custodians: readonly string[];
+  /** The channel's configuration, by which peers' and stores' word is checked. */
+  readonly channelConfig: string;
   /** Stores that are down for the last patient. */
   readonly unreliable: readonly Role[];
 }
@@ -73,8 +79,8 @@ async function onePatient(parts: HealthRecordParts, patient: PatientPart): Promi
   report.step(`${name} registers: the wallet signs, City Hospital proofs the identity`);
   const pseudonym = await register(parts, patient);
   report.step(`City Hospital imports ${files.map((file) => path.basename(file)).join(', ')}`);
-  const { stores, needed } = sharing;
-  const request = { pseudonym, files, stores, needed, allowExternal };
+  const { stores, needed, emergencyKey } = sharing;
+  const request = { pseudonym, files, stores, needed, emergencyKey, allowExternal };
   const records = await registrar.ask<Imported[]>('import', request);
   report.add(
     'Stored',
@@ -132,6 +138,8 @@ async function readsOf(parts: HealthRecordParts, reading: Reading): Promise<stri
   const desk = new Desk(parts, reading);
 
   await desk.caughtUp();
+  const isFirst = patient === patients[0];
+  if (isFirst) await care(desk, parts, reading);
   report.step(`Valley Hospital's physician asks without a grant`);
   await refusedWith(report, 'ERR_NO_DECISION', desk.read(first.recordId));
 
@@ -151,7 +159,7 @@ async function readsOf(parts: HealthRecordParts, reading: Reading): Promise<stri
   const { contentHash } = await desk.read(later.recordId, [sharing.readerKeys]);
   report.check(contentHash === later.textHash, 'a later record of the category opens');
 
-  await narrower(desk, parts, reading);
+  if (isFirst) await narrower(desk, parts, reading);
   report.step(`${name} denies Valley Hospital one record; the others stay open`);
   await desk.sign('deny', '--to', VALLEY, '--record', first.recordId);
   await refusedWith(report, 'ERR_NO_DECISION', desk.read(first.recordId));

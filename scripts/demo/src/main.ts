@@ -1,35 +1,17 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cast, type Role } from './cast.js';
 import { claims } from './claims.js';
+import { makeEmergencyKey, startCustodians } from './emergency.js';
 import { healthRecords } from './health-records.js';
 import { medicines } from './medicines.js';
+import { bundleFiles, makePatients } from './patients.js';
 import { Report } from './report.js';
 import { Stage } from './stage.js';
 import { statistics } from './statistics.js';
 import { views } from './views.js';
 
 const root = path.join(__dirname, '../../..');
-const hl7 = path.join(root, 'node_modules/hl7.fhir.r4.examples');
-const synthea = path.join(root, 'test/data/synthea');
-
-/** HL7's example patient f001 with what belongs to it. */
-const exampleFiles = [
-  'Patient-f001',
-  'RelatedPerson-f001',
-  'Encounter-f001',
-  'Encounter-f002',
-  'Condition-f001',
-  'Condition-f002',
-  'Observation-f001',
-  'Observation-f002',
-  'Observation-f003',
-  'Observation-f004',
-  'Observation-f005',
-  'Procedure-f001',
-  'CarePlan-f001',
-].map((name) => path.join(hl7, `${name}.json`));
 
 /** Stores that go down. */
 const unreliable = [cast.pharmaStore, cast.regulatorStore];
@@ -74,28 +56,27 @@ async function main(): Promise<void> {
     stage.actor('medicines', cast.pharmacist),
   ]);
   const stores = [valleyStoreUrl, insurerStoreUrl, storeUrl];
-  for (const role of [cast.valleyCommittee, cast.insurerCommittee, cast.regulatorCommittee]) {
-    await stage.service(role, ['committee', 'serve', '--store', ...stores]);
-  }
+  await Promise.all(
+    [cast.valleyCommittee, cast.insurerCommittee, cast.regulatorCommittee].map((role) =>
+      stage.service(role, ['committee', 'serve', '--store', ...stores]),
+    ),
+  );
 
-  const folder = options.bundles ?? synthea;
-  const bundles = readdirSync(folder)
-    .filter((file) => /\.json(?:\.gz)?$/.test(file))
-    .sort();
-  const examples = { name: 'HL7 example f001', run, files: exampleFiles };
-  const patients = [
-    ...(options.bundles === undefined ? [await patient(stage, examples)] : []),
-    ...(await Promise.all(
-      bundles.map((file) =>
-        patient(stage, {
-          name: file.replace(/\d.*/, ''),
-          run,
-          files: [path.join(folder, file)],
-        }),
-      ),
-    )),
-  ];
+  report.step('Custodians of five organisations make a key that any three use in emergencies');
+  const registry = stage.desk(cast.cityRegistrar);
+  const channelConfig = path.join(registry, 'channel-config.block');
+  const [custodians] = await Promise.all([
+    startCustodians(stage),
+    stage.salus(registry, ['channel-config', '--out', channelConfig]),
+  ]);
+  const emergencyKey = `emergency-${run}`;
+  const files = bundleFiles(options.bundles);
+  const [patients] = await Promise.all([
+    makePatients(stage, { run, channelConfig, files, withExample: options.bundles === undefined }),
+    makeEmergencyKey(stage, emergencyKey),
+  ]);
   const sharing = {
+    ...{ emergencyKey, custodians, channelConfig },
     stores: [
       `CityHospitalMSP=${storeUrl}`,
       `ValleyHospitalMSP=${valleyStoreUrl}`,
@@ -131,22 +112,12 @@ async function main(): Promise<void> {
     file,
     serviceDate: BILLED.day,
   });
-  const files = bundles.map((name) => path.join(folder, name));
   await statistics({ stage, report, run, storeUrl, files });
   await views({
     ...{ stage, report, home, channel, sharing, patients, records },
     claimId: `claim-${run}`,
   });
   report.print();
-}
-
-async function patient(
-  stage: Stage,
-  { name, run, files }: { name: string; run: string; files: readonly string[] },
-) {
-  const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  const walletHome = await stage.wallet(`patient-${slug}-${run}`, `${slug}-${run}`);
-  return { name, walletHome, files, allowExternal: files.length > 1 };
 }
 
 main().catch((error: unknown) => {

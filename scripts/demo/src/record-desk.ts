@@ -73,7 +73,7 @@ export class Desk {
   /** City Hospital registers a result of a granted category. */
   async later(id: string): Promise<{ readonly recordId: string; readonly textHash: string }> {
     const { registrar, sharing } = this.#parts;
-    const { stores, needed } = sharing;
+    const { stores, needed, emergencyKey } = sharing;
     const { pseudonym } = this.#reading;
     const text = JSON.stringify({
       resourceType: 'DiagnosticReport',
@@ -81,7 +81,7 @@ export class Desk {
       status: 'final',
       code: { text: 'Blood count' },
     });
-    const asked = { pseudonym, stores, needed, text };
+    const asked = { pseudonym, stores, needed, emergencyKey, text };
     const recordId = await registrar.ask<string>('result', asked);
     await this.caughtUp();
     return { recordId, textHash: sha256Hex(Buffer.from(text)) };

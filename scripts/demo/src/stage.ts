@@ -55,11 +55,15 @@ export class Stage implements AsyncDisposable {
     await Promise.all(running.map((one) => one[Symbol.asyncDispose]()));
   }
 
-  /** Makes a patient's wallet and starts it. @returns its home, for the patient's own commands */
-  async wallet(name: string, nationalId: string): Promise<string> {
+  /** Makes a patient's wallet, which believes peers by the channel's configuration, and starts it. @returns its home, for the patient's own commands */
+  async wallet(
+    name: string,
+    { nationalId, channelConfig }: { nationalId: string; channelConfig: string },
+  ): Promise<string> {
     const home = this.#home(name);
     const env = { SALUS_PASSPHRASE: this.#passphraseOf(name) };
     await this.salus(home, ['wallet', 'init'], { ...env, SALUS_NATIONAL_ID: nationalId });
+    await this.salus(home, ['wallet', 'trust', channelConfig]);
     const args = ['wallet', 'serve', '--channel', this.#options.channel];
     const options = { name, home, env: { ...env, ...attached } };
     await this.#start(new ActorProcess(salusCommand, args, options)).ready();
@@ -125,6 +129,11 @@ export class Stage implements AsyncDisposable {
   /** The home of somebody who only types commands. */
   desk(role: Role): string {
     return this.#desks.get(role.actor) ?? this.#furnish(role);
+  }
+
+  /** What somebody's commands need who keeps secrets at home. */
+  unlocked({ actor }: Role): Readonly<Record<string, string>> {
+    return { SALUS_PASSPHRASE: this.#passphraseOf(actor) };
   }
 
   /** What the organisation's administrator hands to one of its people: identity, profile, channel. */

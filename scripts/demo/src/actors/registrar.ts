@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import {
   askWallet,
+  collectSignedTrail,
   fileJournal,
   generateHpkeKeyPair,
   importResources,
@@ -30,6 +32,8 @@ interface DeskRequest {
   readonly stores: readonly string[];
   /** Parts that restore it. */
   readonly needed: number;
+  /** Custodians' key under which the records open in an emergency. */
+  readonly emergencyKey: string;
 }
 
 /** A hospital's registration desk: proofs identities, imports records, relays patients' statements. */
@@ -40,13 +44,14 @@ void serveActor(({ home, client, identity }) => {
     if (!patient) throw new Error('The patient is not registered here');
     return patient;
   };
-  const deskOf = async ({ stores, needed }: DeskRequest): Promise<RecordDesk> => {
+  const deskOf = async ({ stores, needed, emergencyKey }: DeskRequest): Promise<RecordDesk> => {
     const view = { ledger: client.ehr, members: await readMemberRoots(client), now: Date.now() };
     return {
       mspId: client.mspId,
       ehr: client.ehr,
       stores: storePlaces(stores, identity, client.tlsRoots),
       k: needed,
+      emergencyKey,
       custodianKey: (await organisationKey(client.mspId, view)).publicKey,
       idSecret: await recordIdSecret(home),
       journal: fileJournal(home),
@@ -98,6 +103,16 @@ void serveActor(({ home, client, identity }) => {
       const options = { allowExternal: true };
       const [record] = await importResources(resources, patientOf(pseudonym), desk, options);
       return record?.recordId;
+    },
+
+    /** Hands a colleague what registering records of a patient needs. */
+    async handOver({ pseudonym, file }: { pseudonym: string; file: string }) {
+      await writeFile(file, JSON.stringify(patientOf(pseudonym)), { mode: 0o600 });
+    },
+
+    /** The audit trail for the patient, as peers of most organisations sign it. */
+    async signedTrail({ pseudonym }: { pseudonym: string }) {
+      return collectSignedTrail(client, { pseudonym });
     },
 
     async depositCategoryKeys({ deposits }: { deposits: readonly CategoryKeyDeposit[] }) {
