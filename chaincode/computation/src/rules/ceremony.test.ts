@@ -93,11 +93,20 @@ describe('the phase of a ceremony', () => {
     expect(isDealt(committee, disputed)).toBe(false);
   });
 
-  test('takes a threshold of the old members, though fewer may hold every share', () => {
+  test('takes a threshold of the old members, and every share', () => {
     const three = { members: ['A', 'B', 'C'], threshold: 3 };
     expect(isDealt(three, hashes(three, ['A', 'B']))).toBe(false);
     expect(isDealt(three, hashes(three))).toBe(true);
     expect(isDealt(committee, hashes(committee, ['A']))).toBe(false);
+    const part = new Map(dealt.dealt).set('B', [{ shareId: 's0', hash: 'hs0' }]);
+    expect(isDealt(committee, part)).toBe(false);
+  });
+
+  test('takes no share from who does not hold it', () => {
+    const all = [...new Set([...hashes(committee).values()].flat())];
+    expect(isDealt(committee, new Map([['A', all]]))).toBe(false);
+    const two = new Map([...hashes(committee, ['A']), ['D', all]]);
+    expect(isDealt(committee, two)).toBe(false);
   });
 
   test('is demanded', () => {
@@ -223,6 +232,8 @@ describe('a complaint', () => {
       status: 'FAILED',
       ceremony: { ...key.ceremony, outcome: 'FAILED', complaint: { ...invalid, dealer: 'A' } },
     });
+    const another = fail(key, revealed, { ...invalid, shareId: 's1' });
+    expect(another.ceremony.complaint).toMatchObject({ by: 'A', shareId: 's1', dealer: 'C' });
   });
 
   test('in a resharing leaves the key as it is', () => {
@@ -313,7 +324,7 @@ describe('a ceremony', () => {
       proposedAt: 't',
     });
     expect(told.trialLabel).toBe(trialLabelOf(key, ready.fingerprints));
-    expect(told.members[0]).toEqual({
+    expect(told.members[0]).toStrictEqual({
       mspId: 'A',
       contributions: ready.contributions.get('A'),
       fingerprints: ready.fingerprints.get('A'),
@@ -323,7 +334,7 @@ describe('a ceremony', () => {
     const before = describeCeremony(reshare, dealt);
     expect(before).not.toHaveProperty('trialLabel');
     expect(before).not.toHaveProperty('complaint');
-    expect(before.members[2]).toEqual({ mspId: 'A', dealt: dealt.dealt.get('A') });
+    expect(before.members[2]).toStrictEqual({ mspId: 'A', dealt: dealt.dealt.get('A') });
   });
 
   test('is told with the complaint that ended it', () => {

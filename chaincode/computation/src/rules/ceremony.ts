@@ -34,13 +34,14 @@ export function phaseOf(key: KeyRecord, posted: PostedSteps): CeremonyPhase {
 }
 
 /**
- * A resharing goes on once a threshold of the old committee has dealt every share. A share that
- * only one of its holders dealt is taken as well, since the trial opening tells whether it was right.
+ * A resharing goes on once the old committee has dealt every share, which takes a threshold of it. A
+ * share that only one of its holders dealt is taken as well, since the trial opening tells whether it
+ * was right.
  */
 export function isDealt(from: CommitteeTerms, dealt: PostedHashes): boolean {
   const posted = flatten(dealt);
   const { missing, disputed } = translating(() => examinePartials(from, posted));
-  return dealt.size >= from.threshold && missing.length === 0 && disputed.length === 0;
+  return missing.length === 0 && disputed.length === 0;
 }
 
 /** @throws SalusError ERR_CONFLICT */
@@ -166,9 +167,7 @@ export function fail(
 
 /** Everybody who has a part in the ceremony, each once. */
 export function partiesOf(key: KeyRecord): readonly string[] {
-  const { kind, committee } = key.ceremony;
-  const from = kind === 'RESHARE' ? key.committee.members : [];
-  return [...new Set([...committee.members, ...from])];
+  return [...new Set([...key.ceremony.committee.members, ...key.committee.members])];
 }
 
 export function describeCeremony(key: KeyRecord, posted: PostedSteps): Ceremony {

@@ -94,7 +94,8 @@ describe('who evaluates', () => {
   });
 
   test('takes no name that another contract gives', () => {
-    const terms = { purposes: ['claims', 'statistics'], rules: [{ purpose: 'statistics' }] };
+    const purposes = ['claims', 'statistics', 'research'];
+    const terms = { purposes, rules: [{ purpose: 'statistics' }] };
     for (const name of ['statistics:1', 'claims', 'claims-1', 'x:claims:1']) {
       expect(() => {
         requireOwnName(name, terms);
@@ -106,7 +107,7 @@ describe('who evaluates', () => {
       failure('ERR_INVALID_ARGUMENT', {
         message: 'evaluationId: this name is kept for another use',
         argument: 'evaluationId',
-        expected: 'not claims:…',
+        expected: 'not claims:…, not research:…',
         got: 'claims:1',
       }),
     );

@@ -95,6 +95,7 @@ describe('a key', () => {
     }).toThrow(
       failure('ERR_CONFLICT', {
         message: 'key k is for another purpose',
+        argument: 'keyId',
         expected: 'claims',
         got: 'statistics',
       }),
@@ -118,6 +119,7 @@ describe('a key', () => {
       }).toThrow(
         failure('ERR_CONFLICT', {
           message: 'key k is not active',
+          argument: 'keyId',
           expected: 'ACTIVE',
           got: 'PENDING',
         }),
@@ -145,6 +147,7 @@ describe('the end of a key', () => {
     expect(() => retire(asked, 'A', 'next', 't')).toThrow(
       failure('ERR_CONFLICT', {
         message: 'this member has asked for it already',
+        argument: 'keyId',
         expected: 'another member',
         got: 'A',
       }),

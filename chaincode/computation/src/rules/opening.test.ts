@@ -9,6 +9,7 @@ import {
   type OpeningQuestion,
   type OpeningRule,
 } from './opening.js';
+import { sharesHeldBy } from './shares.js';
 
 const contributor = (mspId: string, id: string) => ({ contributor: { mspId, id } });
 const contribution = (index: number, change: object = {}) =>
@@ -188,9 +189,29 @@ describe('the posted hashes of partial openings', () => {
     expect(agreed).toEqual(post(['s0', 'h0'], ['s1', 'h1'], ['s2', 'h2']));
   });
 
-  test('have to come from a threshold even where one member holds every share', () => {
+  test('are too few as long as one share has none, whoever posted', () => {
+    const status = (...posted: [string, typeof a][]) => examine(committee, new Map(posted)).status;
+    expect(status(['A', a], ['B', post(['s0', 'h0'])])).toBe('COLLECTING');
     const all = post(['s0', 'h0'], ['s1', 'h1'], ['s2', 'h2']);
-    expect(examine(committee, new Map([['A', all]])).status).toBe('COLLECTING');
+    expect(status(['A', all])).toBe('COLLECTING');
+    expect(status(['A', a], ['D', all])).toBe('COLLECTING');
+  });
+
+  test('are never enough from fewer members than the threshold', () => {
+    const four = { members: ['A', 'B', 'C', 'D'], threshold: 3 };
+    const of = (...members: string[]) =>
+      new Map(
+        members.map((member) => [
+          member,
+          sharesHeldBy(four, member).map((shareId) => ({ shareId, hash: shareId })),
+        ]),
+      );
+    for (const one of four.members) {
+      for (const other of four.members) {
+        expect(examine(four, of(one, other)).status).toBe('COLLECTING');
+      }
+    }
+    expect(examine(four, of('A', 'B', 'D')).status).toBe('RELEASABLE');
   });
 
   test('are disputed where holders contradict each other', () => {

@@ -124,9 +124,9 @@ export interface ExaminedPartials {
 }
 
 /**
- * A threshold of members, and a hash for every share, have to be there before any partial opening
- * leaves its member: then no answer can be made to fit the others'. A share whose holders contradict
- * each other without a majority stops the opening.
+ * A hash for every share, which takes a threshold of members, has to be there before any partial
+ * opening leaves its member: then no answer can be made to fit the others'. A share whose holders
+ * contradict each other without a majority stops the opening.
  */
 export function examine(committee: CommitteeTerms, posted: PostedHashes): ExaminedPartials {
   const flat = [...posted].flatMap(([member, hashes]) =>
@@ -135,9 +135,7 @@ export function examine(committee: CommitteeTerms, posted: PostedHashes): Examin
   const examination = translating(() => examinePartials(committee, flat));
   const { missing, disputed, liars } = examination;
   if (disputed.length > 0) return { status: 'DISPUTED', agreed: [], liars };
-  if (missing.length > 0 || posted.size < committee.threshold) {
-    return { status: 'COLLECTING', agreed: [], liars };
-  }
+  if (missing.length > 0) return { status: 'COLLECTING', agreed: [], liars };
   const hashes = new Map([...examination.agreed, ...examination.unconfirmed]);
   const agreed = [...hashes].map(([shareId, hash]) => ({ shareId, hash }));
   agreed.sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));

@@ -83,6 +83,9 @@ describe('what holders post', () => {
     ]);
     expect(complete(unanimous(committee, some))).toBeUndefined();
     expect(contradicted(committee, some)).toEqual([]);
+    const part = new Map(all).set('A', post(['s0', 'h0']));
+    expect(unanimous(committee, part).get('s1')).toBeUndefined();
+    expect(contradicted(committee, part)).toEqual([]);
   });
 
   test('contradicts itself where two hashes differ', () => {
