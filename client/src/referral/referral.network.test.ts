@@ -76,20 +76,23 @@ async function written(name: string, content: string): Promise<string> {
   return file;
 }
 
-/** The patient approves what a command asks, while it waits for that. */
-async function approved(command: Promise<Ended>): Promise<Ended> {
-  const [ended] = await Promise.all([command, Promise.race([approveNext(), command])]);
+/** The patient approves what a command asks, while it waits for that; or refuses it. */
+async function approved(
+  command: Promise<Ended>,
+  verdict: 'approve' | 'refuse' = 'approve',
+): Promise<Ended> {
+  const [ended] = await Promise.all([command, Promise.race([decideNext(verdict), command])]);
   return ended;
 }
 
-async function approveNext(): Promise<void> {
+async function decideNext(verdict: 'approve' | 'refuse'): Promise<void> {
   for (;;) {
     const asked = await salus(wallet, 'wallet', 'requests');
     const waiting = result<{ id: string; status: string }[]>(asked).find(
       ({ status }) => status === 'PENDING',
     );
     if (!waiting) continue;
-    result(await salus(wallet, 'wallet', 'approve', waiting.id));
+    result(await salus(wallet, 'wallet', verdict, waiting.id));
     return;
   }
 }
@@ -118,14 +121,23 @@ it('hands over what is needed, brings the answer back, and ends', async () => {
   const handed = await registered(patient, 'finding', finding);
   const other = await registered(patient, 'other', resource('Observation', 'other'));
 
-  const send = async (priority: string, until: string) => {
+  const sending = async (priority: string, until: string) => {
     const request = resource('ServiceRequest', priority, { status: 'active', priority });
     const file = await written(`${priority}.json`, request);
     const terms = ['--to', VALLEY, '--role', 'physician', '--record', handed, '--until', until];
-    const sent = salus(city, 'referral', 'send', file, ...office, ...terms);
+    return { request, sent: salus(city, 'referral', 'send', file, ...office, ...terms) };
+  };
+  const send = async (priority: string, until: string) => {
+    const { request, sent } = await sending(priority, until);
     return { request, ...result<Referral>(await approved(sent)) };
   };
-  const lasting = await send('urgent', new Date(Date.now() + HOUR).toISOString());
+  const later = new Date(Date.now() + HOUR).toISOString();
+  // Nobody is referred whom the wallet doesn't agree for; asked again, it goes on.
+  const unwanted = await approved((await sending('urgent', later)).sent, 'refuse');
+  expect(codeOf(unwanted)).toBe('ERR_APPROVAL_NEEDED');
+  const none = await salus(valley, 'referral', 'list');
+  expect(lines<Referral>(none).filter((one) => one.pseudonym === pseudonym)).toEqual([]);
+  const lasting = await send('urgent', later);
   const end = Date.now() + 40_000;
   const short = await send('stat', new Date(end).toISOString());
   expect(lasting).toMatchObject({ priority: 'urgent', status: 'REQUESTED', from: CITY });
