@@ -20,7 +20,7 @@ const pseudonym = 'p'.repeat(43);
 const kid = 'k'.repeat(43);
 const tag = 't'.repeat(43);
 const hpkePublicKey = 'h'.repeat(43);
-const jwk = (x: string): PublicJwk => ({ kty: 'OKP', crv: 'Ed25519', x: x.repeat(43) });
+const jwk = (x: string): PublicJwk => ({ kty: 'OKP', crv: 'Ed25519', x: `${x.repeat(42)}A` });
 const from = '2026-05-01T00:00:00Z';
 const to = '2026-05-02T00:00:00.000Z';
 const uuid = '6f2c1e5e-6a0f-4d0a-9d8b-2f9c4f6f3c11';
