@@ -49,11 +49,7 @@ export async function* getContent(
     onProgress?.({ read, size: anchor.size });
     yield* decryptor.update(stripe);
   }
-  if (hash.digest('hex') !== anchor.contentHash) {
-    throw new SalusError('ERR_HASH_MISMATCH', 'The parts make up another content than registered', {
-      expected: anchor.contentHash,
-    });
-  }
+  requireRegistered(anchor, hash.digest('hex'));
   yield decryptor.final();
 }
 
@@ -62,6 +58,20 @@ export async function readContent(anchor: ContentAnchor, options: GetOptions): P
   const pieces: Buffer[] = [];
   for await (const piece of getContent(anchor, options)) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+/**
+ * The ciphertext as it was registered, for content that somebody else holds the key of. It has to fit into
+ * memory.
+ *
+ * @throws SalusError `ERR_CONTENT_UNAVAILABLE`, `ERR_HASH_MISMATCH`, a store's denial
+ */
+export async function getCiphertext(anchor: ContentAnchor, options: ReadOptions): Promise<Buffer> {
+  const stripes: Buffer[] = [];
+  for await (const stripe of readCiphertext(anchor, options)) stripes.push(stripe);
+  const ciphertext = Buffer.concat(stripes);
+  requireRegistered(anchor, createHash('sha256').update(ciphertext).digest('hex'));
+  return ciphertext;
 }
 
 /** The ciphertext, stripe by stripe. */
@@ -78,6 +88,13 @@ async function* readCiphertext(
     yield join(code, shards).subarray(0, stripeLength(anchor, stripe));
     stripe += 1;
   }
+}
+
+function requireRegistered({ contentHash }: ContentAnchor, hash: string): void {
+  if (hash === contentHash) return;
+  throw new SalusError('ERR_HASH_MISMATCH', 'The parts make up another content than registered', {
+    expected: contentHash,
+  });
 }
 
 function join(code: ReedSolomon, shards: Shards): Buffer {

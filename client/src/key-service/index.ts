@@ -1,3 +1,4 @@
+export { fetchSealed, type SealedRecord } from './fetch-sealed.js';
 export { KeyRing, openerOf, type Opener } from './key-ring.js';
 export { KeyServiceClient } from './key-service-client.js';
 export {

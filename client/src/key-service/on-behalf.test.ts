@@ -1,9 +1,13 @@
 import { ACCESS_REQUEST } from '@salus/chaincode-common';
+import { decryptContent } from '../crypto/content.js';
+import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
+import { contentKeyContext } from '../crypto/seal-contexts.js';
 import { registerRecords, type NewRecord } from '../import/index.js';
 import { coded } from '../test-support/coded.js';
 import { TestPatient } from '../test-support/consent-world.js';
 import { CITY, INSURER, RecordWorld, VALLEY } from '../test-support/record-world.js';
 import type { TestWallet } from '../test-support/test-wallet.js';
+import { fetchSealed } from './fetch-sealed.js';
 import { readRecord } from './read-record.js';
 
 jest.setTimeout(120_000);
@@ -77,6 +81,33 @@ describe('reading on behalf and under obligations', () => {
     const read = await readRecord(reader, { ...asked, asPatient });
     expect(read.content.toString()).toBe(TEXT);
     expect(read.decision).toMatchObject({ reason: 'GRANT' });
+  });
+
+  it('fetches records that only the wallet opens, for whom the ledger permits it', async () => {
+    const keys = await generateHpkeKeyPair();
+    const reader = await world.reader(CITY, { role: 'registrar', keys: [CITY] });
+    const asks = async (asker: TestWallet, recordId: string) => {
+      const { pseudonym: subject } = wallet;
+      const wanted = { subject, recordId, purpose: 'PATRQT', hpkePublicKey: keys.publicKey };
+      return (await asker.statement(ACCESS_REQUEST, wanted)).jws;
+    };
+    const { content, sealedKey, ...told } = await fetchSealed(reader, await asks(wallet, 'r1'));
+    expect(told).toEqual({ recordId: 'r1', contentType: 'application/fhir+json' });
+    expect(Buffer.from(content, 'base64').toString('latin1')).not.toContain(NAME);
+    const key = await openSealed(keys.privateKey, sealedKey, contentKeyContext('r1'));
+    const opened = decryptContent(key, Buffer.from(content, 'base64'), 'r1');
+    expect(Buffer.from(opened).toString()).toBe(TEXT);
+
+    const mother = await world.patient();
+    const denied = fetchSealed(reader, await asks(mother, 'r1'));
+    await expect(denied).rejects.toThrow(coded('ERR_NO_DECISION'));
+    const grantee = { patient: mother.pseudonym };
+    const scope = { records: ['r1'] };
+    await relay((await wallet.grant({ grantee, scope, obligations: ['DEID'] })).jws);
+    const obliged = fetchSealed(reader, await asks(mother, 'r1'));
+    await expect(obliged).rejects.toThrow(coded('ERR_DEID_UNSUPPORTED'));
+    const other = (await wallet.statement('ErasureOrder.v1', { records: ['r1'] })).jws;
+    await expect(fetchSealed(reader, other)).rejects.toThrow(coded('ERR_STATEMENT_INVALID'));
   });
 
   it("takes a delegate's grant, as far as the patient has delegated", async () => {

@@ -75,14 +75,7 @@ export async function openRecord(
     ...request,
     ...(statement !== undefined && { asPatient: statement }),
   });
-  if (!decision.permitted) {
-    throw new SalusError('ERR_NO_DECISION', `Access was denied: ${decision.reason}`, {
-      got: decision.reason,
-      transactionId: decision.decisionId,
-      remedy:
-        'The denial is logged. Ask the patient for a grant that covers it; docs/consent.md lists the reasons.',
-    });
-  }
+  requirePermitted(decision);
   const ref = refOf(decision);
   const [record, { details, sealedKey }] = await Promise.all([
     eventually(() => client.ehr.getRecord({ pseudonym, recordId })),
@@ -100,6 +93,17 @@ export async function openRecord(
   return { decision, record, details, pieces: changesContent(decision) ? obliged() : pieces };
 }
 
+/** @throws SalusError `ERR_NO_DECISION` with the ledger's reason */
+export function requirePermitted(decision: Decision): void {
+  if (decision.permitted) return;
+  throw new SalusError('ERR_NO_DECISION', `Access was denied: ${decision.reason}`, {
+    got: decision.reason,
+    transactionId: decision.decisionId,
+    remedy:
+      'The denial is logged. Ask the patient for a grant that covers it; docs/consent.md lists the reasons.',
+  });
+}
+
 async function whole(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
   const read: Buffer[] = [];
   for await (const piece of pieces) read.push(piece);
@@ -113,7 +117,7 @@ export async function readRecord(sources: RecordSources, wish: RecordWish): Prom
 }
 
 /** What the first service answers that has a key; else what the last one says. */
-async function askInTurn<S>(
+export async function askInTurn<S>(
   services: readonly S[],
   ask: (service: S) => Promise<Rewrapped>,
 ): Promise<Rewrapped> {

@@ -3,6 +3,7 @@ import { SalusError } from '@salus/chaincode-common';
 import { sealTo } from '../crypto/hpke.js';
 import { categoryContentContext, custodianContext } from '../crypto/seal-contexts.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
+import { ProvenKeys } from '../service/proven-keys.js';
 import type { Opener } from './key-ring.js';
 
 /** Records whose keys one transaction replaces. */
@@ -11,12 +12,13 @@ const BATCH = 50;
 /** What re-wrapping asks of the ledger. */
 export type RewrapLedger = Pick<
   EhrClient,
-  'getPatient' | 'records' | 'readDetails' | 'replaceKeys'
+  'getPatient' | 'getStatement' | 'records' | 'readDetails' | 'replaceKeys'
 >;
 
 /** The custodian that re-wraps. */
 export interface Rewrapping {
   readonly mspId: string;
+  readonly channel: string;
   readonly ledger: RewrapLedger;
   readonly keys: Opener;
 }
@@ -43,16 +45,21 @@ export interface RewrapProgress {
  * Seals the content keys of a patient's category to its current epoch, and drops the boxes of earlier
  * epochs. What has a box of the current one is left as it is: cut off, it goes on where it stopped.
  *
+ * The epoch is proven first: two organisations could put a key of theirs on the ledger, and have all that
+ * the category ever held sealed to it.
+ *
  * @param onProgress called after each transaction
+ * @throws SalusError `ERR_CONSENT_UNPROVEN` where no statement of the patient's began the epoch
  */
 export async function rewrapCategory(
   { pseudonym, categoryTag }: PatientCategory,
   rewrapping: Rewrapping,
   onProgress: (progress: RewrapProgress) => Promise<void> | void = () => undefined,
 ): Promise<RewrapProgress> {
-  const { mspId, ledger } = rewrapping;
+  const { mspId, channel, ledger } = rewrapping;
   const patient = await ledger.getPatient(pseudonym);
-  const epoch = patient.categoryKeys[categoryTag]?.epoch ?? 0;
+  const proven = await new ProvenKeys(patient, ledger, channel).categoryKey(categoryTag);
+  const epoch = proven?.epoch ?? 0;
   const records: HealthRecord[] = [];
   for await (const record of ledger.records(pseudonym)) {
     const isOwn = record.custodian === mspId && record.erasedAt === undefined;

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { writeAtomically } from '../../atomic-file.js';
+import { readJson } from '../../cli/input.js';
+import type { SealedRecord } from '../../key-service/fetch-sealed.js';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
 
 interface AccessOptions {
@@ -8,7 +11,7 @@ interface AccessOptions {
   readonly for?: string;
 }
 
-/** `salus wallet request-access|erase`: what a patient does with records. */
+/** `salus wallet request-access|open|erase`: what a patient does with records. */
 export function registerRecordCommands(wallet: Command): void {
   wallet
     .command('request-access <recordId>')
@@ -23,6 +26,19 @@ export function registerRecordCommands(wallet: Command): void {
       const ask = delegate === undefined ? request : { type: 'on-behalf', delegate, request };
       const { owner, kind, result } = await ownerOf(command);
       result(await owner.command(checkedAsk(ask, 'request'), kind));
+    });
+
+  wallet
+    .command('open <file>')
+    .description('open a record that an institution has fetched for this patient')
+    .requiredOption('--out <file>', 'where the content goes')
+    .action(async (file: string, { out }: { out: string }, command: Command) => {
+      const { recordId, sealedKey, content } = await readJson<SealedRecord>(file);
+      const ask = { type: 'open', recordId, sealedKey, content };
+      const { owner, kind, result } = await ownerOf(command);
+      const opened = await owner.command(checkedAsk(ask, 'record'), kind);
+      await writeAtomically(out, Buffer.from(opened.content ?? '', 'base64'));
+      result({ recordId, file: out });
     });
 
   wallet

@@ -5,16 +5,18 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { RequestedPurpose } from '@salus/chaincode-common';
 import type { Command } from 'commander';
-import { writeOnce } from '../../../atomic-file.js';
+import { writeAtomically, writeOnce } from '../../../atomic-file.js';
 import { loadProfile } from '../../../connection/profile.js';
 import { refOf } from '../../../ehr/index.js';
 import { resolveIdentity } from '../../../identity/identity.js';
 import { KeyServiceClient } from '../../../key-service/key-service-client.js';
+import { fetchSealed } from '../../../key-service/fetch-sealed.js';
 import { openRecord } from '../../../key-service/read-record.js';
 import type { SalusClient } from '../../../salus-client.js';
 import { storePlaces, storesByMsp } from '../../../store/store-places.js';
 import { connectOptions, contextOf, withClient, type CliContext } from '../../context.js';
 import { purposeOption } from './access.js';
+import { readSigned, STATEMENT } from './statement.js';
 
 interface ReadOptions {
   readonly purpose: RequestedPurpose;
@@ -41,6 +43,25 @@ export function registerReadCommands(ehr: Command): void {
         command: Command,
       ) => read({ pseudonym, recordId, purpose }, options, command),
     );
+
+  ehr
+    .command('fetch')
+    .description("bring a patient's own request to the ledger, and fetch the record for the wallet")
+    .argument('<request>', STATEMENT)
+    .requiredOption('--store <MSP=URL...>', 'stores that hold parts of the record')
+    .requiredOption('--keys <url...>', "key services: your own, then the custodian's")
+    .requiredOption('--out <file>', 'where it goes, sealed; `salus wallet open` opens it')
+    .action(async (file: string, options: Omit<ReadOptions, 'purpose'>, command: Command) => {
+      const context = contextOf(command);
+      const request = await readSigned(file);
+      await withClient(context, async (client) => {
+        const sources = await recordSources(client, context, options);
+        const fetched = await fetchSealed(sources, request);
+        await writeAtomically(options.out, Buffer.from(`${JSON.stringify(fetched)}\n`));
+        const { recordId, contentType } = fetched;
+        context.output.result({ recordId, contentType, file: options.out });
+      });
+    });
 }
 
 async function read(
