@@ -1,4 +1,5 @@
 import type { SealedCategoryKey, TRANSIENT } from '@salus/ehr-contract';
+import { eventually } from '../service/eventually.js';
 import type { FacadeOptions, Receipt } from '../transaction/typed-contract.js';
 import type { AnswerOf, EhrCalls, Query, Relay } from './calls.js';
 
@@ -30,14 +31,17 @@ export function categoryKeyCalls({ relays, contract, home }: EhrCalls): Category
   return {
     setCategoryKeys: relays('setCategoryKeys'),
     depositCategoryKeys: (statement, mspId, keys, options = {}) =>
-      contract.submit(
-        'depositCategoryKeys',
-        { statement },
-        {
-          ...options,
-          endorsingOrganizations: [mspId],
-          transient: { [transientName]: JSON.stringify(keys) },
-        },
+      // The grantee's peer alone endorses, and may get the block with the grant a moment later than others.
+      eventually(() =>
+        contract.submit(
+          'depositCategoryKeys',
+          { statement },
+          {
+            ...options,
+            endorsingOrganizations: [mspId],
+            transient: { [transientName]: JSON.stringify(keys) },
+          },
+        ),
       ),
     readCategoryKeys: (request) =>
       contract.evaluate('readCategoryKeys', request, { endorsingOrganizations: [home] }),
