@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, fetchChannelConfig, type SalusClient } from '@salus/client';
 import { connectAs } from '../../client/src/test-support/running-network.js';
 import { furnish, salus, serve, type Served } from '../../client/src/test-support/salus-process.js';
 import { GatewayProcess } from './test-support/gateway-process.js';
+import { expectR4 } from './test-support/r4.js';
 import { TokenIssuer } from './test-support/token-issuer.js';
 
 jest.setTimeout(240_000);
@@ -158,6 +159,19 @@ describe("a patient's wallet at a gateway", () => {
     expect((await news).map(({ action }) => action)).toContain('ACCESS_DECIDED');
     expect(await wallet<AuditLine[]>('notifications')).toEqual([]);
 
+    // The patient's own record, by a registrar who sees the ciphertext alone.
+    const [own] = records as [(typeof records)[number]];
+    const asks = await told<object>('ada', 'wallet', 'request-access', own.record.recordId);
+    await writeFile(at('request.json'), JSON.stringify(asks));
+    await told(
+      ...(['registrar', 'ehr', 'fetch', at('request.json'), '--out', at('sealed.json')] as const),
+      ...['--keys', places.keys, '--store', places.store],
+    );
+    await told('ada', 'wallet', 'open', at('sealed.json'), '--out', at('own.json'));
+    expect(JSON.parse(await readFile(at('own.json'), 'utf8'))).toMatchObject({
+      code: LABORATORY.code,
+    });
+
     const withdrawn = await wallet<{ relayed: { type: string }[] }>('withdraw', granted.grantId);
     expect(withdrawn.relayed.map(({ type }) => type)).toEqual(['ConsentWithdrawal.v1']);
     expect(await readable()).toEqual([]);
@@ -166,9 +180,17 @@ describe("a patient's wallet at a gateway", () => {
     expect(refused.stderr).toContain('WITHDRAWN');
 
     const { entries } = await wallet<{ entries: AuditLine[] }>('audit');
+    for (const trail of [
+      ['audit', pseudonym],
+      ['audit-actor', 'ValleyHospitalMSP'],
+    ]) {
+      const events = await listed<{ resourceType: string }>('city', 'ehr', ...trail, '--fhir');
+      expect(events.length).toBeGreaterThan(2);
+      events.forEach(expectR4);
+    }
     const decided = entries.filter(({ action }) => action === 'ACCESS_DECIDED');
-    expect(decided.map(({ permitted }) => permitted)).toEqual([true, true, false]);
-    expect(decided[2]).toMatchObject({
+    expect(decided.map(({ permitted }) => permitted)).toEqual([true, true, true, false]);
+    expect(decided[3]).toMatchObject({
       ...{ reason: 'WITHDRAWN', purpose: 'TREAT' },
       by: { mspId: 'ValleyHospitalMSP', practitioner: 'valley-physician-1' },
     });
