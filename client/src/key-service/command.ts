@@ -72,7 +72,9 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     const { mspId, channel, ehr } = client;
     await keepRegistered(keys, { ehr, identity, days, now: Date.now() });
     const log = (line: object) => void process.stderr.write(`${JSON.stringify(line)}\n`);
-    const rewrapping = await Rewrapper.open({ mspId, ledger: ehr, keys, home, log });
+    const rewrapping = await Rewrapper.open({
+      ...{ mspId, channel, ledger: ehr, keys, home, log },
+    });
     const ending = new AbortController();
     const { signal } = ending;
     const checkpointer = fileCheckpointer(path.join(home, 'rewrapping.checkpoint'));

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { NewRecord } from '../import/index.js';
 import { registerRecords } from '../import/index.js';
+import { generateHpkeKeyPair } from '../crypto/hpke.js';
 import { coded } from '../test-support/coded.js';
+import { CHANNEL } from '../test-support/consent-world.js';
 import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '../test-support/record-world.js';
 import { readRecord } from './read-record.js';
+import { rewrapCategory } from './rewrap-category.js';
 import { Rewrapper } from './rewrapper.js';
 
 jest.setTimeout(60_000);
@@ -53,6 +57,46 @@ describe('sharing records', () => {
     expect(read.content.toString()).toBe(TEXT);
   });
 
+  it('re-wraps nothing to an epoch that the patient did not begin, whatever the peer says', async () => {
+    const [wallet, thief] = [await world.patient('laboratory'), await world.patient('laboratory')];
+    const { pseudonym } = wallet;
+    await registerRecords([observation('r1')], wallet.known, await world.desk());
+    const ehr = await world.ehr(CITY, 'keyservice');
+    const truth = await ehr.getPatient(pseudonym);
+    const theirs = await ehr.getPatient(thief.pseudonym);
+    const [[categoryTag, own] = ['', undefined]] = Object.entries(truth.categoryKeys);
+    const [foreign] = Object.values(theirs.categoryKeys);
+    if (!own || !foreign) throw new Error('The patients have category keys');
+    const { publicKey } = await generateHpkeKeyPair();
+    const replaced: unknown[] = [];
+    const forgeries = [
+      { ...own, epoch: 2, publicKey },
+      { ...own, publicKey },
+      { ...own, epoch: 2, publicKey, statement: randomUUID() },
+      foreign,
+    ];
+    for (const forged of forgeries) {
+      const lying = {
+        getPatient: () => Promise.resolve({ ...truth, categoryKeys: { [categoryTag]: forged } }),
+        getStatement: ({ jti }: { jti: string }) =>
+          ehr
+            .getStatement({ pseudonym, jti })
+            .catch(() => ehr.getStatement({ pseudonym: thief.pseudonym, jti })),
+        records: ehr.records.bind(ehr),
+        readDetails: ehr.readDetails.bind(ehr),
+        replaceKeys: (keys: Parameters<typeof ehr.replaceKeys>[0]) => {
+          replaced.push(keys);
+          return ehr.replaceKeys(keys);
+        },
+      };
+      const rewrapping = { mspId: CITY, channel: CHANNEL, ledger: lying, keys: world.ring(CITY) };
+      await expect(rewrapCategory({ pseudonym, categoryTag }, rewrapping)).rejects.toThrow(
+        coded('ERR_CONSENT_UNPROVEN'),
+      );
+    }
+    expect(replaced).toEqual([]);
+  });
+
   it('closes later records to whom the category was withdrawn from, keys and all', async () => {
     const wallet = await world.patient('laboratory');
     const grant = await world.grantCategories(wallet, VALLEY, 'laboratory');
@@ -81,7 +125,13 @@ describe('sharing records', () => {
     const custodian = await world.ehr(CITY, 'keyservice');
     const lines: object[] = [];
     const rewrapper = await Rewrapper.open({
-      ...{ mspId: CITY, ledger: custodian, keys: world.ring(CITY), home: world.home },
+      ...{
+        mspId: CITY,
+        channel: CHANNEL,
+        ledger: custodian,
+        keys: world.ring(CITY),
+        home: world.home,
+      },
       log: (line) => void lines.push(line),
     });
     await rewrapper.notice(pseudonym);

@@ -72,7 +72,8 @@ it('re-wraps past keys in the background when the patient withdraws a category',
   const keys = rings.get(custodian.mspId);
   if (!keys) throw new Error('no keys');
   const rewrapper = await Rewrapper.open({
-    ...{ mspId: custodian.mspId, ledger: custodian.ehr, home: folder },
+    ...{ mspId: custodian.mspId, channel: custodian.channel },
+    ...{ ledger: custodian.ehr, home: folder },
     keys,
   });
   const working = rewrapper.run(custodian.events({ contract: 'ehr', signal }), signal);

@@ -4,6 +4,7 @@
  */
 import type { Patient, PatientKey } from '@salus/ehr-contract';
 import {
+  CATEGORY_KEYS,
   delegation,
   DELEGATION,
   EHR_STATEMENT_USE,
@@ -13,16 +14,20 @@ import {
   jwkThumbprint,
   keyAddition,
   KEY_ADDITION,
+  nextCategoryKeys,
+  PATIENT_REGISTRATION,
+  patientRegistration,
   readStatement,
   recoveryApproval,
   RECOVERY_APPROVAL,
   verifyStatement,
   type DelegateAction,
   type KeyPurpose,
+  type NextCategoryKey,
   type PublicJwk,
   type StatementClaims,
 } from '@salus/chaincode-common';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ConsentLedger } from './consent-ledger.js';
 import { demand, found, unproven } from './unproven.js';
 
@@ -40,6 +45,29 @@ const PURPOSES: Readonly<Record<Deed['action'], KeyPurpose>> = {
   grant: 'consent',
   access: 'access',
 };
+
+/** An epoch of a category's key. */
+export interface ProvenEpoch {
+  readonly epoch: number;
+  readonly publicKey: string;
+}
+
+/** A statement that begins epochs, as far as it does. */
+const beginning = z.looseObject({
+  pseudonym: z.string(),
+  categoryKeys: patientRegistration.shape.categoryKeys,
+  keys: nextCategoryKeys.optional(),
+  nextKeys: nextCategoryKeys.optional(),
+});
+/** Where statements that begin epochs say which, by type. */
+const EPOCHS = new Map<string, (said: z.output<typeof beginning>) => readonly NextCategoryKey[]>([
+  [
+    PATIENT_REGISTRATION,
+    ({ categoryKeys = [] }) => categoryKeys.map((one) => ({ ...one, epoch: 1 })),
+  ],
+  [CATEGORY_KEYS, ({ keys = [] }) => keys],
+  ['ConsentWithdrawal.v1', ({ nextKeys = [] }) => nextKeys],
+]);
 
 type StatementSource = Pick<ConsentLedger, 'getStatement'>;
 
@@ -82,6 +110,41 @@ export class ProvenKeys {
     const signed = this.#verified(jws, form, jwk, Date.parse(deed.at));
     demand(signed.pseudonym === this.#patient.pseudonym, 'a statement is of another patient');
     return signed;
+  }
+
+  /**
+   * The public half of a category's present epoch, as a statement of the patient's, or of a delegate who
+   * may grant the category, began it.
+   *
+   * @throws SalusError `ERR_CONSENT_UNPROVEN`; undefined where the patient has no key for the category
+   */
+  async categoryKey(categoryTag: string): Promise<ProvenEpoch | undefined> {
+    const { categoryKeys: listed, pseudonym } = this.#patient;
+    const claimed = Object.hasOwn(listed, categoryTag) ? listed[categoryTag] : undefined;
+    if (!claimed) return undefined;
+    const { epoch, publicKey, since, statement } = claimed;
+    const jws = await this.#read(statement);
+    const { head, payload } = open(() => readStatement(jws));
+    const { type } = payload;
+    const begunBy = EPOCHS.get(type);
+    if (!begunBy) throw unproven('what began an epoch is no statement that may');
+    const own = this.#patient.keys.find(({ kid }) => kid === head.kid);
+    const deed = { action: 'grant', categoryTags: [categoryTag], at: since } as const;
+    const jwk = own ? await this.#keeper(own) : await this.#delegate(head.kid, deed);
+    demand(!isVoid(this.#patient, head.kid, since), 'an epoch was begun by a key that was lost');
+    const signed = this.#verified(jws, { type, body: beginning }, jwk);
+    demand(signed.jti === statement && signed.pseudonym === pseudonym, 'an epoch is of another');
+    const begun = begunBy(signed).some(
+      (one) =>
+        one.categoryTag === categoryTag && one.epoch === epoch && one.publicKey === publicKey,
+    );
+    demand(begun, 'a statement began another epoch');
+    return { epoch, publicKey };
+  }
+
+  /** Keys for consent and for keys alike may begin epochs. */
+  async #keeper(key: PatientKey): Promise<PublicJwk> {
+    return this.#jwkOf(key, key.purposes.includes('consent') ? 'consent' : 'keys');
   }
 
   /** A key's public half, once statements by proven keys have been found to bring it for a purpose. */

@@ -105,6 +105,8 @@ export interface CategoryKey {
   readonly epoch: number;
   readonly publicKey: string;
   readonly since: string;
+  /** `jti` of the statement that began the epoch, for who does not believe the list. */
+  readonly statement: string;
 }
 
 // Requests

@@ -7,7 +7,8 @@ import { requireEntitled, requireVouched, type GranteeTerms } from './category-k
 import { epochOf, MAX_CATEGORIES, rollCategoryKeys } from './category-keys.js';
 
 const at = may(10);
-const present = { epoch: 2, publicKey: 'k2', since: may(2) };
+const present = { epoch: 2, publicKey: 'k2', since: may(2), statement: 's2' };
+const begun = { at, statement: 's3' };
 const of = patient({ categoryKeys: { lab: present } });
 
 describe('the next epoch of a category', () => {
@@ -16,11 +17,11 @@ describe('the next epoch of a category', () => {
       { categoryTag: 'lab', epoch: 3, publicKey: 'k3' },
       { categoryTag: 'imaging', epoch: 1, publicKey: 'i1' },
     ];
-    expect(rollCategoryKeys(of, next, at)).toStrictEqual({
+    expect(rollCategoryKeys(of, next, begun)).toStrictEqual({
       ...of,
       categoryKeys: {
-        lab: { epoch: 3, publicKey: 'k3', since: at },
-        imaging: { epoch: 1, publicKey: 'i1', since: at },
+        lab: { epoch: 3, publicKey: 'k3', since: at, statement: 's3' },
+        imaging: { epoch: 1, publicKey: 'i1', since: at, statement: 's3' },
       },
     });
     expect(of.categoryKeys).toStrictEqual({ lab: present });
@@ -31,14 +32,14 @@ describe('the next epoch of a category', () => {
     ['lab', 4, 'k3', '3, not 4'],
     ['imaging', 2, 'i1', '1, not 2'],
   ])('%s does not become %i by %s', (categoryTag, epoch, publicKey, why) => {
-    expect(refusalOf(() => rollCategoryKeys(of, [{ categoryTag, epoch, publicKey }], at))).toBe(
+    expect(refusalOf(() => rollCategoryKeys(of, [{ categoryTag, epoch, publicKey }], begun))).toBe(
       `ERR_CONFLICT epoch: The epoch of a category key does not follow the present one (${why})`,
     );
   });
 
   test('has a new key', () => {
     const next = [{ categoryTag: 'lab', epoch: 3, publicKey: 'k2' }];
-    expect(refusalOf(() => rollCategoryKeys(of, next, at))).toBe(
+    expect(refusalOf(() => rollCategoryKeys(of, next, begun))).toBe(
       'ERR_CONFLICT publicKey: A new epoch needs a new key (a new key, not the present one)',
     );
   });
@@ -48,7 +49,7 @@ describe('the next epoch of a category', () => {
       Array.from({ length: count }, (_, n) => ({
         ...{ categoryTag: `c${n}`, epoch: 1, publicKey: `p${n}` },
       }));
-    const roll = (count: number) => refusalOf(() => rollCategoryKeys(of, next(count), at));
+    const roll = (count: number) => refusalOf(() => rollCategoryKeys(of, next(count), begun));
     expect(roll(MAX_CATEGORIES - 1)).toBe('taken');
     expect(roll(MAX_CATEGORIES)).toBe(
       `ERR_CONFLICT keys: Too many categories (at most ${MAX_CATEGORIES}, not more)`,
@@ -61,7 +62,11 @@ describe('the next epoch of a category', () => {
         let now = of;
         for (let turn = 1; turn <= times; turn++) {
           const epoch = epochOf(now, 'lab') + 1;
-          now = rollCategoryKeys(now, [{ categoryTag: 'lab', epoch, publicKey: `n${turn}` }], at);
+          now = rollCategoryKeys(
+            now,
+            [{ categoryTag: 'lab', epoch, publicKey: `n${turn}` }],
+            begun,
+          );
         }
         expect(epochOf(now, 'lab')).toBe(2 + times);
       }),

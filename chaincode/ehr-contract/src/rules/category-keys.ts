@@ -7,12 +7,13 @@ export const MAX_CATEGORIES = 128;
 /**
  * Begins the next epochs of categories: each one more than the present, 1 for a category without a key.
  *
+ * @param statement - `jti` of what the patient signed
  * @throws SalusError ERR_CONFLICT
  */
 export function rollCategoryKeys<P extends Pick<Patient, 'categoryKeys'>>(
   patient: P,
   next: readonly NextCategoryKey[],
-  at: string,
+  { at, statement }: { readonly at: string; readonly statement: string },
 ): P {
   const categoryKeys: Record<string, CategoryKey> = { ...patient.categoryKeys };
   for (const { categoryTag, epoch, publicKey } of next) {
@@ -24,7 +25,7 @@ export function rollCategoryKeys<P extends Pick<Patient, 'categoryKeys'>>(
     if (categoryKeys[categoryTag]?.publicKey === publicKey) {
       throw conflict('publicKey', 'A new epoch needs a new key', 'a new key', 'the present one');
     }
-    categoryKeys[categoryTag] = { epoch, publicKey, since: at };
+    categoryKeys[categoryTag] = { epoch, publicKey, since: at, statement };
   }
   if (Object.keys(categoryKeys).length > MAX_CATEGORIES) {
     throw conflict('keys', 'Too many categories', `at most ${MAX_CATEGORIES}`, 'more');

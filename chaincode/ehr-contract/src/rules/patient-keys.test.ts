@@ -29,7 +29,7 @@ describe('a registered patient', () => {
       ...{ pseudonym: 'p', jwk: jwkOf(1), hpkePublicKey: 'h' },
       categoryKeys: [{ categoryTag: 'lab', publicKey: 'k' }],
     };
-    expect(newPatient(registration, { registeredBy: 'AMSP', at })).toStrictEqual({
+    expect(newPatient(registration, { registeredBy: 'AMSP', at, jti: 'r' })).toStrictEqual({
       ...{ pseudonym: 'p', registeredBy: 'AMSP', registeredAt: at, status: 'ACTIVE' },
       keys: [
         {
@@ -39,13 +39,15 @@ describe('a registered patient', () => {
         },
       ],
       delegates: [],
-      categoryKeys: { lab: { epoch: 1, publicKey: 'k', since: at } },
+      categoryKeys: { lab: { epoch: 1, publicKey: 'k', since: at, statement: 'r' } },
     });
   });
 
   test('needs no category keys', () => {
     const registration = { pseudonym: 'p', jwk: jwkOf(1), hpkePublicKey: 'h' };
-    expect(newPatient(registration, { registeredBy: 'AMSP', at }).categoryKeys).toEqual({});
+    expect(newPatient(registration, { registeredBy: 'AMSP', at, jti: 'r' }).categoryKeys).toEqual(
+      {},
+    );
   });
 });
 

@@ -15,14 +15,19 @@ export const MAX_KEYS = 64;
 /** A patient as registration makes one: the first key is for everything, category keys are in epoch 1. */
 export function newPatient(
   { pseudonym, jwk, hpkePublicKey, categoryKeys = [] }: PatientRegistration,
-  { registeredBy, at }: { readonly registeredBy: string; readonly at: string },
+  {
+    registeredBy,
+    at,
+    jti: statement,
+  }: { readonly registeredBy: string; readonly at: string; readonly jti: string },
 ): Patient {
   const first: PatientKey = {
     ...{ kid: jwkThumbprint(jwk), jwk, hpkePublicKey, purposes: ['consent', 'access', 'keys'] },
     ...{ notBefore: at, status: 'ACTIVE', addedAt: at },
   };
   const epochs = categoryKeys.map(
-    ({ categoryTag, publicKey }) => [categoryTag, { epoch: 1, publicKey, since: at }] as const,
+    ({ categoryTag, publicKey }) =>
+      [categoryTag, { epoch: 1, publicKey, since: at, statement }] as const,
   );
   return {
     ...{ pseudonym, registeredBy, registeredAt: at, status: 'ACTIVE' },

@@ -41,7 +41,9 @@ function errorOf(run: () => void): SalusError {
 }
 
 describe('requireCurrentEpoch', () => {
-  const patient = { categoryKeys: { lab: { epoch: 3, publicKey: 'k', since: 't' } } };
+  const patient = {
+    categoryKeys: { lab: { epoch: 3, publicKey: 'k', since: 't', statement: 's' } },
+  };
   const of = (categoryTag: string, categoryEpoch: number) => () =>
     requireCurrentEpoch(patient, { categoryTag, categoryEpoch });
 

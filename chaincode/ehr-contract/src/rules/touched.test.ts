@@ -19,9 +19,9 @@ const of = patient({
   ],
   guardians: guardianBoard({ setBy: 'phone' }),
   categoryKeys: {
-    lab: { epoch: 3, publicKey: 'l', since: may(10) },
-    imaging: { epoch: 3, publicKey: 'i', since: may(11) },
-    new: { epoch: 1, publicKey: 'n', since: may(11) },
+    lab: { epoch: 3, publicKey: 'l', since: may(10), statement: 's' },
+    imaging: { epoch: 3, publicKey: 'i', since: may(11), statement: 's' },
+    new: { epoch: 1, publicKey: 'n', since: may(11), statement: 's' },
   },
 });
 const grant = (grantId: string, kid: string, day: number, more: Partial<GrantSignature> = {}) => ({

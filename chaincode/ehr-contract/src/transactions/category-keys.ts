@@ -43,7 +43,10 @@ export async function setCategoryKeys(
     deed: ({ kid, keys }, of) => deedOn(of, kid, keys),
   });
   const { pseudonym, jti, keys } = claims;
-  const changed = rollCategoryKeys(patient, keys, transactionTime(ctx));
+  const changed = rollCategoryKeys(patient, keys, {
+    at: transactionTime(ctx),
+    statement: jti,
+  });
   await useStatement(ctx, pseudonym, jti, { type: CATEGORY_KEYS, jws: statement });
   const epochs = keys.map(({ categoryTag, epoch }) => ({ categoryTag, epoch }));
   return putPatient(ctx, changed, {

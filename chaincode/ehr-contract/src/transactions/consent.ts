@@ -89,7 +89,8 @@ export async function withdrawConsent(ctx: Context, jws: string): Promise<Withdr
   await putState(ctx, grantKey(pseudonym, grantId), ended);
   if (nextKeys !== undefined) {
     requireMayRoll(signer, nextKeys);
-    await putState(ctx, patientKey(pseudonym), rollCategoryKeys(patient, nextKeys, withdrawnAt));
+    const begun = { at: withdrawnAt, statement: jti };
+    await putState(ctx, patientKey(pseudonym), rollCategoryKeys(patient, nextKeys, begun));
   }
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'WITHDRAWN', { grantId }));
   emit(ctx, 'ConsentWithdrawn.v1', { pseudonym, grantId, ...epochsOf(nextKeys) });

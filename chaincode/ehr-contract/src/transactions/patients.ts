@@ -39,7 +39,7 @@ export async function registerPatient(
   const { pseudonym, kid, jti } = statement;
   await requireAbsent(ctx, patientKey(pseudonym), 'patient');
   const at = transactionTime(ctx);
-  const patient = newPatient(statement, { registeredBy: who.mspId, at });
+  const patient = newPatient(statement, { registeredBy: who.mspId, at, jti });
   await useStatement(ctx, pseudonym, jti, { type: PATIENT_REGISTRATION, jws: registration });
   await putPatient(ctx, patient, {
     ...{ action: 'PATIENT_REGISTERED', event: 'PatientRegistered.v1', payload: { kid } },
