@@ -152,6 +152,8 @@ export class Rewrapper {
     const { status, epoch, total, done } = next;
     // Neither patient nor category is told: logs go further than homes.
     const about = keyOf(next).slice(0, 12);
+    // A registration begins an epoch in every category, with nothing to do yet.
+    if (total === 0 && fault === undefined) return;
     this.#options.log?.({ rewrapping: about, epoch, status, total, done, ...(fault && { fault }) });
   }
 }
