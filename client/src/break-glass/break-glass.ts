@@ -149,6 +149,7 @@ function openOrTell<T>({ silent }: Collected, open: () => T): T {
     const named = silent.map(({ custodian, code }) => `${custodian} (${code})`).join(', ');
     throw new SalusError(error.code, `${error.message}; no answer came from ${named}`, {
       cause: error,
+      remedy: error.remedy,
     });
   }
 }
