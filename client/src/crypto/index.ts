@@ -24,4 +24,4 @@ export {
   type CategoryEpoch,
   type CustodianBinding,
 } from './seal-contexts.js';
-export { categoryTag, labelTag } from './tags.js';
+export { categoryTag, episodeTag, labelTag } from './tags.js';

@@ -19,6 +19,14 @@ export function labelTag(tagKey: string, { system, code }: SecurityLabel): strin
   return tagOf(tagKey, `label:${system}|${code}`);
 }
 
+/**
+ * What stands for an episode of care in a record's details: the same at every hospital that has the patient's
+ * tag key and names the episode alike; no hospital's own number of a visit.
+ */
+export function episodeTag(tagKey: string, episode: string): string {
+  return Buffer.from(tagOf(tagKey, `episode:${episode}`), 'base64url').toString('hex');
+}
+
 function tagOf(tagKey: string, text: string): string {
   return createHmac('sha256', Buffer.from(tagKey, 'base64url')).update(text).digest('base64url');
 }

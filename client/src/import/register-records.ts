@@ -3,7 +3,7 @@ import { hashOf, SalusError } from '@salus/chaincode-common';
 import type { RecordAnchor, RecordDeposit, RecordDetails } from '@salus/ehr-contract';
 import { putContent } from '../content/put-content.js';
 import { generateContentKey } from '../crypto/content.js';
-import { categoryTag, labelTag } from '../crypto/tags.js';
+import { categoryTag, episodeTag, labelTag } from '../crypto/tags.js';
 import { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
 import { seriesNameOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
@@ -89,7 +89,7 @@ async function store(
   desk: RecordDesk,
 ): Promise<Stored> {
   const { content, amends, amendableBy, resourceCount, upload, ...described } = record;
-  const { recordId, category, labels } = described;
+  const { recordId, category, labels, episode } = described;
   const contentKey = upload?.key ?? generateContentKey();
   const { contentHash, size, layout } = await putContent(
     typeof content === 'function' ? content() : content,
@@ -103,6 +103,7 @@ async function store(
   );
   const details: RecordDetails = {
     ...described,
+    ...(episode !== undefined && { episode: episodeTag(tagKey, episode) }),
     name: seriesNameOf(desk.idSecret, { pseudonym, name: described.name }),
     salt: randomBytes(32).toString('base64url'),
   };

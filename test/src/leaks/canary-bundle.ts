@@ -33,7 +33,7 @@ const FORMAL = /^(\d{4}(-\d\d){0,2}(T.*)?|[0-9a-f-]{36}|urn:.*|https?:.*|[\d.+-]
 const IDENTIFYING: ReadonlySet<string> = new Set(['birthDate', 'deceasedDateTime', 'postalCode']);
 const SHORTEST = 6;
 
-/** Plants a canary in place of every free text of a bundle but the names of institutions. */
+/** Plants a canary in place of every free text of a bundle, but of institutions and those who work there. */
 export function plantCanaries(bundle: unknown): CanaryBundle {
   const institutions = new Set(institutionsIn(bundle));
   const canaries: string[] = [];
@@ -43,6 +43,7 @@ export function plantCanaries(bundle: unknown): CanaryBundle {
       return (value as readonly Json[]).map((each) => plant(each, name, inIdentifier));
     }
     if (typeof value === 'object' && value !== null) {
+      if (isOfStaff(value)) return value;
       const entries = Object.entries(value).map(([member, each]) => [
         member,
         plant(each, member, name === 'identifier'),
@@ -64,6 +65,14 @@ export function plantCanaries(bundle: unknown): CanaryBundle {
     canaries,
     identifiers: [...identifiers],
   };
+}
+
+/** Resources on those who treat the patient: their numbers stand in the private details of records. */
+function isOfStaff({ resourceType }: { readonly [name: string]: Json }): boolean {
+  return (
+    typeof resourceType === 'string' &&
+    /^(Organization|Location|Practitioner|PractitionerRole)$/.test(resourceType)
+  );
 }
 
 function institutionsIn(bundle: unknown): string[] {
