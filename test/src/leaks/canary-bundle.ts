@@ -68,7 +68,8 @@ export function plantCanaries(bundle: unknown): CanaryBundle {
 }
 
 /** Resources on those who treat the patient: their numbers stand in the private details of records. */
-function isOfStaff({ resourceType }: { readonly [name: string]: Json }): boolean {
+function isOfStaff(value: object): boolean {
+  const { resourceType } = value as { resourceType?: unknown };
   return (
     typeof resourceType === 'string' &&
     /^(Organization|Location|Practitioner|PractitionerRole)$/.test(resourceType)
