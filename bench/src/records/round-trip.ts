@@ -95,7 +95,7 @@ function described(recordId: string, content: Buffer, patient: SyntheticPatient)
 
 async function deskOf(
   network: BenchNetwork,
-  { mspId, ehr, tlsRoots }: SalusClient,
+  { mspId, channel, ehr, tlsRoots }: SalusClient,
   { places, keysUrl }: { readonly places: readonly string[]; readonly keysUrl: string },
 ) {
   const identity: Identity = await network.identityOf('CityHospital', 'registrar');
@@ -103,7 +103,7 @@ async function deskOf(
   await mkdir(home);
   const { publicKey } = await new KeyServiceClient(keysUrl, identity, tlsRoots).publicKey();
   return {
-    ...{ mspId, ehr, k: NEEDED },
+    ...{ mspId, channel, ehr, k: NEEDED },
     stores: storePlaces(places, identity, tlsRoots),
     custodianKey: publicKey,
     idSecret: randomBytes(32),

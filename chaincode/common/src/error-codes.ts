@@ -346,8 +346,8 @@ export const errorCodes = {
     'Request access on the ledger, and use the decision at once.',
   ),
   ERR_CONSENT_UNPROVEN: entry(
-    'A decision permits this, and what the patient signed does not bear it out, or no longer.',
-    'Request access again; if it stays so, have the auditor look into the decision: it may be forged.',
+    'What a patient signed does not bear out a decision or a key that the ledger names, or no longer.',
+    'Request access again, or try again; if it stays so, have the auditor look into it: it may be forged.',
   ),
   ERR_CERTIFICATE_REVOKED: entry(
     "The asker's certificate, or that of the CA that issued it, was revoked.",

@@ -16,7 +16,11 @@ export function registering(command: Command): Command {
     .requiredOption('--patient <file>', 'JSON with pseudonym, kid and tagKey')
     .requiredOption('--store <MSP=URL...>', 'stores, one for each part of a content')
     .option('--needed <number>', 'parts that restore a content; more than half of them')
-    .option('--emergency-key <keyId>', "custodians' key that opens the records in an emergency");
+    .option('--emergency-key <keyId>', "custodians' key that opens the records in an emergency")
+    .option(
+      '--own-keys <url>',
+      "your organisation's key service, to confirm the key on the ledger",
+    );
 }
 
 /** `salus import BUNDLE…`. */

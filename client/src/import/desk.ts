@@ -1,16 +1,20 @@
 import { SalusError } from '@salus/chaincode-common';
-import type { CustodianKey, Patient } from '@salus/ehr-contract';
+import type { CustodianKey } from '@salus/ehr-contract';
 import type { StoreOf } from '../content/put-content.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
+import { ProvenKeys, type AccessKey, type ProvenEpoch } from '../service/proven-keys.js';
 import type { ImportJournal } from './journal.js';
 import type { ImportPatient } from './new-record.js';
 
 /** The hospital's side of registering records. */
 export interface RecordDesk {
   readonly mspId: string;
+  /** Patients' statements name it. */
+  readonly channel: string;
   readonly ehr: Pick<
     EhrClient,
     | 'getPatient'
+    | 'getStatement'
     | 'records'
     | 'registerRecords'
     | 'depositDetails'
@@ -22,7 +26,7 @@ export interface RecordDesk {
   readonly stores: readonly StoreOf[];
   /** Parts that restore a content; more than half of them unless said otherwise. */
   readonly k?: number;
-  /** The organisation's registered HPKE key, see `organisationKey`. */
+  /** The organisation's registered HPKE key, see `ownKey`. */
   readonly custodianKey: string;
   /**
    * ID of the custodians' key that content keys are sealed to for emergencies. Named by the hospital: any
@@ -35,33 +39,49 @@ export interface RecordDesk {
 
 /** Whom and what content keys are sealed to. */
 export interface Recipients {
-  readonly patient: Patient;
+  /** Thumbprint of the key that the patient was registered with. */
+  readonly kid: string;
+  readonly patientKeys: readonly AccessKey[];
+  /** The present epochs by category tag; left out where the patient has no key for a category. */
+  readonly categoryKeys: Readonly<Record<string, ProvenEpoch>>;
   /** The custodians' key for emergencies, where one is active. */
   readonly emergency?: CustodianKey & { readonly publicKey: string };
 }
 
 /**
- * Reads whom a patient's content keys are to be sealed to now.
+ * Reads whom a patient's content keys of some categories are to be sealed to now. The patient's keys and
+ * the categories' count as statements lead to them from the key that the wallet registered with: two
+ * organisations could put keys of theirs on the ledger.
  *
  * @throws SalusError `ERR_NOT_FOUND`; `ERR_KEY_MISMATCH` where the ledger's patient is not the one whose
- *   wallet registered with this hospital; `ERR_KEY_ENDED` where the custodians' key is not active
+ *   wallet registered with this hospital; `ERR_CONSENT_UNPROVEN` where no statement brought a key;
+ *   `ERR_KEY_ENDED` where the custodians' key is not active
  */
 export async function recipientsOf(
-  { pseudonym, kid }: ImportPatient,
-  { ehr, emergencyKey }: Pick<RecordDesk, 'ehr' | 'emergencyKey'>,
+  { pseudonym, kid }: Pick<ImportPatient, 'pseudonym' | 'kid'>,
+  categoryTags: readonly string[],
+  { ehr, channel, emergencyKey }: Pick<RecordDesk, 'ehr' | 'channel' | 'emergencyKey'>,
 ): Promise<Recipients> {
   const patient = await ehr.getPatient(pseudonym);
-  if (patient.keys[0]?.kid !== kid) {
+  if (patient.pseudonym !== pseudonym || patient.keys[0]?.kid !== kid) {
     throw new SalusError('ERR_KEY_MISMATCH', 'The ledger has registered another key', {
       argument: 'kid',
       expected: kid,
     });
   }
-  if (emergencyKey === undefined) return { patient };
+  const proven = new ProvenKeys(patient, ehr, channel);
+  const patientKeys = await proven.accessKeys();
+  const categoryKeys: Record<string, ProvenEpoch> = {};
+  for (const tag of new Set(categoryTags)) {
+    const epoch = await proven.categoryKey(tag);
+    if (epoch) categoryKeys[tag] = epoch;
+  }
+  const recipients = { kid, patientKeys, categoryKeys };
+  if (emergencyKey === undefined) return recipients;
   const key = await ehr.getCustodianKey(emergencyKey);
   const { publicKey, status } = key;
   if (status === 'ACTIVE' && publicKey !== undefined) {
-    return { patient, emergency: { ...key, publicKey } };
+    return { ...recipients, emergency: { ...key, publicKey } };
   }
   throw new SalusError('ERR_KEY_ENDED', `The custodians' key ${emergencyKey} is not active`, {
     argument: 'emergencyKey',

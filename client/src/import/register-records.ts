@@ -24,8 +24,8 @@ interface Stored {
  * transaction; their keys go sealed to patient, custodian, category and emergency custodians. What is
  * needed to go on after a crash is in the journal from before they are registered.
  *
- * @throws SalusError `ERR_KEY_MISMATCH`, `ERR_NOT_FOUND` for an unknown patient, before anything is
- *   stored; then those of stores and ledger
+ * @throws SalusError `ERR_KEY_MISMATCH`, `ERR_CONSENT_UNPROVEN`, `ERR_NOT_FOUND` for an unknown patient,
+ *   before anything is stored; then those of stores and ledger
  */
 export async function registerRecords(
   records: readonly NewRecord[],
@@ -33,14 +33,16 @@ export async function registerRecords(
   desk: RecordDesk,
 ): Promise<readonly RecordAnchor[]> {
   if (records.length === 0) return [];
-  const recipients = await recipientsOf(patient, desk);
+  const tags = records.map(({ category }) => categoryTag(patient.tagKey, category));
+  const readRecipients = () => recipientsOf(patient, tags, desk);
+  const recipients = await readRecipients();
   const stored: Stored[] = [];
   try {
     for (let start = 0; start < records.length; start += PARALLEL_PUTS) {
       const some = records.slice(start, start + PARALLEL_PUTS);
       stored.push(...(await Promise.all(some.map((one) => store(one, patient, desk)))));
     }
-    return await anchor(stored, { recipients, patient, desk });
+    return await anchor(stored, { recipients, readRecipients, desk });
   } finally {
     for (const { contentKey } of stored) contentKey.fill(0);
   }
@@ -48,13 +50,13 @@ export async function registerRecords(
 
 interface Anchoring {
   readonly recipients: Recipients;
-  readonly patient: ImportPatient;
+  readonly readRecipients: () => Promise<Recipients>;
   readonly desk: RecordDesk;
 }
 
 async function anchor(
   stored: readonly Stored[],
-  { recipients, patient, desk }: Anchoring,
+  { recipients, readRecipients, desk }: Anchoring,
 ): Promise<readonly RecordAnchor[]> {
   const sealed = await Promise.all(
     stored.map((one) => sealRecord(one.contentKey, one.anchor, recipients, desk)),
@@ -72,11 +74,10 @@ async function anchor(
     await desk.ehr.registerRecords(anchors);
   } catch (error) {
     const isConflict = error instanceof SalusError && error.code === 'ERR_CONFLICT';
-    const latest = isConflict ? await recipientsOf(patient, desk) : recipients;
-    if (hashOf(latest.patient.categoryKeys) === hashOf(recipients.patient.categoryKeys))
-      throw error;
+    const latest = isConflict ? await readRecipients() : recipients;
+    if (hashOf(latest.categoryKeys) === hashOf(recipients.categoryKeys)) throw error;
     // The patient has withdrawn meanwhile: who held the old epoch is not to open these.
-    return anchor(stored, { recipients: latest, patient, desk });
+    return anchor(stored, { recipients: latest, readRecipients, desk });
   }
   await desk.ehr.depositDetails(deposits);
   await desk.journal.clear();

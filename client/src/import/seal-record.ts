@@ -33,16 +33,12 @@ export interface Custodian {
 export async function sealRecord(
   contentKey: Uint8Array,
   record: SealedRecord,
-  { patient, emergency }: Recipients,
+  { kid: registered, patientKeys, categoryKeys, emergency }: Recipients,
   { mspId, custodianKey }: Custodian,
 ): Promise<SealedFor> {
   const { recordId, pseudonym, categoryTag, contentHash } = record;
-  const [registered] = patient.keys;
-  const bound = { ...record, kid: registered?.kid ?? '' };
-  const own = patient.keys.filter(
-    ({ status, purposes }) => status === 'ACTIVE' && purposes.includes('access'),
-  );
-  const forPatient = own.map(async ({ kid, hpkePublicKey }): Promise<SealedKey> => {
+  const bound = { ...record, kid: registered };
+  const forPatient = patientKeys.map(async ({ kid, hpkePublicKey }): Promise<SealedKey> => {
     const box = await sealTo(hpkePublicKey, contentKey, contentKeyContext(recordId));
     return { recipient: kid, kind: 'patient', ...box };
   });
@@ -51,7 +47,7 @@ export async function sealRecord(
     ...(await Promise.all(forPatient)),
     { recipient: mspId, kind: 'custodian', ...custodians },
   ];
-  const category = patient.categoryKeys[categoryTag];
+  const category = categoryKeys[categoryTag];
   if (category) {
     const { epoch, publicKey } = category;
     const context = categoryContentContext({ ...record, epoch });

@@ -16,6 +16,6 @@ export {
   type RecordSources,
   type RecordWish,
 } from './read-record.js';
-export { keepRegistered, organisationKey } from './registered-keys.js';
+export { keepRegistered, organisationKey, ownKey } from './registered-keys.js';
 export { rewrapCategory, type RewrapProgress } from './rewrap-category.js';
 export { Rewrapper, type RewrapJob } from './rewrapper.js';

@@ -3,7 +3,7 @@ import { coded } from '../test-support/coded.js';
 import { CITY, RecordWorld, VALLEY } from '../test-support/record-world.js';
 import { KeyRing } from './key-ring.js';
 import { readRecord } from './read-record.js';
-import { keepRegistered, organisationKey } from './registered-keys.js';
+import { keepRegistered, organisationKey, ownKey } from './registered-keys.js';
 
 jest.setTimeout(60_000);
 
@@ -50,6 +50,21 @@ describe("an organisation's registered key", () => {
     const ehr = await world.ehr(CITY, 'keyservice');
     await ehr.revokeHpkeKey({ id: 'organisation' });
     await expect(organisationKey(CITY, await view())).rejects.toThrow(coded('ERR_KEY_ENDED'));
+  });
+
+  it('is sealed to by its own desk only where the own key service holds it', async () => {
+    const { keyServices } = await world.reader(CITY, { role: 'registrar', keys: [CITY] });
+    const held = world.ring(CITY).current.publicKey;
+    expect(await ownKey(CITY, await view(), keyServices[0])).toBe(held);
+    expect(await ownKey(CITY, await view())).toBe(held);
+    const { ledger, ...rest } = await view();
+    const { publicKey } = world.ring(VALLEY).current;
+    const forged = async (of: Parameters<typeof ledger.getHpkeKey>[0]) => ({
+      ...(await ledger.getHpkeKey(of)),
+      publicKey,
+    });
+    const lying = { ...rest, ledger: { getHpkeKey: forged } };
+    await expect(ownKey(CITY, lying, keyServices[0])).rejects.toThrow(coded('ERR_KEY_MISMATCH'));
   });
 
   it('opens what was sealed before it was replaced, also after a restart', async () => {

@@ -6,6 +6,7 @@ import type { Identity } from '../identity/identity.js';
 import { hasRevoked } from '../service/authorities.js';
 import type { MemberRoots, VerifiedMember } from '../service/members.js';
 import type { KeyRing } from './key-ring.js';
+import type { KeyServiceClient } from './key-service-client.js';
 
 const DAY_MS = 86_400_000;
 /** A key with a smaller part of its time left is replaced. */
@@ -29,6 +30,29 @@ export async function organisationKey(mspId: string, view: RegistryView): Promis
   const end = endOf(key, view);
   if (end !== undefined) throw ended(`The HPKE key of ${mspId} ${end}`);
   return key;
+}
+
+/**
+ * The own organisation's registered key, which its key service holds: the registration on the ledger is
+ * not signed by anybody whom a client could check, and two organisations could replace it.
+ *
+ * @param keyService - the own one; without it the ledger alone says which key it is
+ * @throws SalusError `ERR_KEY_MISMATCH` where the ledger names another one than the key service; as
+ *   {@link organisationKey} and of the key service
+ */
+export async function ownKey(
+  mspId: string,
+  view: RegistryView,
+  keyService?: Pick<KeyServiceClient, 'publicKey'>,
+): Promise<string> {
+  const { publicKey } = await organisationKey(mspId, view);
+  const held = keyService && (await keyService.publicKey());
+  if (held === undefined || held.publicKey === publicKey) return publicKey;
+  throw new SalusError('ERR_KEY_MISMATCH', 'The registry names a key that the key service lacks', {
+    argument: 'custodianKey',
+    expected: held.publicKey,
+    got: publicKey,
+  });
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   verifyStatement,
   type DelegateAction,
   type KeyPurpose,
+  type NewKey,
   type NextCategoryKey,
   type PublicJwk,
   type StatementClaims,
@@ -45,6 +46,9 @@ const PURPOSES: Readonly<Record<Deed['action'], KeyPurpose>> = {
   grant: 'consent',
   access: 'access',
 };
+
+/** What content keys for a patient are sealed to. */
+export type AccessKey = Pick<PatientKey, 'kid' | 'hpkePublicKey'>;
 
 /** An epoch of a category's key. */
 export interface ProvenEpoch {
@@ -113,6 +117,26 @@ export class ProvenKeys {
   }
 
   /**
+   * The HPKE keys of all active keys for access, each as the statement names it that brought the key: a
+   * thumbprint says nothing about them.
+   *
+   * @throws SalusError `ERR_CONSENT_UNPROVEN`
+   */
+  async accessKeys(): Promise<readonly AccessKey[]> {
+    const active = this.#patient.keys.filter(
+      ({ status, purposes }) => status === 'ACTIVE' && purposes.includes('access'),
+    );
+    return Promise.all(
+      active.map(async (key) => {
+        if (key.kid === this.registered.kid) await this.#requireRegistration(key);
+        else await this.#jwkOf(key, 'access');
+        const { kid, hpkePublicKey } = key;
+        return { kid, hpkePublicKey };
+      }),
+    );
+  }
+
+  /**
    * The public half of a category's present epoch, as a statement of the patient's, or of a delegate who
    * may grant the category, began it.
    *
@@ -142,6 +166,18 @@ export class ProvenKeys {
     return { epoch, publicKey };
   }
 
+  /** The registration is signed by the key that it brings. */
+  async #requireRegistration({ kid, hpkePublicKey, proof = [] }: PatientKey): Promise<void> {
+    const [jti] = proof;
+    if (jti === undefined) throw unproven("nothing proves the registered key's HPKE key");
+    const form = { type: PATIENT_REGISTRATION, body: patientRegistration };
+    const said = await this.#statement(jti, form, []);
+    demand(
+      said.kid === kid && said.hpkePublicKey === hpkePublicKey,
+      'the patient was registered with another HPKE key',
+    );
+  }
+
   /** Keys for consent and for keys alike may begin epochs. */
   async #keeper(key: PatientKey): Promise<PublicJwk> {
     return this.#jwkOf(key, key.purposes.includes('consent') ? 'consent' : 'keys');
@@ -163,14 +199,14 @@ export class ProvenKeys {
       await this.#requireRecovered({ key, purpose }, first, approvals, seen);
     } else {
       const added = await this.#statement(first, { type: KEY_ADDITION, body: keyAddition }, seen);
-      demand(jwkThumbprint(added.key.jwk) === key.kid, 'a statement adds another key');
+      demand(isOf(added.key, key), 'a statement adds another key');
       demand(added.key.purposes.includes(purpose), 'a key was added for another purpose');
     }
     return key.jwk;
   }
 
   async #requireRecovered(
-    { key: { kid }, purpose }: { readonly key: PatientKey; readonly purpose: KeyPurpose },
+    { key: recovered, purpose }: { readonly key: PatientKey; readonly purpose: KeyPurpose },
     board: string,
     approvals: readonly string[],
     seen: readonly string[],
@@ -186,7 +222,7 @@ export class ProvenKeys {
       if (!jwk) throw unproven('who approved a recovery is no guardian');
       const approval = { type: RECOVERY_APPROVAL, body: recoveryApproval };
       const { key } = this.#verified(jws, approval, jwk);
-      demand(jwkThumbprint(key.jwk) === kid, 'guardians approved another key');
+      demand(isOf(key, recovered), 'guardians approved another key');
       demand(key.purposes.includes(purpose), 'guardians approved a key for another purpose');
       approving.add(head.kid);
     }
@@ -248,6 +284,11 @@ export class ProvenKeys {
       return verifyStatement(read, body, expected);
     });
   }
+}
+
+/** Whether a listed key is the one that was to be added, and content keys would be sealed to it as said. */
+function isOf(said: NewKey, { kid, hpkePublicKey }: PatientKey): boolean {
+  return jwkThumbprint(said.jwk) === kid && said.hpkePublicKey === hpkePublicKey;
 }
 
 /** What a key signed when it had been retired is nothing. */

@@ -1,10 +1,10 @@
 import { SalusError } from '@salus/chaincode-common';
 
-/** The error of a decision that doesn't follow from what the patient signed. */
+/** The error of a decision or key that doesn't follow from what the patient signed. */
 export function unproven(why: string, cause?: unknown): SalusError {
   return new SalusError(
     'ERR_CONSENT_UNPROVEN',
-    `The decision is not borne out by the patient's consent: ${why}`,
+    `What the ledger says is not borne out by what the patient signed: ${why}`,
     { argument: 'decision', ...(cause !== undefined && { cause }) },
   );
 }

@@ -75,7 +75,7 @@ export class RecordNetwork {
       keyServices: [new KeyServiceClient(own, reader), new KeyServiceClient(citys, reader)],
     };
     this.desk = {
-      ...{ mspId, ehr },
+      ...{ mspId, ehr, channel: CHANNEL },
       stores: [...this.stores].map(([owner, store]) => ({ mspId: owner, store })),
       custodianKey: this.rings.get(mspId)?.current.publicKey ?? '',
       idSecret: randomBytes(32),

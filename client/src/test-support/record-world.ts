@@ -117,6 +117,7 @@ export class RecordWorld {
     const { identity } = await this.member(mspId, 'registrar');
     return {
       mspId,
+      channel: CHANNEL,
       ehr: await this.ehr(mspId, 'registrar'),
       stores: [...this.#stores].map(([owner, { url }]) => ({
         mspId: owner,

@@ -39,11 +39,15 @@ export class TestWallet extends TestPatient {
   }
 
   /** A statement with its `jti`. */
-  async statement(type: string, body: object, jti: string = randomUUID()) {
+  async statement(
+    type: string,
+    body: object,
+    { jti = randomUUID(), by = this }: { readonly jti?: string; readonly by?: TestPatient } = {},
+  ) {
     const iat = Math.floor(Date.now() / 1000);
     const use = { channel: CHANNEL, ...EHR_STATEMENT_USE, iat, exp: iat + 600 };
     const { pseudonym } = this;
-    return { jti, jws: await this.sign({ type, ...use, jti, pseudonym, ...body }) };
+    return { jti, jws: await by.sign({ type, ...use, jti, pseudonym, ...body }) };
   }
 
   /** A grant, or with `decision: 'deny'` a deny rule, that begins now and holds for an hour. */

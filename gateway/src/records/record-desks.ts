@@ -1,7 +1,7 @@
 import type { RecordDeposit } from '@salus/ehr-contract';
 import {
   KeyServiceClient,
-  organisationKey,
+  ownKey,
   readMemberRoots,
   storePlaces,
   storesByMsp,
@@ -37,12 +37,16 @@ export function recordDesks(
     );
   return {
     deskFor: async (session, id) => {
-      const { client } = session;
-      const { mspId, ehr } = client;
+      const { client, identity } = session;
+      const { mspId, channel, ehr, tlsRoots } = client;
       const members = await readMemberRoots(client);
-      const { publicKey } = await organisationKey(mspId, { ledger: ehr, members, now: Date.now() });
+      const view = { ledger: ehr, members, now: Date.now() };
+      const url = keyServices[mspId];
+      const keyService =
+        url === undefined ? undefined : new KeyServiceClient(url, identity, tlsRoots);
       return {
-        ...{ mspId, ehr, idSecret, custodianKey: publicKey },
+        ...{ mspId, channel, ehr, idSecret },
+        custodianKey: await ownKey(mspId, view, keyService),
         stores: placesFor(session),
         ...(emergencyKey !== undefined && { emergencyKey }),
         journal: sealedJournal(journals, id),

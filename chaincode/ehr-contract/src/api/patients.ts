@@ -60,8 +60,8 @@ export interface PatientKey {
   /** `kid` of the key that added it; left out for the first one and a recovered one. */
   readonly addedBy?: string;
   /**
-   * `jti`s of the statements that brought it, for who does not believe the list: of KeyAddition.v1, or of
-   * Guardians.v1 and the RecoveryApproval.v1s. Left out for the first one, which the registration brings.
+   * `jti`s of the statements that brought it, for who does not believe the list: of PatientRegistration.v1
+   * for the first one, of KeyAddition.v1, or of Guardians.v1 and the RecoveryApproval.v1s.
    */
   readonly proof?: readonly string[];
 }

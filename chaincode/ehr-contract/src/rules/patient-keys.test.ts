@@ -35,7 +35,7 @@ describe('a registered patient', () => {
         {
           ...{ kid: jwkThumbprint(jwkOf(1)), jwk: jwkOf(1), hpkePublicKey: 'h' },
           purposes: ['consent', 'access', 'keys'],
-          ...{ notBefore: at, status: 'ACTIVE', addedAt: at },
+          ...{ notBefore: at, status: 'ACTIVE', addedAt: at, proof: ['r'] },
         },
       ],
       delegates: [],

@@ -23,7 +23,7 @@ export function newPatient(
 ): Patient {
   const first: PatientKey = {
     ...{ kid: jwkThumbprint(jwk), jwk, hpkePublicKey, purposes: ['consent', 'access', 'keys'] },
-    ...{ notBefore: at, status: 'ACTIVE', addedAt: at },
+    ...{ notBefore: at, status: 'ACTIVE', addedAt: at, proof: [statement] },
   };
   const epochs = categoryKeys.map(
     ({ categoryTag, publicKey }) =>

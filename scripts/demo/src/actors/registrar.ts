@@ -48,6 +48,7 @@ void serveActor(({ home, client, identity }) => {
     const view = { ledger: client.ehr, members: await readMemberRoots(client), now: Date.now() };
     return {
       mspId: client.mspId,
+      channel: client.channel,
       ehr: client.ehr,
       stores: storePlaces(stores, identity, client.tlsRoots),
       k: needed,
