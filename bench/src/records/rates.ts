@@ -69,11 +69,13 @@ export async function rates(
       const { value } = await physician.ehr.requestAccess(request);
       if (!value.permitted) throw new Error(`Denied: ${value.reason}`);
     });
+    // A history that comes whole is that of a patient who is new, as in an import.
+    const newcomerOf = (index: number) => fresh[index % fresh.length] as SyntheticPatient;
     const batch = await measureRate(
       network,
       (index) =>
         registrar.ehr.registerRecords(
-          Array.from({ length: BATCH }, (_, number) => patientOf(index).anchor(number)),
+          Array.from({ length: BATCH }, (_, number) => newcomerOf(index).anchor(number)),
         ),
       BATCH_LOAD,
     );

@@ -137,10 +137,12 @@ export { isVoid, isVoidDelegation, type KnownSigners } from './rules/lost-key.js
 export { judgeShare, sharerOf, type JudgedShare, type ShareableGrant } from './rules/share.js';
 export { SalusContract } from './salus-contract.js';
 export {
+  alreadyExists,
   deleteState,
   getPrivate,
   getState,
   listState,
+  namesUnder,
   pageState,
   privateHash,
   purgePrivate,

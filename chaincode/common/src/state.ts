@@ -39,8 +39,34 @@ export async function requireState<T>(ctx: Context, key: CompositeKey, what: str
  * @throws SalusError ERR_ALREADY_EXISTS
  */
 export async function requireAbsent(ctx: Context, key: CompositeKey, what: string): Promise<void> {
-  if (!(await stateExists(ctx, key))) return;
-  throw new SalusError('ERR_ALREADY_EXISTS', `There is such a ${what} already`, { argument: what });
+  if (await stateExists(ctx, key)) throw alreadyExists(what);
+}
+
+/** The error of something that is to be new and isn't. */
+export function alreadyExists(what: string): SalusError {
+  return new SalusError('ERR_ALREADY_EXISTS', `There is such a ${what} already`, {
+    argument: what,
+  });
+}
+
+/**
+ * The last attributes of the keys under a prefix, where there are few: for many keys that are to be
+ * looked for there, one range costs less than a read of each.
+ *
+ * @param atMost - undefined is answered where there are more
+ */
+export async function namesUnder(
+  ctx: Context,
+  prefix: CompositeKey,
+  atMost: number,
+): Promise<ReadonlySet<string> | undefined> {
+  const names = new Set<string>();
+  const found = ctx.stub.getStateByPartialCompositeKey(prefix.type, [...prefix.attributes]);
+  for await (const { key } of found) {
+    names.add(ctx.stub.splitCompositeKey(key).attributes.at(-1) ?? '');
+    if (names.size > atMost) return undefined;
+  }
+  return names;
 }
 
 /** Tells whether a key has a value. */

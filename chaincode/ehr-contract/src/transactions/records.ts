@@ -1,6 +1,8 @@
 import {
+  alreadyExists,
   caller,
   emit,
+  namesUnder,
   pageState,
   putState,
   requireAbsent,
@@ -24,6 +26,11 @@ import { HOSPITALS } from '../organisations.js';
 import { requireCurrentEpoch, requireSuccessor } from '../rules/registration.js';
 import { requirePatient } from './statements.js';
 
+/** From so many new records of a patient on, all that there are cost less to look at than each. */
+const MANY = 8;
+/** Records that are looked at for each new one. */
+const LOOKED_AT_FOR_ONE = 8;
+
 /** All of the records or none: an error undoes the transaction. */
 export async function registerRecords(
   ctx: Context,
@@ -34,12 +41,12 @@ export async function registerRecords(
   requireRole(who, 'registrar', 'physician', 'billing');
   const registered = { custodian: who.mspId, registeredAt: transactionTime(ctx) };
   const patients = new Map<string, Patient>();
+  await requireNew(ctx, anchors);
   for (const anchor of anchors) {
     const { recordId, pseudonym } = anchor;
     const patient = patients.get(pseudonym) ?? (await requirePatient(ctx, pseudonym));
     patients.set(pseudonym, patient);
     requireCurrentEpoch(patient, anchor);
-    await requireAbsent(ctx, recordKey(pseudonym, recordId), `record ${recordId}`);
     await supersede(ctx, anchor, who.mspId);
     const record: HealthRecord = { ...anchor, ...registered };
     await putState(ctx, recordKey(pseudonym, recordId), record);
@@ -52,6 +59,22 @@ export async function registerRecords(
     })),
   });
   return { recordIds: idsOf(anchors) };
+}
+
+/** @throws SalusError ERR_ALREADY_EXISTS */
+async function requireNew(ctx: Context, anchors: readonly RecordAnchor[]): Promise<void> {
+  for (const pseudonym of new Set(anchors.map((anchor) => anchor.pseudonym))) {
+    const ofPatient = anchors.filter((anchor) => anchor.pseudonym === pseudonym);
+    const known =
+      ofPatient.length < MANY
+        ? undefined
+        : await namesUnder(ctx, recordKey(pseudonym), ofPatient.length * LOOKED_AT_FOR_ONE);
+    for (const { recordId } of ofPatient) {
+      const what = `record ${recordId}`;
+      if (known === undefined) await requireAbsent(ctx, recordKey(pseudonym, recordId), what);
+      else if (known.has(recordId)) throw alreadyExists(what);
+    }
+  }
 }
 
 /** Tells the version before of the one that comes, so that there is one line of versions only. */

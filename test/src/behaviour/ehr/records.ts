@@ -47,17 +47,26 @@ export function recordCases(actors: Actors): void {
       }
     });
 
-    test('one record that exists keeps the whole batch out', async () => {
+    test.each([
+      ['a few', 2, 0],
+      ['many', 12, 3],
+      ['many, of a patient with a long history', 8, 70],
+    ])('one record that exists keeps the whole batch out: %s', async (_, count, history) => {
       const wallet = await actors.registerPatient();
       const existing = await actors.registerRecord(wallet);
-      const fresh = actors.record(wallet);
-      await expect(register(CITY_REGISTRAR, fresh, existing)).rejects.toMatchObject(
+      const some = (length: number) => Array.from({ length }, () => actors.record(wallet));
+      if (history > 0) await register(CITY_REGISTRAR, ...some(history));
+      const fresh = some(count - 1);
+      await expect(register(CITY_REGISTRAR, ...fresh, existing)).rejects.toMatchObject(
         refusal('ERR_ALREADY_EXISTS'),
       );
-      const { pseudonym, recordId } = fresh;
+      const { pseudonym, recordId } = fresh[0] ?? existing;
       await expect(
         actors.evaluate(CITY_REGISTRAR, 'getRecord', { pseudonym, recordId }),
       ).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
+      expect(await register(CITY_REGISTRAR, ...fresh)).toMatchObject({
+        value: { recordIds: fresh.map((each) => each.recordId) },
+      });
     });
 
     test('a record of nobody is refused', async () => {
