@@ -147,11 +147,14 @@ describe('salus import', () => {
     expect((await readFile(out)).equals(image)).toBe(true);
     expect(JSON.parse(read.stdout)).toMatchObject({
       reason: 'CUSTODIAN',
-      details: { contentType: 'application/dicom', category: 'imaging', name: 'MR' },
+      details: { contentType: 'application/dicom', category: 'imaging' },
     });
     const listed = ['ehr', 'readable-records', pseudonym, '--purpose', 'TREAT'];
     const { stdout } = await salus(reader, ...listed);
-    expect(JSON.parse(stdout)).toMatchObject({ record: { version: 2 }, details: { name: 'MR' } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      record: { version: 2 },
+      details: { category: 'imaging' },
+    });
     const left = await readdir(path.join(desk, 'uploads'));
     expect(left).toEqual([]);
   });
