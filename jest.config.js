@@ -14,7 +14,16 @@ const swcOptions = {
 };
 
 /** Packages published as ES modules only: jest's module system needs them as CommonJS. */
-const esmOnly = ['jose', 'canonicalize', '@hpke', '@noble', 'commander', 'picocolors', 'cookie', 'fhir-kit-client'];
+const esmOnly = [
+  'jose',
+  'canonicalize',
+  '@hpke',
+  '@noble',
+  'commander',
+  'picocolors',
+  'cookie',
+  'fhir-kit-client',
+];
 
 const shared = {
   rootDir: __dirname,

@@ -18,7 +18,9 @@ async function main(channel: string): Promise<void> {
   console.log(JSON.stringify(await Promise.all(registering)));
   let next = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    const grants = Array.from({ length: Number(line) }, () => patients[next++ % PATIENTS]?.grant());
+    const grants = Array.from({ length: Number(line) }, async () =>
+      patients[next++ % PATIENTS]?.grant(),
+    );
     console.log(JSON.stringify(await Promise.all(grants)));
   }
 }

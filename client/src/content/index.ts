@@ -1,6 +1,12 @@
 export { checkContent, type CheckOptions, type PartState } from './check-content.js';
 export { FileObjects } from './file-objects.js';
-export { getCiphertext, getContent, readContent, type GetOptions, type GetProgress } from './get-content.js';
+export {
+  getCiphertext,
+  getContent,
+  readContent,
+  type GetOptions,
+  type GetProgress,
+} from './get-content.js';
 export {
   DEFAULT_BLOCK_BYTES,
   type ContentAnchor,
