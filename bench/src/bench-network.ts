@@ -50,19 +50,7 @@ export class BenchNetwork implements AsyncDisposable {
   /** Runs a command of network.sh and gives the seconds that it took. */
   async command(...args: string[]): Promise<number> {
     const started = performance.now();
-    await this.#script(args);
-    return (performance.now() - started) / 1000;
-  }
-
-  /** What the stock `peer` command has to be told to act as an organization's administrator. */
-  async peerSettings(organization: string): Promise<Record<string, string>> {
-    const { stdout } = await this.#script(['env', organization]);
-    const exports = stdout.matchAll(/^export (\w+)='([^']*)'$/gm);
-    return Object.fromEntries([...exports].map(([, name = '', value = '']) => [name, value]));
-  }
-
-  #script(args: readonly string[]): Promise<{ stdout: string }> {
-    return run(path.join(repository, 'network', 'network.sh'), args, {
+    await run(path.join(repository, 'network', 'network.sh'), args, {
       cwd: repository,
       maxBuffer: 64 << 20,
       env: {
@@ -72,6 +60,7 @@ export class BenchNetwork implements AsyncDisposable {
         SALUS_TOPOLOGY: this.#topologyFile,
       },
     });
+    return (performance.now() - started) / 1000;
   }
 
   /** Process ids of all that the network runs, the supervisors too. */

@@ -6,6 +6,8 @@ export { addOrganization, type Addition } from './membership/add-organization.js
 export { down, newChannel, restartNode, start, stop, up } from './network.js';
 export { type LeaderView, leadersOf } from './nodes/consensus.js';
 export type { Organization } from './organization.js';
+export { peerEnvironment } from './chaincode/peer-command.js';
+export { takeSnapshot } from './snapshot/take-snapshot.js';
 export { enlargeSnapshot } from './snapshot/enlarge.js';
 export { readState, type StateEntry } from './snapshot/state-file.js';
 export { peerProcess } from './nodes/peer.js';

@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { fabricBinaries, findOrganization, peerProcess } from '@salus/network';
+import {
+  fabricBinaries,
+  findOrganization,
+  peerEnvironment,
+  peerProcess,
+  takeSnapshot,
+} from '@salus/network';
 import type { BenchNetwork } from '../bench-network.js';
 
 const run = promisify(execFile);
@@ -22,16 +26,9 @@ export class PeerLedger {
   }
 
   /** Has the peer write a snapshot of its channel. @returns its folder */
-  async takeSnapshot(): Promise<string> {
-    const { channel } = this.#network;
-    const { CORE_PEER_ADDRESS: address = '', CORE_PEER_TLS_ROOTCERT_FILE: root = '' } =
-      await this.#network.peerSettings(this.#organization);
-    const target = ['-b', '0', '--peerAddress', address, '--tlsRootCertFile', root];
-    await this.#peer('snapshot', 'submitrequest', '-c', channel, ...target);
-    const made = path.join(this.#data(), 'snapshots', 'completed', channel);
-    await until(() => existsSync(made) && readdirSync(made).length > 0);
-    const newest = Math.max(...readdirSync(made).map(Number));
-    return path.join(made, String(newest));
+  takeSnapshot(): Promise<string> {
+    const { instance, channel } = this.#network;
+    return takeSnapshot(instance, this.#organization, channel);
   }
 
   /**
@@ -39,8 +36,7 @@ export class PeerLedger {
    * @returns seconds from joining until it answers
    */
   async joinBy(snapshot: string): Promise<number> {
-    const { channel } = this.#network;
-    const { instance } = this.#network;
+    const { channel, instance } = this.#network;
     const organization = findOrganization(instance, this.#organization);
     const binaries = await fabricBinaries();
     await this.#network.kill(organization.peer);
@@ -55,20 +51,17 @@ export class PeerLedger {
     return (performance.now() - started) / 1000;
   }
 
-  #data(): string {
-    const { peer } = findOrganization(this.#network.instance, this.#organization);
-    return path.join(this.#network.home, 'nodes', peer, 'data');
-  }
-
   async #peer(...args: string[]): Promise<string> {
-    const { peer } = await fabricBinaries();
-    const env = { ...process.env, ...(await this.#network.peerSettings(this.#organization)) };
-    const { stdout } = await run(peer, args, { env });
+    const { instance } = this.#network;
+    const binaries = await fabricBinaries();
+    const organization = findOrganization(instance, this.#organization);
+    const env = peerEnvironment(instance, organization, binaries);
+    const { stdout } = await run(binaries.peer, args, { env });
     return stdout;
   }
 }
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+async function until(holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error('The peer has not finished in time');

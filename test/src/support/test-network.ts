@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { instanceOf, loadTopology, type Instance } from '@salus/network';
 import { deployments, repository } from '../deployment.js';
 
 /** Names the instance directory of a running network that the tests shall use. */
@@ -52,6 +53,12 @@ export async function deployMissing(home: string): Promise<void> {
   for (const { name, folder } of deployments) {
     await networkCommand(home, 'deployCC', '-ccn', name, '-ccp', path.join(repository, folder));
   }
+}
+
+/** The network in a directory, for what the network's own library does with it. */
+export function testInstance(home: string): Instance {
+  const portBase = Number(process.env['SALUS_PORT_BASE'] ?? DEFAULT_PORT_BASE);
+  return instanceOf({ home, portBase, topology: loadTopology() });
 }
 
 /** Runs `network.sh` for the network in a directory. */
