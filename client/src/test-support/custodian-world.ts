@@ -5,8 +5,8 @@ import { contracts, type CustodianKey } from '@salus/ehr-contract';
 import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
 import { advanceCeremony, type CustodianParts } from '../break-glass/ceremony.js';
 import { CustodianHome } from '../break-glass/custodian-home.js';
-import { ehrClient, type EhrClient } from '../ehr/index.js';
-import type { CallOptions, Contract, SubmitOptions } from '../transaction/contract.js';
+import type { EhrClient } from '../ehr/index.js';
+import { ehrInMemory } from './ehr-in-memory.js';
 
 const PASSPHRASE = 'passphrase of a test';
 const HOSPITALS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
@@ -43,15 +43,7 @@ export class CustodianWorld {
   /** The contract as somebody of an organisation calls it. */
   ehr(mspId: string, role = 'custodian'): EhrClient {
     const attributes = { 'salus.role': role };
-    const client = this.#ledger.as(makeIdentity({ mspId, name: role, attributes }));
-    const contract: Contract = {
-      name: 'ehr',
-      submit: (transaction: string, options: SubmitOptions = {}) =>
-        client.submit('ehr', transaction, options),
-      evaluate: (transaction: string, options: CallOptions = {}) =>
-        client.evaluate('ehr', transaction, options),
-    };
-    return ehrClient(contract, mspId);
+    return ehrInMemory(this.#ledger.as(makeIdentity({ mspId, name: role, attributes })), mspId);
   }
 
   /** A custodian as a process that has just started is: with nothing but its home. */

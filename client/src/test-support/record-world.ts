@@ -9,7 +9,7 @@ import { contracts, type SealedCategoryKey } from '@salus/ehr-contract';
 import { MemoryLedger } from '@salus/memory-ledger';
 import { generateHpkeKeyPair, sealTo } from '../crypto/hpke.js';
 import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import { ehrClient, type EhrClient } from '../ehr/index.js';
+import type { EhrClient } from '../ehr/index.js';
 import type { RecordDesk } from '../import/index.js';
 import { KeyRing } from '../key-service/key-ring.js';
 import { KeyServiceClient } from '../key-service/key-service-client.js';
@@ -22,6 +22,7 @@ import type { MemberRoots } from '../service/members.js';
 import { HttpPartStore } from '../store/http-part-store.js';
 import { startStore } from '../store/store-service.js';
 import { CHANNEL } from './consent-world.js';
+import { ehrInMemory } from './ehr-in-memory.js';
 import { TestConsortium, type TestMember } from './member.js';
 import { TestWallet } from './test-wallet.js';
 
@@ -102,14 +103,7 @@ export class RecordWorld {
       privateKey: createPrivateKey(privateKeyPem),
       creator: serialized.serializeBinary(),
     });
-    return ehrClient(
-      {
-        name: 'ehr',
-        submit: (transaction, options) => client.submit('ehr', transaction, options),
-        evaluate: (transaction, options) => client.evaluate('ehr', transaction, options),
-      },
-      mspId,
-    );
+    return ehrInMemory(client, mspId);
   }
 
   /** A hospital's desk, which splits content over the stores of all. */

@@ -2,14 +2,14 @@ import { contracts } from '@salus/ehr-contract';
 import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
 import { generateHpkeKeyPair, openSealed, type HpkeKeyPair } from '../crypto/hpke.js';
 import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import { ehrClient, type EhrClient } from '../ehr/index.js';
-import type { CallOptions, Contract, SubmitOptions } from '../transaction/contract.js';
+import type { EhrClient } from '../ehr/index.js';
 import type { WalletAsk } from '../wallet/core/requests.js';
 import { walletRequest } from '../wallet/core/requests.js';
 import { newWalletState } from '../wallet/core/session.js';
 import { institutionKinds, type WalletState } from '../wallet/core/state.js';
 import type { CoreRequest } from '../wallet/core/carry-out.js';
 import { PatientWallet } from '../wallet/core/wallet.js';
+import { ehrInMemory } from './ehr-in-memory.js';
 
 export const CHANNEL = 'edge-east';
 const ORGANISATIONS = ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
@@ -98,15 +98,7 @@ export class WalletWorld {
   /** The contract as somebody of an organisation calls it. */
   ehr(mspId = 'CityHospitalMSP', role = 'registrar'): EhrClient {
     const attributes = { 'salus.role': role };
-    const client = this.#ledger.as(makeIdentity({ mspId, name: role, attributes }));
-    const contract: Contract = {
-      name: 'ehr',
-      submit: (transaction: string, options: SubmitOptions = {}) =>
-        client.submit('ehr', transaction, options),
-      evaluate: (transaction: string, options: CallOptions = {}) =>
-        client.evaluate('ehr', transaction, options),
-    };
-    return ehrClient(contract, mspId);
+    return ehrInMemory(this.#ledger.as(makeIdentity({ mspId, name: role, attributes })), mspId);
   }
 
   /** A wallet whose patient hospitals know. */

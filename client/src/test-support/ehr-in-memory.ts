@@ -1,0 +1,13 @@
+import type { LedgerClient } from '@salus/memory-ledger';
+import { ehrClient, type EhrClient } from '../ehr/index.js';
+import type { Contract } from '../transaction/contract.js';
+
+/** The ehr contract on a ledger in memory, as somebody of an organisation calls it. */
+export function ehrInMemory(client: LedgerClient, mspId: string): EhrClient {
+  const contract = {
+    name: 'ehr',
+    submit: (transaction, options) => client.submit('ehr', transaction, options),
+    evaluate: (transaction, options) => client.evaluate('ehr', transaction, options),
+  } satisfies Contract;
+  return ehrClient(contract, mspId);
+}
