@@ -15,6 +15,7 @@ import {
   recoveryApproval,
   recoveryVeto,
 } from './patient-statements.js';
+import { evil, textsIn } from './test-support/texts.js';
 
 const pseudonym = 'p'.repeat(43);
 const kid = 'k'.repeat(43);
@@ -65,28 +66,6 @@ const accepts = (name: string, more: object = {}) => {
   const [schema, body] = bodies[name]!;
   return schema.safeParse({ ...body, ...more }).success;
 };
-
-/** Every text in a body, with a way to put another in its place. */
-function textsIn(value: unknown): ((text: string) => unknown)[] {
-  if (typeof value === 'string') return [(text) => text];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    textsIn(inner).map(
-      (put) => (text: string) =>
-        Array.isArray(value)
-          ? value.map((each: unknown, index) => (String(index) === name ? put(text) : each))
-          : { ...value, [name]: put(text) },
-    ),
-  );
-}
-
-const evil = fc
-  .tuple(
-    fc.string({ maxLength: 50 }),
-    fc.constantFrom('\u0000', '\u{10FFFF}', '\n', '\r', '\u2028', '\ud800', ' ', '/', '"', '\\'),
-    fc.string({ maxLength: 50 }),
-  )
-  .map((parts) => parts.join(''));
 
 describe.each(Object.keys(bodies))('the body of a %s', (name) => {
   const [schema, body] = bodies[name]!;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
+import { evil, textsIn } from '../../../common/src/test-support/texts.js';
 import * as breakGlass from './break-glass.js';
 import * as erasure from './erasure.js';
 import * as hpkeKeys from './hpke-keys.js';
@@ -72,28 +73,6 @@ const requests: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   listEmergencies: [breakGlass.listEmergenciesRequest, { pseudonym, pageSize: 1 }],
   purgeDetails: [erasure.purgeDetailsRequest, { pseudonym, records: [recordId] }],
 };
-
-/** Every text in a request, with a way to put another in its place. */
-function textsIn(value: unknown): ((text: string) => unknown)[] {
-  if (typeof value === 'string') return [(text) => text];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    textsIn(inner).map(
-      (put) => (text: string) =>
-        Array.isArray(value)
-          ? value.map((each: unknown, index) => (String(index) === name ? put(text) : each))
-          : { ...value, [name]: put(text) },
-    ),
-  );
-}
-
-const evil = fc
-  .tuple(
-    fc.string({ maxLength: 50 }),
-    fc.constantFrom('\u0000', '\u{10FFFF}', '\n', '\r', '\u2028', '\ud800', ' ', '/', '"', '\\'),
-    fc.string({ maxLength: 50 }),
-  )
-  .map((parts) => parts.join(''));
 
 describe.each(Object.keys(requests))('a request of %s', (name) => {
   const [schema, request] = requests[name]!;

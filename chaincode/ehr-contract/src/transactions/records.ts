@@ -17,7 +17,6 @@ import type {
   GetRecordRequest,
   HealthRecord,
   ListRecordsRequest,
-  Patient,
   RecordAnchor,
   RecordsRegistered,
 } from '../api.js';
@@ -40,40 +39,45 @@ export async function registerRecords(
   requireMsp(who, ...HOSPITALS);
   requireRole(who, 'registrar', 'physician', 'billing');
   const registered = { custodian: who.mspId, registeredAt: transactionTime(ctx) };
-  const patients = new Map<string, Patient>();
-  await requireNew(ctx, anchors);
+  const byPatient = new Map<string, RecordAnchor[]>();
   for (const anchor of anchors) {
-    const { recordId, pseudonym } = anchor;
-    const patient = patients.get(pseudonym) ?? (await requirePatient(ctx, pseudonym));
-    patients.set(pseudonym, patient);
-    requireCurrentEpoch(patient, anchor);
-    await supersede(ctx, anchor, who.mspId);
-    const record: HealthRecord = { ...anchor, ...registered };
-    await putState(ctx, recordKey(pseudonym, recordId), record);
+    const { pseudonym } = anchor;
+    const ofPatient = byPatient.get(pseudonym);
+    if (ofPatient === undefined) byPatient.set(pseudonym, [anchor]);
+    else ofPatient.push(anchor);
   }
-  const of = (pseudonym: string) => anchors.filter((anchor) => anchor.pseudonym === pseudonym);
-  emit(ctx, 'RecordsRegistered.v1', {
-    patients: [...patients.keys()].map((pseudonym) => ({
-      pseudonym,
-      recordIds: idsOf(of(pseudonym)),
-    })),
-  });
+  for (const [pseudonym, ofPatient] of byPatient) {
+    const patient = await requirePatient(ctx, pseudonym);
+    await requireNew(ctx, pseudonym, idsOf(ofPatient));
+    for (const anchor of ofPatient) {
+      requireCurrentEpoch(patient, anchor);
+      await supersede(ctx, anchor, who.mspId);
+      const record: HealthRecord = { ...anchor, ...registered };
+      await putState(ctx, recordKey(pseudonym, anchor.recordId), record);
+    }
+  }
+  const patients = [...byPatient].map(([pseudonym, ofPatient]) => ({
+    pseudonym,
+    recordIds: idsOf(ofPatient),
+  }));
+  emit(ctx, 'RecordsRegistered.v1', { patients });
   return { recordIds: idsOf(anchors) };
 }
 
 /** @throws SalusError ERR_ALREADY_EXISTS */
-async function requireNew(ctx: Context, anchors: readonly RecordAnchor[]): Promise<void> {
-  for (const pseudonym of new Set(anchors.map((anchor) => anchor.pseudonym))) {
-    const ofPatient = anchors.filter((anchor) => anchor.pseudonym === pseudonym);
-    const known =
-      ofPatient.length < MANY
-        ? undefined
-        : await namesUnder(ctx, recordKey(pseudonym), ofPatient.length * LOOKED_AT_FOR_ONE);
-    for (const { recordId } of ofPatient) {
-      const what = `record ${recordId}`;
-      if (known === undefined) await requireAbsent(ctx, recordKey(pseudonym, recordId), what);
-      else if (known.has(recordId)) throw alreadyExists(what);
-    }
+async function requireNew(
+  ctx: Context,
+  pseudonym: string,
+  recordIds: readonly string[],
+): Promise<void> {
+  const known =
+    recordIds.length < MANY
+      ? undefined
+      : await namesUnder(ctx, recordKey(pseudonym), recordIds.length * LOOKED_AT_FOR_ONE);
+  for (const recordId of recordIds) {
+    const what = `record ${recordId}`;
+    if (known === undefined) await requireAbsent(ctx, recordKey(pseudonym, recordId), what);
+    else if (known.has(recordId)) throw alreadyExists(what);
   }
 }
 
