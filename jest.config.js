@@ -30,39 +30,29 @@ const shared = {
   testEnvironment: 'node',
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', swcOptions] },
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly.join('|')})/)`],
+  resolver: '<rootDir>/scripts/jest-resolver.js',
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
-    '^@salus/chaincode-common$': '<rootDir>/chaincode/common/src/index.ts',
-    '^@salus/chaincode-common/portable$': '<rootDir>/chaincode/common/src/portable.ts',
-    '^@salus/chaincode-computation$': '<rootDir>/chaincode/computation/src/index.ts',
-    '^@salus/chaincode-computation/rules$': '<rootDir>/chaincode/computation/src/rules/index.ts',
-    '^@salus/claims-contract/rules$': '<rootDir>/chaincode/claims-contract/src/rules/opening.ts',
-    '^@salus/statistics-contract/rules$':
-      '<rootDir>/chaincode/statistics-contract/src/rules/index.ts',
-    '^@salus/memory-ledger$': '<rootDir>/chaincode/memory-ledger/src/index.ts',
-    '^@salus/(ehr|drug|claims|statistics)-contract$':
-      '<rootDir>/chaincode/$1-contract/src/index.ts',
-    '^@salus/semantics-contract$': '<rootDir>/test/semantics-contract/src/index.ts',
     // Its package lets nobody require it.
     '^fhir-kit-client$': '<rootDir>/node_modules/fhir-kit-client/dist/index.js',
-    '^@salus/client/service$': '<rootDir>/client/src/service/index.ts',
-    '^@salus/(compute|client|gateway|network)$': '<rootDir>/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/', '/build/', '/.stryker-tmp/'],
 };
+
+const rooms = '{packages,chaincode,client,services,cli,network,test,bench,scripts}';
 
 module.exports = {
   projects: [
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{chaincode,compute,client,gateway,network,test,bench}/**/*.test.ts'],
+      testMatch: [`<rootDir>/${rooms}/**/*.test.ts`],
       testPathIgnorePatterns: ['/node_modules/', '\\.network\\.test\\.ts$'],
     },
     {
       ...shared,
       displayName: 'network',
-      testMatch: ['<rootDir>/{network,client,gateway,test}/**/*.network.test.ts'],
+      testMatch: [`<rootDir>/${rooms}/**/*.network.test.ts`],
       globalSetup: '<rootDir>/test/global-setup.js',
       globalTeardown: '<rootDir>/test/global-teardown.js',
     },

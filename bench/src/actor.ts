@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { findOrganization } from '@salus/network';
 import type { BenchNetwork } from './bench-network.js';
 
-const command = path.join(__dirname, '..', '..', 'client', 'bin', 'salus.js');
+const command = path.join(__dirname, '..', '..', 'cli', 'bin', 'salus.js');
 
 /** A service of an organisation, a process with an identity and a home of its own. */
 export class Actor implements Disposable {

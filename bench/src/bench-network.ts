@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { connect, resolveIdentity, type Identity, type SalusClient } from '@salus/client';
+import { connect, type SalusClient } from '@salus/client';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
 import {
   findOrganization,
   instanceOf,

@@ -2,4 +2,4 @@
 'use strict';
 
 // A file of the sources, so that installing can link and run it before anything is compiled.
-require('../dist/cli/main.js');
+require('../dist/main.js');

@@ -1,10 +1,10 @@
 import net from 'node:net';
 import { status, type ServiceError } from '@grpc/grpc-js';
-import type { ErrorCode } from '@salus/chaincode-common';
+import type { ErrorCode } from '@salus/protocol';
 import { common } from '@hyperledger/fabric-protos';
-import { coded } from '../test-support/coded.js';
-import { makeTestCa, type Certified, type TestCa } from '../test-support/certificates.js';
-import { startFakeGateway, type FakeGateway } from '../test-support/fake-gateway.js';
+import { coded } from '@salus/testing/coded';
+import { makeTestCa, type Certified, type TestCa } from '@salus/testing/certificates';
+import { startFakeGateway, type FakeGateway } from '@salus/testing/fake-gateway';
 import { connect } from './connect.js';
 
 const channel = 'edge-east';

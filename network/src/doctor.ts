@@ -1,9 +1,9 @@
 import { fabricBinaries } from './fabric/binaries.js';
-import type { Instance } from './instance.js';
-import { NetworkError } from './errors.js';
+import type { Instance } from './instance/instance.js';
+import { NetworkError } from './instance/errors.js';
 import { readJoining } from './membership/joining.js';
-import { checkPorts } from './ports.js';
-import { networkStatus } from './status.js';
+import { checkPorts } from './lifecycle/ports.js';
+import { networkStatus } from './lifecycle/status.js';
 
 export interface Finding {
   readonly ok: boolean;

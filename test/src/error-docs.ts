@@ -1,4 +1,4 @@
-import { errorCodes } from '@salus/chaincode-common';
+import { errorCodes } from '@salus/protocol';
 import { networkErrorCodes } from '@salus/network';
 
 interface Row {

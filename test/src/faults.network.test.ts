@@ -1,4 +1,5 @@
-import { SalusError, type SalusClient } from '@salus/client';
+import { SalusError } from '@salus/protocol';
+import type { SalusClient } from '@salus/client';
 import { loadTopology } from '@salus/network';
 import { BackgroundWriter } from './support/background-writer.js';
 import { FaultyNetwork, lastBlock } from './support/faulty-network.js';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { canonicalJson } from '@salus/chaincode-common';
+import { canonicalJson } from '@salus/protocol';
 import { contractMetadata } from '@salus/memory-ledger';
 import { contractClasses } from './memory-world.js';
 import { deployments } from './deployment.js';

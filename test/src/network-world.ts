@@ -10,7 +10,9 @@ import {
   type Transaction,
 } from '@hyperledger/fabric-gateway';
 import { common, peer } from '@hyperledger/fabric-protos';
-import { commitFailure, loadProfile, nodeMessages, resolveIdentity, unwrap } from '@salus/client';
+import { commitFailure, nodeMessages, unwrap } from '@salus/client/errors';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity } from '@salus/client/identity';
 import type {
   CallOptions,
   Committed,

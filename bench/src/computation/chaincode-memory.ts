@@ -1,4 +1,4 @@
-import { sha256Hex, SalusError } from '@salus/client';
+import { sha256Hex, SalusError } from '@salus/protocol';
 import { spoiled } from '../compute/endurance.js';
 import { watchMemory, type MemorySeries } from '../memory-series.js';
 import { ENDORSERS, EVALUATOR, registerSet, requestOf, type InputSet } from './inputs.js';

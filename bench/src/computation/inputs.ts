@@ -1,4 +1,5 @@
-import type { BoundHashed, Program } from '@salus/compute';
+import type { BoundHashed } from '@salus/compute';
+import type { Program } from '@salus/protocol/computation';
 import type { BenchCommittee } from '../compute/committee.js';
 import { PURPOSE } from './ledger-key.js';
 import type { ComputationWorld } from './world.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hashOfOpened, openedValues } from '@salus/client';
+import { hashOfOpened, openedValues } from '@salus/client/computation';
 import type { MemberKey, PartialOpening } from '@salus/compute';
 import type { BenchCommittee } from '../compute/committee.js';
 import { median } from '../stats.js';

@@ -1,3 +1,4 @@
+import type { Submitted } from '@salus/client/transaction';
 import { createEngine } from '@salus/compute';
 import { latencies } from '../load.js';
 import { median } from '../stats.js';
@@ -31,7 +32,7 @@ export async function bareWriter(world: ComputationWorld) {
   const run = Date.now().toString(36);
   let key = 0;
   return {
-    put: (transient?: Readonly<Record<string, Uint8Array>>) =>
+    put: (transient?: Readonly<Record<string, Uint8Array>>): Promise<Submitted> =>
       bare.submit('put', {
         args: [`${run}-${(key += 1)}`, 'x'.repeat(64)],
         endorsingOrganizations: ENDORSERS,

@@ -1,5 +1,4 @@
-import { profileOf } from '@salus/compute';
-import { AdditionKernel } from '@salus/compute/dist/addition-kernel.js';
+import { profileOf, AdditionKernel } from '@salus/compute';
 import { median } from '../stats.js';
 
 /** Medians in milliseconds of one library doing the same work. */

@@ -1,4 +1,5 @@
-import { generateHpkeKeyPair, type SalusClient } from '@salus/client';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import type { SalusClient } from '@salus/client';
 import type { BenchNetwork } from '../bench-network.js';
 import { median } from '../stats.js';
 import { measureRate, type Rate } from '../throughput.js';

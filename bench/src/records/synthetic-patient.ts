@@ -6,15 +6,17 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto';
-import { categories, categoryTag, type Category, type ImportPatient } from '@salus/client';
+import { categories, type Category } from '@salus/fhir';
+import { categoryTag } from '@salus/crypto/sealing';
+import type { ImportPatient } from '@salus/client/records';
 import {
   ACCESS_GRANT,
   EHR_STATEMENT_USE,
   jwkThumbprint,
   publicJwk,
   signStatement,
-} from '@salus/chaincode-common';
-import type { RecordAnchor } from '@salus/ehr-contract';
+} from '@salus/protocol';
+import type { RecordAnchor } from '@salus/protocol/ehr';
 
 const DAY_MS = 86_400_000;
 const PARTS = 5;

@@ -1,4 +1,5 @@
-import { canonicalJson, parseRequest, SalusContract } from '@salus/chaincode-common';
+import { canonicalJson, parseRequest } from '@salus/protocol';
+import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
 import {
   adjudicateRequest,
@@ -10,7 +11,7 @@ import {
   settleRequest,
   submitClaimRequest,
   sumClaimRequest,
-} from './api.js';
+} from '@salus/protocol/claims';
 import { adjudicate, getAdjudication, settleClaim } from './transactions/adjudication.js';
 import { createPolicy, getClaim, getPolicy, submitClaim, sumClaim } from './transactions/claims.js';
 import { requestOpening } from './transactions/opening.js';

@@ -1,7 +1,6 @@
 import { ClaimsContract } from './claims-contract.js';
-import { ClaimsComputationContract } from './computation.js';
+import { ClaimsComputationContract } from './state/computation.js';
 
-export * from './api.js';
 export { ClaimsComputationContract, ClaimsContract };
 
 /** What fabric-chaincode-node starts; the first is the default one. */

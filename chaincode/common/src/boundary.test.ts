@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseRequest } from './boundary.js';
+import { parseRequest } from '@salus/protocol';
 
 const schema = z.strictObject({
   name: z.string().min(3).max(5),

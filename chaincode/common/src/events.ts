@@ -1,5 +1,5 @@
 import type { Context } from 'fabric-contract-api';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '@salus/protocol';
 
 /**
  * Emits the transaction's event; a transaction has one, so a second call replaces the first.

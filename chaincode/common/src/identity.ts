@@ -1,6 +1,5 @@
 import type { Context } from 'fabric-contract-api';
-import { SalusError } from './error.js';
-import { sha256Hex } from './hash.js';
+import { SalusError, sha256Hex } from '@salus/protocol';
 
 /** Who submits a transaction, by the X.509 certificate that signed the proposal. */
 export interface Caller {

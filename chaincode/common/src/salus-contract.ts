@@ -1,5 +1,5 @@
 import { Contract, type Context } from 'fabric-contract-api';
-import { SalusError } from './error.js';
+import { SalusError } from '@salus/protocol';
 import { dropHiddenDebugMessages } from './shim-logging.js';
 
 /** Base of the contracts: every error leaves in wire form, `ERR_X: text`. */

@@ -1,20 +1,13 @@
 import type { Context } from 'fabric-contract-api';
-import { canonicalJson } from './canonical-json.js';
-import { invalidArgument, notFound, SalusError } from './error.js';
+import {
+  type Page,
+  type PageRequest,
+  canonicalJson,
+  invalidArgument,
+  notFound,
+  SalusError,
+} from '@salus/protocol';
 import { ledgerKey, type CompositeKey } from './keys.js';
-
-/** A page of a list. An empty bookmark says that nothing follows. */
-export interface Page<T> {
-  readonly results: readonly T[];
-  readonly fetchedRecordsCount: number;
-  readonly bookmark: string;
-}
-
-/** Which page of a list is asked for. */
-export interface PageRequest {
-  readonly pageSize: number;
-  readonly bookmark?: string | undefined;
-}
 
 /** Reads a value; undefined where there is none. It does not see what this transaction has written. */
 export async function getState<T>(ctx: Context, key: CompositeKey): Promise<T | undefined> {

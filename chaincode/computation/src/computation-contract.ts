@@ -1,9 +1,10 @@
-import { canonicalJson, parseRequest, SalusContract, SalusError } from '@salus/chaincode-common';
+import { canonicalJson, SalusError, parseRequest } from '@salus/protocol';
+import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
-import * as api from './api.js';
 import { requireOwnName } from './rules/evaluation.js';
 import type { KeyTerms } from './rules/key.js';
-import type { OpeningRule } from './rules/opening.js';
+import type { OpeningRule } from '@salus/protocol/computation';
+import * as api from '@salus/protocol/computation';
 import * as ciphertexts from './transactions/ciphertexts.js';
 import * as evaluations from './transactions/evaluations.js';
 import * as ceremony from './transactions/key-ceremony.js';

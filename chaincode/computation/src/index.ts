@@ -1,13 +1,12 @@
-export * from './api.js';
 export { ComputationContract, type ComputationTerms } from './computation-contract.js';
-export { requireProfile } from './engine.js';
-export type { KeyRecord } from './records.js';
+export { requireProfile } from './engine/engine.js';
+export type { KeyRecord } from './state/records.js';
 export { withoutTrailingZeros } from './rules/partials.js';
-export type { OpeningRule, Requester } from './rules/opening.js';
-export { statisticsRule } from './rules/statistics.js';
+
 export { addCiphertext, getCiphertext, withdrawCiphertext } from './transactions/ciphertexts.js';
 export { addEvaluation, findEvaluation } from './transactions/evaluations.js';
 export { addOpening, requirePermitted } from './transactions/openings.js';
 export { addRecord, hashOfOpened } from './transactions/recording.js';
 export { readKey } from './transactions/steps.js';
-export { hashedTransient, hashedTransients } from './transient.js';
+export { hashedTransient, hashedTransients } from './state/transient.js';
+export { examine } from './rules/examine.js';

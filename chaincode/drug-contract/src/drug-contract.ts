@@ -1,4 +1,5 @@
-import { canonicalJson, parseRequest, SalusContract } from '@salus/chaincode-common';
+import { canonicalJson, parseRequest } from '@salus/protocol';
+import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
 import {
   cancelShipmentRequest,
@@ -10,7 +11,7 @@ import {
   shipRequest,
   traceRequest,
   verifyRequest,
-} from './api.js';
+} from '@salus/protocol/drug';
 import { getBatch, getUnit, registerBatch } from './transactions/batches.js';
 import { cancelShipment, receive, ship } from './transactions/custody.js';
 import { dispense, verify } from './transactions/packs.js';

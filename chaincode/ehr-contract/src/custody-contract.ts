@@ -1,6 +1,6 @@
 import { PatientContract } from './patient-contract.js';
 import { Context, Returns, Transaction } from 'fabric-contract-api';
-import { answer } from './answer.js';
+import { answer } from './state/answer.js';
 import {
   answerEmergencyRequest,
   breakGlassRequest,
@@ -14,14 +14,13 @@ import {
   proposeCustodianKeyRequest,
   revealDealingRequest,
   reviewEmergencyRequest,
-} from './api/break-glass.js';
-import { eraseRecordsRequest, purgeDetailsRequest } from './api/erasure.js';
-import {
+  eraseRecordsRequest,
+  purgeDetailsRequest,
   getHpkeKeyRequest,
   listHpkeKeysRequest,
   registerHpkeKeyRequest,
   revokeHpkeKeyRequest,
-} from './api/hpke-keys.js';
+} from '@salus/protocol/ehr';
 import {
   commitDealing,
   confirmCustodianKey,

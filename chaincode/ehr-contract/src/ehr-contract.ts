@@ -1,5 +1,5 @@
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
-import { answer } from './answer.js';
+import { answer } from './state/answer.js';
 import {
   actorTrailRequest,
   answerReferralRequest,
@@ -20,7 +20,7 @@ import {
   replaceKeysRequest,
   requestAccessRequest,
   statementRequest,
-} from './api.js';
+} from '@salus/protocol/ehr';
 import { CustodyContract } from './custody-contract.js';
 import { evaluateAccess, requestAccess } from './transactions/access.js';
 import {

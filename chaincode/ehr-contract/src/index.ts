@@ -1,6 +1,5 @@
 import { EhrContract } from './ehr-contract.js';
 
-export * from './api.js';
 export { EhrContract };
 
 /** What fabric-chaincode-node starts. */

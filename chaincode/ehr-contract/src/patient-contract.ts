@@ -1,6 +1,6 @@
 import { SalusContract } from '@salus/chaincode-common';
 import { Context, Returns, Transaction } from 'fabric-contract-api';
-import { answer } from './answer.js';
+import { answer } from './state/answer.js';
 import {
   addKeyRequest,
   completeRecoveryRequest,
@@ -13,7 +13,7 @@ import {
   requestRecoveryRequest,
   statusRequest,
   touchedByKeyRequest,
-} from './api/patients.js';
+} from '@salus/protocol/ehr';
 import {
   depositCategoryKeys,
   readCategoryKeys,

@@ -7,12 +7,7 @@ export {
   type Endorsement,
 } from './endorser.js';
 export { makeIdentity, type Identity, type IdentityOptions } from './identity.js';
-export {
-  type CallOptions,
-  type EndorsedTransaction,
-  type LedgerClient,
-  type Submitted,
-} from './ledger-client.js';
+export type { CallOptions, EndorsedTransaction, LedgerClient, Submitted } from './ledger-client.js';
 export {
   MemoryLedger,
   type CommittedEvent,

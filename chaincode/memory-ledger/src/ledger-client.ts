@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { ValidationCode } from './commit.js';
 import type { ChaincodeEvent } from './endorser.js';
 import type { Identity } from './identity.js';

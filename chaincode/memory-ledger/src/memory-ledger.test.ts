@@ -1,5 +1,6 @@
 import { Context, Contract } from 'fabric-contract-api';
-import { caller, SalusContract, SalusError } from '@salus/chaincode-common';
+import { caller, SalusContract } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { peer, type common } from '@hyperledger/fabric-protos';
 import { makeIdentity } from './identity.js';
 import { MemoryLedger } from './memory-ledger.js';

@@ -1,4 +1,4 @@
-import { SalusError, parseWireMessage } from '@salus/chaincode-common';
+import { SalusError, parseWireMessage } from '@salus/protocol';
 import { toCollection, type CollectionConfig } from './collection.js';
 import { applyWrites, checkReads, type ValidationCode } from './commit.js';
 import { chooseEndorsers, possibleEndorsers, requiredPolicies } from './endorsement.js';

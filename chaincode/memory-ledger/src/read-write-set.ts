@@ -1,4 +1,4 @@
-import { canonicalJson } from '@salus/chaincode-common';
+import { canonicalJson } from '@salus/protocol';
 import { compareKeys, type Version } from './state-db.js';
 
 /** What a range query saw, for the check at commit (kvrwset.RangeQueryInfo). */

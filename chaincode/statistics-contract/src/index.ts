@@ -1,7 +1,6 @@
-import { StatisticsComputationContract } from './computation.js';
+import { StatisticsComputationContract } from './state/computation.js';
 import { StatisticsContract } from './statistics-contract.js';
 
-export * from './api.js';
 export { StatisticsComputationContract, StatisticsContract };
 
 /** What fabric-chaincode-node starts; the first is the default one. */

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { connect, type ConnectOptions } from '../connection/connect.js';
-import type { SalusClient } from '../salus-client.js';
+import { connect, type ConnectOptions, type SalusClient } from '@salus/client';
 import { Output } from './output.js';
 import { readSettings, requireSettings, type GlobalOptions, type Settings } from './settings.js';
 

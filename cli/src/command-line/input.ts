@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /** Larger than any request that a contract takes. */
 const MAX_INPUT_BYTES = 10 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { invalidArgument } from '@salus/chaincode-common';
+import { invalidArgument } from '@salus/protocol';
 import type { Command } from 'commander';
 import { portNumber } from './input.js';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { furnish, salus } from '../test-support/salus-process.js';
+import { furnish, salus } from '@salus/testing/salus-process';
 
 jest.setTimeout(60_000);
 

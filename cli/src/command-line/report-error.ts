@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { SalusError } from '@salus/chaincode-common';
-import { nodeMessages, unwrap } from '../errors/unwrap.js';
+import { SalusError } from '@salus/protocol';
+import { nodeMessages, unwrap } from '@salus/client/errors';
 
 /**
  * Tells an error on standard error: the code, what was wrong, what to do, and what each node said;

@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from 'commander';
-import { buildProgram } from './program.js';
+import { buildProgram } from '../program.js';
 import { reportError } from './report-error.js';
 
 const FAILED = 1;

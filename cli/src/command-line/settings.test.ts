@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { readSettings, requireSettings } from './settings.js';
 
 function homeWith(settings: string): string {

@@ -5,11 +5,11 @@ import type {
   ServiceDetails,
   SettleRequest,
   SubmitClaimRequest,
-} from '@salus/claims-contract';
+} from '@salus/protocol/claims';
 import { createEngine } from '@salus/compute';
 import type { Command } from 'commander';
-import { onClient } from '../context.js';
-import { readBytes, readJson } from '../input.js';
+import { onClient } from '../command-line/context.js';
+import { readBytes, readJson } from '../command-line/input.js';
 
 interface SubmitFiles {
   readonly service: string;

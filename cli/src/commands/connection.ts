@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
-import { loadProfile } from '../../connection/profile.js';
-import { resolveIdentity } from '../../identity/identity.js';
-import { contextOf, withClient } from '../context.js';
-import { requireSettings } from '../settings.js';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity } from '@salus/client/identity';
+import { contextOf, withClient } from '../command-line/context.js';
+import { requireSettings } from '../command-line/settings.js';
 
 /** `salus whoami`, `salus ping`, `salus transaction`. */
 export function registerConnectionCommands(program: Command): void {

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SalusCommand } from '../cli/salus-command.js';
-import { readFhirFile } from '../fhir/read.js';
-import { registerDeidCommand } from './command.js';
+import { SalusCommand } from '../command-line/salus-command.js';
+import { readFhirFile } from '@salus/fhir';
+import { registerDeidCommand } from './deid.js';
 
 const synthea = path.join(__dirname, '../../../test/data/synthea');
 const files = readdirSync(synthea).map((file) => path.join(synthea, file));

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { SalusError } from '@salus/chaincode-common';
-import { writeAtomically, writeOnce } from '../atomic-file.js';
-import { contextOf } from '../cli/context.js';
-import { wholeNumber } from '../cli/input.js';
-import { readFhirFile } from '../fhir/read.js';
-import { deidentifyCohort } from './cohort.js';
-import { profileNames, type ProfileName } from './profiles.js';
-import { bundleOf } from './record.js';
+import { SalusError } from '@salus/protocol';
+import { writeAtomically, writeOnce } from '@salus/client/home';
+import { contextOf } from '../command-line/context.js';
+import { wholeNumber } from '../command-line/input.js';
+import { readFhirFile } from '@salus/fhir';
+import { deidentifyCohort, profileNames, type ProfileName, bundleOf } from '@salus/fhir/deid';
 
 interface DeidCommandOptions {
   profile: ProfileName;

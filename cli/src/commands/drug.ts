@@ -1,8 +1,8 @@
-import type { DispenseRequest, RegisterBatchRequest, VerifyRequest } from '@salus/drug-contract';
+import type { DispenseRequest, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
 import type { Command } from 'commander';
-import { registerPackedBatch } from '../../drug/packing.js';
-import { onClient, onClientList } from '../context.js';
-import { readJson } from '../input.js';
+import { registerPackedBatch } from '@salus/client/drug';
+import { onClient, onClientList } from '../command-line/context.js';
+import { readJson } from '../command-line/input.js';
 
 /** `salus drug …`: batches, custody, packs. */
 export function registerDrugCommands(program: Command): void {

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { SalusError } from '@salus/chaincode-common';
-import { CaClient } from '../../ca/ca-client.js';
-import { writeMspDirectory } from '../../ca/msp-writer.js';
-import { loadProfile } from '../../connection/profile.js';
-import { resolveIdentity } from '../../identity/identity.js';
-import { contextOf } from '../context.js';
-import { requireSettings, type Settings } from '../settings.js';
+import { SalusError } from '@salus/protocol';
+import { CaClient, writeMspDirectory } from '@salus/client/ca';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity } from '@salus/client/identity';
+import { contextOf } from '../command-line/context.js';
+import { requireSettings, type Settings } from '../command-line/settings.js';
 
 /** `salus enroll`, `reenroll`, `register`, `revoke`: the organisation's Fabric CA. */
 export function registerEnrollCommands(program: Command): void {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { fileCheckpointer } from '../../events/checkpointer.js';
-import { requireContract } from '../../transaction/contract-definition.js';
-import { contextOf, withClient } from '../context.js';
-import { wholeNumber } from '../input.js';
+import { fileCheckpointer } from '@salus/client/events';
+import { requireContract } from '@salus/client/transaction';
+import { contextOf, withClient } from '../command-line/context.js';
+import { wholeNumber } from '../command-line/input.js';
 
 /** A peer doesn't tell that the past is over: without --follow, this much silence means it. */
 const IDLE_MS = 1_500;

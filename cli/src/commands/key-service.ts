@@ -1,19 +1,16 @@
 import type { Command } from 'commander';
-import { connectOptions, contextOf, withClient } from '../cli/context.js';
-import { wholeNumber } from '../cli/input.js';
-import { listening, placeOf, type ListeningOptions } from '../cli/listening.js';
-import { loadProfile } from '../connection/profile.js';
-import { unwrap } from '../errors/unwrap.js';
-import { fileCheckpointer } from '../events/checkpointer.js';
-import { resolveIdentity } from '../identity/identity.js';
+import { connectOptions, contextOf, withClient } from '../command-line/context.js';
+import { wholeNumber } from '../command-line/input.js';
+import { listening, placeOf, type ListeningOptions } from '../command-line/listening.js';
+import { loadProfile } from '@salus/client/connection';
+import { unwrap } from '@salus/client/errors';
+import { fileCheckpointer } from '@salus/client/events';
+import { resolveIdentity } from '@salus/client/identity';
+import { currentMembers } from '@salus/client/trust';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import { KeyRing, keyServiceLedger, startKeyService, Rewrapper } from '@salus/key-service';
+import { KeyServiceClient, keepRegistered } from '@salus/client/records';
 import path from 'node:path';
-import { currentMembers } from '../service/members.js';
-import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
-import { KeyRing } from './key-ring.js';
-import { KeyServiceClient } from './key-service-client.js';
-import { keyServiceLedger, startKeyService } from './key-service.js';
-import { keepRegistered } from './registered-keys.js';
-import { Rewrapper } from './rewrapper.js';
 
 const DAYS = { from: 1, to: 3650 };
 

@@ -1,13 +1,18 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
-import { writeAtomically } from '../atomic-file.js';
-import { contextOf, onClient } from '../cli/context.js';
-import { readBytes, readText, wholeNumber } from '../cli/input.js';
-import { readErasureCertificate, verifyErasureCertificate } from '../erasure/index.js';
-import { readChannelConfig } from './channel-config.js';
-import { collectReceipt, fetchChannelConfig } from './collect-receipt.js';
-import { readReceipt, writeReceipt } from './receipt.js';
-import { verifyReceipt, type VerifyOptions } from './verify-receipt.js';
+import { writeAtomically } from '@salus/client/home';
+import { contextOf, onClient } from '../command-line/context.js';
+import { readBytes, readText, wholeNumber } from '../command-line/input.js';
+import {
+  readErasureCertificate,
+  verifyErasureCertificate,
+  readChannelConfig,
+  readReceipt,
+  writeReceipt,
+  verifyReceipt,
+  type VerifyOptions,
+} from '@salus/proofs';
+import { collectReceipt, fetchChannelConfig } from '@salus/client/proofs';
 
 interface Demands {
   readonly chaincode: string;

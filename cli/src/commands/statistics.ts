@@ -1,18 +1,25 @@
 import { createEngine, profileOf } from '@salus/compute';
-import type { DropOutRequest, StudyTerms } from '@salus/statistics-contract';
+import type { DropOutRequest, StudyTerms } from '@salus/protocol/statistics';
 import { Option, type Command } from 'commander';
-import { connectOptions, contextOf, onClient, withClient } from '../cli/context.js';
-import { readJson, readText } from '../cli/input.js';
-import { loadProfile } from '../connection/profile.js';
-import { resolveIdentity } from '../identity/identity.js';
-import type { SalusClient } from '../salus-client.js';
-import { currentMembers } from '../service/members.js';
-import { StoreClient } from '../store/store-client.js';
-import { StoreGroup } from '../store/store-group.js';
-import { contributeFigure, joinWithFigure, type StudyParts } from './contribute.js';
-import { keepFigure, keptFigure } from './kept-figures.js';
-import { positionOf, readFigure } from './position.js';
-import { closeStudy, isToBeClosed, publishResult } from './publish.js';
+import { connectOptions, contextOf, onClient, withClient } from '../command-line/context.js';
+import { readJson, readText } from '../command-line/input.js';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity } from '@salus/client/identity';
+import type { SalusClient } from '@salus/client';
+import { currentMembers } from '@salus/client/trust';
+import { StoreClient, StoreGroup } from '@salus/client/stores';
+import {
+  contributeFigure,
+  joinWithFigure,
+  type StudyParts,
+  keepFigure,
+  keptFigure,
+  positionOf,
+  readFigure,
+  closeStudy,
+  isToBeClosed,
+  publishResult,
+} from '@salus/client/statistics';
 
 const CHAINCODE = 'statistics';
 const REASONS: readonly DropOutRequest['reason'][] = [

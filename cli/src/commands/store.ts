@@ -1,23 +1,28 @@
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
-import { connectOptions, contextOf, withClient, type CliContext } from '../cli/context.js';
-import { listening, placeOf, type ListeningOptions } from '../cli/listening.js';
-import { loadProfile } from '../connection/profile.js';
-import { ObjectPartStore } from '../content/object-part-store.js';
-import { fileCheckpointer } from '../events/checkpointer.js';
-import { resolveIdentity, type Identity } from '../identity/identity.js';
-import type { SalusClient } from '../salus-client.js';
-import { currentMembers } from '../service/members.js';
-import { Pins } from '../service/pins.js';
-import { readServiceTls, serveUntilTold } from '../service/run.js';
-import { backendOf, withBackend, type BackendOptions } from './backend.js';
-import { ledgerView } from './ledger-view.js';
-import { recordRef, registeredRecords, type RecordRef } from './registered-records.js';
-import { repairParts } from './repair-parts.js';
-import { storePlaces, storesByMsp } from './store-places.js';
-import { startStore } from './store-service.js';
-import { watchErasures } from './watch-erasures.js';
+import { connectOptions, contextOf, withClient, type CliContext } from '../command-line/context.js';
+import { listening, placeOf, type ListeningOptions } from '../command-line/listening.js';
+import { loadProfile } from '@salus/client/connection';
+import {
+  ObjectPartStore,
+  backendOf,
+  withBackend,
+  type BackendOptions,
+  ledgerView,
+  recordRef,
+  registeredRecords,
+  type RecordRef,
+  repairParts,
+  startStore,
+  watchErasures,
+} from '@salus/store-service';
+import { fileCheckpointer } from '@salus/client/events';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import type { SalusClient } from '@salus/client';
+import { currentMembers } from '@salus/client/trust';
+import { Pins, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
 
 interface RepairOptions extends BackendOptions {
   readonly store: string[];

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { CaEndpoint } from '../connection/profile.js';
 import type { Identity } from '../identity/identity.js';
 import { makeCertificateRequest } from './certificate-request.js';

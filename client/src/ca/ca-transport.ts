@@ -1,5 +1,5 @@
 import https from 'node:https';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
 import type { CaEndpoint } from '../connection/profile.js';
 import { describeFault } from '../connection/tls-probe.js';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProfile } from '../connection/profile.js';
 import { identityFromMsp, resolveIdentity, type Identity } from '../identity/identity.js';
-import { coded } from '../test-support/coded.js';
-import { member } from '../test-support/running-network.js';
+import { coded } from '@salus/testing/coded';
+import { member } from '@salus/testing/running-network';
 import { CaClient } from './ca-client.js';
 import { writeMspDirectory } from './msp-writer.js';
 

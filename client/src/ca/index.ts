@@ -1,2 +1,2 @@
-export { CaClient, type CaAttribute, type Enrollment, type Registration } from './ca-client.js';
+export { CaClient } from './ca-client.js';
 export { writeMspDirectory } from './msp-writer.js';

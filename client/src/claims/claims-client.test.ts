@@ -1,6 +1,6 @@
-import { sha256Hex, type ErrorCode } from '@salus/chaincode-common';
-import { coded } from '../test-support/coded.js';
-import { RecordingContract } from '../test-support/recording-contract.js';
+import { sha256Hex, type ErrorCode } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
+import { RecordingContract } from '@salus/testing/recording-contract';
 import { ComputationClient } from '../computation/computation-client.js';
 import { ClaimsClient } from './claims-client.js';
 

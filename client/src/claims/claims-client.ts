@@ -1,4 +1,4 @@
-import type { Opening } from '@salus/chaincode-computation';
+import type { Opening } from '@salus/protocol/computation';
 import type {
   Adjudication,
   Claim,
@@ -9,7 +9,7 @@ import type {
   ServiceDetails,
   SettleRequest,
   SubmitClaimRequest,
-} from '@salus/claims-contract';
+} from '@salus/protocol/claims';
 import { freshBound, profileOf, type Engine } from '@salus/compute';
 import type { ComputationClient } from '../computation/computation-client.js';
 import { byShare, numbered, type ShareBytes } from '../computation/transient.js';

@@ -1,5 +1,5 @@
-import { SalusError, sha256Hex } from '@salus/chaincode-common';
-import type { TRANSIENT } from '@salus/claims-contract';
+import { SalusError, sha256Hex } from '@salus/protocol';
+import { TRANSIENT } from '@salus/protocol/claims';
 
 /** Names of the transient data, kept equal to the contract's by the compiler. */
 export const transientNames: typeof TRANSIENT = {

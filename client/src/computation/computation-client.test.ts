@@ -1,6 +1,6 @@
-import { SalusError, type ErrorCode } from '@salus/chaincode-common';
-import { coded } from '../test-support/coded.js';
-import { RecordingContract, type RecordedCall } from '../test-support/recording-contract.js';
+import { SalusError, type ErrorCode } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
+import { RecordingContract, type RecordedCall } from '@salus/testing/recording-contract';
 import { ComputationClient } from './computation-client.js';
 
 const members = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];

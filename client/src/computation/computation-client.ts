@@ -18,7 +18,7 @@ import type {
   RetireKeyRequest,
   SubmitPartialsRequest,
   WithdrawCiphertextRequest,
-} from '@salus/chaincode-computation';
+} from '@salus/protocol/computation';
 import { unwrap } from '../errors/unwrap.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { NamespacedContract } from '../transaction/namespaced-contract.js';

@@ -1,4 +1,4 @@
-import type { SalusError } from '@salus/chaincode-common';
+import type { SalusError } from '@salus/protocol';
 import { EndorseError } from '@hyperledger/fabric-gateway';
 import { nodeMessages, unwrap } from '../errors/unwrap.js';
 

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /** Named bytes in one: a JSON header with names and lengths, after its own length, then the bytes. */
 export type Frames = Readonly<Record<string, Uint8Array>>;

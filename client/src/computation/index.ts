@@ -1,4 +1,6 @@
-export { ComputationClient, type ComputationSetting } from './computation-client.js';
-export { openResult, type OpenedResult, type OpenOptions } from './open-result.js';
+export { ComputationClient } from './computation-client.js';
+export { type Frames, joinFrames, splitFrames } from './frames.js';
+export { Post } from './letters.js';
+export { type OpenedResult, openResult } from './open-result.js';
 export { hashOfOpened, isWhatWasOpened, openedValues } from './opened-values.js';
-export type { ShareBytes } from './transient.js';
+export { inOrderOfShares, type ShareBytes } from './transient.js';

@@ -1,11 +1,11 @@
 /** A recipient's side of an opening. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError, sha256Hex } from '@salus/chaincode-common';
-import type { Opening } from '@salus/chaincode-computation';
+import { SalusError, sha256Hex } from '@salus/protocol';
+import type { Opening } from '@salus/protocol/computation';
 import type { Engine } from '@salus/compute';
-import { splitFrames } from '../committee/frames.js';
-import { Post, type PostOptions } from '../committee/letters.js';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '../crypto/hpke.js';
+import { splitFrames } from './frames.js';
+import { Post, type PostOptions } from './letters.js';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
 import { ComputationClient } from './computation-client.js';
 import { inOrderOfShares, type ShareBytes } from './transient.js';
 

@@ -1,5 +1,5 @@
-import { hashOf } from '@salus/chaincode-common';
-import type { OpenedValues, Opening } from '@salus/chaincode-computation';
+import { hashOf } from '@salus/protocol';
+import type { OpenedValues, Opening } from '@salus/protocol/computation';
 
 /** What the ledger keeps the hash of: the slots without the zeros at the end, and the salt. */
 export function openedValues(

@@ -1,4 +1,4 @@
-import type { ShareHash, TRANSIENT } from '@salus/chaincode-computation';
+import { type ShareHash, TRANSIENT } from '@salus/protocol/computation';
 
 /** Names of the transient data, kept equal to the contract's by the compiler. */
 export const transientNames: typeof TRANSIENT = {

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { GatewayError } from '@hyperledger/fabric-gateway';
 import { status } from '@grpc/grpc-js';
 import { unwrap } from '../errors/unwrap.js';

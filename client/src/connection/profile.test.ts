@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { loadProfile } from './profile.js';
 
 const peer = { url: 'grpcs://localhost:7051', tlsCACerts: { pem: 'PEM' }, grpcOptions: {} };

@@ -1,7 +1,8 @@
+import type { SignedAnswer } from '@salus/proofs';
 import { status, type Client, type ServiceError } from '@grpc/grpc-js';
 import type { Gateway } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayMessages, peer } from '@hyperledger/fabric-protos';
-import { parseWireMessage, SalusError } from '@salus/chaincode-common';
+import { parseWireMessage, SalusError } from '@salus/protocol';
 import type { Signer } from '../identity/signer.js';
 
 /** A query to one peer. */
@@ -10,18 +11,6 @@ export interface Question {
   readonly contract: string;
   readonly transaction: string;
   readonly args: readonly string[];
-}
-
-/** A peer's answer, provable to others: what was asked, what it said, who it is and its signature. */
-export interface SignedAnswer {
-  /** `protos.Proposal`: the question. */
-  readonly proposal: Uint8Array;
-  /** `protos.ProposalResponsePayload`: the hash of the question, and the answer. */
-  readonly payload: Uint8Array;
-  /** `msp.SerializedIdentity` of the peer. */
-  readonly endorser: Uint8Array;
-  /** Over payload and endorser, one after the other. */
-  readonly signature: Uint8Array;
 }
 
 /** How to reach the peer, and as whom. */

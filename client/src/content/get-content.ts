@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
-import { ContentDecryptor } from '../crypto/content-decryptor.js';
+import { SalusError } from '@salus/protocol';
+import { ContentDecryptor } from '@salus/crypto/sealing';
 import { stripeLength, type ContentAnchor } from './layout.js';
 import { inOrder } from './in-order.js';
 import { ReedSolomon, type Shards } from './reed-solomon.js';

@@ -4,8 +4,8 @@
  * may be shorter, and the last data block of it is filled up with zeros. A part's address is its root,
  * the Merkle root (RFC 9162, 2.1) over its blocks: a block can be checked as it comes.
  */
-import { merkleLeaf, SalusError } from '@salus/chaincode-common';
-import type { ContentLayout } from '@salus/ehr-contract';
+import { merkleLeaf, SalusError } from '@salus/protocol';
+import type { ContentLayout } from '@salus/protocol/ehr';
 import { MAX_SHARDS } from './reed-solomon.js';
 
 /** Which k of n, and each part's root and store: as the record's anchor has it. */

@@ -1,5 +1,5 @@
 /** Lists of a part's leaves: in hex in memory, 32 bytes each one after the other on the way. */
-import { merkleRootOfLeaves } from '@salus/chaincode-common';
+import { merkleRootOfLeaves } from '@salus/protocol';
 
 export const LEAF_BYTES = 32;
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 jest.setTimeout(300_000);
 
 const MIB = 1024 * 1024;
-const script = path.join(__dirname, '..', '..', 'dist', 'test-support', 'stream-content.js');
+const script = require.resolve('@salus/testing/stream-content');
 
 it('puts and reads a large content in little memory', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'salus-large-'));

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { blockLength, leafOf, stripeCount, type ContentAnchor, type PartPlace } from './layout.js';
 import { LEAF_BYTES, rootOfLeaves } from './leaves.js';
 import type { PartPermission, PartReader } from './part-store.js';

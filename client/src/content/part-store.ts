@@ -1,5 +1,5 @@
 /** What every kind of store offers. */
-import type { DecisionRef } from '@salus/ehr-contract';
+import type { DecisionRef } from '@salus/protocol/ehr';
 
 /** By what a store is to serve a part. */
 export type PartPermission =

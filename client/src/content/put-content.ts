@@ -1,9 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError, sha256Hex } from '@salus/chaincode-common';
-import { PREFIX_BYTES } from '../crypto/content-format.js';
-import { encryptStream, type ByteSource } from '../crypto/content.js';
-import { PieceCutter } from '../crypto/piece-cutter.js';
+import { SalusError, sha256Hex } from '@salus/protocol';
+import { PREFIX_BYTES, encryptStream, type ByteSource, PieceCutter } from '@salus/crypto/sealing';
 import {
   checkAnchor,
   dataBlocks,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { ReedSolomon } from './reed-solomon.js';
 
 /** A code, data for it, and k of its shards in any order. */

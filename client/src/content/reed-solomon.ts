@@ -4,7 +4,7 @@
  * so that the upper square becomes the identity and any k rows stay independent. Shards are the same
  * as those of Backblaze's JavaReedSolomon and of klauspost/reedsolomon.
  */
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { multiplyAdd } from './galois.js';
 import { invert, times, vandermonde, type Matrix } from './matrix.js';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { inOrder } from './in-order.js';
 import { leafOf } from './layout.js';
 import type { PartWriter } from './part-store.js';

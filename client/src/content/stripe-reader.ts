@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { firstOf } from './first-of.js';
 import { checkAnchor, stripeCount } from './layout.js';
 import { PartSource, type AskOptions, type Readable } from './part-source.js';

@@ -1,5 +1,5 @@
-import type { DrugTransactions } from '@salus/drug-contract';
-import { RecordingContract } from '../test-support/recording-contract.js';
+import type { DrugTransactions } from '@salus/protocol/drug';
+import { RecordingContract } from '@salus/testing/recording-contract';
 import { DrugClient } from './drug-client.js';
 
 const proof = { index: 0, size: 1, path: [] };

@@ -1,4 +1,4 @@
-import type { Page } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 import type {
   Batch,
   Dispensed,
@@ -11,7 +11,7 @@ import type {
   Unit,
   Verification,
   VerifyRequest,
-} from '@salus/drug-contract';
+} from '@salus/protocol/drug';
 import type { Contract } from '../transaction/contract.js';
 import { allResults, type PageOptions } from '../transaction/pages.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { checkDigit } from '@salus/drug-contract';
-import { furnish, salus } from '../test-support/salus-process.js';
+import { checkDigit } from '@salus/protocol/drug';
+import { furnish, salus } from '@salus/testing/salus-process';
 
 jest.setTimeout(120_000);
 

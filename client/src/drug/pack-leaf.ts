@@ -1,4 +1,4 @@
-import { canonicalJson } from '@salus/chaincode-common';
+import { canonicalJson } from '@salus/protocol';
 import type { packLeaf as contractsPackLeaf } from '@salus/drug-contract';
 
 /** A pack as its label has it, with the salt that its manufacturer drew. */

@@ -1,11 +1,16 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { SalusError, verifyMerkleProof, type ErrorCode } from '@salus/protocol';
+import { packLeaf } from '@salus/drug-contract';
+import {
+  parseSgtin,
+  type Batch,
+  type RegisterBatchRequest,
+  type VerifyRequest,
+} from '@salus/protocol/drug';
+import { coded } from '@salus/testing/coded';
+import { packBatch, registerPackedBatch, type PackingList } from './packing.js';
 import os from 'node:os';
 import path from 'node:path';
-import { SalusError, verifyMerkleProof, type ErrorCode } from '@salus/chaincode-common';
-import { packLeaf, parseSgtin, type Batch, type RegisterBatchRequest } from '@salus/drug-contract';
-import type { VerifyRequest } from '@salus/drug-contract';
-import { coded } from '../test-support/coded.js';
-import { packBatch, registerPackedBatch, type PackingList } from './packing.js';
 
 const list: PackingList = {
   gtin: '09506000134352',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import { merkleProofs, SalusError, type ErrorCode } from '@salus/chaincode-common';
-import type { Batch, RegisterBatchRequest, VerifyRequest } from '@salus/drug-contract';
+import { merkleProofs, SalusError, type ErrorCode } from '@salus/protocol';
+import type { Batch, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
 import { z } from 'zod';
 import type { Receipt } from '../transaction/typed-contract.js';
 import type { DrugClient } from './drug-client.js';

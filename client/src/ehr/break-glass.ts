@@ -1,4 +1,4 @@
-import type { Emergency } from '@salus/ehr-contract';
+import type { Emergency } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { AnswerOf, EhrCalls, Query, Submit } from './calls.js';
 

@@ -1,4 +1,4 @@
-import type { EhrTransactions } from '@salus/ehr-contract';
+import type { EhrTransactions } from '@salus/protocol/ehr';
 import type { Contract } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 

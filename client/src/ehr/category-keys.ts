@@ -1,5 +1,5 @@
-import type { SealedCategoryKey, TRANSIENT } from '@salus/ehr-contract';
-import { eventually } from '../service/eventually.js';
+import type { SealedCategoryKey, TRANSIENT } from '@salus/protocol/ehr';
+import { eventually } from '../transaction/eventually.js';
 import type { FacadeOptions, Receipt } from '../transaction/typed-contract.js';
 import type { AnswerOf, EhrCalls, Query, Relay } from './calls.js';
 

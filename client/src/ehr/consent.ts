@@ -1,4 +1,4 @@
-import type { OnwardShare, SignedGrant } from '@salus/ehr-contract';
+import type { OnwardShare, SignedGrant } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { EhrCalls, Query, Relay, Submit } from './calls.js';
 

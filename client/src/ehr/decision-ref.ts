@@ -1,4 +1,4 @@
-import type { Decision, DecisionRef } from '@salus/ehr-contract';
+import type { Decision, DecisionRef } from '@salus/protocol/ehr';
 
 /** Where a decision is on the ledger: what services are asked with. */
 export function refOf({ pseudonym, decidedAt, decisionId }: Decision): DecisionRef {

@@ -1,6 +1,6 @@
-import type { RecordDeposit } from '@salus/ehr-contract';
-import { coded } from '../test-support/coded.js';
-import { RecordingContract } from '../test-support/recording-contract.js';
+import type { RecordDeposit } from '@salus/protocol/ehr';
+import { coded } from '@salus/testing/coded';
+import { RecordingContract } from '@salus/testing/recording-contract';
 import type { Contract } from '../transaction/contract.js';
 import { ehrClient } from './ehr-client.js';
 

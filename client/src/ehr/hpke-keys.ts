@@ -1,4 +1,4 @@
-import type { HpkeKey } from '@salus/ehr-contract';
+import type { HpkeKey } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { EhrCalls, Query, Submit } from './calls.js';
 

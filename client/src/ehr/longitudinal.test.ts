@@ -1,5 +1,6 @@
-import { registerRecords, type NewRecord } from '../import/index.js';
-import { CITY, INSURER, RecordWorld, VALLEY } from '../test-support/record-world.js';
+import { registerRecords } from '../records/register-records.js';
+import type { NewRecord } from '../records/new-record.js';
+import { CITY, INSURER, RecordWorld, VALLEY } from '@salus/testing/record-world';
 import { readableRecords, type RecordFilter } from './longitudinal.js';
 
 jest.setTimeout(60_000);

@@ -3,9 +3,9 @@ import type {
   HealthRecord,
   RecordDetails,
   RequestAccessRequest,
-} from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
+} from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import type { EhrClient } from './ehr-client.js';
 
 /** Which of the records that may be read; every criterion given has to be met. */

@@ -4,7 +4,7 @@ import type {
   RecordDeposit,
   RecordKeys,
   TRANSIENT,
-} from '@salus/ehr-contract';
+} from '@salus/protocol/ehr';
 import { allResults, type PageOptions } from '../transaction/pages.js';
 import type { FacadeOptions, Receipt } from '../transaction/typed-contract.js';
 import type { AnswerOf, EhrCalls, Query } from './calls.js';

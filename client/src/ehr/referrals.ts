@@ -1,4 +1,4 @@
-import type { Referral } from '@salus/ehr-contract';
+import type { Referral } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { EhrCalls, Query, Submit } from './calls.js';
 

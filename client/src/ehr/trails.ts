@@ -1,4 +1,4 @@
-import type { ActorEntry, ActorTrailRequest, AuditEntry } from '@salus/ehr-contract';
+import type { ActorEntry, ActorTrailRequest, AuditEntry } from '@salus/protocol/ehr';
 import { allResults, type PageOptions } from '../transaction/pages.js';
 import type { AnswerOf, EhrCalls, Query } from './calls.js';
 

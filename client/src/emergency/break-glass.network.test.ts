@@ -1,18 +1,18 @@
-import type { AnsweredEmergency, Emergency, HealthRecord } from '@salus/ehr-contract';
-import { connect } from '../connection/connect.js';
-import { refOf } from '../ehr/index.js';
+import type { AnsweredEmergency, Emergency, HealthRecord } from '@salus/protocol/ehr';
+import { connect } from '../connect.js';
+import { refOf } from '../ehr/decision-ref.js';
 import { resolveIdentity } from '../identity/identity.js';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import {
   CustodianNetwork,
   ORGANISATIONS,
   result,
   type KeptRecord,
-} from '../test-support/custodian-network.js';
-import { connectAs } from '../test-support/running-network.js';
-import { salus } from '../test-support/salus-process.js';
+} from '@salus/testing/custodian-network';
+import { connectAs } from '@salus/testing/running-network';
+import { salus } from '@salus/testing/salus-process';
 import { CustodianClient } from './custodian-client.js';
-import { CustodianHome } from './custodian-home.js';
+import { CustodianHome } from '@salus/custodian-service';
 
 jest.setTimeout(300_000);
 

@@ -1,19 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { sealTo } from '../crypto/hpke.js';
-import { startService, type RunningService } from '../service/http-server.js';
-import { coded } from '../test-support/coded.js';
-import { CONTENT_KEY, EmergencyWorld } from '../test-support/emergency-world.js';
-import { TestConsortium, type TestMember } from '../test-support/member.js';
-import { partialContext } from './answer.js';
+import { sealTo } from '@salus/crypto/sealing';
+import { startService, type RunningService } from '@salus/service-kit';
+import { coded } from '@salus/testing/coded';
+import { CONTENT_KEY, EmergencyWorld } from '@salus/testing/emergency-world';
+import { TestConsortium, type TestMember } from '@salus/testing/member';
+import { partialContext } from './partial-request.js';
 import { breakGlass } from './break-glass.js';
 import { CustodianClient } from './custodian-client.js';
-import { CustodianHome } from './custodian-home.js';
-import { startCustodian } from './custodian-service.js';
+import { CustodianHome, startCustodian } from '@salus/custodian-service';
 import { noteHash } from './emergency-note.js';
-import { makePartial, partialHash } from './partial.js';
-import { readEncapsulation } from './seal.js';
+import { makePartial, partialHash, readEncapsulation } from '@salus/crypto/threshold-kem';
+import path from 'node:path';
 
 const CUSTODIANS = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'];
 

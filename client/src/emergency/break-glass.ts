@@ -6,14 +6,15 @@ import type {
   HealthRecord,
   RecordDetails,
   SealedKey,
-} from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
-import { refOf, type EhrClient } from '../ehr/index.js';
+} from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { refOf } from '../ehr/decision-ref.js';
+import type { EhrClient } from '../ehr/ehr-client.js';
 import { collectPartials, type Collected, type Silence } from './collect.js';
 import type { CustodianClient } from './custodian-client.js';
 import { makeNote, noteHash, type EmergencyNote } from './emergency-note.js';
-import { openFromPartials, partialHash, type CollectiveKey } from './partial.js';
+import { openFromPartials, partialHash, type CollectiveKey } from '@salus/crypto/threshold-kem';
 
 /** What breaking the glass needs of the ledger. */
 export type BreakGlassLedger = Pick<

@@ -1,11 +1,16 @@
 /** Asking custodians, all at once, until enough have answered rightly. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ErrorCode } from '@salus/chaincode-common';
+import type { ErrorCode } from '@salus/protocol';
 import { unwrap } from '../errors/unwrap.js';
-import type { PartialAsked } from './answer.js';
+import type { PartialAsked } from './partial-request.js';
 import type { CustodianClient } from './custodian-client.js';
-import { readPartial, type Answer, type CollectiveKey } from './partial.js';
-import { readEncapsulation, type EmergencyBinding } from './seal.js';
+import {
+  readPartial,
+  type Answer,
+  type CollectiveKey,
+  readEncapsulation,
+  type EmergencyBinding,
+} from '@salus/crypto/threshold-kem';
 
 /** A custodian that gave no answer, and why. */
 export interface Silence {

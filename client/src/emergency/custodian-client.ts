@@ -1,10 +1,10 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { openSealed } from '../crypto/hpke.js';
+import { openSealed } from '@salus/crypto/sealing';
 import type { Identity } from '../identity/identity.js';
-import { ServiceClient } from '../service/service-client.js';
-import { partialContext, type PartialAsked } from './answer.js';
-import type { Answer } from './partial.js';
+import { ServiceClient } from '../stores/service-client.js';
+import { partialContext, type PartialAsked } from './partial-request.js';
+import type { Answer } from '@salus/crypto/threshold-kem';
 
 const given = z.strictObject({
   custodian: z.string().max(64),

@@ -1,10 +1,10 @@
 /** Why somebody broke the glass: in words for the reviewer, and as a salted hash for the ledger. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { EmergencyReason } from '@salus/ehr-contract';
-import { hashOf, SalusError } from '@salus/chaincode-common';
+import type { EmergencyReason } from '@salus/protocol/ehr';
+import { hashOf, SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { readSecrets, writeSecrets } from '../service/secret-file.js';
+import { readSecrets, writeSecrets } from '../home/secret-file.js';
 
 const schema = z.strictObject({
   reasonCode: z.string(),

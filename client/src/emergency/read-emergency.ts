@@ -1,7 +1,7 @@
 /** Reading a record's content in an emergency, through the stores that hold its parts. */
 import { readContent } from '../content/get-content.js';
 import type { PartReader } from '../content/part-store.js';
-import { refOf } from '../ehr/index.js';
+import { refOf } from '../ehr/decision-ref.js';
 import {
   breakGlass,
   type BreakGlassLedger,
@@ -9,7 +9,7 @@ import {
   type EmergencyRequest,
 } from './break-glass.js';
 import type { CustodianClient } from './custodian-client.js';
-import { wipe } from './kem.js';
+import { wipe } from '@salus/crypto/threshold-kem';
 
 export interface EmergencySources {
   readonly ledger: BreakGlassLedger;

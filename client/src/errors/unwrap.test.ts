@@ -5,7 +5,7 @@ import {
   StatusCode,
   type ErrorDetail,
 } from '@hyperledger/fabric-gateway';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { commitFailure, nodeMessages, unwrap } from './unwrap.js';
 
 type Properties = ConstructorParameters<typeof EndorseError>[0];

@@ -7,7 +7,7 @@ import {
   StatusCode,
   type ErrorDetail,
 } from '@hyperledger/fabric-gateway';
-import { parseWireMessage, SalusError, type ErrorCode } from '@salus/chaincode-common';
+import { parseWireMessage, SalusError, type ErrorCode } from '@salus/protocol';
 
 /** What one peer or orderer said. */
 export interface NodeMessage {

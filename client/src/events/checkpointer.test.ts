@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { fileCheckpointer, memoryCheckpointer } from './checkpointer.js';
 
 const checkpoint = { blockNumber: 12_345_678_901_234_567_890n, transactionId: 'tx' };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
+import { writeAtomically } from '../home/atomic-file.js';
 
 /** The last event that was dealt with. */
 export interface Checkpoint {

@@ -1,7 +1,2 @@
-export {
-  fileCheckpointer,
-  memoryCheckpointer,
-  type Checkpoint,
-  type Checkpointer,
-} from './checkpointer.js';
-export type { ContractEvent, EventOptions } from './event-stream.js';
+export { type Checkpointer, fileCheckpointer, memoryCheckpointer } from './checkpointer.js';
+export type { ContractEvent } from './event-stream.js';

@@ -51,7 +51,7 @@ describe('work that a home has one process for', () => {
   });
 
   it('is free again once its process was killed', async () => {
-    const program = `require(${JSON.stringify(path.join(__dirname, '..', 'dist', 'home-lock.js'))})
+    const program = `require(${JSON.stringify(path.join(__dirname, '..', '..', 'dist', 'home', 'home-lock.js'))})
       .aloneIn(process.argv[1], 'wallet', () => { console.log('held'); return new Promise(() => 0); })`;
     const child = spawn(process.execPath, ['-e', program, home], {
       stdio: ['ignore', 'pipe', 'inherit'],

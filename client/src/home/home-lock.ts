@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { writeOnce } from './atomic-file.js';
 
 /**

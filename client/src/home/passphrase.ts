@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { MINIMUM_PASSPHRASE } from '@salus/compute';
 
 /** @throws SalusError `ERR_INVALID_ARGUMENT` for a passphrase that is too short */

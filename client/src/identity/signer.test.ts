@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync, verify } from 'node:crypto';
 import { signers } from '@hyperledger/fabric-gateway';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { digestSigner, newKeySigner } from './signer.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

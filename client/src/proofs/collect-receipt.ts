@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { common } from '@hyperledger/fabric-protos';
-import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import { SalusError, sha256Hex } from '@salus/protocol';
 import type { SalusClient } from '../salus-client.js';
-import { openAttestation } from './attestation.js';
-import { majority, verifyReceipt, type VerifyOptions } from './verify-receipt.js';
-import { readChannelConfig } from './channel-config.js';
-import { encodeReply } from './peer-reply.js';
-import { type Attestation, type DecisionReceipt } from './receipt.js';
-import { reject } from './rejection.js';
-import { openTransaction } from './transaction.js';
+import {
+  openAttestation,
+  majority,
+  verifyReceipt,
+  type VerifyOptions,
+  readChannelConfig,
+  encodeReply,
+  type Attestation,
+  type DecisionReceipt,
+  reject,
+  openTransaction,
+} from '@salus/proofs';
 
 /** A peer may be some blocks behind the one that served the request. */
 const PATIENCE_MS = 6_000;

@@ -1,7 +1,7 @@
-import { SalusError } from '@salus/chaincode-common';
-import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
+import { SalusError } from '@salus/protocol';
+import { generateHpkeKeyPair, openSealed } from '@salus/crypto/sealing';
 import type { EhrClient } from '../ehr/ehr-client.js';
-import { TAG_KEY_INFO } from '../wallet/core/index.js';
+import { TAG_KEY_INFO } from '@salus/wallet';
 import { askWallet, type WalletInvitation } from '../wallet/wallet-client.js';
 import type { ImportPatient } from './new-record.js';
 

@@ -1,8 +1,8 @@
-import type { CustodianKey } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { coded } from '../test-support/coded.js';
-import { CHANNEL, TAG } from '../test-support/consent-world.js';
-import { TestWallet } from '../test-support/test-wallet.js';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
+import { CHANNEL, TAG } from '@salus/testing/consent-world';
+import { TestWallet } from '@salus/testing/test-wallet';
 import { recipientsOf, type RecordDesk } from './desk.js';
 
 const patient = new TestWallet();

@@ -1,8 +1,8 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { CustodianKey } from '@salus/ehr-contract';
+import { SalusError } from '@salus/protocol';
+import type { CustodianKey } from '@salus/protocol/ehr';
 import type { StoreOf } from '../content/put-content.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
-import { ProvenKeys, type AccessKey, type ProvenEpoch } from '../service/proven-keys.js';
+import { ProvenKeys, type AccessKey, type ProvenEpoch } from '../trust/proven-keys.js';
 import type { ImportJournal } from './journal.js';
 import type { ImportPatient } from './new-record.js';
 

@@ -1,10 +1,10 @@
-import { readStatement, SalusError } from '@salus/chaincode-common';
-import type { HealthRecord } from '@salus/ehr-contract';
-import type { EhrClient } from '../ehr/index.js';
-import type { ReceiptSource } from '../receipt/collect-receipt.js';
-import { collectSignedAnswers, type SignedAnswers } from '../receipt/signed-answers.js';
-import type { HttpPartStore } from '../store/http-part-store.js';
-import { incomplete, type ErasureCertificate } from './certificate.js';
+import { readStatement, SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import type { EhrClient } from '../ehr/ehr-client.js';
+import type { ReceiptSource } from '../proofs/collect-receipt.js';
+import { collectSignedAnswers } from '../proofs/collect-signed-answers.js';
+import { type SignedAnswers, incomplete, type ErasureCertificate } from '@salus/proofs';
+import type { HttpPartStore } from '../stores/http-part-store.js';
 
 /** What an erasure is carried out with. */
 export interface ErasureDesk {

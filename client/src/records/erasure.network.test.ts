@@ -1,9 +1,8 @@
-import { readChannelConfig } from '../receipt/channel-config.js';
-import { fetchChannelConfig } from '../receipt/collect-receipt.js';
-import { readRecord } from '../key-service/read-record.js';
-import { coded } from '../test-support/coded.js';
-import { RecordNetwork, TEXT } from '../test-support/record-network.js';
-import { readErasureCertificate, verifyErasureCertificate } from './certificate.js';
+import { readChannelConfig, readErasureCertificate, verifyErasureCertificate } from '@salus/proofs';
+import { fetchChannelConfig } from '../proofs/collect-receipt.js';
+import { readRecord } from './read-record.js';
+import { coded } from '@salus/testing/coded';
+import { RecordNetwork, TEXT } from '@salus/testing/record-network';
 import { attestedBy, eraseRecords, type ErasureDesk } from './erase-records.js';
 
 jest.setTimeout(120_000);

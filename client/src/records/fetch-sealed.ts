@@ -1,8 +1,8 @@
-import { accessRequestStatement, readStatement, SalusError } from '@salus/chaincode-common';
+import { accessRequestStatement, readStatement, SalusError } from '@salus/protocol';
 import { getCiphertext } from '../content/get-content.js';
-import type { SealedBox } from '../crypto/hpke.js';
+import type { SealedBox } from '@salus/crypto/sealing';
 import { refOf } from '../ehr/decision-ref.js';
-import { eventually } from '../service/eventually.js';
+import { eventually } from '../transaction/eventually.js';
 import { changesContent } from './obligations.js';
 import { askInTurn, requirePermitted, type RecordSources } from './read-record.js';
 

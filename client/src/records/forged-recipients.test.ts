@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Patient } from '@salus/ehr-contract';
-import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
-import { contentKeyContext } from '../crypto/seal-contexts.js';
-import { coded } from '../test-support/coded.js';
-import { TestPatient } from '../test-support/consent-world.js';
-import { CITY, RecordWorld } from '../test-support/record-world.js';
-import type { TestWallet } from '../test-support/test-wallet.js';
+import type { Patient } from '@salus/protocol/ehr';
+import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/sealing';
+import { coded } from '@salus/testing/coded';
+import { TestPatient } from '@salus/testing/consent-world';
+import { CITY, RecordWorld } from '@salus/testing/record-world';
+import type { TestWallet } from '@salus/testing/test-wallet';
 import type { RecordDesk } from './desk.js';
 import type { NewRecord } from './new-record.js';
 import { registerRecords } from './register-records.js';

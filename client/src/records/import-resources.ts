@@ -1,7 +1,6 @@
-import type { HealthRecord } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { checkReferences, type ReferenceOptions } from '../fhir/references.js';
-import type { ImportedResource } from '../fhir/resource.js';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { checkReferences, type ReferenceOptions, type ImportedResource } from '@salus/fhir';
 import type { RecordDesk } from './desk.js';
 import type { ImportPatient } from './new-record.js';
 import { seriesNameOf } from './ledger-ids.js';

@@ -3,17 +3,17 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { publicJwk, jwkThumbprint, signStatement } from '@salus/chaincode-common';
-import type { HealthRecord } from '@salus/ehr-contract';
-import { connect } from '../connection/connect.js';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
-import { readFhirFile } from '../fhir/read.js';
+import { publicJwk, jwkThumbprint, signStatement } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import { connect } from '../connect.js';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { readFhirFile } from '@salus/fhir';
 import { resolveIdentity } from '../identity/identity.js';
-import { KeyServiceClient } from '../key-service/key-service-client.js';
-import { readRecord } from '../key-service/read-record.js';
-import { HttpPartStore } from '../store/http-part-store.js';
-import { connectAs } from '../test-support/running-network.js';
-import { furnish, salus, serve, type Ended, type Served } from '../test-support/salus-process.js';
+import { KeyServiceClient } from './key-service-client.js';
+import { readRecord } from './read-record.js';
+import { HttpPartStore } from '../stores/http-part-store.js';
+import { connectAs } from '@salus/testing/running-network';
+import { furnish, salus, serve, type Ended, type Served } from '@salus/testing/salus-process';
 
 jest.setTimeout(120_000);
 

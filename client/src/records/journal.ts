@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { RecordDeposit } from '@salus/ehr-contract';
+import type { RecordDeposit } from '@salus/protocol/ehr';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
-import { aloneIn } from '../home-lock.js';
+import { writeAtomically } from '../home/atomic-file.js';
+import { aloneIn } from '../home/home-lock.js';
 
 /**
  * Remembers the details of a batch from before it is registered until they are deposited: they hold

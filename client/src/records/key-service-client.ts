@@ -1,8 +1,7 @@
-import type { DecisionRef } from '@salus/ehr-contract';
+import type { DecisionRef } from '@salus/protocol/ehr';
 import type { Identity } from '../identity/identity.js';
-import { ServiceClient } from '../service/service-client.js';
-import type { Rewrapped } from './key-service.js';
-import type { RewrapJob } from './rewrapper.js';
+import { ServiceClient } from '../stores/service-client.js';
+import type { Rewrapped, RewrapJob } from './key-service-answers.js';
 
 /** Speaks to an organisation's key service. */
 export class KeyServiceClient {

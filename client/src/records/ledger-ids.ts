@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeOnce } from '../atomic-file.js';
+import { writeOnce } from '../home/atomic-file.js';
 
 const SECRET_BYTES = 32;
 

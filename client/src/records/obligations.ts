@@ -1,5 +1,5 @@
-import type { Decision, RecordDetails } from '@salus/ehr-contract';
-import { deidentifyRecord } from '../deid/record.js';
+import type { Decision, RecordDetails } from '@salus/protocol/ehr';
+import { deidentifyRecord } from '@salus/fhir/deid';
 
 /** HL7 obligations that change the content; others bind the reader, who finds them in the decision. */
 const CHANGING: readonly string[] = ['ANONY', 'DEID', 'MASK', 'PSEUD', 'REDACT'];

@@ -4,17 +4,16 @@ import type {
   HealthRecord,
   RecordDetails,
   RequestAccessRequest,
-} from '@salus/ehr-contract';
-import { hashOf, SalusError } from '@salus/chaincode-common';
+} from '@salus/protocol/ehr';
+import { hashOf, SalusError } from '@salus/protocol';
 import { getContent } from '../content/get-content.js';
 import type { PartReader } from '../content/part-store.js';
-import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
-import { contentKeyContext } from '../crypto/seal-contexts.js';
+import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/sealing';
 import { refOf } from '../ehr/decision-ref.js';
-import { eventually } from '../service/eventually.js';
+import { eventually } from '../transaction/eventually.js';
 import type { SalusClient } from '../salus-client.js';
 import type { KeyServiceClient } from './key-service-client.js';
-import type { Rewrapped } from './key-service.js';
+import type { Rewrapped } from './key-service-answers.js';
 import { carryOut, changesContent } from './obligations.js';
 
 /** Where a record's key and parts come from. */

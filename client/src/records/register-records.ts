@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { RecordAnchor, RecordDeposit, RecordDetails } from '@salus/ehr-contract';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { RecordAnchor, RecordDeposit, RecordDetails } from '@salus/protocol/ehr';
 import { putContent } from '../content/put-content.js';
-import { generateContentKey } from '../crypto/content.js';
-import { categoryTag, episodeTag, labelTag } from '../crypto/tags.js';
+import { generateContentKey, categoryTag, episodeTag, labelTag } from '@salus/crypto/sealing';
 import { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
 import { seriesNameOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';

@@ -1,7 +1,7 @@
-import { registerRecords } from '../import/index.js';
-import { coded } from '../test-support/coded.js';
-import { CITY, RecordWorld, VALLEY } from '../test-support/record-world.js';
-import { KeyRing } from './key-ring.js';
+import { registerRecords } from './register-records.js';
+import { coded } from '@salus/testing/coded';
+import { CITY, RecordWorld, VALLEY } from '@salus/testing/record-world';
+import { KeyRing } from '@salus/key-service';
 import { readRecord } from './read-record.js';
 import { keepRegistered, organisationKey, ownKey } from './registered-keys.js';
 

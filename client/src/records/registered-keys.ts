@@ -1,11 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import type { HpkeKey } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
+import type { HpkeKey } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { Identity } from '../identity/identity.js';
-import { hasRevoked } from '../service/authorities.js';
-import type { MemberRoots, VerifiedMember } from '../service/members.js';
-import type { KeyRing } from './key-ring.js';
+import { hasRevoked, type MemberRoots, type VerifiedMember } from '@salus/proofs';
 import type { KeyServiceClient } from './key-service-client.js';
 
 const DAY_MS = 86_400_000;
@@ -73,13 +71,19 @@ export async function requireNotEnded(
   }
 }
 
+/** An HPKE key that is replaced by a newer one: the ring of a key service. */
+export interface RotatingKey {
+  readonly current: { readonly publicKey: string };
+  rotate(): Promise<unknown>;
+}
+
 /**
  * Sees to it that the ledger's registry names the ring's current key: registers it where it doesn't, and
  * a new one where that is about to expire or was revoked. No key outlives the certificate it is
  * registered by.
  */
 export async function keepRegistered(
-  ring: KeyRing,
+  ring: RotatingKey,
   { ehr, identity, days, now }: KeepOptions,
 ): Promise<HpkeKey> {
   const { mspId, certificate } = identity;

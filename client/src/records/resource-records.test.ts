@@ -1,5 +1,5 @@
-import { readFhirText } from '../fhir/read.js';
-import { coded } from '../test-support/coded.js';
+import { readFhirText } from '@salus/fhir';
+import { coded } from '@salus/testing/coded';
 import { resourceRecords } from './resource-records.js';
 
 const patient = { pseudonym: 'p', kid: 'k', tagKey: 't' };

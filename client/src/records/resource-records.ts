@@ -1,8 +1,15 @@
-import { identifier, SalusError, sha256Hex } from '@salus/chaincode-common';
-import { categoryOf } from '../fhir/category.js';
-import { authorOf, careTimeOf, episodeOf, linksOf, type ResourceLink } from '../fhir/facts.js';
-import { labelsOf, type SecurityLabel } from '../fhir/labels.js';
-import type { ImportedResource } from '../fhir/resource.js';
+import { identifier, SalusError, sha256Hex } from '@salus/protocol';
+import {
+  categoryOf,
+  authorOf,
+  careTimeOf,
+  episodeOf,
+  linksOf,
+  type ResourceLink,
+  labelsOf,
+  type SecurityLabel,
+  type ImportedResource,
+} from '@salus/fhir';
 import { recordIdOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
 

@@ -1,11 +1,11 @@
-import type { RecordAnchor, RecordKeys, SealedKey } from '@salus/ehr-contract';
-import { sealForEmergency } from '../break-glass/index.js';
-import { sealTo } from '../crypto/hpke.js';
+import type { RecordAnchor, RecordKeys, SealedKey } from '@salus/protocol/ehr';
+import { sealForEmergency } from '@salus/crypto/threshold-kem';
 import {
+  sealTo,
   categoryContentContext,
   contentKeyContext,
   custodianContext,
-} from '../crypto/seal-contexts.js';
+} from '@salus/crypto/sealing';
 import type { Recipients } from './desk.js';
 
 /** What a content key is the key of. */

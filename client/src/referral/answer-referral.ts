@@ -1,5 +1,5 @@
-import type { Referral, ReferralRef } from '@salus/ehr-contract';
-import { registerFile, type FileOptions } from '../import/index.js';
+import type { Referral, ReferralRef } from '@salus/protocol/ehr';
+import { registerFile, type FileOptions } from '../records/register-file.js';
 import { askConsent } from './ask-consent.js';
 import type { ReferralOffice } from './office.js';
 

@@ -1,6 +1,5 @@
 import { askWallet } from '../wallet/wallet-client.js';
-import type { WalletAsk } from '../wallet/core/requests.js';
-import { fillIn } from '../wallet/templates.js';
+import { type WalletAsk, fillIn } from '@salus/wallet';
 import type { ReferralOffice } from './office.js';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
-import type { Referral, ReferralRef } from '@salus/ehr-contract';
-import { openRecord, type OpenedRecord, type RecordSources } from '../key-service/read-record.js';
+import type { Referral, ReferralRef } from '@salus/protocol/ehr';
+import { openRecord, type OpenedRecord, type RecordSources } from '../records/read-record.js';
 import type { SalusClient } from '../salus-client.js';
 
 /** As for any record; who asks tells which way the records went. */

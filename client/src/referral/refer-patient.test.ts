@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Referral } from '@salus/ehr-contract';
-import { coded } from '../test-support/coded.js';
+import type { Referral } from '@salus/protocol/ehr';
+import { coded } from '@salus/testing/coded';
 import type { ReferralOffice } from './office.js';
 import { broughtTo } from './read-referral.js';
 import { referPatient } from './refer-patient.js';

@@ -1,8 +1,7 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Referral, ReferRequest } from '@salus/ehr-contract';
-import { readFhirFile } from '../fhir/read.js';
-import type { ImportedResource } from '../fhir/resource.js';
-import { importResources } from '../import/index.js';
+import { SalusError } from '@salus/protocol';
+import type { Referral, ReferRequest } from '@salus/protocol/ehr';
+import { readFhirFile, type ImportedResource } from '@salus/fhir';
+import { importResources } from '../records/import-resources.js';
 import { askConsent } from './ask-consent.js';
 import type { ReferralOffice } from './office.js';
 import { priorities } from './triage.js';

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuditEntry, HealthRecord, Referral } from '@salus/ehr-contract';
-import { furnish, salus, serve, type Ended, type Served } from '../test-support/salus-process.js';
+import type { AuditEntry, HealthRecord, Referral } from '@salus/protocol/ehr';
+import { furnish, salus, serve, type Ended, type Served } from '@salus/testing/salus-process';
 
 jest.setTimeout(240_000);
 

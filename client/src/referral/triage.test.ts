@@ -1,4 +1,4 @@
-import type { Referral } from '@salus/ehr-contract';
+import type { Referral } from '@salus/protocol/ehr';
 import { triaged } from './triage.js';
 
 const referral = (referralId: string, more: Partial<Referral>): Referral => ({

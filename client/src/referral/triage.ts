@@ -1,4 +1,4 @@
-import type { Referral } from '@salus/ehr-contract';
+import type { Referral } from '@salus/protocol/ehr';
 
 /** FHIR R4 request-priority, the most pressing first. */
 export const priorities = ['stat', 'asap', 'urgent', 'routine'] as const;

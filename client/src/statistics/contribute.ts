@@ -1,15 +1,14 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { CollectiveKey } from '@salus/chaincode-computation';
+import { SalusError } from '@salus/protocol';
+import type { CollectiveKey, ValueRange } from '@salus/protocol/computation';
 import {
   packHistogram,
   packStatistics,
   profileOf,
   type Engine,
   type Profile,
-  type ValueRange,
 } from '@salus/compute';
-import type { Participant, StudyTerms } from '@salus/statistics-contract';
-import type { ContentStore } from '../store/store-group.js';
+import type { Participant, StudyTerms } from '@salus/protocol/statistics';
+import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
 import { scaledFigure } from './position.js';
 import { requireJoiningEnded, type StatisticsClient } from './statistics-client.js';

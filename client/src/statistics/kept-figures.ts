@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
-import type { Study } from '@salus/statistics-contract';
-import { writeOnce } from '../atomic-file.js';
+import { SalusError } from '@salus/protocol';
+import type { Study } from '@salus/protocol/statistics';
+import { writeOnce } from '../home/atomic-file.js';
 import type { EncryptedFigure } from './contribute.js';
 
 /**

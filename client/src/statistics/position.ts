@@ -1,6 +1,6 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { percentileOf, standardScore, toFixedPoint } from '@salus/compute';
-import type { StudyResult } from '@salus/statistics-contract';
+import type { StudyResult } from '@salus/protocol/statistics';
 
 /** Where an institution stands in its cohort. */
 export interface Position {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { freshBound, profileOf } from '@salus/compute';
-import type { Study } from '@salus/statistics-contract';
+import type { Study } from '@salus/protocol/statistics';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
 import { slotRange, type StudyParts } from './contribute.js';
 

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Opening } from '@salus/chaincode-computation';
+import { SalusError } from '@salus/protocol';
+import type { Opening } from '@salus/protocol/computation';
 import type {
   DropOutRequest,
   Institution,
@@ -9,7 +9,7 @@ import type {
   Study,
   StudyResult,
   StudyTerms,
-} from '@salus/statistics-contract';
+} from '@salus/protocol/statistics';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { OpenedResult } from '../computation/open-result.js';
 import { byShare, numbered, transientNames } from '../computation/transient.js';

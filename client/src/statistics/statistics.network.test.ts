@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Institution, Study, StudyResult } from '@salus/statistics-contract';
-import { furnish, salus, serve, type Served } from '../test-support/salus-process.js';
+import type { Institution, Study, StudyResult } from '@salus/protocol/statistics';
+import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import type { Position } from './position.js';
 
 jest.setTimeout(300_000);

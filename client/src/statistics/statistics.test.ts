@@ -1,18 +1,17 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import type { Lineage, Opening } from '@salus/chaincode-computation';
+import type { Lineage, Opening } from '@salus/protocol/computation';
 import { profileOf } from '@salus/compute';
-import type { Study, StudyResult, StudyTerms } from '@salus/statistics-contract';
-import type { OpeningCase } from '../committee/judge.js';
-import { coded } from '../test-support/coded.js';
-import { RecordingContract } from '../test-support/recording-contract.js';
+import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
+import { type OpeningCase, studyOpeningRule } from '@salus/committee-service';
+import { coded } from '@salus/testing/coded';
+import { RecordingContract } from '@salus/testing/recording-contract';
 import { contributeFigure, packFigure } from './contribute.js';
 import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, readFigure } from './position.js';
 import { isToBeClosed } from './publish.js';
 import { StatisticsClient } from './statistics-client.js';
-import { studyOpeningRule } from './study-rule.js';
+import os from 'node:os';
+import path from 'node:path';
 
 const terms: StudyTerms = {
   studyId: 'cost.q1',

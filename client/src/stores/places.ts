@@ -1,5 +1,5 @@
 /** Where parties of a computation leave letters for each other: paths of a store, and file names. */
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /** What letters are about: the opening of a result, or the making of a key's shares. */
 export type Matter =

@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isErrorCode, SalusError } from '@salus/chaincode-common';
+import { isErrorCode, SalusError } from '@salus/protocol';
 import type { Identity } from '../identity/identity.js';
-import { signRequest } from './request-token.js';
+import { signRequest } from '../trust/request-token.js';
 
 /** One request to a service. */
 export interface ServiceCall {

@@ -1,7 +1,7 @@
-import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import { SalusError, sha256Hex } from '@salus/protocol';
 import type { Identity } from '../identity/identity.js';
-import { ServiceClient } from '../service/service-client.js';
-import type { Letter } from './mailbox.js';
+import { ServiceClient } from './service-client.js';
+import type { Letter } from './letter.js';
 import { pathOf, type MailboxPlace } from './places.js';
 
 /** By what the ledger permits a content of a computation to be served. */

@@ -1,6 +1,6 @@
-import { SalusError, type ErrorCode } from '@salus/chaincode-common';
-import { coded } from '../test-support/coded.js';
-import type { Letter } from './mailbox.js';
+import { SalusError, type ErrorCode } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
+import type { Letter } from './letter.js';
 import { StoreGroup, type ContentStore } from './store-group.js';
 
 const failing = (code: ErrorCode) => () => Promise.reject(new SalusError(code, 'a test'));

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Letter } from './mailbox.js';
+import { SalusError } from '@salus/protocol';
+import type { Letter } from './letter.js';
 import type { MailboxPlace } from './places.js';
 import type { Permission, StoreClient } from './store-client.js';
 

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Identity } from '../identity/identity.js';
 import { HttpPartStore } from './http-part-store.js';
 

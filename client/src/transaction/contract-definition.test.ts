@@ -1,5 +1,5 @@
 import { peer } from '@hyperledger/fabric-protos';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { CallOptions } from './contract.js';
 import { requireContract } from './contract-definition.js';
 

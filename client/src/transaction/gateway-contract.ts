@@ -3,7 +3,7 @@ import type {
   SubmittedTransaction,
   Transaction,
 } from '@hyperledger/fabric-gateway';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { PeerEndpoint } from '../connection/profile.js';
 import type { PeerPool } from '../connection/peer-pool.js';
 import { commitFailure, unwrap } from '../errors/unwrap.js';

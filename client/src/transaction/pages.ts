@@ -1,4 +1,4 @@
-import type { Page } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 
 /** Which page to fetch. */
 export interface PageOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { SalusError, type ErrorCode } from '@salus/chaincode-common';
-import { coded } from '../test-support/coded.js';
+import { SalusError, type ErrorCode } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
 import { pause, withRetry } from './retry.js';
 
 const quick = { attempts: 4, baseMs: 1, maxMs: 2 };

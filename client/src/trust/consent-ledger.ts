@@ -1,7 +1,7 @@
-import type { OnwardShare, SignedGrant } from '@salus/ehr-contract';
+import type { OnwardShare, SignedGrant } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { SalusClient } from '../salus-client.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../transaction/eventually.js';
 
 /** What services ask their own organisation's peer to prove consent by. */
 export interface ConsentLedger extends Pick<

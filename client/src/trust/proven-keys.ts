@@ -2,7 +2,7 @@
  * Which keys speak for a patient. A service knows the one that the patient was registered with, and
  * believes another only by statements that lead to it: what its peer lists proves nothing.
  */
-import type { Patient, PatientKey } from '@salus/ehr-contract';
+import type { Patient, PatientKey } from '@salus/protocol/ehr';
 import {
   CATEGORY_KEYS,
   delegation,
@@ -20,14 +20,14 @@ import {
   readStatement,
   recoveryApproval,
   RECOVERY_APPROVAL,
-  verifyStatement,
   type DelegateAction,
   type KeyPurpose,
   type NewKey,
   type NextCategoryKey,
   type PublicJwk,
   type StatementClaims,
-} from '@salus/chaincode-common';
+} from '@salus/protocol';
+import { verifyStatement } from '@salus/crypto/statement';
 import { z } from 'zod';
 import type { ConsentLedger } from './consent-ledger.js';
 import { demand, found, unproven } from './unproven.js';

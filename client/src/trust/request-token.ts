@@ -5,8 +5,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Identity } from '../identity/identity.js';
-import { signClaims, verifyClaims } from './certificate-jws.js';
-import { refused, type MemberRoots, type VerifiedMember } from './members.js';
+import {
+  signClaims,
+  verifyClaims,
+  refused,
+  type MemberRoots,
+  type VerifiedMember,
+} from '@salus/proofs';
 
 const TYP = 'salus-request+jws';
 /** A request is good for this long, by the receiver's clock, in either direction. */

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /** The error of a decision or key that doesn't follow from what the patient signed. */
 export function unproven(why: string, cause?: unknown): SalusError {

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/chaincode-common';
-import { fetchBytes } from '../service/service-client.js';
-import type { SignedTrail, VerifiedTrail } from '../receipt/signed-trail.js';
-import type { WalletAsk } from './core/requests.js';
-import type { InstitutionKind } from './core/state.js';
-import type { GuestKind, PendingRequest, WalletAnswer } from './requests.js';
+import { SalusError } from '@salus/protocol';
+import { fetchBytes } from '../stores/service-client.js';
+import type { SignedTrail, VerifiedTrail } from '@salus/proofs';
+import type {
+  WalletAsk,
+  InstitutionKind,
+  GuestKind,
+  PendingRequest,
+  WalletAnswer,
+} from '@salus/wallet';
 
 const POLL_MS = 100;
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import { type DeployContext, eachOrganization, report } from './context.js';
-import type { Organization } from '../organization.js';
+import type { Organization } from '../instance/organization.js';
 import type { ChaincodeDefinition } from './definition.js';
 import type { Lifecycle } from './lifecycle.js';
 import { peerEnvironment, runPeer } from './peer-command.js';

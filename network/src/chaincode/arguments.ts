@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 
 /** Options of `deployCC`, as Fabric's test-network names them. */
 export interface DeployOptions {

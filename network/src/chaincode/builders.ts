@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { Organization } from '../organization.js';
-import { addressBookFile } from './address-book.js';
+import type { Organization } from '../instance/organization.js';
+import { addressBookFile } from './builder/address-book.js';
 import { configVariable } from './builder/ccaas.js';
 
 /** Entry of `chaincode.externalBuilders` in a peer's core.yaml. */

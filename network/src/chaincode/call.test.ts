@@ -1,4 +1,4 @@
-import { instanceOf } from '../instance.js';
+import { instanceOf } from '../instance/instance.js';
 import { callerOf, readInvocation, unquote } from './call.js';
 
 describe('the caller of cc', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { NetworkError } from '../errors.js';
-import { checkUser, findOrganization, type Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { NetworkError } from '../instance/errors.js';
+import { checkUser, findOrganization, type Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import type { ChaincodeCommandOptions } from './arguments.js';
 import { Lifecycle, peerTargets } from './lifecycle.js';
 import { peerEnvironment, type PeerTools, runPeer, runPeerWithOrderer } from './peer-command.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 
 /** core/common/privdata: what `peer` reads from --collections-config. */
 const collectionsSchema = z

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { NetworkError } from '../errors.js';
-import type { Instance } from '../instance.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
 import type { ChaincodeCommandOptions, DeployOptions } from './arguments.js';
 import { callChaincode, type ChaincodeCommandResult } from './call.js';
 import type { DeployContext } from './context.js';

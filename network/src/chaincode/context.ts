@@ -1,5 +1,5 @@
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import type { ChaincodeDefinition } from './definition.js';
 import type { PeerTools } from './peer-command.js';
 import type { ServerHost } from './server.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import type { ArchiveEntry } from './archive.js';
 
 /** A contract as it lies in a folder: a package.json, and the code its `main` names. */

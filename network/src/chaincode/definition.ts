@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Topology } from '../topology.js';
+import type { Topology } from '../instance/topology.js';
 
 /** What the organizations agree on for a chaincode of a channel. */
 export interface ChaincodeDefinition {

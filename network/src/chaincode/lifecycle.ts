@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { NetworkError } from '../errors.js';
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import type { ChaincodeDefinition } from './definition.js';
 import {
   peerAddress,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import { deterministicTarGz } from './archive.js';
 import type { ContractFolder } from './contract-folder.js';
 

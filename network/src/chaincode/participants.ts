@@ -1,6 +1,6 @@
-import { NetworkError } from '../errors.js';
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import { type DeployContext, report } from './context.js';
 import type { ChaincodeDefinition } from './definition.js';
 import { peerAddress } from './peer-command.js';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { NetworkError, type NetworkErrorCode } from '../errors.js';
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { NetworkError, type NetworkErrorCode } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 
 /** Where the `peer` command is, and the folder of its core.yaml. */
 export interface PeerTools {

@@ -1,4 +1,4 @@
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import { checkCollectionsFile } from './collections.js';
 import type { DeployContext } from './context.js';
 import { type ContractFolder, readContractFolder } from './contract-folder.js';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import { type ContractFolder, readContractFolder } from './contract-folder.js';
 
 /**

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { nodeDirectory } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { nodeDirectory } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import { status } from '../supervisor/client.js';
 import { ChaincodeNetwork, repository } from '../test-support/chaincode-network.js';
 import { readContractFolder } from './contract-folder.js';

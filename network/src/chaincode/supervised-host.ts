@@ -1,4 +1,4 @@
-import type { Instance } from '../instance.js';
+import type { Instance } from '../instance/instance.js';
 import { livenessOf } from '../supervisor/process-identity.js';
 import {
   type ProcessRequest,

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
-import { NetworkError } from '../errors.js';
-import { findOrganization, nodeDirectory } from '../instance.js';
+import { NetworkError } from '../instance/errors.js';
+import { findOrganization, nodeDirectory } from '../instance/instance.js';
 import { readContractFolder } from './contract-folder.js';
 import type { DeployContext } from './context.js';
 import { readRecord } from './record.js';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runCommand } from '../run-command.js';
+import { runCommand } from '../instance/run-command.js';
 
 /** What of a channel's configuration an update of an organization's MSP needs, as configtxlator writes it. */
 export interface ChannelConfig {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateIdentities } from '../crypto/cryptogen.js';
 import { fabricBinaries } from '../fabric/binaries.js';
-import { type Instance, instanceOf } from '../instance.js';
-import { runCommand } from '../run-command.js';
-import { loadTopology } from '../topology.js';
+import { type Instance, instanceOf } from '../instance/instance.js';
+import { runCommand } from '../instance/run-command.js';
+import { loadTopology } from '../instance/topology.js';
 import { configtxTemplate, fillConfigtx } from './configtx.js';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'salus-configtx-'));

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, renameSync, readFileSync, writeFileSync } from '
 import { request } from 'node:https';
 import path from 'node:path';
 import { peerEnvironment } from '../chaincode/peer-command.js';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import type { FabricBinaries } from '../fabric/binaries.js';
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
-import { runCommand } from '../run-command.js';
-import { channelName } from '../topology.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
+import { runCommand } from '../instance/run-command.js';
+import { channelName } from '../instance/topology.js';
 import { configtxTemplate, fillConfigtx } from './configtx.js';
 
 /**

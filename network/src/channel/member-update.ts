@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { peerEnvironment, runPeer, runPeerWithOrderer } from '../chaincode/peer-command.js';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import type { FabricBinaries } from '../fabric/binaries.js';
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
-import { runCommand } from '../run-command.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
+import { runCommand } from '../instance/run-command.js';
 import { type ChannelConfig, ConfigFiles } from './config-files.js';
 
 const takeOverMilliseconds = 60_000;

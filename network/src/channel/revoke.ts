@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { peerEnvironment, runPeer, runPeerWithOrderer } from '../chaincode/peer-command.js';
 import { CaClient } from '../crypto/ca-client.js';
 import { administrator, administratorSecret, rootCertificateFile } from '../crypto/ca-server.js';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import type { FabricBinaries } from '../fabric/binaries.js';
-import { findOrganization, type Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { findOrganization, type Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import { type ChannelConfig, ConfigFiles } from './config-files.js';
 
 const takeOverMilliseconds = 30_000;

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { Agent, request } from 'node:https';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import { certificateRequest, newKey, signLowS } from './signing.js';
 
 /** A certificate and the private key it belongs to. */

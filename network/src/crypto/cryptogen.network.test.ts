@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { instanceOf } from '../instance.js';
-import { down, newChannel, up } from '../network.js';
-import { networkStatus } from '../status.js';
+import { instanceOf } from '../instance/instance.js';
+import { down, newChannel, up } from '../lifecycle/network.js';
+import { networkStatus } from '../lifecycle/status.js';
 
 const instance = instanceOf({
   home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-cryptogen-')), 'home'),

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
-import { NetworkError } from '../errors.js';
+import { NetworkError } from '../instance/errors.js';
 import { builtFabric, cachedFabric, configFiles, sampleConfig } from './build.js';
 import { checkVersion } from './version.js';
 

@@ -12,9 +12,9 @@ import {
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
-import { NetworkError } from '../errors.js';
-import { makeDirectory } from '../make-directory.js';
-import { runCommand } from '../run-command.js';
+import { NetworkError } from '../instance/errors.js';
+import { makeDirectory } from '../instance/make-directory.js';
+import { runCommand } from '../instance/run-command.js';
 import { withLock } from './lock.js';
 
 /** Release 3.1.1 of Fabric and the commit it was made from; go.mod pins the same. */

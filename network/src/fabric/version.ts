@@ -1,5 +1,5 @@
-import { NetworkError } from '../errors.js';
-import { runCommand } from '../run-command.js';
+import { NetworkError } from '../instance/errors.js';
+import { runCommand } from '../instance/run-command.js';
 
 /** Oldest versions the network works with: SmartBFT's options and channel capability V3_0. */
 const oldest = { peer: [3, 1], 'fabric-ca-server': [1, 5] } as const;

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import type { Credential } from './ca-client.js';
-import { privateKeyPem } from './signing.js';
+import type { Credential } from '../crypto/ca-client.js';
+import { privateKeyPem } from '../crypto/signing.js';
 
 /** Writes a file that only its owner can read, with its directories. */
 export function writeSecret(file: string, content: string): void {

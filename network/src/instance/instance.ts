@@ -25,7 +25,7 @@ export interface InstanceOptions {
   topology?: Topology;
 }
 
-const repository = path.join(__dirname, '..', '..');
+const repository = path.join(__dirname, '..', '..', '..');
 
 /** The instance directory: SALUS_HOME, else `.salus` in the repository. */
 export function homeOf(home: string | undefined = process.env.SALUS_HOME): string {

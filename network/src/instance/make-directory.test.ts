@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { instanceOf } from './instance.js';
 import { makeDirectory } from './make-directory.js';
-import { up } from './network.js';
+import { up } from '../lifecycle/network.js';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'salus-directory-'));
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { networkErrorCodes } from './errors.js';
 import { instanceOf } from './instance.js';
 
-const guide = readFileSync(path.join(__dirname, '..', '..', 'docs', 'operators.md'), 'utf8');
+const guide = readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'operators.md'), 'utf8');
 const rows = guide
   .split('\n')
   .filter((line) => line.startsWith('|'))

@@ -60,7 +60,7 @@ export type NodeKind = keyof Topology['restart'];
 export type RestartPolicy = Topology['restart'][NodeKind];
 
 /** The file that describes the default network. */
-export const defaultTopologyFile = path.join(__dirname, '..', 'topology.json');
+export const defaultTopologyFile = path.join(__dirname, '..', '..', 'topology.json');
 
 /**
  * Checks a topology.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { cacheRoot } from './fabric/build.js';
-import { withLock } from './fabric/lock.js';
-import type { Instance } from './instance.js';
-import { makeDirectory } from './make-directory.js';
+import { cacheRoot } from '../fabric/build.js';
+import { withLock } from '../fabric/lock.js';
+import type { Instance } from '../instance/instance.js';
+import { makeDirectory } from '../instance/make-directory.js';
 
 /** Beside the built programs and not in the instance's directory, which comes and goes. */
 function lockOf({ home }: Pick<Instance, 'home'>): string {

@@ -4,16 +4,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { peerEnvironment, runPeerWithOrderer } from './chaincode/peer-command.js';
-import { fabricBinaries } from './fabric/binaries.js';
-import { findOrganization, instanceOf, logFile } from './instance.js';
+import { peerEnvironment, runPeerWithOrderer } from '../chaincode/peer-command.js';
+import { fabricBinaries } from '../fabric/binaries.js';
+import { findOrganization, instanceOf, logFile } from '../instance/instance.js';
 import { down, newChannel, restartNode, start, stop, up } from './network.js';
-import { lastLines } from './nodes/log-tail.js';
+import { lastLines } from '../supervisor/log-tail.js';
 import { checkPorts } from './ports.js';
-import { runCommand } from './run-command.js';
+import { runCommand } from '../instance/run-command.js';
 import { networkStatus } from './status.js';
-import { livenessOf, startTicksOf } from './supervisor/process-identity.js';
-import { exposedFiles } from './test-support/exposed-files.js';
+import { livenessOf, startTicksOf } from '../supervisor/process-identity.js';
+import { exposedFiles } from '../test-support/exposed-files.js';
 
 const instance = instanceOf({
   home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-network-')), 'home'),

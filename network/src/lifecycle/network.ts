@@ -1,20 +1,20 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createChannel } from './channel/create-channel.js';
-import { caServerProcess, writeCaServerConfig } from './crypto/ca-server.js';
-import { generateIdentities } from './crypto/cryptogen.js';
-import { enrolOrganization } from './crypto/enrol.js';
-import { writeSecret } from './crypto/files.js';
-import { NetworkError } from './errors.js';
-import { fabricBinaries } from './fabric/binaries.js';
-import { type Instance, instanceOf } from './instance.js';
-import { checkLayout, checkRemovable, holdsNetwork, recordLayout } from './layout.js';
-import { makeDirectory } from './make-directory.js';
-import { notTakingPart, waitTakingPart } from './nodes/consensus.js';
-import { caHealth, healthChecks, waitHealthy } from './nodes/health.js';
-import { ordererProcess } from './nodes/orderer.js';
-import { peerProcess } from './nodes/peer.js';
-import type { Organization } from './organization.js';
+import { createChannel } from '../channel/create-channel.js';
+import { caServerProcess, writeCaServerConfig } from '../crypto/ca-server.js';
+import { generateIdentities } from '../crypto/cryptogen.js';
+import { enrolOrganization } from '../crypto/enrol.js';
+import { writeSecret } from '../instance/files.js';
+import { NetworkError } from '../instance/errors.js';
+import { fabricBinaries } from '../fabric/binaries.js';
+import { type Instance, instanceOf } from '../instance/instance.js';
+import { checkLayout, checkRemovable, holdsNetwork, recordLayout } from '../instance/layout.js';
+import { makeDirectory } from '../instance/make-directory.js';
+import { notTakingPart, waitTakingPart } from '../nodes/consensus.js';
+import { caHealth, healthChecks, waitHealthy } from '../nodes/health.js';
+import { ordererProcess } from '../nodes/orderer.js';
+import { peerProcess } from '../nodes/peer.js';
+import type { Organization } from '../instance/organization.js';
 import { writeProfiles } from './profile.js';
 import { checkPorts, checkPortsToStart } from './ports.js';
 import {
@@ -24,8 +24,8 @@ import {
   startProcess,
   status,
   type SupervisorOwner,
-} from './supervisor/client.js';
-import { livenessOf } from './supervisor/process-identity.js';
+} from '../supervisor/client.js';
+import { livenessOf } from '../supervisor/process-identity.js';
 
 export type Progress = (line: string) => void;
 

@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { assignAddress } from './chaincode/address-book.js';
-import { instanceOf } from './instance.js';
+import { assignAddress } from '../chaincode/builder/address-book.js';
+import { instanceOf } from '../instance/instance.js';
 import { listeningInodes } from './port-holder.js';
 import { checkPorts, checkPortsToStart } from './ports.js';
 

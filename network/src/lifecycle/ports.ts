@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { servingPorts } from './chaincode/address-book.js';
-import { NetworkError } from './errors.js';
-import type { Instance } from './instance.js';
-import type { Organization } from './organization.js';
+import { servingPorts } from '../chaincode/builder/address-book.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import { portHolders } from './port-holder.js';
-import { status } from './supervisor/client.js';
-import { livenessOf } from './supervisor/process-identity.js';
+import { status } from '../supervisor/client.js';
+import { livenessOf } from '../supervisor/process-identity.js';
 
 function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

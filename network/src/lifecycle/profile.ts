@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { rootCertificateFile } from './crypto/ca-server.js';
-import { writeSecret } from './crypto/files.js';
-import type { Instance } from './instance.js';
-import type { Organization } from './organization.js';
+import { rootCertificateFile } from '../crypto/ca-server.js';
+import { writeSecret } from '../instance/files.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 
 const pem = (organization: Organization) =>
   readFileSync(

@@ -3,8 +3,8 @@ import { deployChaincode, type DeployResult } from '../chaincode/deploy.js';
 import { Lifecycle } from '../chaincode/lifecycle.js';
 import { type DeployRequest, planOf } from '../chaincode/plan.js';
 import { type DeploymentRecord, readRecords } from '../chaincode/record.js';
-import { NetworkError } from '../errors.js';
-import type { Organization } from '../organization.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Organization } from '../instance/organization.js';
 
 /** The deployCC that a deployment came from, to be run again. */
 const requestOf = (record: DeploymentRecord): DeployRequest => ({

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { memberIds } from '../channel/member-update.js';
 import type { ChannelConfig } from '../channel/config-files.js';
 import { participantsOf } from '../chaincode/participants.js';
-import { NetworkError } from '../errors.js';
-import type { Instance } from '../instance.js';
-import { appendedTo, layoutDifferences } from '../layout.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
+import { appendedTo, layoutDifferences } from '../instance/layout.js';
 import { quorumOf } from '../nodes/consensus-part.js';
 import { healthChecks, isHealthy } from '../nodes/health.js';
-import { type Organization, organizationOf } from '../organization.js';
-import type { OrganizationEntry } from '../topology.js';
+import { type Organization, organizationOf } from '../instance/organization.js';
+import type { OrganizationEntry } from '../instance/topology.js';
 
 const atTheEnd =
   'Append its entry to `organizations` in the topology file, and leave the others, the other settings and SALUS_PORT_BASE as they were.';

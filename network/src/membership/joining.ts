@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeSecret } from '../crypto/files.js';
-import { NetworkError } from '../errors.js';
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { writeSecret } from '../instance/files.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 
 const schema = z.strictObject({
   name: z.string(),

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NetworkError } from '../errors.js';
-import type { Instance } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { NetworkError } from '../instance/errors.js';
+import type { Instance } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import { type ChannelPart, channelParts, quorumOf, Watch } from './consensus-part.js';
 
 const requestTimeoutMilliseconds = 2_000;

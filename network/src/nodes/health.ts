@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NetworkError } from '../errors.js';
-import { type Instance, logFile } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { NetworkError } from '../instance/errors.js';
+import { type Instance, logFile } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import { status } from '../supervisor/client.js';
 import { livenessOf } from '../supervisor/process-identity.js';
-import { lastErrors } from './log-tail.js';
+import { lastErrors } from '../supervisor/log-tail.js';
 
 /** What answers for a node: its operations endpoint over TLS, or for a CA server its listening port. */
 export interface HealthCheck {

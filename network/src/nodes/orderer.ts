@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { FabricBinaries } from '../fabric/binaries.js';
-import { type Instance, nodeDirectory } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { type Instance, nodeDirectory } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import type { ProcessRequest } from '../supervisor/client.js';
-import { plainLogFormat } from './log-tail.js';
+import { plainLogFormat } from '../supervisor/log-tail.js';
 
 export const ordererTls = (organization: Organization, orderer: string) =>
   path.join(organization.directories.ordererOrganization, 'orderers', orderer, 'tls');

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { chaincodeEnvironment } from '../chaincode/builders.js';
 import type { FabricBinaries } from '../fabric/binaries.js';
-import { type Instance, nodeDirectory } from '../instance.js';
-import type { Organization } from '../organization.js';
+import { type Instance, nodeDirectory } from '../instance/instance.js';
+import type { Organization } from '../instance/organization.js';
 import type { ProcessRequest } from '../supervisor/client.js';
-import { plainLogFormat } from './log-tail.js';
+import { plainLogFormat } from '../supervisor/log-tail.js';
 
 export const peerTls = (organization: Organization) =>
   path.join(organization.directories.peerOrganization, 'peers', organization.peer, 'tls');

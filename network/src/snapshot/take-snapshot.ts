@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { peerAddress, peerEnvironment, peerTlsRoot } from '../chaincode/peer-command.js';
 import { fabricBinaries } from '../fabric/binaries.js';
-import { findOrganization, type Instance, nodeDirectory } from '../instance.js';
+import { findOrganization, type Instance, nodeDirectory } from '../instance/instance.js';
 
 const run = promisify(execFile);
 const POLL_MS = 200;

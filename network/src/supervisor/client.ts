@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NetworkError } from '../errors.js';
-import { type Instance, logFile, nodeDirectory } from '../instance.js';
+import { NetworkError } from '../instance/errors.js';
+import { type Instance, logFile, nodeDirectory } from '../instance/instance.js';
 import { livenessOf } from './process-identity.js';
 import {
   type ProcessKind,

@@ -1,4 +1,4 @@
-import type { RestartPolicy } from '../topology.js';
+import type { RestartPolicy } from '../instance/topology.js';
 
 export type ProcessKind = 'ca' | 'orderer' | 'peer' | 'chaincode';
 

@@ -1,20 +1,6 @@
+import { type Bound, type ValueRange } from '@salus/protocol/computation';
 import { ComputeError } from './errors.js';
 import type { Profile } from './profiles.js';
-
-/** The range of the values in every slot. */
-export interface ValueRange {
-  readonly least: number;
-  readonly most: number;
-}
-
-/**
- * What is known of a ciphertext without opening it; it travels with the ciphertext and is kept on
- * the ledger. All figures are integers, so that every endorser computes the same ones.
- */
-export interface Bound extends ValueRange {
-  /** No coefficient of the noise exceeds 2^noiseBits, whatever was drawn. */
-  readonly noiseBits: number;
-}
 
 /** Greatest magnitude of SEAL's error: a centred binomial of 42 coins. */
 const ERROR_MOST = 21n;

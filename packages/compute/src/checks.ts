@@ -1,4 +1,4 @@
-import type { ValueRange } from './bounds.js';
+import type { ValueRange } from '@salus/protocol/computation';
 import { ComputeError, type ComputeErrorCode } from './errors.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
 import { findFault, wordsOf, type Fault } from './residues.js';

@@ -1,4 +1,5 @@
-import { freshBound, type ValueRange } from './bounds.js';
+import { freshBound } from './bounds.js';
+import type { ValueRange } from '@salus/protocol/computation';
 import { checkPolynomials, checkValues, verifyPolynomials, type Expected } from './checks.js';
 import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';

@@ -1,9 +1,13 @@
 export { ComputeError, type ComputeErrorCode, type ComputeErrorDetails } from './errors.js';
-export { DEFAULT_PROFILE, PROFILE_NAMES, profileOf } from './profiles.js';
-export type { Profile, ProfileName } from './profiles.js';
-export { boundOf, PROGRAM_NAMES, type Program, type ProgramName } from './programs.js';
-export { checkBound, freshBound, type Bound, type ValueRange } from './bounds.js';
-export * from './packing/index.js';
+export {
+  DEFAULT_PROFILE,
+  PROFILE_NAMES,
+  profileOf,
+  type Profile,
+  type ProfileName,
+} from './profiles.js';
+export { boundOf } from './programs.js';
+export { checkBound, freshBound } from './bounds.js';
 export type {
   BoundHashed,
   Engine,
@@ -17,6 +21,8 @@ export type {
   Scope,
 } from './types.js';
 export { sha256Hex } from './hashing.js';
-export * from './threshold/index.js';
 export { createEngine } from './engine.js';
 export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './secret-file.js';
+export * from './packing/index.js';
+export * from './threshold/index.js';
+export { AdditionKernel } from './addition-kernel.js';

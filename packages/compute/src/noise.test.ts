@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import fc from 'fast-check';
-import { freshBound, type Bound } from './bounds.js';
+import { freshBound } from './bounds.js';
+import type { Bound, Program } from '@salus/protocol/computation';
 import { PROFILE_NAMES, profileOf, type ProfileName } from './profiles.js';
-import { boundOf, type Program } from './programs.js';
+import { boundOf } from './programs.js';
+import fc from 'fast-check';
 
 /**
  * Encrypts under the worst secret that 35 ternary shares can add up to, one with coefficients of

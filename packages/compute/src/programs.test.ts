@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { checkBound, freshBound, type Bound } from './bounds.js';
+import { checkBound, freshBound } from './bounds.js';
+import type { Bound, Program } from '@salus/protocol/computation';
 import { ComputeError } from './errors.js';
 import { PROFILE_NAMES, profileOf } from './profiles.js';
-import { boundOf, weightsOf, type Program } from './programs.js';
+import { boundOf, weightsOf } from './programs.js';
 
 const sums = profileOf('bfv-8192-sum-v1');
 const masks = profileOf('bfv-8192-mask-v1');

@@ -1,6 +1,5 @@
-import type { Bound } from './bounds.js';
+import type { Bound, Program } from '@salus/protocol/computation';
 import { ComputeError } from './errors.js';
-import type { Program } from './programs.js';
 import type {
   BoundHashed,
   EvaluateOptions,

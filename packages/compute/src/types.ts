@@ -1,6 +1,5 @@
-import type { Bound, ValueRange } from './bounds.js';
+import type { Bound, ValueRange, Program } from '@salus/protocol/computation';
 import type { ProfileName } from './profiles.js';
-import type { Program } from './programs.js';
 import type { ThresholdOperations } from './threshold/types.js';
 
 /** Bytes with the hash that stands for them on the ledger: lower-case hex SHA-256 of `bytes`. */

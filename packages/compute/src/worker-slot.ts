@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ComputeError } from './errors.js';
-import type { OperationName, Progress, WorkerReply, WorkerRequest } from './protocol.js';
+import type { OperationName, WorkerReply, WorkerRequest } from './protocol.js';
+import type { Progress } from './types.js';
 
 /** One request on its way through a worker. */
 export interface Job {

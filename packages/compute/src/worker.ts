@@ -4,14 +4,8 @@ import { ComputeError } from './errors.js';
 import { checkInput, evaluate } from './evaluate-operation.js';
 import { combineKey } from './key-operations.js';
 import { type Profile, profileOf } from './profiles.js';
-import type {
-  Operations,
-  Progress,
-  Step,
-  WorkerFailure,
-  WorkerReply,
-  WorkerRequest,
-} from './protocol.js';
+import type { Operations, Step, WorkerFailure, WorkerReply, WorkerRequest } from './protocol.js';
+import type { Progress } from './types.js';
 import { openSeal, type Seal } from './seal.js';
 import { thresholdOperations } from './threshold/operations.js';
 

@@ -1,4 +1,4 @@
-import type { ActorEntry, AuditEntry, Decision, Requester } from '@salus/ehr-contract';
+import type { ActorEntry, AuditEntry, Decision, Requester } from '@salus/protocol/ehr';
 import {
   organisationReference,
   patientReference,

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /** What JSON may be at most before it is parsed; FHIR's own resources stay far below. */
 export const jsonLimits = {

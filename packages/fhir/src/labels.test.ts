@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { v3Codes } from '../test-support/fhir-r4.js';
+import { v3Codes } from '@salus/testing/fhir-r4';
 import { CONFIDENTIALITIES, labelsOf, labelsOfAll, labelText, parseLabel } from './labels.js';
 import { SENSITIVITY_RULES } from './sensitivity.js';
 import { SYSTEM } from './systems.js';

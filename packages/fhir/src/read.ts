@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { guardJson } from './json-guard.js';
 import { elementSpans, memberSpans, skipSpace, type Span } from './json-spans.js';
 import { resourceSchema, type ImportedResource } from './resource.js';

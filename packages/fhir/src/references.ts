@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { ImportedResource } from './resource.js';
 
 /** How to take references that lead out of what is imported. */

@@ -1,5 +1,5 @@
-import type { Referral } from '@salus/ehr-contract';
-import { expectR4 } from '../test-support/fhir-r4.js';
+import type { Referral } from '@salus/protocol/ehr';
+import { expectR4 } from '@salus/testing/fhir-r4';
 import { referralTaskOf, serviceRequestOf } from './referral.js';
 
 const referral: Referral = {

@@ -1,4 +1,4 @@
-import type { Referral } from '@salus/ehr-contract';
+import type { Referral } from '@salus/protocol/ehr';
 import { organisationReference, patientReference, recordReference } from './ids.js';
 import type { FhirResource } from './resource.js';
 import { SALUS } from './systems.js';

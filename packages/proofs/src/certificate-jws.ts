@@ -1,7 +1,6 @@
 /** Signed claims with the certificate (x5c) of a Fabric identity: compact JWS (RFC 7515), ES256. */
 import { verify, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import type { Identity } from '../identity/identity.js';
 import { refused, verifyMember, type MemberRoots, type VerifiedMember } from './members.js';
 
 const header = z.strictObject({
@@ -10,8 +9,18 @@ const header = z.strictObject({
   x5c: z.tuple([z.string().min(1)]),
 });
 
+/** Who signs claims: a certificate in PEM, and what signs messages with its key. */
+export interface ClaimsSigner {
+  readonly certificate: string;
+  readonly signer: { sign(message: Uint8Array): Promise<Uint8Array> | Uint8Array };
+}
+
 /** Signs claims with an identity's key. `typ` tells what they are. */
-export async function signClaims(identity: Identity, typ: string, claims: object): Promise<string> {
+export async function signClaims(
+  identity: ClaimsSigner,
+  typ: string,
+  claims: object,
+): Promise<string> {
   const x5c = [new X509Certificate(identity.certificate).raw.toString('base64')];
   const input = [{ alg: 'ES256', typ, x5c }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))

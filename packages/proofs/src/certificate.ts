@@ -1,10 +1,10 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { HealthRecord } from '@salus/ehr-contract';
+import { SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import { z } from 'zod';
-import type { ChannelTrust } from '../receipt/channel-config.js';
-import { signedAnswers, verifySignedAnswers } from '../receipt/signed-answers.js';
-import type { MemberRoots } from '../service/members.js';
-import { verifyErasure } from '../store/erasure.js';
+import type { ChannelTrust } from './channel-config.js';
+import { signedAnswers, verifySignedAnswers } from './signed-answers.js';
+import type { MemberRoots } from './members.js';
+import { verifyErasure } from './erasure.js';
 
 const form = z.strictObject({
   type: z.literal('ErasureCertificate.v1'),

@@ -1,5 +1,5 @@
 import { common, msp } from '@hyperledger/fabric-protos';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { readOrganisation, type Organisation } from './organisation.js';
 
 /** What a channel's configuration says about who may speak for whom. */

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { reject } from './rejection.js';
 
 /**

@@ -1,10 +1,9 @@
 /** A store's word that it has deleted the parts of a record. */
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { HealthRecord } from '@salus/ehr-contract';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import { z } from 'zod';
-import type { Identity } from '../identity/identity.js';
-import { signClaims, verifyClaims } from '../service/certificate-jws.js';
-import type { MemberRoots } from '../service/members.js';
+import { signClaims, verifyClaims, type ClaimsSigner } from './certificate-jws.js';
+import type { MemberRoots } from './members.js';
 
 const TYP = 'salus-erasure+jws';
 const MAX_TOKEN = 16_384;
@@ -31,7 +30,7 @@ export type ErasureRequest = z.infer<typeof erasureRequest>;
 
 /** The confirmation as a compact JWS under the store's Fabric identity. */
 export function confirmErasure(
-  identity: Identity,
+  identity: ClaimsSigner,
   confirmation: ErasureConfirmation,
 ): Promise<string> {
   return signClaims(identity, TYP, confirmation);

@@ -1,23 +1,19 @@
-export { readChannelConfig, type ChannelTrust } from './channel-config.js';
-export { collectReceipt, fetchChannelConfig, type ReceiptSource } from './collect-receipt.js';
-export { readReceipt, writeReceipt, type DecisionReceipt } from './receipt.js';
-export { verifyReceipt, type VerifiedReceipt, type VerifyOptions } from './verify-receipt.js';
-export {
-  answerOf,
-  collectSignedAnswers,
-  signedAnswers,
-  verifySignedAnswers,
-  type ProvenAnswer,
-  type SignedAnswers,
-  type SignedAnswersExpectation,
-  type SignedQuery,
-} from './signed-answers.js';
-export {
-  collectSignedTrail,
-  collectTrailPage,
-  signedTrail,
-  verifySignedTrail,
-  type SignedTrail,
-  type TrailOptions,
-  type VerifiedTrail,
-} from './signed-trail.js';
+export * from './attestation.js';
+export * from './authorities.js';
+export * from './certificate.js';
+export * from './certificate-jws.js';
+export * from './chaincode-answer.js';
+export * from './channel-config.js';
+export * from './distinct-organisations.js';
+export * from './erasure.js';
+export * from './members.js';
+export * from './organisation.js';
+export * from './peer-reply.js';
+export * from './proposal.js';
+export * from './receipt.js';
+export * from './rejection.js';
+export * from './signed-answers.js';
+export * from './signed-trail.js';
+export * from './signer.js';
+export * from './transaction.js';
+export * from './verify-receipt.js';

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { msp } from '@hyperledger/fabric-protos';
-import { readAuthorities, type Authorities } from '../service/authorities.js';
+import { readAuthorities, type Authorities } from './authorities.js';
 
 /** How an organisation of a channel is recognised. */
 export interface Organisation {

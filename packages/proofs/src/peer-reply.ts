@@ -1,10 +1,21 @@
 import { common, peer } from '@hyperledger/fabric-protos';
 import { z } from 'zod';
-import type { SignedAnswer } from '../connection/signed-answer.js';
 import { openAnswer, type ChaincodeAnswer } from './chaincode-answer.js';
 import { openInvocation, type Invocation } from './proposal.js';
 import { decode } from './rejection.js';
 import { signedAnswer, type Signed } from './transaction.js';
+
+/** A peer's answer, provable to others: what was asked, what it said, who it is and its signature. */
+export interface SignedAnswer {
+  /** `protos.Proposal`: the question. */
+  readonly proposal: Uint8Array;
+  /** `protos.ProposalResponsePayload`: the hash of the question, and the answer. */
+  readonly payload: Uint8Array;
+  /** `msp.SerializedIdentity` of the peer. */
+  readonly endorser: Uint8Array;
+  /** Over payload and endorser, one after the other. */
+  readonly signature: Uint8Array;
+}
 
 const bytes = z.base64().min(4);
 

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { SalusError } from '@salus/chaincode-common';
-import { connect } from '../connection/connect.js';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
-import type { SalusClient } from '../salus-client.js';
-import { coded } from '../test-support/coded.js';
-import { connectAs } from '../test-support/running-network.js';
-import { furnish, salus } from '../test-support/salus-process.js';
+import type { SalusError } from '@salus/protocol';
+import { connect, type SalusClient } from '@salus/client';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { coded } from '@salus/testing/coded';
+import { connectAs } from '@salus/testing/running-network';
+import { furnish, salus } from '@salus/testing/salus-process';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
-import { collectReceipt, fetchChannelConfig } from './collect-receipt.js';
+import { collectReceipt, fetchChannelConfig } from '@salus/client/proofs';
 import { readReceipt, type DecisionReceipt } from './receipt.js';
 import { verifyReceipt } from './verify-receipt.js';
+import path from 'node:path';
 
 jest.setTimeout(120_000);
 

@@ -1,5 +1,5 @@
-import { canonicalJson, SalusError } from '@salus/chaincode-common';
-import type { Decision } from '@salus/ehr-contract';
+import { canonicalJson, SalusError } from '@salus/protocol';
+import type { Decision } from '@salus/protocol/ehr';
 import { z } from 'zod';
 import { peerReply } from './peer-reply.js';
 import { reject } from './rejection.js';

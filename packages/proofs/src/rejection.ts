@@ -1,4 +1,4 @@
-import { SalusError, type ErrorCode } from '@salus/chaincode-common';
+import { SalusError, type ErrorCode } from '@salus/protocol';
 
 /** The ways in which a receipt may be wrong. */
 export type RejectionCode = Extract<ErrorCode, `ERR_RECEIPT_${string}`>;

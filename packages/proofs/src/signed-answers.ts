@@ -2,11 +2,9 @@
  * What a contract answers to a query, under the signatures of peers of more than half of the channel's
  * organisations: whoever is no member can check it against the channel's configuration alone.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
-import { fetchChannelConfig, type ReceiptSource } from './collect-receipt.js';
 import { distinctOrganisations } from './distinct-organisations.js';
 import {
   encodeReply,
@@ -18,10 +16,6 @@ import {
 import { reject } from './rejection.js';
 import { verifyPeer } from './signer.js';
 import { majority } from './verify-receipt.js';
-
-/** Peers may be some blocks apart. */
-const PATIENCE_MS = 6_000;
-const POLL_MS = 300;
 
 /** How old an answer may be unless told: peers refuse questions that are minutes off. */
 export const DEFAULT_MAX_AGE_MS = 600_000;
@@ -36,69 +30,6 @@ export const signedAnswers = z.strictObject({
   answers: z.array(peerReply).min(1).max(1_000),
 });
 export type SignedAnswers = z.output<typeof signedAnswers>;
-
-/** A query of a contract. */
-export interface SignedQuery {
-  /** Name under which the contract is deployed. */
-  readonly contract: string;
-  readonly transaction: string;
-  readonly request: object;
-}
-
-/**
- * Asks a peer of each organisation, until peers of more than half of the channel's say the same.
- *
- * @throws SalusError `ERR_RECEIPT_TOO_FEW` where too few agree; the contract's own error where that is what
- *   the first one says
- */
-export async function collectSignedAnswers(
-  client: ReceiptSource,
-  { contract, transaction, request }: SignedQuery,
-): Promise<SignedAnswers> {
-  const needed = majority(await readChannelConfig(await fetchChannelConfig(client)));
-  const args = [JSON.stringify(request)];
-  const until = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const asked = await Promise.allSettled(
-      client.organizations.map((mspId) => client.ask(mspId, { contract, transaction, args })),
-    );
-    const replies = asked.flatMap((one) =>
-      one.status === 'fulfilled' ? [encodeReply(one.value)] : [],
-    );
-    const answers = agreeing(replies);
-    if (answers.length >= needed) {
-      const [json = ''] = args;
-      const { channel } = client;
-      const asks = { chaincode: contract, transaction, request: json };
-      return { type: 'SignedAnswers.v1', channel, ...asks, answers: [...answers] };
-    }
-    if (Date.now() >= until || replies.length < needed) {
-      throw failure(asked, `peers of ${answers.length} organisations agree, ${needed} are needed`);
-    }
-    await sleep(POLL_MS);
-  }
-}
-
-/** The most that say the same. */
-function agreeing(replies: readonly PeerReply[]): readonly PeerReply[] {
-  const byAnswer = new Map<string, PeerReply[]>();
-  for (const reply of replies) {
-    const said = Buffer.from(openReply(reply).answer.payload).toString('base64');
-    byAnswer.set(said, [...(byAnswer.get(said) ?? []), reply]);
-  }
-  return [...byAnswer.values()].reduce((most, one) => (one.length > most.length ? one : most), []);
-}
-
-function failure(asked: readonly PromiseSettledResult<unknown>[], why: string): unknown {
-  const refused = asked.flatMap((one): unknown[] =>
-    one.status === 'rejected' ? [one.reason] : [],
-  );
-  const [cause] = refused;
-  const word = cause instanceof SalusError && cause.code !== 'ERR_PEER_UNREACHABLE';
-  return word && refused.length === asked.length
-    ? cause
-    : reject('ERR_RECEIPT_TOO_FEW', why, cause);
-}
 
 /** What a verifier expects. */
 export interface SignedAnswersExpectation {

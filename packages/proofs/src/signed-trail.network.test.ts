@@ -1,17 +1,22 @@
-import { connect } from '../connection/connect.js';
-import { generateHpkeKeyPair, openSealed, type HpkeKeyPair } from '../crypto/hpke.js';
-import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import type { SalusClient } from '../salus-client.js';
-import { coded } from '../test-support/coded.js';
-import { connectAs } from '../test-support/running-network.js';
-import { walletRequest, type WalletAsk } from '../wallet/core/requests.js';
-import { newWalletState } from '../wallet/core/session.js';
-import type { WalletAnswer } from '../wallet/requests.js';
-import { Wallet } from '../wallet/wallet.js';
+import { connect, type SalusClient } from '@salus/client';
+import {
+  generateHpkeKeyPair,
+  openSealed,
+  type HpkeKeyPair,
+  categoryKeyContext,
+} from '@salus/crypto/sealing';
+import { coded } from '@salus/testing/coded';
+import { connectAs } from '@salus/testing/running-network';
+import { walletRequest, type WalletAsk, newWalletState, type WalletAnswer } from '@salus/wallet';
+import { Wallet } from '@salus/wallet-service';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
-import { fetchChannelConfig } from './collect-receipt.js';
-import { collectSignedAnswers } from './signed-answers.js';
-import { collectSignedTrail, collectTrailPage, verifySignedTrail } from './signed-trail.js';
+import {
+  fetchChannelConfig,
+  collectSignedAnswers,
+  collectSignedTrail,
+  collectTrailPage,
+} from '@salus/client/proofs';
+import { verifySignedTrail } from './signed-trail.js';
 
 jest.setTimeout(180_000);
 

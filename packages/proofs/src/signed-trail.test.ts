@@ -1,7 +1,7 @@
-import { coded } from '../test-support/coded.js';
-import { configBlock, makeMember, MEMBERS, person } from '../test-support/receipt-world.js';
-import type { TestSigner } from '../test-support/receipt-messages.js';
-import { answersOf, replyOf, type TestQuery } from '../test-support/signed-answers.js';
+import { coded } from '@salus/testing/coded';
+import { configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
+import type { TestSigner } from '@salus/testing/receipt-messages';
+import { answersOf, replyOf, type TestQuery } from '@salus/testing/signed-answers';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { verifySignedAnswers } from './signed-answers.js';
 import { verifySignedTrail, type SignedTrail } from './signed-trail.js';

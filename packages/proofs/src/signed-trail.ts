@@ -1,19 +1,15 @@
 /** A patient's audit trail that the patient can check without being a member of the channel. */
-import type { AuditEntry } from '@salus/ehr-contract';
-import type { Page } from '@salus/chaincode-common';
+import type { AuditEntry } from '@salus/protocol/ehr';
+import type { Page } from '@salus/protocol';
 import { z } from 'zod';
 import type { ChannelTrust } from './channel-config.js';
-import type { ReceiptSource } from './collect-receipt.js';
 import { reject } from './rejection.js';
 import {
   answerOf,
-  collectSignedAnswers,
   signedAnswers,
   verifySignedAnswers,
   type SignedAnswers,
 } from './signed-answers.js';
-
-const PAGE_SIZE = 100;
 
 export const signedTrail = z.strictObject({
   type: z.literal('SignedTrail.v1'),
@@ -26,39 +22,6 @@ export interface TrailOptions {
   readonly pseudonym: string;
   /** Name under which the contract is deployed; default `ehr`. */
   readonly chaincode?: string;
-}
-
-/** One page, signed; what a portal hands out. @throws SalusError as {@link collectSignedAnswers} */
-export function collectTrailPage(
-  client: ReceiptSource,
-  {
-    pseudonym,
-    chaincode = 'ehr',
-    pageSize = PAGE_SIZE,
-    bookmark = '',
-  }: TrailOptions & { readonly pageSize?: number; readonly bookmark?: string },
-): Promise<SignedAnswers> {
-  const request = { pseudonym, pageSize, ...(bookmark !== '' && { bookmark }) };
-  return collectSignedAnswers(client, { contract: chaincode, transaction: 'auditTrail', request });
-}
-
-/**
- * The whole audit trail of a patient, each page under the signatures of peers of more than half of the
- * channel's organisations.
- *
- * @throws SalusError as {@link collectSignedAnswers}
- */
-export async function collectSignedTrail(
-  client: ReceiptSource,
-  options: TrailOptions,
-): Promise<SignedTrail> {
-  const pages: SignedAnswers[] = [];
-  for (let bookmark = ''; ;) {
-    const page = await collectTrailPage(client, { ...options, bookmark });
-    pages.push(page);
-    ({ bookmark } = answerOf(page) as Page<AuditEntry>);
-    if (bookmark === '') return { type: 'SignedTrail.v1', pages };
-  }
 }
 
 /** A trail that is proven: nothing added, nothing left out, as the peers had it then. */

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { verify, X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { X509Certificate as PeculiarCertificate } from '@peculiar/x509';
-import { isRevoked, issuerOf } from '../service/authorities.js';
+import { isRevoked, issuerOf } from './authorities.js';
 import type { ChannelTrust } from './channel-config.js';
 import type { Organisation } from './organisation.js';
 import { decode, reject } from './rejection.js';

@@ -1,7 +1,7 @@
 import { common } from '@hyperledger/fabric-protos';
-import type { ErrorCode } from '@salus/chaincode-common';
-import type { CertificateWish } from '../test-support/certificates.js';
-import { coded } from '../test-support/coded.js';
+import type { ErrorCode } from '@salus/protocol';
+import type { CertificateWish } from '@salus/testing/certificates';
+import { coded } from '@salus/testing/coded';
 import {
   attest,
   CHANNEL,
@@ -13,8 +13,8 @@ import {
   receiptOf,
   type Decided,
   type TestMember,
-} from '../test-support/receipt-world.js';
-import type { TestSigner } from '../test-support/receipt-messages.js';
+} from '@salus/testing/receipt-world';
+import type { TestSigner } from '@salus/testing/receipt-messages';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { readReceipt, writeReceipt, type Attestation, type DecisionReceipt } from './receipt.js';
 import { verifyReceipt, type VerifyOptions } from './verify-receipt.js';

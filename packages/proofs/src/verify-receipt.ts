@@ -1,10 +1,10 @@
 import { common } from '@hyperledger/fabric-protos';
-import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
-import { memberId } from '../service/members.js';
+import { canonicalJson, sha256Hex } from '@salus/protocol';
+import { memberId } from './members.js';
 import { openAttestation } from './attestation.js';
 import type { ChannelTrust } from './channel-config.js';
 import { distinctOrganisations } from './distinct-organisations.js';
-import { type DecisionReceipt, type ProvenDecision } from './receipt.js';
+import type { DecisionReceipt, ProvenDecision } from './receipt.js';
 import { decode, reject } from './rejection.js';
 import { verifyMemberThen, verifyPeer } from './signer.js';
 import { openTransaction, writes, type OpenedTransaction } from './transaction.js';

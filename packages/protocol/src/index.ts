@@ -1,21 +1,92 @@
-/** What runs in a browser as it does in Node: no module of Node's is reached from here. */
+export { fromBase64url, toBase64url } from './base/base64url.js';
+export { canonicalJson, type Json } from './base/canonical-json.js';
+export { type ErrorCode, errorCodes, isErrorCode } from './base/error-codes.js';
+export { conflict, invalidArgument, notFound, parseWireMessage, SalusError } from './base/error.js';
+export { identifier, lineOfText, mspId, pseudonym } from './base/forms.js';
+export { hashOf, sha256Hex } from './base/hash.js';
+export { jwkThumbprint, publicJwk, type PublicJwk, algorithmOf } from './base/jwk.js';
 export {
-  accessGrant,
-  EHR_STATEMENT_USE,
-  obligation,
-  purposeOfUse,
-  requestedPurpose,
-  type AccessGrant,
-} from './access-grant.js';
-export { fromBase64url, toBase64url } from './base64url.js';
-export { canonicalJson, type Json } from './canonical-json.js';
-export { isErrorCode, type ErrorCode } from './error-codes.js';
-export { SalusError, type SalusErrorDetails } from './error.js';
-export { identifier, lineOfText, mspId, pseudonym } from './forms.js';
+  merkleLeaf,
+  merkleProof,
+  type MerkleProof,
+  merkleProofs,
+  merkleRoot,
+  merkleRootOfLeaves,
+  verifyMerkleProof,
+} from './base/merkle.js';
 export {
   MAX_STATEMENT_LENGTH,
-  STATEMENT_TYP,
-  statementInput,
   type StatementClaims,
-  type StatementPayload,
-} from './statement-input.js';
+  statementInput,
+} from './base/statement-input.js';
+export {
+  readStatement,
+  signStatement,
+  type UnverifiedStatement,
+  verifiedClaims,
+  demandOfStatement,
+  invalidStatement,
+} from './base/statement.js';
+export {
+  ACCESS_GRANT,
+  accessGrant,
+  type AccessGrant,
+  EHR_STATEMENT_USE,
+  type Grantee,
+  obligation,
+  type Obligation,
+  purposeOfUse,
+  type PurposeOfUse,
+  requestedPurpose,
+  type RequestedPurpose,
+} from './consent/access-grant.js';
+export { ACCESS_REQUEST, accessRequestStatement } from './consent/access-request.js';
+export {
+  type ConsentState,
+  decideConsent,
+  type NamedGrant,
+  type PermittedUse,
+  type Ruling,
+} from './consent/combine.js';
+export { deniesRequest } from './consent/deny.js';
+export { type AskingParty, judgeForce, judgeGrant } from './consent/grant.js';
+export { isVoid, isVoidDelegation } from './consent/lost-key.js';
+export {
+  CATEGORY_KEY_DEPOSIT,
+  CATEGORY_KEYS,
+  categoryKeyDeposit,
+  categoryKeys,
+  type DelegateAction,
+  delegation,
+  type Delegation,
+  DELEGATION,
+  DELEGATION_END,
+  delegationEnd,
+  ERASURE_ORDER,
+  erasureOrder,
+  guardians,
+  type Guardians,
+  GUARDIANS,
+  KEY_ADDITION,
+  KEY_END,
+  KEY_POSSESSION,
+  keyAddition,
+  keyEnd,
+  type KeyEnd,
+  keyPossession,
+  type KeyPurpose,
+  type NewKey,
+  type NextCategoryKey,
+  nextCategoryKeys,
+  PATIENT_REGISTRATION,
+  patientRegistration,
+  type PatientRegistration,
+  RECOVERY_APPROVAL,
+  RECOVERY_VETO,
+  recoveryApproval,
+  type RecoveryApproval,
+  recoveryVeto,
+} from './consent/patient-statements.js';
+export { sharerOf } from './consent/share.js';
+export { parseRequest } from './base/parse-request.js';
+export type { Page, PageRequest } from './base/page.js';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@salus/chaincode-common';
+import type { ErrorCode } from '@salus/protocol';
 
 /** Matches an error by its code. */
 export function coded(code: ErrorCode, more: Readonly<Record<string, unknown>> = {}): Error {

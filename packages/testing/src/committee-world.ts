@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { ComputationContract, type OpeningRule } from '@salus/chaincode-computation';
+import { ComputationContract } from '@salus/chaincode-computation';
+import type { OpeningRule } from '@salus/protocol/computation';
 import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
 import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
 import {
@@ -11,18 +10,17 @@ import {
   judgeOpenings,
   MemberHome,
   OpenedRegister,
-  Post,
   type MemberParts,
   type Standing,
-} from '../committee/index.js';
-import { ComputationClient } from '../computation/computation-client.js';
-import { openResult, type OpenedResult } from '../computation/open-result.js';
-import type { RunningService } from '../service/http-server.js';
-import type { LedgerView } from '../store/ledger-view.js';
-import { startStore } from '../store/store-service.js';
-import { StoreClient } from '../store/store-client.js';
-import type { CallOptions, Contract, SubmitOptions } from '../transaction/contract.js';
+} from '@salus/committee-service';
+import { Post, ComputationClient, openResult, type OpenedResult } from '@salus/client/computation';
+import type { RunningService } from '@salus/service-kit';
+import { type LedgerView, startStore } from '@salus/store-service';
+import { StoreClient } from '@salus/client/stores';
+import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
 import { TestConsortium, type TestMember } from './member.js';
+import os from 'node:os';
+import path from 'node:path';
 
 export const CHAINCODE = 'figures';
 const PURPOSE = 'figures';

@@ -8,7 +8,7 @@ import type {
   Patient,
   PatientKey,
   SignedGrant,
-} from '@salus/ehr-contract';
+} from '@salus/protocol/ehr';
 import {
   ACCESS_GRANT,
   accessGrant,
@@ -18,9 +18,9 @@ import {
   publicJwk,
   SalusError,
   signStatement,
-} from '@salus/chaincode-common';
-import type { ConsentLedger } from '../service/consent-ledger.js';
-import { refOf } from '../ehr/decision-ref.js';
+} from '@salus/protocol';
+import type { ConsentLedger } from '@salus/client/trust';
+import { refOf } from '@salus/client/ehr';
 
 export const CHANNEL = 'edge-east';
 export const DECISION = 'd'.repeat(64);

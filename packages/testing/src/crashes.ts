@@ -1,4 +1,4 @@
-import type { MemberParts } from '../committee/parts.js';
+import type { MemberParts } from '@salus/committee-service';
 
 /** The process ends here. */
 export class Crash extends Error {}

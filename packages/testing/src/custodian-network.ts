@@ -8,8 +8,8 @@ import {
   jwkThumbprint,
   publicJwk,
   signStatement,
-} from '@salus/chaincode-common';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
+} from '@salus/protocol';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import { furnish, salus, serve, type Ended, type Served } from './salus-process.js';
 
 export const ORGANISATIONS = [

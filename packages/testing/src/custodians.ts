@@ -1,6 +1,12 @@
-import { addUp, makeDealing, type Dealing, type KeyTerms } from '../break-glass/dealing.js';
-import type { CollectiveKey } from '../break-glass/partial.js';
-import { shareAt, sumOf } from '../break-glass/sharing.js';
+import {
+  addUp,
+  makeDealing,
+  type Dealing,
+  type KeyTerms,
+  type CollectiveKey,
+  shareAt,
+  sumOf,
+} from '@salus/crypto/threshold-kem';
 
 /** A collective key with everybody's secrets in one place, as no real one has. */
 export interface TestKey {

@@ -1,8 +1,8 @@
-import type { AnsweredEmergency, Decision, HealthRecord, SignedGrant } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import type { CustodianLedger } from '../break-glass/answer.js';
-import type { BreakGlassLedger } from '../break-glass/break-glass.js';
-import { sealForEmergency, type EmergencySealed } from '../break-glass/seal.js';
+import type { AnsweredEmergency, Decision, HealthRecord, SignedGrant } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import type { CustodianLedger } from '@salus/custodian-service';
+import type { BreakGlassLedger } from '@salus/client/emergency';
+import { sealForEmergency, type EmergencySealed } from '@salus/crypto/threshold-kem';
 import { TestPatient } from './consent-world.js';
 import { makeTestKey, type TestKey } from './custodians.js';
 

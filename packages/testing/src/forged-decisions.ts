@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, OnwardShare, Patient } from '@salus/ehr-contract';
+import type { Decision, OnwardShare, Patient } from '@salus/protocol/ehr';
 import { TestPatient, type ConsentWorld } from './consent-world.js';
 
 /** A peer that lies: what it shows instead of the truth, while its decision says "permitted". */

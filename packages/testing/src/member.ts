@@ -1,7 +1,5 @@
-import type { Identity } from '../identity/identity.js';
-import { newKeySigner } from '../identity/signer.js';
-import { readAuthorities, type Authorities } from '../service/authorities.js';
-import { memberId, type MemberRoots } from '../service/members.js';
+import { type Identity, newKeySigner } from '@salus/client/identity';
+import { readAuthorities, type Authorities, memberId, type MemberRoots } from '@salus/proofs';
 import { makeTestCa, type TestCa } from './certificates.js';
 
 /** A member of a channel with a certificate of its own CA. */

@@ -1,7 +1,6 @@
-import { merkleRoot } from '@salus/chaincode-common';
-import { leafOf } from '../content/layout.js';
-import { ObjectPartStore } from '../content/object-part-store.js';
-import type { ObjectStore } from '../content/object-store.js';
+import { merkleRoot } from '@salus/protocol';
+import { leafOf } from '@salus/client/content';
+import { ObjectPartStore, type ObjectStore } from '@salus/store-service';
 import { coded } from './coded.js';
 
 const UPLOAD = 'upload-1';

@@ -1,11 +1,10 @@
 import { common, msp, peer } from '@hyperledger/fabric-protos';
-import { canonicalJson } from '@salus/chaincode-common';
-import { describeTransaction } from '../receipt/collect-receipt.js';
-import type { Attestation, DecisionReceipt } from '../receipt/receipt.js';
-import { memberId } from '../service/members.js';
+import { canonicalJson } from '@salus/protocol';
+import { describeTransaction } from '@salus/client/proofs';
+import { type Attestation, type DecisionReceipt, memberId } from '@salus/proofs';
 import { makeTestCa, type CertificateWish, type TestCa } from './certificates.js';
-import * as messages from './receipt-messages.js';
 import type { TestSigner } from './receipt-messages.js';
+import * as messages from './receipt-messages.js';
 
 export const CHANNEL = 'edge-east';
 export const MEMBERS = ['CityMSP', 'ValleyMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'] as const;

@@ -1,29 +1,28 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashOf } from '@salus/chaincode-common';
-import type { SealedCategoryKey } from '@salus/ehr-contract';
-import { connect } from '../connection/connect.js';
-import { generateHpkeKeyPair, sealTo } from '../crypto/hpke.js';
-import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import { resolveIdentity, type Identity } from '../identity/identity.js';
-import { registerRecords, type RecordDesk } from '../import/index.js';
-import { KeyRing } from '../key-service/key-ring.js';
-import { KeyServiceClient } from '../key-service/key-service-client.js';
-import { keyServiceLedger, startKeyService } from '../key-service/key-service.js';
-import type { RecordSources } from '../key-service/read-record.js';
-import { keepRegistered } from '../key-service/registered-keys.js';
-import type { SalusClient } from '../salus-client.js';
-import type { RunningService } from '../service/http-server.js';
-import { currentMembers } from '../service/members.js';
-import { HttpPartStore } from '../store/http-part-store.js';
-import { ledgerView } from '../store/ledger-view.js';
-import { startStore } from '../store/store-service.js';
+import { hashOf } from '@salus/protocol';
+import type { SealedCategoryKey } from '@salus/protocol/ehr';
+import { connect, type SalusClient } from '@salus/client';
+import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/sealing';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import {
+  registerRecords,
+  type RecordDesk,
+  KeyServiceClient,
+  type RecordSources,
+  keepRegistered,
+} from '@salus/client/records';
+import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
+import type { RunningService } from '@salus/service-kit';
+import { currentMembers } from '@salus/client/trust';
+import { HttpPartStore } from '@salus/client/stores';
+import { ledgerView, startStore } from '@salus/store-service';
 import { CHANNEL } from './consent-world.js';
 import { connectAs } from './running-network.js';
 import { TestWallet } from './test-wallet.js';
+import path from 'node:path';
 
 export const TEXT = JSON.stringify({ resourceType: 'Observation', status: 'final' });
 

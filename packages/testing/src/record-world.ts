@@ -2,29 +2,30 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { msp } from '@hyperledger/fabric-protos';
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import { contracts, type SealedCategoryKey } from '@salus/ehr-contract';
+import { hashOf, SalusError } from '@salus/protocol';
+import { contracts } from '@salus/ehr-contract';
+import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import { MemoryLedger } from '@salus/memory-ledger';
-import { generateHpkeKeyPair, sealTo } from '../crypto/hpke.js';
-import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import type { EhrClient } from '../ehr/index.js';
-import type { RecordDesk } from '../import/index.js';
-import { KeyRing } from '../key-service/key-ring.js';
-import { KeyServiceClient } from '../key-service/key-service-client.js';
-import { keyServiceLedger, startKeyService } from '../key-service/key-service.js';
-import type { RecordSources } from '../key-service/read-record.js';
-import { keepRegistered } from '../key-service/registered-keys.js';
-import { consentLedger } from '../service/consent-ledger.js';
-import type { RunningService } from '../service/http-server.js';
-import type { MemberRoots } from '../service/members.js';
-import { HttpPartStore } from '../store/http-part-store.js';
-import { startStore } from '../store/store-service.js';
+import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/sealing';
+import type { EhrClient } from '@salus/client/ehr';
+import {
+  type RecordDesk,
+  KeyServiceClient,
+  type RecordSources,
+  keepRegistered,
+} from '@salus/client/records';
+import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
+import { consentLedger } from '@salus/client/trust';
+import type { RunningService } from '@salus/service-kit';
+import type { MemberRoots } from '@salus/proofs';
+import { HttpPartStore } from '@salus/client/stores';
+import { startStore } from '@salus/store-service';
 import { CHANNEL } from './consent-world.js';
 import { ehrInMemory } from './ehr-in-memory.js';
 import { TestConsortium, type TestMember } from './member.js';
 import { TestWallet } from './test-wallet.js';
+import path from 'node:path';
 
 const NAMES = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'];
 export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${one}MSP`) as [

@@ -1,4 +1,4 @@
-import type { CallOptions, Contract, Submitted, SubmitOptions } from '../transaction/contract.js';
+import type { CallOptions, Contract, Submitted, SubmitOptions } from '@salus/client/transaction';
 
 /** A call that was made. */
 export interface RecordedCall {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ConnectOptions } from '../connection/connect.js';
+import type { ConnectOptions } from '@salus/client';
 
 const DOMAIN = 'salus.example';
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { AwsClient } from 'aws4fetch';
-import type { S3Options } from '../content/s3-objects.js';
+import type { S3Options } from '@salus/store-service';
 
 /** Versity's S3 gateway (Apache-2.0): a server of the protocol, signatures and all, over a folder. */
 const MODULE = 'github.com/versity/versitygw/cmd/versitygw';

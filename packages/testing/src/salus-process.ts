@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { member } from './running-network.js';
 
-const command = path.join(__dirname, '..', '..', 'bin', 'salus.js');
+const command = path.join(__dirname, '..', '..', '..', 'cli', 'bin', 'salus.js');
 
 /** Every patient's; their wallets make different pseudonyms of it. */
 export const NATIONAL_ID = 'AB 123 456';

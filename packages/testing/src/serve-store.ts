@@ -3,11 +3,10 @@
  * becomes of uploads when it is killed. Argument: a JSON file.
  */
 import { readFileSync } from 'node:fs';
-import { SalusError } from '@salus/chaincode-common';
-import { newKeySigner } from '../identity/signer.js';
-import { readAuthorities } from '../service/authorities.js';
-import type { LedgerView } from '../store/ledger-view.js';
-import { startStore } from '../store/store-service.js';
+import { SalusError } from '@salus/protocol';
+import { newKeySigner } from '@salus/client/identity';
+import { readAuthorities } from '@salus/proofs';
+import { type LedgerView, startStore } from '@salus/store-service';
 
 /** What the file says. */
 export interface ServeStore {

@@ -4,11 +4,9 @@
  * Arguments: folder, bytes.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { FileObjects, ObjectPartStore } from '@salus/store-service';
+import { getContent, putContent } from '@salus/client/content';
 import path from 'node:path';
-import { FileObjects } from '../content/file-objects.js';
-import { getContent } from '../content/get-content.js';
-import { ObjectPartStore } from '../content/object-part-store.js';
-import { putContent } from '../content/put-content.js';
 
 const PIECE_BYTES = 1024 * 1024;
 

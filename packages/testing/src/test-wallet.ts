@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ACCESS_GRANT, EHR_STATEMENT_USE } from '@salus/chaincode-common';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '../crypto/hpke.js';
-import { categoryTag } from '../crypto/tags.js';
-import type { ImportPatient } from '../import/index.js';
+import { ACCESS_GRANT, EHR_STATEMENT_USE } from '@salus/protocol';
+import { generateHpkeKeyPair, type HpkeKeyPair, categoryTag } from '@salus/crypto/sealing';
+import type { ImportPatient } from '@salus/client/records';
 import { CHANNEL, TestPatient } from './consent-world.js';
 
 const HOUR = 3_600_000;

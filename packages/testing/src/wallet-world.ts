@@ -1,14 +1,21 @@
 import { contracts } from '@salus/ehr-contract';
 import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
-import { generateHpkeKeyPair, openSealed, type HpkeKeyPair } from '../crypto/hpke.js';
-import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import type { EhrClient } from '../ehr/index.js';
-import type { WalletAsk } from '../wallet/core/requests.js';
-import { walletRequest } from '../wallet/core/requests.js';
-import { newWalletState } from '../wallet/core/session.js';
-import { institutionKinds, type WalletState } from '../wallet/core/state.js';
-import type { CoreRequest } from '../wallet/core/carry-out.js';
-import { PatientWallet } from '../wallet/core/wallet.js';
+import {
+  generateHpkeKeyPair,
+  openSealed,
+  type HpkeKeyPair,
+  categoryKeyContext,
+} from '@salus/crypto/sealing';
+import type { EhrClient } from '@salus/client/ehr';
+import {
+  type WalletAsk,
+  walletRequest,
+  newWalletState,
+  institutionKinds,
+  type WalletState,
+  type CoreRequest,
+  PatientWallet,
+} from '@salus/wallet';
 import { ehrInMemory } from './ehr-in-memory.js';
 
 export const CHANNEL = 'edge-east';

@@ -1,4 +1,4 @@
-import { fromBase64url, SalusError } from '@salus/chaincode-common/portable';
+import { fromBase64url, SalusError } from '@salus/protocol';
 
 /** A text's UTF-8. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {

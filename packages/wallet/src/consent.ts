@@ -1,5 +1,5 @@
-import { accessGrant, type AccessGrant } from '@salus/chaincode-common/portable';
-import { shownAs, wordingOf, type ConsentWording } from '../texts.js';
+import { accessGrant, type AccessGrant } from '@salus/protocol';
+import { shownAs, wordingOf, type ConsentWording } from './texts.js';
 import { hex, sha256, utf8 } from './bytes.js';
 import { categoryTagOf, labelTagOf } from './derive.js';
 import {

@@ -3,9 +3,8 @@
  * as `info` the canonical JSON of a list that begins with what the secret is for. Everything is made
  * for one kind of institution, so that two kinds can't join what they know.
  */
-import { canonicalJson, toBase64url } from '@salus/chaincode-common/portable';
-import { deriveHpkeKeyPair, type HpkeKeyPair } from '../../crypto/hpke.js';
-import type { SecurityLabel } from '../../crypto/tags.js';
+import { canonicalJson, toBase64url } from '@salus/protocol';
+import { deriveHpkeKeyPair, type HpkeKeyPair, type SecurityLabel } from '@salus/crypto/sealing';
 import { decoded, utf8 } from './bytes.js';
 import type { InstitutionKind } from './state.js';
 

@@ -1,7 +1,7 @@
 /** Says in plain words what a request would have signed, so that the owner approves what is meant. */
-import { endOf, isWhole, shownText, textOf } from './core/consent.js';
-import type { RequestOf, WalletRequest } from './core/requests.js';
-import type { InstitutionKind, KeptGrant } from './core/state.js';
+import { endOf, isWhole, shownText, textOf } from './consent.js';
+import type { RequestOf, WalletRequest } from './requests.js';
+import type { InstitutionKind, KeptGrant } from './state.js';
 
 /** What describing needs to know beside the request. */
 export interface Described {

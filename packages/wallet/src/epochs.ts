@@ -1,6 +1,5 @@
-import { canonicalJson } from '@salus/chaincode-common/portable';
-import { sealTo } from '../../crypto/hpke.js';
-import { categoryKeyContext } from '../../crypto/seal-contexts.js';
+import { canonicalJson } from '@salus/protocol';
+import { sealTo, categoryKeyContext } from '@salus/crypto/sealing';
 import { decoded, hex, sha256, utf8 } from './bytes.js';
 import { categoryKeyPairOf, categoryTagOf } from './derive.js';
 import { notFoundOf } from './faults.js';

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common/portable';
+import { SalusError } from '@salus/protocol';
 
 /** What a wallet does not hold; `what` names it. */
 export function notFoundOf(what: string): SalusError {

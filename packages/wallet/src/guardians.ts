@@ -1,5 +1,5 @@
 /** The patient's side of guardianship: who holds shares, and how a lost wallet is rebuilt. */
-import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '../../crypto/hpke.js';
+import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/sealing';
 import { hpkeKeyPairOf } from './derive.js';
 import { conflictOf, unfit } from './faults.js';
 import { utf8 } from './bytes.js';

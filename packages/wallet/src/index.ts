@@ -1,35 +1,49 @@
-/**
- * The patient's wallet without its surroundings: it runs on WebCrypto alone, in browsers and in Node. No
- * module of Node's is reached from here; a test bundles it for a browser.
- */
-export {
-  categoryKeyPairOf,
-  categoryTagOf,
-  hpkeKeyPairOf,
-  labelTagOf,
-  pseudonymOf,
-  tagKeyOf,
-} from './derive.js';
-export type { CategoryKeyDeposit, SealedCategoryKey } from './epochs.js';
+export { decoded } from './bytes.js';
 export type { Asker, CoreRequest } from './carry-out.js';
+export { pseudonymOf, tagKeyOf } from './derive.js';
+export { describeRequest } from './describe.js';
+export type { CategoryKeyDeposit } from './epochs.js';
+export {
+  type GuardiansSet,
+  type Rebuilt,
+  type RecoveryAsk,
+  recoveryState,
+  RETURNED_SHARE_INFO,
+} from './guardians.js';
+export {
+  type GuestKind,
+  guestKinds,
+  invitation,
+  type Invitation,
+  type PendingRequest,
+  type WalletAnswer,
+} from './invitations.js';
 export { TAG_KEY_INFO } from './keys.js';
-export { PORTAL_REQUEST } from './portal.js';
+export { type PortalPatient, verifyPortalRequest } from './portal-request.js';
 export {
   institutionRequest,
+  MAX_GRANT_DAYS,
   personRequest,
-  walletRequest,
+  type RequestOf,
   type WalletAsk,
+  walletRequest,
   type WalletRequest,
 } from './requests.js';
 export { newWalletState } from './session.js';
-export { signPortably, type StatementUse } from './sign.js';
-export { generateSigningKey, thumbprintOf, type SigningKey } from './signing-key.js';
+export { type SigningAlgorithm, signingAlgorithms, type SigningJwk } from './signing-key.js';
 export {
-  institutionKinds,
-  walletState,
+  delegationTerms,
+  type DelegationTerms,
+  emptyState,
+  institutionKind,
   type InstitutionKind,
-  type KnownOrganisation,
+  institutionKinds,
+  type KeyPurpose,
+  keyPurposes,
+  nationalIdLength,
+  walletState,
   type WalletState,
 } from './state.js';
+export { fillIn, missingFor, type TemplateName, templateNames } from './templates.js';
 export { PatientWallet, type WalletStore } from './wallet.js';
 export { recoveryCode } from './wards.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { SealedBox } from '../crypto/hpke.js';
-import type { CategoryKeyDeposit } from './core/epochs.js';
-import type { WalletRequest } from './core/requests.js';
-import { institutionKinds } from './core/state.js';
+import type { SealedBox } from '@salus/crypto/sealing';
+import type { CategoryKeyDeposit } from './epochs.js';
+import type { WalletRequest } from './requests.js';
+import { institutionKinds } from './state.js';
 
 /** Whom a patient invites: institutions by their kind, and people: guardians' wards, delegates' patients. */
 export const guestKinds = [...institutionKinds, 'person'] as const;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { sealTo } from '../../crypto/hpke.js';
-import { categories } from '../../fhir/category.js';
+import { sealTo } from '@salus/crypto/sealing';
+import { categories } from '@salus/fhir';
 import { decoded } from './bytes.js';
 import { categoryKeyPairOf, categoryTagOf } from './derive.js';
 import { rollOver, type CategoryKeyDeposit } from './epochs.js';

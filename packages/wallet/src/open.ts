@@ -1,7 +1,6 @@
-import { SalusError } from '@salus/chaincode-common/portable';
-import { openSealed } from '../../crypto/hpke.js';
-import { categoryContentContext, contentKeyContext } from '../../crypto/seal-contexts.js';
-import { categories } from '../../fhir/category.js';
+import { SalusError } from '@salus/protocol';
+import { openSealed, categoryContentContext, contentKeyContext } from '@salus/crypto/sealing';
+import { categories } from '@salus/fhir';
 import { hex, sha256 } from './bytes.js';
 import { categoryKeyPairOf, categoryTagOf, hpkeKeyPairOf } from './derive.js';
 import type { WalletSession } from './session.js';

@@ -1,14 +1,9 @@
 import path from 'node:path';
 import { createContext, runInContext } from 'node:vm';
-import {
-  accessGrant,
-  keyEnd,
-  patientRegistration,
-  verifyStatement,
-  type PublicJwk,
-} from '@salus/chaincode-common';
+import { accessGrant, keyEnd, patientRegistration, type PublicJwk } from '@salus/protocol';
+import { verifyStatement } from '@salus/crypto/statement';
 import { build, type Plugin } from 'esbuild';
-import { generateHpkeKeyPair } from '../../crypto/hpke.js';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import type * as core from './index.js';
 
 /** Takes the sources of the workspace's packages: what they are built to may be older. */
@@ -16,7 +11,7 @@ const sources: Plugin = {
   name: 'sources',
   setup: (builder) => {
     builder.onResolve({ filter: /^@salus\/chaincode-common\/portable$/ }, () => ({
-      path: path.join(__dirname, '../../../../chaincode/common/src/portable.ts'),
+      path: path.join(__dirname, '../../protocol/src/index.ts'),
     }));
   },
 };

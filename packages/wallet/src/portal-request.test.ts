@@ -1,6 +1,6 @@
-import { sha256Hex } from '@salus/chaincode-common';
-import { coded } from '../test-support/coded.js';
-import { CHANNEL, TestWallet } from '../test-support/wallet-world.js';
+import { sha256Hex } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
+import { CHANNEL, TestWallet } from '@salus/testing/wallet-world';
 import { verifyPortalRequest, type PortalJudge, type PortalPatient } from './portal-request.js';
 
 const origin = 'https://gateway.example:8443';

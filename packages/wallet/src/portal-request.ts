@@ -1,11 +1,7 @@
-import {
-  readStatement,
-  SalusError,
-  verifyStatement,
-  type PublicJwk,
-} from '@salus/chaincode-common';
+import { readStatement, SalusError, type PublicJwk } from '@salus/protocol';
+import { verifyStatement } from '@salus/crypto/statement';
 import { z } from 'zod';
-import { PORTAL_REQUEST } from './core/portal.js';
+import { PORTAL_REQUEST } from './portal.js';
 
 /** Body of `PortalRequest.v1`: one request of a patient to one portal. */
 export const portalRequestBody = z.strictObject({

@@ -6,10 +6,10 @@ import {
   pseudonym,
   purposeOfUse,
   requestedPurpose,
-} from '@salus/chaincode-common/portable';
+} from '@salus/protocol';
 import { z } from 'zod';
-import { categories } from '../../fhir/category.js';
-import { templateNames } from '../templates.js';
+import { categories } from '@salus/fhir';
+import { templateNames } from './templates.js';
 import { bytes32, delegationTerms, institutionKind, keyPurposes } from './state.js';
 import { signingAlgorithms, signingJwk } from './signing-key.js';
 

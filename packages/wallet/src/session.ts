@@ -1,4 +1,4 @@
-import { SalusError, toBase64url } from '@salus/chaincode-common/portable';
+import { SalusError, toBase64url } from '@salus/protocol';
 import { decoded, randomBytes } from './bytes.js';
 import { hpkeKeyPairOf, pseudonymOf, SECRET_BYTES, tagKeyOf } from './derive.js';
 import { signPortably } from './sign.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { combine } from 'shamir-secret-sharing';
-import { coded } from '../../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { joinShares, splitRoots } from './shares.js';
 import type { SharePackage } from './state.js';
 

@@ -1,9 +1,4 @@
-import {
-  MAX_STATEMENT_LENGTH,
-  SalusError,
-  statementInput,
-  toBase64url,
-} from '@salus/chaincode-common/portable';
+import { MAX_STATEMENT_LENGTH, SalusError, statementInput, toBase64url } from '@salus/protocol';
 import { utf8 } from './bytes.js';
 import { algorithmOfKey, signBytes, type SigningKey } from './signing-key.js';
 

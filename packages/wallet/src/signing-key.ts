@@ -1,4 +1,4 @@
-import { canonicalJson, SalusError, toBase64url } from '@salus/chaincode-common/portable';
+import { canonicalJson, SalusError, toBase64url } from '@salus/protocol';
 import { z } from 'zod';
 import { decoded, sha256, utf8 } from './bytes.js';
 

@@ -1,4 +1,4 @@
-import { categories } from '../../fhir/category.js';
+import { categories } from '@salus/fhir';
 import { categoryTagOf } from './derive.js';
 import { rollOver, setEpoch, type Epoch } from './epochs.js';
 import { forbidden } from './faults.js';

@@ -1,6 +1,6 @@
-import { accessGrant } from '@salus/chaincode-common';
-import { isWhole } from './core/consent.js';
-import { walletRequest, type RequestOf } from './core/requests.js';
+import { accessGrant } from '@salus/protocol';
+import { isWhole } from './consent.js';
+import { walletRequest, type RequestOf } from './requests.js';
 import { fillIn, missingFor, templateNames, type TemplateName } from './templates.js';
 import { shownAs, textLanguages, wordingOf } from './texts.js';
 

@@ -2,7 +2,7 @@
  * Templates of grants: what a patient most often wants, as the terms of AccessGrant.v1. They are plain
  * data, and what they leave open the patient fills in.
  */
-import type { Category } from '../fhir/category.js';
+import type { Category } from '@salus/fhir';
 
 export const templateNames = [
   'treatment-team',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { WalletInvitation } from '@salus/client';
+import type { WalletInvitation } from '@salus/client/wallet';
 import type { ActorProcess } from './actor-process.js';
 import { care } from './care.js';
 import type { Role } from './cast.js';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256Hex } from '@salus/client';
+import { sha256Hex } from '@salus/protocol';
 import { cast, type Role } from './cast.js';
 import { TITLE, type CareScene } from './care.js';
 import { approveNext, refusedWith } from './health-records.js';

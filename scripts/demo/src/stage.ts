@@ -7,7 +7,7 @@ import { ActorProcess } from './actor-process.js';
 import type { Role } from './cast.js';
 
 const run = promisify(execFile);
-const salusCommand = path.join(__dirname, '../../../client/dist/cli/main.js');
+const salusCommand = path.join(__dirname, '../../../cli/dist/main.js');
 
 /** Services end with the play, even if it is killed: their input ends then. */
 const attached = { SALUS_END_WITH_INPUT: '1' };

@@ -1,4 +1,4 @@
-import { readFhirFile } from '@salus/client';
+import { readFhirFile } from '@salus/fhir';
 import { cast, type Role } from './cast.js';
 import type { PatientPart, Sharing, Tried } from './health-records.js';
 import { blocksOf, foundIn } from './ledger-copy.js';

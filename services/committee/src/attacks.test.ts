@@ -1,9 +1,9 @@
 import { cp, rm } from 'node:fs/promises';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { createEngine, sha256Hex, type Engine } from '@salus/compute';
-import type { Lineage, Opening } from '@salus/chaincode-computation';
-import { CommitteeWorld, untilDone, type Meddling } from '../test-support/committee-world.js';
-import { coded } from '../test-support/coded.js';
+import type { Lineage, Opening } from '@salus/protocol/computation';
+import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
+import { coded } from '@salus/testing/coded';
 import { Approvals } from './approvals.js';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberParts } from './parts.js';

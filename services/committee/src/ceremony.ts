@@ -1,9 +1,15 @@
 /** One member's part in making the shares of a key. */
-import { SalusError } from '@salus/chaincode-common';
-import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/chaincode-computation';
-import { holderSets, type HolderSet, type MemberKey } from '@salus/compute';
-import { fingerprintOf, wipeKey, type AcceptedShare } from '@salus/compute';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '../crypto/hpke.js';
+import { SalusError } from '@salus/protocol';
+import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
+import {
+  holderSets,
+  type HolderSet,
+  type MemberKey,
+  fingerprintOf,
+  wipeKey,
+  type AcceptedShare,
+} from '@salus/compute';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
 import type { MemberParts } from './parts.js';
 
 const PATIENCE_MS = 60 * 60 * 1000;

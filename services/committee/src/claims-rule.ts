@@ -1,5 +1,5 @@
-import { claimOpeningRule } from '@salus/claims-contract/rules';
-import type { ClaimsClient } from '../claims/claims-client.js';
+import { claimOpeningRule } from '@salus/protocol/claims';
+import type { ClaimsClient } from '@salus/client/claims';
 import type { RuleSource } from './judge.js';
 import { leavesOf } from './recompute.js';
 
@@ -17,7 +17,7 @@ export function claimsRule(claims: Pick<ClaimsClient, 'getClaim' | 'getPolicy'>)
     if (!isOfClaim) return undefined;
     const policy = await claims.getPolicy(claim.policyId);
     const status = claim.status === 'OPENING' ? 'OPENING' : 'ADJUDICATED';
-    const rule = claimOpeningRule(policy, { status, openingId });
+    const rule = claimOpeningRule(policy, { status });
     return {
       ...rule,
       // The ledger keeps no requester's role; that it was an adjuster, the endorsers have checked.

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { CollectiveKey } from '@salus/chaincode-computation';
+import { SalusError } from '@salus/protocol';
+import type { CollectiveKey } from '@salus/protocol/computation';
 import { Ceremony, CeremonyMemory } from './ceremony.js';
 import { commit, confirm, reveal } from './dealing.js';
 import { advanceOpening, OpeningMemory } from './opening.js';

@@ -1,19 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashOf, sha256Hex } from '@salus/chaincode-common';
+import { hashOf, sha256Hex } from '@salus/protocol';
 import { createEngine, type Engine } from '@salus/compute';
-import { openResult } from '../computation/open-result.js';
-import { connect } from '../connection/connect.js';
-import { resolveIdentity } from '../identity/identity.js';
-import type { SalusClient } from '../salus-client.js';
-import { currentMembers } from '../service/members.js';
-import { StoreClient } from '../store/store-client.js';
-import { StoreGroup } from '../store/store-group.js';
-import { connectAs } from '../test-support/running-network.js';
-import { furnish, salus, serve, type Served } from '../test-support/salus-process.js';
+import { openResult } from '@salus/client/computation';
+import { connect, type SalusClient } from '@salus/client';
+import { resolveIdentity } from '@salus/client/identity';
+import { currentMembers } from '@salus/client/trust';
+import { StoreClient, StoreGroup } from '@salus/client/stores';
+import { connectAs } from '@salus/testing/running-network';
+import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
+import path from 'node:path';
 
 jest.setTimeout(300_000);
 

@@ -1,7 +1,7 @@
 import { createEngine, type Engine } from '@salus/compute';
 import { randomBytes } from 'node:crypto';
-import { isWhatWasOpened, openedValues } from '../computation/index.js';
-import { CommitteeWorld, untilDone } from '../test-support/committee-world.js';
+import { isWhatWasOpened, openedValues } from '@salus/client/computation';
+import { CommitteeWorld, untilDone } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
 
 jest.setTimeout(120_000);

@@ -1,6 +1,6 @@
 import { createEngine, type Engine } from '@salus/compute';
-import { CommitteeWorld } from '../test-support/committee-world.js';
-import { Crash, Crashes } from '../test-support/crashes.js';
+import { CommitteeWorld } from '@salus/testing/committee-world';
+import { Crash, Crashes } from '@salus/testing/crashes';
 import type { CommitteeMember } from './committee-member.js';
 import type { Standing } from './parts.js';
 

@@ -1,11 +1,9 @@
-export { Approvals, type ApprovalSource } from './approvals.js';
+export { Approvals } from './approvals.js';
 export { claimsRule } from './claims-rule.js';
 export { CommitteeMember } from './committee-member.js';
-export { judgeOpenings, type OpeningCase, type OpeningJudge, type RuleSource } from './judge.js';
-export { Post, type PostOptions } from './letters.js';
+export { judgeOpenings, type OpeningCase, type RuleSource } from './judge.js';
 export { MemberHome } from './member-home.js';
 export { OpenedRegister } from './opened-register.js';
-export type { CommitteeLedger, MemberParts, Standing } from './parts.js';
-export { recompute } from './recompute.js';
-export { Vault } from './vault.js';
-export { watchCommittee, type WatchOptions } from './watch.js';
+export type { MemberParts, Standing } from './parts.js';
+export { studyOpeningRule } from './study-rule.js';
+export { watchCommittee } from './watch.js';

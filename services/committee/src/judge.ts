@@ -1,12 +1,14 @@
-import { SalusError } from '@salus/chaincode-common';
-import type {
-  CollectiveKey,
-  Lineage,
-  Opening,
-  OpeningReason,
-  OpeningRule,
-} from '@salus/chaincode-computation';
-import { decideOpening, slotsOf, statisticsRule } from '@salus/chaincode-computation/rules';
+import { SalusError } from '@salus/protocol';
+import {
+  type CollectiveKey,
+  type Lineage,
+  type Opening,
+  type OpeningReason,
+  type OpeningRule,
+  decideOpening,
+  slotsOf,
+  statisticsRule,
+} from '@salus/protocol/computation';
 import { profileOf } from '@salus/compute';
 import type { OpenedRegister } from './opened-register.js';
 import { leavesOf } from './recompute.js';

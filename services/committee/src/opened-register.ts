@@ -1,4 +1,4 @@
-import type { CollectiveKey, Opening, RegisteredCiphertext } from '@salus/chaincode-computation';
+import type { CollectiveKey, Opening, RegisteredCiphertext } from '@salus/protocol/computation';
 import { z } from 'zod';
 import type { MemberHome } from './member-home.js';
 

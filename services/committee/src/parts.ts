@@ -1,10 +1,9 @@
-import type { CollectiveKey, ShareHash } from '@salus/chaincode-computation';
+import type { CollectiveKey, ShareHash } from '@salus/protocol/computation';
 import type { Engine, MemberKey } from '@salus/compute';
-import { SalusError } from '@salus/chaincode-common';
-import type { ComputationClient } from '../computation/computation-client.js';
-import type { ContentStore } from '../store/store-group.js';
+import { SalusError } from '@salus/protocol';
+import type { ComputationClient, Post } from '@salus/client/computation';
+import type { ContentStore } from '@salus/client/stores';
 import type { ApprovalSource } from './approvals.js';
-import type { Post } from './letters.js';
 import type { MemberHome } from './member-home.js';
 import type { OpeningJudge } from './judge.js';
 

@@ -1,13 +1,6 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Lineage, RegisteredCiphertext } from '@salus/chaincode-computation';
-import {
-  freshBound,
-  profileOf,
-  type Bound,
-  type Engine,
-  type Handle,
-  type Scope,
-} from '@salus/compute';
+import { SalusError } from '@salus/protocol';
+import type { Lineage, RegisteredCiphertext, Bound } from '@salus/protocol/computation';
+import { freshBound, profileOf, type Engine, type Handle, type Scope } from '@salus/compute';
 
 /** The registered ciphertexts that a result was computed from, as often as they went in. */
 export function leavesOf({ inputs }: Lineage): RegisteredCiphertext[] {

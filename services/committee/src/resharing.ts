@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { isSameCommittee } from './approvals.js';
 import { contradicted, type Ceremony } from './ceremony.js';
-import { joinFrames, splitFrames } from './frames.js';
+import { joinFrames, splitFrames } from '@salus/client/computation';
 import { confirmShares, handTo, letterFrom } from './handover.js';
 import { hashesOf, ownKey } from './parts.js';
 

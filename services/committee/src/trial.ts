@@ -1,7 +1,6 @@
 /** The end of every ceremony: the trial opening proves that the shares fit the public key. */
 import { ComputeError, holderSets, wipeKey, type PartialOpening } from '@salus/compute';
-import type { ShareBytes } from '../computation/transient.js';
-import { inOrderOfShares } from '../computation/transient.js';
+import { type ShareBytes, inOrderOfShares } from '@salus/client/computation';
 import { contradicted, type Ceremony } from './ceremony.js';
 import { hashesOf, ifThere } from './parts.js';
 

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { ComputeError } from '@salus/compute';
-import { SalusError } from '@salus/chaincode-common';
-import { fileCheckpointer } from '../events/checkpointer.js';
-import type { ContractEvent } from '../events/event-stream.js';
-import type { SalusClient } from '../salus-client.js';
+import { SalusError } from '@salus/protocol';
+import { fileCheckpointer, type ContractEvent } from '@salus/client/events';
+import type { SalusClient } from '@salus/client';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberHome } from './member-home.js';
 import type { MemberParts } from './parts.js';

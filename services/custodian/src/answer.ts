@@ -1,27 +1,18 @@
+import { partialContext, type PartialAsked } from '@salus/client/emergency';
 /** What a custodian does when it is asked for its part of an emergency opening. */
-import type { DecisionRef } from '@salus/ehr-contract';
-import { canonicalJson, SalusError } from '@salus/chaincode-common';
-import { sealTo, type SealedBox } from '../crypto/hpke.js';
-import type { EhrClient } from '../ehr/index.js';
-import { denied } from '../service/access-check.js';
-import type { ConsentCheck } from '../service/consent-check.js';
-import type { ConsentLedger } from '../service/consent-ledger.js';
-import type { VerifiedMember } from '../service/members.js';
+import type { DecisionRef } from '@salus/protocol/ehr';
+import { canonicalJson, SalusError } from '@salus/protocol';
+import { sealTo, type SealedBox } from '@salus/crypto/sealing';
+import type { EhrClient } from '@salus/client/ehr';
+import { denied, type ConsentLedger } from '@salus/client/trust';
+import type { ConsentCheck } from '@salus/service-kit';
+import type { VerifiedMember } from '@salus/proofs';
 import type { CustodianHome, HeldShare } from './custodian-home.js';
-import { wipe } from './kem.js';
-import { makePartial, partialHash } from './partial.js';
-import { verifyEncapsulation } from './seal.js';
+import { wipe, makePartial, partialHash, verifyEncapsulation } from '@salus/crypto/threshold-kem';
 
 /** What a custodian asks of its own peer before it answers, and puts on the ledger. */
 export type CustodianLedger = ConsentLedger &
   Pick<EhrClient, 'getCustodianKey' | 'getEmergency' | 'answerEmergency'>;
-
-/** What a requester brings: the ledger holds the encapsulated key as a hash only. */
-export interface PartialAsked {
-  readonly ref: DecisionRef;
-  readonly enc: string;
-  readonly proof: string;
-}
 
 /** A custodian's answer. */
 export interface PartialGiven {
@@ -36,11 +27,6 @@ export interface AnswererParts {
   readonly ledger: CustodianLedger;
   /** Judges decisions as stores and key services do. */
   readonly consent: Pick<ConsentCheck, 'prove'>;
-}
-
-/** HPKE context of a partial on its way to the requester. */
-export function partialContext(custodian: string, { decisionId }: DecisionRef) {
-  return { info: 'salus/emergency-partial/v1', aad: canonicalJson({ custodian, decisionId }) };
 }
 
 /**

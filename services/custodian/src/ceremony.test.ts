@@ -1,14 +1,21 @@
-import { SalusError } from '@salus/chaincode-common';
-import { sealTo } from '../crypto/hpke.js';
-import { coded } from '../test-support/coded.js';
-import { CustodianWorld } from '../test-support/custodian-world.js';
+import { SalusError } from '@salus/protocol';
+import { sealTo } from '@salus/crypto/sealing';
+import { coded } from '@salus/testing/coded';
+import { CustodianWorld } from '@salus/testing/custodian-world';
 import { advanceCeremony, type CustodianParts } from './ceremony.js';
 import { judgeComplaint } from './complaint.js';
-import { shareContext } from './dealing.js';
-import { GENERATOR, multiplySecret, pointText } from './group.js';
-import { makePartial, openFromPartials, type CollectiveKey } from './partial.js';
+import {
+  shareContext,
+  GENERATOR,
+  multiplySecret,
+  pointText,
+  makePartial,
+  openFromPartials,
+  type CollectiveKey,
+  readEncapsulation,
+  sealForEmergency,
+} from '@salus/crypto/threshold-kem';
 import { dealingOf } from './received-shares.js';
-import { readEncapsulation, sealForEmergency } from './seal.js';
 
 jest.setTimeout(60_000);
 

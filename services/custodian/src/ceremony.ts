@@ -1,13 +1,19 @@
 /** One custodian's part in making a key, step by step from the state of the ledger. */
-import type { CustodianKey } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { generateHpkeKeyPair, sealTo } from '../crypto/hpke.js';
-import type { EhrClient } from '../ehr/index.js';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { generateHpkeKeyPair, sealTo } from '@salus/crypto/sealing';
+import type { EhrClient } from '@salus/client/ehr';
 import type { CeremonySecrets, CustodianHome } from './custodian-home.js';
-import { commitmentTo, describeDealing, indexOf, shareContext } from './dealing.js';
-import { wipe } from './kem.js';
+import {
+  commitmentTo,
+  describeDealing,
+  indexOf,
+  shareContext,
+  wipe,
+  randomPolynomial,
+  shareAt,
+} from '@salus/crypto/threshold-kem';
 import { takeShares } from './received-shares.js';
-import { randomPolynomial, shareAt } from './sharing.js';
 
 /** What a custodian asks of the ledger for ceremonies, by its own peer. */
 export type CeremonyLedger = Pick<

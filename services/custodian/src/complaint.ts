@@ -1,9 +1,15 @@
 /** Who is at fault where a custodian complains of a share: anybody can tell from the ledger. */
 import { x25519 } from '@noble/curves/ed25519.js';
-import { openSealed, type SealedBox } from '../crypto/hpke.js';
-import { fits, readDealing, shareContext, type Dealing, type KeyTerms } from './dealing.js';
-import { encodeBase64url } from './group.js';
-import { wipe } from './kem.js';
+import { openSealed, type SealedBox } from '@salus/crypto/sealing';
+import {
+  fits,
+  readDealing,
+  shareContext,
+  type Dealing,
+  type KeyTerms,
+  encodeBase64url,
+  wipe,
+} from '@salus/crypto/threshold-kem';
 
 /** A complaint with what the ledger holds about it. */
 export interface Complaint {

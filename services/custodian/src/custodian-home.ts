@@ -1,12 +1,11 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { SalusError, sha256Hex } from '@salus/chaincode-common';
+import { SalusError, sha256Hex } from '@salus/protocol';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
-import { Vault } from '../committee/vault.js';
-import type { HpkeKeyPair } from '../crypto/hpke.js';
-import type { CollectiveKey } from './partial.js';
-import type { Polynomial } from './sharing.js';
+import { writeAtomically } from '@salus/client/home';
+import { Vault } from '@salus/service-kit';
+import type { HpkeKeyPair } from '@salus/crypto/sealing';
+import type { CollectiveKey, Polynomial } from '@salus/crypto/threshold-kem';
+import path from 'node:path';
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/);
 

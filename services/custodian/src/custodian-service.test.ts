@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { SignedGrant } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '../crypto/hpke.js';
-import type { RunningService } from '../service/http-server.js';
-import { coded } from '../test-support/coded.js';
-import { EmergencyWorld } from '../test-support/emergency-world.js';
-import { TestConsortium, type TestMember } from '../test-support/member.js';
-import { CustodianClient } from './custodian-client.js';
+import type { SignedGrant } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
+import type { RunningService } from '@salus/service-kit';
+import { coded } from '@salus/testing/coded';
+import { EmergencyWorld } from '@salus/testing/emergency-world';
+import { TestConsortium, type TestMember } from '@salus/testing/member';
+import { CustodianClient } from '@salus/client/emergency';
 import { CustodianHome } from './custodian-home.js';
 import { startCustodian } from './custodian-service.js';
-import { partialHash, readPartial } from './partial.js';
-import { readEncapsulation, sealForEmergency } from './seal.js';
+import {
+  partialHash,
+  readPartial,
+  readEncapsulation,
+  sealForEmergency,
+} from '@salus/crypto/threshold-kem';
+import path from 'node:path';
 
 const PASSPHRASE = 'passphrase of a test';
 const OWN = 'BMSP';

@@ -1,17 +1,18 @@
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { askersOf } from '../service/askers.js';
-import { ConsentCheck } from '../service/consent-check.js';
 import {
+  askersOf,
+  ConsentCheck,
   startService,
   type RunningService,
   type ServiceRequest,
   type ServiceTls,
-} from '../service/http-server.js';
-import type { MemberSource } from '../service/members.js';
-import { Pins } from '../service/pins.js';
-import { answerEmergency, type AnswererParts, type PartialAsked } from './answer.js';
+  Pins,
+} from '@salus/service-kit';
+import type { MemberSource } from '@salus/proofs';
+import { answerEmergency, type AnswererParts } from './answer.js';
+import type { PartialAsked } from '@salus/client/emergency';
 import { RateLimit } from './rate-limit.js';
 
 export interface CustodianServiceOptions extends Omit<AnswererParts, 'consent'> {

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { EHR_STATEMENT_USE } from '@salus/chaincode-common';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
-import { refOf } from '../ehr/index.js';
-import { TestPatient } from '../test-support/consent-world.js';
-import { CustodianWorld } from '../test-support/custodian-world.js';
+import { EHR_STATEMENT_USE } from '@salus/protocol';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { refOf } from '@salus/client/ehr';
+import { TestPatient } from '@salus/testing/consent-world';
+import { CustodianWorld } from '@salus/testing/custodian-world';
 import { escalateOverdue } from './escalate.js';
-import { sealForEmergency } from './seal.js';
+import { sealForEmergency } from '@salus/crypto/threshold-kem';
 
 jest.setTimeout(60_000);
 

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /** Takes so many requests of one asker in a time, and no more. */
 export class RateLimit {

@@ -1,7 +1,7 @@
 /** What a custodian gets from the dealers of a key. */
-import type { CustodianKey } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { openSealed } from '../crypto/hpke.js';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { openSealed } from '@salus/crypto/sealing';
 import type { CeremonySecrets } from './custodian-home.js';
 import {
   addUp,
@@ -12,9 +12,10 @@ import {
   shareContext,
   type Dealing,
   type PublicHalves,
-} from './dealing.js';
-import { wipe } from './kem.js';
-import { shareAt, sumOf } from './sharing.js';
+  wipe,
+  shareAt,
+  sumOf,
+} from '@salus/crypto/threshold-kem';
 
 /** A custodian's share with the key's public halves, or the dealer that is at fault. */
 export type Received =

@@ -12,22 +12,20 @@ import type {
   Parameters,
 } from '@medplum/fhirtypes';
 import { Client } from 'fhir-kit-client';
-import { accessGrant, sha256Hex } from '@salus/chaincode-common';
+import { accessGrant, sha256Hex } from '@salus/protocol';
+import { connect, type SalusClient } from '@salus/client';
+import { consentFromGrant } from '@salus/fhir/consent';
+import { fetchChannelConfig } from '@salus/client/proofs';
+import { patientId, SALUS } from '@salus/fhir';
 import {
-  connect,
-  consentFromGrant,
-  fetchChannelConfig,
-  patientId,
   readChannelConfig,
   readReceipt,
-  SALUS,
   verifyReceipt,
   verifySignedAnswers,
-  type SalusClient,
   type SignedAnswers,
-} from '@salus/client';
-import { connectAs } from '../../client/src/test-support/running-network.js';
-import { furnish, serve, type Served } from '../../client/src/test-support/salus-process.js';
+} from '@salus/proofs';
+import { connectAs } from '@salus/testing/running-network';
+import { furnish, serve, type Served } from '@salus/testing/salus-process';
 import { GatewayProcess } from './test-support/gateway-process.js';
 import { TestPatient } from './test-support/patient.js';
 import { expectR4 } from './test-support/r4.js';

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Identity, SalusClient } from '@salus/client';
-import type { ServiceTls } from '@salus/client/service';
+import type { Identity } from '@salus/client/identity';
+import type { SalusClient } from '@salus/client';
+import type { ServiceTls } from '@salus/service-kit';
 import { makeGateway } from './app.js';
 import type { GatewayParts } from './gateway.js';
 import { MasterIndex } from './matching/master-index.js';

@@ -1,21 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import {
-  connect,
-  loadProfile,
-  recordIdSecret,
-  resolveIdentity,
-  type ConnectOptions,
-  type SalusClient,
-} from '@salus/client';
-import {
-  aloneIn,
-  connectOptions,
-  passphraseFromEnvironment,
-  readServiceTls,
-  serveUntilTold,
-  type CliContext,
-} from '@salus/client/service';
+import { connect, type ConnectOptions, type SalusClient } from '@salus/client';
+import { loadProfile } from '@salus/client/connection';
+import { recordIdSecret } from '@salus/client/records';
+import { resolveIdentity } from '@salus/client/identity';
+import { aloneIn } from '@salus/client/home';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
 import { TokenVerifier } from './auth/tokens.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { EventLog } from './portal/event-log.js';
@@ -26,18 +16,21 @@ import { openDataKey } from './storage/data-key.js';
 
 const HOST = 'localhost';
 
+/** Where a gateway keeps its files, and which channel it works on. */
+export interface GatewayPlace extends Pick<ConnectOptions, 'profile' | 'channel'> {
+  readonly home: string;
+  /** On loopback; 0 takes a free one. */
+  readonly port: number;
+}
+
 /**
  * Serves the gateway of a home by its `gateway.json`, until the process is told to end.
  *
  * @throws SalusError `ERR_SETTINGS_MISSING`, `ERR_PASSPHRASE_WRONG`, `ERR_HOME_IN_USE`; as `connect`
  */
-export async function serveGateway(
-  { settings }: CliContext,
-  { port }: { readonly port: number },
-): Promise<void> {
-  const { home } = settings;
+export async function serveGateway(options: GatewayPlace): Promise<void> {
+  const { home, profile, channel, port } = options;
   const gateway = await readGatewaySettings(home);
-  const { profile, channel } = connectOptions(settings);
   const { mspId } = loadProfile(profile);
   const passphrase = passphraseFromEnvironment();
   const at = { origin: gateway.publicUrl ?? '' };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { SalusError } from '@salus/client';
+import { SalusError } from '@salus/protocol';
 import { tokenSettings } from './auth/tokens.js';
 import { practitionerSetting } from './staff/directory.js';
 

@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connect, fetchChannelConfig, type SalusClient } from '@salus/client';
-import { connectAs } from '../../client/src/test-support/running-network.js';
-import { furnish, salus, serve, type Served } from '../../client/src/test-support/salus-process.js';
+import { connect, type SalusClient } from '@salus/client';
+import { fetchChannelConfig } from '@salus/client/proofs';
+import { connectAs } from '@salus/testing/running-network';
+import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import { GatewayProcess } from './test-support/gateway-process.js';
 import { expectR4 } from './test-support/r4.js';
 import { TokenIssuer } from './test-support/token-issuer.js';

@@ -1,4 +1,4 @@
-import type { EhrClient } from '@salus/client';
+import type { EhrClient } from '@salus/client/ehr';
 import { fhirConsent } from './consent/fhir-consent.js';
 import { namesOf } from './consent/names.js';
 import { relayGrant, relayWithdrawal } from './consent/relay.js';

@@ -1,16 +1,16 @@
-import type { RecordDetails, SealedKey } from '@salus/ehr-contract';
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { SealedBox, SealContext } from '../crypto/hpke.js';
-import { openSealed } from '../crypto/hpke.js';
+import type { RecordDetails, SealedKey } from '@salus/protocol/ehr';
+import { hashOf, SalusError } from '@salus/protocol';
 import {
+  type SealedBox,
+  type SealContext,
+  openSealed,
   categoryContentContext,
   categoryKeyContext,
   custodianContext,
-} from '../crypto/seal-contexts.js';
-import type { EhrClient } from '../ehr/ehr-client.js';
-import { denied } from '../service/access-check.js';
-import type { ProvenAccess } from '../service/consent-check.js';
-import { unproven } from '../service/unproven.js';
+} from '@salus/crypto/sealing';
+import type { EhrClient } from '@salus/client/ehr';
+import { denied, unproven } from '@salus/client/trust';
+import type { ProvenAccess } from '@salus/service-kit';
 import type { Opener } from './key-ring.js';
 
 /** What an organisation opens content keys by. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
 import {
   generateHpkeKeyPair,
@@ -7,8 +7,8 @@ import {
   type HpkeKeyPair,
   type SealContext,
   type SealedBox,
-} from '../crypto/hpke.js';
-import { readSecrets, writeSecrets } from '../service/secret-file.js';
+} from '@salus/crypto/sealing';
+import { readSecrets, writeSecrets } from '@salus/client/home';
 
 const FILE = 'key-ring.secret';
 

@@ -1,25 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { HpkeKey, RecordDetails, SealedCategoryKey, SealedKey } from '@salus/ehr-contract';
-import { generateHpkeKeyPair, openSealed, sealTo, type HpkeKeyPair } from '../crypto/hpke.js';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { HpkeKey, RecordDetails, SealedCategoryKey, SealedKey } from '@salus/protocol/ehr';
 import {
+  generateHpkeKeyPair,
+  openSealed,
+  sealTo,
+  type HpkeKeyPair,
   categoryContentContext,
   categoryKeyContext,
   contentKeyContext,
   custodianContext,
   type CustodianBinding,
-} from '../crypto/seal-contexts.js';
-import type { RunningService } from '../service/http-server.js';
-import { coded } from '../test-support/coded.js';
-import { CHANNEL, ConsentWorld, TAG, TestPatient } from '../test-support/consent-world.js';
-import { attacks, lateAttacks } from '../test-support/forged-decisions.js';
-import { TestConsortium, type TestMember } from '../test-support/member.js';
+} from '@salus/crypto/sealing';
+import type { RunningService } from '@salus/service-kit';
+import { coded } from '@salus/testing/coded';
+import { CHANNEL, ConsentWorld, TAG, TestPatient } from '@salus/testing/consent-world';
+import { attacks, lateAttacks } from '@salus/testing/forged-decisions';
+import { TestConsortium, type TestMember } from '@salus/testing/member';
 import { openerOf } from './key-ring.js';
-import { KeyServiceClient } from './key-service-client.js';
+import { KeyServiceClient } from '@salus/client/records';
 import { startKeyService } from './key-service.js';
+import os from 'node:os';
+import path from 'node:path';
 
 const contentKey = Buffer.alloc(32, 7);
 const context = contentKeyContext('r1');

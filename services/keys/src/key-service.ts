@@ -1,28 +1,25 @@
-import path from 'node:path';
-import type { DecisionRef, RecordDetails } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
+import { type Rewrapped, requireNotEnded, type RewrapJob } from '@salus/client/records';
+import type { DecisionRef, RecordDetails } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { sealTo, type SealedBox } from '../crypto/hpke.js';
-import { contentKeyContext } from '../crypto/seal-contexts.js';
-import type { EhrClient } from '../ehr/ehr-client.js';
-import { denied } from '../service/access-check.js';
-import { askersOf } from '../service/askers.js';
-import { ConsentCheck } from '../service/consent-check.js';
-import { consentLedger, type ConsentLedger } from '../service/consent-ledger.js';
-import { eventually } from '../service/eventually.js';
+import { sealTo, type SealedBox, contentKeyContext } from '@salus/crypto/sealing';
+import type { EhrClient } from '@salus/client/ehr';
+import { denied, consentLedger, type ConsentLedger } from '@salus/client/trust';
 import {
+  askersOf,
+  ConsentCheck,
   startService,
   type RunningService,
   type ServiceRequest,
   type ServiceTls,
-} from '../service/http-server.js';
-import type { MemberSource } from '../service/members.js';
-import { Pins } from '../service/pins.js';
-import type { SalusClient } from '../salus-client.js';
+  Pins,
+} from '@salus/service-kit';
+import { eventually } from '@salus/client/transaction';
+import type { MemberSource } from '@salus/proofs';
+import type { SalusClient } from '@salus/client';
 import { openContentKey } from './content-keys.js';
 import type { Opener } from './key-ring.js';
-import { requireNotEnded } from './registered-keys.js';
-import type { RewrapJob } from './rewrapper.js';
+import path from 'node:path';
 
 /** What a key service asks its own peer. */
 export interface KeyServiceLedger
@@ -45,13 +42,6 @@ export interface KeyServiceOptions {
   readonly publicUrl?: string;
   readonly tls?: ServiceTls;
   readonly clock?: () => number;
-}
-
-/** One content key, sealed to who asked; the details come along, which the ledger hides. */
-export interface Rewrapped {
-  readonly recordId: string;
-  readonly details: RecordDetails;
-  readonly sealedKey: SealedBox;
 }
 
 const MAX_BODY = 4096;

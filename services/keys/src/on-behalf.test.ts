@@ -1,14 +1,15 @@
-import { ACCESS_REQUEST } from '@salus/chaincode-common';
-import { decryptContent } from '../crypto/content.js';
-import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
-import { contentKeyContext } from '../crypto/seal-contexts.js';
-import { registerRecords, type NewRecord } from '../import/index.js';
-import { coded } from '../test-support/coded.js';
-import { TestPatient } from '../test-support/consent-world.js';
-import { CITY, INSURER, RecordWorld, VALLEY } from '../test-support/record-world.js';
-import type { TestWallet } from '../test-support/test-wallet.js';
-import { fetchSealed } from './fetch-sealed.js';
-import { readRecord } from './read-record.js';
+import { ACCESS_REQUEST } from '@salus/protocol';
+import {
+  decryptContent,
+  generateHpkeKeyPair,
+  openSealed,
+  contentKeyContext,
+} from '@salus/crypto/sealing';
+import { registerRecords, type NewRecord, fetchSealed, readRecord } from '@salus/client/records';
+import { coded } from '@salus/testing/coded';
+import { TestPatient } from '@salus/testing/consent-world';
+import { CITY, INSURER, RecordWorld, VALLEY } from '@salus/testing/record-world';
+import type { TestWallet } from '@salus/testing/test-wallet';
 
 jest.setTimeout(120_000);
 

@@ -1,9 +1,8 @@
-import type { HealthRecord, Patient, RecordKeys, SealedKey } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { sealTo } from '../crypto/hpke.js';
-import { categoryContentContext, custodianContext } from '../crypto/seal-contexts.js';
-import type { EhrClient } from '../ehr/ehr-client.js';
-import { ProvenKeys } from '../service/proven-keys.js';
+import type { HealthRecord, Patient, RecordKeys, SealedKey } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import { sealTo, categoryContentContext, custodianContext } from '@salus/crypto/sealing';
+import type { EhrClient } from '@salus/client/ehr';
+import { ProvenKeys } from '@salus/client/trust';
 import type { Opener } from './key-ring.js';
 
 /** Records whose keys one transaction replaces. */

@@ -1,26 +1,13 @@
+import { rewrapJob, type RewrapJob } from '@salus/client/records';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sha256Hex } from '@salus/chaincode-common';
+import { sha256Hex } from '@salus/protocol';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
-import { unwrap } from '../errors/unwrap.js';
-import type { ContractEvent } from '../events/event-stream.js';
+import { writeAtomically } from '@salus/client/home';
+import { unwrap } from '@salus/client/errors';
+import type { ContractEvent } from '@salus/client/events';
 import { rewrapCategory, type PatientCategory, type Rewrapping } from './rewrap-category.js';
-
-/** What is done for one patient's category, as it is kept and as the service's status tells it. */
-const job = z.strictObject({
-  pseudonym: z.string(),
-  categoryTag: z.string(),
-  epoch: z.int(),
-  status: z.enum(['WAITING', 'RUNNING', 'DONE']),
-  total: z.int(),
-  done: z.int(),
-  /** Code of what stopped the last attempt; it is tried again. */
-  fault: z.string().optional(),
-  updatedAt: z.iso.datetime(),
-});
-export type RewrapJob = z.infer<typeof job>;
 
 export interface RewrapperOptions extends Rewrapping {
   /** The service's own folder. */
@@ -52,7 +39,8 @@ export class Rewrapper {
   static async open(options: RewrapperOptions): Promise<Rewrapper> {
     const rewrapper = new Rewrapper(options);
     const text = await readFile(rewrapper.#file, 'utf8').catch(() => '[]');
-    for (const one of z.array(job).parse(JSON.parse(text))) rewrapper.#jobs.set(keyOf(one), one);
+    for (const one of z.array(rewrapJob).parse(JSON.parse(text)))
+      rewrapper.#jobs.set(keyOf(one), one);
     return rewrapper;
   }
 

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { NewRecord } from '../import/index.js';
-import { registerRecords } from '../import/index.js';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
-import { coded } from '../test-support/coded.js';
-import { CHANNEL } from '../test-support/consent-world.js';
-import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '../test-support/record-world.js';
-import { readRecord } from './read-record.js';
+import { type NewRecord, registerRecords, readRecord } from '@salus/client/records';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { coded } from '@salus/testing/coded';
+import { CHANNEL } from '@salus/testing/consent-world';
+import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '@salus/testing/record-world';
 import { rewrapCategory } from './rewrap-category.js';
 import { Rewrapper } from './rewrapper.js';
 

@@ -1,6 +1,6 @@
 import type { ServiceRequest } from './http-server.js';
-import type { MemberSource, VerifiedMember } from './members.js';
-import { ReplayGuard, verifyRequest } from './request-token.js';
+import type { MemberSource, VerifiedMember } from '@salus/proofs';
+import { ReplayGuard, verifyRequest } from '@salus/client/trust';
 
 /** Who sent a request, and when it came. */
 export interface Asked {

@@ -9,26 +9,30 @@ import type {
   OnwardShare,
   Patient,
   SignedGrant,
-} from '@salus/ehr-contract';
+} from '@salus/protocol/ehr';
 import {
   ACCESS_GRANT,
   ACCESS_REQUEST,
   accessGrant,
   accessRequestStatement,
-  CLOCK_SKEW_SECONDS,
   decideConsent,
   deniesRequest,
   hashOf,
   isVoid,
   type ConsentState,
   type NamedGrant,
-} from '@salus/chaincode-common';
-import { checkDecision } from './access-check.js';
-import type { ConsentLedger } from './consent-ledger.js';
-import type { VerifiedMember } from './members.js';
+} from '@salus/protocol';
+import { CLOCK_SKEW_SECONDS } from '@salus/crypto/statement';
+import {
+  checkDecision,
+  type ConsentLedger,
+  ProvenKeys,
+  demand,
+  found,
+  unproven,
+} from '@salus/client/trust';
+import type { VerifiedMember } from '@salus/proofs';
 import type { PinKind, Pins } from './pins.js';
-import { ProvenKeys } from './proven-keys.js';
-import { demand, found, unproven } from './unproven.js';
 
 /** Who asks, by which decision, for which content if for one, at the service's own time. */
 export interface AccessAsked {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
-import { refOf } from '../ehr/index.js';
-import { readRecord } from '../key-service/read-record.js';
-import { Rewrapper } from '../key-service/rewrapper.js';
-import { coded } from '../test-support/coded.js';
-import { RecordNetwork, TEXT } from '../test-support/record-network.js';
-import { TestWallet } from '../test-support/test-wallet.js';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { refOf } from '@salus/client/ehr';
+import { readRecord } from '@salus/client/records';
+import { Rewrapper } from '@salus/key-service';
+import { coded } from '@salus/testing/coded';
+import { RecordNetwork, TEXT } from '@salus/testing/record-network';
+import { TestWallet } from '@salus/testing/test-wallet';
 
 jest.setTimeout(120_000);
 

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { RunningService, ServiceTls } from './http-server.js';
-import { writeAtomically } from '../atomic-file.js';
-import { aloneIn } from '../home-lock.js';
+import { writeAtomically, aloneIn } from '@salus/client/home';
+import path from 'node:path';
 
 /**
  * Tells where a service listens, in `NAME.url` of its home and on standard output, and runs it until

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
-import { FileObjects } from '../content/file-objects.js';
-import type { ObjectStore } from '../content/object-store.js';
-import { S3Objects } from '../content/s3-objects.js';
-import { fromEnvironment } from '../service/run.js';
+import { FileObjects } from './file-objects.js';
+import type { ObjectStore } from './object-store.js';
+import { S3Objects } from './s3-objects.js';
+import { fromEnvironment } from '@salus/service-kit';
 
 /** Where a store keeps its parts, as the command line says. */
 export interface BackendOptions {

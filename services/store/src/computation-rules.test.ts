@@ -1,4 +1,4 @@
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { checkComputationContent } from './computation-rules.js';
 import type { ComputationView } from './ledger-view.js';
 import { KEPT_AFTER_RECORD_MS } from './retention.js';

@@ -1,5 +1,5 @@
 /** Which organisation a store serves the content of computations to. */
-import { denied } from '../service/access-check.js';
+import { denied } from '@salus/client/trust';
 import type { ComputationView, LedgerView } from './ledger-view.js';
 import { requireKept } from './retention.js';
 import type { ContentRequest } from './rules.js';

@@ -2,22 +2,20 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readContent, putContent, type PutOptions, FileUploadJournal } from '@salus/client/content';
+import { FileObjects } from './file-objects.js';
+import { ObjectPartStore } from './object-part-store.js';
+import { newKeySigner } from '@salus/client/identity';
+import { makeTestCa } from '@salus/testing/certificates';
+import { coded } from '@salus/testing/coded';
+import type { ServeStore } from '@salus/testing/serve-store';
+import { HttpPartStore } from '@salus/client/stores';
 import os from 'node:os';
 import path from 'node:path';
-import { readContent } from '../content/get-content.js';
-import { FileObjects } from '../content/file-objects.js';
-import { ObjectPartStore } from '../content/object-part-store.js';
-import { putContent, type PutOptions } from '../content/put-content.js';
-import { FileUploadJournal } from '../content/upload-journal.js';
-import { newKeySigner } from '../identity/signer.js';
-import { makeTestCa } from '../test-support/certificates.js';
-import { coded } from '../test-support/coded.js';
-import type { ServeStore } from '../test-support/serve-store.js';
-import { HttpPartStore } from './http-part-store.js';
 
 jest.setTimeout(60_000);
 
-const script = path.join(__dirname, '..', '..', 'dist', 'test-support', 'serve-store.js');
+const script = require.resolve('@salus/testing/serve-store');
 const key = Buffer.alloc(32, 7);
 
 describe('a store that is killed', () => {

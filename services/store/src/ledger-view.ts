@@ -1,9 +1,9 @@
-import type { Claim, Policy } from '@salus/claims-contract';
-import type { Study } from '@salus/statistics-contract';
-import type { ComputationClient } from '../computation/computation-client.js';
-import type { SalusClient } from '../salus-client.js';
-import { consentLedger, type ConsentLedger } from '../service/consent-ledger.js';
-import { eventually } from '../service/eventually.js';
+import type { Claim, Policy } from '@salus/protocol/claims';
+import type { Study } from '@salus/protocol/statistics';
+import type { ComputationClient } from '@salus/client/computation';
+import type { SalusClient } from '@salus/client';
+import { consentLedger, type ConsentLedger } from '@salus/client/trust';
+import { eventually } from '@salus/client/transaction';
 
 /** What a store asks of a contract `computation`. */
 export type ComputationView = Pick<

@@ -1,24 +1,13 @@
+import { OFFICER, type Letter, fileOf, placeOf, type MailboxPlace } from '@salus/client/stores';
 import { readFile, readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
-import { denied } from '../service/access-check.js';
-import { writeAtomically } from '../atomic-file.js';
-import type { ServiceRequest } from '../service/http-server.js';
-import type { VerifiedMember } from '../service/members.js';
+import { SalusError } from '@salus/protocol';
+import { denied } from '@salus/client/trust';
+import { writeAtomically } from '@salus/client/home';
+import type { ServiceRequest } from '@salus/service-kit';
+import type { VerifiedMember } from '@salus/proofs';
 import type { LedgerView } from './ledger-view.js';
-import { fileOf, placeOf, type MailboxPlace } from './places.js';
 import { requireKept } from './retention.js';
-
-/** Role of those who act for a committee member. */
-export const OFFICER = 'committee';
-
-/** What lies in the mailbox, with the sender's own signed request: readers verify it themselves. */
-export interface Letter {
-  readonly body: string;
-  readonly token: string;
-  readonly path: string;
-  readonly audience: string;
-}
+import path from 'node:path';
 
 /** Who may leave and read what, MSP IDs. */
 interface Parties {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { partStoreCases } from '../test-support/part-store-cases.js';
+import { partStoreCases } from '@salus/testing/part-store-cases';
 import { FileObjects } from './file-objects.js';
 import { ObjectPartStore } from './object-part-store.js';
 

@@ -6,11 +6,19 @@
  * - `parts/RO/ROOT` the upload and the leaves of a finished part. It is written last: a part is there as
  *   a whole or not at all.
  */
-import { SalusError } from '@salus/chaincode-common';
-import { leafOf, MAX_BLOCK_BYTES, MAX_BLOCKS, ROOT } from './layout.js';
-import { rootOfLeaves } from './leaves.js';
+import { SalusError } from '@salus/protocol';
+import {
+  leafOf,
+  MAX_BLOCK_BYTES,
+  MAX_BLOCKS,
+  ROOT,
+  rootOfLeaves,
+  type CompletePart,
+  type HeldBlock,
+  type PartReadOptions,
+  type PartStore,
+} from '@salus/client/content';
 import type { ObjectStore } from './object-store.js';
-import type { CompletePart, HeldBlock, PartReadOptions, PartStore } from './part-store.js';
 
 const UPLOAD = /^[0-9A-Za-z-]{8,120}$/;
 const BLOCK = /\/(\d{5})-([0-9a-f]{64})$/;

@@ -1,11 +1,10 @@
 /** Whom a store serves a part. */
-import { SalusError } from '@salus/chaincode-common';
-import type { HealthRecord } from '@salus/ehr-contract';
-import type { PartPermission } from '../content/part-store.js';
-import { denied } from '../service/access-check.js';
-import { unproven } from '../service/unproven.js';
-import type { VerifiedMember } from '../service/members.js';
-import type { Pins } from '../service/pins.js';
+import { SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import type { PartPermission } from '@salus/client/content';
+import { denied, unproven } from '@salus/client/trust';
+import type { VerifiedMember } from '@salus/proofs';
+import type { Pins } from '@salus/service-kit';
 import type { LedgerView } from './ledger-view.js';
 import type { ProofCache } from './proof-cache.js';
 
@@ -81,19 +80,4 @@ export function permissionOf(query: URLSearchParams): PartPermission {
     return { decision: { pseudonym, decidedAt, decisionId } };
   }
   throw denied('the request names none');
-}
-
-/** The query that says it. */
-export function queryOf(permission: PartPermission | undefined): string {
-  if (!permission) {
-    throw new SalusError('ERR_NO_DECISION', 'A store is asked by a decision of the ledger', {
-      argument: 'permission',
-    });
-  }
-  if ('repair' in permission) {
-    const { pseudonym, recordId } = permission.repair;
-    return new URLSearchParams({ pseudonym, repair: recordId }).toString();
-  }
-  const { pseudonym, decidedAt, decisionId } = permission.decision;
-  return new URLSearchParams({ pseudonym, decidedAt, decision: decisionId }).toString();
 }

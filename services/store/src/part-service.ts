@@ -1,19 +1,17 @@
 /** The parts of records at an organisation's store: uploads, reading, erasure. */
-import { parseRequest, SalusError, sha256Hex } from '@salus/chaincode-common';
-import type { ObjectPartStore } from '../content/object-part-store.js';
-import { joinLeaves, splitLeaves } from '../content/leaves.js';
-import type { CompletePart } from '../content/part-store.js';
-import type { Identity } from '../identity/identity.js';
-import { denied } from '../service/access-check.js';
-import type { Asked } from '../service/askers.js';
-import type { ServiceAnswer, ServiceRequest } from '../service/http-server.js';
+import { parseRequest, SalusError, sha256Hex } from '@salus/protocol';
+import type { ObjectPartStore } from './object-part-store.js';
+import { joinLeaves, splitLeaves, type CompletePart } from '@salus/client/content';
+import type { Identity } from '@salus/client/identity';
+import { denied } from '@salus/client/trust';
+import type { Asked, ServiceAnswer, ServiceRequest } from '@salus/service-kit';
 import {
   confirmErasure,
   erasureRequest,
   rootsAt,
   type ErasureConfirmation,
   type ErasureRequest,
-} from './erasure.js';
+} from '@salus/proofs';
 import { checkPartRequest, permissionOf, requireOwnPart, type PartJudge } from './part-rules.js';
 import type { UploadQuota } from './upload-quota.js';
 

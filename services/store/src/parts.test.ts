@@ -1,29 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import type { HealthRecord } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import { readContent } from '../content/get-content.js';
-import type { ContentAnchor } from '../content/layout.js';
-import type { PartPermission } from '../content/part-store.js';
-import { putContent } from '../content/put-content.js';
-import { repairContent } from '../content/repair-content.js';
-import type { StoreFault } from '../content/stripe-reader.js';
-import { Pins } from '../service/pins.js';
-import { signRequest } from '../service/request-token.js';
-import { coded } from '../test-support/coded.js';
-import { CHANNEL, ConsentWorld } from '../test-support/consent-world.js';
-import { attacks, lateAttacks } from '../test-support/forged-decisions.js';
-import { TestConsortium, type TestMember } from '../test-support/member.js';
-import { verifyErasure } from './erasure.js';
-import { HttpPartStore } from './http-part-store.js';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import {
+  readContent,
+  type ContentAnchor,
+  type PartPermission,
+  putContent,
+  repairContent,
+  type StoreFault,
+} from '@salus/client/content';
+import { Pins } from '@salus/service-kit';
+import { signRequest } from '@salus/client/trust';
+import { coded } from '@salus/testing/coded';
+import { CHANNEL, ConsentWorld } from '@salus/testing/consent-world';
+import { attacks, lateAttacks } from '@salus/testing/forged-decisions';
+import { TestConsortium, type TestMember } from '@salus/testing/member';
+import { verifyErasure } from '@salus/proofs';
+import { HttpPartStore } from '@salus/client/stores';
 import type { LedgerView } from './ledger-view.js';
-import { ObjectPartStore } from '../content/object-part-store.js';
-import { FileObjects } from '../content/file-objects.js';
+import { ObjectPartStore } from './object-part-store.js';
+import { FileObjects } from './file-objects.js';
 import { PROOF_MS } from './proof-cache.js';
 import { repairParts } from './repair-parts.js';
 import { startStore, UNFINISHED_MS, type RunningStore } from './store-service.js';
+import os from 'node:os';
+import path from 'node:path';
 
 const key = Buffer.alloc(32, 7);
 const content = randomBytes(10_000);

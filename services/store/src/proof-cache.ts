@@ -1,5 +1,5 @@
-import { denied } from '../service/access-check.js';
-import type { AccessAsked, ConsentCheck, ProvenAccess } from '../service/consent-check.js';
+import { denied } from '@salus/client/trust';
+import type { AccessAsked, ConsentCheck, ProvenAccess } from '@salus/service-kit';
 
 /** So long a proof stands for the blocks that are asked for next. */
 export const PROOF_MS = 1000;

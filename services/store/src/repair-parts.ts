@@ -1,11 +1,9 @@
 /** Restores an organisation's own parts that are missing or damaged, from the other stores. */
-import { SalusError } from '@salus/chaincode-common';
-import type { HealthRecord } from '@salus/ehr-contract';
-import type { ObjectPartStore } from '../content/object-part-store.js';
-import type { PartReader } from '../content/part-store.js';
-import { repairContent } from '../content/repair-content.js';
-import type { StoreFault } from '../content/stripe-reader.js';
-import type { Pins } from '../service/pins.js';
+import { SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import type { ObjectPartStore } from './object-part-store.js';
+import { type PartReader, repairContent, type StoreFault } from '@salus/client/content';
+import type { Pins } from '@salus/service-kit';
 import { requireOwnPart } from './part-rules.js';
 
 /** A store that repairs its own parts. */

@@ -1,5 +1,5 @@
-import type { Opening } from '@salus/chaincode-computation';
-import { denied } from '../service/access-check.js';
+import type { Opening } from '@salus/protocol/computation';
+import { denied } from '@salus/client/trust';
 
 /**
  * Stores keep serving what an opening rests on, its ciphertexts and sealed letters, until it is on

@@ -1,5 +1,5 @@
-import { denied } from '../service/access-check.js';
-import type { VerifiedMember } from '../service/members.js';
+import { denied } from '@salus/client/trust';
+import type { VerifiedMember } from '@salus/proofs';
 import { checkClaimContent, checkComputationContent } from './computation-rules.js';
 import type { LedgerView } from './ledger-view.js';
 import { checkStudyContent } from './study-rules.js';

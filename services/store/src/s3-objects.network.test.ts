@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { coded } from '../test-support/coded.js';
-import { collect, partStoreCases } from '../test-support/part-store-cases.js';
-import { startS3, type TestS3 } from '../test-support/s3-server.js';
+import { coded } from '@salus/testing/coded';
+import { collect, partStoreCases } from '@salus/testing/part-store-cases';
+import { startS3, type TestS3 } from '@salus/testing/s3-server';
 import { S3Objects } from './s3-objects.js';
 
 jest.setTimeout(300_000);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { AwsClient } from 'aws4fetch';
 import type { ObjectStore, StoredObject } from './object-store.js';
 

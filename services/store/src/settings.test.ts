@@ -1,9 +1,9 @@
-import { FileObjects } from '../content/file-objects.js';
-import { S3Objects } from '../content/s3-objects.js';
-import type { Identity } from '../identity/identity.js';
-import { coded } from '../test-support/coded.js';
+import { FileObjects } from './file-objects.js';
+import { S3Objects } from './s3-objects.js';
+import type { Identity } from '@salus/client/identity';
+import { coded } from '@salus/testing/coded';
 import { backendOf } from './backend.js';
-import { storePlaces, storesByMsp } from './store-places.js';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
 
 describe('the settings of stores', () => {
   const identity = {} as Identity;

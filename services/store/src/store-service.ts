@@ -1,25 +1,24 @@
 import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
-import { FileObjects } from '../content/file-objects.js';
-import { ObjectPartStore } from '../content/object-part-store.js';
-import type { ObjectStore } from '../content/object-store.js';
-import type { Identity } from '../identity/identity.js';
-import { askersOf } from '../service/askers.js';
-import { ConsentCheck } from '../service/consent-check.js';
+import { SalusError } from '@salus/protocol';
+import { FileObjects } from './file-objects.js';
+import { ObjectPartStore } from './object-part-store.js';
+import type { ObjectStore } from './object-store.js';
+import type { Identity } from '@salus/client/identity';
 import {
+  askersOf,
+  ConsentCheck,
   startService,
   type RunningService,
   type ServiceRequest,
   type ServiceTls,
-} from '../service/http-server.js';
-import type { MemberSource, VerifiedMember } from '../service/members.js';
-import { Pins } from '../service/pins.js';
+  Pins,
+} from '@salus/service-kit';
+import type { MemberSource, VerifiedMember, ErasureRequest } from '@salus/proofs';
 import { BlobFolder } from './blob-folder.js';
-import type { ErasureRequest } from './erasure.js';
 import type { LedgerView } from './ledger-view.js';
 import { Mailbox } from './mailbox.js';
 import { PartService } from './part-service.js';
-import { placeOf } from './places.js';
+import { placeOf } from '@salus/client/stores';
 import { ProofCache } from './proof-cache.js';
 import { checkContentRequest } from './rules.js';
 import { UPLOAD_LIMITS, UploadQuota, type UploadLimits } from './upload-quota.js';

@@ -1,23 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from '../connection/connect.js';
-import { readContent } from '../content/get-content.js';
-import type { ContentAnchor } from '../content/layout.js';
-import { putContent } from '../content/put-content.js';
-import { generateHpkeKeyPair } from '../crypto/hpke.js';
-import { refOf } from '../ehr/index.js';
-import { resolveIdentity, type Identity } from '../identity/identity.js';
-import type { SalusClient } from '../salus-client.js';
-import { readMemberRoots } from '../service/members.js';
-import { coded } from '../test-support/coded.js';
-import { connectAs } from '../test-support/running-network.js';
-import { furnish, salus, serve, type Served } from '../test-support/salus-process.js';
-import { TestWallet } from '../test-support/test-wallet.js';
-import { verifyErasure } from './erasure.js';
-import { storePlaces, storesByMsp } from './store-places.js';
+import { connect, type SalusClient } from '@salus/client';
+import { readContent, type ContentAnchor, putContent } from '@salus/client/content';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { refOf } from '@salus/client/ehr';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import { readMemberRoots } from '@salus/client/trust';
+import { coded } from '@salus/testing/coded';
+import { connectAs } from '@salus/testing/running-network';
+import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
+import { TestWallet } from '@salus/testing/test-wallet';
+import { verifyErasure } from '@salus/proofs';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
+import path from 'node:path';
 
 jest.setTimeout(180_000);
 

@@ -1,4 +1,4 @@
-import { denied } from '../service/access-check.js';
+import { denied } from '@salus/client/trust';
 import type { LedgerView } from './ledger-view.js';
 import type { ContentRequest } from './rules.js';
 

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /** What an organisation may leave at a store. */
 export interface UploadLimits {

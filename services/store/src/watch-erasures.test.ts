@@ -1,6 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import { memoryCheckpointer } from '../events/checkpointer.js';
-import type { ContractEvent } from '../events/event-stream.js';
+import { SalusError } from '@salus/protocol';
+import { memoryCheckpointer, type ContractEvent } from '@salus/client/events';
 import { registeredRecords } from './registered-records.js';
 import { watchErasures } from './watch-erasures.js';
 

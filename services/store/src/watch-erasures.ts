@@ -1,8 +1,8 @@
-import type { RecordsErased } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
-import type { Checkpointer } from '../events/checkpointer.js';
-import type { SalusClient } from '../salus-client.js';
-import type { ErasureRequest } from './erasure.js';
+import type { RecordsErased } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
+import type { Checkpointer } from '@salus/client/events';
+import type { SalusClient } from '@salus/client';
+import type { ErasureRequest } from '@salus/proofs';
 
 /** What is done at each erasure that the ledger records. */
 export interface ErasureWatch {

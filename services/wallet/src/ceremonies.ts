@@ -1,10 +1,15 @@
 /** What takes several wallets, each a process of its own: guardians, recovery, delegation. */
-import type { SealedBox } from '../crypto/hpke.js';
-import type { GuardiansSet, Rebuilt, RecoveryAsk } from './core/guardians.js';
-import type { SigningJwk } from './core/signing-key.js';
-import type { DelegationTerms, InstitutionKind } from './core/state.js';
-import { recoveryCode } from './core/wards.js';
-import { askWallet, type WalletInvitation, type WalletOwner } from './wallet-client.js';
+import type { SealedBox } from '@salus/crypto/sealing';
+import {
+  type GuardiansSet,
+  type Rebuilt,
+  type RecoveryAsk,
+  type SigningJwk,
+  type DelegationTerms,
+  type InstitutionKind,
+  recoveryCode,
+} from '@salus/wallet';
+import { askWallet, type WalletInvitation, type WalletOwner } from '@salus/client/wallet';
 
 /** A guardian's or delegate's wallet, which has invited this one. */
 export interface Companion {

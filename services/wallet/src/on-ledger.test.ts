@@ -1,16 +1,16 @@
-import { jwkThumbprint } from '@salus/chaincode-common';
-import { generateHpkeKeyPair, openSealed, sealTo } from '../crypto/hpke.js';
-import { coded } from '../test-support/coded.js';
-import { TestWallet, WalletWorld, type Answered } from '../test-support/wallet-world.js';
-import { emptyState, type InstitutionKind } from './core/state.js';
+import { jwkThumbprint } from '@salus/protocol';
+import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/sealing';
+import { coded } from '@salus/testing/coded';
+import { TestWallet, WalletWorld, type Answered } from '@salus/testing/wallet-world';
 import {
+  emptyState,
+  type InstitutionKind,
   recoveryState,
   RETURNED_SHARE_INFO,
   type GuardiansSet,
   type Rebuilt,
   type RecoveryAsk,
-} from './core/guardians.js';
-import type { SealedBox } from '../crypto/hpke.js';
+} from '@salus/wallet';
 
 const DAY_MS = 86_400_000;
 

@@ -1,21 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { sha256Hex } from '@salus/chaincode-common';
-import { startService, type RunningService, type ServiceRequest } from '../service/http-server.js';
-import { coded } from '../test-support/coded.js';
-import {
-  CHANNEL,
-  configBlock,
-  makeMember,
-  MEMBERS,
-  person,
-} from '../test-support/receipt-world.js';
-import type { TestSigner } from '../test-support/receipt-messages.js';
-import { answersOf } from '../test-support/signed-answers.js';
+import { sha256Hex } from '@salus/protocol';
+import { startService, type RunningService, type ServiceRequest } from '@salus/service-kit';
+import { coded } from '@salus/testing/coded';
+import { CHANNEL, configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
+import type { TestSigner } from '@salus/testing/receipt-messages';
+import { answersOf } from '@salus/testing/signed-answers';
 import { PortalClient } from './portal-client.js';
-import { verifyPortalRequest, type PortalPatient } from './portal-request.js';
-import { WalletOwner } from './wallet-client.js';
+import { verifyPortalRequest, type PortalPatient } from '@salus/wallet';
+import { WalletOwner } from '@salus/client/wallet';
 import { WalletHome } from './wallet-home.js';
 import { startWallet } from './wallet-service.js';
 import { Wallet } from './wallet.js';

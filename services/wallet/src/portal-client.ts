@@ -1,12 +1,9 @@
-import { sha256Hex } from '@salus/chaincode-common';
-import type { AuditEntry } from '@salus/ehr-contract';
-import type { Page } from '@salus/chaincode-common';
-import { answerOf, signedAnswers, type SignedAnswers } from '../receipt/signed-answers.js';
-import type { SignedTrail } from '../receipt/signed-trail.js';
-import { fetchBytes } from '../service/service-client.js';
-import type { CategoryKeyDeposit } from './core/epochs.js';
-import type { InstitutionKind } from './core/state.js';
-import type { WalletOwner } from './wallet-client.js';
+import { sha256Hex, type Page } from '@salus/protocol';
+import type { AuditEntry } from '@salus/protocol/ehr';
+import { answerOf, signedAnswers, type SignedAnswers, type SignedTrail } from '@salus/proofs';
+import { fetchBytes } from '@salus/client/stores';
+import type { CategoryKeyDeposit, InstitutionKind } from '@salus/wallet';
+import type { WalletOwner } from '@salus/client/wallet';
 
 const PAGE_SIZE = 100;
 

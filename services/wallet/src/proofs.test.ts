@@ -1,16 +1,17 @@
-import { generateHpkeKeyPair, openSealed, type HpkeKeyPair } from '../crypto/hpke.js';
-import { categoryKeyContext } from '../crypto/seal-contexts.js';
-import type { ErrorCode } from '@salus/chaincode-common';
-import { readChannelConfig, type ChannelTrust } from '../receipt/channel-config.js';
-import type { SignedAnswers } from '../receipt/signed-answers.js';
-import { coded } from '../test-support/coded.js';
-import { configBlock, makeMember, MEMBERS, person } from '../test-support/receipt-world.js';
-import type { TestSigner } from '../test-support/receipt-messages.js';
-import { answersOf, type TestQuery } from '../test-support/signed-answers.js';
-import { CHANNEL } from '../test-support/wallet-world.js';
-import { walletRequest, type WalletAsk } from './core/requests.js';
-import { newWalletState } from './core/session.js';
-import type { WalletState } from './core/state.js';
+import {
+  generateHpkeKeyPair,
+  openSealed,
+  type HpkeKeyPair,
+  categoryKeyContext,
+} from '@salus/crypto/sealing';
+import type { ErrorCode } from '@salus/protocol';
+import { readChannelConfig, type ChannelTrust, type SignedAnswers } from '@salus/proofs';
+import { coded } from '@salus/testing/coded';
+import { configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
+import type { TestSigner } from '@salus/testing/receipt-messages';
+import { answersOf, type TestQuery } from '@salus/testing/signed-answers';
+import { CHANNEL } from '@salus/testing/wallet-world';
+import { walletRequest, type WalletAsk, newWalletState, type WalletState } from '@salus/wallet';
 import { Wallet } from './wallet.js';
 
 const HOUR_MS = 3_600_000;

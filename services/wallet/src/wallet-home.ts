@@ -1,27 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic-file.js';
-import { readSecrets, writeSecrets } from '../service/secret-file.js';
-import { readChannelConfig, type ChannelTrust } from '../receipt/channel-config.js';
-import type { ServiceTls } from '../service/http-server.js';
-import { recoveryState } from './core/guardians.js';
-import { newWalletState } from './core/session.js';
+import { writeAtomically, readSecrets, writeSecrets } from '@salus/client/home';
+import { readChannelConfig, type ChannelTrust } from '@salus/proofs';
+import type { ServiceTls } from '@salus/service-kit';
 import {
+  recoveryState,
+  newWalletState,
   emptyState,
   institutionKinds,
   nationalIdLength,
   walletState,
   type WalletState,
-} from './core/state.js';
-import type { SigningAlgorithm } from './core/signing-key.js';
-import type { WalletStore } from './core/wallet.js';
+  type SigningAlgorithm,
+  type WalletStore,
+  invitation,
+} from '@salus/wallet';
 import { makeDeviceCertificate } from './device-certificate.js';
-import { invitation } from './requests.js';
-import type { WalletInvitation } from './wallet-client.js';
+import type { WalletInvitation } from '@salus/client/wallet';
 import type { InvitationBook } from './wallet-service.js';
+import path from 'node:path';
 
 /** What lies encrypted in a wallet's home: the state, and the device's TLS certificate and key. */
 const walletFile = z.strictObject({

@@ -1,22 +1,25 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
 import {
   startService,
   type RunningService,
   type ServiceRequest,
   type ServiceTls,
-} from '../service/http-server.js';
-import { institutionRequest, personRequest, walletRequest } from './core/requests.js';
-import { institutionKind, type InstitutionKind } from './core/state.js';
-import { verifySignedTrail, signedTrail } from '../receipt/signed-trail.js';
+} from '@salus/service-kit';
 import {
+  institutionRequest,
+  personRequest,
+  walletRequest,
+  institutionKind,
+  type InstitutionKind,
   invitation,
   type GuestKind,
   type Invitation,
   type PendingRequest,
   type WalletAnswer,
-} from './requests.js';
+} from '@salus/wallet';
+import { verifySignedTrail, signedTrail } from '@salus/proofs';
 import { DEFAULT_KIND, type Wallet } from './wallet.js';
 
 /** Requests that wait at most; more are refused until the patient has dealt with them. */

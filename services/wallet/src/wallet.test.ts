@@ -1,20 +1,26 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { accessGrant, patientRegistration, verifyStatement } from '@salus/chaincode-common';
-import { generateHpkeKeyPair, openSealed } from '../crypto/hpke.js';
-import { startService, type RunningService } from '../service/http-server.js';
-import { askWallet, WalletOwner, type WalletInvitation } from './wallet-client.js';
+import { accessGrant, patientRegistration } from '@salus/protocol';
+import { verifyStatement } from '@salus/crypto/statement';
+import { generateHpkeKeyPair, openSealed } from '@salus/crypto/sealing';
+import { startService, type RunningService } from '@salus/service-kit';
+import { askWallet, WalletOwner, type WalletInvitation } from '@salus/client/wallet';
 import { makeDeviceCertificate } from './device-certificate.js';
 import { WalletHome } from './wallet-home.js';
 import { startWallet } from './wallet-service.js';
-import { TAG_KEY_INFO } from './core/keys.js';
-import { pseudonymOf, tagKeyOf } from './core/derive.js';
-import { decoded } from './core/bytes.js';
-import type { WalletAsk } from './core/requests.js';
-import { institutionKinds, type InstitutionKind, type WalletState } from './core/state.js';
+import {
+  TAG_KEY_INFO,
+  pseudonymOf,
+  tagKeyOf,
+  decoded,
+  type WalletAsk,
+  institutionKinds,
+  type InstitutionKind,
+  type WalletState,
+} from '@salus/wallet';
 import { Wallet } from './wallet.js';
+import os from 'node:os';
+import path from 'node:path';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const passphrase = 'correct horse battery';

@@ -1,15 +1,20 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { decryptContent } from '../crypto/content.js';
-import type { ChannelTrust } from '../receipt/channel-config.js';
-import { signedAnswers, verifySignedAnswers } from '../receipt/signed-answers.js';
-import type { RequestOf, WalletRequest } from './core/requests.js';
-import { institutionKinds, type InstitutionKind, type WalletState } from './core/state.js';
-import type { Asker } from './core/carry-out.js';
-import { PatientWallet, type WalletStore } from './core/wallet.js';
-import { recoveryCode } from './core/wards.js';
-import { describeRequest } from './describe.js';
-import type { WalletAnswer } from './requests.js';
+import { decryptContent } from '@salus/crypto/sealing';
+import { type ChannelTrust, signedAnswers, verifySignedAnswers } from '@salus/proofs';
+import {
+  type RequestOf,
+  type WalletRequest,
+  institutionKinds,
+  type InstitutionKind,
+  type WalletState,
+  type Asker,
+  PatientWallet,
+  type WalletStore,
+  recoveryCode,
+  describeRequest,
+  type WalletAnswer,
+} from '@salus/wallet';
 
 /** What a wallet works with. */
 export interface WalletOptions {

@@ -1,3 +1,4 @@
+import type { Submitted } from '@salus/client/transaction';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -84,8 +85,10 @@ export class FaultyNetwork {
     await revoke(this.instance, await fabricBinaries(), name, user);
   }
 
-  write = (client: SalusClient) => (key: string, value: string) =>
-    client.contract(CONTRACT).submit('put', { args: [key, value] });
+  write =
+    (client: SalusClient) =>
+    (key: string, value: string): Promise<Submitted> =>
+      client.contract(CONTRACT).submit('put', { args: [key, value] });
 
   /** Kills a node, which gets no chance to end well. */
   async kill(node: string): Promise<void> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Benefit } from '../api.js';
+import type { Benefit } from '@salus/protocol/claims';
 import { adjudicateBenefit, adjudicateTotals } from './adjudication.js';
 
 const benefit: Benefit = {

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { AdjudicatedBenefit, AdjudicationReason, Benefit } from '../api.js';
+import { SalusError } from '@salus/protocol';
+import type { AdjudicatedBenefit, AdjudicationReason, Benefit } from '@salus/protocol/claims';
 
 /** The part of an adjudication that follows from the opened totals alone. */
 export interface AdjudicatedTotals {

@@ -1,5 +1,5 @@
-import type { CreatePolicyRequest } from '../api.js';
-import type { ClaimRecord, PolicyRecord } from '../records.js';
+import type { CreatePolicyRequest } from '@salus/protocol/claims';
+import type { ClaimRecord, PolicyRecord } from '../state/records.js';
 import { checkPolicy, claimStatus, describeClaim, requireCovered } from './claim.js';
 
 const request = {

@@ -1,8 +1,12 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Evaluation } from '@salus/chaincode-computation';
-import { CLAIMS_PURPOSE } from '../purpose.js';
-import type { Claim, ClaimStatus, CreatePolicyRequest } from '../api.js';
-import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../records.js';
+import { SalusError } from '@salus/protocol';
+import type { Evaluation } from '@salus/protocol/computation';
+import {
+  CLAIMS_PURPOSE,
+  type Claim,
+  type ClaimStatus,
+  type CreatePolicyRequest,
+} from '@salus/protocol/claims';
+import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
 
 /** What a claim keeps of the evaluation of its sum. */
 export type Sum = Pick<Evaluation, 'resultHash'>;

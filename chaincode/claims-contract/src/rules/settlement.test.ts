@@ -1,4 +1,4 @@
-import type { OutcomeRecord } from '../records.js';
+import type { OutcomeRecord } from '../state/records.js';
 import { requireOutcome, settle } from './settlement.js';
 
 const adjudicated: OutcomeRecord = { status: 'ADJUDICATED', openingId: 'o', adjudicationHash: 'h' };

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { OutcomeRecord } from '../records.js';
+import { SalusError } from '@salus/protocol';
+import type { OutcomeRecord } from '../state/records.js';
 
 /** @throws SalusError ERR_CONFLICT */
 export function requireOutcome(

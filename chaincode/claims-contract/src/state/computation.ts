@@ -1,5 +1,6 @@
-import { ComputationContract, statisticsRule } from '@salus/chaincode-computation';
-import { CLAIMS_PURPOSE } from './purpose.js';
+import { ComputationContract } from '@salus/chaincode-computation';
+import { statisticsRule } from '@salus/protocol/computation';
+import { CLAIMS_PURPOSE } from '@salus/protocol/claims';
 
 /** As many organisations as the chaincode's endorsement policy asks for (network/topology.json). */
 const ENDORSEMENTS = 3;

@@ -1,4 +1,4 @@
-import type { ClaimLine, CreatePolicyRequest } from './api.js';
+import type { ClaimLine, CreatePolicyRequest } from '@salus/protocol/claims';
 
 /** What the state holds; the contract's answers (api.ts) are put together from these. */
 

@@ -3,15 +3,14 @@ import {
   emit,
   getPrivate,
   getState,
-  hashOf,
   putPrivate,
   putState,
   requireMsp,
   requireRole,
   requireState,
-  SalusError,
   transactionTime,
 } from '@salus/chaincode-common';
+import { hashOf, SalusError } from '@salus/protocol';
 import {
   addRecord,
   findEvaluation,
@@ -20,7 +19,7 @@ import {
   requireProfile,
 } from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
-import type { AdjudicateRequest, Adjudication, Claim, SettleRequest } from '../api.js';
+import type { AdjudicateRequest, Adjudication, Claim, SettleRequest } from '@salus/protocol/claims';
 import {
   adjudicationKey,
   claimKey,
@@ -28,8 +27,8 @@ import {
   paymentKey,
   policyKey,
   TOTALS_COLLECTION,
-} from '../keys.js';
-import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../records.js';
+} from '../state/keys.js';
+import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
 import { adjudicateTotals } from '../rules/adjudication.js';
 import { describeClaim, evaluationIdOf } from '../rules/claim.js';
 import { requireOutcome, settle } from '../rules/settlement.js';

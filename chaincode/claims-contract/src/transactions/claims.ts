@@ -2,16 +2,15 @@ import {
   caller,
   emit,
   getState,
-  hashOf,
   parseTransient,
   putState,
   requireAbsent,
   requireMsp,
   requireRole,
   requireState,
-  SalusError,
   transactionTime,
 } from '@salus/chaincode-common';
+import { hashOf, SalusError } from '@salus/protocol';
 import {
   addCiphertext,
   addEvaluation,
@@ -24,16 +23,16 @@ import {
 import type { Context } from 'fabric-contract-api';
 import {
   serviceDetails,
-  TRANSIENT,
   type Claim,
   type CreatePolicyRequest,
   type Policy,
   type SubmitClaimRequest,
   type SumClaimRequest,
-} from '../api.js';
-import { claimKey, outcomeKey, policyKey } from '../keys.js';
-import { CLAIMS_PURPOSE } from '../purpose.js';
-import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../records.js';
+  CLAIMS_PURPOSE,
+  TRANSIENT,
+} from '@salus/protocol/claims';
+import { claimKey, outcomeKey, policyKey } from '../state/keys.js';
+import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
 import { checkPolicy, describeClaim, evaluationIdOf, requireCovered } from '../rules/claim.js';
 
 /** A claim is opened once, whenever it was submitted: its own name tells its lines apart. */

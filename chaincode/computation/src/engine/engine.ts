@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { ComputeError, createEngine, profileOf, type Engine, type Profile } from '@salus/compute';
 
 const engines = new Map<string, Engine>();

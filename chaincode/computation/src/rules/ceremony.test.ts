@@ -1,5 +1,5 @@
-import type { ShareHash } from '../api.js';
-import type { KeyRecord, PostedSteps, StepName } from '../records.js';
+import type { ShareHash } from '@salus/protocol/computation';
+import type { KeyRecord, PostedSteps, StepName } from '../state/records.js';
 import {
   describeCeremony,
   fail,

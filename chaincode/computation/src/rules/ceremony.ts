@@ -1,8 +1,14 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { examinePartials, trialLabel, type PostedHash } from '@salus/compute';
-import type { Ceremony, CeremonyPhase, CommitteeTerms, Complaint, ShareHash } from '../api.js';
-import { requireProfile, translating } from '../engine.js';
-import type { CeremonyRecord, KeyRecord, PostedSteps } from '../records.js';
+import type {
+  Ceremony,
+  CeremonyPhase,
+  CommitteeTerms,
+  Complaint,
+  ShareHash,
+} from '@salus/protocol/computation';
+import { requireProfile, translating } from '../engine/engine.js';
+import type { CeremonyRecord, KeyRecord, PostedSteps } from '../state/records.js';
 import {
   complete,
   contradicted,

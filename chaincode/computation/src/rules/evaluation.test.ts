@@ -1,5 +1,10 @@
-import { combineInputs, MAX_LEAVES, requireEvaluator, requireOwnName } from './evaluation.js';
-import type { KnownInput } from './evaluation.js';
+import {
+  combineInputs,
+  MAX_LEAVES,
+  requireEvaluator,
+  requireOwnName,
+  type KnownInput,
+} from './evaluation.js';
 
 const input = (name: string, change: Partial<KnownInput> = {}): KnownInput => ({
   hash: name,

@@ -1,5 +1,5 @@
-import { conflict, SalusError } from '@salus/chaincode-common';
-import type { Bound, ProgramName } from '@salus/compute';
+import { conflict, SalusError } from '@salus/protocol';
+import type { Bound, ProgramName } from '@salus/protocol/computation';
 
 /** Ciphertexts that may go into one result, however deep: an opening reads them all. */
 export const MAX_LEAVES = 512;

@@ -1,6 +1,6 @@
 import { profileOf } from '@salus/compute';
-import type { ProposeKeyRequest } from '../api.js';
-import type { KeyRecord } from '../records.js';
+import type { ProposeKeyRequest } from '@salus/protocol/computation';
+import type { KeyRecord } from '../state/records.js';
 import { checkProposal, requireActive, requireOpenFor, retire } from './key.js';
 
 const profile = profileOf('bfv-8192-sum-v1');

@@ -1,7 +1,7 @@
-import { conflict, invalidArgument } from '@salus/chaincode-common';
+import { conflict, invalidArgument } from '@salus/protocol';
 import type { Profile } from '@salus/compute';
-import type { ProposeKeyRequest } from '../api.js';
-import type { KeyRecord } from '../records.js';
+import type { ProposeKeyRequest } from '@salus/protocol/computation';
+import type { KeyRecord } from '../state/records.js';
 import { setsOf } from './shares.js';
 
 /** What the chaincode that carries the module allows of keys. */

@@ -1,4 +1,4 @@
-import type { KeyRecord } from '../records.js';
+import type { KeyRecord } from '../state/records.js';
 import {
   requireEpoch,
   requireRecorder,

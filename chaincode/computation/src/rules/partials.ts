@@ -1,6 +1,6 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { KeyRecord, RecordedOpening } from '../records.js';
-import type { ExaminedPartials } from './opening.js';
+import { SalusError } from '@salus/protocol';
+import type { KeyRecord, RecordedOpening } from '../state/records.js';
+import type { ExaminedPartials } from './examine.js';
 
 /**
  * Shares of an epoch that is over, from an old backup say, take no part.

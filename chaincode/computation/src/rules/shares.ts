@@ -1,7 +1,7 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { holderSets, type HolderSet } from '@salus/compute';
-import type { CommitteeTerms, ShareHash } from '../api.js';
-import { translating } from '../engine.js';
+import type { CommitteeTerms, ShareHash } from '@salus/protocol/computation';
+import { translating } from '../engine/engine.js';
 
 /** Which member holds and deals which share of a key; see `holderSets` of the computing library. */
 

@@ -1,4 +1,4 @@
-import type { Ceremony, CollectiveKey, Opening, ShareHash } from './api.js';
+import type { Ceremony, CollectiveKey, Opening, ShareHash } from '@salus/protocol/computation';
 
 /** What the state holds; the contract's answers (api.ts) are put together from these. */
 
@@ -40,9 +40,4 @@ export interface RecordedOpening {
   readonly liars?: readonly string[];
   readonly epoch?: number;
   readonly recordedAt?: string;
-}
-
-export interface ContributionMarker {
-  readonly evaluationId: string;
-  readonly resultHash: string;
 }

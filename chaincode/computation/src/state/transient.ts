@@ -1,6 +1,7 @@
-import { SalusError, sha256Hex, transientBytes } from '@salus/chaincode-common';
+import { SalusError, sha256Hex } from '@salus/protocol';
+import { transientBytes } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { ShareHash } from './api.js';
+import type { ShareHash } from '@salus/protocol/computation';
 
 /**
  * Binary transient data whose hash is on the ledger or in the request.

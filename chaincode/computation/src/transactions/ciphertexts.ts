@@ -6,9 +6,9 @@ import {
   requireMsp,
   requireRole,
   requireState,
-  SalusError,
   transactionTime,
 } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { freshBound } from '@salus/compute';
 import type { Context } from 'fabric-contract-api';
 import {
@@ -16,12 +16,12 @@ import {
   type RegisterCiphertextRequest,
   type RegisteredCiphertext,
   type WithdrawCiphertextRequest,
-} from '../api.js';
-import { compute, requireProfile, translating } from '../engine.js';
-import { ciphertextKey } from '../keys.js';
-import type { KeyRecord } from '../records.js';
+} from '@salus/protocol/computation';
+import { compute, requireProfile, translating } from '../engine/engine.js';
+import { ciphertextKey } from '../state/keys.js';
+import type { KeyRecord } from '../state/records.js';
 import { requireOpenFor } from '../rules/key.js';
-import { hashedTransient } from '../transient.js';
+import { hashedTransient } from '../state/transient.js';
 import { readKey } from './steps.js';
 
 /**

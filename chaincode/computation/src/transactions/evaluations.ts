@@ -5,9 +5,9 @@ import {
   putState,
   requireAbsent,
   requireState,
-  SalusError,
   transactionTime,
 } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { boundOf } from '@salus/compute';
 import type { Context } from 'fabric-contract-api';
 import {
@@ -16,12 +16,12 @@ import {
   type Evaluation,
   type EvaluationInput,
   type Lineage,
-} from '../api.js';
-import { compute, requireProfile, translating } from '../engine.js';
-import { evaluationKey } from '../keys.js';
+} from '@salus/protocol/computation';
+import { compute, requireProfile, translating } from '../engine/engine.js';
+import { evaluationKey } from '../state/keys.js';
 import { combineInputs, requireEvaluator, type KnownInput } from '../rules/evaluation.js';
 import { requireActive } from '../rules/key.js';
-import { optionalTransients } from '../transient.js';
+import { optionalTransients } from '../state/transient.js';
 import { getCiphertext } from './ciphertexts.js';
 import { readKey } from './steps.js';
 

@@ -5,10 +5,10 @@ import {
   requireAbsent,
   requireMsp,
   requireRole,
-  sha256Hex,
   transactionTime,
   transientBytes,
 } from '@salus/chaincode-common';
+import { sha256Hex } from '@salus/protocol';
 import { commitmentOf } from '@salus/compute';
 import type { Context } from 'fabric-contract-api';
 import {
@@ -22,10 +22,10 @@ import {
   type ProposeKeyRequest,
   type ProveSharesRequest,
   type RevealContributionRequest,
-} from '../api.js';
-import { compute, requireProfile } from '../engine.js';
-import { collectiveKeyKey } from '../keys.js';
-import type { KeyRecord, PostedSteps } from '../records.js';
+} from '@salus/protocol/computation';
+import { compute, requireProfile } from '../engine/engine.js';
+import { collectiveKeyKey } from '../state/keys.js';
+import type { KeyRecord, PostedSteps } from '../state/records.js';
 import {
   fail,
   partiesOf,
@@ -35,7 +35,7 @@ import {
 } from '../rules/ceremony.js';
 import { checkProposal, type KeyTerms } from '../rules/key.js';
 import { dealersOf, requireShares, sharesDealtBy, sharesHeldBy } from '../rules/shares.js';
-import { hashedShares } from '../transient.js';
+import { hashedShares } from '../state/transient.js';
 import { describe } from './keys.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';
 import { contributionsOf, requireTrial } from './trial.js';

@@ -6,19 +6,23 @@ import {
   putState,
   requireAbsent,
   requireState,
-  SalusError,
   transactionTime,
 } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import { KeyEndorsementPolicy } from 'fabric-shim';
-import type {
-  Evaluation,
-  Opening,
-  RegisteredCiphertext,
-  RequestOpeningRequest,
-  SubmitPartialsRequest,
-} from '../api.js';
-import { requireProfile } from '../engine.js';
+import {
+  type Evaluation,
+  type Opening,
+  type RegisteredCiphertext,
+  type RequestOpeningRequest,
+  type SubmitPartialsRequest,
+  type ContributionMarker,
+  decideOpening,
+  slotsOf,
+  type OpeningRule,
+} from '@salus/protocol/computation';
+import { requireProfile } from '../engine/engine.js';
 import {
   contributionMarkerKey,
   evaluationKey,
@@ -26,16 +30,15 @@ import {
   openingKey,
   openingRecordKey,
   partialsKey,
-} from '../keys.js';
+} from '../state/keys.js';
 import type {
-  ContributionMarker,
   KeyRecord,
   OpeningRecord,
   PartialsRecord,
   RecordedOpening,
-} from '../records.js';
+} from '../state/records.js';
 import { requireEpoch, requireUnrecorded } from '../rules/partials.js';
-import { decideOpening, examine, slotsOf, type OpeningRule } from '../rules/opening.js';
+import { examine } from '../rules/examine.js';
 import { requireShares, sharesHeldBy } from '../rules/shares.js';
 import { getCiphertext } from './ciphertexts.js';
 import { openedSlotsOf } from './keys.js';

@@ -2,24 +2,23 @@ import {
   caller,
   emit,
   getState,
-  hashOf,
-  parseRequest,
   putState,
   transactionTime,
   transientBytes,
 } from '@salus/chaincode-common';
+import { parseRequest, hashOf } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import {
   saltText,
-  TRANSIENT,
   type OpenedValues,
   type Opening,
   type RecordOpeningRequest,
-} from '../api.js';
-import { compute } from '../engine.js';
-import { openingRecordKey } from '../keys.js';
-import type { RecordedOpening } from '../records.js';
-import { examine } from '../rules/opening.js';
+  TRANSIENT,
+} from '@salus/protocol/computation';
+import { compute } from '../engine/engine.js';
+import { openingRecordKey } from '../state/keys.js';
+import type { RecordedOpening } from '../state/records.js';
+import { examine } from '../rules/examine.js';
 import {
   requireRecorder,
   requireReleasable,
@@ -27,7 +26,7 @@ import {
   requireUnrecorded,
   withoutTrailingZeros,
 } from '../rules/partials.js';
-import { hashedShares, hashedTransient } from '../transient.js';
+import { hashedShares, hashedTransient } from '../state/transient.js';
 import { describeOpening, readPartials, requirePermitted } from './openings.js';
 import { readKey } from './steps.js';
 

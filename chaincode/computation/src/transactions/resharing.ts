@@ -7,13 +7,13 @@ import {
   type DealReshareRequest,
   type FinaliseReshareRequest,
   type ProposeReshareRequest,
-} from '../api.js';
-import { collectiveKeyKey } from '../keys.js';
-import type { KeyRecord } from '../records.js';
+} from '@salus/protocol/computation';
+import { collectiveKeyKey } from '../state/keys.js';
+import type { KeyRecord } from '../state/records.js';
 import { requireCeremonyEpoch, requireNextEpoch, requirePhase } from '../rules/ceremony.js';
 import { checkCommittee, requireActive, type KeyTerms } from '../rules/key.js';
 import { requireShares, sharesHeldBy } from '../rules/shares.js';
-import { hashedTransient } from '../transient.js';
+import { hashedTransient } from '../state/transient.js';
 import { describe } from './keys.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';
 import { requireTrial } from './trial.js';

@@ -1,8 +1,8 @@
 import { caller, getState, putState, requireRole, requireState } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { CeremonyStep } from '../api.js';
-import { collectiveKeyKey, stepKey } from '../keys.js';
-import type { KeyRecord, PostedSteps, StepName, Steps } from '../records.js';
+import type { CeremonyStep } from '@salus/protocol/computation';
+import { collectiveKeyKey, stepKey } from '../state/keys.js';
+import type { KeyRecord, PostedSteps, StepName, Steps } from '../state/records.js';
 import { partiesOf, requireMember, requireNotPosted } from '../rules/ceremony.js';
 
 export async function readKey(ctx: Context, keyId: string): Promise<KeyRecord> {

@@ -1,11 +1,11 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import { TRANSIENT, type ShareHash } from '../api.js';
-import { compute } from '../engine.js';
-import type { KeyRecord, PostedSteps } from '../records.js';
+import { TRANSIENT, type ShareHash } from '@salus/protocol/computation';
+import { compute } from '../engine/engine.js';
+import type { KeyRecord, PostedSteps } from '../state/records.js';
 import { trialLabelOf } from '../rules/ceremony.js';
 import { complete, unanimous } from '../rules/shares.js';
-import { hashedShares } from '../transient.js';
+import { hashedShares } from '../state/transient.js';
 
 /** The contributions of all shares, in the order of the shares. */
 export function contributionsOf(key: KeyRecord, posted: PostedSteps): readonly ShareHash[] {

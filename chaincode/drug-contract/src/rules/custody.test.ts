@@ -1,4 +1,4 @@
-import type { Shipment } from '../api.js';
+import type { Shipment } from '@salus/protocol/drug';
 import { errorOf, unit } from '../test-support/fixtures.js';
 import {
   acceptShipment,

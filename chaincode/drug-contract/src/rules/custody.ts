@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Shipment, Unit } from '../api.js';
+import { SalusError } from '@salus/protocol';
+import type { Shipment, Unit } from '@salus/protocol/drug';
 
 /** A shipment as its sender asks for it. */
 export interface Dispatch {

@@ -1,6 +1,6 @@
-import { merkleProof, merkleRoot } from '@salus/chaincode-common';
+import { merkleProof, merkleRoot } from '@salus/protocol';
 import fc from 'fast-check';
-import type { Dispensed, PackStatus } from '../api.js';
+import type { Dispensed, PackStatus } from '@salus/protocol/drug';
 import { errorOf, unit as bare } from '../test-support/fixtures.js';
 import {
   isExpired,

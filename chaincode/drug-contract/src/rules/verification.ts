@@ -1,11 +1,12 @@
+import { canonicalJson, SalusError, verifyMerkleProof, type MerkleProof } from '@salus/protocol';
 import {
-  canonicalJson,
-  SalusError,
-  verifyMerkleProof,
-  type MerkleProof,
-} from '@salus/chaincode-common';
-import type { Dispensed, PackStatus, Unit, Verification } from '../api.js';
-import { sgtinLink, type Sgtin } from '../gs1.js';
+  type Dispensed,
+  type PackStatus,
+  type Unit,
+  type Verification,
+  sgtinLink,
+  type Sgtin,
+} from '@salus/protocol/drug';
 
 /** A pack as it is shown: what its code says, and the proof that came with its unit. */
 export interface PackClaim extends Sgtin {

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Unit } from '../api.js';
+import { SalusError } from '@salus/protocol';
+import type { Unit } from '@salus/protocol/drug';
 
 /** What the tests of the rules share. */
 export const unit: Unit = {

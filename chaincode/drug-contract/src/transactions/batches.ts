@@ -9,9 +9,9 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Batch, GetBatchRequest, RegisterBatchRequest, Unit } from '../api.js';
-import { batchKey, unitKey } from '../keys.js';
-import { MANUFACTURERS } from '../organisations.js';
+import type { Batch, GetBatchRequest, RegisterBatchRequest, Unit } from '@salus/protocol/drug';
+import { batchKey, unitKey } from '../state/keys.js';
+import { MANUFACTURERS } from '../state/organisations.js';
 import { putEvent } from './trace.js';
 
 export async function registerBatch(ctx: Context, request: RegisterBatchRequest): Promise<Batch> {

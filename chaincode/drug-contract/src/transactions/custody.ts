@@ -7,8 +7,8 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Shipment, ShipRequest } from '../api.js';
-import { shipmentKey, unitKey } from '../keys.js';
+import type { Shipment, ShipRequest } from '@salus/protocol/drug';
+import { shipmentKey, unitKey } from '../state/keys.js';
 import {
   acceptShipment,
   dispatch,

@@ -8,10 +8,16 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Dispensed, DispenseRequest, Unit, Verification, VerifyRequest } from '../api.js';
-import { sgtinLink } from '../gs1.js';
-import { packKey, unitKey } from '../keys.js';
-import { readSgtin } from '../rules/sgtin.js';
+import {
+  type Dispensed,
+  type DispenseRequest,
+  type Unit,
+  type Verification,
+  type VerifyRequest,
+  sgtinLink,
+  readSgtin,
+} from '@salus/protocol/drug';
+import { packKey, unitKey } from '../state/keys.js';
 import { judgePack, requireDispensable } from '../rules/verification.js';
 import { putEvent } from './trace.js';
 

@@ -1,8 +1,13 @@
-import { pageState, putState, transactionTime, type Page } from '@salus/chaincode-common';
+import { pageState, putState, transactionTime } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import type { TraceEvent, TraceRequest, Unit } from '../api.js';
-import { eventKey, eventsKey } from '../keys.js';
-import { canonicalSgtin } from '../rules/sgtin.js';
+import {
+  type TraceEvent,
+  type TraceRequest,
+  type Unit,
+  canonicalSgtin,
+} from '@salus/protocol/drug';
+import { eventKey, eventsKey } from '../state/keys.js';
 
 /** Writes down what happened to a unit, or to a pack of it. */
 export async function putEvent(

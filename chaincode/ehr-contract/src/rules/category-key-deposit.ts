@@ -1,5 +1,5 @@
-import { conflict, hashOf, SalusError } from '@salus/chaincode-common';
-import type { Patient, SealedCategoryKey } from '../api/patients.js';
+import { conflict, hashOf, SalusError } from '@salus/protocol';
+import type { Patient, SealedCategoryKey } from '@salus/protocol/ehr';
 import { epochOf } from './category-keys.js';
 
 /** What a grant has to tell of itself to get category keys. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { hashOf } from '@salus/chaincode-common';
-import type { SealedCategoryKey } from '../api/patients.js';
+import { hashOf } from '@salus/protocol';
+import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import { may, patient } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import { requireEntitled, requireVouched, type GranteeTerms } from './category-key-deposit.js';

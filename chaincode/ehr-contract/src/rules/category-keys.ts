@@ -1,5 +1,5 @@
-import { conflict, type NextCategoryKey } from '@salus/chaincode-common';
-import type { CategoryKey, Patient } from '../api/patients.js';
+import { conflict, type NextCategoryKey } from '@salus/protocol';
+import type { CategoryKey, Patient } from '@salus/protocol/ehr';
 
 /** Categories of a patient with keys at most. */
 export const MAX_CATEGORIES = 128;

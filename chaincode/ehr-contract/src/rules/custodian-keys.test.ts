@@ -1,5 +1,5 @@
-import { hashOf } from '@salus/chaincode-common';
-import type { CustodianKey } from '../api/break-glass.js';
+import { hashOf } from '@salus/protocol';
+import type { CustodianKey } from '@salus/protocol/ehr';
 import { may } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import {

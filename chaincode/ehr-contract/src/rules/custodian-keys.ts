@@ -1,11 +1,5 @@
-import {
-  canonicalJson,
-  conflict,
-  hashOf,
-  invalidArgument,
-  SalusError,
-  type Caller,
-} from '@salus/chaincode-common';
+import { canonicalJson, conflict, hashOf, invalidArgument, SalusError } from '@salus/protocol';
+import type { Caller } from '@salus/chaincode-common';
 import type {
   CommitDealingRequest,
   ConfirmCustodianKeyRequest,
@@ -15,7 +9,7 @@ import type {
   DealingOpening,
   ProposeCustodianKeyRequest,
   RevealDealingRequest,
-} from '../api/break-glass.js';
+} from '@salus/protocol/ehr';
 
 /**
  * The ceremony of the custodians' key: all commit to their dealings before any is shown, so that nobody

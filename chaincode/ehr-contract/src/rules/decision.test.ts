@@ -1,5 +1,5 @@
-import { hashOf } from '@salus/chaincode-common';
-import type { HealthRecord, Patient } from '../api.js';
+import { hashOf } from '@salus/protocol';
+import type { HealthRecord, Patient } from '@salus/protocol/ehr';
 import { auditOf, describeDecision, refOf, type DecisionSubject } from './decision.js';
 
 const record: HealthRecord = {

@@ -1,4 +1,5 @@
-import { hashOf, plusSeconds, type Obligation } from '@salus/chaincode-common';
+import { hashOf, type Obligation } from '@salus/protocol';
+import { plusSeconds } from '@salus/chaincode-common';
 import {
   POLICY,
   type AuditEntry,
@@ -10,7 +11,7 @@ import {
   type Patient,
   type PermitReason,
   type Requester,
-} from '../api.js';
+} from '@salus/protocol/ehr';
 
 /** A decision opens a record for so long. */
 export const DECISION_SECONDS = 300;

@@ -1,4 +1,4 @@
-import type { Delegate, PatientKey } from '../api.js';
+import type { Delegate, PatientKey } from '@salus/protocol/ehr';
 import { requireMayRoll, requireWithinDelegation } from './delegated-consent.js';
 import type { Signer } from './signer.js';
 

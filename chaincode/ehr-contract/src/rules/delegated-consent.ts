@@ -1,4 +1,4 @@
-import { SalusError, type AccessGrant, type NextCategoryKey } from '@salus/chaincode-common';
+import { SalusError, type AccessGrant, type NextCategoryKey } from '@salus/protocol';
 import type { Signer } from './signer.js';
 
 /**

@@ -1,4 +1,4 @@
-import { jwkThumbprint, type Delegation } from '@salus/chaincode-common';
+import { jwkThumbprint, type Delegation } from '@salus/protocol';
 import { delegate, jwkOf, may, patient, patientKey } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import { MAX_DELEGATES, requireDelegate, withDelegate, withDelegateEnded } from './delegates.js';

@@ -1,11 +1,5 @@
-import {
-  conflict,
-  jwkThumbprint,
-  notFound,
-  SalusError,
-  type Delegation,
-} from '@salus/chaincode-common';
-import type { Delegate, Patient } from '../api/patients.js';
+import { conflict, jwkThumbprint, notFound, SalusError, type Delegation } from '@salus/protocol';
+import type { Delegate, Patient } from '@salus/protocol/ehr';
 
 /** Delegations of a patient at most, the ended ones too: what delegates signed is verified by them. */
 export const MAX_DELEGATES = 64;

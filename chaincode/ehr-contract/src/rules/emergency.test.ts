@@ -1,6 +1,5 @@
-import type { NamedGrant } from '@salus/chaincode-common';
-import type { Emergency } from '../api/break-glass.js';
-import type { HealthRecord } from '../api/records.js';
+import type { NamedGrant } from '@salus/protocol';
+import type { Emergency, HealthRecord } from '@salus/protocol/ehr';
 import { may } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import {

@@ -1,18 +1,13 @@
-import {
-  conflict,
-  deniesRequest,
-  SalusError,
-  type Caller,
-  type ConsentState,
-} from '@salus/chaincode-common';
-import type { Requester } from '../api/access.js';
+import { conflict, deniesRequest, SalusError, type ConsentState } from '@salus/protocol';
+import type { Caller } from '@salus/chaincode-common';
 import type {
+  Requester,
   CustodianKey,
   Emergency,
   EmergencyReview,
   ReviewEmergencyRequest,
-} from '../api/break-glass.js';
-import type { HealthRecord } from '../api/records.js';
+  HealthRecord,
+} from '@salus/protocol/ehr';
 import type { Outcome } from './decision.js';
 
 /**

@@ -1,5 +1,5 @@
-import { conflict, SalusError } from '@salus/chaincode-common';
-import type { HealthRecord } from '../api/records.js';
+import { conflict, SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
 
 /**
  * A record whose content the patient had erased; what stands on it stays verifiable. One that was erased

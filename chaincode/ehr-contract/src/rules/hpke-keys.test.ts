@@ -1,4 +1,4 @@
-import type { HpkeKey, RegisterHpkeKeyRequest } from '../api/hpke-keys.js';
+import type { HpkeKey, RegisterHpkeKeyRequest } from '@salus/protocol/ehr';
 import { may } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import { newHpkeKey, revokedHpkeKey } from './hpke-keys.js';

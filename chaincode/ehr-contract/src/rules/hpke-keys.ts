@@ -1,5 +1,6 @@
-import { conflict, invalidArgument, SalusError, type Caller } from '@salus/chaincode-common';
-import { ORGANISATION, type HpkeKey, type RegisterHpkeKeyRequest } from '../api/hpke-keys.js';
+import { conflict, invalidArgument, SalusError } from '@salus/protocol';
+import type { Caller } from '@salus/chaincode-common';
+import { ORGANISATION, type HpkeKey, type RegisterHpkeKeyRequest } from '@salus/protocol/ehr';
 
 /** What a certificate tells that a key is bound to. */
 export interface BoundCertificate {

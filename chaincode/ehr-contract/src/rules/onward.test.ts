@@ -1,5 +1,5 @@
-import { SalusError, type NamedGrant } from '@salus/chaincode-common';
-import type { OnwardTerms } from '../api.js';
+import { SalusError, type NamedGrant } from '@salus/protocol';
+import type { OnwardTerms } from '@salus/protocol/ehr';
 import { requireShareable, type Sharing } from './onward.js';
 
 const grant = (more: Partial<NamedGrant> = {}): NamedGrant => ({

@@ -4,8 +4,8 @@ import {
   sharerOf,
   type AskingParty,
   type NamedGrant,
-} from '@salus/chaincode-common';
-import type { OnwardTerms } from '../api.js';
+} from '@salus/protocol';
+import type { OnwardTerms } from '@salus/protocol/ehr';
 
 /** Onward shares of one grant at most, so that a grantee can't fill up what decisions read. */
 export const MAX_SHARES = 20;

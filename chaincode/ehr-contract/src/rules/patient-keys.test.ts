@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { jwkThumbprint } from '@salus/chaincode-common';
-import type { Patient, PatientKey } from '../api/patients.js';
+import { jwkThumbprint } from '@salus/protocol';
+import type { Patient, PatientKey } from '@salus/protocol/ehr';
 import {
   delegate,
   guardianBoard,

@@ -6,8 +6,8 @@ import {
   type KeyEnd,
   type NewKey,
   type PatientRegistration,
-} from '@salus/chaincode-common';
-import type { Patient, PatientKey } from '../api/patients.js';
+} from '@salus/protocol';
+import type { Patient, PatientKey } from '@salus/protocol/ehr';
 
 /** Keys of a patient at most, the ended ones too: what they signed is verified by them. */
 export const MAX_KEYS = 64;

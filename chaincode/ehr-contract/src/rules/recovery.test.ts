@@ -1,5 +1,5 @@
-import { jwkThumbprint, type Guardians } from '@salus/chaincode-common';
-import type { Patient, Recovery } from '../api/patients.js';
+import { jwkThumbprint, type Guardians } from '@salus/protocol';
+import type { Patient, Recovery } from '@salus/protocol/ehr';
 import {
   delegate,
   guardianBoard,

@@ -2,13 +2,13 @@ import {
   canonicalJson,
   conflict,
   jwkThumbprint,
-  plusSeconds,
   SalusError,
   type Guardians,
   type PublicJwk,
   type RecoveryApproval,
-} from '@salus/chaincode-common';
-import type { Patient, Recovery } from '../api/patients.js';
+} from '@salus/protocol';
+import { plusSeconds } from '@salus/chaincode-common';
+import type { Patient, Recovery } from '@salus/protocol/ehr';
 import { loseKey, requireUnknown, withKey } from './patient-keys.js';
 
 /**

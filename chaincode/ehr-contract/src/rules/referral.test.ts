@@ -1,5 +1,5 @@
-import { SalusError, type NamedGrant } from '@salus/chaincode-common';
-import type { HealthRecord, Referral } from '../api.js';
+import { SalusError, type NamedGrant } from '@salus/protocol';
+import type { HealthRecord, Referral } from '@salus/protocol/ehr';
 import {
   MAX_ANSWERS,
   requireGranted,

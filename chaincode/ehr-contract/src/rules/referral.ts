@@ -4,8 +4,8 @@ import {
   SalusError,
   type AskingParty,
   type NamedGrant,
-} from '@salus/chaincode-common';
-import type { HealthRecord, Referral, ReferRequest } from '../api.js';
+} from '@salus/protocol';
+import type { HealthRecord, Referral, ReferRequest } from '@salus/protocol/ehr';
 
 /**
  * Demands that the patient's grant opens to the recipient what a referral hands over, for treatment and

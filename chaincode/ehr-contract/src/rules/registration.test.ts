@@ -1,5 +1,5 @@
-import { hashOf, SalusError } from '@salus/chaincode-common';
-import type { HealthRecord, RecordDetails } from '../api.js';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 import {
   requireAnchored,
   requireCurrentEpoch,

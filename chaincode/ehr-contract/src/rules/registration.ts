@@ -1,5 +1,5 @@
-import { conflict, hashOf, SalusError } from '@salus/chaincode-common';
-import type { HealthRecord, Patient, RecordAnchor, RecordDetails } from '../api.js';
+import { conflict, hashOf, SalusError } from '@salus/protocol';
+import type { HealthRecord, Patient, RecordAnchor, RecordDetails } from '@salus/protocol/ehr';
 import { epochOf } from './category-keys.js';
 
 /**

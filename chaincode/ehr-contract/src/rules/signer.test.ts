@@ -1,5 +1,5 @@
-import type { PublicJwk } from '@salus/chaincode-common';
-import type { Delegate, Patient, PatientKey } from '../api/patients.js';
+import type { PublicJwk } from '@salus/protocol';
+import type { Delegate, Patient, PatientKey } from '@salus/protocol/ehr';
 import { knownJwk, signerOf, type Deed, type SignedAction } from './signer.js';
 
 const at = '2026-05-10T12:00:00.000Z';

@@ -4,8 +4,8 @@ import {
   type DelegateAction,
   type KeyPurpose,
   type PublicJwk,
-} from '@salus/chaincode-common';
-import type { Delegate, Patient, PatientKey } from '../api/patients.js';
+} from '@salus/protocol';
+import type { Delegate, Patient, PatientKey } from '@salus/protocol/ehr';
 
 /**
  * What a statement does: what delegates may be given, changes of keys, delegates and guardians, and

@@ -1,4 +1,4 @@
-import type { Patient, PatientStatus } from '../api/patients.js';
+import type { Patient, PatientStatus } from '@salus/protocol/ehr';
 import { may, patient } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import { withStatusConfirmed, withStatusProposal } from './status.js';

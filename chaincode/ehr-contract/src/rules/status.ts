@@ -1,5 +1,5 @@
-import { conflict, SalusError } from '@salus/chaincode-common';
-import type { Patient, StatusProposal, StatusRequest } from '../api/patients.js';
+import { conflict, SalusError } from '@salus/protocol';
+import type { Patient, StatusProposal, StatusRequest } from '@salus/protocol/ehr';
 
 /**
  * Death and incapacity take two organisations: a registrar of one proposes, one of another confirms; they

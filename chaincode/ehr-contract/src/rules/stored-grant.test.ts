@@ -1,5 +1,5 @@
-import type { AccessGrant } from '@salus/chaincode-common';
-import type { Patient, PatientKey } from '../api.js';
+import type { AccessGrant } from '@salus/protocol';
+import type { Patient, PatientKey } from '@salus/protocol/ehr';
 import {
   consentOf,
   describeGrant,

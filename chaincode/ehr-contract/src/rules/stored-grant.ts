@@ -5,8 +5,8 @@ import {
   type ConsentState,
   type NamedGrant,
   type StatementClaims,
-} from '@salus/chaincode-common';
-import type { AuditEntry, OnwardShare, Patient, SignedGrant } from '../api.js';
+} from '@salus/protocol';
+import type { AuditEntry, OnwardShare, Patient, SignedGrant } from '@salus/protocol/ehr';
 
 /** A grant as the ledger keeps it: everything else is in what the patient signed. */
 export interface StoredGrant {

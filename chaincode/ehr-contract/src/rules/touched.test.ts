@@ -1,4 +1,4 @@
-import type { HealthRecord } from '../api/records.js';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import { delegate, guardianBoard, may, patient, patientKey } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import { touchedBy, touchedRecords, type GrantSignature } from './touched.js';

@@ -1,6 +1,11 @@
-import { isVoid, isVoidDelegation, notFound } from '@salus/chaincode-common';
-import type { HealthRecord } from '../api/records.js';
-import type { Patient, PatientKey, Touched, TouchedRecord } from '../api/patients.js';
+import { isVoid, isVoidDelegation, notFound } from '@salus/protocol';
+import type {
+  HealthRecord,
+  Patient,
+  PatientKey,
+  Touched,
+  TouchedRecord,
+} from '@salus/protocol/ehr';
 
 /** What a grant has to tell to be judged by who signed it. */
 export interface GrantSignature {

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../api.js';
+import type { AuditEntry } from '@salus/protocol/ehr';
 import { mergeTrail } from './trail.js';
 
 const entry = (at: string, transactionId = at): AuditEntry => ({

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../api.js';
+import type { AuditEntry } from '@salus/protocol/ehr';
 
 /** A time from which on, and one up to which; ISO 8601 in UTC, open where undefined. */
 export interface Span {

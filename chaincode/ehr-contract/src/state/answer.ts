@@ -1,4 +1,4 @@
-import { canonicalJson, parseRequest } from '@salus/chaincode-common';
+import { canonicalJson, parseRequest } from '@salus/protocol';
 import type { z } from 'zod';
 
 /**

@@ -9,7 +9,7 @@ interface Collection {
   readonly endorsementPolicy: { readonly signaturePolicy: string };
 }
 
-const file = path.join(__dirname, '..', 'collections_config.json');
+const file = path.join(__dirname, '..', '..', 'collections_config.json');
 const collections = JSON.parse(readFileSync(file, 'utf8')) as readonly Collection[];
 
 test('the hospitals are the members of the collection, any one of whom endorses', () => {

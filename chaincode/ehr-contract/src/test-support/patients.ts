@@ -1,5 +1,5 @@
-import type { NewKey, PublicJwk } from '@salus/chaincode-common';
-import type { Delegate, GuardianBoard, Patient, PatientKey } from '../api/patients.js';
+import type { NewKey, PublicJwk } from '@salus/protocol';
+import type { Delegate, GuardianBoard, Patient, PatientKey } from '@salus/protocol/ehr';
 
 /** A time of day in May 2026 as the ledger writes it. */
 export const may = (day: number, time = '12:00:00.000'): string =>

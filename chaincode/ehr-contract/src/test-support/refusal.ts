@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 /**
  * What a rule refuses with, in one line: `CODE argument: message (expected, not got)`; `taken` where it

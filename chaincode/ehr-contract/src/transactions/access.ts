@@ -1,16 +1,14 @@
-import {
-  decideConsent,
-  emit,
-  getState,
-  hashOf,
-  putState,
-  sha256Hex,
-  transactionTime,
-  type Ruling,
-} from '@salus/chaincode-common';
+import { decideConsent, hashOf, sha256Hex, type Ruling } from '@salus/protocol';
+import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Decision, HealthRecord, Patient, RequestAccessRequest, Requester } from '../api.js';
-import { patientKey, recordKey } from '../keys.js';
+import type {
+  Decision,
+  HealthRecord,
+  Patient,
+  RequestAccessRequest,
+  Requester,
+} from '@salus/protocol/ehr';
+import { patientKey, recordKey } from '../state/keys.js';
 import { describeDecision, refOf, type Outcome } from '../rules/decision.js';
 import { consentOf, isGrant, isShare, type Stored } from '../rules/stored-grant.js';
 import { askingPatient } from './asking-patient.js';

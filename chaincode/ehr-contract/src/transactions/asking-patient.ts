@@ -1,13 +1,6 @@
-import { readStatement, SalusError } from '@salus/chaincode-common';
+import { readStatement, SalusError, ACCESS_REQUEST, accessRequestStatement } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import {
-  ACCESS_REQUEST,
-  accessRequestStatement,
-  type HealthRecord,
-  type Patient,
-  type RequestAccessRequest,
-  type Requester,
-} from '../api.js';
+import type { HealthRecord, Patient, RequestAccessRequest, Requester } from '@salus/protocol/ehr';
 import {
   requireUnused,
   subjectOf,

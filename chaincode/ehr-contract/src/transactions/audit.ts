@@ -1,7 +1,7 @@
 import { putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { AuditEntry } from '../api.js';
-import { auditKey } from '../keys.js';
+import type { AuditEntry } from '@salus/protocol/ehr';
+import { auditKey } from '../state/keys.js';
 import { requesterOf } from './requester.js';
 
 /** Adds a line to a patient's audit trail; a grant is its own, and so is a decision (see `trail.ts`). */

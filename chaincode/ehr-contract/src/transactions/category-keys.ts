@@ -1,20 +1,22 @@
 import {
   caller,
-  CATEGORY_KEY_DEPOSIT,
-  CATEGORY_KEYS,
-  categoryKeyDeposit,
-  categoryKeys,
   emit,
   getPrivate,
-  notFound,
   parseTransient,
   putPrivate,
   requireMsp,
   transactionTime,
 } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
-import { TRANSIENT } from '../api.js';
 import {
+  CATEGORY_KEY_DEPOSIT,
+  CATEGORY_KEYS,
+  categoryKeyDeposit,
+  categoryKeys,
+  notFound,
+} from '@salus/protocol';
+import type { Context } from 'fabric-contract-api';
+import {
+  TRANSIENT,
   transientCategoryKeys,
   type CategoryKeysDeposited,
   type DepositCategoryKeysRequest,
@@ -22,8 +24,8 @@ import {
   type PatientStatementRequest,
   type ReadCategoryKeysRequest,
   type SealedCategoryKey,
-} from '../api/patients.js';
-import { categoryKeyKey, organisationCollection } from '../keys.js';
+} from '@salus/protocol/ehr';
+import { categoryKeyKey, organisationCollection } from '../state/keys.js';
 import { requireEntitled, requireVouched } from '../rules/category-key-deposit.js';
 import { epochOf, rollCategoryKeys } from '../rules/category-keys.js';
 import type { Deed } from '../rules/signer.js';

@@ -1,18 +1,7 @@
-import {
-  ACCESS_GRANT,
-  conflict,
-  deleteState,
-  emit,
-  isVoid,
-  notFound,
-  pageState,
-  putState,
-  transactionTime,
-  type Page,
-} from '@salus/chaincode-common';
+import { ACCESS_GRANT, conflict, isVoid, notFound, type Page, accessGrant } from '@salus/protocol';
+import { deleteState, emit, pageState, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import {
-  accessGrant,
   consentWithdrawal,
   type ConsentWithdrawal,
   type GetGrantRequest,
@@ -23,8 +12,8 @@ import {
   type Patient,
   type SignedGrant,
   type Withdrawn,
-} from '../api.js';
-import { grantKey, pastGrantKey, patientKey } from '../keys.js';
+} from '@salus/protocol/ehr';
+import { grantKey, pastGrantKey, patientKey } from '../state/keys.js';
 import { rollCategoryKeys } from '../rules/category-keys.js';
 import { requireMayRoll, requireWithinDelegation } from '../rules/delegated-consent.js';
 import type { Deed } from '../rules/signer.js';

@@ -6,8 +6,8 @@ import {
   requireAbsent,
   requireState,
   transactionTime,
-  type Page,
 } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import type {
   CommitDealingRequest,
@@ -18,8 +18,8 @@ import type {
   ListCustodianKeysRequest,
   ProposeCustodianKeyRequest,
   RevealDealingRequest,
-} from '../api/break-glass.js';
-import { custodianKeyKey } from '../keys.js';
+} from '@salus/protocol/ehr';
+import { custodianKeyKey } from '../state/keys.js';
 import {
   endedCustodianKey,
   newCustodianKey,

@@ -1,9 +1,15 @@
-import { getState, notFound, pageState, putState, requireState } from '@salus/chaincode-common';
+import { getState, pageState, putState, requireState } from '@salus/chaincode-common';
+import { notFound, type Page } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import type { ActorEntry, ActorTrailRequest, AuditEntry, Decision, DecisionRef } from '../api.js';
-import { actorKey, auditKey } from '../keys.js';
+import type {
+  ActorEntry,
+  ActorTrailRequest,
+  AuditEntry,
+  Decision,
+  DecisionRef,
+} from '@salus/protocol/ehr';
+import { actorKey, auditKey } from '../state/keys.js';
 import { auditOf, refOf } from '../rules/decision.js';
-import type { Page } from '@salus/chaincode-common';
 
 /** Decisions are lines of the patient's audit trail; of the actor's trail, pointers to them. */
 

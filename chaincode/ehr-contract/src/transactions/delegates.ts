@@ -4,10 +4,10 @@ import {
   delegation,
   delegationEnd,
   readStatement,
-  transactionTime,
-} from '@salus/chaincode-common';
+} from '@salus/protocol';
+import { transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Patient, PatientStatementRequest } from '../api/patients.js';
+import type { Patient, PatientStatementRequest } from '@salus/protocol/ehr';
 import { requireDelegate, withDelegate, withDelegateEnded } from '../rules/delegates.js';
 import { putPatient } from './patients.js';
 import { useStatement, verifyPatientStatement } from './statements.js';

@@ -5,8 +5,8 @@ import {
   parseTransient,
   putPrivate,
   requireMsp,
-  SalusError,
 } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import {
   TRANSIENT,
@@ -18,9 +18,9 @@ import {
   type ReadDetails,
   type RecordDetails,
   type RecordKeys,
-} from '../api.js';
-import { CARE_COLLECTION, detailsKey, recordKeysKey } from '../keys.js';
-import { HOSPITALS } from '../organisations.js';
+} from '@salus/protocol/ehr';
+import { CARE_COLLECTION, detailsKey, recordKeysKey } from '../state/keys.js';
+import { HOSPITALS } from '../state/organisations.js';
 import { requireAnchored, requireKept } from '../rules/registration.js';
 import { getRecord } from './records.js';
 

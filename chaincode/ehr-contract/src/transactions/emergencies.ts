@@ -3,7 +3,6 @@ import {
   deleteState,
   emit,
   getState,
-  hashOf,
   listState,
   pageState,
   plusSeconds,
@@ -11,12 +10,13 @@ import {
   requireAbsent,
   requireState,
   transactionTime,
-  type Page,
 } from '@salus/chaincode-common';
+import { type Page, hashOf } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import type { Decision, DecisionRef } from '../api/access.js';
-import type { AuditAction } from '../api/audit.js';
 import {
+  type Decision,
+  type DecisionRef,
+  type AuditAction,
   REVIEW_HOURS,
   type AnsweredEmergency,
   type AnswerEmergencyRequest,
@@ -27,9 +27,9 @@ import {
   type EmergencyRequest,
   type ListEmergenciesRequest,
   type ReviewEmergencyRequest,
-} from '../api/break-glass.js';
-import type { Patient } from '../api/patients.js';
-import type { HealthRecord } from '../api/records.js';
+  type Patient,
+  type HealthRecord,
+} from '@salus/protocol/ehr';
 import {
   custodianKeyKey,
   emergencyAnswerKey,
@@ -37,8 +37,8 @@ import {
   openEmergencyKey,
   patientKey,
   recordKey,
-} from '../keys.js';
-import { HOSPITALS, OVERSEERS } from '../organisations.js';
+} from '../state/keys.js';
+import { HOSPITALS, OVERSEERS } from '../state/organisations.js';
 import { requireCustodian } from '../rules/custodian-keys.js';
 import { describeDecision, refOf } from '../rules/decision.js';
 import {

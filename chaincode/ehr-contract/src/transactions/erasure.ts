@@ -1,24 +1,23 @@
 import {
   caller,
   emit,
-  ERASURE_ORDER,
-  erasureOrder,
   purgePrivate,
   putState,
   requireMsp,
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
+import { ERASURE_ORDER, erasureOrder } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import type {
   DetailsPurged,
   EraseRecordsRequest,
   PurgeDetailsRequest,
   RecordsErased,
-} from '../api/erasure.js';
-import type { HealthRecord } from '../api/records.js';
-import { CARE_COLLECTION, detailsKey, recordKey, recordKeysKey } from '../keys.js';
-import { HOSPITALS } from '../organisations.js';
+  HealthRecord,
+} from '@salus/protocol/ehr';
+import { CARE_COLLECTION, detailsKey, recordKey, recordKeysKey } from '../state/keys.js';
+import { HOSPITALS } from '../state/organisations.js';
 import { erased, requirePurgeable } from '../rules/erasure.js';
 import { auditEntry, putAudit } from './audit.js';
 import { useStatement, verifyPatientStatement } from './statements.js';

@@ -1,6 +1,6 @@
 import { getState, listState } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import { grantKey, pastGrantKey } from '../keys.js';
+import { grantKey, pastGrantKey } from '../state/keys.js';
 import type { Stored } from '../rules/stored-grant.js';
 
 /** A decision goes by no more grants, shares and tombstones of a patient; beyond it denies. */

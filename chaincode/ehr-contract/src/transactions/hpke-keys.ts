@@ -6,8 +6,8 @@ import {
   putState,
   requireState,
   transactionTime,
-  type Page,
 } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import {
   ORGANISATION,
@@ -16,8 +16,8 @@ import {
   type ListHpkeKeysRequest,
   type RegisterHpkeKeyRequest,
   type RevokeHpkeKeyRequest,
-} from '../api/hpke-keys.js';
-import { hpkeKeyKey } from '../keys.js';
+} from '@salus/protocol/ehr';
+import { hpkeKeyKey } from '../state/keys.js';
 import { newHpkeKey, revokedHpkeKey, type BoundCertificate } from '../rules/hpke-keys.js';
 
 /** Registers a key for the caller, or for the caller's organisation, in the place of the one before. */

@@ -1,7 +1,8 @@
-import { conflict, emit, putState, transactionTime } from '@salus/chaincode-common';
+import { conflict } from '@salus/protocol';
+import { emit, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { OnwardShare, OnwardTerms } from '../api.js';
-import { grantKey } from '../keys.js';
+import type { OnwardShare, OnwardTerms } from '@salus/protocol/ehr';
+import { grantKey } from '../state/keys.js';
 import { MAX_SHARES, requireShareable } from '../rules/onward.js';
 import { consentOf, describeShare, type StoredShare } from '../rules/stored-grant.js';
 import { readConsent } from './grants.js';

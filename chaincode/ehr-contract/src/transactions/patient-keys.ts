@@ -8,11 +8,11 @@ import {
   keyPossession,
   readStatement,
   SalusError,
-  transactionTime,
   type NewKey,
-} from '@salus/chaincode-common';
+} from '@salus/protocol';
+import { transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { AddKeyRequest, Patient, PatientStatementRequest } from '../api/patients.js';
+import type { AddKeyRequest, Patient, PatientStatementRequest } from '@salus/protocol/ehr';
 import { withKey, withKeyEnded } from '../rules/patient-keys.js';
 import { putPatient } from './patients.js';
 import { useStatement, verifyHere, verifyPatientStatement } from './statements.js';

@@ -1,23 +1,30 @@
 import {
   caller,
   emit,
-  PATIENT_REGISTRATION,
-  patientRegistration,
   putState,
-  readStatement,
   requireAbsent,
   requireMsp,
   requireRole,
-  SalusError,
   transactionTime,
+} from '@salus/chaincode-common';
+import {
+  PATIENT_REGISTRATION,
+  patientRegistration,
+  readStatement,
+  SalusError,
   type PublicJwk,
   type UnverifiedStatement,
-} from '@salus/chaincode-common';
+} from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import type { AuditAction, AuditEntry } from '../api/audit.js';
-import type { Patient, RegisterPatientRequest, Registered } from '../api/patients.js';
-import { patientKey } from '../keys.js';
-import { HOSPITALS } from '../organisations.js';
+import type {
+  AuditAction,
+  AuditEntry,
+  Patient,
+  RegisterPatientRequest,
+  Registered,
+} from '@salus/protocol/ehr';
+import { patientKey } from '../state/keys.js';
+import { HOSPITALS } from '../state/organisations.js';
 import { newPatient } from '../rules/patient-keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { useStatement, verifyHere } from './statements.js';

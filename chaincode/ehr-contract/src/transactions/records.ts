@@ -10,8 +10,8 @@ import {
   requireRole,
   requireState,
   transactionTime,
-  type Page,
 } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import type {
   GetRecordRequest,
@@ -19,9 +19,9 @@ import type {
   ListRecordsRequest,
   RecordAnchor,
   RecordsRegistered,
-} from '../api.js';
-import { recordKey } from '../keys.js';
-import { HOSPITALS } from '../organisations.js';
+} from '@salus/protocol/ehr';
+import { recordKey } from '../state/keys.js';
+import { HOSPITALS } from '../state/organisations.js';
 import { requireCurrentEpoch, requireSuccessor } from '../rules/registration.js';
 import { requirePatient } from './statements.js';
 

@@ -8,15 +8,15 @@ import {
   recoveryApproval,
   recoveryVeto,
   SalusError,
-  transactionTime,
-} from '@salus/chaincode-common';
+} from '@salus/protocol';
+import { transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import type {
   CompleteRecoveryRequest,
   Patient,
   PatientStatementRequest,
   RequestRecoveryRequest,
-} from '../api/patients.js';
+} from '@salus/protocol/ehr';
 import {
   guardianJwk,
   recovered,

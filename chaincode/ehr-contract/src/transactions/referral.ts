@@ -8,8 +8,8 @@ import {
   requireRole,
   requireState,
   transactionTime,
-  type Page,
 } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 import type {
   AnswerReferralRequest,
@@ -20,9 +20,9 @@ import type {
   Referral,
   ReferralRef,
   ReferRequest,
-} from '../api.js';
-import { referralKey, referralToKey } from '../keys.js';
-import { HOSPITALS } from '../organisations.js';
+} from '@salus/protocol/ehr';
+import { referralKey, referralToKey } from '../state/keys.js';
+import { HOSPITALS } from '../state/organisations.js';
 import { requireGranted, requireOwn, requireStep, type ReferralStep } from '../rules/referral.js';
 import { describeGrant, isGrant, standing } from '../rules/stored-grant.js';
 import { auditEntry, putAudit } from './audit.js';

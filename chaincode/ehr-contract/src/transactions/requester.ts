@@ -1,6 +1,6 @@
 import { caller } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Requester } from '../api.js';
+import type { Requester } from '@salus/protocol/ehr';
 
 /** The submitter as the ledger shows it: no name. */
 export function requesterOf(ctx: Context): Requester {

@@ -1,22 +1,24 @@
 import {
   EHR_STATEMENT_USE,
   pseudonym,
-  putState,
   readStatement,
-  requireState,
   SalusError,
-  stateExists,
-  transactionMillis,
-  transactionTime,
-  verifyStatement,
   type PublicJwk,
   type StatementClaims,
   type UnverifiedStatement,
+} from '@salus/protocol';
+import { verifyStatement } from '@salus/crypto/statement';
+import {
+  putState,
+  requireState,
+  stateExists,
+  transactionMillis,
+  transactionTime,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
 import type { z } from 'zod';
-import type { GetStatementRequest, KeptStatement, Patient } from '../api/patients.js';
-import { patientKey, statementKey } from '../keys.js';
+import type { GetStatementRequest, KeptStatement, Patient } from '@salus/protocol/ehr';
+import { patientKey, statementKey } from '../state/keys.js';
 import { knownJwk, signerOf, type Deed, type Signer } from '../rules/signer.js';
 
 /** What the ledger keeps of a statement that was used, other than a grant. */

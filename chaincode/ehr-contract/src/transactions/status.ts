@@ -1,7 +1,7 @@
 import { caller, requireMsp, requireRole, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Patient, StatusRequest } from '../api/patients.js';
-import { HOSPITALS } from '../organisations.js';
+import type { Patient, StatusRequest } from '@salus/protocol/ehr';
+import { HOSPITALS } from '../state/organisations.js';
 import { withStatusConfirmed, withStatusProposal } from '../rules/status.js';
 import { putPatient } from './patients.js';
 import { requirePatient } from './statements.js';

@@ -1,8 +1,7 @@
 import { pageState } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { HealthRecord } from '../api/records.js';
-import type { Touched, TouchedByKeyRequest } from '../api/patients.js';
-import { recordKey } from '../keys.js';
+import type { HealthRecord, Touched, TouchedByKeyRequest } from '@salus/protocol/ehr';
+import { recordKey } from '../state/keys.js';
 import { describeGrant, isGrant } from '../rules/stored-grant.js';
 import { touchedBy, touchedRecords } from '../rules/touched.js';
 import { everyGrant } from './grants.js';

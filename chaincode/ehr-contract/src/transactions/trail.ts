@@ -1,7 +1,8 @@
-import { pageState, type Page } from '@salus/chaincode-common';
+import { pageState } from '@salus/chaincode-common';
+import type { Page } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import type { AuditEntry, AuditTrailRequest } from '../api.js';
-import { auditKey } from '../keys.js';
+import type { AuditEntry, AuditTrailRequest } from '@salus/protocol/ehr';
+import { auditKey } from '../state/keys.js';
 import { auditOf } from '../rules/decision.js';
 import { entryOf, isGrant, isShare } from '../rules/stored-grant.js';
 import { mergeTrail } from '../rules/trail.js';

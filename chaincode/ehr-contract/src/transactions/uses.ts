@@ -1,6 +1,7 @@
-import { stateExists, type CompositeKey, type PermittedUse } from '@salus/chaincode-common';
+import { stateExists, type CompositeKey } from '@salus/chaincode-common';
+import type { PermittedUse } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
-import { useKey } from '../keys.js';
+import { useKey } from '../state/keys.js';
 import type { Outcome } from '../rules/decision.js';
 import { tokenOrder } from '../rules/uses.js';
 

@@ -1,4 +1,4 @@
-import type { Institution } from '../api.js';
+import type { Institution } from '@salus/protocol/statistics';
 import { approve, requireApproved } from './institution.js';
 
 const pending: Institution = {

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { Institution } from '../api.js';
+import { SalusError } from '@salus/protocol';
+import type { Institution } from '@salus/protocol/statistics';
 
 /**
  * A second organisation vouches for an institution: one alone could invent as many as a cohort needs.

@@ -1,6 +1,6 @@
 import { packHistogram, packStatistics, profileOf } from '@salus/compute';
 import fc from 'fast-check';
-import type { Defect, StudyTerms } from '../api.js';
+import type { Defect, StudyTerms } from '@salus/protocol/statistics';
 import { judgeSums } from './result.js';
 
 const profile = profileOf('bfv-8192-sum-v1');

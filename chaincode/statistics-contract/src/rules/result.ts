@@ -5,7 +5,7 @@ import {
   type Profile,
   type Statistics,
 } from '@salus/compute';
-import type { Defect, StudyResult, StudyTerms } from '../api.js';
+import type { Defect, StudyResult, StudyTerms } from '@salus/protocol/statistics';
 
 /** What contributors learn, but for the opening that it comes from. */
 export type Figures = Pick<

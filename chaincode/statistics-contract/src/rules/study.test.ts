@@ -1,8 +1,13 @@
-import type { ErrorCode } from '@salus/chaincode-common';
+import type { ErrorCode } from '@salus/protocol';
 import type { KeyRecord } from '@salus/chaincode-computation';
 import { profileOf } from '@salus/compute';
-import { PURPOSE, type StudyTerms } from '../api.js';
-import type { ClosingRecord, OutcomeRecord, ParticipantRecord, StudyRecord } from '../records.js';
+import { PURPOSE, type StudyTerms } from '@salus/protocol/statistics';
+import type {
+  ClosingRecord,
+  OutcomeRecord,
+  ParticipantRecord,
+  StudyRecord,
+} from '../state/records.js';
 import {
   addPeriod,
   checkTerms,

@@ -1,7 +1,7 @@
-import { conflict, invalidArgument, SalusError } from '@salus/chaincode-common';
+import { conflict, invalidArgument, SalusError } from '@salus/protocol';
 import type { KeyRecord } from '@salus/chaincode-computation';
 import type { Profile } from '@salus/compute';
-import { PURPOSE, type StudyStatus, type StudyTerms } from '../api.js';
+import { PURPOSE, type StudyStatus, type StudyTerms } from '@salus/protocol/statistics';
 import type {
   ClosingRecord,
   ContributedRecord,
@@ -11,7 +11,7 @@ import type {
   ParticipantRecord,
   ShownRecord,
   StudyRecord,
-} from '../records.js';
+} from '../state/records.js';
 import { overlap } from './period.js';
 
 /** @throws SalusError ERR_INVALID_ARGUMENT, ERR_CONFLICT */

@@ -1,5 +1,5 @@
 import { ComputationContract } from '@salus/chaincode-computation';
-import { PURPOSE } from './api.js';
+import { PURPOSE } from '@salus/protocol/statistics';
 
 /** As many organisations as the chaincode's endorsement policy asks for (network/topology.json). */
 const ENDORSEMENTS = 3;

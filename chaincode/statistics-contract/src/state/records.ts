@@ -1,4 +1,4 @@
-import type { CohortMember, Contribution, Defect, StudyTerms } from './api.js';
+import type { CohortMember, Contribution, Defect, StudyTerms } from '@salus/protocol/statistics';
 
 /** What the state holds; the contract's answers (api.ts) are put together from these. */
 

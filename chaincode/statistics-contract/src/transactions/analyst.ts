@@ -1,4 +1,5 @@
-import { caller, requireRole, SalusError, type Caller } from '@salus/chaincode-common';
+import { caller, requireRole, type Caller } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
 
 /** Who acts for an institution. */

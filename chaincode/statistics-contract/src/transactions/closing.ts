@@ -1,4 +1,5 @@
-import { emit, getState, putState, SalusError, transactionTime } from '@salus/chaincode-common';
+import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { addEvaluation, getCiphertext } from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
 import {
@@ -7,10 +8,11 @@ import {
   type CloseStudyRequest,
   type CohortMember,
   type Study,
-} from '../api.js';
-import { closingKey, frozenKey } from '../keys.js';
-import type { ClosingRecord, ParticipantRecord } from '../records.js';
-import { isCohort, type CohortTerms } from '../rules/cohort.js';
+  isCohort,
+  type CohortTerms,
+} from '@salus/protocol/statistics';
+import { closingKey, frozenKey } from '../state/keys.js';
+import type { ClosingRecord, ParticipantRecord } from '../state/records.js';
 import { requireMayClose, requireNotFrozen } from '../rules/study.js';
 import { requireAnalyst } from './analyst.js';
 import { describeStudy, listParticipants, readStudy } from './studies.js';

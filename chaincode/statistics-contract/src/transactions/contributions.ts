@@ -1,24 +1,23 @@
-import {
-  emit,
-  getState,
-  putState,
-  requireState,
-  SalusError,
-  transactionTime,
-} from '@salus/chaincode-common';
+import { TRANSIENT } from '@salus/protocol/computation';
+import { emit, getState, putState, requireState, transactionTime } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import {
   addCiphertext,
   getCiphertext,
   hashedTransient,
   readKey,
   requireProfile,
-  TRANSIENT,
   withdrawCiphertext,
 } from '@salus/chaincode-computation';
+import {
+  PURPOSE,
+  type ContributeRequest,
+  type DropOutRequest,
+  type Participant,
+} from '@salus/protocol/statistics';
 import type { Context } from 'fabric-contract-api';
-import { PURPOSE, type ContributeRequest, type DropOutRequest, type Participant } from '../api.js';
-import { contributedKey, frozenKey, participantKey } from '../keys.js';
-import type { ContributedRecord, ParticipantRecord } from '../records.js';
+import { contributedKey, frozenKey, participantKey } from '../state/keys.js';
+import type { ContributedRecord, ParticipantRecord } from '../state/records.js';
 import {
   addPeriod,
   removePeriod,

@@ -9,8 +9,12 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import type { Institution, InstitutionRequest, RegisterInstitutionRequest } from '../api.js';
-import { institutionKey } from '../keys.js';
+import type {
+  Institution,
+  InstitutionRequest,
+  RegisterInstitutionRequest,
+} from '@salus/protocol/statistics';
+import { institutionKey } from '../state/keys.js';
 import { approve, requireApproved } from '../rules/institution.js';
 import type { Analyst } from './analyst.js';
 

@@ -5,10 +5,10 @@ import {
   ledgerKey,
   putPrivate,
   putState,
-  SalusError,
   type Caller,
   caller,
 } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import {
   addOpening,
   addRecord,
@@ -16,15 +16,20 @@ import {
   readKey,
   requireProfile,
   withoutTrailingZeros,
-  type Opening,
 } from '@salus/chaincode-computation';
+import type { Opening } from '@salus/protocol/computation';
 import type { Context } from 'fabric-contract-api';
 import { KeyEndorsementPolicy } from 'fabric-shim';
-import type { CohortMember, OpenResultRequest, Study, StudyResult } from '../api.js';
-import { closingKey, collectionOf, frozenKey, outcomeKey, resultKey } from '../keys.js';
-import type { ClosingRecord, FrozenRecord, OutcomeRecord } from '../records.js';
-import { organisationsOf } from '../rules/cohort.js';
-import { studyRule } from '../rules/opening.js';
+import {
+  type CohortMember,
+  type OpenResultRequest,
+  type Study,
+  type StudyResult,
+  organisationsOf,
+  studyRule,
+} from '@salus/protocol/statistics';
+import { closingKey, collectionOf, frozenKey, outcomeKey, resultKey } from '../state/keys.js';
+import type { ClosingRecord, FrozenRecord, OutcomeRecord } from '../state/records.js';
 import { judgeSums } from '../rules/result.js';
 import { requireAnalyst } from './analyst.js';
 import { describeStudy, readStudy } from './studies.js';

@@ -1,16 +1,16 @@
 import {
   emit,
   getState,
-  hashOf,
   listState,
   putState,
   requireAbsent,
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
+import { hashOf } from '@salus/protocol';
 import { readKey, requireProfile } from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
-import type { JoinStudyRequest, Participant, Study, StudyTerms } from '../api.js';
+import type { JoinStudyRequest, Participant, Study, StudyTerms } from '@salus/protocol/statistics';
 import {
   closingKey,
   committedKey,
@@ -20,7 +20,7 @@ import {
   participantKey,
   shownKey,
   studyKey,
-} from '../keys.js';
+} from '../state/keys.js';
 import type {
   ClosingRecord,
   FrozenRecord,
@@ -29,7 +29,7 @@ import type {
   ParticipantRecord,
   ShownRecord,
   StudyRecord,
-} from '../records.js';
+} from '../state/records.js';
 import {
   checkTerms,
   requireJoining,

@@ -1,22 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CustodianKey } from '@salus/ehr-contract';
-import { SalusError } from '@salus/chaincode-common';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
-import { connectOptions, contextOf, onClient } from '../cli/context.js';
-import { wholeNumber } from '../cli/input.js';
-import { listening, placeOf, type ListeningOptions } from '../cli/listening.js';
-import { connect } from '../connection/connect.js';
-import type { EhrClient } from '../ehr/index.js';
-import type { SalusClient } from '../salus-client.js';
-import { consentLedger } from '../service/consent-ledger.js';
-import { currentMembers } from '../service/members.js';
-import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '../service/run.js';
-import { judgeComplaint } from './complaint.js';
-import { CustodianHome } from './custodian-home.js';
-import { isGenuine } from './dealing.js';
-import { startCustodian } from './custodian-service.js';
-import { dealingOf, dealingsOf } from './received-shares.js';
-import { watchCustodian } from './watch.js';
+import { connectOptions, contextOf, onClient } from '../../command-line/context.js';
+import { wholeNumber } from '../../command-line/input.js';
+import { listening, placeOf, type ListeningOptions } from '../../command-line/listening.js';
+import { connect, type SalusClient } from '@salus/client';
+import type { EhrClient } from '@salus/client/ehr';
+import { consentLedger, currentMembers } from '@salus/client/trust';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import {
+  judgeComplaint,
+  CustodianHome,
+  startCustodian,
+  dealingOf,
+  dealingsOf,
+  watchCustodian,
+} from '@salus/custodian-service';
+import { isGenuine } from '@salus/crypto/threshold-kem';
 
 interface ServeOptions extends ListeningOptions {
   readonly escalateEvery: string;

@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { DecisionRef, EmergencyReason } from '@salus/ehr-contract';
-import { hashOf, SalusError } from '@salus/chaincode-common';
+import type { DecisionRef, EmergencyReason } from '@salus/protocol/ehr';
+import { hashOf, SalusError } from '@salus/protocol';
 import { Option, type Command } from 'commander';
-import { connectOptions, contextOf, onClient, onClientList, withClient } from '../cli/context.js';
-import { readText } from '../cli/input.js';
-import { loadProfile } from '../connection/profile.js';
-import { resolveIdentity, type Identity } from '../identity/identity.js';
-import { passphraseFromEnvironment } from '../service/run.js';
-import { storePlaces, storesByMsp } from '../store/store-places.js';
-import { CustodianClient } from './custodian-client.js';
-import { keepNote, readNote } from './emergency-note.js';
-import { readInEmergency } from './read-emergency.js';
+import {
+  connectOptions,
+  contextOf,
+  onClient,
+  onClientList,
+  withClient,
+} from '../../command-line/context.js';
+import { readText } from '../../command-line/input.js';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import { passphraseFromEnvironment } from '@salus/service-kit';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { CustodianClient, keepNote, readNote, readInEmergency } from '@salus/client/emergency';
 
 interface BreakGlassOptions {
   readonly reason: EmergencyReason;

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { contextOf, withClient } from '../cli/context.js';
-import { aloneIn } from '../home-lock.js';
-import { passphraseFromEnvironment } from '../service/run.js';
-import { Approvals } from './approvals.js';
+import { contextOf, withClient } from '../../command-line/context.js';
+import { aloneIn } from '@salus/client/home';
+import { passphraseFromEnvironment } from '@salus/service-kit';
+import { Approvals, watchCommittee } from '@salus/committee-service';
 import { openCommittee } from './open-committee.js';
-import { registerProposalCommands } from './proposal-commands.js';
-import { watchCommittee } from './watch.js';
+import { registerProposalCommands } from './proposals.js';
 
 /** `salus committee …`. */
 export function registerCommitteeCommands(program: Command): void {

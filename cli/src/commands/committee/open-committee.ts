@@ -1,21 +1,23 @@
 import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
-import { connectOptions } from '../cli/context.js';
-import type { Settings } from '../cli/settings.js';
-import { loadProfile } from '../connection/profile.js';
-import { resolveIdentity } from '../identity/identity.js';
-import type { SalusClient } from '../salus-client.js';
-import { currentMembers } from '../service/members.js';
-import { StoreClient } from '../store/store-client.js';
-import { StoreGroup } from '../store/store-group.js';
-import { Approvals } from './approvals.js';
-import { studyOpeningRule } from '../statistics/study-rule.js';
-import { claimsRule } from './claims-rule.js';
-import { CommitteeMember } from './committee-member.js';
-import { judgeOpenings, type RuleSource } from './judge.js';
-import { Post } from './letters.js';
-import { MemberHome } from './member-home.js';
-import { OpenedRegister } from './opened-register.js';
-import type { MemberParts } from './parts.js';
+import { connectOptions } from '../../command-line/context.js';
+import type { Settings } from '../../command-line/settings.js';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity } from '@salus/client/identity';
+import type { SalusClient } from '@salus/client';
+import { currentMembers } from '@salus/client/trust';
+import { StoreClient, StoreGroup } from '@salus/client/stores';
+import {
+  Approvals,
+  studyOpeningRule,
+  claimsRule,
+  CommitteeMember,
+  judgeOpenings,
+  type RuleSource,
+  MemberHome,
+  OpenedRegister,
+  type MemberParts,
+} from '@salus/committee-service';
+import { Post } from '@salus/client/computation';
 
 export interface CommitteeSettings {
   readonly settings: Settings;

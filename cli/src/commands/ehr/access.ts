@@ -1,7 +1,7 @@
-import { requestedPurpose, type RequestedPurpose } from '@salus/chaincode-common';
+import { requestedPurpose, type RequestedPurpose } from '@salus/protocol';
 import { Option, type Command } from 'commander';
-import { onClient } from '../../context.js';
-import { readText } from '../../input.js';
+import { onClient } from '../../command-line/context.js';
+import { readText } from '../../command-line/input.js';
 
 interface AccessOptions {
   readonly purpose: RequestedPurpose;

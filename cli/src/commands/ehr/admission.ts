@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '../../../atomic-file.js';
-import { admitPatient } from '../../../import/admit-patient.js';
-import type { WalletInvitation } from '../../../wallet/wallet-client.js';
-import { onClient } from '../../context.js';
-import { readJson } from '../../input.js';
+import { writeAtomically } from '@salus/client/home';
+import { admitPatient } from '@salus/client/records';
+import type { WalletInvitation } from '@salus/client/wallet';
+import { onClient } from '../../command-line/context.js';
+import { readJson } from '../../command-line/input.js';
 
 interface AdmitOptions {
   readonly out: string;

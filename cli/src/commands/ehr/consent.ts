@@ -1,6 +1,6 @@
-import type { OnwardTerms } from '@salus/ehr-contract';
+import type { OnwardTerms } from '@salus/protocol/ehr';
 import type { Command } from 'commander';
-import { onClient, onClientList } from '../../context.js';
+import { onClient, onClientList } from '../../command-line/context.js';
 import { readSigned, STATEMENT } from './statement.js';
 
 interface ShareOptions {

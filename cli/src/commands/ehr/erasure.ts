@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '../../../atomic-file.js';
-import { loadProfile } from '../../../connection/profile.js';
-import { attestedBy, eraseRecords } from '../../../erasure/index.js';
-import { resolveIdentity } from '../../../identity/identity.js';
-import { storePlaces, storesByMsp } from '../../../store/store-places.js';
-import { connectOptions, contextOf, onClient, withClient } from '../../context.js';
+import { writeAtomically } from '@salus/client/home';
+import { loadProfile } from '@salus/client/connection';
+import { attestedBy, eraseRecords } from '@salus/client/records';
+import { resolveIdentity } from '@salus/client/identity';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { connectOptions, contextOf, onClient, withClient } from '../../command-line/context.js';
 import { readSigned, STATEMENT } from './statement.js';
 
 interface EraseOptions {

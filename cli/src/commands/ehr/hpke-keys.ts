@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { onClient, onClientList } from '../../context.js';
+import { onClient, onClientList } from '../../command-line/context.js';
 
 export function registerHpkeKeyCommands(ehr: Command): void {
   ehr

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { contextOf, withClient } from '../cli/context.js';
-import { readFhirFile } from '../fhir/read.js';
-import { importResources } from './import-resources.js';
+import { contextOf, withClient } from '../../command-line/context.js';
+import { readFhirFile } from '@salus/fhir';
+import { importResources } from '@salus/client/records';
 import { openDesk, type DeskOptions } from './open-desk.js';
 import { readPatientFile } from './patient-file.js';
 

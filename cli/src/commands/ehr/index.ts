@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { registerEmergencyCommands } from '../../../break-glass/emergency-command.js';
+import { registerEmergencyCommands } from '../break-glass/emergency.js';
 import { registerAccessCommands } from './access.js';
 import { registerAdmissionCommands } from './admission.js';
 import { registerConsentCommands } from './consent.js';

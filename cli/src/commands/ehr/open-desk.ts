@@ -1,15 +1,17 @@
-import { connectOptions, type CliContext } from '../cli/context.js';
-import { wholeNumber } from '../cli/input.js';
-import { loadProfile } from '../connection/profile.js';
-import { resolveIdentity } from '../identity/identity.js';
-import { KeyServiceClient } from '../key-service/key-service-client.js';
-import { ownKey } from '../key-service/registered-keys.js';
-import { readMemberRoots } from '../service/members.js';
-import type { SalusClient } from '../salus-client.js';
-import { storePlaces } from '../store/store-places.js';
-import type { RecordDesk } from './desk.js';
-import { fileJournal } from './journal.js';
-import { recordIdSecret } from './ledger-ids.js';
+import { connectOptions, type CliContext } from '../../command-line/context.js';
+import { wholeNumber } from '../../command-line/input.js';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity } from '@salus/client/identity';
+import {
+  KeyServiceClient,
+  ownKey,
+  type RecordDesk,
+  fileJournal,
+  recordIdSecret,
+} from '@salus/client/records';
+import { readMemberRoots } from '@salus/client/trust';
+import type { SalusClient } from '@salus/client';
+import { storePlaces } from '@salus/client/stores';
 
 /** What the command line says of stores. */
 export interface DeskOptions {

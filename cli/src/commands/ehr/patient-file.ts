@@ -1,7 +1,7 @@
-import { parseRequest } from '@salus/chaincode-common';
+import { parseRequest } from '@salus/protocol';
 import { z } from 'zod';
-import { readText } from '../cli/input.js';
-import type { ImportPatient } from './new-record.js';
+import { readText } from '../../command-line/input.js';
+import type { ImportPatient } from '@salus/client/records';
 
 /** What the hospital got when the patient's wallet registered. */
 const patientFile = z.object({ pseudonym: z.string(), kid: z.string(), tagKey: z.string() });

@@ -1,8 +1,8 @@
-import type { RequestRecoveryRequest, SealedCategoryKey, StatusRequest } from '@salus/ehr-contract';
+import type { RequestRecoveryRequest, SealedCategoryKey, StatusRequest } from '@salus/protocol/ehr';
 import { Option, type Command } from 'commander';
-import type { EhrClient } from '../../../ehr/index.js';
-import { onClient } from '../../context.js';
-import { readJson } from '../../input.js';
+import type { EhrClient } from '@salus/client/ehr';
+import { onClient } from '../../command-line/context.js';
+import { readJson } from '../../command-line/input.js';
 import { readDeposits, readSigned, STATEMENT } from './statement.js';
 
 /** Statements that anybody may relay, by command. */

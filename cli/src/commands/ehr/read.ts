@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { RequestedPurpose } from '@salus/chaincode-common';
+import type { RequestedPurpose } from '@salus/protocol';
 import type { Command } from 'commander';
-import { writeAtomically, writeOnce } from '../../../atomic-file.js';
-import { loadProfile } from '../../../connection/profile.js';
-import { refOf } from '../../../ehr/index.js';
-import { resolveIdentity } from '../../../identity/identity.js';
-import { KeyServiceClient } from '../../../key-service/key-service-client.js';
-import { fetchSealed } from '../../../key-service/fetch-sealed.js';
-import { openRecord } from '../../../key-service/read-record.js';
-import type { SalusClient } from '../../../salus-client.js';
-import { storePlaces, storesByMsp } from '../../../store/store-places.js';
-import { connectOptions, contextOf, withClient, type CliContext } from '../../context.js';
+import { writeAtomically, writeOnce } from '@salus/client/home';
+import { loadProfile } from '@salus/client/connection';
+import { refOf } from '@salus/client/ehr';
+import { resolveIdentity } from '@salus/client/identity';
+import { KeyServiceClient, fetchSealed, openRecord } from '@salus/client/records';
+import type { SalusClient } from '@salus/client';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
+import {
+  connectOptions,
+  contextOf,
+  withClient,
+  type CliContext,
+} from '../../command-line/context.js';
 import { purposeOption } from './access.js';
 import { readSigned, STATEMENT } from './statement.js';
+import path from 'node:path';
 
 interface ReadOptions {
   readonly purpose: RequestedPurpose;

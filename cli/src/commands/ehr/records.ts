@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { contextOf, onClient, onClientList, withClient } from '../../context.js';
-import { registering } from '../../../import/command.js';
-import { openDesk, type DeskOptions } from '../../../import/open-desk.js';
-import { readPatientFile } from '../../../import/patient-file.js';
-import { registerFile, type FileOptions } from '../../../import/register-file.js';
-import { readableRecords, type RecordFilter } from '../../../ehr/index.js';
+import { contextOf, onClient, onClientList, withClient } from '../../command-line/context.js';
+import { registering } from './import.js';
+import { openDesk, type DeskOptions } from './open-desk.js';
+import { readPatientFile } from './patient-file.js';
+import { registerFile, type FileOptions } from '@salus/client/records';
+import { readableRecords, type RecordFilter } from '@salus/client/ehr';
 import { purposeOption } from './access.js';
-import type { RequestedPurpose } from '@salus/chaincode-common';
+import type { RequestedPurpose } from '@salus/protocol';
 
 type RegisterOptions = DeskOptions & FileOptions & { readonly patient: string };
 

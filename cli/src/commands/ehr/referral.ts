@@ -1,21 +1,23 @@
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import type { Referral } from '@salus/ehr-contract';
+import type { Referral } from '@salus/protocol/ehr';
 import type { Command } from 'commander';
-import { recordSources, writeVerified, type SourceOptions } from '../cli/commands/ehr/read.js';
-import { contextOf, onClientList, withClient } from '../cli/context.js';
-import { readJson } from '../cli/input.js';
-import { refOf } from '../ehr/index.js';
-import { registering } from '../import/command.js';
-import { openDesk, type DeskOptions } from '../import/open-desk.js';
-import { readPatientFile } from '../import/patient-file.js';
-import type { SalusClient } from '../salus-client.js';
-import type { WalletInvitation } from '../wallet/wallet-client.js';
-import { answerReferral } from './answer-referral.js';
-import type { ReferralOffice } from './office.js';
-import { readReferral } from './read-referral.js';
-import { referPatient } from './refer-patient.js';
-import { triaged } from './triage.js';
+import { recordSources, writeVerified, type SourceOptions } from './read.js';
+import { contextOf, onClientList, withClient } from '../../command-line/context.js';
+import { readJson } from '../../command-line/input.js';
+import { refOf } from '@salus/client/ehr';
+import { registering } from './import.js';
+import { openDesk, type DeskOptions } from './open-desk.js';
+import { readPatientFile } from './patient-file.js';
+import type { SalusClient } from '@salus/client';
+import type { WalletInvitation } from '@salus/client/wallet';
+import {
+  answerReferral,
+  type ReferralOffice,
+  readReferral,
+  referPatient,
+  triaged,
+} from '@salus/client/referral';
+import path from 'node:path';
 
 interface OfficeOptions extends DeskOptions {
   readonly patient: string;

@@ -1,6 +1,6 @@
-import type { DeclineReferralRequest, ReferRequest } from '@salus/ehr-contract';
+import type { DeclineReferralRequest, ReferRequest } from '@salus/protocol/ehr';
 import { Option, type Command } from 'commander';
-import { onClient, onClientList } from '../../context.js';
+import { onClient, onClientList } from '../../command-line/context.js';
 
 interface ReferOptions {
   readonly to: string;

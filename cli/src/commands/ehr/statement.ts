@@ -1,4 +1,4 @@
-import { readJson, readText } from '../../input.js';
+import { readJson, readText } from '../../command-line/input.js';
 
 /** How commands call a file with what a patient, delegate or guardian signed. */
 export const STATEMENT =

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { auditEventOf } from '../../../fhir/audit-event.js';
-import { onClientList } from '../../context.js';
+import { auditEventOf } from '@salus/fhir';
+import { onClientList } from '../../command-line/context.js';
 
 const AS_FHIR = 'as FHIR R4 AuditEvents';
 

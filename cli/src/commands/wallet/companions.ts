@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../../cli/input.js';
-import { appointDelegate, appointGuardians, recoverWallet } from '../ceremonies.js';
-import { delegationTerms } from '../core/state.js';
+import { wholeNumber } from '../../command-line/input.js';
+import { appointDelegate, appointGuardians, recoverWallet } from '@salus/wallet-service';
+import { delegationTerms } from '@salus/wallet';
 import { choice, companion, inDays } from './input.js';
 import { checkedAsk, commandAndRelay, ownerOf, relayAll } from './owner.js';
 

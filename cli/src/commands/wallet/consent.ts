@@ -1,9 +1,14 @@
-import { invalidArgument } from '@salus/chaincode-common';
+import { invalidArgument } from '@salus/protocol';
 import type { Command } from 'commander';
-import { wholeNumber } from '../../cli/input.js';
-import type { Category } from '../../fhir/category.js';
-import { MAX_GRANT_DAYS } from '../core/requests.js';
-import { fillIn, missingFor, templateNames, type TemplateName } from '../templates.js';
+import { wholeNumber } from '../../command-line/input.js';
+import type { Category } from '@salus/fhir';
+import {
+  MAX_GRANT_DAYS,
+  fillIn,
+  missingFor,
+  templateNames,
+  type TemplateName,
+} from '@salus/wallet';
 import { choice } from './input.js';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
 

@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import { contextOf } from '../../cli/context.js';
-import { portNumber, readBytes } from '../../cli/input.js';
-import { requireSettings } from '../../cli/settings.js';
-import { fromEnvironment, passphraseFromEnvironment, serveUntilTold } from '../../service/run.js';
-import { signingAlgorithms, type SigningAlgorithm } from '../core/signing-key.js';
-import { WalletHome } from '../wallet-home.js';
-import { startWallet } from '../wallet-service.js';
-import { Wallet } from '../wallet.js';
+import { contextOf } from '../../command-line/context.js';
+import { portNumber, readBytes } from '../../command-line/input.js';
+import { requireSettings } from '../../command-line/settings.js';
+import { fromEnvironment, passphraseFromEnvironment, serveUntilTold } from '@salus/service-kit';
+import { signingAlgorithms, type SigningAlgorithm } from '@salus/wallet';
+import { WalletHome, startWallet, Wallet } from '@salus/wallet-service';
 import { choice } from './input.js';
 
 interface InitOptions {

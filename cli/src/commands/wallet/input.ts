@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { readJson } from '../../cli/input.js';
-import type { Companion } from '../ceremonies.js';
-import type { WalletInvitation } from '../wallet-client.js';
+import { readJson } from '../../command-line/input.js';
+import type { Companion } from '@salus/wallet-service';
+import type { WalletInvitation } from '@salus/client/wallet';
 
 /** An option that takes one of some words. */
 export function choice(

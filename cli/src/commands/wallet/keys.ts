@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../../cli/input.js';
-import { keyPurposes, type KeyPurpose } from '../core/state.js';
-import { signingAlgorithms, type SigningAlgorithm } from '../core/signing-key.js';
+import { wholeNumber } from '../../command-line/input.js';
+import {
+  keyPurposes,
+  type KeyPurpose,
+  signingAlgorithms,
+  type SigningAlgorithm,
+} from '@salus/wallet';
 import { choice, inDays } from './input.js';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
 

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { parseRequest } from '@salus/chaincode-common';
+import { parseRequest } from '@salus/protocol';
 import type { Command } from 'commander';
-import { contextOf } from '../../cli/context.js';
-import type { CategoryKeyDeposit } from '../core/epochs.js';
-import { walletRequest, type WalletAsk, type WalletRequest } from '../core/requests.js';
-import type { InstitutionKind } from '../core/state.js';
-import { PortalClient, type Relayed } from '../portal-client.js';
-import { WalletOwner } from '../wallet-client.js';
-import { WalletHome } from '../wallet-home.js';
+import { contextOf } from '../../command-line/context.js';
+import {
+  type CategoryKeyDeposit,
+  walletRequest,
+  type WalletAsk,
+  type WalletRequest,
+  type InstitutionKind,
+} from '@salus/wallet';
+import { PortalClient, type Relayed, WalletHome } from '@salus/wallet-service';
+import { WalletOwner } from '@salus/client/wallet';
 
 /** Options of the group `wallet`, which hold for each of its commands. */
 interface GroupOptions {

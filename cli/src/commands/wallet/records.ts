@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '../../atomic-file.js';
-import { readJson } from '../../cli/input.js';
-import type { SealedRecord } from '../../key-service/fetch-sealed.js';
+import { writeAtomically } from '@salus/client/home';
+import { readJson } from '../../command-line/input.js';
+import type { SealedRecord } from '@salus/client/records';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
 
 interface AccessOptions {

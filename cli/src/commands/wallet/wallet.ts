@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '../atomic-file.js';
-import { registerCompanionCommands } from './commands/companions.js';
-import { registerConsentCommands } from './commands/consent.js';
-import { registerHomeCommands } from './commands/home.js';
-import { choice } from './commands/input.js';
-import { registerKeyCommands } from './commands/keys.js';
-import { ownerOf } from './commands/owner.js';
-import { registerRecordCommands } from './commands/records.js';
-import { registerViewCommands } from './commands/view.js';
-import { institutionKinds } from './core/state.js';
-import { guestKinds, type GuestKind } from './requests.js';
+import { writeAtomically } from '@salus/client/home';
+import { registerCompanionCommands } from './companions.js';
+import { registerConsentCommands } from './consent.js';
+import { registerHomeCommands } from './home.js';
+import { choice } from './input.js';
+import { registerKeyCommands } from './keys.js';
+import { ownerOf } from './owner.js';
+import { registerRecordCommands } from './records.js';
+import { registerViewCommands } from './view.js';
+import { institutionKinds, guestKinds, type GuestKind } from '@salus/wallet';
 
 interface InviteOptions {
   readonly kind: GuestKind;

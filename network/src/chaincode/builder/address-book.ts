@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeSecret } from '../crypto/files.js';
-import { NetworkError } from '../errors.js';
-import type { Organization } from '../organization.js';
+import { writeSecret } from '../../instance/files.js';
+import { NetworkError } from '../../instance/errors.js';
+import type { Organization } from '../../instance/organization.js';
 
 const schema = z.strictObject({
   /** Where the server of a package listens, by the address the package names. */

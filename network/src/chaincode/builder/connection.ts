@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { readAddressBookFile } from '../address-book.js';
+import { readAddressBookFile } from './address-book.js';
 
 /**
  * connection.json of a chaincode-as-a-service package (Fabric documentation, "Running Chaincode as

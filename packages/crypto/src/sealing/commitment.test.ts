@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { decryptContent, encryptWithPrefix } from './content.js';
 import { contentKeysOf, HEADER_BYTES, nonce, TAG_BYTES } from './content-format.js';
 

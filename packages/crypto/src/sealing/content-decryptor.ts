@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import {
   additionalData,
   contentKeysOf,

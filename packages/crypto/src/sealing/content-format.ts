@@ -1,6 +1,6 @@
 /** The form of encrypted content, see content.ts. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 export const PREFIX_BYTES = 7;
 export const TAG_BYTES = 16;

@@ -1,6 +1,6 @@
-import { sha256Hex } from '@salus/chaincode-common';
+import { sha256Hex } from '@salus/protocol';
 import fc from 'fast-check';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import {
   decryptChunks,
   decryptContent,

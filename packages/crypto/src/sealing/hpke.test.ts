@@ -5,7 +5,7 @@ import {
   createPublicKey,
   diffieHellman,
 } from 'node:crypto';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import {
   generateHpkeKeyPair,
   openSealed,

@@ -4,7 +4,7 @@
  */
 import type { webcrypto } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { fromBase64url, SalusError, toBase64url } from '@salus/chaincode-common/portable';
+import { fromBase64url, SalusError, toBase64url } from '@salus/protocol';
 
 /** RFC 9180, 7.1: lengths of an X25519 encapsulation and key. */
 const ENCAPSULATION_BYTES = 32;

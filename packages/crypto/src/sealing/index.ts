@@ -1,27 +1,21 @@
-export { CONTENT_KEY_BYTES, ciphertextLength } from './content-format.js';
+export { ContentDecryptor } from './content-decryptor.js';
+export { CONTENT_KEY_BYTES, PREFIX_BYTES } from './content-format.js';
+export { type ByteSource, decryptContent, encryptStream, generateContentKey } from './content.js';
 export {
-  decryptChunks,
-  decryptContent,
-  decryptStream,
-  encryptContent,
-  encryptStream,
-  generateContentKey,
-  type ByteSource,
-} from './content.js';
-export {
+  deriveHpkeKeyPair,
   generateHpkeKeyPair,
-  openSealed,
-  sealTo,
   type HpkeKeyPair,
+  openSealed,
   type SealContext,
   type SealedBox,
+  sealTo,
 } from './hpke.js';
+export { PieceCutter } from './piece-cutter.js';
 export {
   categoryContentContext,
   categoryKeyContext,
   contentKeyContext,
-  custodianContext,
-  type CategoryEpoch,
   type CustodianBinding,
+  custodianContext,
 } from './seal-contexts.js';
-export { categoryTag, episodeTag, labelTag } from './tags.js';
+export { categoryTag, episodeTag, labelTag, type SecurityLabel } from './tags.js';

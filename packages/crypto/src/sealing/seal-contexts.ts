@@ -3,7 +3,7 @@
  * one use, record or recipient opens for no other. Nothing here needs Node.js: wallets use it in
  * browsers too.
  */
-import { canonicalJson } from '@salus/chaincode-common/portable';
+import { canonicalJson } from '@salus/protocol';
 import type { SealContext } from './hpke.js';
 
 /** A content key sealed to the patient, or to the reader whom a decision names. */

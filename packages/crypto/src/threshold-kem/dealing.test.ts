@@ -1,7 +1,7 @@
-import { generateHpkeKeyPair, sealTo } from '../crypto/hpke.js';
-import { coded } from '../test-support/coded.js';
-import { makeTestKey } from '../test-support/custodians.js';
-import { judgeComplaint, type Complaint } from './complaint.js';
+import { generateHpkeKeyPair, sealTo } from '../sealing/hpke.js';
+import { coded } from '@salus/testing/coded';
+import { makeTestKey } from '@salus/testing/custodians';
+import { judgeComplaint, type Complaint } from '@salus/custodian-service';
 import {
   addUp,
   commitmentTo,

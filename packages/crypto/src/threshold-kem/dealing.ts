@@ -2,7 +2,7 @@
  * Distributed key generation: every custodian deals a Shamir sharing of a secret of its own; the
  * collective key is the sum. Nobody deals the key, so nobody ever knows it.
  */
-import { hashOf, SalusError } from '@salus/chaincode-common';
+import { hashOf, SalusError } from '@salus/protocol';
 import {
   decodeBase64url,
   encodeBase64url,

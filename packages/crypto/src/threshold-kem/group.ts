@@ -3,7 +3,7 @@
  * isn't the identity is always a good one.
  */
 import { p256 } from '@noble/curves/nist.js';
-import { SalusError, type ErrorCode } from '@salus/chaincode-common';
+import { SalusError, type ErrorCode } from '@salus/protocol';
 
 const { Point } = p256;
 

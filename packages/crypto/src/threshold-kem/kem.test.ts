@@ -1,6 +1,6 @@
 import type { webcrypto } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { coded } from '../test-support/coded.js';
+import { coded } from '@salus/testing/coded';
 import { decodePoint, GENERATOR, multiplySecret, randomScalar } from './group.js';
 import { agreedOf, hpkeContext, openOnce, sealOnce } from './kem.js';
 

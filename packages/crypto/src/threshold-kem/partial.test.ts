@@ -1,5 +1,5 @@
-import { coded } from '../test-support/coded.js';
-import { makeTestKey } from '../test-support/custodians.js';
+import { coded } from '@salus/testing/coded';
+import { makeTestKey } from '@salus/testing/custodians';
 import { encodeBase64url, GENERATOR, pointText, scalars } from './group.js';
 import {
   makePartial,

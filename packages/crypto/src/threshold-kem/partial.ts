@@ -1,5 +1,5 @@
 /** Opening a sealed content key by several hands: each custodian's partial, and their combination. */
-import { sha256Hex, SalusError } from '@salus/chaincode-common';
+import { sha256Hex, SalusError } from '@salus/protocol';
 import { indexOf, type KeyTerms, type PublicHalves } from './dealing.js';
 import {
   COMPRESSED_BYTES,

@@ -2,7 +2,7 @@
  * Proofs that a secret was known or used, and nothing more of it. A proof is a challenge and a response
  * of 32 bytes each; both must be reduced, so that no second form of a proof verifies.
  */
-import type { SalusError } from '@salus/chaincode-common';
+import type { SalusError } from '@salus/protocol';
 import {
   decodeScalar,
   GENERATOR,

@@ -1,7 +1,7 @@
 import type { webcrypto } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { sha256Hex } from '@salus/chaincode-common';
-import { coded } from '../test-support/coded.js';
+import { sha256Hex } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
 import { encodeBase64url, GENERATOR, multiplySecret, randomScalar } from './group.js';
 import {
   emergencyContext,

@@ -1,6 +1,6 @@
 /** Sealing content keys to the custodians' collective key, for emergencies. */
 import { createECDH, createHash } from 'node:crypto';
-import { canonicalJson, SalusError } from '@salus/chaincode-common';
+import { canonicalJson, SalusError } from '@salus/protocol';
 import {
   decodeBase64url,
   decodePoint,

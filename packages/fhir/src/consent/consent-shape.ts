@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
 
 /** What is read of a Consent (FHIR R4, 6.2); members that aren't named here are told as losses. */

@@ -5,12 +5,14 @@ import {
   purposeOfUse,
   sha256Hex,
   type AccessGrant,
-} from '@salus/chaincode-common';
+} from '@salus/protocol';
 import * as fc from 'fast-check';
-import { expectR4 } from '../../test-support/fhir-r4.js';
+import { expectR4 } from '@salus/testing/fhir-r4';
 import { categories } from '../category.js';
 import { SALUS, SYSTEM } from '../systems.js';
-import { consentFromGrant, grantsFromConsent, oneYearFrom, tagNames } from './index.js';
+import { consentFromGrant } from './from-grant.js';
+import { grantsFromConsent, oneYearFrom } from './to-grants.js';
+import { tagNames } from './tag-names.js';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const tag = (text: string) => createHmac('sha256', 'k').update(text).digest('base64url');

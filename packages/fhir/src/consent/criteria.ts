@@ -4,7 +4,7 @@ import {
   type Grantee,
   type Obligation,
   type PurposeOfUse,
-} from '@salus/chaincode-common';
+} from '@salus/protocol';
 import { spanOf, utc } from '../fhir-time.js';
 import { identifierIn } from '../ids.js';
 import { SALUS, SYSTEM } from '../systems.js';

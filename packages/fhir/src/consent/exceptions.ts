@@ -1,4 +1,4 @@
-import { purposeOfUse } from '@salus/chaincode-common';
+import { purposeOfUse } from '@salus/protocol';
 import { isDeepStrictEqual } from 'node:util';
 import type { Criteria } from './criteria.js';
 

@@ -1,4 +1,4 @@
-import type { AccessGrant } from '@salus/chaincode-common';
+import type { AccessGrant } from '@salus/protocol';
 import {
   organisationReference,
   patientReference,

@@ -1,4 +1,4 @@
-import type { Grantee } from '@salus/chaincode-common';
+import type { Grantee } from '@salus/protocol';
 import { identifierIn } from '../ids.js';
 import { SALUS, SYSTEM } from '../systems.js';
 import type { ConsentReference, Contained, Provision } from './consent-shape.js';

@@ -1,10 +1,4 @@
-export type { ConsentReference } from './consent-shape.js';
-export { consentFromGrant, type ConsentExport, type ExportedGrant } from './from-grant.js';
+export { consentFromGrant } from './from-grant.js';
 export type { Loss } from './losses.js';
-export { tagNames, type Tagging, type TagNames } from './tag-names.js';
-export {
-  grantsFromConsent,
-  oneYearFrom,
-  type ConsentImport,
-  type ConsentImportOptions,
-} from './to-grants.js';
+export { tagNames, type TagNames } from './tag-names.js';
+export { grantsFromConsent } from './to-grants.js';

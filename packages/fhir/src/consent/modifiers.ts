@@ -1,4 +1,4 @@
-import { obligation, type Obligation } from '@salus/chaincode-common';
+import { obligation, type Obligation } from '@salus/protocol';
 import { SALUS, SYSTEM } from '../systems.js';
 import type { Extension, Provision } from './consent-shape.js';
 import type { Losses } from './losses.js';

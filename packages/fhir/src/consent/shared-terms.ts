@@ -1,4 +1,4 @@
-import { SalusError, type AccessGrant } from '@salus/chaincode-common';
+import { SalusError, type AccessGrant } from '@salus/protocol';
 import { spanOf } from '../fhir-time.js';
 import { identifierIn } from '../ids.js';
 import { SALUS, SYSTEM } from '../systems.js';

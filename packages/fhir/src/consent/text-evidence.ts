@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SalusError, sha256Hex, type AccessGrant } from '@salus/chaincode-common';
+import { SalusError, sha256Hex, type AccessGrant } from '@salus/protocol';
 import { SALUS } from '../systems.js';
 import { asArray, asObject, asText } from '../values.js';
 import type { Losses } from './losses.js';

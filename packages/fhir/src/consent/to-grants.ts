@@ -1,4 +1,4 @@
-import { accessGrant, type AccessGrant, type Grantee } from '@salus/chaincode-common';
+import { accessGrant, type AccessGrant, type Grantee } from '@salus/protocol';
 import { utc } from '../fhir-time.js';
 import { readConsent, type ConsentReference } from './consent-shape.js';
 import { Losses, type Loss } from './losses.js';

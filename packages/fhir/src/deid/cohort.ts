@@ -1,5 +1,5 @@
-import type { ImportedResource } from '../fhir/resource.js';
-import { asArray, asObject, asText } from '../fhir/values.js';
+import type { ImportedResource } from '../resource.js';
+import { asArray, asObject, asText } from '../values.js';
 import { deidentify, type BundledResource, type DeidOptions } from './deidentify.js';
 import { IdentifyingText } from './identifying-text.js';
 import { suppressRare, type PatientResources, type RareValueOptions } from './rare-values.js';

@@ -1,4 +1,4 @@
-import { spanOf } from '../fhir/fhir-time.js';
+import { spanOf } from '../fhir-time.js';
 
 const DAY_MS = 86_400_000;
 

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
-import { SYSTEM } from '../fhir/systems.js';
-import { expectR4, v3Codes } from '../test-support/fhir-r4.js';
+import { SYSTEM } from '../systems.js';
+import { expectR4, v3Codes } from '@salus/testing/fhir-r4';
 import { ageAt, shiftTime } from './dates.js';
-import {
-  deidentify,
-  deidentifyCohort,
-  deidentifyRecord,
-  profileFor,
-  profileNames,
-  suppressRare,
-  type ProfileName,
-} from './index.js';
+import { deidentify } from './deidentify.js';
+import { deidentifyCohort } from './cohort.js';
+import { deidentifyRecord } from './record.js';
+import { profileFor, profileNames, type ProfileName } from './profiles.js';
+import { suppressRare } from './rare-values.js';
 import { Keyed } from './keyed.js';
-import { readFhirText } from '../fhir/read.js';
+import { readFhirText } from '../read.js';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const key = Buffer.alloc(32, 1);

@@ -1,7 +1,7 @@
-import { SalusError } from '@salus/chaincode-common';
-import type { FhirResource } from '../fhir/resource.js';
-import { SYSTEM } from '../fhir/systems.js';
-import { asArray, asObject, asText } from '../fhir/values.js';
+import { SalusError } from '@salus/protocol';
+import type { FhirResource } from '../resource.js';
+import { SYSTEM } from '../systems.js';
+import { asArray, asObject, asText } from '../values.js';
 import { allowList } from './allow-list.js';
 import type { DeidContext } from './context.js';
 import { ageAt, shiftTime, yearOf } from './dates.js';

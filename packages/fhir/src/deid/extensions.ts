@@ -1,4 +1,4 @@
-import { asArray, asObject } from '../fhir/values.js';
+import { asArray, asObject } from '../values.js';
 import type { DeidContext } from './context.js';
 import { code, coding } from './kinds.js';
 

@@ -1,4 +1,4 @@
-import { asArray, asObject, asText } from '../fhir/values.js';
+import { asArray, asObject, asText } from '../values.js';
 
 /** Shorter words say too little to be looked for. */
 const MIN_WORD = 3;

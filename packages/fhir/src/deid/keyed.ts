@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { SalusError } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
 
 const KEY_BYTES = 32;
 /** Dates move by up to a year, never by nothing. */

@@ -1,5 +1,5 @@
-import { SALUS } from '../fhir/systems.js';
-import { asArray, asObject, asText, codingsOf } from '../fhir/values.js';
+import { SALUS } from '../systems.js';
+import { asArray, asObject, asText, codingsOf } from '../values.js';
 import type { DeidContext, Kind } from './context.js';
 import { shiftTime, yearOf } from './dates.js';
 import { isPublicCode } from './terminologies.js';

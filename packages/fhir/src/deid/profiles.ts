@@ -1,5 +1,5 @@
-import type { SecurityLabel } from '../fhir/labels.js';
-import { SYSTEM } from '../fhir/systems.js';
+import type { SecurityLabel } from '../labels.js';
+import { SYSTEM } from '../systems.js';
 
 /**
  * How much is taken away. All of them take by allow-list, replace identifiers by keyed pseudonyms and

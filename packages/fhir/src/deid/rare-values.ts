@@ -1,5 +1,5 @@
-import { canonicalJson, type Json } from '@salus/chaincode-common';
-import { asArray, asObject } from '../fhir/values.js';
+import { canonicalJson, type Json } from '@salus/protocol';
+import { asArray, asObject } from '../values.js';
 import type { BundledResource } from './deidentify.js';
 import { MASKED } from './shaped.js';
 

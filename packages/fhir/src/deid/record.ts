@@ -1,5 +1,5 @@
-import { labelsOfAll } from '../fhir/labels.js';
-import { readFhirText } from '../fhir/read.js';
+import { labelsOfAll } from '../labels.js';
+import { readFhirText } from '../read.js';
 import {
   deidentify,
   deidUnsupported,

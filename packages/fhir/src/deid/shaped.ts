@@ -1,5 +1,5 @@
-import { SYSTEM } from '../fhir/systems.js';
-import { asArray, asObject } from '../fhir/values.js';
+import { SYSTEM } from '../systems.js';
+import { asArray, asObject } from '../values.js';
 import type { Shape } from './allow-list.js';
 import type { DeidContext } from './context.js';
 

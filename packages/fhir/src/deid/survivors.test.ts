@@ -1,18 +1,16 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { expectR4 } from '../test-support/fhir-r4.js';
-import {
-  brokenReferences,
-  readFhirFile,
-  readFhirText,
-  type ImportedResource,
-} from '../fhir/index.js';
+import { expectR4 } from '@salus/testing/fhir-r4';
+import { brokenReferences } from '../references.js';
+import { readFhirFile, readFhirText } from '../read.js';
+import type { ImportedResource } from '../resource.js';
 import { bundleOf } from './record.js';
-import { deidentifyCohort, profileNames } from './index.js';
+import { deidentifyCohort } from './cohort.js';
+import { profileNames } from './profiles.js';
 
 /** More patients than are in the repository: a folder that scripts/generate-synthea.sh has written. */
 const folders = [
-  path.join(__dirname, '../../../test/data/synthea'),
+  path.join(__dirname, '../../../../test/data/synthea'),
   ...(process.env['SALUS_SYNTHEA'] ? [process.env['SALUS_SYNTHEA']] : []),
 ];
 const files = folders.flatMap((folder) =>

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { invalidArgument } from '@salus/chaincode-common';
+import { invalidArgument } from '@salus/protocol';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

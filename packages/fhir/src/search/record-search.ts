@@ -1,5 +1,5 @@
-import { invalidArgument } from '@salus/chaincode-common';
-import type { Decision, HealthRecord, RecordDetails } from '@salus/ehr-contract';
+import { invalidArgument } from '@salus/protocol';
+import type { Decision, HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 import { spanOf } from '../fhir-time.js';
 import { labelsOf, labelText } from '../labels.js';
 import type { FhirResource } from '../resource.js';

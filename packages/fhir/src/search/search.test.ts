@@ -1,17 +1,12 @@
-import type { HealthRecord, RecordDetails } from '@salus/ehr-contract';
+import type { HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 import * as fc from 'fast-check';
-import { expectR4 } from '../../test-support/fhir-r4.js';
+import { expectR4 } from '@salus/testing/fhir-r4';
 import { patientReference } from '../ids.js';
 import type { FhirResource } from '../resource.js';
 import { SALUS, SYSTEM } from '../systems.js';
 import { meetsDate, parseDate } from './date-criterion.js';
-import {
-  parseRecordSearch,
-  recordSearchset,
-  sortOrders,
-  type LongitudinalEntry,
-  type RecordView,
-} from './index.js';
+import { parseRecordSearch, sortOrders, type LongitudinalEntry } from './record-search.js';
+import { recordSearchset, type RecordView } from './record-searchset.js';
 
 const invalid = expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }) as Error;
 const pseudonym = 'p'.repeat(43);

@@ -1,7 +1,5 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
-import { SalusError } from './error.js';
 import { sha256 } from './hash.js';
 
 // Of the last digit two bits are to spare: only zeros there, or a key would have several thumbprints.
@@ -28,21 +26,4 @@ export function jwkThumbprint(jwk: PublicJwk): string {
 /** The JWS algorithm (RFC 7518, RFC 8037) that belongs to a key. */
 export function algorithmOf(jwk: PublicJwk): 'ES256' | 'EdDSA' {
   return jwk.kty === 'EC' ? 'ES256' : 'EdDSA';
-}
-
-/**
- * Reads a public key, a point on its curve.
- *
- * @throws SalusError ERR_KEY_INVALID
- */
-export function importJwk(jwk: PublicJwk): KeyObject {
-  try {
-    return createPublicKey({ key: { ...jwk }, format: 'jwk' });
-  } catch (cause) {
-    throw new SalusError('ERR_KEY_INVALID', 'The public key is not a point of its curve', {
-      argument: 'jwk',
-      expected: 'a P-256 or Ed25519 public key',
-      cause,
-    });
-  }
 }

@@ -1,9 +1,10 @@
 import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
-import fc from 'fast-check';
 import { compactVerify, calculateJwkThumbprint, importJWK } from 'jose';
 import { z } from 'zod';
 import { jwkThumbprint, publicJwk, type PublicJwk } from './jwk.js';
-import { signStatement, verifyStatement, type StatementExpectation } from './statement.js';
+import { signStatement } from './statement.js';
+import { verifyStatement, type StatementExpectation } from '@salus/crypto/statement';
+import fc from 'fast-check';
 
 const body = z.strictObject({ pseudonym: z.string() });
 const issued = 1_780_000_000;

@@ -1,5 +1,5 @@
-import { eachOnce, identifier, mspId } from '@salus/chaincode-common';
-import type { Opening } from '@salus/chaincode-computation';
+import { eachOnce, identifier, mspId } from '../base/forms.js';
+import type { Opening } from '../computation/api.js';
 import { z } from 'zod';
 
 /**

@@ -1,16 +1,16 @@
-import type { Requester } from '@salus/chaincode-computation';
-import type { OutcomeRecord, PolicyRecord } from '../records.js';
+import type { OpeningRequester } from '../computation/opening.js';
+import type { Claim } from './api.js';
 import { claimOpeningRule } from './opening.js';
 
-const policy = { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' } as PolicyRecord;
+const policy = { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' };
 const both = ['RegulatorMSP', 'InsurerMSP'];
-const adjuster: Requester = { mspId: 'InsurerMSP', role: 'adjuster' };
-const outcome = (status: OutcomeRecord['status']): OutcomeRecord => ({ status, openingId: 'o' });
+const adjuster: OpeningRequester = { mspId: 'InsurerMSP', role: 'adjuster' };
+const outcome = (status: Exclude<Claim['status'], 'SUBMITTED' | 'SUMMED'>) => ({ status });
 
 const refuse = (
-  requester: Requester,
+  requester: OpeningRequester,
   recipients: readonly string[],
-  found: OutcomeRecord | undefined,
+  found: ReturnType<typeof outcome> | undefined,
 ) => claimOpeningRule(policy, found).refuse(requester, recipients, []);
 
 describe('the rule of claims on an opening', () => {
@@ -21,7 +21,7 @@ describe('the rule of claims on an opening', () => {
     expect(refuse(adjuster, both, found)).toBeUndefined();
   });
 
-  test.each<[string, Requester]>([
+  test.each<[string, OpeningRequester]>([
     ['another organisation', { mspId: 'PharmaMSP', role: 'adjuster' }],
     ['another role', { mspId: 'InsurerMSP', role: 'store' }],
     ['somebody without a role', { mspId: 'InsurerMSP', role: undefined }],

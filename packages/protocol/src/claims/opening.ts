@@ -1,6 +1,7 @@
-import type { OpeningReason, OpeningRule } from '@salus/chaincode-computation';
-import { CLAIMS_PURPOSE } from '../purpose.js';
-import type { OutcomeRecord, PolicyRecord } from '../records.js';
+import type { OpeningReason } from '../computation/api.js';
+import type { OpeningRule } from '../computation/opening.js';
+import { CLAIMS_PURPOSE } from './purpose.js';
+import type { Claim, Policy } from './api.js';
 
 /**
  * The totals of a claim are opened to the policy's insurer and its auditor together (neither
@@ -8,8 +9,8 @@ import type { OutcomeRecord, PolicyRecord } from '../records.js';
  * opening may be asked for again. The rules that hold for every opening come on top.
  */
 export function claimOpeningRule(
-  policy: PolicyRecord,
-  outcome: OutcomeRecord | undefined,
+  policy: Pick<Policy, 'insurer' | 'auditor'>,
+  outcome: { readonly status: Exclude<Claim['status'], 'SUBMITTED' | 'SUMMED'> } | undefined,
 ): OpeningRule {
   const entitled = [policy.insurer, policy.auditor];
   return {

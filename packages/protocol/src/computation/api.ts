@@ -1,5 +1,5 @@
-import { eachOnce, identifier, mspId } from '@salus/chaincode-common';
-import type { Bound, ProgramName } from '@salus/compute';
+import { eachOnce, identifier, mspId } from '../base/forms.js';
+import type { Bound, ProgramName } from './programs.js';
 import { z } from 'zod';
 
 /**

@@ -1,18 +1,8 @@
-import { examinePartials, type ProgramName } from '@salus/compute';
-import type {
-  CommitteeTerms,
-  Evaluation,
-  OpeningReason,
-  OpeningStatus,
-  RegisteredCiphertext,
-  ShareHash,
-} from '../api.js';
-import { translating } from '../engine.js';
-import type { ContributionMarker, KeyRecord } from '../records.js';
-import type { PostedHashes } from './shares.js';
+import type { CollectiveKey, Evaluation, OpeningReason, RegisteredCiphertext } from './api.js';
+import type { ProgramName } from './programs.js';
 
 /** Who asks for an opening. */
-export interface Requester {
+export interface OpeningRequester {
   readonly mspId: string;
   readonly role: string | undefined;
 }
@@ -26,18 +16,24 @@ export interface OpeningRule {
   readonly minimumCohort: number;
   /** Refuses requester or recipients; undefined where both are entitled. */
   refuse(
-    requester: Requester,
+    requester: OpeningRequester,
     recipients: readonly string[],
     contributions: readonly RegisteredCiphertext[],
   ): OpeningReason | undefined;
   /** The recipients that recombine and endorse what was opened; two or more, so that none misreports. */
-  recorders(requester: Requester, recipients: readonly string[]): readonly string[];
+  recorders(requester: OpeningRequester, recipients: readonly string[]): readonly string[];
+}
+
+/** What a contribution was opened with before. */
+export interface ContributionMarker {
+  readonly evaluationId: string;
+  readonly resultHash: string;
 }
 
 export interface OpeningQuestion {
-  readonly requester: Requester;
+  readonly requester: OpeningRequester;
   readonly recipients: readonly string[];
-  readonly key: KeyRecord;
+  readonly key: Pick<CollectiveKey, 'status' | 'slotBudget'>;
   /** Undefined where nothing was evaluated yet. */
   readonly evaluation: Evaluation | undefined;
   /** What went into the evaluation, as often as it did. */
@@ -113,31 +109,4 @@ export function isCohort(
 /** Slots that an opening shows: those of the last mask, or all that a ciphertext has. */
 export function slotsOf(program: Evaluation['program'], degree: number): number {
   return program.name === 'mask.v1' ? program.slots.length : degree;
-}
-
-/** What the posted hashes of partial openings come to. */
-export interface ExaminedPartials {
-  readonly status: Extract<OpeningStatus, 'COLLECTING' | 'DISPUTED' | 'RELEASABLE'>;
-  /** In the order of the shares; empty unless RELEASABLE. */
-  readonly agreed: readonly ShareHash[];
-  readonly liars: readonly string[];
-}
-
-/**
- * A hash for every share, which takes a threshold of members, has to be there before any partial
- * opening leaves its member: then no answer can be made to fit the others'. A share whose holders
- * contradict each other without a majority stops the opening.
- */
-export function examine(committee: CommitteeTerms, posted: PostedHashes): ExaminedPartials {
-  const flat = [...posted].flatMap(([member, hashes]) =>
-    hashes.map(({ shareId, hash }) => ({ member, shareId, hash })),
-  );
-  const examination = translating(() => examinePartials(committee, flat));
-  const { missing, disputed, liars } = examination;
-  if (disputed.length > 0) return { status: 'DISPUTED', agreed: [], liars };
-  if (missing.length > 0) return { status: 'COLLECTING', agreed: [], liars };
-  const hashes = new Map([...examination.agreed, ...examination.unconfirmed]);
-  const agreed = [...hashes].map(([shareId, hash]) => ({ shareId, hash }));
-  agreed.sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
-  return { status: 'RELEASABLE', agreed, liars };
 }

@@ -1,5 +1,5 @@
-import type { RegisteredCiphertext } from '../api.js';
-import { statisticsRule } from './statistics.js';
+import type { RegisteredCiphertext } from './api.js';
+import { statisticsRule } from './statistics-rule.js';
 
 const contributions = ['A', 'B', 'C'].map(
   (mspId) => ({ contributor: { mspId, id: 'x' } }) as RegisteredCiphertext,

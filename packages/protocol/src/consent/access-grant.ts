@@ -8,7 +8,7 @@ import {
   mspId,
   pseudonym,
   time,
-} from './forms.js';
+} from '../base/forms.js';
 
 /**
  * `contract` and `audience` of the statements that the ehr contract takes: the contract's own name,

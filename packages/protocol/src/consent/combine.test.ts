@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { purposeOfUse } from '../access-grant.js';
+import { purposeOfUse } from './access-grant.js';
 import {
   CUSTODIAN_PURPOSES,
   decideConsent,

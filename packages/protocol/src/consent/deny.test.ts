@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { purposeOfUse, type PurposeOfUse } from '../access-grant.js';
+import { purposeOfUse, type PurposeOfUse } from './access-grant.js';
 import { deniesRequest } from './deny.js';
 import type { GrantRequest, JudgedGrant } from './grant.js';
 

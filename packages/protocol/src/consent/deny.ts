@@ -1,4 +1,4 @@
-import type { PurposeOfUse } from '../access-grant.js';
+import type { PurposeOfUse } from './access-grant.js';
 import {
   judgeForce,
   type AskedRecord,

@@ -1,4 +1,4 @@
-import type { AccessGrant, PurposeOfUse } from '../access-grant.js';
+import type { AccessGrant, PurposeOfUse } from './access-grant.js';
 
 /** Who asks: staff with a certificate, or a patient through whoever relays a statement. */
 export interface AskingParty {

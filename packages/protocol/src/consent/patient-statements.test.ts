@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
-import type { PublicJwk } from './jwk.js';
+import type { PublicJwk } from '../base/jwk.js';
 import {
   categoryKeyDeposit,
   categoryKeys,
@@ -15,7 +15,7 @@ import {
   recoveryApproval,
   recoveryVeto,
 } from './patient-statements.js';
-import { evil, textsIn } from './test-support/texts.js';
+import { evil, textsIn } from '@salus/testing/texts';
 
 const pseudonym = 'p'.repeat(43);
 const kid = 'k'.repeat(43);

@@ -10,8 +10,8 @@ import {
   mspId,
   pseudonym,
   time,
-} from './forms.js';
-import { publicJwk, type PublicJwk } from './jwk.js';
+} from '../base/forms.js';
+import { publicJwk, type PublicJwk } from '../base/jwk.js';
 
 /**
  * Bodies of the statements by which patients, their delegates and guardians keep keys, delegations and

@@ -1,4 +1,4 @@
-import type { AccessGrant } from '../access-grant.js';
+import type { AccessGrant } from './access-grant.js';
 import { deniesRequest } from './deny.js';
 import {
   GRANT_DEFECTS,

@@ -1,4 +1,5 @@
-import { eachOnce, identifier, mspId, type Page } from '@salus/chaincode-common';
+import { eachOnce, identifier, mspId } from '../base/forms.js';
+import type { Page } from '../base/page.js';
 import { z } from 'zod';
 import { isGtin14, isSscc, parseSgtin } from './gs1.js';
 

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/chaincode-common';
-import { parseSgtin, sgtinLink, type Sgtin } from '../gs1.js';
+import { SalusError } from '../base/error.js';
+import { parseSgtin, sgtinLink, type Sgtin } from './gs1.js';
 
 /**
  * Reads an SGTIN.

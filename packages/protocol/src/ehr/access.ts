@@ -1,13 +1,6 @@
-import {
-  GRANT_DEFECTS,
-  hpkePublicKey,
-  identifier,
-  pseudonym,
-  requestedPurpose,
-  statementText,
-  type Obligation,
-  type PurposeOfUse,
-} from '@salus/chaincode-common';
+import { GRANT_DEFECTS } from '../consent/grant.js';
+import { hpkePublicKey, identifier, pseudonym, statementText } from '../base/forms.js';
+import { requestedPurpose, type Obligation, type PurposeOfUse } from '../consent/access-grant.js';
 import { z } from 'zod';
 import { transactionId } from './forms.js';
 
@@ -32,7 +25,7 @@ export {
   ACCESS_REQUEST,
   accessRequestStatement,
   type AccessRequestStatement,
-} from '@salus/chaincode-common';
+} from '../consent/access-request.js';
 
 /** Why access was permitted. */
 export type PermitReason = 'SUBJECT' | 'CUSTODIAN' | 'GRANT' | 'EMERGENCY';

@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readStatement } from '@salus/chaincode-common';
+import { readStatement } from '../base/statement.js';
+import { accessGrant } from '../consent/access-grant.js';
+import { actorTrailRequest, auditTrailRequest } from './audit.js';
+import { consentWithdrawal, onwardTerms } from './consent.js';
+import { decisionRef, requestAccessRequest } from './access.js';
 import {
-  accessGrant,
-  actorTrailRequest,
-  auditTrailRequest,
-  consentWithdrawal,
-  decisionRef,
-  onwardTerms,
   recordAnchor,
-  referRequest,
   registerRecordsRequest,
-  requestAccessRequest,
   transientDetails,
   transientKeys,
-} from './api.js';
+} from './records.js';
+import { referRequest } from './referral.js';
 
 const pseudonym = 'A'.repeat(43);
 const hash = '0'.repeat(64);

@@ -1,10 +1,6 @@
-import {
-  mspId,
-  pseudonym,
-  type Obligation,
-  type Page,
-  type PurposeOfUse,
-} from '@salus/chaincode-common';
+import { mspId, pseudonym } from '../base/forms.js';
+import type { Obligation, PurposeOfUse } from '../consent/access-grant.js';
+import type { Page } from '../base/page.js';
 import { z } from 'zod';
 import type { DenialReason, PermitReason, Requester } from './access.js';
 import { transactionId } from './forms.js';

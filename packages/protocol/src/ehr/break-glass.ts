@@ -7,8 +7,8 @@ import {
   identifier,
   mspId,
   pseudonym,
-  type Page,
-} from '@salus/chaincode-common';
+} from '../base/forms.js';
+import type { Page } from '../base/page.js';
 import { z } from 'zod';
 import { decisionRef, type Decision, type DecisionRef, type Requester } from './access.js';
 import { paged } from './paging.js';

@@ -1,15 +1,7 @@
-import {
-  distinctArray,
-  grantee,
-  identifier,
-  mspId,
-  nextCategoryKeys,
-  pseudonym,
-  statementText,
-  time,
-  type AccessGrant,
-  type Page,
-} from '@salus/chaincode-common';
+import { distinctArray, identifier, mspId, pseudonym, statementText, time } from '../base/forms.js';
+import { grantee, type AccessGrant } from '../consent/access-grant.js';
+import { nextCategoryKeys } from '../consent/patient-statements.js';
+import type { Page } from '../base/page.js';
 import { z } from 'zod';
 import { grantId } from './forms.js';
 import { paged } from './paging.js';

@@ -1,4 +1,4 @@
-import { distinctArray, identifier, pseudonym, statementText } from '@salus/chaincode-common';
+import { distinctArray, identifier, pseudonym, statementText } from '../base/forms.js';
 import { z } from 'zod';
 
 /** Erasure: what opens and describes a record goes; its anchor stays, so that the ledger verifies on. */

@@ -1,4 +1,4 @@
-import { categoryTag, kid, mspId } from '@salus/chaincode-common';
+import { categoryTag, kid, mspId } from '../base/forms.js';
 import { z } from 'zod';
 
 /** Forms that several topics share. */

@@ -1,4 +1,5 @@
-import { hexHash, hpkePublicKey, mspId, time, type Page } from '@salus/chaincode-common';
+import { hexHash, hpkePublicKey, mspId, time } from '../base/forms.js';
+import type { Page } from '../base/page.js';
 import { z } from 'zod';
 import { paged } from './paging.js';
 

@@ -5,13 +5,11 @@ import {
   kid,
   pseudonym,
   statementText,
-  type Delegation,
-  type KeyPurpose,
-  type NewKey,
-  type Page,
-  type PublicJwk,
   base64url,
-} from '@salus/chaincode-common';
+} from '../base/forms.js';
+import type { Delegation, KeyPurpose, NewKey } from '../consent/patient-statements.js';
+import type { Page } from '../base/page.js';
+import type { PublicJwk } from '../base/jwk.js';
 import { z } from 'zod';
 import { paged } from './paging.js';
 

@@ -8,8 +8,8 @@ import {
   lineOfText,
   mspId,
   pseudonym,
-  type Page,
-} from '@salus/chaincode-common';
+} from '../base/forms.js';
+import type { Page } from '../base/page.js';
 import { z } from 'zod';
 import { code, contentType, dateTime, recipient, system } from './forms.js';
 import { paged } from './paging.js';

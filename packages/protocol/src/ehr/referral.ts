@@ -1,11 +1,5 @@
-import {
-  distinctArray,
-  identifier,
-  mspId,
-  pseudonym,
-  time,
-  type Page,
-} from '@salus/chaincode-common';
+import { distinctArray, identifier, mspId, pseudonym, time } from '../base/forms.js';
+import type { Page } from '../base/page.js';
 import { z } from 'zod';
 import { paged } from './paging.js';
 

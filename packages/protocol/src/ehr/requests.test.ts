@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { evil, textsIn } from '../../../common/src/test-support/texts.js';
+import { evil, textsIn } from '@salus/testing/texts';
 import * as breakGlass from './break-glass.js';
 import * as erasure from './erasure.js';
 import * as hpkeKeys from './hpke-keys.js';

@@ -1,5 +1,5 @@
-import type { RegisteredCiphertext } from '@salus/chaincode-computation';
-import { PURPOSE, type CohortMember } from '../api.js';
+import type { RegisteredCiphertext } from '../computation/api.js';
+import { PURPOSE, type CohortMember } from './api.js';
 import { studyRule, type StudyOpening } from './opening.js';
 
 const cohort: CohortMember[] = ['AMSP', 'BMSP'].flatMap((mspId) =>

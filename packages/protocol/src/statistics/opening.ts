@@ -1,5 +1,6 @@
-import type { OpeningReason, OpeningRule } from '@salus/chaincode-computation';
-import { PURPOSE, type CohortMember } from '../api.js';
+import type { OpeningReason } from '../computation/api.js';
+import type { OpeningRule } from '../computation/opening.js';
+import { PURPOSE, type CohortMember } from './api.js';
 import { isCohort, organisationsOf, type CohortTerms } from './cohort.js';
 
 export interface StudyOpening {

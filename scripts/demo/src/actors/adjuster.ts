@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createEngine } from '@salus/compute';
-import { askWallet, sha256Hex, type WalletInvitation } from '@salus/client';
+import { askWallet, type WalletInvitation } from '@salus/client/wallet';
+import { sha256Hex } from '@salus/protocol';
 import { receive, storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/client';
+import { SalusError } from '@salus/protocol';
 import { createEngine } from '@salus/compute';
 import { receive, storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFhirFile, sha256Hex } from '@salus/client';
-import { hashOf } from '@salus/chaincode-common';
+import { readFhirFile } from '@salus/fhir';
+import { sha256Hex, hashOf } from '@salus/protocol';
 import { createEngine } from '@salus/compute';
 import { storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { merkleProof, merkleRoot } from '@salus/chaincode-common';
-import { packLeaf, sha256Hex } from '@salus/client';
+import { merkleProof, merkleRoot, sha256Hex } from '@salus/protocol';
+import { packLeaf } from '@salus/client/drug';
 import { serveActor } from './serve-actor.js';
 
 interface Pack {

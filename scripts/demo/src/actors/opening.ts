@@ -1,11 +1,7 @@
-import {
-  currentMembers,
-  openResult,
-  type OpenedResult,
-  StoreClient,
-  StoreGroup,
-  type SalusClient,
-} from '@salus/client';
+import { currentMembers } from '@salus/client/trust';
+import { openResult, type OpenedResult } from '@salus/client/computation';
+import { StoreClient, StoreGroup } from '@salus/client/stores';
+import type { SalusClient } from '@salus/client';
 import type { Engine } from '@salus/compute';
 import type { Desk } from './serve-actor.js';
 

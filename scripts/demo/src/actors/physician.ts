@@ -1,4 +1,6 @@
-import { KeyServiceClient, readRecord, sha256Hex, storePlaces, storesByMsp } from '@salus/client';
+import { KeyServiceClient, readRecord } from '@salus/client/records';
+import { sha256Hex } from '@salus/protocol';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
 import { serveActor } from './serve-actor.js';
 
 interface ReadRequest {

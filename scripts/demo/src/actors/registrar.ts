@@ -1,24 +1,20 @@
 import { writeFile } from 'node:fs/promises';
+import { askWallet, type WalletInvitation } from '@salus/client/wallet';
+import { collectSignedTrail } from '@salus/client/proofs';
+import { readMemberRoots } from '@salus/client/trust';
 import {
-  askWallet,
-  collectSignedTrail,
   fileJournal,
-  generateHpkeKeyPair,
   importResources,
-  openSealed,
   organisationKey,
-  readFhirFile,
-  readFhirText,
-  readMemberRoots,
   recordIdSecret,
-  sha256Hex,
-  storePlaces,
-  TAG_KEY_INFO,
-  type CategoryKeyDeposit,
   type ImportPatient,
   type RecordDesk,
-  type WalletInvitation,
-} from '@salus/client';
+} from '@salus/client/records';
+import { generateHpkeKeyPair, openSealed } from '@salus/crypto/sealing';
+import { readFhirFile, readFhirText } from '@salus/fhir';
+import { sha256Hex } from '@salus/protocol';
+import { storePlaces } from '@salus/client/stores';
+import { TAG_KEY_INFO, type CategoryKeyDeposit } from '@salus/wallet';
 import { serveActor } from './serve-actor.js';
 
 interface ImportRequest extends DeskRequest {

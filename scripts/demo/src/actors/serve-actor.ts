@@ -2,14 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
-import {
-  connect,
-  loadProfile,
-  resolveIdentity,
-  unwrap,
-  type Identity,
-  type SalusClient,
-} from '@salus/client';
+import { connect, type SalusClient } from '@salus/client';
+import { loadProfile } from '@salus/client/connection';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import { unwrap } from '@salus/client/errors';
 
 /** What an actor works with: its own identity, connection and home. */
 export interface Desk {

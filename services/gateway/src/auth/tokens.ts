@@ -8,7 +8,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import { z } from 'zod';
-import { SalusError } from '@salus/client';
+import { SalusError } from '@salus/protocol';
 import { unauthenticated } from '../errors/refusal.js';
 import { pseudonymOf } from '../fhir/ids.js';
 import { parseScopes, type Scope } from './scopes.js';

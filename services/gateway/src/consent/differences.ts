@@ -1,6 +1,6 @@
 import type { Consent, OperationOutcomeIssue } from '@medplum/fhirtypes';
-import type { AccessGrant } from '@salus/chaincode-common';
-import { grantsFromConsent, type TagNames } from '@salus/client';
+import type { AccessGrant } from '@salus/protocol';
+import { grantsFromConsent, type TagNames } from '@salus/fhir/consent';
 
 /** Members that say nothing of what is permitted, and that the gateway doesn't keep. */
 const IGNORED = ['id', 'meta', 'text', 'language', 'implicitRules'] as const;

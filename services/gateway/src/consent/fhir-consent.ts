@@ -1,6 +1,7 @@
 import type { Consent, OperationOutcome } from '@medplum/fhirtypes';
-import type { SignedGrant } from '@salus/ehr-contract';
-import { consentFromGrant, SALUS, type Loss, type TagNames } from '@salus/client';
+import type { SignedGrant } from '@salus/protocol/ehr';
+import { consentFromGrant, type Loss, type TagNames } from '@salus/fhir/consent';
+import { SALUS } from '@salus/fhir';
 
 /** A grant as the ledger holds it, as FHIR Consent with what the patient signed. */
 export function fhirConsent(

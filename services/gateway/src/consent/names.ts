@@ -1,4 +1,5 @@
-import { categoryTag, labelTag, tagNames, type TagNames } from '@salus/client';
+import { categoryTag, labelTag } from '@salus/crypto/sealing';
+import { tagNames, type TagNames } from '@salus/fhir/consent';
 import type { MasterIndex } from '../matching/master-index.js';
 
 /** Names of nobody's tags: those of a patient whose wallet has handed its tag key to others only. */

@@ -4,8 +4,9 @@ import {
   accessGrant,
   readStatement,
   type AccessGrant,
-} from '@salus/chaincode-common';
-import { SALUS, SalusError } from '@salus/client';
+  SalusError,
+} from '@salus/protocol';
+import { SALUS } from '@salus/fhir';
 import { invalid, Refusal } from '../errors/refusal.js';
 
 /** What a Consent carries of the patient's signature. */

@@ -1,5 +1,6 @@
 import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
-import { SALUS, type ErrorCode, type SalusError } from '@salus/client';
+import { SALUS } from '@salus/fhir';
+import type { ErrorCode, SalusError } from '@salus/protocol';
 
 type IssueType = OperationOutcomeIssue['code'];
 

@@ -1,5 +1,5 @@
 import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
-import { SalusError, type ErrorCode } from '@salus/client';
+import { SalusError, type ErrorCode } from '@salus/protocol';
 
 /**
  * A request that is refused with a status or issues of its own, beyond what its code means by itself.

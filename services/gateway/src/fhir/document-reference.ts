@@ -6,14 +6,14 @@ import type {
   Period,
   Reference,
 } from '@medplum/fhirtypes';
-import type { HealthRecord, RecordDetails } from '@salus/ehr-contract';
+import type { HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 import {
   organisationReference,
   patientReference,
   practitionerReference,
   recordReference,
   SALUS,
-} from '@salus/client';
+} from '@salus/fhir';
 
 /** A version of a document, with what the own organisation may know of it. */
 export interface DocumentVersion {

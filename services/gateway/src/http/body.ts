@@ -1,6 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { FastifyRequest } from 'fastify';
-import { guardJson, SalusError } from '@salus/client';
+import { guardJson } from '@salus/fhir';
+import { SalusError } from '@salus/protocol';
 
 /** The text of a JSON body. @throws SalusError `ERR_FHIR_INVALID` */
 export function textOf(request: FastifyRequest): string {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { requestedPurpose, type RequestedPurpose } from '@salus/chaincode-common';
+import { requestedPurpose, type RequestedPurpose } from '@salus/protocol';
 import { allows, type Attempt } from '../auth/scopes.js';
 import type { Caller } from '../auth/tokens.js';
 import { forbidden, invalid } from '../errors/refusal.js';

@@ -1,5 +1,5 @@
 import type { FastifyRequest, FastifyServerOptions } from 'fastify';
-import { unwrap } from '@salus/client';
+import { unwrap } from '@salus/client/errors';
 
 /**
  * What the log may tell of a request: its ID, method and route. Neither path nor query is told, for they

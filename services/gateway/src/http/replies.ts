@@ -1,6 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
+import { canonicalJson, sha256Hex } from '@salus/protocol';
 import type { GatewayParts } from '../gateway.js';
 import { FHIR_JSON } from './media-types.js';
 

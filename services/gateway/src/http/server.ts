@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import type { ServiceTls } from '@salus/client/service';
+import type { ServiceTls } from '@salus/service-kit';
 import { handleErrors } from './error-handling.js';
 import { loggerOptions } from './logging.js';
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from '@salus/chaincode-common';
+import { sha256Hex } from '@salus/protocol';
 import { z } from 'zod';
 import type { SealedFolder } from '../storage/sealed-folder.js';
 import { likenessOf, type Likeness } from './grade.js';

@@ -1,7 +1,6 @@
 import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
 import { z } from 'zod';
-import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
-import { SalusError, type ErrorCode } from '@salus/client';
+import { canonicalJson, sha256Hex, SalusError, type ErrorCode } from '@salus/protocol';
 import { Refusal } from '../errors/refusal.js';
 
 /** What an operation ended with, as it goes back to who asked. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SalusError } from '@salus/client';
+import { SalusError } from '@salus/protocol';
 import { invalid } from '../errors/refusal.js';
 import { SealedFolder } from '../storage/sealed-folder.js';
 import type { Answer } from './entry.js';

@@ -1,4 +1,5 @@
-import { SalusError, unwrap } from '@salus/client';
+import { SalusError } from '@salus/protocol';
+import { unwrap } from '@salus/client/errors';
 import { httpMeaning, isTransient } from '../errors/outcome.js';
 import { Refusal } from '../errors/refusal.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';

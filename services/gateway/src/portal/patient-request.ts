@@ -1,6 +1,7 @@
-import { sha256Hex } from '@salus/chaincode-common';
-import type { Patient } from '@salus/ehr-contract';
-import { SalusError, unwrap, verifyPortalRequest } from '@salus/client';
+import { sha256Hex, SalusError } from '@salus/protocol';
+import type { Patient } from '@salus/protocol/ehr';
+import { unwrap } from '@salus/client/errors';
+import { verifyPortalRequest } from '@salus/wallet';
 import { Refusal } from '../errors/refusal.js';
 
 /** So long the IDs of requests are kept, which are good for two minutes and a minute of skew. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sha256Hex } from '@salus/chaincode-common';
+import { sha256Hex } from '@salus/protocol';
 import { GatewayWorld, ORIGIN } from '../test-support/gateway-world.js';
 import { TestPatient } from '../test-support/patient.js';
 

@@ -1,12 +1,8 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { z } from 'zod';
-import {
-  importResources,
-  readFhirText,
-  SalusError,
-  type ImportedRecord,
-  type ImportPatient,
-} from '@salus/client';
+import { importResources, type ImportedRecord, type ImportPatient } from '@salus/client/records';
+import { readFhirText } from '@salus/fhir';
+import { SalusError } from '@salus/protocol';
 import { invalid } from '../errors/refusal.js';
 import type { MasterIndex } from '../matching/master-index.js';
 import type { Answer } from '../outbox/entry.js';

@@ -1,15 +1,13 @@
 import type { BundleEntry, Resource } from '@medplum/fhirtypes';
-import type { RequestedPurpose } from '@salus/chaincode-common';
+import type { RequestedPurpose, SalusError } from '@salus/protocol';
+import { openRecord, type RecordSources } from '@salus/client/records';
 import {
-  openRecord,
   readableRecords,
-  unwrap,
   type EhrClient,
   type ReadableRecord,
   type RecordFilter,
-  type RecordSources,
-  type SalusError,
-} from '@salus/client';
+} from '@salus/client/ehr';
+import { unwrap } from '@salus/client/errors';
 import { httpMeaning } from '../errors/outcome.js';
 import { matchEntry } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Obligation } from '@salus/chaincode-common';
-import { deidentifyRecord, type OpenedRecord } from '@salus/client';
+import type { Obligation } from '@salus/protocol';
+import { deidentifyRecord } from '@salus/fhir/deid';
+import type { OpenedRecord } from '@salus/client/records';
 
 /** A record's content as its reader may have it. */
 export interface Disclosed {

@@ -1,14 +1,13 @@
-import type { RecordDeposit } from '@salus/ehr-contract';
+import type { RecordDeposit } from '@salus/protocol/ehr';
 import {
   KeyServiceClient,
   ownKey,
-  readMemberRoots,
-  storePlaces,
-  storesByMsp,
   type ImportJournal,
   type RecordDesk,
   type RecordSources,
-} from '@salus/client';
+} from '@salus/client/records';
+import { readMemberRoots } from '@salus/client/trust';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
 import type { GatewaySettings } from '../settings.js';
 import type { StaffSession } from '../staff/directory.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';

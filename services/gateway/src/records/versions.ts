@@ -1,5 +1,5 @@
-import type { HealthRecord } from '@salus/ehr-contract';
-import type { EhrClient } from '@salus/client';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import type { EhrClient } from '@salus/client/ehr';
 import { notFound } from '../errors/refusal.js';
 
 type Reader = Pick<EhrClient, 'getRecord'>;

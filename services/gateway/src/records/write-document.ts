@@ -1,24 +1,25 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { z } from 'zod';
-import { sha256Hex } from '@salus/chaincode-common';
-import type { HealthRecord } from '@salus/ehr-contract';
+import { sha256Hex, SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import {
   authorOf,
   careTimeOf,
   categoryOf,
   categoryOfContent,
   episodeOf,
-  finishEarlier,
   guardJson,
   labelsOf,
+  type FhirResource,
+} from '@salus/fhir';
+import {
+  finishEarlier,
   recordIdOf,
   registerRecords,
-  SalusError,
-  type EhrClient,
-  type FhirResource,
   type NewRecord,
   type RecordDesk,
-} from '@salus/client';
+} from '@salus/client/records';
+import type { EhrClient } from '@salus/client/ehr';
 import { invalid, Refusal } from '../errors/refusal.js';
 
 const FHIR_JSON = 'application/fhir+json';

@@ -1,7 +1,7 @@
 import type { AuditEvent, Bundle } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { auditEventOf } from '@salus/client';
-import { describeMember } from '@salus/client/service';
+import { auditEventOf } from '@salus/fhir';
+import { describeMember } from '@salus/proofs';
 import { forbidden, invalid } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { referredPatient } from '../fhir/ids.js';

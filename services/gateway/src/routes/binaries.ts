@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { openRecord } from '@salus/client';
+import { openRecord } from '@salus/client/records';
 import type { GatewayParts } from '../gateway.js';
 import { purposeOf, sessionFor } from '../http/context.js';
 import { sendJson } from '../http/replies.js';

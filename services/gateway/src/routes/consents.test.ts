@@ -1,7 +1,9 @@
 import type { Consent } from '@medplum/fhirtypes';
 import { randomUUID } from 'node:crypto';
-import { categoryTag, consentFromGrant, patientId, SALUS } from '@salus/client';
-import { accessGrant } from '@salus/chaincode-common';
+import { categoryTag } from '@salus/crypto/sealing';
+import { consentFromGrant } from '@salus/fhir/consent';
+import { patientId, SALUS } from '@salus/fhir';
+import { accessGrant } from '@salus/protocol';
 import { namesOf } from '../consent/names.js';
 import { GatewayWorld } from '../test-support/gateway-world.js';
 import { TestPatient } from '../test-support/patient.js';

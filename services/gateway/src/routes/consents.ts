@@ -1,6 +1,7 @@
 import type { Bundle, BundleEntry, Consent } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SALUS, type Loss } from '@salus/client';
+import { SALUS } from '@salus/fhir';
+import type { Loss } from '@salus/fhir/consent';
 import { differences } from '../consent/differences.js';
 import { fhirConsent, lossOutcome } from '../consent/fhir-consent.js';
 import { namesOf } from '../consent/names.js';

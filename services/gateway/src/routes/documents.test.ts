@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
-import { patientId } from '@salus/client';
-import type { TestWallet } from '../../../client/src/test-support/test-wallet.js';
-import { CITY } from '../../../client/src/test-support/record-world.js';
+import { patientId } from '@salus/fhir';
+import type { TestWallet } from '@salus/testing/test-wallet';
+import { CITY } from '@salus/testing/record-world';
 import { GatewayWorld } from '../test-support/gateway-world.js';
 import { expectR4 } from '../test-support/r4.js';
 

@@ -1,6 +1,8 @@
 import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { generateHpkeKeyPair, SalusError, type RecordFilter } from '@salus/client';
+import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { SalusError } from '@salus/protocol';
+import type { RecordFilter } from '@salus/client/ehr';
 import { invalid, Refusal } from '../errors/refusal.js';
 import { searchset } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { readSecrets, writeSecrets } from '@salus/client/service';
+import { readSecrets, writeSecrets } from '@salus/client/home';
 
 const secrets = z.strictObject({ dataKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 

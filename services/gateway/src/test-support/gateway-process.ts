@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { furnish } from '../../../client/src/test-support/salus-process.js';
-import { member } from '../../../client/src/test-support/running-network.js';
+import { furnish } from '@salus/testing/salus-process';
+import { member } from '@salus/testing/running-network';
 import type { TokenIssuer } from './token-issuer.js';
 
-const command = path.join(__dirname, '..', '..', '..', 'client', 'bin', 'salus.js');
+const command = path.join(__dirname, '..', '..', '..', '..', 'cli', 'bin', 'salus.js');
 
 /** The services that the gateway works with, by organisation. */
 export interface Neighbours {

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import { jwkThumbprint, publicJwk, signStatement, type PublicJwk } from '@salus/chaincode-common';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/client';
-import { CHANNEL, newPseudonym } from './gateway-world.js';
+import { jwkThumbprint, publicJwk, signStatement, type PublicJwk } from '@salus/protocol';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
+import { CHANNEL } from '@salus/testing/consent-world';
+import { newPseudonym } from './gateway-world.js';
 
 /** A patient with a key, who signs what the wallet would. */
 export class TestPatient {

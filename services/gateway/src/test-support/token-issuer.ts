@@ -1,5 +1,11 @@
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
-import type { JSONWebKeySet } from 'jose';
+import {
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  SignJWT,
+  type CryptoKey,
+  type JSONWebKeySet,
+} from 'jose';
 import { TokenVerifier, tokenSettings } from '../auth/tokens.js';
 
 const SETTINGS = { issuer: 'https://id.hospital.example', audience: 'salus-gateway', jwks: 'keys' };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
-import type { Opening } from '@salus/chaincode-computation';
-import type { Adjudication, Benefit, Claim, ClaimsTransactions } from '@salus/claims-contract';
+import { canonicalJson, sha256Hex } from '@salus/protocol';
+import type { Opening } from '@salus/protocol/computation';
+import type { Adjudication, Benefit, Claim, ClaimsTransactions } from '@salus/protocol/claims';
 import { freshBound, profileOf, type Engine, type PartialOpening } from '@salus/compute';
 import type { ContractWorld } from '../../contract-world.js';
 import {

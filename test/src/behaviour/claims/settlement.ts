@@ -1,4 +1,4 @@
-import { canonicalJson, sha256Hex } from '@salus/chaincode-common';
+import { canonicalJson, sha256Hex } from '@salus/protocol';
 import { transientPartials } from '../computation/committee.js';
 import { ENTITLED, hex, type Actors, type Setting } from './actors.js';
 

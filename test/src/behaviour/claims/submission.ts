@@ -1,4 +1,4 @@
-import { sha256Hex } from '@salus/chaincode-common';
+import { sha256Hex } from '@salus/protocol';
 import { BENEFITS, numbered, type Actors, type Setting } from './actors.js';
 
 export function claimCases(actors: Actors, setting: Setting): void {

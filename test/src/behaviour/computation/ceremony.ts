@@ -1,4 +1,4 @@
-import { hashOf, sha256Hex } from '@salus/chaincode-common';
+import { hashOf, sha256Hex } from '@salus/protocol';
 import {
   ENDORSERS,
   heldBy,

@@ -3,7 +3,7 @@ import type {
   CollectiveKey,
   ComputationTransactions,
   ShareHash,
-} from '@salus/chaincode-computation';
+} from '@salus/protocol/computation';
 import {
   holderSets,
   sha256Hex,

@@ -1,4 +1,5 @@
-import { createEngine, sha256Hex, type BoundHashed, type Program } from '@salus/compute';
+import { createEngine, sha256Hex, type BoundHashed } from '@salus/compute';
+import type { Program } from '@salus/protocol/computation';
 import type { TestKey } from './committee.js';
 import { anyHash, CITY, type Contribution, type StatisticsActors } from './contributors.js';
 

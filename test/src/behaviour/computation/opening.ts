@@ -1,4 +1,4 @@
-import type { Program } from '@salus/compute';
+import type { Program } from '@salus/protocol/computation';
 import { hashesOf, officer, ofMembers, type TestKey } from './committee.js';
 import {
   CITY,

@@ -1,12 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { merkleProof, merkleRoot, sha256Hex } from '@salus/chaincode-common';
+import { merkleProof, merkleRoot, sha256Hex } from '@salus/protocol';
 import {
   checkDigit,
-  packLeaf,
   sgtinLink,
   type DrugTransactions,
   type VerifyRequest,
-} from '@salus/drug-contract';
+} from '@salus/protocol/drug';
+import { packLeaf } from '@salus/drug-contract';
 import type { ContractWorld } from '../../contract-world.js';
 
 /** The people of the medicine behaviours, and what they do in the ordinary run of things. */

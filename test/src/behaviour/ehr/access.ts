@@ -1,4 +1,5 @@
-import type { AccessGrant, DenialReason, RequestAccessRequest } from '@salus/ehr-contract';
+import type { AccessGrant } from '@salus/protocol';
+import type { DenialReason, RequestAccessRequest } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
   CITY_PHYSICIAN,

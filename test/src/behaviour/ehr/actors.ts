@@ -5,16 +5,16 @@ import {
   sha256Hex,
   signStatement,
   type PublicJwk,
-} from '@salus/chaincode-common';
+  type AccessGrant,
+} from '@salus/protocol';
 import type {
-  AccessGrant,
   ConsentWithdrawal,
   DecisionRef,
   EhrTransactions,
   RecordAnchor,
   RecordDeposit,
   RequestAccessRequest,
-} from '@salus/ehr-contract';
+} from '@salus/protocol/ehr';
 import type { CallOptions, ContractWorld } from '../../contract-world.js';
 
 /** The people of the health record behaviours, and what they do in the ordinary run of things. */

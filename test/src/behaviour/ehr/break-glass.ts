@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { hashOf, sha256Hex } from '@salus/chaincode-common';
-import type { BreakGlassRequest, CustodianKey, RecordAnchor } from '@salus/ehr-contract';
+import { hashOf, sha256Hex } from '@salus/protocol';
+import type { BreakGlassRequest, CustodianKey, RecordAnchor } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
   CITY_REGISTRAR,

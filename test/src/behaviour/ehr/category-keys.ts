@@ -1,5 +1,5 @@
-import { hashOf } from '@salus/chaincode-common';
-import type { SealedCategoryKey } from '@salus/ehr-contract';
+import { hashOf } from '@salus/protocol';
+import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
   CITY_PHYSICIAN,

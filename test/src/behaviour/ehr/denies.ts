@@ -1,4 +1,5 @@
-import type { AccessGrant, RequestAccessRequest } from '@salus/ehr-contract';
+import type { AccessGrant } from '@salus/protocol';
+import type { RequestAccessRequest } from '@salus/protocol/ehr';
 import {
   CITY_PHYSICIAN,
   VALLEY_BILLING,

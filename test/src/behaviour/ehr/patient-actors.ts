@@ -1,5 +1,5 @@
-import { jwkThumbprint, type NewKey } from '@salus/chaincode-common';
-import type { Patient } from '@salus/ehr-contract';
+import { jwkThumbprint, type NewKey } from '@salus/protocol';
+import type { Patient } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
   isoIn,

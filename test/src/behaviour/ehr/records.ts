@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { sha256Hex } from '@salus/chaincode-common';
-import type { RecordAnchor } from '@salus/ehr-contract';
+import { sha256Hex } from '@salus/protocol';
+import type { RecordAnchor } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
   CITY_PHYSICIAN,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AccessGrant, Referral, ReferRequest } from '@salus/ehr-contract';
+import type { AccessGrant } from '@salus/protocol';
+import type { Referral, ReferRequest } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
   CITY_PHYSICIAN,

@@ -1,4 +1,5 @@
-import type { AccessGrant, OnwardTerms } from '@salus/ehr-contract';
+import type { AccessGrant } from '@salus/protocol';
+import type { OnwardTerms } from '@salus/protocol/ehr';
 import {
   CITY_PHYSICIAN,
   PHARMACIST,

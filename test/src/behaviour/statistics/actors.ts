@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { hashOf } from '@salus/chaincode-common';
-import type { Opening } from '@salus/chaincode-computation';
+import { hashOf } from '@salus/protocol';
+import type { Opening } from '@salus/protocol/computation';
 import {
   freshBound,
   packHistogram,
@@ -14,7 +14,7 @@ import type {
   Study,
   StudyResult,
   StudyTerms,
-} from '@salus/statistics-contract';
+} from '@salus/protocol/statistics';
 import {
   CommitteeActors,
   ENDORSERS,

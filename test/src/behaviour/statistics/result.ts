@@ -1,4 +1,4 @@
-import { hashOf } from '@salus/chaincode-common';
+import { hashOf } from '@salus/protocol';
 import type { TestKey } from '../computation/committee.js';
 import { ANALYSTS, FIGURES, OUTSIDER, RECORDERS, termsHashOf, type StudyActors } from './actors.js';
 

@@ -1,0 +1,1 @@
+export { type CliContext, connectOptions } from './command-line/context.js';

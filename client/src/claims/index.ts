@@ -1,0 +1,1 @@
+export { ClaimsClient } from './claims-client.js';

@@ -1,0 +1,2 @@
+export { packLeaf } from './pack-leaf.js';
+export { registerPackedBatch } from './packing.js';

@@ -1,0 +1,1 @@
+export { commitFailure, nodeMessages, unwrap } from './unwrap.js';

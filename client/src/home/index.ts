@@ -1,0 +1,4 @@
+export { writeAtomically, writeOnce } from './atomic-file.js';
+export { aloneIn } from './home-lock.js';
+export { requirePassphrase } from './passphrase.js';
+export { readSecrets, writeSecrets } from './secret-file.js';

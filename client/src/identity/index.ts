@@ -1,0 +1,2 @@
+export { type Identity, resolveIdentity } from './identity.js';
+export { newKeySigner } from './signer.js';

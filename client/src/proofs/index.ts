@@ -1,0 +1,8 @@
+export {
+  collectReceipt,
+  describeTransaction,
+  fetchChannelConfig,
+  type ReceiptSource,
+} from './collect-receipt.js';
+export { collectSignedAnswers } from './collect-signed-answers.js';
+export { collectSignedTrail, collectTrailPage } from './collect-trail.js';

@@ -1,0 +1,14 @@
+export { admitPatient } from './admit-patient.js';
+export type { RecordDesk } from './desk.js';
+export { attestedBy, eraseRecords } from './erase-records.js';
+export { fetchSealed, type SealedRecord } from './fetch-sealed.js';
+export { type ImportedRecord, importResources } from './import-resources.js';
+export { fileJournal, type ImportJournal } from './journal.js';
+export { KeyServiceClient } from './key-service-client.js';
+export { recordIdOf, recordIdSecret } from './ledger-ids.js';
+export type { ImportPatient, NewRecord } from './new-record.js';
+export { type OpenedRecord, openRecord, readRecord, type RecordSources } from './read-record.js';
+export { type FileOptions, registerFile } from './register-file.js';
+export { finishEarlier, registerRecords } from './register-records.js';
+export { keepRegistered, organisationKey, ownKey, requireNotEnded } from './registered-keys.js';
+export { type Rewrapped, type RewrapJob, rewrapJob } from './key-service-answers.js';

@@ -1,0 +1,24 @@
+import type { SealedBox } from '@salus/crypto/sealing';
+import type { RecordDetails } from '@salus/protocol/ehr';
+import { z } from 'zod';
+
+/** One content key, sealed to who asked; the details come along, which the ledger hides. */
+export interface Rewrapped {
+  readonly recordId: string;
+  readonly details: RecordDetails;
+  readonly sealedKey: SealedBox;
+}
+
+/** What is done for one patient's category, as it is kept and as the service's status tells it. */
+export const rewrapJob = z.strictObject({
+  pseudonym: z.string(),
+  categoryTag: z.string(),
+  epoch: z.int(),
+  status: z.enum(['WAITING', 'RUNNING', 'DONE']),
+  total: z.int(),
+  done: z.int(),
+  /** Code of what stopped the last attempt; it is tried again. */
+  fault: z.string().optional(),
+  updatedAt: z.iso.datetime(),
+});
+export type RewrapJob = z.infer<typeof rewrapJob>;

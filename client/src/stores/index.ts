@@ -1,0 +1,7 @@
+export { HttpPartStore } from './http-part-store.js';
+export { fileOf, type MailboxPlace, type Matter, pathOf, placeOf } from './places.js';
+export { fetchBytes } from './service-client.js';
+export { StoreClient } from './store-client.js';
+export { type ContentStore, StoreGroup } from './store-group.js';
+export { storePlaces, storesByMsp } from './store-places.js';
+export { type Letter, OFFICER } from './letter.js';

@@ -1,0 +1,1 @@
+export { askWallet, type WalletInvitation, WalletOwner } from './wallet-client.js';

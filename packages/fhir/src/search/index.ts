@@ -1,8 +1,0 @@
-export {
-  parseRecordSearch,
-  sortOrders,
-  type LongitudinalEntry,
-  type RecordSearch,
-  type SortOrder,
-} from './record-search.js';
-export { recordSearchset, type RecordView } from './record-searchset.js';

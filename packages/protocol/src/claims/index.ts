@@ -1,0 +1,3 @@
+export * from './api.js';
+export * from './opening.js';
+export * from './purpose.js';

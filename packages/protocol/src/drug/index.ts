@@ -1,0 +1,3 @@
+export * from './api.js';
+export * from './gs1.js';
+export * from './sgtin.js';

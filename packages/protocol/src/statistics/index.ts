@@ -1,0 +1,3 @@
+export * from './api.js';
+export * from './cohort.js';
+export * from './opening.js';

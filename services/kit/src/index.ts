@@ -1,0 +1,17 @@
+export { type Asked, askersOf } from './askers.js';
+export { type AccessAsked, ConsentCheck, type ProvenAccess } from './consent-check.js';
+export {
+  type RunningService,
+  type ServiceAnswer,
+  type ServiceRequest,
+  type ServiceTls,
+  startService,
+} from './http-server.js';
+export { Pins } from './pins.js';
+export {
+  fromEnvironment,
+  passphraseFromEnvironment,
+  readServiceTls,
+  serveUntilTold,
+} from './run.js';
+export { Vault } from './vault.js';

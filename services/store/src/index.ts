@@ -1,0 +1,10 @@
+export { backendOf, type BackendOptions, withBackend } from './backend.js';
+export { FileObjects } from './file-objects.js';
+export { ledgerView, type LedgerView } from './ledger-view.js';
+export { ObjectPartStore } from './object-part-store.js';
+export type { ObjectStore } from './object-store.js';
+export { recordRef, type RecordRef, registeredRecords } from './registered-records.js';
+export { repairParts } from './repair-parts.js';
+export type { S3Options } from './s3-objects.js';
+export { startStore } from './store-service.js';
+export { watchErasures } from './watch-erasures.js';
