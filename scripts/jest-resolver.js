@@ -30,9 +30,14 @@ function sourceOf(request) {
   const found = packages.get(name);
   const built = found && exported(found, `.${rest}`);
   if (!built) return undefined;
-  const inSources = built.replace(/^(\.\/)?(dist|build)\//, 'src/').replace(/(\.d)?\.[cm]?[jt]s$/, '');
+  const inSources = built
+    .replace(/^(\.\/)?(dist|build)\//, 'src/')
+    .replace(/(\.d)?\.[cm]?[jt]s$/, '');
   const file = path.join(found.folder, `${inSources}.ts`);
   return existsSync(file) ? file : undefined;
 }
 
-module.exports = (request, options) => sourceOf(request) ?? options.defaultResolver(request, options);
+module.exports = {
+  sync: (request, options) => sourceOf(request) ?? options.defaultResolver(request, options),
+  sourceOf,
+};

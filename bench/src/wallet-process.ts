@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { publicJwk, signStatement } from '@salus/protocol';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 
 /** Two grants of one patient at once conflict: more patients than transactions are under way. */
 const PATIENTS = 256;

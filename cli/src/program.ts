@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { commands } from './commands.js';
 import { SalusCommand } from './command-line/salus-command.js';
+import { commands } from './commands.js';
 
 /** The `salus` command with all its subcommands. */
 export function buildProgram(): Command {

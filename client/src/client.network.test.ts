@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeTestCa } from '@salus/testing/certificates';
+import { coded } from '@salus/testing/coded';
+import { connectAs, member } from '@salus/testing/running-network';
 import { connect } from './connect.js';
 import { loadProfile } from './connection/profile.js';
 import { fileCheckpointer } from './events/checkpointer.js';
 import { readMspDirectory } from './identity/msp-directory.js';
 import type { SalusClient } from './salus-client.js';
-import { makeTestCa } from '@salus/testing/certificates';
-import { coded } from '@salus/testing/coded';
-import { connectAs, member } from '@salus/testing/running-network';
 
 const options = () => connectAs('CityHospital', 'physician');
 const fresh = () => `client-${randomUUID()}`;

@@ -1,9 +1,9 @@
 import net from 'node:net';
 import { status, type ServiceError } from '@grpc/grpc-js';
-import type { ErrorCode } from '@salus/protocol';
 import { common } from '@hyperledger/fabric-protos';
-import { coded } from '@salus/testing/coded';
+import type { ErrorCode } from '@salus/protocol';
 import { makeTestCa, type Certified, type TestCa } from '@salus/testing/certificates';
+import { coded } from '@salus/testing/coded';
 import { startFakeGateway, type FakeGateway } from '@salus/testing/fake-gateway';
 import { connect } from './connect.js';
 

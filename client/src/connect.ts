@@ -1,10 +1,10 @@
-import { SalusClientImpl, type ContractNames, type SalusClient } from './salus-client.js';
-import { resolveIdentity, type IdentitySource } from './identity/identity.js';
-import type { RetryPolicy } from './transaction/retry.js';
 import { chainHeight } from './connection/channel.js';
 import { defaultDeadlines, type Deadlines } from './connection/deadlines.js';
 import { PeerPool } from './connection/peer-pool.js';
 import { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';
+import { resolveIdentity, type IdentitySource } from './identity/identity.js';
+import { SalusClientImpl, type ContractNames, type SalusClient } from './salus-client.js';
+import type { RetryPolicy } from './transaction/retry.js';
 
 /** How to reach a channel, and as whom. */
 export interface ConnectOptions {

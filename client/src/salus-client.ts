@@ -1,19 +1,19 @@
-import type { Identity } from './identity/identity.js';
+import type { SignedAnswer } from '@salus/proofs';
 import { ClaimsClient } from './claims/claims-client.js';
 import { ComputationClient } from './computation/computation-client.js';
 import { chainHeight } from './connection/channel.js';
 import type { PeerPool } from './connection/peer-pool.js';
 import type { Question } from './connection/signed-answer.js';
-import type { SignedAnswer } from '@salus/proofs';
-import { unwrap } from './errors/unwrap.js';
-import type { Contract } from './transaction/contract.js';
 import { DrugClient } from './drug/drug-client.js';
 import { ehrClient, type EhrClient } from './ehr/ehr-client.js';
+import { unwrap } from './errors/unwrap.js';
 import { readEvents, type ContractEvent, type EventOptions } from './events/event-stream.js';
-import { GatewayContract } from './transaction/gateway-contract.js';
-import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
+import type { Identity } from './identity/identity.js';
 import { StatisticsClient } from './statistics/statistics-client.js';
+import type { Contract } from './transaction/contract.js';
+import { GatewayContract } from './transaction/gateway-contract.js';
 import type { RetryPolicy } from './transaction/retry.js';
+import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
 
 /** An open connection to a channel, under one identity. */
 export interface SalusClient extends AsyncDisposable {

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { Command, CommanderError } from 'commander';
+import pc from 'picocolors';
 import { parseChaincodeArguments, parseDeployArguments } from './chaincode/arguments.js';
 import { cc, deployCC } from './chaincode/commands.js';
 import { peerEnvironment } from './chaincode/peer-command.js';
 import { plainText } from './chaincode/plain-text.js';
 import { revoke } from './channel/revoke.js';
 import { examine } from './doctor.js';
-import { NetworkError } from './instance/errors.js';
 import { fabricBinaries } from './fabric/binaries.js';
-import { inTurn } from './lifecycle/in-turn.js';
+import { NetworkError } from './instance/errors.js';
 import {
   checkUser,
   findOrganization,
@@ -16,11 +16,11 @@ import {
   instanceOf,
   logFile,
 } from './instance/instance.js';
-import { addOrganization } from './membership/add-organization.js';
+import { inTurn } from './lifecycle/in-turn.js';
 import { checkUp, down, newChannel, restartNode, start, stop, up } from './lifecycle/network.js';
-import { lastLines } from './supervisor/log-tail.js';
 import { networkStatus } from './lifecycle/status.js';
-import pc from 'picocolors';
+import { addOrganization } from './membership/add-organization.js';
+import { lastLines } from './supervisor/log-tail.js';
 
 const argv = process.argv.slice(2);
 const json = argv.includes('--json');

@@ -1,9 +1,9 @@
 import { fabricBinaries } from './fabric/binaries.js';
-import type { Instance } from './instance/instance.js';
 import { NetworkError } from './instance/errors.js';
-import { readJoining } from './membership/joining.js';
+import type { Instance } from './instance/instance.js';
 import { checkPorts } from './lifecycle/ports.js';
 import { networkStatus } from './lifecycle/status.js';
+import { readJoining } from './membership/joining.js';
 
 export interface Finding {
   readonly ok: boolean;

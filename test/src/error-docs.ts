@@ -1,5 +1,5 @@
-import { errorCodes } from '@salus/protocol';
 import { networkErrorCodes } from '@salus/network';
+import { errorCodes } from '@salus/protocol';
 
 interface Row {
   readonly meaning: string;

@@ -1,6 +1,6 @@
-import { SalusError } from '@salus/protocol';
 import type { SalusClient } from '@salus/client';
 import { loadTopology } from '@salus/network';
+import { SalusError } from '@salus/protocol';
 import { BackgroundWriter } from './support/background-writer.js';
 import { FaultyNetwork, lastBlock } from './support/faulty-network.js';
 

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { canonicalJson } from '@salus/protocol';
 import { contractMetadata } from '@salus/memory-ledger';
-import { contractClasses } from './memory-world.js';
+import { canonicalJson } from '@salus/protocol';
 import { deployments } from './deployment.js';
+import { contractClasses } from './memory-world.js';
 
 // The interface that a deployed contract tells of itself. A change of it may break clients: look at
 // the difference, then run with UPDATE_GOLDEN=1.

@@ -10,8 +10,8 @@ import {
   type Transaction,
 } from '@hyperledger/fabric-gateway';
 import { common, peer } from '@hyperledger/fabric-protos';
-import { commitFailure, nodeMessages, unwrap } from '@salus/client/errors';
 import { loadProfile } from '@salus/client/connection';
+import { commitFailure, nodeMessages, unwrap } from '@salus/client/errors';
 import { resolveIdentity } from '@salus/client/identity';
 import type {
   CallOptions,

@@ -2,8 +2,8 @@ import type { Submitted } from '@salus/client/transaction';
 import { createEngine } from '@salus/compute';
 import { latencies } from '../load.js';
 import { median } from '../stats.js';
-import { ENDORSERS, EVALUATOR, PROGRAM, type InputSet } from './inputs.js';
 import type { Evaluator } from './evaluations.js';
+import { ENDORSERS, EVALUATOR, PROGRAM, type InputSet } from './inputs.js';
 import type { ComputationWorld } from './world.js';
 
 const ROUNDS = 21;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ComputationClient } from '@salus/client/computation';
 import type { SalusClient } from '@salus/client';
+import type { ComputationClient } from '@salus/client/computation';
 import { createEngine, type Engine } from '@salus/compute';
 import { loadTopology, type Topology } from '@salus/network';
 import { BenchNetwork } from '../bench-network.js';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import type { SalusClient } from '@salus/client';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { enlargeSnapshot } from '@salus/network';
 import type { BenchNetwork } from '../bench-network.js';
 import { latencies } from '../load.js';

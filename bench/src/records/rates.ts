@@ -1,5 +1,5 @@
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import type { SalusClient } from '@salus/client';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import type { BenchNetwork } from '../bench-network.js';
 import { median } from '../stats.js';
 import { measureRate, type Rate } from '../throughput.js';

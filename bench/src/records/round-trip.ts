@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { SalusClient } from '@salus/client';
+import type { Identity } from '@salus/client/identity';
 import { fileJournal, KeyServiceClient, readRecord, registerRecords } from '@salus/client/records';
 import { storePlaces, storesByMsp } from '@salus/client/stores';
-import type { Identity } from '@salus/client/identity';
-import type { SalusClient } from '@salus/client';
 import { Actor } from '../actor.js';
 import type { BenchNetwork } from '../bench-network.js';
 import { percentile } from '../stats.js';

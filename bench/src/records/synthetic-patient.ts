@@ -6,9 +6,9 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto';
-import { categories, type Category } from '@salus/fhir';
-import { categoryTag } from '@salus/crypto/sealing';
 import type { ImportPatient } from '@salus/client/records';
+import { categoryTag } from '@salus/crypto/content';
+import { categories, type Category } from '@salus/fhir';
 import {
   ACCESS_GRANT,
   EHR_STATEMENT_USE,

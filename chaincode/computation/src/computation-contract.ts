@@ -1,10 +1,10 @@
-import { canonicalJson, SalusError, parseRequest } from '@salus/protocol';
-import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
-import { requireOwnName } from './rules/evaluation.js';
-import type { KeyTerms } from './rules/key.js';
+import { SalusContract } from '@salus/chaincode-common';
+import { canonicalJson, SalusError, parseRequest } from '@salus/protocol';
 import type { OpeningRule } from '@salus/protocol/computation';
 import * as api from '@salus/protocol/computation';
+import { requireOwnName } from './rules/evaluation.js';
+import type { KeyTerms } from './rules/key.js';
 import * as ciphertexts from './transactions/ciphertexts.js';
 import * as evaluations from './transactions/evaluations.js';
 import * as ceremony from './transactions/key-ceremony.js';

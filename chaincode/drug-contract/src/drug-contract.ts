@@ -1,6 +1,6 @@
-import { canonicalJson, parseRequest } from '@salus/protocol';
-import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
+import { SalusContract } from '@salus/chaincode-common';
+import { canonicalJson, parseRequest } from '@salus/protocol';
 import {
   cancelShipmentRequest,
   dispenseRequest,

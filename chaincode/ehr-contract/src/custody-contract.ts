@@ -1,6 +1,4 @@
-import { PatientContract } from './patient-contract.js';
 import { Context, Returns, Transaction } from 'fabric-contract-api';
-import { answer } from './state/answer.js';
 import {
   answerEmergencyRequest,
   breakGlassRequest,
@@ -21,6 +19,8 @@ import {
   registerHpkeKeyRequest,
   revokeHpkeKeyRequest,
 } from '@salus/protocol/ehr';
+import { PatientContract } from './patient-contract.js';
+import { answer } from './state/answer.js';
 import {
   commitDealing,
   confirmCustodianKey,

@@ -1,5 +1,4 @@
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
-import { answer } from './state/answer.js';
 import {
   actorTrailRequest,
   answerReferralRequest,
@@ -22,6 +21,7 @@ import {
   statementRequest,
 } from '@salus/protocol/ehr';
 import { CustodyContract } from './custody-contract.js';
+import { answer } from './state/answer.js';
 import { evaluateAccess, requestAccess } from './transactions/access.js';
 import {
   archiveGrants,
@@ -34,6 +34,7 @@ import {
 import { actorTrail, getDecision } from './transactions/decisions.js';
 import { depositDetails, readDetails, replaceKeys } from './transactions/details.js';
 import { shareOnward } from './transactions/onward.js';
+import { getRecord, listRecords, registerRecords } from './transactions/records.js';
 import {
   acceptReferral,
   answerReferral,
@@ -42,7 +43,6 @@ import {
   listReferrals,
   refer,
 } from './transactions/referral.js';
-import { getRecord, listRecords, registerRecords } from './transactions/records.js';
 import { auditTrail } from './transactions/trail.js';
 
 /**

@@ -1,6 +1,5 @@
-import { SalusContract } from '@salus/chaincode-common';
 import { Context, Returns, Transaction } from 'fabric-contract-api';
-import { answer } from './state/answer.js';
+import { SalusContract } from '@salus/chaincode-common';
 import {
   addKeyRequest,
   completeRecoveryRequest,
@@ -14,6 +13,7 @@ import {
   statusRequest,
   touchedByKeyRequest,
 } from '@salus/protocol/ehr';
+import { answer } from './state/answer.js';
 import {
   depositCategoryKeys,
   readCategoryKeys,

@@ -1,7 +1,7 @@
+import { peer, type common } from '@hyperledger/fabric-protos';
 import { Context, Contract } from 'fabric-contract-api';
 import { caller, SalusContract } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
-import { peer, type common } from '@hyperledger/fabric-protos';
 import { makeIdentity } from './identity.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { Recorder, replay } from './recording.js';

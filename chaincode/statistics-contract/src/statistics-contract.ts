@@ -1,6 +1,6 @@
-import { canonicalJson, parseRequest } from '@salus/protocol';
-import { SalusContract } from '@salus/chaincode-common';
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
+import { SalusContract } from '@salus/chaincode-common';
+import { canonicalJson, parseRequest } from '@salus/protocol';
 import * as api from '@salus/protocol/statistics';
 import * as closing from './transactions/closing.js';
 import * as contributions from './transactions/contributions.js';

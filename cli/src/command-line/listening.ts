@@ -1,5 +1,5 @@
-import { invalidArgument } from '@salus/protocol';
 import type { Command } from 'commander';
+import { invalidArgument } from '@salus/protocol';
 import { portNumber } from './input.js';
 
 /** What the command line of a service says of where it is. */

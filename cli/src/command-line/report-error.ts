@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { SalusError } from '@salus/protocol';
 import { nodeMessages, unwrap } from '@salus/client/errors';
+import { SalusError } from '@salus/protocol';
 
 /**
  * Tells an error on standard error: the code, what was wrong, what to do, and what each node said;

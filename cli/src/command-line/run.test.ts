@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command, Option } from 'commander';
-import { readJson } from './input.js';
 import { buildProgram } from '../program.js';
+import { readJson } from './input.js';
 import { run } from './run.js';
 
 const PSEUDONYM = '-5uNzX_jQ0mT7wKf3bYc9RaLh2vGd8sEp1iUoVtMxWk';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { SalusError } from '@salus/protocol';
 
 /** What commands may need to know. Paths are absolute. */
 export interface Settings {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { createEngine } from '@salus/compute';
 import type {
   CreatePolicyRequest,
   ServiceDetails,
   SettleRequest,
   SubmitClaimRequest,
 } from '@salus/protocol/claims';
-import { createEngine } from '@salus/compute';
-import type { Command } from 'commander';
 import { onClient } from '../command-line/context.js';
 import { readBytes, readJson } from '../command-line/input.js';
 

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
 import { loadProfile } from '@salus/client/connection';
 import { resolveIdentity } from '@salus/client/identity';
+import { SalusError } from '@salus/protocol';
 import { contextOf, withClient } from '../command-line/context.js';
 import { requireSettings } from '../command-line/settings.js';
 

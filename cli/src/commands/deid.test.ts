@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readFhirFile } from '@salus/client/records';
 import { SalusCommand } from '../command-line/salus-command.js';
-import { readFhirFile } from '@salus/fhir';
 import { registerDeidCommand } from './deid.js';
 
 const synthea = path.join(__dirname, '../../../test/data/synthea');

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { SalusError } from '@salus/protocol';
 import { writeAtomically, writeOnce } from '@salus/client/home';
+import { readFhirFile } from '@salus/client/records';
+import { deidentifyCohort, profileNames, type ProfileName, bundleOf } from '@salus/fhir/deid';
+import { SalusError } from '@salus/protocol';
 import { contextOf } from '../command-line/context.js';
 import { wholeNumber } from '../command-line/input.js';
-import { readFhirFile } from '@salus/fhir';
-import { deidentifyCohort, profileNames, type ProfileName, bundleOf } from '@salus/fhir/deid';
 
 interface DeidCommandOptions {
   profile: ProfileName;

@@ -1,6 +1,6 @@
-import type { DispenseRequest, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
 import type { Command } from 'commander';
 import { registerPackedBatch } from '@salus/client/drug';
+import type { DispenseRequest, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
 import { onClient, onClientList } from '../command-line/context.js';
 import { readJson } from '../command-line/input.js';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { SalusError } from '@salus/protocol';
 import { CaClient, writeMspDirectory } from '@salus/client/ca';
 import { loadProfile } from '@salus/client/connection';
 import { resolveIdentity } from '@salus/client/identity';
+import { SalusError } from '@salus/protocol';
 import { contextOf } from '../command-line/context.js';
 import { requireSettings, type Settings } from '../command-line/settings.js';
 

@@ -1,16 +1,16 @@
+import path from 'node:path';
 import type { Command } from 'commander';
-import { connectOptions, contextOf, withClient } from '../command-line/context.js';
-import { wholeNumber } from '../command-line/input.js';
-import { listening, placeOf, type ListeningOptions } from '../command-line/listening.js';
 import { loadProfile } from '@salus/client/connection';
 import { unwrap } from '@salus/client/errors';
 import { fileCheckpointer } from '@salus/client/events';
 import { resolveIdentity } from '@salus/client/identity';
-import { currentMembers } from '@salus/client/trust';
-import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
-import { KeyRing, keyServiceLedger, startKeyService, Rewrapper } from '@salus/key-service';
 import { KeyServiceClient, keepRegistered } from '@salus/client/records';
-import path from 'node:path';
+import { currentMembers } from '@salus/client/trust';
+import { KeyRing, keyServiceLedger, startKeyService, Rewrapper } from '@salus/key-service';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import { connectOptions, contextOf, withClient } from '../command-line/context.js';
+import { wholeNumber } from '../command-line/input.js';
+import { listening, placeOf, type ListeningOptions } from '../command-line/listening.js';
 
 const DAYS = { from: 1, to: 3650 };
 

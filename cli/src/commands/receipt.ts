@@ -1,8 +1,6 @@
-import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
 import { writeAtomically } from '@salus/client/home';
-import { contextOf, onClient } from '../command-line/context.js';
-import { readBytes, readText, wholeNumber } from '../command-line/input.js';
+import { collectReceipt, fetchChannelConfig } from '@salus/client/proofs';
 import {
   readErasureCertificate,
   verifyErasureCertificate,
@@ -12,7 +10,9 @@ import {
   verifyReceipt,
   type VerifyOptions,
 } from '@salus/proofs';
-import { collectReceipt, fetchChannelConfig } from '@salus/client/proofs';
+import { SalusError } from '@salus/protocol';
+import { contextOf, onClient } from '../command-line/context.js';
+import { readBytes, readText, wholeNumber } from '../command-line/input.js';
 
 interface Demands {
   readonly chaincode: string;

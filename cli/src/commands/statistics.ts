@@ -1,13 +1,7 @@
-import { createEngine, profileOf } from '@salus/compute';
-import type { DropOutRequest, StudyTerms } from '@salus/protocol/statistics';
 import { Option, type Command } from 'commander';
-import { connectOptions, contextOf, onClient, withClient } from '../command-line/context.js';
-import { readJson, readText } from '../command-line/input.js';
+import type { SalusClient } from '@salus/client';
 import { loadProfile } from '@salus/client/connection';
 import { resolveIdentity } from '@salus/client/identity';
-import type { SalusClient } from '@salus/client';
-import { currentMembers } from '@salus/client/trust';
-import { StoreClient, StoreGroup } from '@salus/client/stores';
 import {
   contributeFigure,
   joinWithFigure,
@@ -20,6 +14,12 @@ import {
   isToBeClosed,
   publishResult,
 } from '@salus/client/statistics';
+import { StoreClient, StoreGroup } from '@salus/client/stores';
+import { currentMembers } from '@salus/client/trust';
+import { createEngine, profileOf } from '@salus/compute';
+import type { DropOutRequest, StudyTerms } from '@salus/protocol/statistics';
+import { connectOptions, contextOf, onClient, withClient } from '../command-line/context.js';
+import { readJson, readText } from '../command-line/input.js';
 
 const CHAINCODE = 'statistics';
 const REASONS: readonly DropOutRequest['reason'][] = [

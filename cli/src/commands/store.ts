@@ -1,9 +1,13 @@
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
-import { connectOptions, contextOf, withClient, type CliContext } from '../command-line/context.js';
-import { listening, placeOf, type ListeningOptions } from '../command-line/listening.js';
+import type { SalusClient } from '@salus/client';
 import { loadProfile } from '@salus/client/connection';
+import { fileCheckpointer } from '@salus/client/events';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { currentMembers } from '@salus/client/trust';
+import { SalusError } from '@salus/protocol';
+import { Pins, readServiceTls, serveUntilTold } from '@salus/service-kit';
 import {
   ObjectPartStore,
   backendOf,
@@ -17,12 +21,8 @@ import {
   startStore,
   watchErasures,
 } from '@salus/store-service';
-import { fileCheckpointer } from '@salus/client/events';
-import { resolveIdentity, type Identity } from '@salus/client/identity';
-import type { SalusClient } from '@salus/client';
-import { currentMembers } from '@salus/client/trust';
-import { Pins, readServiceTls, serveUntilTold } from '@salus/service-kit';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { connectOptions, contextOf, withClient, type CliContext } from '../command-line/context.js';
+import { listening, placeOf, type ListeningOptions } from '../command-line/listening.js';
 
 interface RepairOptions extends BackendOptions {
   readonly store: string[];

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { SalusError } from '@salus/protocol';
 import type { CaEndpoint } from '../connection/profile.js';
 import type { Identity } from '../identity/identity.js';
-import { makeCertificateRequest } from './certificate-request.js';
 import { callCa } from './ca-transport.js';
+import { makeCertificateRequest } from './certificate-request.js';
 
 /** A certificate fresh from the CA, with the key it was made for. All PEM. */
 export interface Enrollment {

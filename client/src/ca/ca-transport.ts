@@ -1,6 +1,6 @@
 import https from 'node:https';
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { SalusError } from '@salus/protocol';
 import type { CaEndpoint } from '../connection/profile.js';
 import { describeFault } from '../connection/tls-probe.js';
 

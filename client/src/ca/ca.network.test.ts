@@ -2,10 +2,10 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadProfile } from '../connection/profile.js';
-import { identityFromMsp, resolveIdentity, type Identity } from '../identity/identity.js';
 import { coded } from '@salus/testing/coded';
 import { member } from '@salus/testing/running-network';
+import { loadProfile } from '../connection/profile.js';
+import { identityFromMsp, resolveIdentity, type Identity } from '../identity/identity.js';
 import { CaClient } from './ca-client.js';
 import { writeMspDirectory } from './msp-writer.js';
 

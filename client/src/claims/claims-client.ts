@@ -1,4 +1,4 @@
-import type { Opening } from '@salus/protocol/computation';
+import { freshBound, profileOf, type Engine } from '@salus/compute';
 import type {
   Adjudication,
   Claim,
@@ -10,7 +10,7 @@ import type {
   SettleRequest,
   SubmitClaimRequest,
 } from '@salus/protocol/claims';
-import { freshBound, profileOf, type Engine } from '@salus/compute';
+import type { Opening } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
 import { byShare, numbered, type ShareBytes } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';

@@ -1,5 +1,5 @@
-import type { SalusError } from '@salus/protocol';
 import { EndorseError } from '@hyperledger/fabric-gateway';
+import type { SalusError } from '@salus/protocol';
 import { nodeMessages, unwrap } from '../errors/unwrap.js';
 
 /** Who can endorse, in the order of preference, and how many have to. */

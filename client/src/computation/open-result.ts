@@ -1,12 +1,12 @@
 /** A recipient's side of an opening. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '@salus/compute';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
-import type { Engine } from '@salus/compute';
+import { ComputationClient } from './computation-client.js';
 import { splitFrames } from './frames.js';
 import { Post, type PostOptions } from './letters.js';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
-import { ComputationClient } from './computation-client.js';
 import { inOrderOfShares, type ShareBytes } from './transient.js';
 
 export interface OpenOptions extends PostOptions {

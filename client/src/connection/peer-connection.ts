@@ -1,10 +1,10 @@
 import * as grpc from '@grpc/grpc-js';
 import { connect, hash, type Gateway } from '@hyperledger/fabric-gateway';
+import type { SignedAnswer } from '@salus/proofs';
 import type { Identity } from '../identity/identity.js';
 import type { Deadlines } from './deadlines.js';
 import type { PeerEndpoint } from './profile.js';
 import { askPeer, type Question } from './signed-answer.js';
-import type { SignedAnswer } from '@salus/proofs';
 import { explain, probe } from './tls-probe.js';
 
 /** Fabric's own limit for one message. */

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SalusError } from '@salus/protocol';
+import { FileObjects, ObjectPartStore } from '@salus/store-service';
 import { coded } from '@salus/testing/coded';
 import { checkContent } from './check-content.js';
-import { FileObjects, ObjectPartStore } from '@salus/store-service';
 import { getContent, readContent, type GetOptions } from './get-content.js';
 import type { ContentAnchor } from './layout.js';
 import type { PartReader } from './part-store.js';
 import { putContent } from './put-content.js';
 import { repairContent } from './repair-content.js';
 import type { StoreFault } from './stripe-reader.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const key = Buffer.alloc(32, 7);
 const NAMES = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'];

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { coded } from '@salus/testing/coded';
-import { FileObjects, ObjectPartStore } from '@salus/store-service';
-import { readContent } from './get-content.js';
-import { putContent, type PutOptions } from './put-content.js';
-import { checkContent } from './check-content.js';
-import { repairContent } from './repair-content.js';
-import type { StoreFault } from './stripe-reader.js';
 import os from 'node:os';
 import path from 'node:path';
+import { FileObjects, ObjectPartStore } from '@salus/store-service';
+import { coded } from '@salus/testing/coded';
+import { checkContent } from './check-content.js';
+import { readContent } from './get-content.js';
+import { putContent, type PutOptions } from './put-content.js';
+import { repairContent } from './repair-content.js';
+import type { StoreFault } from './stripe-reader.js';
 
 const key = Buffer.alloc(32, 7);
 const NAMES = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'];

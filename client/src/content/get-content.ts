@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { ContentDecryptor } from '@salus/crypto/content';
 import { SalusError } from '@salus/protocol';
-import { ContentDecryptor } from '@salus/crypto/sealing';
-import { stripeLength, type ContentAnchor } from './layout.js';
 import { inOrder } from './in-order.js';
+import { stripeLength, type ContentAnchor } from './layout.js';
 import { ReedSolomon, type Shards } from './reed-solomon.js';
 import { StripeReader, type ReadOptions } from './stripe-reader.js';
 

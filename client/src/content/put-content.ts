@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PREFIX_BYTES, encryptStream, type ByteSource, PieceCutter } from '@salus/crypto/content';
 import { SalusError, sha256Hex } from '@salus/protocol';
-import { PREFIX_BYTES, encryptStream, type ByteSource, PieceCutter } from '@salus/crypto/sealing';
 import {
   checkAnchor,
   dataBlocks,

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { SalusError } from '@salus/protocol';
 import { inOrder } from './in-order.js';
 import { leafOf } from './layout.js';
-import type { PartWriter } from './part-store.js';
-import { ReedSolomon } from './reed-solomon.js';
 import { rootOfLeaves } from './leaves.js';
 import type { Readable } from './part-source.js';
+import type { PartWriter } from './part-store.js';
+import { ReedSolomon } from './reed-solomon.js';
 import { StripeReader, type ReadOptions } from './stripe-reader.js';
 
 export interface RepairOptions extends ReadOptions {

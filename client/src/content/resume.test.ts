@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { SalusError } from '@salus/protocol';
-import { coded } from '@salus/testing/coded';
 import { FileObjects, ObjectPartStore } from '@salus/store-service';
+import { coded } from '@salus/testing/coded';
 import { readContent } from './get-content.js';
 import type { PartWriter } from './part-store.js';
 import { putContent, type PutOptions } from './put-content.js';
 import { FileUploadJournal } from './upload-journal.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const key = Buffer.alloc(32, 7);
 const NAMES = ['AMSP', 'BMSP', 'CMSP'];

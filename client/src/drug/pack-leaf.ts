@@ -1,5 +1,5 @@
-import { canonicalJson } from '@salus/protocol';
 import type { packLeaf as contractsPackLeaf } from '@salus/drug-contract';
+import { canonicalJson } from '@salus/protocol';
 
 /** A pack as its label has it, with the salt that its manufacturer drew. */
 type Pack = Parameters<typeof contractsPackLeaf>[0];

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { SalusError, verifyMerkleProof, type ErrorCode } from '@salus/protocol';
+import os from 'node:os';
+import path from 'node:path';
 import { packLeaf } from '@salus/drug-contract';
+import { SalusError, verifyMerkleProof, type ErrorCode } from '@salus/protocol';
 import {
   parseSgtin,
   type Batch,
@@ -9,8 +11,6 @@ import {
 } from '@salus/protocol/drug';
 import { coded } from '@salus/testing/coded';
 import { packBatch, registerPackedBatch, type PackingList } from './packing.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const list: PackingList = {
   gtin: '09506000134352',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
+import { z } from 'zod';
 import { merkleProofs, SalusError, type ErrorCode } from '@salus/protocol';
 import type { Batch, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
-import { z } from 'zod';
 import type { Receipt } from '../transaction/typed-contract.js';
 import type { DrugClient } from './drug-client.js';
 import { packLeaf, sgtinLink } from './pack-leaf.js';

@@ -1,6 +1,6 @@
-import { registerRecords } from '../records/register-records.js';
-import type { NewRecord } from '../records/new-record.js';
 import { CITY, INSURER, RecordWorld, VALLEY } from '@salus/testing/record-world';
+import type { NewRecord } from '../records/new-record.js';
+import { registerRecords } from '../records/register-records.js';
 import { readableRecords, type RecordFilter } from './longitudinal.js';
 
 jest.setTimeout(60_000);

@@ -1,11 +1,11 @@
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { SalusError } from '@salus/protocol';
 import type {
   Decision,
   HealthRecord,
   RecordDetails,
   RequestAccessRequest,
 } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import type { EhrClient } from './ehr-client.js';
 
 /** Which of the records that may be read; every criterion given has to be met. */

@@ -1,7 +1,5 @@
+import { CustodianHome } from '@salus/custodian-service';
 import type { AnsweredEmergency, Emergency, HealthRecord } from '@salus/protocol/ehr';
-import { connect } from '../connect.js';
-import { refOf } from '../ehr/decision-ref.js';
-import { resolveIdentity } from '../identity/identity.js';
 import { coded } from '@salus/testing/coded';
 import {
   CustodianNetwork,
@@ -11,8 +9,10 @@ import {
 } from '@salus/testing/custodian-network';
 import { connectAs } from '@salus/testing/running-network';
 import { salus } from '@salus/testing/salus-process';
+import { connect } from '../connect.js';
+import { refOf } from '../ehr/decision-ref.js';
+import { resolveIdentity } from '../identity/identity.js';
 import { CustodianClient } from './custodian-client.js';
-import { CustodianHome } from '@salus/custodian-service';
 
 jest.setTimeout(300_000);
 

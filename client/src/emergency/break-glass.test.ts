@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { sealTo } from '@salus/crypto/sealing';
+import path from 'node:path';
+import { sealTo } from '@salus/crypto/hpke';
+import { makePartial, partialHash, readEncapsulation } from '@salus/crypto/threshold-kem';
+import { CustodianHome, startCustodian } from '@salus/custodian-service';
 import { startService, type RunningService } from '@salus/service-kit';
 import { coded } from '@salus/testing/coded';
 import { CONTENT_KEY, EmergencyWorld } from '@salus/testing/emergency-world';
 import { TestConsortium, type TestMember } from '@salus/testing/member';
-import { partialContext } from './partial-request.js';
 import { breakGlass } from './break-glass.js';
 import { CustodianClient } from './custodian-client.js';
-import { CustodianHome, startCustodian } from '@salus/custodian-service';
 import { noteHash } from './emergency-note.js';
-import { makePartial, partialHash, readEncapsulation } from '@salus/crypto/threshold-kem';
-import path from 'node:path';
+import { partialContext } from './partial-request.js';
 
 const CUSTODIANS = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'];
 

@@ -1,4 +1,7 @@
 /** Breaking the glass: reading one record in an emergency, with custodians in place of the patient. */
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { openFromPartials, partialHash, type CollectiveKey } from '@salus/crypto/threshold-kem';
+import { SalusError } from '@salus/protocol';
 import type {
   Decision,
   EmergencyAnswer,
@@ -7,14 +10,11 @@ import type {
   RecordDetails,
   SealedKey,
 } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import { refOf } from '../ehr/decision-ref.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import { collectPartials, type Collected, type Silence } from './collect.js';
 import type { CustodianClient } from './custodian-client.js';
 import { makeNote, noteHash, type EmergencyNote } from './emergency-note.js';
-import { openFromPartials, partialHash, type CollectiveKey } from '@salus/crypto/threshold-kem';
 
 /** What breaking the glass needs of the ledger. */
 export type BreakGlassLedger = Pick<

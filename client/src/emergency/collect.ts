@@ -1,9 +1,5 @@
 /** Asking custodians, all at once, until enough have answered rightly. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ErrorCode } from '@salus/protocol';
-import { unwrap } from '../errors/unwrap.js';
-import type { PartialAsked } from './partial-request.js';
-import type { CustodianClient } from './custodian-client.js';
 import {
   readPartial,
   type Answer,
@@ -11,6 +7,10 @@ import {
   readEncapsulation,
   type EmergencyBinding,
 } from '@salus/crypto/threshold-kem';
+import type { ErrorCode } from '@salus/protocol';
+import { unwrap } from '../errors/unwrap.js';
+import type { CustodianClient } from './custodian-client.js';
+import type { PartialAsked } from './partial-request.js';
 
 /** A custodian that gave no answer, and why. */
 export interface Silence {

@@ -1,10 +1,10 @@
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { openSealed } from '@salus/crypto/sealing';
+import { openSealed } from '@salus/crypto/hpke';
+import type { Answer } from '@salus/crypto/threshold-kem';
+import { SalusError } from '@salus/protocol';
 import type { Identity } from '../identity/identity.js';
 import { ServiceClient } from '../stores/service-client.js';
 import { partialContext, type PartialAsked } from './partial-request.js';
-import type { Answer } from '@salus/crypto/threshold-kem';
 
 const given = z.strictObject({
   custodian: z.string().max(64),

@@ -1,9 +1,9 @@
 /** Why somebody broke the glass: in words for the reviewer, and as a salted hash for the ledger. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { EmergencyReason } from '@salus/protocol/ehr';
-import { hashOf, SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { EmergencyReason } from '@salus/protocol/ehr';
 import { readSecrets, writeSecrets } from '../home/secret-file.js';
 
 const schema = z.strictObject({

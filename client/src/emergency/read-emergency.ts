@@ -1,4 +1,5 @@
 /** Reading a record's content in an emergency, through the stores that hold its parts. */
+import { wipe } from '@salus/crypto/threshold-kem';
 import { readContent } from '../content/get-content.js';
 import type { PartReader } from '../content/part-store.js';
 import { refOf } from '../ehr/decision-ref.js';
@@ -9,7 +10,6 @@ import {
   type EmergencyRequest,
 } from './break-glass.js';
 import type { CustodianClient } from './custodian-client.js';
-import { wipe } from '@salus/crypto/threshold-kem';
 
 export interface EmergencySources {
   readonly ledger: BreakGlassLedger;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { SalusError } from '@salus/protocol';
 import { writeAtomically } from '../home/atomic-file.js';
 
 /** The last event that was dealt with. */

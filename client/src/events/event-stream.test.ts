@@ -1,10 +1,10 @@
 import { status } from '@grpc/grpc-js';
-import { connect } from '../connect.js';
-import type { SalusClient } from '../salus-client.js';
 import { makeTestCa, type Certified, type TestCa } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
 import { FakeChain } from '@salus/testing/fake-chain';
 import { startFakeGateway, type FakeGateway } from '@salus/testing/fake-gateway';
+import { connect } from '../connect.js';
+import type { SalusClient } from '../salus-client.js';
 import { memoryCheckpointer } from './checkpointer.js';
 import type { EventOptions } from './event-stream.js';
 

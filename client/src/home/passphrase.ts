@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { MINIMUM_PASSPHRASE } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 
 /** @throws SalusError `ERR_INVALID_ARGUMENT` for a passphrase that is too short */
 export function requirePassphrase(passphrase: string): void {

@@ -1,8 +1,8 @@
 /** Secrets at rest: JSON under AES-256-GCM with a key that scrypt derives from a passphrase. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { SalusError } from '@salus/protocol';
 import { keyFromPassphrase } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 import { writeAtomically } from './atomic-file.js';
 import { requirePassphrase } from './passphrase.js';
 

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { coded } from '@salus/testing/coded';
 import { makeTestCa, type TestCa } from '@salus/testing/certificates';
+import { coded } from '@salus/testing/coded';
 import { identityFromMsp, resolveIdentity } from './identity.js';
 
 const mspId = 'CityHospitalMSP';

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { common } from '@hyperledger/fabric-protos';
-import { SalusError, sha256Hex } from '@salus/protocol';
-import type { SalusClient } from '../salus-client.js';
 import {
   openAttestation,
   majority,
@@ -14,6 +12,8 @@ import {
   reject,
   openTransaction,
 } from '@salus/proofs';
+import { SalusError, sha256Hex } from '@salus/protocol';
+import type { SalusClient } from '../salus-client.js';
 
 /** A peer may be some blocks behind the one that served the request. */
 const PATIENCE_MS = 6_000;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/protocol';
 import {
   encodeReply,
   majority,
@@ -9,6 +8,7 @@ import {
   type PeerReply,
   type SignedAnswers,
 } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import { fetchChannelConfig, type ReceiptSource } from './collect-receipt.js';
 
 /** Peers may be some blocks apart. */

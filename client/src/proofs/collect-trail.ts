@@ -1,6 +1,6 @@
+import { answerOf, type SignedAnswers, type SignedTrail, type TrailOptions } from '@salus/proofs';
 import type { Page } from '@salus/protocol';
 import type { AuditEntry } from '@salus/protocol/ehr';
-import { answerOf, type SignedAnswers, type SignedTrail, type TrailOptions } from '@salus/proofs';
 import type { ReceiptSource } from './collect-receipt.js';
 import { collectSignedAnswers } from './collect-signed-answers.js';
 

@@ -1,7 +1,7 @@
+import { generateHpkeKeyPair, openSealed } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
-import { generateHpkeKeyPair, openSealed } from '@salus/crypto/sealing';
-import type { EhrClient } from '../ehr/ehr-client.js';
 import { TAG_KEY_INFO } from '@salus/wallet';
+import type { EhrClient } from '../ehr/ehr-client.js';
 import { askWallet, type WalletInvitation } from '../wallet/wallet-client.js';
 import type { ImportPatient } from './new-record.js';
 

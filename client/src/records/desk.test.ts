@@ -1,5 +1,5 @@
-import type { CustodianKey } from '@salus/protocol/ehr';
 import { SalusError } from '@salus/protocol';
+import type { CustodianKey } from '@salus/protocol/ehr';
 import { coded } from '@salus/testing/coded';
 import { CHANNEL, TAG } from '@salus/testing/consent-world';
 import { TestWallet } from '@salus/testing/test-wallet';

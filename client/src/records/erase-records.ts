@@ -1,9 +1,9 @@
+import { type SignedAnswers, incomplete, type ErasureCertificate } from '@salus/proofs';
 import { readStatement, SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { ReceiptSource } from '../proofs/collect-receipt.js';
 import { collectSignedAnswers } from '../proofs/collect-signed-answers.js';
-import { type SignedAnswers, incomplete, type ErasureCertificate } from '@salus/proofs';
 import type { HttpPartStore } from '../stores/http-part-store.js';
 
 /** What an erasure is carried out with. */

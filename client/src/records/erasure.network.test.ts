@@ -1,9 +1,9 @@
 import { readChannelConfig, readErasureCertificate, verifyErasureCertificate } from '@salus/proofs';
-import { fetchChannelConfig } from '../proofs/collect-receipt.js';
-import { readRecord } from './read-record.js';
 import { coded } from '@salus/testing/coded';
 import { RecordNetwork, TEXT } from '@salus/testing/record-network';
+import { fetchChannelConfig } from '../proofs/collect-receipt.js';
 import { attestedBy, eraseRecords, type ErasureDesk } from './erase-records.js';
+import { readRecord } from './read-record.js';
 
 jest.setTimeout(120_000);
 

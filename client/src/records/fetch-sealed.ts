@@ -1,6 +1,6 @@
+import type { SealedBox } from '@salus/crypto/hpke';
 import { accessRequestStatement, readStatement, SalusError } from '@salus/protocol';
 import { getCiphertext } from '../content/get-content.js';
-import type { SealedBox } from '@salus/crypto/sealing';
 import { refOf } from '../ehr/decision-ref.js';
 import { eventually } from '../transaction/eventually.js';
 import { changesContent } from './obligations.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/hpke';
 import type { Patient } from '@salus/protocol/ehr';
-import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/sealing';
 import { coded } from '@salus/testing/coded';
 import { TestPatient } from '@salus/testing/consent-world';
 import { CITY, RecordWorld } from '@salus/testing/record-world';

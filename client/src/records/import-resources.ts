@@ -1,9 +1,9 @@
-import type { HealthRecord } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
 import { checkReferences, type ReferenceOptions, type ImportedResource } from '@salus/fhir';
+import { SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import type { RecordDesk } from './desk.js';
-import type { ImportPatient } from './new-record.js';
 import { seriesNameOf } from './ledger-ids.js';
+import type { ImportPatient } from './new-record.js';
 import { finishEarlier, registerRecords } from './register-records.js';
 import { resourceRecords, type ResourceRecord } from './resource-records.js';
 

@@ -3,17 +3,17 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { publicJwk, jwkThumbprint, signStatement } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
-import { connect } from '../connect.js';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
-import { readFhirFile } from '@salus/fhir';
-import { resolveIdentity } from '../identity/identity.js';
-import { KeyServiceClient } from './key-service-client.js';
-import { readRecord } from './read-record.js';
-import { HttpPartStore } from '../stores/http-part-store.js';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Ended, type Served } from '@salus/testing/salus-process';
+import { connect } from '../connect.js';
+import { resolveIdentity } from '../identity/identity.js';
+import { HttpPartStore } from '../stores/http-part-store.js';
+import { KeyServiceClient } from './key-service-client.js';
+import { readFhirFile } from './read-fhir-file.js';
+import { readRecord } from './read-record.js';
 
 jest.setTimeout(120_000);
 

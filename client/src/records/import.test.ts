@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { readFhirText } from '@salus/fhir';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
-import { readFhirText } from '@salus/fhir';
-import { readRecord } from './read-record.js';
 import { coded } from '@salus/testing/coded';
 import { CITY, RecordWorld } from '@salus/testing/record-world';
 import type { TestWallet } from '@salus/testing/test-wallet';
 import type { RecordDesk } from './desk.js';
 import { importResources } from './import-resources.js';
 import { fileJournal } from './journal.js';
+import { readRecord } from './read-record.js';
 
 jest.setTimeout(60_000);
 

@@ -12,3 +12,4 @@ export { type FileOptions, registerFile } from './register-file.js';
 export { finishEarlier, registerRecords } from './register-records.js';
 export { keepRegistered, organisationKey, ownKey, requireNotEnded } from './registered-keys.js';
 export { type Rewrapped, type RewrapJob, rewrapJob } from './key-service-answers.js';
+export { readFhirFile } from './read-fhir-file.js';

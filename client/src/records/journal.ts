@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { RecordDeposit } from '@salus/protocol/ehr';
 import { z } from 'zod';
+import type { RecordDeposit } from '@salus/protocol/ehr';
 import { writeAtomically } from '../home/atomic-file.js';
 import { aloneIn } from '../home/home-lock.js';
 

@@ -1,6 +1,6 @@
-import type { SealedBox } from '@salus/crypto/sealing';
-import type { RecordDetails } from '@salus/protocol/ehr';
 import { z } from 'zod';
+import type { SealedBox } from '@salus/crypto/hpke';
+import type { RecordDetails } from '@salus/protocol/ehr';
 
 /** One content key, sealed to who asked; the details come along, which the ledger hides. */
 export interface Rewrapped {

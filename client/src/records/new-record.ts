@@ -1,5 +1,5 @@
+import type { ByteSource } from '@salus/crypto/content';
 import type { RecordDetails } from '@salus/protocol/ehr';
-import type { ByteSource } from '@salus/crypto/sealing';
 import type { UploadJournal } from '../content/upload-journal.js';
 
 /** What is to become a record: content of any kind, and what the ledger's hospitals are to know of it. */

@@ -1,5 +1,5 @@
-import type { Decision, RecordDetails } from '@salus/protocol/ehr';
 import { deidentifyRecord } from '@salus/fhir/deid';
+import type { Decision, RecordDetails } from '@salus/protocol/ehr';
 
 /** HL7 obligations that change the content; others bind the reader, who finds them in the decision. */
 const CHANGING: readonly string[] = ['ANONY', 'DEID', 'MASK', 'PSEUD', 'REDACT'];

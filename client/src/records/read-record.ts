@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/hpke';
+import { hashOf, SalusError } from '@salus/protocol';
 import type {
   Decision,
   HealthRecord,
   RecordDetails,
   RequestAccessRequest,
 } from '@salus/protocol/ehr';
-import { hashOf, SalusError } from '@salus/protocol';
 import { getContent } from '../content/get-content.js';
 import type { PartReader } from '../content/part-store.js';
-import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/sealing';
 import { refOf } from '../ehr/decision-ref.js';
-import { eventually } from '../transaction/eventually.js';
 import type { SalusClient } from '../salus-client.js';
-import type { KeyServiceClient } from './key-service-client.js';
+import { eventually } from '../transaction/eventually.js';
 import type { Rewrapped } from './key-service-answers.js';
+import type { KeyServiceClient } from './key-service-client.js';
 import { carryOut, changesContent } from './obligations.js';
 
 /** Where a record's key and parts come from. */

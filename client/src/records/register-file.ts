@@ -1,18 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { CONTENT_KEY_BYTES } from '@salus/crypto/content';
+import { categoryOfContent, parseLabel, SYSTEM } from '@salus/fhir';
 import { invalidArgument, SalusError } from '@salus/protocol';
 import type { RecordAnchor, RecordDetails } from '@salus/protocol/ehr';
-import { writeOnce } from '../home/atomic-file.js';
 import { FileUploadJournal } from '../content/upload-journal.js';
-import { CONTENT_KEY_BYTES } from '@salus/crypto/sealing';
-import { categoryOfContent, parseLabel, readFhirFile, SYSTEM } from '@salus/fhir';
+import { writeOnce } from '../home/atomic-file.js';
 import type { RecordDesk } from './desk.js';
 import { recordIdOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
+import { readFhirFile } from './read-fhir-file.js';
 import { finishEarlier, registerRecords } from './register-records.js';
 import { FHIR_JSON, resourceRecords } from './resource-records.js';
-import path from 'node:path';
 
 /** What a command line says of a file; what it doesn't, the content does as far as it can. */
 export interface FileOptions {

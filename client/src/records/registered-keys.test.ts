@@ -1,8 +1,8 @@
-import { registerRecords } from './register-records.js';
+import { KeyRing } from '@salus/key-service';
 import { coded } from '@salus/testing/coded';
 import { CITY, RecordWorld, VALLEY } from '@salus/testing/record-world';
-import { KeyRing } from '@salus/key-service';
 import { readRecord } from './read-record.js';
+import { registerRecords } from './register-records.js';
 import { keepRegistered, organisationKey, ownKey } from './registered-keys.js';
 
 jest.setTimeout(60_000);

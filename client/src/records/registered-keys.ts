@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import type { HpkeKey } from '@salus/protocol/ehr';
+import { hasRevoked, type MemberRoots, type VerifiedMember } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
+import type { HpkeKey } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { Identity } from '../identity/identity.js';
-import { hasRevoked, type MemberRoots, type VerifiedMember } from '@salus/proofs';
 import type { KeyServiceClient } from './key-service-client.js';
 
 const DAY_MS = 86_400_000;

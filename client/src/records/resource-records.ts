@@ -1,4 +1,3 @@
-import { identifier, SalusError, sha256Hex } from '@salus/protocol';
 import {
   categoryOf,
   authorOf,
@@ -7,9 +6,10 @@ import {
   linksOf,
   type ResourceLink,
   labelsOf,
-  type SecurityLabel,
   type ImportedResource,
+  type SecurityLabel,
 } from '@salus/fhir';
+import { identifier, SalusError, sha256Hex } from '@salus/protocol';
 import { recordIdOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
 

@@ -1,11 +1,11 @@
-import type { RecordAnchor, RecordKeys, SealedKey } from '@salus/protocol/ehr';
-import { sealForEmergency } from '@salus/crypto/threshold-kem';
 import {
   sealTo,
   categoryContentContext,
   contentKeyContext,
   custodianContext,
-} from '@salus/crypto/sealing';
+} from '@salus/crypto/hpke';
+import { sealForEmergency } from '@salus/crypto/threshold-kem';
+import type { RecordAnchor, RecordKeys, SealedKey } from '@salus/protocol/ehr';
 import type { Recipients } from './desk.js';
 
 /** What a content key is the key of. */

@@ -1,5 +1,5 @@
-import { askWallet } from '../wallet/wallet-client.js';
 import { type WalletAsk, fillIn } from '@salus/wallet';
+import { askWallet } from '../wallet/wallet-client.js';
 import type { ReferralOffice } from './office.js';
 
 const DAY_MS = 86_400_000;

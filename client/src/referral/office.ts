@@ -1,6 +1,6 @@
 import type { EhrClient } from '../ehr/ehr-client.js';
-import type { ImportPatient } from '../records/new-record.js';
 import type { RecordDesk } from '../records/desk.js';
+import type { ImportPatient } from '../records/new-record.js';
 import type { WalletInvitation } from '../wallet/wallet-client.js';
 
 /** Where a hospital refers patients from, and answers referrals. */

@@ -1,7 +1,8 @@
+import type { ImportedResource } from '@salus/fhir';
 import { SalusError } from '@salus/protocol';
 import type { Referral, ReferRequest } from '@salus/protocol/ehr';
-import { readFhirFile, type ImportedResource } from '@salus/fhir';
 import { importResources } from '../records/import-resources.js';
+import { readFhirFile } from '../records/read-fhir-file.js';
 import { askConsent } from './ask-consent.js';
 import type { ReferralOffice } from './office.js';
 import { priorities } from './triage.js';

@@ -1,5 +1,3 @@
-import { SalusError } from '@salus/protocol';
-import type { CollectiveKey, ValueRange } from '@salus/protocol/computation';
 import {
   packHistogram,
   packStatistics,
@@ -7,6 +5,8 @@ import {
   type Engine,
   type Profile,
 } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
+import type { CollectiveKey, ValueRange } from '@salus/protocol/computation';
 import type { Participant, StudyTerms } from '@salus/protocol/statistics';
 import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';

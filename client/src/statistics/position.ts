@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { percentileOf, standardScore, toFixedPoint } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 import type { StudyResult } from '@salus/protocol/statistics';
 
 /** Where an institution stands in its cohort. */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SalusError } from '@salus/protocol';
 import { freshBound, profileOf } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 import type { Study } from '@salus/protocol/statistics';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
 import { slotRange, type StudyParts } from './contribute.js';

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import type { Lineage, Opening } from '@salus/protocol/computation';
-import { profileOf } from '@salus/compute';
-import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
+import os from 'node:os';
+import path from 'node:path';
 import { type OpeningCase, studyOpeningRule } from '@salus/committee-service';
+import { profileOf } from '@salus/compute';
+import type { Lineage, Opening } from '@salus/protocol/computation';
+import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
 import { RecordingContract } from '@salus/testing/recording-contract';
 import { contributeFigure, packFigure } from './contribute.js';
@@ -10,8 +12,6 @@ import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, readFigure } from './position.js';
 import { isToBeClosed } from './publish.js';
 import { StatisticsClient } from './statistics-client.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const terms: StudyTerms = {
   studyId: 'cost.q1',

@@ -1,12 +1,12 @@
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import type { ErasureRequest } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import { MAX_BLOCK_BYTES, MAX_BLOCKS, ROOT } from '../content/layout.js';
 import { joinLeaves, LEAF_BYTES, splitLeaves } from '../content/leaves.js';
 import type { CompletePart, HeldBlock, PartReadOptions, PartStore } from '../content/part-store.js';
 import type { Identity } from '../identity/identity.js';
-import { ServiceClient } from './service-client.js';
-import type { ErasureRequest } from '@salus/proofs';
 import { queryOf } from './part-query.js';
+import { ServiceClient } from './service-client.js';
 
 const MAX_LISTING_BYTES = 8 * 1024 * 1024;
 

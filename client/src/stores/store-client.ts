@@ -1,8 +1,8 @@
 import { SalusError, sha256Hex } from '@salus/protocol';
 import type { Identity } from '../identity/identity.js';
-import { ServiceClient } from './service-client.js';
 import type { Letter } from './letter.js';
 import { pathOf, type MailboxPlace } from './places.js';
+import { ServiceClient } from './service-client.js';
 
 /** By what the ledger permits a content of a computation to be served. */
 export type Permission =

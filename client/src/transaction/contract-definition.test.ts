@@ -1,7 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { SalusError } from '@salus/protocol';
-import type { CallOptions } from './contract.js';
 import { requireContract } from './contract-definition.js';
+import type { CallOptions } from './contract.js';
 
 const clientWith = (error?: Error) => {
   const asked: string[] = [];

@@ -4,8 +4,8 @@ import type {
   Transaction,
 } from '@hyperledger/fabric-gateway';
 import { SalusError } from '@salus/protocol';
-import type { PeerEndpoint } from '../connection/profile.js';
 import type { PeerPool } from '../connection/peer-pool.js';
+import type { PeerEndpoint } from '../connection/profile.js';
 import { commitFailure, unwrap } from '../errors/unwrap.js';
 import type { CallOptions, Contract, Submitted, SubmitOptions } from './contract.js';
 import { defaultRetry, withRetry, type RetryPolicy } from './retry.js';

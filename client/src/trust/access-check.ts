@@ -1,6 +1,6 @@
-import type { Decision } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
 import type { VerifiedMember } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
+import type { Decision } from '@salus/protocol/ehr';
 
 /**
  * Checks that a decision read from the own peer permits what is asked for: by this asker, for this

@@ -2,7 +2,8 @@
  * Which keys speak for a patient. A service knows the one that the patient was registered with, and
  * believes another only by statements that lead to it: what its peer lists proves nothing.
  */
-import type { Patient, PatientKey } from '@salus/protocol/ehr';
+import { z } from 'zod';
+import { verifyStatement } from '@salus/crypto/statement';
 import {
   CATEGORY_KEYS,
   delegation,
@@ -27,8 +28,7 @@ import {
   type PublicJwk,
   type StatementClaims,
 } from '@salus/protocol';
-import { verifyStatement } from '@salus/crypto/statement';
-import { z } from 'zod';
+import type { Patient, PatientKey } from '@salus/protocol/ehr';
 import type { ConsentLedger } from './consent-ledger.js';
 import { demand, found, unproven } from './unproven.js';
 

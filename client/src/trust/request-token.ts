@@ -4,7 +4,6 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Identity } from '../identity/identity.js';
 import {
   signClaims,
   verifyClaims,
@@ -12,6 +11,7 @@ import {
   type MemberRoots,
   type VerifiedMember,
 } from '@salus/proofs';
+import type { Identity } from '../identity/identity.js';
 
 const TYP = 'salus-request+jws';
 /** A request is good for this long, by the receiver's clock, in either direction. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/protocol';
-import { fetchBytes } from '../stores/service-client.js';
 import type { SignedTrail, VerifiedTrail } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import type {
   WalletAsk,
   InstitutionKind,
@@ -9,6 +8,7 @@ import type {
   PendingRequest,
   WalletAnswer,
 } from '@salus/wallet';
+import { fetchBytes } from '../stores/service-client.js';
 
 const POLL_MS = 100;
 

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NetworkError } from '../instance/errors.js';
-import { type DeployContext, eachOrganization, report } from './context.js';
 import type { Organization } from '../instance/organization.js';
+import { type DeployContext, eachOrganization, report } from './context.js';
 import type { ChaincodeDefinition } from './definition.js';
 import type { Lifecycle } from './lifecycle.js';
-import { peerEnvironment, runPeer } from './peer-command.js';
 import { majorityOf } from './participants.js';
+import { peerEnvironment, runPeer } from './peer-command.js';
 import type { Plan } from './plan.js';
 
 const answerTimeout = 60_000;

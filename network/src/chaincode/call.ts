@@ -4,8 +4,8 @@ import { checkUser, findOrganization, type Instance } from '../instance/instance
 import type { Organization } from '../instance/organization.js';
 import type { ChaincodeCommandOptions } from './arguments.js';
 import { Lifecycle, peerTargets } from './lifecycle.js';
-import { peerEnvironment, type PeerTools, runPeer, runPeerWithOrderer } from './peer-command.js';
 import { reachableOrganizations } from './participants.js';
+import { peerEnvironment, type PeerTools, runPeer, runPeerWithOrderer } from './peer-command.js';
 
 /** What `cc` found or did; the command line prints it as it is with --json. */
 export type ChaincodeCommandResult =

@@ -2,8 +2,8 @@ import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { connect } from 'node:tls';
 import { fabricBinaries } from '../fabric/binaries.js';
-import { restartNode, start, stop } from '../lifecycle/network.js';
 import type { Organization } from '../instance/organization.js';
+import { restartNode, start, stop } from '../lifecycle/network.js';
 import { stopProcess } from '../supervisor/client.js';
 import { ChaincodeNetwork, serversOf } from '../test-support/chaincode-network.js';
 import { exposedFiles } from '../test-support/exposed-files.js';

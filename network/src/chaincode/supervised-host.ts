@@ -1,5 +1,4 @@
 import type { Instance } from '../instance/instance.js';
-import { livenessOf } from '../supervisor/process-identity.js';
 import {
   type ProcessRequest,
   removeProcess,
@@ -7,6 +6,7 @@ import {
   startProcess,
   status,
 } from '../supervisor/client.js';
+import { livenessOf } from '../supervisor/process-identity.js';
 import type { ServerHost } from './server.js';
 
 const runsAs = (

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from '../instance/errors.js';
 import { findOrganization, nodeDirectory } from '../instance/instance.js';
-import { readContractFolder } from './contract-folder.js';
 import type { DeployContext } from './context.js';
+import { readContractFolder } from './contract-folder.js';
 import { readRecord } from './record.js';
-import { bookAddress, serverName, waitForServer } from './server.js';
 import { copyCode } from './server-code.js';
+import { bookAddress, serverName, waitForServer } from './server.js';
 
 /** A deployed chaincode, to be kept at what its sources say. */
 export interface WatchRequest {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { type Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
-import { ordererTls } from '../nodes/orderer.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
+import { ordererTls } from '../nodes/orderer.js';
 
 /** The committed file, which holds everything of the default network. */
 export const configtxTemplate = path.join(__dirname, '..', '..', 'configtx.yaml');

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, renameSync, readFileSync, writeFileSync } from '
 import { request } from 'node:https';
 import path from 'node:path';
 import { peerEnvironment } from '../chaincode/peer-command.js';
-import { NetworkError } from '../instance/errors.js';
 import type { FabricBinaries } from '../fabric/binaries.js';
+import { NetworkError } from '../instance/errors.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import { runCommand } from '../instance/run-command.js';

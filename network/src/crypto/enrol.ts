@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Roots, writeMsp, writeSecret, writeTls } from '../instance/files.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import { CaClient, type Credential, type Registration } from './ca-client.js';
@@ -11,7 +12,6 @@ import {
   authoritiesOf,
   rootCertificateFile,
 } from './ca-server.js';
-import { type Roots, writeMsp, writeSecret, writeTls } from '../instance/files.js';
 
 /** An authority that is up, with its administrator enrolled. */
 interface Registrar {

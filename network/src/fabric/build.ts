@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -11,7 +12,6 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { spawn } from 'node:child_process';
 import { NetworkError } from '../instance/errors.js';
 import { makeDirectory } from '../instance/make-directory.js';
 import { runCommand } from '../instance/run-command.js';

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Instance, instanceOf } from './instance.js';
-import { recordLayout } from './layout.js';
 import { down, start, up } from '../lifecycle/network.js';
 import { networkStatus } from '../lifecycle/status.js';
 import { startTicksOf } from '../supervisor/process-identity.js';
+import { type Instance, instanceOf } from './instance.js';
+import { recordLayout } from './layout.js';
 import { loadTopology } from './topology.js';
 
 const newHome = () => path.join(mkdtempSync(path.join(tmpdir(), 'salus-layout-')), 'home');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { writeSecret } from './files.js';
 import { NetworkError } from './errors.js';
+import { writeSecret } from './files.js';
 import type { Instance } from './instance.js';
 import type { OrganizationEntry } from './topology.js';
 

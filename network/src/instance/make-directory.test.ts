@@ -1,9 +1,9 @@
 import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { up } from '../lifecycle/network.js';
 import { instanceOf } from './instance.js';
 import { makeDirectory } from './make-directory.js';
-import { up } from '../lifecycle/network.js';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'salus-directory-'));
 

@@ -7,13 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { peerEnvironment, runPeerWithOrderer } from '../chaincode/peer-command.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { findOrganization, instanceOf, logFile } from '../instance/instance.js';
-import { down, newChannel, restartNode, start, stop, up } from './network.js';
-import { lastLines } from '../supervisor/log-tail.js';
-import { checkPorts } from './ports.js';
 import { runCommand } from '../instance/run-command.js';
-import { networkStatus } from './status.js';
+import { lastLines } from '../supervisor/log-tail.js';
 import { livenessOf, startTicksOf } from '../supervisor/process-identity.js';
 import { exposedFiles } from '../test-support/exposed-files.js';
+import { down, newChannel, restartNode, start, stop, up } from './network.js';
+import { checkPorts } from './ports.js';
+import { networkStatus } from './status.js';
 
 const instance = instanceOf({
   home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-network-')), 'home'),

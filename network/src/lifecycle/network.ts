@@ -4,19 +4,17 @@ import { createChannel } from '../channel/create-channel.js';
 import { caServerProcess, writeCaServerConfig } from '../crypto/ca-server.js';
 import { generateIdentities } from '../crypto/cryptogen.js';
 import { enrolOrganization } from '../crypto/enrol.js';
-import { writeSecret } from '../instance/files.js';
-import { NetworkError } from '../instance/errors.js';
 import { fabricBinaries } from '../fabric/binaries.js';
+import { NetworkError } from '../instance/errors.js';
+import { writeSecret } from '../instance/files.js';
 import { type Instance, instanceOf } from '../instance/instance.js';
 import { checkLayout, checkRemovable, holdsNetwork, recordLayout } from '../instance/layout.js';
 import { makeDirectory } from '../instance/make-directory.js';
+import type { Organization } from '../instance/organization.js';
 import { notTakingPart, waitTakingPart } from '../nodes/consensus.js';
 import { caHealth, healthChecks, waitHealthy } from '../nodes/health.js';
 import { ordererProcess } from '../nodes/orderer.js';
 import { peerProcess } from '../nodes/peer.js';
-import type { Organization } from '../instance/organization.js';
-import { writeProfiles } from './profile.js';
-import { checkPorts, checkPortsToStart } from './ports.js';
 import {
   restartProcess,
   shutdown,
@@ -26,6 +24,8 @@ import {
   type SupervisorOwner,
 } from '../supervisor/client.js';
 import { livenessOf } from '../supervisor/process-identity.js';
+import { checkPorts, checkPortsToStart } from './ports.js';
+import { writeProfiles } from './profile.js';
 
 export type Progress = (line: string) => void;
 

@@ -4,9 +4,9 @@ import { servingPorts } from '../chaincode/builder/address-book.js';
 import { NetworkError } from '../instance/errors.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
-import { portHolders } from './port-holder.js';
 import { status } from '../supervisor/client.js';
 import { livenessOf } from '../supervisor/process-identity.js';
+import { portHolders } from './port-holder.js';
 
 function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

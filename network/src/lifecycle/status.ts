@@ -1,13 +1,13 @@
 import { networkErrorCodes } from '../instance/errors.js';
-import { type HealthCheck, caHealth, healthChecks, isHealthy } from '../nodes/health.js';
 import type { Instance } from '../instance/instance.js';
 import { appendedTo, holdsNetwork, layoutDifferences } from '../instance/layout.js';
-import { isComplete } from './network.js';
 import type { Organization } from '../instance/organization.js';
-import { programOf } from './port-holder.js';
+import { type HealthCheck, caHealth, healthChecks, isHealthy } from '../nodes/health.js';
 import { status } from '../supervisor/client.js';
 import { livenessOf } from '../supervisor/process-identity.js';
 import type { ProcessState } from '../supervisor/protocol.js';
+import { isComplete } from './network.js';
+import { programOf } from './port-holder.js';
 
 /** `foreign`: the node is dead, and another process has its process id now. */
 export type Condition = 'healthy' | 'unhealthy' | 'dead' | 'foreign' | 'stopped';

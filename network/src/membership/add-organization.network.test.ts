@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -8,23 +9,22 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { cc, deployCC } from '../chaincode/commands.js';
 import { channelConfig, channelHeight, memberIds } from '../channel/member-update.js';
 import { examine } from '../doctor.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { findOrganization, type Instance, instanceOf } from '../instance/instance.js';
+import { loadTopology, type OrganizationEntry, type Topology } from '../instance/topology.js';
 import { down, newChannel, restartNode, start, stop, up } from '../lifecycle/network.js';
 import { checkPorts } from '../lifecycle/ports.js';
 import { networkStatus } from '../lifecycle/status.js';
 import { stopProcess } from '../supervisor/client.js';
 import { livenessOf, startTicksOf } from '../supervisor/process-identity.js';
 import { repository, serversOf } from '../test-support/chaincode-network.js';
-import { loadTopology, type OrganizationEntry, type Topology } from '../instance/topology.js';
 import { addOrganization } from './add-organization.js';
-import path from 'node:path';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'salus-membership-'));
 const home = path.join(scratch, 'home');

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { DeployResult } from '../chaincode/deploy.js';
+import { participantsOf } from '../chaincode/participants.js';
+import type { ChannelConfig } from '../channel/config-files.js';
 import { configtxTemplate, fillConfigtx } from '../channel/configtx.js';
 import { joinPeer } from '../channel/create-channel.js';
-import type { ChannelConfig } from '../channel/config-files.js';
 import {
   addToChannel,
   channelConfig,
@@ -10,20 +12,18 @@ import {
   waitCaughtUp,
   waitForMember,
 } from '../channel/member-update.js';
-import type { DeployResult } from '../chaincode/deploy.js';
-import { participantsOf } from '../chaincode/participants.js';
 import { caServerProcess, rootCertificateFile } from '../crypto/ca-server.js';
 import { generateIdentities } from '../crypto/cryptogen.js';
 import { type FabricBinaries, fabricBinaries } from '../fabric/binaries.js';
 import { withLock } from '../fabric/lock.js';
 import { type Instance, instanceOf, nodeDirectory } from '../instance/instance.js';
 import { recordLayout } from '../instance/layout.js';
-import { checkUp, enrolWithCa, type Progress } from '../lifecycle/network.js';
-import { caHealth, healthChecks, waitHealthy } from '../nodes/health.js';
-import { peerProcess } from '../nodes/peer.js';
 import type { Organization } from '../instance/organization.js';
+import { checkUp, enrolWithCa, type Progress } from '../lifecycle/network.js';
 import { checkPorts, checkPortsToStart } from '../lifecycle/ports.js';
 import { writeProfiles } from '../lifecycle/profile.js';
+import { caHealth, healthChecks, waitHealthy } from '../nodes/health.js';
+import { peerProcess } from '../nodes/peer.js';
 import { type ProcessRequest, shutdown, startProcess, status } from '../supervisor/client.js';
 import { livenessOf } from '../supervisor/process-identity.js';
 import { checkChaincodes, deployAgain } from './chaincodes.js';

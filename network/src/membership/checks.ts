@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { memberIds } from '../channel/member-update.js';
-import type { ChannelConfig } from '../channel/config-files.js';
 import { participantsOf } from '../chaincode/participants.js';
+import type { ChannelConfig } from '../channel/config-files.js';
+import { memberIds } from '../channel/member-update.js';
 import { NetworkError } from '../instance/errors.js';
 import type { Instance } from '../instance/instance.js';
 import { appendedTo, layoutDifferences } from '../instance/layout.js';
-import { quorumOf } from '../nodes/consensus-part.js';
-import { healthChecks, isHealthy } from '../nodes/health.js';
 import { type Organization, organizationOf } from '../instance/organization.js';
 import type { OrganizationEntry } from '../instance/topology.js';
+import { quorumOf } from '../nodes/consensus-part.js';
+import { healthChecks, isHealthy } from '../nodes/health.js';
 
 const atTheEnd =
   'Append its entry to `organizations` in the topology file, and leave the others, the other settings and SALUS_PORT_BASE as they were.';

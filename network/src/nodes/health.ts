@@ -6,8 +6,8 @@ import { NetworkError } from '../instance/errors.js';
 import { type Instance, logFile } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import { status } from '../supervisor/client.js';
-import { livenessOf } from '../supervisor/process-identity.js';
 import { lastErrors } from '../supervisor/log-tail.js';
+import { livenessOf } from '../supervisor/process-identity.js';
 
 /** What answers for a node: its operations endpoint over TLS, or for a CA server its listening port. */
 export interface HealthCheck {

@@ -1,6 +1,6 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { peerAddress, peerEnvironment, peerTlsRoot } from '../chaincode/peer-command.js';

@@ -11,8 +11,8 @@ import {
 } from '../chaincode/peer-command.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { findOrganization, type Instance, instanceOf } from '../instance/instance.js';
-import { down, newChannel, up } from '../lifecycle/network.js';
 import type { Organization } from '../instance/organization.js';
+import { down, newChannel, up } from '../lifecycle/network.js';
 import { status } from '../supervisor/client.js';
 import { livenessOf } from '../supervisor/process-identity.js';
 

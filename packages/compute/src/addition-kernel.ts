@@ -1,5 +1,5 @@
-import { DEGENERATE, MOST_ZEROS, UNREDUCED, type Fault } from './residues.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
+import { DEGENERATE, MOST_ZEROS, UNREDUCED, type Fault } from './residues.js';
 
 /** `addition-kernel.wat`, assembled; addition-kernel.test.ts assembles it again and compares. */
 export const KERNEL = [

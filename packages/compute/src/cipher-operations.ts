@@ -1,5 +1,5 @@
-import { freshBound } from './bounds.js';
 import type { ValueRange } from '@salus/protocol/computation';
+import { freshBound } from './bounds.js';
 import { checkPolynomials, checkValues, verifyPolynomials, type Expected } from './checks.js';
 import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Program } from '@salus/protocol/computation';
 import { ComputeError } from './errors.js';
 import { InputCache, shared } from './input-cache.js';
 import { DEFAULT_PROFILE, profileOf, type Profile } from './profiles.js';
 import { boundOf } from './programs.js';
-import type { Program } from '@salus/protocol/computation';
 import type { OperationName, RequestOf, ResultOf, WorkerInput } from './protocol.js';
 import { HandleScope } from './scope.js';
 import type {

@@ -1,8 +1,8 @@
+import type { Program } from '@salus/protocol/computation';
 import { createEngine } from './engine.js';
 import { sha256Hex } from './hashing.js';
 import { decodeStatistics, packStatistics } from './packing/statistics.js';
 import { profileOf } from './profiles.js';
-import type { Program } from '@salus/protocol/computation';
 import { Assembly, committeeOf } from './threshold/committee.fixture.js';
 import type { BoundHashed } from './types.js';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { freshBound } from './bounds.js';
+import fc from 'fast-check';
 import type { Bound, Program } from '@salus/protocol/computation';
+import { freshBound } from './bounds.js';
 import { PROFILE_NAMES, profileOf, type ProfileName } from './profiles.js';
 import { boundOf } from './programs.js';
-import fc from 'fast-check';
 
 /**
  * Encrypts under the worst secret that 35 ternary shares can add up to, one with coefficients of

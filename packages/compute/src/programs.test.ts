@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { checkBound, freshBound } from './bounds.js';
 import type { Bound, Program } from '@salus/protocol/computation';
+import { checkBound, freshBound } from './bounds.js';
 import { ComputeError } from './errors.js';
 import { PROFILE_NAMES, profileOf } from './profiles.js';
 import { boundOf, weightsOf } from './programs.js';

@@ -1,5 +1,5 @@
-import type { ComputeErrorCode } from './errors.js';
 import type { Program } from '@salus/protocol/computation';
+import type { ComputeErrorCode } from './errors.js';
 import type { ThresholdOperations } from './threshold/types.js';
 import type { Engine, Hashed, Progress } from './types.js';
 

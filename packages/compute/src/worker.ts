@@ -5,9 +5,9 @@ import { checkInput, evaluate } from './evaluate-operation.js';
 import { combineKey } from './key-operations.js';
 import { type Profile, profileOf } from './profiles.js';
 import type { Operations, Step, WorkerFailure, WorkerReply, WorkerRequest } from './protocol.js';
-import type { Progress } from './types.js';
 import { openSeal, type Seal } from './seal.js';
 import { thresholdOperations } from './threshold/operations.js';
+import type { Progress } from './types.js';
 
 interface Settings {
   readonly profile: string;

@@ -1,7 +1,7 @@
+import { purposeOfUse } from '@salus/protocol';
 import type { ActorEntry, AuditEntry, Decision } from '@salus/protocol/ehr';
 import { expectR4, v3Codes } from '@salus/testing/fhir-r4';
 import { auditEventOf, auditEventOfDecision } from './audit-event.js';
-import { purposeOfUse } from '@salus/protocol';
 
 const pseudonym = '_p'.repeat(22);
 const source = { channel: 'edge-east' };

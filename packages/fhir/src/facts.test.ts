@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { authorOf, careTimeOf, careTimeOfAll, episodeOf, linksOf } from './facts.js';
-import { readFhirFile, readFhirText } from './read.js';
+import { readFhirText } from './read.js';
+import { readFhirFile } from './test-support/read-fhir-file.js';
 
 const synthea = path.join(__dirname, '../../../test/data/synthea');
 

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { brokenReferences, checkReferences } from './references.js';
 import { categoryOf, categoryOfContent } from './category.js';
-import { readFhirFile, readFhirText } from './read.js';
+import { readFhirText } from './read.js';
+import { brokenReferences, checkReferences } from './references.js';
+import { readFhirFile } from './test-support/read-fhir-file.js';
 
 const synthea = path.join(__dirname, '../../../test/data/synthea');
 const coded = (code: string) => expect.objectContaining({ code }) as Error;

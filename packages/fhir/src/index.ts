@@ -9,8 +9,9 @@ export {
   recordReference,
 } from './ids.js';
 export { guardJson } from './json-guard.js';
-export { labelsOf, parseLabel, type SecurityLabel } from './labels.js';
-export { readFhirFile, readFhirText } from './read.js';
+
+export { readFhirText, fhirLimits, invalidFhir, tooLarge } from './read.js';
 export { checkReferences, type ReferenceOptions } from './references.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export { SALUS, SYSTEM } from './systems.js';
+export { labelsOf, parseLabel, type SecurityLabel } from './labels.js';

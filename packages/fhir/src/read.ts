@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { SalusError } from '@salus/protocol';
 import { guardJson } from './json-guard.js';
 import { elementSpans, memberSpans, skipSpace, type Span } from './json-spans.js';
@@ -12,29 +9,6 @@ export const fhirLimits = {
   resourceBytes: 8 * 1024 * 1024,
   resources: 50_000,
 } as const;
-
-/**
- * Reads a FHIR R4 file: a Bundle, a single resource, or NDJSON, plain or gzipped.
- *
- * @throws SalusError `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
- */
-export async function readFhirFile(file: string): Promise<readonly ImportedResource[]> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    throw invalid(file, "the file can't be read", cause);
-  }
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await unzip(file, bytes);
-  if (bytes.length > fhirLimits.fileBytes) throw tooLarge(file, bytes.length, fhirLimits.fileBytes);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw invalid(file, 'it is not UTF-8', cause);
-  }
-  return readFhirText(text, file);
-}
 
 /**
  * Splits FHIR text into its resources and keeps each one's own bytes.
@@ -50,7 +24,7 @@ export function readFhirText(text: string, origin: string): readonly ImportedRes
     value === undefined
       ? readLines(text, origin)
       : readValue(value, { start: skipSpace(text, 0), end: text.trimEnd().length }, text, origin);
-  if (resources.length === 0) throw invalid(origin, 'it holds no resource');
+  if (resources.length === 0) throw invalidFhir(origin, 'it holds no resource');
   if (resources.length > fhirLimits.resources) {
     throw tooLarge(origin, resources.length, fhirLimits.resources, 'resources');
   }
@@ -72,7 +46,7 @@ function readLines(text: string, origin: string): ImportedResource[] {
     if (trimmed === '') return [];
     const where = `${origin}, line ${index + 1}`;
     const value = parseOrUndefined(trimmed);
-    if (value === undefined) throw invalid(where, 'it is not JSON');
+    if (value === undefined) throw invalidFhir(where, 'it is not JSON');
     return readValue(value, { start: 0, end: trimmed.length }, trimmed, where);
   });
 }
@@ -85,14 +59,14 @@ function readValue(value: unknown, span: Span, text: string, origin: string): Im
     value.resourceType === 'Bundle';
   if (!isBundle) return [readResource(value, span, { text, origin })];
   const entries = memberSpans(text, span.start).get('entry');
-  if (!entries) throw invalid(origin, 'the bundle has no entry');
-  if (text.charAt(entries.start) !== '[') throw invalid(origin, 'entry is not a list');
+  if (!entries) throw invalidFhir(origin, 'the bundle has no entry');
+  if (text.charAt(entries.start) !== '[') throw invalidFhir(origin, 'entry is not a list');
   return elementSpans(text, entries.start).map((entry, index) => {
     const where = `${origin}, entry[${index}]`;
-    if (text.charAt(entry.start) !== '{') throw invalid(where, 'it is not an object');
+    if (text.charAt(entry.start) !== '{') throw invalidFhir(where, 'it is not an object');
     const members = memberSpans(text, entry.start);
     const resource = members.get('resource');
-    if (!resource) throw invalid(where, 'it has no resource');
+    if (!resource) throw invalidFhir(where, 'it has no resource');
     const url = members.get('fullUrl');
     const fullUrl: unknown = url && JSON.parse(text.slice(url.start, url.end));
     const read = readResource(JSON.parse(text.slice(resource.start, resource.end)), resource, {
@@ -111,7 +85,7 @@ function readResource(
   const parsed = resourceSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw invalid(origin, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
+    throw invalidFhir(origin, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
   }
   const own = text.slice(start, end);
   const size = Buffer.byteLength(own);
@@ -125,20 +99,8 @@ function readResource(
   };
 }
 
-async function unzip(file: string, bytes: Buffer): Promise<Buffer> {
-  try {
-    return await promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)(bytes, {
-      maxOutputLength: fhirLimits.fileBytes,
-    });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw tooLarge(file, undefined, fhirLimits.fileBytes);
-    }
-    throw invalid(file, 'it is not a gzip file', cause);
-  }
-}
-
-function invalid(origin: string, why: string, cause?: unknown): SalusError {
+/** The error of text that is not FHIR. */
+export function invalidFhir(origin: string, why: string, cause?: unknown): SalusError {
   return new SalusError('ERR_FHIR_INVALID', `${origin} is not FHIR: ${why}`, {
     argument: 'bundle',
     expected: 'a FHIR R4 Bundle, resource or NDJSON in JSON',
@@ -146,7 +108,8 @@ function invalid(origin: string, why: string, cause?: unknown): SalusError {
   });
 }
 
-function tooLarge(origin: string, got: number | undefined, limit: number, unit = 'bytes') {
+/** The error of what exceeds {@link fhirLimits}. */
+export function tooLarge(origin: string, got: number | undefined, limit: number, unit = 'bytes') {
   return new SalusError('ERR_TOO_LARGE', `${origin} is larger than ${limit} ${unit}`, {
     argument: 'bundle',
     expected: `at most ${limit} ${unit}`,

@@ -1,10 +1,10 @@
+import { z } from 'zod';
 import { SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
-import { z } from 'zod';
 import type { ChannelTrust } from './channel-config.js';
-import { signedAnswers, verifySignedAnswers } from './signed-answers.js';
-import type { MemberRoots } from './members.js';
 import { verifyErasure } from './erasure.js';
+import type { MemberRoots } from './members.js';
+import { signedAnswers, verifySignedAnswers } from './signed-answers.js';
 
 const form = z.strictObject({
   type: z.literal('ErasureCertificate.v1'),

@@ -1,7 +1,7 @@
 /** A store's word that it has deleted the parts of a record. */
+import { z } from 'zod';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
-import { z } from 'zod';
 import { signClaims, verifyClaims, type ClaimsSigner } from './certificate-jws.js';
 import type { MemberRoots } from './members.js';
 

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { common, msp } from '@hyperledger/fabric-protos';
 import type { SalusClient } from '@salus/client';
+import { currentMembers, readMemberRoots } from '@salus/client/trust';
 import { makeTestCa, type TestCa } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
 import { readAuthorities } from './authorities.js';
-import { currentMembers, readMemberRoots } from '@salus/client/trust';
 import { verifyMember } from './members.js';
 
 const MSP = 'ValleyMSP';

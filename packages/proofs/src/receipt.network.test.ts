@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import type { SalusError } from '@salus/protocol';
+import path from 'node:path';
 import { connect, type SalusClient } from '@salus/client';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { collectReceipt, fetchChannelConfig } from '@salus/client/proofs';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import type { SalusError } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus } from '@salus/testing/salus-process';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
-import { collectReceipt, fetchChannelConfig } from '@salus/client/proofs';
 import { readReceipt, type DecisionReceipt } from './receipt.js';
 import { verifyReceipt } from './verify-receipt.js';
-import path from 'node:path';
 
 jest.setTimeout(120_000);
 

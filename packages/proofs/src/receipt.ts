@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { canonicalJson, SalusError } from '@salus/protocol';
 import type { Decision } from '@salus/protocol/ehr';
-import { z } from 'zod';
 import { peerReply } from './peer-reply.js';
 import { reject } from './rejection.js';
 

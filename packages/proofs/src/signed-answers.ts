@@ -2,8 +2,8 @@
  * What a contract answers to a query, under the signatures of peers of more than half of the channel's
  * organisations: whoever is no member can check it against the channel's configuration alone.
  */
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { SalusError } from '@salus/protocol';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { distinctOrganisations } from './distinct-organisations.js';
 import {

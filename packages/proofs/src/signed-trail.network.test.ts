@@ -1,21 +1,21 @@
 import { connect, type SalusClient } from '@salus/client';
 import {
-  generateHpkeKeyPair,
-  openSealed,
-  type HpkeKeyPair,
-  categoryKeyContext,
-} from '@salus/crypto/sealing';
-import { coded } from '@salus/testing/coded';
-import { connectAs } from '@salus/testing/running-network';
-import { walletRequest, type WalletAsk, newWalletState, type WalletAnswer } from '@salus/wallet';
-import { Wallet } from '@salus/wallet-service';
-import { readChannelConfig, type ChannelTrust } from './channel-config.js';
-import {
   fetchChannelConfig,
   collectSignedAnswers,
   collectSignedTrail,
   collectTrailPage,
 } from '@salus/client/proofs';
+import {
+  generateHpkeKeyPair,
+  openSealed,
+  type HpkeKeyPair,
+  categoryKeyContext,
+} from '@salus/crypto/hpke';
+import { coded } from '@salus/testing/coded';
+import { connectAs } from '@salus/testing/running-network';
+import { walletRequest, type WalletAsk, newWalletState, type WalletAnswer } from '@salus/wallet';
+import { Wallet } from '@salus/wallet-service';
+import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { verifySignedTrail } from './signed-trail.js';
 
 jest.setTimeout(180_000);

@@ -1,6 +1,6 @@
 import { coded } from '@salus/testing/coded';
-import { configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
 import type { TestSigner } from '@salus/testing/receipt-messages';
+import { configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
 import { answersOf, replyOf, type TestQuery } from '@salus/testing/signed-answers';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { verifySignedAnswers } from './signed-answers.js';

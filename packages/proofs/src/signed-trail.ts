@@ -1,7 +1,7 @@
 /** A patient's audit trail that the patient can check without being a member of the channel. */
-import type { AuditEntry } from '@salus/protocol/ehr';
-import type { Page } from '@salus/protocol';
 import { z } from 'zod';
+import type { Page } from '@salus/protocol';
+import type { AuditEntry } from '@salus/protocol/ehr';
 import type { ChannelTrust } from './channel-config.js';
 import { reject } from './rejection.js';
 import {

@@ -2,6 +2,7 @@ import { common } from '@hyperledger/fabric-protos';
 import type { ErrorCode } from '@salus/protocol';
 import type { CertificateWish } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
+import type { TestSigner } from '@salus/testing/receipt-messages';
 import {
   attest,
   CHANNEL,
@@ -14,7 +15,6 @@ import {
   type Decided,
   type TestMember,
 } from '@salus/testing/receipt-world';
-import type { TestSigner } from '@salus/testing/receipt-messages';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { readReceipt, writeReceipt, type Attestation, type DecisionReceipt } from './receipt.js';
 import { verifyReceipt, type VerifyOptions } from './verify-receipt.js';

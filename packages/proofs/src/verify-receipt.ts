@@ -1,9 +1,9 @@
 import { common } from '@hyperledger/fabric-protos';
 import { canonicalJson, sha256Hex } from '@salus/protocol';
-import { memberId } from './members.js';
 import { openAttestation } from './attestation.js';
 import type { ChannelTrust } from './channel-config.js';
 import { distinctOrganisations } from './distinct-organisations.js';
+import { memberId } from './members.js';
 import type { DecisionReceipt, ProvenDecision } from './receipt.js';
 import { decode, reject } from './rejection.js';
 import { verifyMemberThen, verifyPeer } from './signer.js';

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { ComputationContract } from '@salus/chaincode-computation';
-import type { OpeningRule } from '@salus/protocol/computation';
-import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
-import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import { Post, ComputationClient, openResult, type OpenedResult } from '@salus/client/computation';
+import { StoreClient } from '@salus/client/stores';
+import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
 import {
   Approvals,
   CommitteeMember,
@@ -13,14 +15,12 @@ import {
   type MemberParts,
   type Standing,
 } from '@salus/committee-service';
-import { Post, ComputationClient, openResult, type OpenedResult } from '@salus/client/computation';
+import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
+import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import type { OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
-import { StoreClient } from '@salus/client/stores';
-import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
 import { TestConsortium, type TestMember } from './member.js';
-import os from 'node:os';
-import path from 'node:path';
 
 export const CHAINCODE = 'figures';
 const PURPOSE = 'figures';

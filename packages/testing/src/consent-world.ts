@@ -1,14 +1,6 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import type {
-  Decision,
-  DecisionRef,
-  HealthRecord,
-  KeptStatement,
-  OnwardShare,
-  Patient,
-  PatientKey,
-  SignedGrant,
-} from '@salus/protocol/ehr';
+import { refOf } from '@salus/client/ehr';
+import type { ConsentLedger } from '@salus/client/trust';
 import {
   ACCESS_GRANT,
   accessGrant,
@@ -19,8 +11,16 @@ import {
   SalusError,
   signStatement,
 } from '@salus/protocol';
-import type { ConsentLedger } from '@salus/client/trust';
-import { refOf } from '@salus/client/ehr';
+import type {
+  Decision,
+  DecisionRef,
+  HealthRecord,
+  KeptStatement,
+  OnwardShare,
+  Patient,
+  PatientKey,
+  SignedGrant,
+} from '@salus/protocol/ehr';
 
 export const CHANNEL = 'edge-east';
 export const DECISION = 'd'.repeat(64);

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import {
   ACCESS_GRANT,
   EHR_STATEMENT_USE,
@@ -9,7 +10,6 @@ import {
   publicJwk,
   signStatement,
 } from '@salus/protocol';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import { furnish, salus, serve, type Ended, type Served } from './salus-process.js';
 
 export const ORGANISATIONS = [

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { contracts } from '@salus/ehr-contract';
-import type { CustodianKey } from '@salus/protocol/ehr';
-import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
-import { advanceCeremony, type CustodianParts, CustodianHome } from '@salus/custodian-service';
-import type { EhrClient } from '@salus/client/ehr';
-import { ehrInMemory } from './ehr-in-memory.js';
 import path from 'node:path';
+import type { EhrClient } from '@salus/client/ehr';
+import { advanceCeremony, type CustodianParts, CustodianHome } from '@salus/custodian-service';
+import { contracts } from '@salus/ehr-contract';
+import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import { ehrInMemory } from './ehr-in-memory.js';
 
 const PASSPHRASE = 'passphrase of a test';
 const HOSPITALS = ['CityHospitalMSP', 'ValleyHospitalMSP'];

@@ -1,8 +1,8 @@
-import type { AnsweredEmergency, Decision, HealthRecord, SignedGrant } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import type { CustodianLedger } from '@salus/custodian-service';
 import type { BreakGlassLedger } from '@salus/client/emergency';
 import { sealForEmergency, type EmergencySealed } from '@salus/crypto/threshold-kem';
+import type { CustodianLedger } from '@salus/custodian-service';
+import { SalusError } from '@salus/protocol';
+import type { AnsweredEmergency, Decision, HealthRecord, SignedGrant } from '@salus/protocol/ehr';
 import { TestPatient } from './consent-world.js';
 import { makeTestKey, type TestKey } from './custodians.js';
 

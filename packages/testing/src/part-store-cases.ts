@@ -1,5 +1,5 @@
-import { merkleRoot } from '@salus/protocol';
 import { leafOf } from '@salus/client/content';
+import { merkleRoot } from '@salus/protocol';
 import { ObjectPartStore, type ObjectStore } from '@salus/store-service';
 import { coded } from './coded.js';
 

@@ -1,7 +1,7 @@
 import { common, msp, peer } from '@hyperledger/fabric-protos';
-import { canonicalJson } from '@salus/protocol';
 import { describeTransaction } from '@salus/client/proofs';
 import { type Attestation, type DecisionReceipt, memberId } from '@salus/proofs';
+import { canonicalJson } from '@salus/protocol';
 import { makeTestCa, type CertificateWish, type TestCa } from './certificates.js';
 import type { TestSigner } from './receipt-messages.js';
 import * as messages from './receipt-messages.js';

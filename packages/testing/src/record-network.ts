@@ -1,11 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashOf } from '@salus/protocol';
-import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import { connect, type SalusClient } from '@salus/client';
-import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/sealing';
 import { resolveIdentity, type Identity } from '@salus/client/identity';
 import {
   registerRecords,
@@ -14,15 +12,17 @@ import {
   type RecordSources,
   keepRegistered,
 } from '@salus/client/records';
-import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
-import type { RunningService } from '@salus/service-kit';
-import { currentMembers } from '@salus/client/trust';
 import { HttpPartStore } from '@salus/client/stores';
+import { currentMembers } from '@salus/client/trust';
+import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/hpke';
+import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
+import { hashOf } from '@salus/protocol';
+import type { SealedCategoryKey } from '@salus/protocol/ehr';
+import type { RunningService } from '@salus/service-kit';
 import { ledgerView, startStore } from '@salus/store-service';
 import { CHANNEL } from './consent-world.js';
 import { connectAs } from './running-network.js';
 import { TestWallet } from './test-wallet.js';
-import path from 'node:path';
 
 export const TEXT = JSON.stringify({ resourceType: 'Observation', status: 'final' });
 

@@ -2,12 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { msp } from '@hyperledger/fabric-protos';
-import { hashOf, SalusError } from '@salus/protocol';
-import { contracts } from '@salus/ehr-contract';
-import type { SealedCategoryKey } from '@salus/protocol/ehr';
-import { MemoryLedger } from '@salus/memory-ledger';
-import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/sealing';
 import type { EhrClient } from '@salus/client/ehr';
 import {
   type RecordDesk,
@@ -15,17 +11,21 @@ import {
   type RecordSources,
   keepRegistered,
 } from '@salus/client/records';
-import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
-import { consentLedger } from '@salus/client/trust';
-import type { RunningService } from '@salus/service-kit';
-import type { MemberRoots } from '@salus/proofs';
 import { HttpPartStore } from '@salus/client/stores';
+import { consentLedger } from '@salus/client/trust';
+import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/hpke';
+import { contracts } from '@salus/ehr-contract';
+import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
+import { MemoryLedger } from '@salus/memory-ledger';
+import type { MemberRoots } from '@salus/proofs';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { SealedCategoryKey } from '@salus/protocol/ehr';
+import type { RunningService } from '@salus/service-kit';
 import { startStore } from '@salus/store-service';
 import { CHANNEL } from './consent-world.js';
 import { ehrInMemory } from './ehr-in-memory.js';
 import { TestConsortium, type TestMember } from './member.js';
 import { TestWallet } from './test-wallet.js';
-import path from 'node:path';
 
 const NAMES = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'];
 export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${one}MSP`) as [

@@ -3,9 +3,9 @@
  * becomes of uploads when it is killed. Argument: a JSON file.
  */
 import { readFileSync } from 'node:fs';
-import { SalusError } from '@salus/protocol';
 import { newKeySigner } from '@salus/client/identity';
 import { readAuthorities } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import { type LedgerView, startStore } from '@salus/store-service';
 
 /** What the file says. */

@@ -1,8 +1,8 @@
 import { peer } from '@hyperledger/fabric-protos';
 import type { PeerReply, SignedAnswers } from '@salus/proofs';
 import type { TestSigner } from './receipt-messages.js';
-import { CHANNEL } from './receipt-world.js';
 import * as messages from './receipt-messages.js';
+import { CHANNEL } from './receipt-world.js';
 
 /** A question that a test's peers answer, and how, where that isn't as it should be. */
 export interface TestQuery {

@@ -4,9 +4,9 @@
  * Arguments: folder, bytes.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { FileObjects, ObjectPartStore } from '@salus/store-service';
-import { getContent, putContent } from '@salus/client/content';
 import path from 'node:path';
+import { getContent, putContent } from '@salus/client/content';
+import { FileObjects, ObjectPartStore } from '@salus/store-service';
 
 const PIECE_BYTES = 1024 * 1024;
 

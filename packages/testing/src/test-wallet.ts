@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ACCESS_GRANT, EHR_STATEMENT_USE } from '@salus/protocol';
-import { generateHpkeKeyPair, type HpkeKeyPair, categoryTag } from '@salus/crypto/sealing';
 import type { ImportPatient } from '@salus/client/records';
+import { categoryTag } from '@salus/crypto/content';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
+import { ACCESS_GRANT, EHR_STATEMENT_USE } from '@salus/protocol';
 import { CHANNEL, TestPatient } from './consent-world.js';
 
 const HOUR = 3_600_000;

@@ -1,12 +1,12 @@
-import { contracts } from '@salus/ehr-contract';
-import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import type { EhrClient } from '@salus/client/ehr';
 import {
   generateHpkeKeyPair,
   openSealed,
   type HpkeKeyPair,
   categoryKeyContext,
-} from '@salus/crypto/sealing';
-import type { EhrClient } from '@salus/client/ehr';
+} from '@salus/crypto/hpke';
+import { contracts } from '@salus/ehr-contract';
+import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
 import {
   type WalletAsk,
   walletRequest,

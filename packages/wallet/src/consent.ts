@@ -1,5 +1,4 @@
 import { accessGrant, type AccessGrant } from '@salus/protocol';
-import { shownAs, wordingOf, type ConsentWording } from './texts.js';
 import { hex, sha256, utf8 } from './bytes.js';
 import { categoryTagOf, labelTagOf } from './derive.js';
 import {
@@ -14,6 +13,7 @@ import { unfit } from './faults.js';
 import type { RequestOf } from './requests.js';
 import type { WalletSession } from './session.js';
 import type { InstitutionKind, KeptGrant } from './state.js';
+import { shownAs, wordingOf, type ConsentWording } from './texts.js';
 
 const DAY_MS = 86_400_000;
 

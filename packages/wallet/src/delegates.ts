@@ -1,5 +1,5 @@
 /** Delegation: a parent, carer or proxy signs for the patient, with a key for this patient alone. */
-import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/sealing';
+import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
 import { utf8 } from './bytes.js';
 import { grantBody } from './consent.js';
 import { categoryTagOf } from './derive.js';

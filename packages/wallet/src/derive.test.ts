@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { canonicalJson } from '@salus/protocol';
 import fc from 'fast-check';
-import { categoryTag, labelTag } from '@salus/crypto/sealing';
+import { categoryTag, labelTag } from '@salus/crypto/content';
+import { canonicalJson } from '@salus/protocol';
 import { decoded } from './bytes.js';
 import {
   categoryKeyPairOf,

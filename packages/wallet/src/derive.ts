@@ -3,8 +3,9 @@
  * as `info` the canonical JSON of a list that begins with what the secret is for. Everything is made
  * for one kind of institution, so that two kinds can't join what they know.
  */
+import type { SecurityLabel } from '@salus/crypto/content';
+import { deriveHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { canonicalJson, toBase64url } from '@salus/protocol';
-import { deriveHpkeKeyPair, type HpkeKeyPair, type SecurityLabel } from '@salus/crypto/sealing';
 import { decoded, utf8 } from './bytes.js';
 import type { InstitutionKind } from './state.js';
 

@@ -1,5 +1,5 @@
+import { sealTo, categoryKeyContext } from '@salus/crypto/hpke';
 import { canonicalJson } from '@salus/protocol';
-import { sealTo, categoryKeyContext } from '@salus/crypto/sealing';
 import { decoded, hex, sha256, utf8 } from './bytes.js';
 import { categoryKeyPairOf, categoryTagOf } from './derive.js';
 import { notFoundOf } from './faults.js';

@@ -1,8 +1,8 @@
 /** The patient's side of guardianship: who holds shares, and how a lost wallet is rebuilt. */
-import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/sealing';
+import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
+import { utf8 } from './bytes.js';
 import { hpkeKeyPairOf } from './derive.js';
 import { conflictOf, unfit } from './faults.js';
-import { utf8 } from './bytes.js';
 import type { RequestOf } from './requests.js';
 import { newHeldKey, newRoot, type StatedKey, type WalletSession } from './session.js';
 import { joinShares, splitRoots } from './shares.js';

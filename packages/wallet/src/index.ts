@@ -19,7 +19,6 @@ export {
   type WalletAnswer,
 } from './invitations.js';
 export { TAG_KEY_INFO } from './keys.js';
-export { type PortalPatient, verifyPortalRequest } from './portal-request.js';
 export {
   institutionRequest,
   MAX_GRANT_DAYS,
@@ -47,3 +46,4 @@ export {
 export { fillIn, missingFor, type TemplateName, templateNames } from './templates.js';
 export { PatientWallet, type WalletStore } from './wallet.js';
 export { recoveryCode } from './wards.js';
+export { PORTAL_REQUEST } from './portal.js';

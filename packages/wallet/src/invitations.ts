@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SealedBox } from '@salus/crypto/sealing';
+import type { SealedBox } from '@salus/crypto/hpke';
 import type { CategoryKeyDeposit } from './epochs.js';
 import type { WalletRequest } from './requests.js';
 import { institutionKinds } from './state.js';

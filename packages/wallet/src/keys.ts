@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { sealTo } from '@salus/crypto/sealing';
+import { sealTo } from '@salus/crypto/hpke';
 import { categories } from '@salus/fhir';
 import { decoded } from './bytes.js';
 import { categoryKeyPairOf, categoryTagOf } from './derive.js';

@@ -1,6 +1,6 @@
-import { SalusError } from '@salus/protocol';
-import { openSealed, categoryContentContext, contentKeyContext } from '@salus/crypto/sealing';
+import { openSealed, categoryContentContext, contentKeyContext } from '@salus/crypto/hpke';
 import { categories } from '@salus/fhir';
+import { SalusError } from '@salus/protocol';
 import { hex, sha256 } from './bytes.js';
 import { categoryKeyPairOf, categoryTagOf, hpkeKeyPairOf } from './derive.js';
 import type { WalletSession } from './session.js';

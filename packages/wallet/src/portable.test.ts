@@ -1,17 +1,18 @@
 import path from 'node:path';
 import { createContext, runInContext } from 'node:vm';
-import { accessGrant, keyEnd, patientRegistration, type PublicJwk } from '@salus/protocol';
-import { verifyStatement } from '@salus/crypto/statement';
 import { build, type Plugin } from 'esbuild';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { verifyStatement } from '@salus/crypto/statement';
+import { accessGrant, keyEnd, patientRegistration, type PublicJwk } from '@salus/protocol';
+import { sourceOf } from '../../../scripts/jest-resolver.js';
 import type * as core from './index.js';
 
 /** Takes the sources of the workspace's packages: what they are built to may be older. */
 const sources: Plugin = {
   name: 'sources',
   setup: (builder) => {
-    builder.onResolve({ filter: /^@salus\/chaincode-common\/portable$/ }, () => ({
-      path: path.join(__dirname, '../../protocol/src/index.ts'),
+    builder.onResolve({ filter: /^@salus\// }, ({ path: request }) => ({
+      path: sourceOf(request),
     }));
   },
 };

@@ -1,6 +1,6 @@
 import type { RequestOf } from './requests.js';
-import { signPortably } from './sign.js';
 import type { WalletSession } from './session.js';
+import { signPortably } from './sign.js';
 import type { InstitutionKind } from './state.js';
 
 /** `type` of a statement by which a patient asks a portal. */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { categories } from '@salus/fhir';
 import {
   identifier,
   lineOfText,
@@ -7,11 +9,9 @@ import {
   purposeOfUse,
   requestedPurpose,
 } from '@salus/protocol';
-import { z } from 'zod';
-import { categories } from '@salus/fhir';
-import { templateNames } from './templates.js';
-import { bytes32, delegationTerms, institutionKind, keyPurposes } from './state.js';
 import { signingAlgorithms, signingJwk } from './signing-key.js';
+import { bytes32, delegationTerms, institutionKind, keyPurposes } from './state.js';
+import { templateNames } from './templates.js';
 
 /** The longest that a grant is given for. */
 export const MAX_GRANT_DAYS = 3650;

@@ -2,8 +2,8 @@
  * The root secret in shares (Shamir), one a guardian: fewer than the threshold tell nothing about it. What
  * the shares come to is compared with a value that only the root gives, so a wrong share is found out.
  */
-import { SalusError, toBase64url } from '@salus/protocol';
 import { combine, split } from 'shamir-secret-sharing';
+import { SalusError, toBase64url } from '@salus/protocol';
 import { decoded, randomBytes } from './bytes.js';
 import { checkValueOf, deriveSecret } from './derive.js';
 import type { SharePackage } from './state.js';

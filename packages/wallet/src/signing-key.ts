@@ -1,5 +1,5 @@
-import { canonicalJson, SalusError, toBase64url } from '@salus/protocol';
 import { z } from 'zod';
+import { canonicalJson, SalusError, toBase64url } from '@salus/protocol';
 import { decoded, sha256, utf8 } from './bytes.js';
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url');

@@ -1,6 +1,6 @@
 /** The guardian's side: keys for each ward alone, the share, and approvals that the owner agreed to. */
+import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
 import { canonicalJson, SalusError, toBase64url } from '@salus/protocol';
-import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/sealing';
 import { sha256, utf8 } from './bytes.js';
 import { forbidden, notFoundOf } from './faults.js';
 import { RETURNED_SHARE_INFO, SHARE_INFO } from './guardians.js';

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Hex } from '@salus/protocol';
-import { cast } from './cast.js';
 import { TITLE, type CareScene } from './care.js';
+import { cast } from './cast.js';
 import type { Stage } from './stage.js';
 
 const custodianRoles = [

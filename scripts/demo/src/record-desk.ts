@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CategoryKeyDeposit } from '@salus/wallet';
 import type { RewrapJob } from '@salus/client/records';
 import { sha256Hex } from '@salus/protocol';
+import type { CategoryKeyDeposit } from '@salus/wallet';
 import { inStep } from './actor-process.js';
 import { cast } from './cast.js';
 import type { HealthRecordParts, Reading } from './health-records.js';

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Hex } from '@salus/protocol';
-import { cast, type Role } from './cast.js';
 import { TITLE, type CareScene } from './care.js';
+import { cast, type Role } from './cast.js';
 import { approveNext, refusedWith } from './health-records.js';
 import { VALLEY } from './record-desk.js';
 

@@ -1,4 +1,4 @@
-import { readFhirFile } from '@salus/fhir';
+import { readFhirFile } from '@salus/client/records';
 import { cast, type Role } from './cast.js';
 import type { PatientPart, Sharing, Tried } from './health-records.js';
 import { blocksOf, foundIn } from './ledger-copy.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
-import type { Ceremony, CommitteeTerms } from '@salus/protocol/computation';
 import { z } from 'zod';
 import { writeAtomically } from '@salus/client/home';
+import { SalusError } from '@salus/protocol';
+import type { Ceremony, CommitteeTerms } from '@salus/protocol/computation';
 
 /** Knows which changes of a key's committee this organisation agreed to. */
 export interface ApprovalSource {

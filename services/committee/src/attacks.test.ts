@@ -1,9 +1,9 @@
 import { cp, rm } from 'node:fs/promises';
-import { SalusError } from '@salus/protocol';
 import { createEngine, sha256Hex, type Engine } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 import type { Lineage, Opening } from '@salus/protocol/computation';
-import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
 import { coded } from '@salus/testing/coded';
+import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
 import { Approvals } from './approvals.js';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberParts } from './parts.js';

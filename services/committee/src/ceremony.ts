@@ -1,6 +1,4 @@
 /** One member's part in making the shares of a key. */
-import { SalusError } from '@salus/protocol';
-import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
 import {
   holderSets,
   type HolderSet,
@@ -9,7 +7,9 @@ import {
   wipeKey,
   type AcceptedShare,
 } from '@salus/compute';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
+import { SalusError } from '@salus/protocol';
+import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
 import type { MemberParts } from './parts.js';
 
 const PATIENCE_MS = 60 * 60 * 1000;

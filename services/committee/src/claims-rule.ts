@@ -1,5 +1,5 @@
-import { claimOpeningRule } from '@salus/protocol/claims';
 import type { ClaimsClient } from '@salus/client/claims';
+import { claimOpeningRule } from '@salus/protocol/claims';
 import type { RuleSource } from './judge.js';
 import { leavesOf } from './recompute.js';
 

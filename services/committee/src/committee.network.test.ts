@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hashOf, sha256Hex } from '@salus/protocol';
-import { createEngine, type Engine } from '@salus/compute';
-import { openResult } from '@salus/client/computation';
 import { connect, type SalusClient } from '@salus/client';
+import { openResult } from '@salus/client/computation';
 import { resolveIdentity } from '@salus/client/identity';
-import { currentMembers } from '@salus/client/trust';
 import { StoreClient, StoreGroup } from '@salus/client/stores';
+import { currentMembers } from '@salus/client/trust';
+import { createEngine, type Engine } from '@salus/compute';
+import { hashOf, sha256Hex } from '@salus/protocol';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
-import path from 'node:path';
 
 jest.setTimeout(300_000);
 

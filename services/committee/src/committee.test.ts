@@ -1,6 +1,6 @@
-import { createEngine, type Engine } from '@salus/compute';
 import { randomBytes } from 'node:crypto';
 import { isWhatWasOpened, openedValues } from '@salus/client/computation';
+import { createEngine, type Engine } from '@salus/compute';
 import { CommitteeWorld, untilDone } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
 

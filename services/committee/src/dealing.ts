@@ -1,7 +1,7 @@
 /** Key generation: dealing shares, handing them out, taking one's own. */
+import { joinFrames, splitFrames, type Frames } from '@salus/client/computation';
 import { ComputeError, type AcceptedShare, type DealtKey, type Engine } from '@salus/compute';
 import type { Ceremony } from './ceremony.js';
-import { joinFrames, splitFrames, type Frames } from '@salus/client/computation';
 import { confirmShares, handTo, letterFrom } from './handover.js';
 import { ifThere } from './parts.js';
 

@@ -1,7 +1,7 @@
 /** What generating and resharing a key have in common: letters between members, and confirming. */
+import { splitFrames } from '@salus/client/computation';
 import type { AcceptedShare } from '@salus/compute';
 import { contradicted, isMalformed, isUnreadable, type Ceremony } from './ceremony.js';
-import { splitFrames } from '@salus/client/computation';
 import { ifThere } from './parts.js';
 
 /**

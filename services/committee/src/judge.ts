@@ -1,3 +1,4 @@
+import { profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
   type CollectiveKey,
@@ -9,7 +10,6 @@ import {
   slotsOf,
   statisticsRule,
 } from '@salus/protocol/computation';
-import { profileOf } from '@salus/compute';
 import type { OpenedRegister } from './opened-register.js';
 import { leavesOf } from './recompute.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
+import { writeAtomically } from '@salus/client/home';
 import {
   destroyMemberKey,
   readMemberKey,
@@ -9,7 +9,7 @@ import {
   type KeyProtection,
   type MemberKey,
 } from '@salus/compute';
-import { writeAtomically } from '@salus/client/home';
+import { SalusError } from '@salus/protocol';
 import { Vault } from '@salus/service-kit';
 
 /** A member's files: a folder a key, in it the shares of each epoch and what a ceremony needs. */

@@ -1,5 +1,5 @@
-import type { CollectiveKey, Opening, RegisteredCiphertext } from '@salus/protocol/computation';
 import { z } from 'zod';
+import type { CollectiveKey, Opening, RegisteredCiphertext } from '@salus/protocol/computation';
 import type { MemberHome } from './member-home.js';
 
 const RECORD = 'opened';

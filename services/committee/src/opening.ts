@@ -1,8 +1,8 @@
 /** One member's part of an opening: judge, recompute, post hashes, release when all have posted. */
+import { joinFrames } from '@salus/client/computation';
+import { wipeKey, type PartialOpening } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { CollectiveKey, Opening } from '@salus/protocol/computation';
-import { wipeKey, type PartialOpening } from '@salus/compute';
-import { joinFrames } from '@salus/client/computation';
 import { hashesOf, ifThere, ownKey, type MemberParts, type Standing } from './parts.js';
 import { recompute } from './recompute.js';
 

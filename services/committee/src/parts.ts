@@ -1,11 +1,11 @@
-import type { CollectiveKey, ShareHash } from '@salus/protocol/computation';
-import type { Engine, MemberKey } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
 import type { ComputationClient, Post } from '@salus/client/computation';
 import type { ContentStore } from '@salus/client/stores';
+import type { Engine, MemberKey } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
+import type { CollectiveKey, ShareHash } from '@salus/protocol/computation';
 import type { ApprovalSource } from './approvals.js';
-import type { MemberHome } from './member-home.js';
 import type { OpeningJudge } from './judge.js';
+import type { MemberHome } from './member-home.js';
 
 /** What the member asks of the ledger, by its own peer. */
 export type CommitteeLedger = Omit<

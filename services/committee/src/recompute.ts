@@ -1,6 +1,6 @@
+import { freshBound, profileOf, type Engine, type Handle, type Scope } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { Lineage, RegisteredCiphertext, Bound } from '@salus/protocol/computation';
-import { freshBound, profileOf, type Engine, type Handle, type Scope } from '@salus/compute';
 
 /** The registered ciphertexts that a result was computed from, as often as they went in. */
 export function leavesOf({ inputs }: Lineage): RegisteredCiphertext[] {

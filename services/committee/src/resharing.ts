@@ -1,4 +1,6 @@
 /** Resharing: old holders split their shares, new holders add the parts up. */
+import { z } from 'zod';
+import { joinFrames, splitFrames } from '@salus/client/computation';
 import {
   examinePartials,
   holderSets,
@@ -9,10 +11,8 @@ import {
   type ReceivedPart,
   type ResharedShare,
 } from '@salus/compute';
-import { z } from 'zod';
 import { isSameCommittee } from './approvals.js';
 import { contradicted, type Ceremony } from './ceremony.js';
-import { joinFrames, splitFrames } from '@salus/client/computation';
 import { confirmShares, handTo, letterFrom } from './handover.js';
 import { hashesOf, ownKey } from './parts.js';
 

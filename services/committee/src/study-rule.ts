@@ -1,6 +1,6 @@
+import type { StatisticsClient } from '@salus/client/statistics';
 import { PURPOSE, studyRule } from '@salus/protocol/statistics';
 import type { RuleSource } from './judge.js';
-import type { StatisticsClient } from '@salus/client/statistics';
 
 /** Of the openings of studies: the contract's own rule, on the study that the own peer tells. */
 export function studyOpeningRule(statistics: Pick<StatisticsClient, 'getStudy'>): RuleSource {

@@ -1,6 +1,6 @@
 /** The end of every ceremony: the trial opening proves that the shares fit the public key. */
-import { ComputeError, holderSets, wipeKey, type PartialOpening } from '@salus/compute';
 import { type ShareBytes, inOrderOfShares } from '@salus/client/computation';
+import { ComputeError, holderSets, wipeKey, type PartialOpening } from '@salus/compute';
 import { contradicted, type Ceremony } from './ceremony.js';
 import { hashesOf, ifThere } from './parts.js';
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
+import type { SalusClient } from '@salus/client';
+import { fileCheckpointer, type ContractEvent } from '@salus/client/events';
 import { ComputeError } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import { fileCheckpointer, type ContractEvent } from '@salus/client/events';
-import type { SalusClient } from '@salus/client';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberHome } from './member-home.js';
 import type { MemberParts } from './parts.js';

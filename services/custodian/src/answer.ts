@@ -1,14 +1,14 @@
-import { partialContext, type PartialAsked } from '@salus/client/emergency';
-/** What a custodian does when it is asked for its part of an emergency opening. */
-import type { DecisionRef } from '@salus/protocol/ehr';
-import { canonicalJson, SalusError } from '@salus/protocol';
-import { sealTo, type SealedBox } from '@salus/crypto/sealing';
 import type { EhrClient } from '@salus/client/ehr';
+import { partialContext, type PartialAsked } from '@salus/client/emergency';
 import { denied, type ConsentLedger } from '@salus/client/trust';
-import type { ConsentCheck } from '@salus/service-kit';
-import type { VerifiedMember } from '@salus/proofs';
-import type { CustodianHome, HeldShare } from './custodian-home.js';
+import { sealTo, type SealedBox } from '@salus/crypto/hpke';
 import { wipe, makePartial, partialHash, verifyEncapsulation } from '@salus/crypto/threshold-kem';
+import type { VerifiedMember } from '@salus/proofs';
+import { canonicalJson, SalusError } from '@salus/protocol';
+import type { DecisionRef } from '@salus/protocol/ehr';
+import type { ConsentCheck } from '@salus/service-kit';
+import type { CustodianHome, HeldShare } from './custodian-home.js';
+/** What a custodian does when it is asked for its part of an emergency opening. */
 
 /** What a custodian asks of its own peer before it answers, and puts on the ledger. */
 export type CustodianLedger = ConsentLedger &

@@ -1,9 +1,4 @@
-import { SalusError } from '@salus/protocol';
-import { sealTo } from '@salus/crypto/sealing';
-import { coded } from '@salus/testing/coded';
-import { CustodianWorld } from '@salus/testing/custodian-world';
-import { advanceCeremony, type CustodianParts } from './ceremony.js';
-import { judgeComplaint } from './complaint.js';
+import { sealTo } from '@salus/crypto/hpke';
 import {
   shareContext,
   GENERATOR,
@@ -15,6 +10,11 @@ import {
   readEncapsulation,
   sealForEmergency,
 } from '@salus/crypto/threshold-kem';
+import { SalusError } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
+import { CustodianWorld } from '@salus/testing/custodian-world';
+import { advanceCeremony, type CustodianParts } from './ceremony.js';
+import { judgeComplaint } from './complaint.js';
 import { dealingOf } from './received-shares.js';
 
 jest.setTimeout(60_000);

@@ -1,9 +1,6 @@
 /** One custodian's part in making a key, step by step from the state of the ledger. */
-import type { CustodianKey } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import { generateHpkeKeyPair, sealTo } from '@salus/crypto/sealing';
 import type { EhrClient } from '@salus/client/ehr';
-import type { CeremonySecrets, CustodianHome } from './custodian-home.js';
+import { generateHpkeKeyPair, sealTo } from '@salus/crypto/hpke';
 import {
   commitmentTo,
   describeDealing,
@@ -13,6 +10,9 @@ import {
   randomPolynomial,
   shareAt,
 } from '@salus/crypto/threshold-kem';
+import { SalusError } from '@salus/protocol';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import type { CeremonySecrets, CustodianHome } from './custodian-home.js';
 import { takeShares } from './received-shares.js';
 
 /** What a custodian asks of the ledger for ceremonies, by its own peer. */

@@ -1,6 +1,6 @@
 /** Who is at fault where a custodian complains of a share: anybody can tell from the ledger. */
 import { x25519 } from '@noble/curves/ed25519.js';
-import { openSealed, type SealedBox } from '@salus/crypto/sealing';
+import { openSealed, type SealedBox } from '@salus/crypto/hpke';
 import {
   fits,
   readDealing,

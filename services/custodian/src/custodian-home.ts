@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { SalusError, sha256Hex } from '@salus/protocol';
+import path from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '@salus/client/home';
-import { Vault } from '@salus/service-kit';
-import type { HpkeKeyPair } from '@salus/crypto/sealing';
+import type { HpkeKeyPair } from '@salus/crypto/hpke';
 import type { CollectiveKey, Polynomial } from '@salus/crypto/threshold-kem';
-import path from 'node:path';
+import { SalusError, sha256Hex } from '@salus/protocol';
+import { Vault } from '@salus/service-kit';
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/);
 

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import type { SignedGrant } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
-import type { RunningService } from '@salus/service-kit';
-import { coded } from '@salus/testing/coded';
-import { EmergencyWorld } from '@salus/testing/emergency-world';
-import { TestConsortium, type TestMember } from '@salus/testing/member';
+import path from 'node:path';
 import { CustodianClient } from '@salus/client/emergency';
-import { CustodianHome } from './custodian-home.js';
-import { startCustodian } from './custodian-service.js';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import {
   partialHash,
   readPartial,
   readEncapsulation,
   sealForEmergency,
 } from '@salus/crypto/threshold-kem';
-import path from 'node:path';
+import { SalusError } from '@salus/protocol';
+import type { SignedGrant } from '@salus/protocol/ehr';
+import type { RunningService } from '@salus/service-kit';
+import { coded } from '@salus/testing/coded';
+import { EmergencyWorld } from '@salus/testing/emergency-world';
+import { TestConsortium, type TestMember } from '@salus/testing/member';
+import { CustodianHome } from './custodian-home.js';
+import { startCustodian } from './custodian-service.js';
 
 const PASSPHRASE = 'passphrase of a test';
 const OWN = 'BMSP';

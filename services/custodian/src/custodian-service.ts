@@ -1,6 +1,8 @@
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import type { PartialAsked } from '@salus/client/emergency';
+import type { MemberSource } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import {
   askersOf,
   ConsentCheck,
@@ -10,9 +12,7 @@ import {
   type ServiceTls,
   Pins,
 } from '@salus/service-kit';
-import type { MemberSource } from '@salus/proofs';
 import { answerEmergency, type AnswererParts } from './answer.js';
-import type { PartialAsked } from '@salus/client/emergency';
 import { RateLimit } from './rate-limit.js';
 
 export interface CustodianServiceOptions extends Omit<AnswererParts, 'consent'> {

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { EHR_STATEMENT_USE } from '@salus/protocol';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import { refOf } from '@salus/client/ehr';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { sealForEmergency } from '@salus/crypto/threshold-kem';
+import { EHR_STATEMENT_USE } from '@salus/protocol';
 import { TestPatient } from '@salus/testing/consent-world';
 import { CustodianWorld } from '@salus/testing/custodian-world';
 import { escalateOverdue } from './escalate.js';
-import { sealForEmergency } from '@salus/crypto/threshold-kem';
 
 jest.setTimeout(60_000);
 

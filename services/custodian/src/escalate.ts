@@ -1,6 +1,6 @@
-import type { DecisionRef } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
 import type { EhrClient } from '@salus/client/ehr';
+import { SalusError } from '@salus/protocol';
+import type { DecisionRef } from '@salus/protocol/ehr';
 
 /**
  * Escalates every emergency access whose review is overdue: the ledger tells everybody by an event, and

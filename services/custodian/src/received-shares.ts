@@ -1,8 +1,5 @@
 /** What a custodian gets from the dealers of a key. */
-import type { CustodianKey } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import { openSealed } from '@salus/crypto/sealing';
-import type { CeremonySecrets } from './custodian-home.js';
+import { openSealed } from '@salus/crypto/hpke';
 import {
   addUp,
   commitmentTo,
@@ -16,6 +13,9 @@ import {
   shareAt,
   sumOf,
 } from '@salus/crypto/threshold-kem';
+import { SalusError } from '@salus/protocol';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import type { CeremonySecrets } from './custodian-home.js';
 
 /** A custodian's share with the key's public halves, or the dealer that is at fault. */
 export type Received =

@@ -1,11 +1,11 @@
 /** What a custodian does by itself: takes its part in ceremonies, and escalates reviews that are overdue. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CustodianKey } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
+import type { SalusClient } from '@salus/client';
 import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
-import type { SalusClient } from '@salus/client';
 import { allResults } from '@salus/client/transaction';
+import { SalusError } from '@salus/protocol';
+import type { CustodianKey } from '@salus/protocol/ehr';
 import { advanceCeremony, type CustodianParts } from './ceremony.js';
 import { escalateOverdue } from './escalate.js';
 

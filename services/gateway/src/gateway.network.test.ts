@@ -12,11 +12,10 @@ import type {
   Parameters,
 } from '@medplum/fhirtypes';
 import { Client } from 'fhir-kit-client';
-import { accessGrant, sha256Hex } from '@salus/protocol';
 import { connect, type SalusClient } from '@salus/client';
-import { consentFromGrant } from '@salus/fhir/consent';
 import { fetchChannelConfig } from '@salus/client/proofs';
 import { patientId, SALUS } from '@salus/fhir';
+import { consentFromGrant } from '@salus/fhir/consent';
 import {
   readChannelConfig,
   readReceipt,
@@ -24,6 +23,7 @@ import {
   verifySignedAnswers,
   type SignedAnswers,
 } from '@salus/proofs';
+import { accessGrant, sha256Hex } from '@salus/protocol';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, serve, type Served } from '@salus/testing/salus-process';
 import { GatewayProcess } from './test-support/gateway-process.js';

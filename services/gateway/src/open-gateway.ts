@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Identity } from '@salus/client/identity';
 import type { SalusClient } from '@salus/client';
+import type { Identity } from '@salus/client/identity';
 import type { ServiceTls } from '@salus/service-kit';
 import { makeGateway } from './app.js';
 import type { GatewayParts } from './gateway.js';

@@ -1,5 +1,5 @@
-import type { RecordDetails, SealedKey } from '@salus/protocol/ehr';
-import { hashOf, SalusError } from '@salus/protocol';
+import type { EhrClient } from '@salus/client/ehr';
+import { denied, unproven } from '@salus/client/trust';
 import {
   type SealedBox,
   type SealContext,
@@ -7,9 +7,9 @@ import {
   categoryContentContext,
   categoryKeyContext,
   custodianContext,
-} from '@salus/crypto/sealing';
-import type { EhrClient } from '@salus/client/ehr';
-import { denied, unproven } from '@salus/client/trust';
+} from '@salus/crypto/hpke';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { RecordDetails, SealedKey } from '@salus/protocol/ehr';
 import type { ProvenAccess } from '@salus/service-kit';
 import type { Opener } from './key-ring.js';
 

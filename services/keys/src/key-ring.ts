@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { readSecrets, writeSecrets } from '@salus/client/home';
 import {
   generateHpkeKeyPair,
   openSealed,
   type HpkeKeyPair,
   type SealContext,
   type SealedBox,
-} from '@salus/crypto/sealing';
-import { readSecrets, writeSecrets } from '@salus/client/home';
+} from '@salus/crypto/hpke';
+import { SalusError } from '@salus/protocol';
 
 const FILE = 'key-ring.secret';
 

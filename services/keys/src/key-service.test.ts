@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { hashOf, SalusError } from '@salus/protocol';
-import type { HpkeKey, RecordDetails, SealedCategoryKey, SealedKey } from '@salus/protocol/ehr';
+import os from 'node:os';
+import path from 'node:path';
+import { KeyServiceClient } from '@salus/client/records';
 import {
   generateHpkeKeyPair,
   openSealed,
@@ -12,17 +13,16 @@ import {
   contentKeyContext,
   custodianContext,
   type CustodianBinding,
-} from '@salus/crypto/sealing';
+} from '@salus/crypto/hpke';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { HpkeKey, RecordDetails, SealedCategoryKey, SealedKey } from '@salus/protocol/ehr';
 import type { RunningService } from '@salus/service-kit';
 import { coded } from '@salus/testing/coded';
 import { CHANNEL, ConsentWorld, TAG, TestPatient } from '@salus/testing/consent-world';
 import { attacks, lateAttacks } from '@salus/testing/forged-decisions';
 import { TestConsortium, type TestMember } from '@salus/testing/member';
 import { openerOf } from './key-ring.js';
-import { KeyServiceClient } from '@salus/client/records';
 import { startKeyService } from './key-service.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const contentKey = Buffer.alloc(32, 7);
 const context = contentKeyContext('r1');

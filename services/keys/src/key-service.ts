@@ -1,10 +1,14 @@
-import { type Rewrapped, requireNotEnded, type RewrapJob } from '@salus/client/records';
-import type { DecisionRef, RecordDetails } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
+import path from 'node:path';
 import { z } from 'zod';
-import { sealTo, type SealedBox, contentKeyContext } from '@salus/crypto/sealing';
+import type { SalusClient } from '@salus/client';
 import type { EhrClient } from '@salus/client/ehr';
+import { type Rewrapped, requireNotEnded, type RewrapJob } from '@salus/client/records';
+import { eventually } from '@salus/client/transaction';
 import { denied, consentLedger, type ConsentLedger } from '@salus/client/trust';
+import { sealTo, type SealedBox, contentKeyContext } from '@salus/crypto/hpke';
+import type { MemberSource } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
+import type { DecisionRef, RecordDetails } from '@salus/protocol/ehr';
 import {
   askersOf,
   ConsentCheck,
@@ -14,12 +18,8 @@ import {
   type ServiceTls,
   Pins,
 } from '@salus/service-kit';
-import { eventually } from '@salus/client/transaction';
-import type { MemberSource } from '@salus/proofs';
-import type { SalusClient } from '@salus/client';
 import { openContentKey } from './content-keys.js';
 import type { Opener } from './key-ring.js';
-import path from 'node:path';
 
 /** What a key service asks its own peer. */
 export interface KeyServiceLedger

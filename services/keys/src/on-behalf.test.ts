@@ -1,11 +1,7 @@
-import { ACCESS_REQUEST } from '@salus/protocol';
-import {
-  decryptContent,
-  generateHpkeKeyPair,
-  openSealed,
-  contentKeyContext,
-} from '@salus/crypto/sealing';
 import { registerRecords, type NewRecord, fetchSealed, readRecord } from '@salus/client/records';
+import { decryptContent } from '@salus/crypto/content';
+import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/hpke';
+import { ACCESS_REQUEST } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { TestPatient } from '@salus/testing/consent-world';
 import { CITY, INSURER, RecordWorld, VALLEY } from '@salus/testing/record-world';

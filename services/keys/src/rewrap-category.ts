@@ -1,8 +1,8 @@
-import type { HealthRecord, Patient, RecordKeys, SealedKey } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import { sealTo, categoryContentContext, custodianContext } from '@salus/crypto/sealing';
 import type { EhrClient } from '@salus/client/ehr';
 import { ProvenKeys } from '@salus/client/trust';
+import { sealTo, categoryContentContext, custodianContext } from '@salus/crypto/hpke';
+import { SalusError } from '@salus/protocol';
+import type { HealthRecord, Patient, RecordKeys, SealedKey } from '@salus/protocol/ehr';
 import type { Opener } from './key-ring.js';
 
 /** Records whose keys one transaction replaces. */

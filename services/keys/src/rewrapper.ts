@@ -1,12 +1,12 @@
-import { rewrapJob, type RewrapJob } from '@salus/client/records';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sha256Hex } from '@salus/protocol';
 import { z } from 'zod';
-import { writeAtomically } from '@salus/client/home';
 import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
+import { writeAtomically } from '@salus/client/home';
+import { rewrapJob, type RewrapJob } from '@salus/client/records';
+import { sha256Hex } from '@salus/protocol';
 import { rewrapCategory, type PatientCategory, type Rewrapping } from './rewrap-category.js';
 
 export interface RewrapperOptions extends Rewrapping {

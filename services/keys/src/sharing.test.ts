@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type NewRecord, registerRecords, readRecord } from '@salus/client/records';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { coded } from '@salus/testing/coded';
 import { CHANNEL } from '@salus/testing/consent-world';
 import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '@salus/testing/record-world';

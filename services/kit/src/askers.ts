@@ -1,6 +1,6 @@
-import type { ServiceRequest } from './http-server.js';
-import type { MemberSource, VerifiedMember } from '@salus/proofs';
 import { ReplayGuard, verifyRequest } from '@salus/client/trust';
+import type { MemberSource, VerifiedMember } from '@salus/proofs';
+import type { ServiceRequest } from './http-server.js';
 
 /** Who sent a request, and when it came. */
 export interface Asked {

@@ -2,14 +2,16 @@
  * What stores and key services ask before they serve: not whether their own peer says "permitted",
  * but whether the patient signed it. A decision is a claim; the statement is the proof.
  */
-import type {
-  Decision,
-  DecisionRef,
-  HealthRecord,
-  OnwardShare,
-  Patient,
-  SignedGrant,
-} from '@salus/protocol/ehr';
+import {
+  checkDecision,
+  type ConsentLedger,
+  ProvenKeys,
+  demand,
+  found,
+  unproven,
+} from '@salus/client/trust';
+import { CLOCK_SKEW_SECONDS } from '@salus/crypto/statement';
+import type { VerifiedMember } from '@salus/proofs';
 import {
   ACCESS_GRANT,
   ACCESS_REQUEST,
@@ -22,16 +24,14 @@ import {
   type ConsentState,
   type NamedGrant,
 } from '@salus/protocol';
-import { CLOCK_SKEW_SECONDS } from '@salus/crypto/statement';
-import {
-  checkDecision,
-  type ConsentLedger,
-  ProvenKeys,
-  demand,
-  found,
-  unproven,
-} from '@salus/client/trust';
-import type { VerifiedMember } from '@salus/proofs';
+import type {
+  Decision,
+  DecisionRef,
+  HealthRecord,
+  OnwardShare,
+  Patient,
+  SignedGrant,
+} from '@salus/protocol/ehr';
 import type { PinKind, Pins } from './pins.js';
 
 /** Who asks, by which decision, for which content if for one, at the service's own time. */

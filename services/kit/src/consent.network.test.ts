@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import { refOf } from '@salus/client/ehr';
 import { readRecord } from '@salus/client/records';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { Rewrapper } from '@salus/key-service';
 import { coded } from '@salus/testing/coded';
 import { RecordNetwork, TEXT } from '@salus/testing/record-network';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
+import { fetchBytes } from '@salus/client/stores';
 import { makeTestCa, type Certified, type TestCa } from '@salus/testing/certificates';
 import { startService, type RunningService } from './http-server.js';
-import { fetchBytes } from '@salus/client/stores';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { SalusError, type ErrorCode } from '@salus/protocol';
 import { unwrap } from '@salus/client/errors';
+import { SalusError, type ErrorCode } from '@salus/protocol';
 
 /** A request that has been read whole. */
 export interface ServiceRequest {

@@ -15,3 +15,5 @@ export {
   serveUntilTold,
 } from './run.js';
 export { Vault } from './vault.js';
+export { verifyPortalRequest } from './portal-request.js';
+export { type PortalPatient } from './portal-request.js';

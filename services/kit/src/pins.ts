@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256Hex } from '@salus/protocol';
 import { writeAtomically } from '@salus/client/home';
+import { sha256Hex } from '@salus/protocol';
 
 /** What a service remembers: a patient's key, a record's anchor, who put a content. */
 export type PinKind = 'patient' | 'record' | 'content';

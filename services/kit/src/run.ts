@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAtomically, aloneIn } from '@salus/client/home';
 import { SalusError } from '@salus/protocol';
 import type { RunningService, ServiceTls } from './http-server.js';
-import { writeAtomically, aloneIn } from '@salus/client/home';
-import path from 'node:path';
 
 /**
  * Tells where a service listens, in `NAME.url` of its home and on standard output, and runs it until

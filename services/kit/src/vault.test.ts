@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { joinFrames, splitFrames } from '@salus/client/computation';
 import type { KeyWrapper } from '@salus/compute';
 import { coded } from '@salus/testing/coded';
-import { joinFrames, splitFrames } from '@salus/client/computation';
 import { Vault } from './vault.js';
 
 const PASSPHRASE = 'correct horse battery';

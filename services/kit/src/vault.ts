@@ -1,10 +1,10 @@
 /** A member's secrets at rest: files under one key, which a passphrase or a KMS/HSM keeps. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { SalusError } from '@salus/protocol';
-import { keyFromPassphrase, type KeyProtection, type KeyWrapper } from '@salus/compute';
 import { z } from 'zod';
 import { writeAtomically, requirePassphrase } from '@salus/client/home';
+import { keyFromPassphrase, type KeyProtection, type KeyWrapper } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
+import { SalusError } from '@salus/protocol';
+import { fromEnvironment } from '@salus/service-kit';
 import { FileObjects } from './file-objects.js';
 import type { ObjectStore } from './object-store.js';
 import { S3Objects } from './s3-objects.js';
-import { fromEnvironment } from '@salus/service-kit';
 
 /** Where a store keeps its parts, as the command line says. */
 export interface BackendOptions {

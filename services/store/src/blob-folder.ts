@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError, sha256Hex } from '@salus/protocol';
 import { writeAtomically } from '@salus/client/home';
+import { SalusError, sha256Hex } from '@salus/protocol';
 
 const HASH = /^[0-9a-f]{64}$/;
 

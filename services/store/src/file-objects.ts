@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
 import { writeAtomically } from '@salus/client/home';
+import { SalusError } from '@salus/protocol';
 import type { ObjectStore, StoredObject } from './object-store.js';
 
 const NAME = /^[0-9A-Za-z-]+(\/[0-9A-Za-z-]+)*$/;

@@ -2,16 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { readContent, putContent, type PutOptions, FileUploadJournal } from '@salus/client/content';
-import { FileObjects } from './file-objects.js';
-import { ObjectPartStore } from './object-part-store.js';
 import { newKeySigner } from '@salus/client/identity';
+import { HttpPartStore } from '@salus/client/stores';
 import { makeTestCa } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
 import type { ServeStore } from '@salus/testing/serve-store';
-import { HttpPartStore } from '@salus/client/stores';
-import os from 'node:os';
-import path from 'node:path';
+import { FileObjects } from './file-objects.js';
+import { ObjectPartStore } from './object-part-store.js';
 
 jest.setTimeout(60_000);
 

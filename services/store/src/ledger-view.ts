@@ -1,9 +1,9 @@
+import type { SalusClient } from '@salus/client';
+import type { ComputationClient } from '@salus/client/computation';
+import { eventually } from '@salus/client/transaction';
+import { consentLedger, type ConsentLedger } from '@salus/client/trust';
 import type { Claim, Policy } from '@salus/protocol/claims';
 import type { Study } from '@salus/protocol/statistics';
-import type { ComputationClient } from '@salus/client/computation';
-import type { SalusClient } from '@salus/client';
-import { consentLedger, type ConsentLedger } from '@salus/client/trust';
-import { eventually } from '@salus/client/transaction';
 
 /** What a store asks of a contract `computation`. */
 export type ComputationView = Pick<

@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { type Letter, pathOf, placeOf, type MailboxPlace, type Matter } from '@salus/client/stores';
 import { SalusError } from '@salus/protocol';
 import type { CollectiveKey, Opening } from '@salus/protocol/computation';
 import type { ServiceRequest } from '@salus/service-kit';
 import { coded } from '@salus/testing/coded';
 import type { ComputationView, LedgerView } from './ledger-view.js';
 import { Mailbox } from './mailbox.js';
-import { type Letter, pathOf, placeOf, type MailboxPlace, type Matter } from '@salus/client/stores';
 import { KEPT_AFTER_RECORD_MS } from './retention.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const members = ['ValleyMSP', 'InsurerMSP', 'RegulatorMSP'];
 const recipients = ['InsurerMSP', 'AuditorMSP'];

@@ -1,13 +1,13 @@
-import { OFFICER, type Letter, fileOf, placeOf, type MailboxPlace } from '@salus/client/stores';
 import { readFile, readdir, rm } from 'node:fs/promises';
-import { SalusError } from '@salus/protocol';
-import { denied } from '@salus/client/trust';
+import path from 'node:path';
 import { writeAtomically } from '@salus/client/home';
-import type { ServiceRequest } from '@salus/service-kit';
+import { OFFICER, type Letter, fileOf, placeOf, type MailboxPlace } from '@salus/client/stores';
+import { denied } from '@salus/client/trust';
 import type { VerifiedMember } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
+import type { ServiceRequest } from '@salus/service-kit';
 import type { LedgerView } from './ledger-view.js';
 import { requireKept } from './retention.js';
-import path from 'node:path';
 
 /** Who may leave and read what, MSP IDs. */
 interface Parties {

@@ -6,7 +6,6 @@
  * - `parts/RO/ROOT` the upload and the leaves of a finished part. It is written last: a part is there as
  *   a whole or not at all.
  */
-import { SalusError } from '@salus/protocol';
 import {
   leafOf,
   MAX_BLOCK_BYTES,
@@ -18,6 +17,7 @@ import {
   type PartReadOptions,
   type PartStore,
 } from '@salus/client/content';
+import { SalusError } from '@salus/protocol';
 import type { ObjectStore } from './object-store.js';
 
 const UPLOAD = /^[0-9A-Za-z-]{8,120}$/;

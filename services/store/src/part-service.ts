@@ -1,10 +1,7 @@
 /** The parts of records at an organisation's store: uploads, reading, erasure. */
-import { parseRequest, SalusError, sha256Hex } from '@salus/protocol';
-import type { ObjectPartStore } from './object-part-store.js';
 import { joinLeaves, splitLeaves, type CompletePart } from '@salus/client/content';
 import type { Identity } from '@salus/client/identity';
 import { denied } from '@salus/client/trust';
-import type { Asked, ServiceAnswer, ServiceRequest } from '@salus/service-kit';
 import {
   confirmErasure,
   erasureRequest,
@@ -12,6 +9,9 @@ import {
   type ErasureConfirmation,
   type ErasureRequest,
 } from '@salus/proofs';
+import { parseRequest, SalusError, sha256Hex } from '@salus/protocol';
+import type { Asked, ServiceAnswer, ServiceRequest } from '@salus/service-kit';
+import type { ObjectPartStore } from './object-part-store.js';
 import { checkPartRequest, permissionOf, requireOwnPart, type PartJudge } from './part-rules.js';
 import type { UploadQuota } from './upload-quota.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import type { HealthRecord } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
+import os from 'node:os';
+import path from 'node:path';
 import {
   readContent,
   type ContentAnchor,
@@ -10,22 +10,22 @@ import {
   repairContent,
   type StoreFault,
 } from '@salus/client/content';
-import { Pins } from '@salus/service-kit';
+import { HttpPartStore } from '@salus/client/stores';
 import { signRequest } from '@salus/client/trust';
+import { verifyErasure } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
+import { Pins } from '@salus/service-kit';
 import { coded } from '@salus/testing/coded';
 import { CHANNEL, ConsentWorld } from '@salus/testing/consent-world';
 import { attacks, lateAttacks } from '@salus/testing/forged-decisions';
 import { TestConsortium, type TestMember } from '@salus/testing/member';
-import { verifyErasure } from '@salus/proofs';
-import { HttpPartStore } from '@salus/client/stores';
+import { FileObjects } from './file-objects.js';
 import type { LedgerView } from './ledger-view.js';
 import { ObjectPartStore } from './object-part-store.js';
-import { FileObjects } from './file-objects.js';
 import { PROOF_MS } from './proof-cache.js';
 import { repairParts } from './repair-parts.js';
 import { startStore, UNFINISHED_MS, type RunningStore } from './store-service.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const key = Buffer.alloc(32, 7);
 const content = randomBytes(10_000);

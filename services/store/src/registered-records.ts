@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/protocol';
 import type { SalusClient } from '@salus/client';
+import { SalusError } from '@salus/protocol';
 
 /** The patients and records of a `RecordsRegistered.v1`. */
 interface Registered {

@@ -1,9 +1,9 @@
 /** Restores an organisation's own parts that are missing or damaged, from the other stores. */
+import { type PartReader, repairContent, type StoreFault } from '@salus/client/content';
 import { SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
-import type { ObjectPartStore } from './object-part-store.js';
-import { type PartReader, repairContent, type StoreFault } from '@salus/client/content';
 import type { Pins } from '@salus/service-kit';
+import type { ObjectPartStore } from './object-part-store.js';
 import { requireOwnPart } from './part-rules.js';
 
 /** A store that repairs its own parts. */

@@ -1,5 +1,5 @@
-import type { Opening } from '@salus/protocol/computation';
 import { denied } from '@salus/client/trust';
+import type { Opening } from '@salus/protocol/computation';
 
 /**
  * Stores keep serving what an opening rests on, its ciphertexts and sealed letters, until it is on

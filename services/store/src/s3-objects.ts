@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { SalusError } from '@salus/protocol';
 import { AwsClient } from 'aws4fetch';
+import { SalusError } from '@salus/protocol';
 import type { ObjectStore, StoredObject } from './object-store.js';
 
 /** Where the objects lie, and under which account. */

@@ -1,9 +1,9 @@
-import { FileObjects } from './file-objects.js';
-import { S3Objects } from './s3-objects.js';
 import type { Identity } from '@salus/client/identity';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
 import { coded } from '@salus/testing/coded';
 import { backendOf } from './backend.js';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { FileObjects } from './file-objects.js';
+import { S3Objects } from './s3-objects.js';
 
 describe('the settings of stores', () => {
   const identity = {} as Identity;

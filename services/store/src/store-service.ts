@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
-import { FileObjects } from './file-objects.js';
-import { ObjectPartStore } from './object-part-store.js';
-import type { ObjectStore } from './object-store.js';
 import type { Identity } from '@salus/client/identity';
+import { placeOf } from '@salus/client/stores';
+import type { MemberSource, VerifiedMember, ErasureRequest } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import {
   askersOf,
   ConsentCheck,
@@ -13,12 +12,13 @@ import {
   type ServiceTls,
   Pins,
 } from '@salus/service-kit';
-import type { MemberSource, VerifiedMember, ErasureRequest } from '@salus/proofs';
 import { BlobFolder } from './blob-folder.js';
+import { FileObjects } from './file-objects.js';
 import type { LedgerView } from './ledger-view.js';
 import { Mailbox } from './mailbox.js';
+import { ObjectPartStore } from './object-part-store.js';
+import type { ObjectStore } from './object-store.js';
 import { PartService } from './part-service.js';
-import { placeOf } from '@salus/client/stores';
 import { ProofCache } from './proof-cache.js';
 import { checkContentRequest } from './rules.js';
 import { UPLOAD_LIMITS, UploadQuota, type UploadLimits } from './upload-quota.js';

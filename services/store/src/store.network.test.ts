@@ -1,20 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type SalusClient } from '@salus/client';
 import { readContent, type ContentAnchor, putContent } from '@salus/client/content';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
 import { refOf } from '@salus/client/ehr';
 import { resolveIdentity, type Identity } from '@salus/client/identity';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
 import { readMemberRoots } from '@salus/client/trust';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { verifyErasure } from '@salus/proofs';
 import { coded } from '@salus/testing/coded';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import { TestWallet } from '@salus/testing/test-wallet';
-import { verifyErasure } from '@salus/proofs';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
-import path from 'node:path';
 
 jest.setTimeout(180_000);
 

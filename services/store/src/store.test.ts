@@ -1,14 +1,14 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { StoreClient } from '@salus/client/stores';
+import { signRequest } from '@salus/client/trust';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import type { Study } from '@salus/protocol/statistics';
 import type { RunningService } from '@salus/service-kit';
-import { signRequest } from '@salus/client/trust';
 import { CHANNEL } from '@salus/testing/consent-world';
 import { TestConsortium, type TestMember } from '@salus/testing/member';
 import type { LedgerView } from './ledger-view.js';
-import { StoreClient } from '@salus/client/stores';
 import { startStore } from './store-service.js';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;

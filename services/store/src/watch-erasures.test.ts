@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { memoryCheckpointer, type ContractEvent } from '@salus/client/events';
+import { SalusError } from '@salus/protocol';
 import { registeredRecords } from './registered-records.js';
 import { watchErasures } from './watch-erasures.js';
 

@@ -1,8 +1,8 @@
-import type { RecordsErased } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
-import type { Checkpointer } from '@salus/client/events';
 import type { SalusClient } from '@salus/client';
+import type { Checkpointer } from '@salus/client/events';
 import type { ErasureRequest } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
+import type { RecordsErased } from '@salus/protocol/ehr';
 
 /** What is done at each erasure that the ledger records. */
 export interface ErasureWatch {

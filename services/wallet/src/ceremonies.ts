@@ -1,5 +1,6 @@
 /** What takes several wallets, each a process of its own: guardians, recovery, delegation. */
-import type { SealedBox } from '@salus/crypto/sealing';
+import { askWallet, type WalletInvitation, type WalletOwner } from '@salus/client/wallet';
+import type { SealedBox } from '@salus/crypto/hpke';
 import {
   type GuardiansSet,
   type Rebuilt,
@@ -9,7 +10,6 @@ import {
   type InstitutionKind,
   recoveryCode,
 } from '@salus/wallet';
-import { askWallet, type WalletInvitation, type WalletOwner } from '@salus/client/wallet';
 
 /** A guardian's or delegate's wallet, which has invited this one. */
 export interface Companion {

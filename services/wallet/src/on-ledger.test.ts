@@ -1,5 +1,5 @@
+import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
 import { jwkThumbprint } from '@salus/protocol';
-import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/sealing';
 import { coded } from '@salus/testing/coded';
 import { TestWallet, WalletWorld, type Answered } from '@salus/testing/wallet-world';
 import {

@@ -1,15 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { WalletOwner } from '@salus/client/wallet';
 import { sha256Hex } from '@salus/protocol';
-import { startService, type RunningService, type ServiceRequest } from '@salus/service-kit';
+import {
+  startService,
+  type RunningService,
+  type ServiceRequest,
+  verifyPortalRequest,
+  type PortalPatient,
+} from '@salus/service-kit';
 import { coded } from '@salus/testing/coded';
-import { CHANNEL, configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
 import type { TestSigner } from '@salus/testing/receipt-messages';
+import { CHANNEL, configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
 import { answersOf } from '@salus/testing/signed-answers';
 import { PortalClient } from './portal-client.js';
-import { verifyPortalRequest, type PortalPatient } from '@salus/wallet';
-import { WalletOwner } from '@salus/client/wallet';
 import { WalletHome } from './wallet-home.js';
 import { startWallet } from './wallet-service.js';
 import { Wallet } from './wallet.js';

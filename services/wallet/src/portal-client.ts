@@ -1,9 +1,9 @@
+import { fetchBytes } from '@salus/client/stores';
+import type { WalletOwner } from '@salus/client/wallet';
+import { answerOf, signedAnswers, type SignedAnswers, type SignedTrail } from '@salus/proofs';
 import { sha256Hex, type Page } from '@salus/protocol';
 import type { AuditEntry } from '@salus/protocol/ehr';
-import { answerOf, signedAnswers, type SignedAnswers, type SignedTrail } from '@salus/proofs';
-import { fetchBytes } from '@salus/client/stores';
 import type { CategoryKeyDeposit, InstitutionKind } from '@salus/wallet';
-import type { WalletOwner } from '@salus/client/wallet';
 
 const PAGE_SIZE = 100;
 

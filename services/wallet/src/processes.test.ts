@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WalletOwner } from '@salus/client/wallet';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { NATIONAL_ID, salus, serve, type Served } from '@salus/testing/salus-process';
 import { WalletWorld } from '@salus/testing/wallet-world';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
-import { WalletOwner } from '@salus/client/wallet';
 import { WalletHome } from './wallet-home.js';
 
 jest.setTimeout(240_000);

@@ -3,12 +3,12 @@ import {
   openSealed,
   type HpkeKeyPair,
   categoryKeyContext,
-} from '@salus/crypto/sealing';
-import type { ErrorCode } from '@salus/protocol';
+} from '@salus/crypto/hpke';
 import { readChannelConfig, type ChannelTrust, type SignedAnswers } from '@salus/proofs';
+import type { ErrorCode } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
-import { configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
 import type { TestSigner } from '@salus/testing/receipt-messages';
+import { configBlock, makeMember, MEMBERS, person } from '@salus/testing/receipt-world';
 import { answersOf, type TestQuery } from '@salus/testing/signed-answers';
 import { CHANNEL } from '@salus/testing/wallet-world';
 import { walletRequest, type WalletAsk, newWalletState, type WalletState } from '@salus/wallet';

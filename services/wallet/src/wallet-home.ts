@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { SalusError } from '@salus/protocol';
+import path from 'node:path';
 import { z } from 'zod';
 import { writeAtomically, readSecrets, writeSecrets } from '@salus/client/home';
+import type { WalletInvitation } from '@salus/client/wallet';
 import { readChannelConfig, type ChannelTrust } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import type { ServiceTls } from '@salus/service-kit';
 import {
   recoveryState,
@@ -18,9 +20,7 @@ import {
   invitation,
 } from '@salus/wallet';
 import { makeDeviceCertificate } from './device-certificate.js';
-import type { WalletInvitation } from '@salus/client/wallet';
 import type { InvitationBook } from './wallet-service.js';
-import path from 'node:path';
 
 /** What lies encrypted in a wallet's home: the state, and the device's TLS certificate and key. */
 const walletFile = z.strictObject({

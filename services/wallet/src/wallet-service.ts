@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { verifySignedTrail, signedTrail } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import {
   startService,
   type RunningService,
@@ -19,7 +20,6 @@ import {
   type PendingRequest,
   type WalletAnswer,
 } from '@salus/wallet';
-import { verifySignedTrail, signedTrail } from '@salus/proofs';
 import { DEFAULT_KIND, type Wallet } from './wallet.js';
 
 /** Requests that wait at most; more are refused until the patient has dealt with them. */

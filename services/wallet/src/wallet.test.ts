@@ -1,13 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { accessGrant, patientRegistration } from '@salus/protocol';
-import { verifyStatement } from '@salus/crypto/statement';
-import { generateHpkeKeyPair, openSealed } from '@salus/crypto/sealing';
-import { startService, type RunningService } from '@salus/service-kit';
+import os from 'node:os';
+import path from 'node:path';
 import { askWallet, WalletOwner, type WalletInvitation } from '@salus/client/wallet';
-import { makeDeviceCertificate } from './device-certificate.js';
-import { WalletHome } from './wallet-home.js';
-import { startWallet } from './wallet-service.js';
+import { generateHpkeKeyPair, openSealed } from '@salus/crypto/hpke';
+import { verifyStatement } from '@salus/crypto/statement';
+import { accessGrant, patientRegistration } from '@salus/protocol';
+import { startService, type RunningService } from '@salus/service-kit';
 import {
   TAG_KEY_INFO,
   pseudonymOf,
@@ -18,9 +17,10 @@ import {
   type InstitutionKind,
   type WalletState,
 } from '@salus/wallet';
+import { makeDeviceCertificate } from './device-certificate.js';
+import { WalletHome } from './wallet-home.js';
+import { startWallet } from './wallet-service.js';
 import { Wallet } from './wallet.js';
-import os from 'node:os';
-import path from 'node:path';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const passphrase = 'correct horse battery';

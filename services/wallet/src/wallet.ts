@@ -1,7 +1,7 @@
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
-import { decryptContent } from '@salus/crypto/sealing';
+import { decryptContent } from '@salus/crypto/content';
 import { type ChannelTrust, signedAnswers, verifySignedAnswers } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import {
   type RequestOf,
   type WalletRequest,

@@ -1,4 +1,3 @@
-import type { Submitted } from '@salus/client/transaction';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -6,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type ConnectOptions, type SalusClient } from '@salus/client';
+import type { Submitted } from '@salus/client/transaction';
 import {
   deployCC,
   down,

@@ -1,11 +1,11 @@
 import { SalusError } from '@salus/protocol';
-import type { Evaluation } from '@salus/protocol/computation';
 import {
   CLAIMS_PURPOSE,
   type Claim,
   type ClaimStatus,
   type CreatePolicyRequest,
 } from '@salus/protocol/claims';
+import type { Evaluation } from '@salus/protocol/computation';
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
 
 /** What a claim keeps of the evaluation of its sum. */

@@ -1,6 +1,6 @@
 import { ComputationContract } from '@salus/chaincode-computation';
-import { statisticsRule } from '@salus/protocol/computation';
 import { CLAIMS_PURPOSE } from '@salus/protocol/claims';
+import { statisticsRule } from '@salus/protocol/computation';
 
 /** As many organisations as the chaincode's endorsement policy asks for (network/topology.json). */
 const ENDORSEMENTS = 3;

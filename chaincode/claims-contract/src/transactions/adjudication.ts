@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -10,7 +11,6 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { hashOf, SalusError } from '@salus/protocol';
 import {
   addRecord,
   findEvaluation,
@@ -18,8 +18,11 @@ import {
   readKey,
   requireProfile,
 } from '@salus/chaincode-computation';
-import type { Context } from 'fabric-contract-api';
+import { hashOf, SalusError } from '@salus/protocol';
 import type { AdjudicateRequest, Adjudication, Claim, SettleRequest } from '@salus/protocol/claims';
+import { adjudicateTotals } from '../rules/adjudication.js';
+import { describeClaim, evaluationIdOf } from '../rules/claim.js';
+import { requireOutcome, settle } from '../rules/settlement.js';
 import {
   adjudicationKey,
   claimKey,
@@ -29,9 +32,6 @@ import {
   TOTALS_COLLECTION,
 } from '../state/keys.js';
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
-import { adjudicateTotals } from '../rules/adjudication.js';
-import { describeClaim, evaluationIdOf } from '../rules/claim.js';
-import { requireOutcome, settle } from '../rules/settlement.js';
 
 /**
  * Insurer and auditor recombine the partial openings whose hashes are on the ledger, each on its own

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -10,7 +11,6 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { hashOf, SalusError } from '@salus/protocol';
 import {
   addCiphertext,
   addEvaluation,
@@ -20,7 +20,7 @@ import {
   requireProfile,
   type KeyRecord,
 } from '@salus/chaincode-computation';
-import type { Context } from 'fabric-contract-api';
+import { hashOf, SalusError } from '@salus/protocol';
 import {
   serviceDetails,
   type Claim,
@@ -31,9 +31,9 @@ import {
   CLAIMS_PURPOSE,
   TRANSIENT,
 } from '@salus/protocol/claims';
+import { checkPolicy, describeClaim, evaluationIdOf, requireCovered } from '../rules/claim.js';
 import { claimKey, outcomeKey, policyKey } from '../state/keys.js';
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
-import { checkPolicy, describeClaim, evaluationIdOf, requireCovered } from '../rules/claim.js';
 
 /** A claim is opened once, whenever it was submitted: its own name tells its lines apart. */
 const PERIOD = 'once';

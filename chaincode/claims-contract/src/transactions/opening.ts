@@ -1,12 +1,12 @@
-import { getState, ledgerKey, putState, requireState } from '@salus/chaincode-common';
-import { addOpening } from '@salus/chaincode-computation';
-import type { Opening } from '@salus/protocol/computation';
 import type { Context } from 'fabric-contract-api';
 import { KeyEndorsementPolicy } from 'fabric-shim';
+import { getState, ledgerKey, putState, requireState } from '@salus/chaincode-common';
+import { addOpening } from '@salus/chaincode-computation';
 import { type RequestOpeningRequest, claimOpeningRule } from '@salus/protocol/claims';
+import type { Opening } from '@salus/protocol/computation';
+import { evaluationIdOf } from '../rules/claim.js';
 import { claimKey, outcomeKey, policyKey } from '../state/keys.js';
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
-import { evaluationIdOf } from '../rules/claim.js';
 
 /** Records the decision; a denial is a committed transaction like a permission. */
 export async function requestOpening(

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { ComputeError, createEngine, profileOf, type Engine, type Profile } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 
 const engines = new Map<string, Engine>();
 

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { examinePartials, trialLabel, type PostedHash } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 import type {
   Ceremony,
   CeremonyPhase,

@@ -1,5 +1,5 @@
-import { conflict, invalidArgument } from '@salus/protocol';
 import type { Profile } from '@salus/compute';
+import { conflict, invalidArgument } from '@salus/protocol';
 import type { ProposeKeyRequest } from '@salus/protocol/computation';
 import type { KeyRecord } from '../state/records.js';
 import { setsOf } from './shares.js';

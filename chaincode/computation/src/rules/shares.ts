@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { holderSets, type HolderSet } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 import type { CommitteeTerms, ShareHash } from '@salus/protocol/computation';
 import { translating } from '../engine/engine.js';
 

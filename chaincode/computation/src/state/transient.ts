@@ -1,6 +1,6 @@
-import { SalusError, sha256Hex } from '@salus/protocol';
-import { transientBytes } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { transientBytes } from '@salus/chaincode-common';
+import { SalusError, sha256Hex } from '@salus/protocol';
 import type { ShareHash } from '@salus/protocol/computation';
 
 /**

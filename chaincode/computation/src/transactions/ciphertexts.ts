@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -8,9 +9,8 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { SalusError } from '@salus/protocol';
 import { freshBound } from '@salus/compute';
-import type { Context } from 'fabric-contract-api';
+import { SalusError } from '@salus/protocol';
 import {
   TRANSIENT,
   type RegisterCiphertextRequest,
@@ -18,9 +18,9 @@ import {
   type WithdrawCiphertextRequest,
 } from '@salus/protocol/computation';
 import { compute, requireProfile, translating } from '../engine/engine.js';
+import { requireOpenFor } from '../rules/key.js';
 import { ciphertextKey } from '../state/keys.js';
 import type { KeyRecord } from '../state/records.js';
-import { requireOpenFor } from '../rules/key.js';
 import { hashedTransient } from '../state/transient.js';
 import { readKey } from './steps.js';
 

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -7,9 +8,8 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { SalusError } from '@salus/protocol';
 import { boundOf } from '@salus/compute';
-import type { Context } from 'fabric-contract-api';
+import { SalusError } from '@salus/protocol';
 import {
   TRANSIENT,
   type EvaluateRequest,
@@ -18,9 +18,9 @@ import {
   type Lineage,
 } from '@salus/protocol/computation';
 import { compute, requireProfile, translating } from '../engine/engine.js';
-import { evaluationKey } from '../state/keys.js';
 import { combineInputs, requireEvaluator, type KnownInput } from '../rules/evaluation.js';
 import { requireActive } from '../rules/key.js';
+import { evaluationKey } from '../state/keys.js';
 import { optionalTransients } from '../state/transient.js';
 import { getCiphertext } from './ciphertexts.js';
 import { readKey } from './steps.js';

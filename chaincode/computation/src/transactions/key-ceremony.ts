@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -8,9 +9,8 @@ import {
   transactionTime,
   transientBytes,
 } from '@salus/chaincode-common';
-import { sha256Hex } from '@salus/protocol';
 import { commitmentOf } from '@salus/compute';
-import type { Context } from 'fabric-contract-api';
+import { sha256Hex } from '@salus/protocol';
 import {
   TRANSIENT,
   type CeremonyStep,
@@ -24,8 +24,6 @@ import {
   type RevealContributionRequest,
 } from '@salus/protocol/computation';
 import { compute, requireProfile } from '../engine/engine.js';
-import { collectiveKeyKey } from '../state/keys.js';
-import type { KeyRecord, PostedSteps } from '../state/records.js';
 import {
   fail,
   partiesOf,
@@ -35,6 +33,8 @@ import {
 } from '../rules/ceremony.js';
 import { checkProposal, type KeyTerms } from '../rules/key.js';
 import { dealersOf, requireShares, sharesDealtBy, sharesHeldBy } from '../rules/shares.js';
+import { collectiveKeyKey } from '../state/keys.js';
+import type { KeyRecord, PostedSteps } from '../state/records.js';
 import { hashedShares } from '../state/transient.js';
 import { describe } from './keys.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';

@@ -1,10 +1,10 @@
-import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
 import type { CollectiveKey, RetireKeyRequest } from '@salus/protocol/computation';
-import { collectiveKeyKey, openedSlotsKey } from '../state/keys.js';
-import type { KeyRecord, PostedSteps } from '../state/records.js';
 import { describeCeremony } from '../rules/ceremony.js';
 import { retire } from '../rules/key.js';
+import { collectiveKeyKey, openedSlotsKey } from '../state/keys.js';
+import type { KeyRecord, PostedSteps } from '../state/records.js';
 import { allSteps, readKey, readSteps, requireOfficer } from './steps.js';
 
 export async function retireKey(

@@ -1,3 +1,5 @@
+import type { Context } from 'fabric-contract-api';
+import { KeyEndorsementPolicy } from 'fabric-shim';
 import {
   caller,
   emit,
@@ -9,8 +11,6 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
-import { KeyEndorsementPolicy } from 'fabric-shim';
 import {
   type Evaluation,
   type Opening,
@@ -23,6 +23,9 @@ import {
   type OpeningRule,
 } from '@salus/protocol/computation';
 import { requireProfile } from '../engine/engine.js';
+import { examine } from '../rules/examine.js';
+import { requireEpoch, requireUnrecorded } from '../rules/partials.js';
+import { requireShares, sharesHeldBy } from '../rules/shares.js';
 import {
   contributionMarkerKey,
   evaluationKey,
@@ -37,9 +40,6 @@ import type {
   PartialsRecord,
   RecordedOpening,
 } from '../state/records.js';
-import { requireEpoch, requireUnrecorded } from '../rules/partials.js';
-import { examine } from '../rules/examine.js';
-import { requireShares, sharesHeldBy } from '../rules/shares.js';
 import { getCiphertext } from './ciphertexts.js';
 import { openedSlotsOf } from './keys.js';
 import { readKey, requireOfficer } from './steps.js';

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -7,7 +8,6 @@ import {
   transientBytes,
 } from '@salus/chaincode-common';
 import { parseRequest, hashOf } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import {
   saltText,
   type OpenedValues,
@@ -16,8 +16,6 @@ import {
   TRANSIENT,
 } from '@salus/protocol/computation';
 import { compute } from '../engine/engine.js';
-import { openingRecordKey } from '../state/keys.js';
-import type { RecordedOpening } from '../state/records.js';
 import { examine } from '../rules/examine.js';
 import {
   requireRecorder,
@@ -26,6 +24,8 @@ import {
   requireUnrecorded,
   withoutTrailingZeros,
 } from '../rules/partials.js';
+import { openingRecordKey } from '../state/keys.js';
+import type { RecordedOpening } from '../state/records.js';
 import { hashedShares, hashedTransient } from '../state/transient.js';
 import { describeOpening, readPartials, requirePermitted } from './openings.js';
 import { readKey } from './steps.js';

@@ -1,5 +1,5 @@
-import { emit, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { emit, putState, transactionTime } from '@salus/chaincode-common';
 import {
   TRANSIENT,
   type CeremonyStep,
@@ -8,11 +8,11 @@ import {
   type FinaliseReshareRequest,
   type ProposeReshareRequest,
 } from '@salus/protocol/computation';
-import { collectiveKeyKey } from '../state/keys.js';
-import type { KeyRecord } from '../state/records.js';
 import { requireCeremonyEpoch, requireNextEpoch, requirePhase } from '../rules/ceremony.js';
 import { checkCommittee, requireActive, type KeyTerms } from '../rules/key.js';
 import { requireShares, sharesHeldBy } from '../rules/shares.js';
+import { collectiveKeyKey } from '../state/keys.js';
+import type { KeyRecord } from '../state/records.js';
 import { hashedTransient } from '../state/transient.js';
 import { describe } from './keys.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';

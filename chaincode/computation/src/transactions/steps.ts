@@ -1,9 +1,9 @@
-import { caller, getState, putState, requireRole, requireState } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { caller, getState, putState, requireRole, requireState } from '@salus/chaincode-common';
 import type { CeremonyStep } from '@salus/protocol/computation';
+import { partiesOf, requireMember, requireNotPosted } from '../rules/ceremony.js';
 import { collectiveKeyKey, stepKey } from '../state/keys.js';
 import type { KeyRecord, PostedSteps, StepName, Steps } from '../state/records.js';
-import { partiesOf, requireMember, requireNotPosted } from '../rules/ceremony.js';
 
 export async function readKey(ctx: Context, keyId: string): Promise<KeyRecord> {
   return await requireState<KeyRecord>(ctx, collectiveKeyKey(keyId), 'key');

@@ -1,10 +1,10 @@
-import { SalusError } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
+import { SalusError } from '@salus/protocol';
 import { TRANSIENT, type ShareHash } from '@salus/protocol/computation';
 import { compute } from '../engine/engine.js';
-import type { KeyRecord, PostedSteps } from '../state/records.js';
 import { trialLabelOf } from '../rules/ceremony.js';
 import { complete, unanimous } from '../rules/shares.js';
+import type { KeyRecord, PostedSteps } from '../state/records.js';
 import { hashedShares } from '../state/transient.js';
 
 /** The contributions of all shares, in the order of the shares. */

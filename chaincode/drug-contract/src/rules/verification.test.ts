@@ -1,5 +1,5 @@
-import { merkleProof, merkleRoot } from '@salus/protocol';
 import fc from 'fast-check';
+import { merkleProof, merkleRoot } from '@salus/protocol';
 import type { Dispensed, PackStatus } from '@salus/protocol/drug';
 import { errorOf, unit as bare } from '../test-support/fixtures.js';
 import {

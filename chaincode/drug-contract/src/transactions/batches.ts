@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -8,7 +9,6 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import type { Batch, GetBatchRequest, RegisterBatchRequest, Unit } from '@salus/protocol/drug';
 import { batchKey, unitKey } from '../state/keys.js';
 import { MANUFACTURERS } from '../state/organisations.js';

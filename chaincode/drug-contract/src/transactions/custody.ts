@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -6,9 +7,7 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import type { Shipment, ShipRequest } from '@salus/protocol/drug';
-import { shipmentKey, unitKey } from '../state/keys.js';
 import {
   acceptShipment,
   dispatch,
@@ -16,6 +15,7 @@ import {
   recallShipment,
   requireAnotherReceiver,
 } from '../rules/custody.js';
+import { shipmentKey, unitKey } from '../state/keys.js';
 import { getUnit } from './batches.js';
 import { putEvent } from './trace.js';
 

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -7,7 +8,6 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import {
   type Dispensed,
   type DispenseRequest,
@@ -17,8 +17,8 @@ import {
   sgtinLink,
   readSgtin,
 } from '@salus/protocol/drug';
-import { packKey, unitKey } from '../state/keys.js';
 import { judgePack, requireDispensable } from '../rules/verification.js';
+import { packKey, unitKey } from '../state/keys.js';
 import { putEvent } from './trace.js';
 
 /** Tells what the ledger knows of a pack that is shown. */

@@ -1,6 +1,6 @@
+import type { Context } from 'fabric-contract-api';
 import { pageState, putState, transactionTime } from '@salus/chaincode-common';
 import type { Page } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import {
   type TraceEvent,
   type TraceRequest,

@@ -1,5 +1,5 @@
-import { canonicalJson, conflict, hashOf, invalidArgument, SalusError } from '@salus/protocol';
 import type { Caller } from '@salus/chaincode-common';
+import { canonicalJson, conflict, hashOf, invalidArgument, SalusError } from '@salus/protocol';
 import type {
   CommitDealingRequest,
   ConfirmCustodianKeyRequest,

@@ -1,5 +1,5 @@
-import { hashOf, type Obligation } from '@salus/protocol';
 import { plusSeconds } from '@salus/chaincode-common';
+import { hashOf, type Obligation } from '@salus/protocol';
 import {
   POLICY,
   type AuditEntry,

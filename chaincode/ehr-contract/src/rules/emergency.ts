@@ -1,5 +1,5 @@
-import { conflict, deniesRequest, SalusError, type ConsentState } from '@salus/protocol';
 import type { Caller } from '@salus/chaincode-common';
+import { conflict, deniesRequest, SalusError, type ConsentState } from '@salus/protocol';
 import type {
   Requester,
   CustodianKey,

@@ -1,5 +1,5 @@
-import { conflict, invalidArgument, SalusError } from '@salus/protocol';
 import type { Caller } from '@salus/chaincode-common';
+import { conflict, invalidArgument, SalusError } from '@salus/protocol';
 import { ORGANISATION, type HpkeKey, type RegisterHpkeKeyRequest } from '@salus/protocol/ehr';
 
 /** What a certificate tells that a key is bound to. */

@@ -1,3 +1,4 @@
+import { plusSeconds } from '@salus/chaincode-common';
 import {
   canonicalJson,
   conflict,
@@ -7,7 +8,6 @@ import {
   type PublicJwk,
   type RecoveryApproval,
 } from '@salus/protocol';
-import { plusSeconds } from '@salus/chaincode-common';
 import type { Patient, Recovery } from '@salus/protocol/ehr';
 import { loseKey, requireUnknown, withKey } from './patient-keys.js';
 

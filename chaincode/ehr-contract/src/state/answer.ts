@@ -1,5 +1,5 @@
-import { canonicalJson, parseRequest } from '@salus/protocol';
 import type { z } from 'zod';
+import { canonicalJson, parseRequest } from '@salus/protocol';
 
 /**
  * Runs a transaction on the JSON of its request, and writes its answer as JSON.

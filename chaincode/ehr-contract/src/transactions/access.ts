@@ -1,6 +1,6 @@
-import { decideConsent, hashOf, sha256Hex, type Ruling } from '@salus/protocol';
-import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
+import { decideConsent, hashOf, sha256Hex, type Ruling } from '@salus/protocol';
 import type {
   Decision,
   HealthRecord,
@@ -8,9 +8,9 @@ import type {
   RequestAccessRequest,
   Requester,
 } from '@salus/protocol/ehr';
-import { patientKey, recordKey } from '../state/keys.js';
 import { describeDecision, refOf, type Outcome } from '../rules/decision.js';
 import { consentOf, isGrant, isShare, type Stored } from '../rules/stored-grant.js';
+import { patientKey, recordKey } from '../state/keys.js';
 import { askingPatient } from './asking-patient.js';
 import { putDecision } from './decisions.js';
 import { readConsent } from './grants.js';

@@ -1,5 +1,5 @@
-import { readStatement, SalusError, ACCESS_REQUEST, accessRequestStatement } from '@salus/protocol';
 import type { Context } from 'fabric-contract-api';
+import { readStatement, SalusError, ACCESS_REQUEST, accessRequestStatement } from '@salus/protocol';
 import type { HealthRecord, Patient, RequestAccessRequest, Requester } from '@salus/protocol/ehr';
 import {
   requireUnused,

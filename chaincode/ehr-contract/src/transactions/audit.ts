@@ -1,5 +1,5 @@
-import { putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { putState, transactionTime } from '@salus/chaincode-common';
 import type { AuditEntry } from '@salus/protocol/ehr';
 import { auditKey } from '../state/keys.js';
 import { requesterOf } from './requester.js';

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -14,7 +15,6 @@ import {
   categoryKeys,
   notFound,
 } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import {
   TRANSIENT,
   transientCategoryKeys,
@@ -25,11 +25,11 @@ import {
   type ReadCategoryKeysRequest,
   type SealedCategoryKey,
 } from '@salus/protocol/ehr';
-import { categoryKeyKey, organisationCollection } from '../state/keys.js';
 import { requireEntitled, requireVouched } from '../rules/category-key-deposit.js';
 import { epochOf, rollCategoryKeys } from '../rules/category-keys.js';
 import type { Deed } from '../rules/signer.js';
 import { describeGrant, isGrant } from '../rules/stored-grant.js';
+import { categoryKeyKey, organisationCollection } from '../state/keys.js';
 import { readGrant } from './grants.js';
 import { putPatient } from './patients.js';
 import { requirePatient, useStatement, verifyPatientStatement } from './statements.js';

@@ -1,6 +1,6 @@
-import { ACCESS_GRANT, conflict, isVoid, notFound, type Page, accessGrant } from '@salus/protocol';
-import { deleteState, emit, pageState, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { deleteState, emit, pageState, putState, transactionTime } from '@salus/chaincode-common';
+import { ACCESS_GRANT, conflict, isVoid, notFound, type Page, accessGrant } from '@salus/protocol';
 import {
   consentWithdrawal,
   type ConsentWithdrawal,
@@ -13,7 +13,6 @@ import {
   type SignedGrant,
   type Withdrawn,
 } from '@salus/protocol/ehr';
-import { grantKey, pastGrantKey, patientKey } from '../state/keys.js';
 import { rollCategoryKeys } from '../rules/category-keys.js';
 import { requireMayRoll, requireWithinDelegation } from '../rules/delegated-consent.js';
 import type { Deed } from '../rules/signer.js';
@@ -27,6 +26,7 @@ import {
   type StoredGrant,
   type Tombstone,
 } from '../rules/stored-grant.js';
+import { grantKey, pastGrantKey, patientKey } from '../state/keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { findGrant, readConsent, readGrant } from './grants.js';
 import { requesterOf } from './requester.js';

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -8,7 +9,6 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Page } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import type {
   CommitDealingRequest,
   ConfirmCustodianKeyRequest,
@@ -19,7 +19,6 @@ import type {
   ProposeCustodianKeyRequest,
   RevealDealingRequest,
 } from '@salus/protocol/ehr';
-import { custodianKeyKey } from '../state/keys.js';
 import {
   endedCustodianKey,
   newCustodianKey,
@@ -27,6 +26,7 @@ import {
   withConfirmation,
   withDealing,
 } from '../rules/custodian-keys.js';
+import { custodianKeyKey } from '../state/keys.js';
 
 /** The ceremony by which the custodians come to the key that emergencies are opened with. */
 

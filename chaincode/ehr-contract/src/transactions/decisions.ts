@@ -1,6 +1,6 @@
+import type { Context } from 'fabric-contract-api';
 import { getState, pageState, putState, requireState } from '@salus/chaincode-common';
 import { notFound, type Page } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import type {
   ActorEntry,
   ActorTrailRequest,
@@ -8,8 +8,8 @@ import type {
   Decision,
   DecisionRef,
 } from '@salus/protocol/ehr';
-import { actorKey, auditKey } from '../state/keys.js';
 import { auditOf, refOf } from '../rules/decision.js';
+import { actorKey, auditKey } from '../state/keys.js';
 
 /** Decisions are lines of the patient's audit trail; of the actor's trail, pointers to them. */
 

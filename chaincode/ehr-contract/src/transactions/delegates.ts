@@ -1,3 +1,5 @@
+import type { Context } from 'fabric-contract-api';
+import { transactionTime } from '@salus/chaincode-common';
 import {
   DELEGATION,
   DELEGATION_END,
@@ -5,8 +7,6 @@ import {
   delegationEnd,
   readStatement,
 } from '@salus/protocol';
-import { transactionTime } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import type { Patient, PatientStatementRequest } from '@salus/protocol/ehr';
 import { requireDelegate, withDelegate, withDelegateEnded } from '../rules/delegates.js';
 import { putPatient } from './patients.js';

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -7,7 +8,6 @@ import {
   requireMsp,
 } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import {
   TRANSIENT,
   transientDetails,
@@ -19,9 +19,9 @@ import {
   type RecordDetails,
   type RecordKeys,
 } from '@salus/protocol/ehr';
+import { requireAnchored, requireKept } from '../rules/registration.js';
 import { CARE_COLLECTION, detailsKey, recordKeysKey } from '../state/keys.js';
 import { HOSPITALS } from '../state/organisations.js';
-import { requireAnchored, requireKept } from '../rules/registration.js';
 import { getRecord } from './records.js';
 
 /** Writes private data only, so that one hospital suffices as endorser; the anchored hash keeps it honest. */

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   deleteState,
@@ -12,7 +13,6 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import { type Page, hashOf } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import {
   type Decision,
   type DecisionRef,
@@ -30,15 +30,6 @@ import {
   type Patient,
   type HealthRecord,
 } from '@salus/protocol/ehr';
-import {
-  custodianKeyKey,
-  emergencyAnswerKey,
-  emergencyKey,
-  openEmergencyKey,
-  patientKey,
-  recordKey,
-} from '../state/keys.js';
-import { HOSPITALS, OVERSEERS } from '../state/organisations.js';
 import { requireCustodian } from '../rules/custodian-keys.js';
 import { describeDecision, refOf } from '../rules/decision.js';
 import {
@@ -50,6 +41,15 @@ import {
   reviewed,
 } from '../rules/emergency.js';
 import { consentOf } from '../rules/stored-grant.js';
+import {
+  custodianKeyKey,
+  emergencyAnswerKey,
+  emergencyKey,
+  openEmergencyKey,
+  patientKey,
+  recordKey,
+} from '../state/keys.js';
+import { HOSPITALS, OVERSEERS } from '../state/organisations.js';
 import { restsOn } from './access.js';
 import { auditEntry, putAudit } from './audit.js';
 import { getDecision, putDecision } from './decisions.js';

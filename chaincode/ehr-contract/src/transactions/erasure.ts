@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -8,7 +9,6 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import { ERASURE_ORDER, erasureOrder } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import type {
   DetailsPurged,
   EraseRecordsRequest,
@@ -16,9 +16,9 @@ import type {
   RecordsErased,
   HealthRecord,
 } from '@salus/protocol/ehr';
+import { erased, requirePurgeable } from '../rules/erasure.js';
 import { CARE_COLLECTION, detailsKey, recordKey, recordKeysKey } from '../state/keys.js';
 import { HOSPITALS } from '../state/organisations.js';
-import { erased, requirePurgeable } from '../rules/erasure.js';
 import { auditEntry, putAudit } from './audit.js';
 import { useStatement, verifyPatientStatement } from './statements.js';
 

@@ -1,7 +1,7 @@
-import { getState, listState } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
-import { grantKey, pastGrantKey } from '../state/keys.js';
+import { getState, listState } from '@salus/chaincode-common';
 import type { Stored } from '../rules/stored-grant.js';
+import { grantKey, pastGrantKey } from '../state/keys.js';
 
 /** A decision goes by no more grants, shares and tombstones of a patient; beyond it denies. */
 export const MAX_GRANTS = 500;

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -8,7 +9,6 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Page } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import {
   ORGANISATION,
   type GetHpkeKeyRequest,
@@ -17,8 +17,8 @@ import {
   type RegisterHpkeKeyRequest,
   type RevokeHpkeKeyRequest,
 } from '@salus/protocol/ehr';
-import { hpkeKeyKey } from '../state/keys.js';
 import { newHpkeKey, revokedHpkeKey, type BoundCertificate } from '../rules/hpke-keys.js';
+import { hpkeKeyKey } from '../state/keys.js';
 
 /** Registers a key for the caller, or for the caller's organisation, in the place of the one before. */
 export async function registerHpkeKey(

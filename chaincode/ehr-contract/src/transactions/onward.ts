@@ -1,10 +1,10 @@
-import { conflict } from '@salus/protocol';
-import { emit, putState, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { emit, putState, transactionTime } from '@salus/chaincode-common';
+import { conflict } from '@salus/protocol';
 import type { OnwardShare, OnwardTerms } from '@salus/protocol/ehr';
-import { grantKey } from '../state/keys.js';
 import { MAX_SHARES, requireShareable } from '../rules/onward.js';
 import { consentOf, describeShare, type StoredShare } from '../rules/stored-grant.js';
+import { grantKey } from '../state/keys.js';
 import { readConsent } from './grants.js';
 import { requesterOf } from './requester.js';
 import { requirePatient } from './statements.js';

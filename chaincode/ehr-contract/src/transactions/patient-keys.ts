@@ -1,3 +1,5 @@
+import type { Context } from 'fabric-contract-api';
+import { transactionTime } from '@salus/chaincode-common';
 import {
   jwkThumbprint,
   KEY_ADDITION,
@@ -10,8 +12,6 @@ import {
   SalusError,
   type NewKey,
 } from '@salus/protocol';
-import { transactionTime } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import type { AddKeyRequest, Patient, PatientStatementRequest } from '@salus/protocol/ehr';
 import { withKey, withKeyEnded } from '../rules/patient-keys.js';
 import { putPatient } from './patients.js';

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -15,7 +16,6 @@ import {
   type PublicJwk,
   type UnverifiedStatement,
 } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import type {
   AuditAction,
   AuditEntry,
@@ -23,9 +23,9 @@ import type {
   RegisterPatientRequest,
   Registered,
 } from '@salus/protocol/ehr';
+import { newPatient } from '../rules/patient-keys.js';
 import { patientKey } from '../state/keys.js';
 import { HOSPITALS } from '../state/organisations.js';
-import { newPatient } from '../rules/patient-keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { useStatement, verifyHere } from './statements.js';
 

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   alreadyExists,
   caller,
@@ -12,7 +13,6 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Page } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import type {
   GetRecordRequest,
   HealthRecord,
@@ -20,9 +20,9 @@ import type {
   RecordAnchor,
   RecordsRegistered,
 } from '@salus/protocol/ehr';
+import { requireCurrentEpoch, requireSuccessor } from '../rules/registration.js';
 import { recordKey } from '../state/keys.js';
 import { HOSPITALS } from '../state/organisations.js';
-import { requireCurrentEpoch, requireSuccessor } from '../rules/registration.js';
 import { requirePatient } from './statements.js';
 
 /** From so many new records of a patient on, all that there are cost less to look at than each. */

@@ -1,3 +1,5 @@
+import type { Context } from 'fabric-contract-api';
+import { transactionTime } from '@salus/chaincode-common';
 import {
   GUARDIANS,
   guardians,
@@ -9,8 +11,6 @@ import {
   recoveryVeto,
   SalusError,
 } from '@salus/protocol';
-import { transactionTime } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import type {
   CompleteRecoveryRequest,
   Patient,

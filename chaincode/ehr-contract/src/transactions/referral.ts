@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -10,7 +11,6 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Page } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import type {
   AnswerReferralRequest,
   AuditAction,
@@ -21,10 +21,10 @@ import type {
   ReferralRef,
   ReferRequest,
 } from '@salus/protocol/ehr';
-import { referralKey, referralToKey } from '../state/keys.js';
-import { HOSPITALS } from '../state/organisations.js';
 import { requireGranted, requireOwn, requireStep, type ReferralStep } from '../rules/referral.js';
 import { describeGrant, isGrant, standing } from '../rules/stored-grant.js';
+import { referralKey, referralToKey } from '../state/keys.js';
+import { HOSPITALS } from '../state/organisations.js';
 import { auditEntry, putAudit } from './audit.js';
 import { readGrant } from './grants.js';
 import { getRecord } from './records.js';

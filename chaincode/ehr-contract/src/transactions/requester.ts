@@ -1,5 +1,5 @@
-import { caller } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { caller } from '@salus/chaincode-common';
 import type { Requester } from '@salus/protocol/ehr';
 
 /** The submitter as the ledger shows it: no name. */

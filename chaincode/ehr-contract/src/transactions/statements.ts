@@ -1,3 +1,13 @@
+import type { Context } from 'fabric-contract-api';
+import type { z } from 'zod';
+import {
+  putState,
+  requireState,
+  stateExists,
+  transactionMillis,
+  transactionTime,
+} from '@salus/chaincode-common';
+import { verifyStatement } from '@salus/crypto/statement';
 import {
   EHR_STATEMENT_USE,
   pseudonym,
@@ -7,19 +17,9 @@ import {
   type StatementClaims,
   type UnverifiedStatement,
 } from '@salus/protocol';
-import { verifyStatement } from '@salus/crypto/statement';
-import {
-  putState,
-  requireState,
-  stateExists,
-  transactionMillis,
-  transactionTime,
-} from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
-import type { z } from 'zod';
 import type { GetStatementRequest, KeptStatement, Patient } from '@salus/protocol/ehr';
-import { patientKey, statementKey } from '../state/keys.js';
 import { knownJwk, signerOf, type Deed, type Signer } from '../rules/signer.js';
+import { patientKey, statementKey } from '../state/keys.js';
 
 /** What the ledger keeps of a statement that was used, other than a grant. */
 interface UsedStatement {

@@ -1,8 +1,8 @@
-import { caller, requireMsp, requireRole, transactionTime } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { caller, requireMsp, requireRole, transactionTime } from '@salus/chaincode-common';
 import type { Patient, StatusRequest } from '@salus/protocol/ehr';
-import { HOSPITALS } from '../state/organisations.js';
 import { withStatusConfirmed, withStatusProposal } from '../rules/status.js';
+import { HOSPITALS } from '../state/organisations.js';
 import { putPatient } from './patients.js';
 import { requirePatient } from './statements.js';
 

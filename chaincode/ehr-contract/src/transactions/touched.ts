@@ -1,9 +1,9 @@
-import { pageState } from '@salus/chaincode-common';
 import type { Context } from 'fabric-contract-api';
+import { pageState } from '@salus/chaincode-common';
 import type { HealthRecord, Touched, TouchedByKeyRequest } from '@salus/protocol/ehr';
-import { recordKey } from '../state/keys.js';
 import { describeGrant, isGrant } from '../rules/stored-grant.js';
 import { touchedBy, touchedRecords } from '../rules/touched.js';
+import { recordKey } from '../state/keys.js';
 import { everyGrant } from './grants.js';
 import { requirePatient } from './statements.js';
 

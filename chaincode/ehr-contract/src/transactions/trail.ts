@@ -1,11 +1,11 @@
+import type { Context } from 'fabric-contract-api';
 import { pageState } from '@salus/chaincode-common';
 import type { Page } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 import type { AuditEntry, AuditTrailRequest } from '@salus/protocol/ehr';
-import { auditKey } from '../state/keys.js';
 import { auditOf } from '../rules/decision.js';
 import { entryOf, isGrant, isShare } from '../rules/stored-grant.js';
 import { mergeTrail } from '../rules/trail.js';
+import { auditKey } from '../state/keys.js';
 import { isDecision, type AuditLine } from './decisions.js';
 import { everyGrant } from './grants.js';
 

@@ -1,9 +1,9 @@
+import type { Context } from 'fabric-contract-api';
 import { stateExists, type CompositeKey } from '@salus/chaincode-common';
 import type { PermittedUse } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
-import { useKey } from '../state/keys.js';
 import type { Outcome } from '../rules/decision.js';
 import { tokenOrder } from '../rules/uses.js';
+import { useKey } from '../state/keys.js';
 
 /** What a permit comes to once its uses are looked at. */
 export interface Used {

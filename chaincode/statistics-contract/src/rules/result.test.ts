@@ -1,5 +1,5 @@
-import { packHistogram, packStatistics, profileOf } from '@salus/compute';
 import fc from 'fast-check';
+import { packHistogram, packStatistics, profileOf } from '@salus/compute';
 import type { Defect, StudyTerms } from '@salus/protocol/statistics';
 import { judgeSums } from './result.js';
 

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '@salus/protocol';
 import type { KeyRecord } from '@salus/chaincode-computation';
 import { profileOf } from '@salus/compute';
+import type { ErrorCode } from '@salus/protocol';
 import { PURPOSE, type StudyTerms } from '@salus/protocol/statistics';
 import type {
   ClosingRecord,

@@ -1,6 +1,6 @@
-import { conflict, invalidArgument, SalusError } from '@salus/protocol';
 import type { KeyRecord } from '@salus/chaincode-computation';
 import type { Profile } from '@salus/compute';
+import { conflict, invalidArgument, SalusError } from '@salus/protocol';
 import { PURPOSE, type StudyStatus, type StudyTerms } from '@salus/protocol/statistics';
 import type {
   ClosingRecord,

@@ -1,6 +1,6 @@
+import type { Context } from 'fabric-contract-api';
 import { caller, requireRole, type Caller } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
-import type { Context } from 'fabric-contract-api';
 
 /** Who acts for an institution. */
 export type Analyst = Caller & { readonly institution: string };

@@ -1,7 +1,7 @@
-import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
-import { SalusError } from '@salus/protocol';
-import { addEvaluation, getCiphertext } from '@salus/chaincode-computation';
 import type { Context } from 'fabric-contract-api';
+import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
+import { addEvaluation, getCiphertext } from '@salus/chaincode-computation';
+import { SalusError } from '@salus/protocol';
 import {
   MINIMUM_OF_OTHERS,
   PURPOSE,
@@ -11,9 +11,9 @@ import {
   isCohort,
   type CohortTerms,
 } from '@salus/protocol/statistics';
+import { requireMayClose, requireNotFrozen } from '../rules/study.js';
 import { closingKey, frozenKey } from '../state/keys.js';
 import type { ClosingRecord, ParticipantRecord } from '../state/records.js';
-import { requireMayClose, requireNotFrozen } from '../rules/study.js';
 import { requireAnalyst } from './analyst.js';
 import { describeStudy, listParticipants, readStudy } from './studies.js';
 

@@ -1,6 +1,5 @@
-import { TRANSIENT } from '@salus/protocol/computation';
+import type { Context } from 'fabric-contract-api';
 import { emit, getState, putState, requireState, transactionTime } from '@salus/chaincode-common';
-import { SalusError } from '@salus/protocol';
 import {
   addCiphertext,
   getCiphertext,
@@ -9,15 +8,14 @@ import {
   requireProfile,
   withdrawCiphertext,
 } from '@salus/chaincode-computation';
+import { SalusError } from '@salus/protocol';
+import { TRANSIENT } from '@salus/protocol/computation';
 import {
   PURPOSE,
   type ContributeRequest,
   type DropOutRequest,
   type Participant,
 } from '@salus/protocol/statistics';
-import type { Context } from 'fabric-contract-api';
-import { contributedKey, frozenKey, participantKey } from '../state/keys.js';
-import type { ContributedRecord, ParticipantRecord } from '../state/records.js';
 import {
   addPeriod,
   removePeriod,
@@ -26,6 +24,8 @@ import {
   requireNotFrozen,
   requireTerms,
 } from '../rules/study.js';
+import { contributedKey, frozenKey, participantKey } from '../state/keys.js';
+import type { ContributedRecord, ParticipantRecord } from '../state/records.js';
 import { requireAnalyst, type Analyst } from './analyst.js';
 import { describeParticipant, readPhase, readStudy } from './studies.js';
 

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
@@ -8,14 +9,13 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import type { Context } from 'fabric-contract-api';
 import type {
   Institution,
   InstitutionRequest,
   RegisterInstitutionRequest,
 } from '@salus/protocol/statistics';
-import { institutionKey } from '../state/keys.js';
 import { approve, requireApproved } from '../rules/institution.js';
+import { institutionKey } from '../state/keys.js';
 import type { Analyst } from './analyst.js';
 
 /** An organisation's committee officer tells of one of its institutions. */

@@ -1,3 +1,5 @@
+import type { Context } from 'fabric-contract-api';
+import { KeyEndorsementPolicy } from 'fabric-shim';
 import {
   emit,
   getPrivate,
@@ -8,7 +10,6 @@ import {
   type Caller,
   caller,
 } from '@salus/chaincode-common';
-import { SalusError } from '@salus/protocol';
 import {
   addOpening,
   addRecord,
@@ -17,9 +18,8 @@ import {
   requireProfile,
   withoutTrailingZeros,
 } from '@salus/chaincode-computation';
+import { SalusError } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
-import type { Context } from 'fabric-contract-api';
-import { KeyEndorsementPolicy } from 'fabric-shim';
 import {
   type CohortMember,
   type OpenResultRequest,
@@ -28,9 +28,9 @@ import {
   organisationsOf,
   studyRule,
 } from '@salus/protocol/statistics';
+import { judgeSums } from '../rules/result.js';
 import { closingKey, collectionOf, frozenKey, outcomeKey, resultKey } from '../state/keys.js';
 import type { ClosingRecord, FrozenRecord, OutcomeRecord } from '../state/records.js';
-import { judgeSums } from '../rules/result.js';
 import { requireAnalyst } from './analyst.js';
 import { describeStudy, readStudy } from './studies.js';
 

@@ -1,3 +1,4 @@
+import type { Context } from 'fabric-contract-api';
 import {
   emit,
   getState,
@@ -7,10 +8,18 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { hashOf } from '@salus/protocol';
 import { readKey, requireProfile } from '@salus/chaincode-computation';
-import type { Context } from 'fabric-contract-api';
+import { hashOf } from '@salus/protocol';
 import type { JoinStudyRequest, Participant, Study, StudyTerms } from '@salus/protocol/statistics';
+import {
+  checkTerms,
+  requireJoining,
+  requireOpener,
+  requireTerms,
+  requireUnshown,
+  statusOf,
+  type Phase,
+} from '../rules/study.js';
 import {
   closingKey,
   committedKey,
@@ -30,15 +39,6 @@ import type {
   ShownRecord,
   StudyRecord,
 } from '../state/records.js';
-import {
-  checkTerms,
-  requireJoining,
-  requireOpener,
-  requireTerms,
-  requireUnshown,
-  statusOf,
-  type Phase,
-} from '../rules/study.js';
 import { requireAnalyst } from './analyst.js';
 import { requireInstitution } from './institutions.js';
 

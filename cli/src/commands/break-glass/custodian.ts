@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CustodianKey } from '@salus/protocol/ehr';
-import { SalusError } from '@salus/protocol';
 import type { Command } from 'commander';
-import { connectOptions, contextOf, onClient } from '../../command-line/context.js';
-import { wholeNumber } from '../../command-line/input.js';
-import { listening, placeOf, type ListeningOptions } from '../../command-line/listening.js';
 import { connect, type SalusClient } from '@salus/client';
 import type { EhrClient } from '@salus/client/ehr';
 import { consentLedger, currentMembers } from '@salus/client/trust';
-import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import { isGenuine } from '@salus/crypto/threshold-kem';
 import {
   judgeComplaint,
   CustodianHome,
@@ -17,7 +12,12 @@ import {
   dealingsOf,
   watchCustodian,
 } from '@salus/custodian-service';
-import { isGenuine } from '@salus/crypto/threshold-kem';
+import { SalusError } from '@salus/protocol';
+import type { CustodianKey } from '@salus/protocol/ehr';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import { connectOptions, contextOf, onClient } from '../../command-line/context.js';
+import { wholeNumber } from '../../command-line/input.js';
+import { listening, placeOf, type ListeningOptions } from '../../command-line/listening.js';
 
 interface ServeOptions extends ListeningOptions {
   readonly escalateEvery: string;

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { DecisionRef, EmergencyReason } from '@salus/protocol/ehr';
-import { hashOf, SalusError } from '@salus/protocol';
 import { Option, type Command } from 'commander';
+import { loadProfile } from '@salus/client/connection';
+import { CustodianClient, keepNote, readNote, readInEmergency } from '@salus/client/emergency';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { hashOf, SalusError } from '@salus/protocol';
+import type { DecisionRef, EmergencyReason } from '@salus/protocol/ehr';
+import { passphraseFromEnvironment } from '@salus/service-kit';
 import {
   connectOptions,
   contextOf,
@@ -11,11 +16,6 @@ import {
   withClient,
 } from '../../command-line/context.js';
 import { readText } from '../../command-line/input.js';
-import { loadProfile } from '@salus/client/connection';
-import { resolveIdentity, type Identity } from '@salus/client/identity';
-import { passphraseFromEnvironment } from '@salus/service-kit';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
-import { CustodianClient, keepNote, readNote, readInEmergency } from '@salus/client/emergency';
 
 interface BreakGlassOptions {
   readonly reason: EmergencyReason;

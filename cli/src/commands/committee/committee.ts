@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { contextOf, withClient } from '../../command-line/context.js';
 import { aloneIn } from '@salus/client/home';
-import { passphraseFromEnvironment } from '@salus/service-kit';
 import { Approvals, watchCommittee } from '@salus/committee-service';
+import { passphraseFromEnvironment } from '@salus/service-kit';
+import { contextOf, withClient } from '../../command-line/context.js';
 import { openCommittee } from './open-committee.js';
 import { registerProposalCommands } from './proposals.js';
 

@@ -1,11 +1,9 @@
-import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
-import { connectOptions } from '../../command-line/context.js';
-import type { Settings } from '../../command-line/settings.js';
+import type { SalusClient } from '@salus/client';
+import { Post } from '@salus/client/computation';
 import { loadProfile } from '@salus/client/connection';
 import { resolveIdentity } from '@salus/client/identity';
-import type { SalusClient } from '@salus/client';
-import { currentMembers } from '@salus/client/trust';
 import { StoreClient, StoreGroup } from '@salus/client/stores';
+import { currentMembers } from '@salus/client/trust';
 import {
   Approvals,
   studyOpeningRule,
@@ -17,7 +15,9 @@ import {
   OpenedRegister,
   type MemberParts,
 } from '@salus/committee-service';
-import { Post } from '@salus/client/computation';
+import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
+import { connectOptions } from '../../command-line/context.js';
+import type { Settings } from '../../command-line/settings.js';
 
 export interface CommitteeSettings {
   readonly settings: Settings;

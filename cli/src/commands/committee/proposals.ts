@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { ComputationClient } from '@salus/client/computation';
+import { DEFAULT_PROFILE, profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { CollectiveKey } from '@salus/protocol/computation';
-import { DEFAULT_PROFILE, profileOf } from '@salus/compute';
-import { InvalidArgumentError, type Command } from 'commander';
 import { contextOf, withClient, type CliContext } from '../../command-line/context.js';
-import type { ComputationClient } from '@salus/client/computation';
 
 interface CommitteeOptions {
   readonly contract: string;

@@ -1,5 +1,5 @@
-import { requestedPurpose, type RequestedPurpose } from '@salus/protocol';
 import { Option, type Command } from 'commander';
+import { requestedPurpose, type RequestedPurpose } from '@salus/protocol';
 import { onClient } from '../../command-line/context.js';
 import { readText } from '../../command-line/input.js';
 

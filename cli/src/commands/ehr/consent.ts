@@ -1,5 +1,5 @@
-import type { OnwardTerms } from '@salus/protocol/ehr';
 import type { Command } from 'commander';
+import type { OnwardTerms } from '@salus/protocol/ehr';
 import { onClient, onClientList } from '../../command-line/context.js';
 import { readSigned, STATEMENT } from './statement.js';
 

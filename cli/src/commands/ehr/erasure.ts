@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '@salus/client/home';
 import { loadProfile } from '@salus/client/connection';
-import { attestedBy, eraseRecords } from '@salus/client/records';
+import { writeAtomically } from '@salus/client/home';
 import { resolveIdentity } from '@salus/client/identity';
+import { attestedBy, eraseRecords } from '@salus/client/records';
 import { storePlaces, storesByMsp } from '@salus/client/stores';
 import { connectOptions, contextOf, onClient, withClient } from '../../command-line/context.js';
 import { readSigned, STATEMENT } from './statement.js';

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
+import { readFhirFile, importResources } from '@salus/client/records';
 import { contextOf, withClient } from '../../command-line/context.js';
-import { readFhirFile } from '@salus/fhir';
-import { importResources } from '@salus/client/records';
 import { openDesk, type DeskOptions } from './open-desk.js';
 import { readPatientFile } from './patient-file.js';
 

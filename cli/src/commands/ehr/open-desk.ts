@@ -1,5 +1,4 @@
-import { connectOptions, type CliContext } from '../../command-line/context.js';
-import { wholeNumber } from '../../command-line/input.js';
+import type { SalusClient } from '@salus/client';
 import { loadProfile } from '@salus/client/connection';
 import { resolveIdentity } from '@salus/client/identity';
 import {
@@ -9,9 +8,10 @@ import {
   fileJournal,
   recordIdSecret,
 } from '@salus/client/records';
-import { readMemberRoots } from '@salus/client/trust';
-import type { SalusClient } from '@salus/client';
 import { storePlaces } from '@salus/client/stores';
+import { readMemberRoots } from '@salus/client/trust';
+import { connectOptions, type CliContext } from '../../command-line/context.js';
+import { wholeNumber } from '../../command-line/input.js';
 
 /** What the command line says of stores. */
 export interface DeskOptions {

@@ -1,7 +1,7 @@
-import { parseRequest } from '@salus/protocol';
 import { z } from 'zod';
-import { readText } from '../../command-line/input.js';
 import type { ImportPatient } from '@salus/client/records';
+import { parseRequest } from '@salus/protocol';
+import { readText } from '../../command-line/input.js';
 
 /** What the hospital got when the patient's wallet registered. */
 const patientFile = z.object({ pseudonym: z.string(), kid: z.string(), tagKey: z.string() });

@@ -1,6 +1,6 @@
-import type { RequestRecoveryRequest, SealedCategoryKey, StatusRequest } from '@salus/protocol/ehr';
 import { Option, type Command } from 'commander';
 import type { EhrClient } from '@salus/client/ehr';
+import type { RequestRecoveryRequest, SealedCategoryKey, StatusRequest } from '@salus/protocol/ehr';
 import { onClient } from '../../command-line/context.js';
 import { readJson } from '../../command-line/input.js';
 import { readDeposits, readSigned, STATEMENT } from './statement.js';

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { RequestedPurpose } from '@salus/protocol';
 import type { Command } from 'commander';
-import { writeAtomically, writeOnce } from '@salus/client/home';
+import type { SalusClient } from '@salus/client';
 import { loadProfile } from '@salus/client/connection';
 import { refOf } from '@salus/client/ehr';
+import { writeAtomically, writeOnce } from '@salus/client/home';
 import { resolveIdentity } from '@salus/client/identity';
 import { KeyServiceClient, fetchSealed, openRecord } from '@salus/client/records';
-import type { SalusClient } from '@salus/client';
 import { storePlaces, storesByMsp } from '@salus/client/stores';
+import type { RequestedPurpose } from '@salus/protocol';
 import {
   connectOptions,
   contextOf,
@@ -19,7 +20,6 @@ import {
 } from '../../command-line/context.js';
 import { purposeOption } from './access.js';
 import { readSigned, STATEMENT } from './statement.js';
-import path from 'node:path';
 
 interface ReadOptions {
   readonly purpose: RequestedPurpose;

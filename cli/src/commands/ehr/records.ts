@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
+import { readableRecords, type RecordFilter } from '@salus/client/ehr';
+import { registerFile, type FileOptions } from '@salus/client/records';
+import type { RequestedPurpose } from '@salus/protocol';
 import { contextOf, onClient, onClientList, withClient } from '../../command-line/context.js';
+import { purposeOption } from './access.js';
 import { registering } from './import.js';
 import { openDesk, type DeskOptions } from './open-desk.js';
 import { readPatientFile } from './patient-file.js';
-import { registerFile, type FileOptions } from '@salus/client/records';
-import { readableRecords, type RecordFilter } from '@salus/client/ehr';
-import { purposeOption } from './access.js';
-import type { RequestedPurpose } from '@salus/protocol';
 
 type RegisterOptions = DeskOptions & FileOptions & { readonly patient: string };
 

@@ -1,15 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import type { Referral } from '@salus/protocol/ehr';
+import path from 'node:path';
 import type { Command } from 'commander';
-import { recordSources, writeVerified, type SourceOptions } from './read.js';
-import { contextOf, onClientList, withClient } from '../../command-line/context.js';
-import { readJson } from '../../command-line/input.js';
-import { refOf } from '@salus/client/ehr';
-import { registering } from './import.js';
-import { openDesk, type DeskOptions } from './open-desk.js';
-import { readPatientFile } from './patient-file.js';
 import type { SalusClient } from '@salus/client';
-import type { WalletInvitation } from '@salus/client/wallet';
+import { refOf } from '@salus/client/ehr';
 import {
   answerReferral,
   type ReferralOffice,
@@ -17,7 +10,14 @@ import {
   referPatient,
   triaged,
 } from '@salus/client/referral';
-import path from 'node:path';
+import type { WalletInvitation } from '@salus/client/wallet';
+import type { Referral } from '@salus/protocol/ehr';
+import { contextOf, onClientList, withClient } from '../../command-line/context.js';
+import { readJson } from '../../command-line/input.js';
+import { registering } from './import.js';
+import { openDesk, type DeskOptions } from './open-desk.js';
+import { readPatientFile } from './patient-file.js';
+import { recordSources, writeVerified, type SourceOptions } from './read.js';
 
 interface OfficeOptions extends DeskOptions {
   readonly patient: string;

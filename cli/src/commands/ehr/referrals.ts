@@ -1,5 +1,5 @@
-import type { DeclineReferralRequest, ReferRequest } from '@salus/protocol/ehr';
 import { Option, type Command } from 'commander';
+import type { DeclineReferralRequest, ReferRequest } from '@salus/protocol/ehr';
 import { onClient, onClientList } from '../../command-line/context.js';
 
 interface ReferOptions {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../../command-line/input.js';
-import { appointDelegate, appointGuardians, recoverWallet } from '@salus/wallet-service';
 import { delegationTerms } from '@salus/wallet';
+import { appointDelegate, appointGuardians, recoverWallet } from '@salus/wallet-service';
+import { wholeNumber } from '../../command-line/input.js';
 import { choice, companion, inDays } from './input.js';
 import { checkedAsk, commandAndRelay, ownerOf, relayAll } from './owner.js';
 

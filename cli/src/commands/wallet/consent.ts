@@ -1,7 +1,6 @@
-import { invalidArgument } from '@salus/protocol';
 import type { Command } from 'commander';
-import { wholeNumber } from '../../command-line/input.js';
 import type { Category } from '@salus/fhir';
+import { invalidArgument } from '@salus/protocol';
 import {
   MAX_GRANT_DAYS,
   fillIn,
@@ -9,6 +8,7 @@ import {
   templateNames,
   type TemplateName,
 } from '@salus/wallet';
+import { wholeNumber } from '../../command-line/input.js';
 import { choice } from './input.js';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { contextOf } from '../../command-line/context.js';
-import { portNumber, readBytes } from '../../command-line/input.js';
-import { requireSettings } from '../../command-line/settings.js';
 import { fromEnvironment, passphraseFromEnvironment, serveUntilTold } from '@salus/service-kit';
 import { signingAlgorithms, type SigningAlgorithm } from '@salus/wallet';
 import { WalletHome, startWallet, Wallet } from '@salus/wallet-service';
+import { contextOf } from '../../command-line/context.js';
+import { portNumber, readBytes } from '../../command-line/input.js';
+import { requireSettings } from '../../command-line/settings.js';
 import { choice } from './input.js';
 
 interface InitOptions {

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { readJson } from '../../command-line/input.js';
-import type { Companion } from '@salus/wallet-service';
 import type { WalletInvitation } from '@salus/client/wallet';
+import type { Companion } from '@salus/wallet-service';
+import { readJson } from '../../command-line/input.js';
 
 /** An option that takes one of some words. */
 export function choice(

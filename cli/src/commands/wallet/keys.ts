@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../../command-line/input.js';
 import {
   keyPurposes,
   type KeyPurpose,
   signingAlgorithms,
   type SigningAlgorithm,
 } from '@salus/wallet';
+import { wholeNumber } from '../../command-line/input.js';
 import { choice, inDays } from './input.js';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { parseRequest } from '@salus/protocol';
 import type { Command } from 'commander';
-import { contextOf } from '../../command-line/context.js';
+import { WalletOwner } from '@salus/client/wallet';
+import { parseRequest } from '@salus/protocol';
 import {
   type CategoryKeyDeposit,
   walletRequest,
@@ -10,7 +10,7 @@ import {
   type InstitutionKind,
 } from '@salus/wallet';
 import { PortalClient, type Relayed, WalletHome } from '@salus/wallet-service';
-import { WalletOwner } from '@salus/client/wallet';
+import { contextOf } from '../../command-line/context.js';
 
 /** Options of the group `wallet`, which hold for each of its commands. */
 interface GroupOptions {

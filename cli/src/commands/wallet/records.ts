@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { writeAtomically } from '@salus/client/home';
-import { readJson } from '../../command-line/input.js';
 import type { SealedRecord } from '@salus/client/records';
+import { readJson } from '../../command-line/input.js';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
 
 interface AccessOptions {

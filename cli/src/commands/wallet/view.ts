@@ -1,7 +1,7 @@
-import { invalidArgument } from '@salus/protocol';
 import type { Command } from 'commander';
-import { readJson, wholeNumber } from '../../command-line/input.js';
 import { signedTrail } from '@salus/proofs';
+import { invalidArgument } from '@salus/protocol';
+import { readJson, wholeNumber } from '../../command-line/input.js';
 import { checkedAsk, commandAndRelay, ownerOf, type OwnerContext } from './owner.js';
 
 /** `salus wallet audit|notifications|sync|show|pin`: what the ledger says, proven. */

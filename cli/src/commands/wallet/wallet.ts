@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { writeAtomically } from '@salus/client/home';
+import { institutionKinds, guestKinds, type GuestKind } from '@salus/wallet';
 import { registerCompanionCommands } from './companions.js';
 import { registerConsentCommands } from './consent.js';
 import { registerHomeCommands } from './home.js';
@@ -8,7 +9,6 @@ import { registerKeyCommands } from './keys.js';
 import { ownerOf } from './owner.js';
 import { registerRecordCommands } from './records.js';
 import { registerViewCommands } from './view.js';
-import { institutionKinds, guestKinds, type GuestKind } from '@salus/wallet';
 
 interface InviteOptions {
   readonly kind: GuestKind;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeSecret } from '../../instance/files.js';
 import { NetworkError } from '../../instance/errors.js';
+import { writeSecret } from '../../instance/files.js';
 import type { Organization } from '../../instance/organization.js';
 
 const schema = z.strictObject({

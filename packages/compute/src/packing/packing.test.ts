@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { PROFILE_NAMES, profileOf } from '../profiles.js';
+import { packCategories, unpackCategories } from './categories.js';
+import { fromFixedPoint, toFixedPoint } from './fixed-point.js';
 import { binOf, decodeHistogram, packHistogram, percentileOf } from './histogram.js';
 import { decodeStatistics, packStatistics, standardScore } from './statistics.js';
-import { fromFixedPoint, toFixedPoint } from './fixed-point.js';
-import { packCategories, unpackCategories } from './categories.js';
 
 const refused = expect.objectContaining({ code: 'ERR_VALUE_OUT_OF_RANGE' }) as Error;
 

@@ -1,9 +1,9 @@
+import { createEngine } from '../engine.js';
 import { sha256Hex } from '../hashing.js';
 import { profileOf } from '../profiles.js';
 import { bytesOf, wordsOf } from '../residues.js';
-import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
 import { commitmentOf } from './commitment.js';
-import { createEngine } from '../engine.js';
+import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
 import type { Committee, DealtShare } from './types.js';
 
 const profile = profileOf(PROFILE);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256Hex } from '../hashing.js';
 import { profileOf } from '../profiles.js';
+import { committeeOf, PROFILE } from './committee.fixture.js';
 import {
   destroyMemberKey,
   readMemberKey,
@@ -11,7 +12,6 @@ import {
   type KeyWrapper,
 } from './member-key-file.js';
 import { wipeKey } from './member-key.js';
-import { committeeOf, PROFILE } from './committee.fixture.js';
 import type { MemberKey } from './types.js';
 
 const passphrase = 'correct horse battery staple';

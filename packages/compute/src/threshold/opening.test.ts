@@ -2,8 +2,8 @@ import { createEngine } from '../engine.js';
 import { profileOf } from '../profiles.js';
 import { bytesOf, wordsOf } from '../residues.js';
 import { Assembly, choices, committeeOf, PROFILE } from './committee.fixture.js';
-import { examinePartials } from './examination.js';
 import { holderSets } from './committee.js';
+import { examinePartials } from './examination.js';
 import type { PostedHash } from './types.js';
 
 const profile = profileOf(PROFILE);

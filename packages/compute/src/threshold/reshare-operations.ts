@@ -5,8 +5,8 @@ import { ComputeError } from '../errors.js';
 import type { Profile } from '../profiles.js';
 import type { Step } from '../protocol.js';
 import { at, bytesOf, fillResidues, joined, wordsOf } from '../residues.js';
-import { encodeCommittee, holderSetOf, holderSets } from './committee.js';
 import { fingerprintOf, partFingerprint, reshareHash } from './commitment.js';
+import { encodeCommittee, holderSetOf, holderSets } from './committee.js';
 import { checkMemberKey, chosenShares, wipeKey } from './member-key.js';
 import { dataModuliOf } from './transforms.js';
 import type {

@@ -1,6 +1,6 @@
 import { createEngine } from '../engine.js';
-import { Assembly, choices, committeeOf, PROFILE } from './committee.fixture.js';
 import { reshareHash } from './commitment.js';
+import { Assembly, choices, committeeOf, PROFILE } from './committee.fixture.js';
 import { examinePartials } from './examination.js';
 import type { Committee, PostedHash, ReceivedPart, ResharedShare } from './types.js';
 

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { uniformPolynomial } from '../common-polynomial.js';
 import { createEngine } from '../engine.js';
 import { sha256Hex } from '../hashing.js';
 import { profileOf } from '../profiles.js';
 import { bytesOf } from '../residues.js';
 import { smudgingNoise } from '../smudging.js';
-import { uniformPolynomial } from '../common-polynomial.js';
-import { PROFILE, committeeOf } from './committee.fixture.js';
 import {
   commitmentOf,
   fingerprintOf,
@@ -15,6 +14,7 @@ import {
   reshareHash,
   trialLabel,
 } from './commitment.js';
+import { PROFILE, committeeOf } from './committee.fixture.js';
 import { holderSets } from './committee.js';
 import { derivedTernary } from './ternary.js';
 import type { HeldShare, MemberKey } from './types.js';

@@ -1,7 +1,7 @@
-import { generateHpkeKeyPair, sealTo } from '../sealing/hpke.js';
+import { judgeComplaint, type Complaint } from '@salus/custodian-service';
 import { coded } from '@salus/testing/coded';
 import { makeTestKey } from '@salus/testing/custodians';
-import { judgeComplaint, type Complaint } from '@salus/custodian-service';
+import { generateHpkeKeyPair, sealTo } from '../hpke/hpke.js';
 import {
   addUp,
   commitmentTo,

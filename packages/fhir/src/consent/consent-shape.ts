@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { z } from 'zod';
+import { SalusError } from '@salus/protocol';
 
 /** What is read of a Consent (FHIR R4, 6.2); members that aren't named here are told as losses. */
 

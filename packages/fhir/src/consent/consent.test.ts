@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import * as fc from 'fast-check';
 import {
   accessGrant,
   obligation,
@@ -6,13 +7,12 @@ import {
   sha256Hex,
   type AccessGrant,
 } from '@salus/protocol';
-import * as fc from 'fast-check';
 import { expectR4 } from '@salus/testing/fhir-r4';
 import { categories } from '../category.js';
 import { SALUS, SYSTEM } from '../systems.js';
 import { consentFromGrant } from './from-grant.js';
-import { grantsFromConsent, oneYearFrom } from './to-grants.js';
 import { tagNames } from './tag-names.js';
+import { grantsFromConsent, oneYearFrom } from './to-grants.js';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const tag = (text: string) => createHmac('sha256', 'k').update(text).digest('base64url');

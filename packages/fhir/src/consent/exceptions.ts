@@ -1,5 +1,5 @@
-import { purposeOfUse } from '@salus/protocol';
 import { isDeepStrictEqual } from 'node:util';
+import { purposeOfUse } from '@salus/protocol';
 import type { Criteria } from './criteria.js';
 
 /**

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
-import { SYSTEM } from '../systems.js';
 import { expectR4, v3Codes } from '@salus/testing/fhir-r4';
+import { readFhirText } from '../read.js';
+import { SYSTEM } from '../systems.js';
+import { deidentifyCohort } from './cohort.js';
 import { ageAt, shiftTime } from './dates.js';
 import { deidentify } from './deidentify.js';
-import { deidentifyCohort } from './cohort.js';
-import { deidentifyRecord } from './record.js';
+import { Keyed } from './keyed.js';
 import { profileFor, profileNames, type ProfileName } from './profiles.js';
 import { suppressRare } from './rare-values.js';
-import { Keyed } from './keyed.js';
-import { readFhirText } from '../read.js';
+import { deidentifyRecord } from './record.js';
 
 const coded = (code: string) => expect.objectContaining({ code }) as Error;
 const key = Buffer.alloc(32, 1);

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expectR4 } from '@salus/testing/fhir-r4';
+import { readFhirText } from '../read.js';
 import { brokenReferences } from '../references.js';
-import { readFhirFile, readFhirText } from '../read.js';
 import type { ImportedResource } from '../resource.js';
-import { bundleOf } from './record.js';
+import { readFhirFile } from '../test-support/read-fhir-file.js';
 import { deidentifyCohort } from './cohort.js';
 import { profileNames } from './profiles.js';
+import { bundleOf } from './record.js';
 
 /** More patients than are in the repository: a folder that scripts/generate-synthea.sh has written. */
 const folders = [

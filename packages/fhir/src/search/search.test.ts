@@ -1,5 +1,5 @@
-import type { HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 import * as fc from 'fast-check';
+import type { HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 import { expectR4 } from '@salus/testing/fhir-r4';
 import { patientReference } from '../ids.js';
 import type { FhirResource } from '../resource.js';
@@ -283,7 +283,7 @@ describe('pages', () => {
     );
     const next = queryOf(await search('_count=1', dated), 'next') ?? '';
     const page = new URLSearchParams(next).get('_page') ?? '';
-    expect(Buffer.from(page, 'base64url').toString('latin1')).not.toMatch(/2026|"/);
+    expect(Buffer.from(page, 'base64url').toString('latin1')).not.toMatch(/2026|date/);
     await expect(search(`${next}&category=laboratory`, dated)).rejects.toThrow(invalid);
     await expect(search(next, dated, { pseudonym: 'q'.repeat(43) })).rejects.toThrow(invalid);
     await expect(search(next, dated, { bookmarkKey: Buffer.alloc(32, 6) })).rejects.toThrow(

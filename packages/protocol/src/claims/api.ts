@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { eachOnce, identifier, mspId } from '../base/forms.js';
 import type { Opening } from '../computation/api.js';
-import { z } from 'zod';
 
 /**
  * Requests and responses of the claims contract. Keys, partial openings and what was opened are asked

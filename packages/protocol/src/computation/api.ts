@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { eachOnce, identifier, mspId } from '../base/forms.js';
 import type { Bound, ProgramName } from './programs.js';
-import { z } from 'zod';
 
 /**
  * Requests and responses of the contract `computation`, which a chaincode exports beside its own.

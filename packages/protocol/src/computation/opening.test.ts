@@ -1,4 +1,3 @@
-import type { ProgramName } from './programs.js';
 import type { Evaluation, RegisteredCiphertext } from './api.js';
 import {
   decideOpening,
@@ -7,6 +6,7 @@ import {
   type OpeningQuestion,
   type OpeningRule,
 } from './opening.js';
+import type { ProgramName } from './programs.js';
 
 const contributor = (mspId: string, id: string) => ({ contributor: { mspId, id } });
 const contribution = (index: number, change: object = {}) =>

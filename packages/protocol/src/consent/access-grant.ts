@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import {
+  labelTag,
   categoryTag,
   distinctArray,
   hexHash,
   identifier,
-  labelTag,
   mspId,
   pseudonym,
   time,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { requestedPurpose } from './access-grant.js';
 import { hpkePublicKey, identifier, pseudonym } from '../base/forms.js';
+import { requestedPurpose } from './access-grant.js';
 
 /** `type` of the statement by which a patient asks for a record, their own or another patient's. */
 export const ACCESS_REQUEST = 'AccessRequest.v1';

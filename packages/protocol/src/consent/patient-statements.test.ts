@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
+import { evil, textsIn } from '@salus/testing/texts';
 import type { PublicJwk } from '../base/jwk.js';
 import {
   categoryKeyDeposit,
@@ -15,7 +16,6 @@ import {
   recoveryApproval,
   recoveryVeto,
 } from './patient-statements.js';
-import { evil, textsIn } from '@salus/testing/texts';
 
 const pseudonym = 'p'.repeat(43);
 const kid = 'k'.repeat(43);

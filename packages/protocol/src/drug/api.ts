@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { eachOnce, identifier, mspId } from '../base/forms.js';
 import type { Page } from '../base/page.js';
-import { z } from 'zod';
 import { isGtin14, isSscc, parseSgtin } from './gs1.js';
 
 /**

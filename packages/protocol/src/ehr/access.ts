@@ -1,7 +1,7 @@
-import { GRANT_DEFECTS } from '../consent/grant.js';
+import { z } from 'zod';
 import { hpkePublicKey, identifier, pseudonym, statementText } from '../base/forms.js';
 import { requestedPurpose, type Obligation, type PurposeOfUse } from '../consent/access-grant.js';
-import { z } from 'zod';
+import { GRANT_DEFECTS } from '../consent/grant.js';
 import { transactionId } from './forms.js';
 
 /** Access: every read is decided by the rule in chaincode-common and logged. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readStatement } from '../base/statement.js';
 import { accessGrant } from '../consent/access-grant.js';
+import { decisionRef, requestAccessRequest } from './access.js';
 import { actorTrailRequest, auditTrailRequest } from './audit.js';
 import { consentWithdrawal, onwardTerms } from './consent.js';
-import { decisionRef, requestAccessRequest } from './access.js';
 import {
   recordAnchor,
   registerRecordsRequest,

@@ -1,7 +1,7 @@
-import { mspId, pseudonym } from '../base/forms.js';
-import type { Obligation, PurposeOfUse } from '../consent/access-grant.js';
-import type { Page } from '../base/page.js';
 import { z } from 'zod';
+import { mspId, pseudonym } from '../base/forms.js';
+import type { Page } from '../base/page.js';
+import type { Obligation, PurposeOfUse } from '../consent/access-grant.js';
 import type { DenialReason, PermitReason, Requester } from './access.js';
 import { transactionId } from './forms.js';
 import { paged } from './paging.js';

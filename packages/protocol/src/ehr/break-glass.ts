@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   base64url,
   distinctArray,
@@ -9,7 +10,6 @@ import {
   pseudonym,
 } from '../base/forms.js';
 import type { Page } from '../base/page.js';
-import { z } from 'zod';
 import { decisionRef, type Decision, type DecisionRef, type Requester } from './access.js';
 import { paged } from './paging.js';
 

@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import { distinctArray, identifier, mspId, pseudonym, statementText, time } from '../base/forms.js';
+import type { Page } from '../base/page.js';
 import { grantee, type AccessGrant } from '../consent/access-grant.js';
 import { nextCategoryKeys } from '../consent/patient-statements.js';
-import type { Page } from '../base/page.js';
-import { z } from 'zod';
 import { grantId } from './forms.js';
 import { paged } from './paging.js';
 

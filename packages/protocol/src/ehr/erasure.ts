@@ -1,5 +1,5 @@
-import { distinctArray, identifier, pseudonym, statementText } from '../base/forms.js';
 import { z } from 'zod';
+import { distinctArray, identifier, pseudonym, statementText } from '../base/forms.js';
 
 /** Erasure: what opens and describes a record goes; its anchor stays, so that the ledger verifies on. */
 

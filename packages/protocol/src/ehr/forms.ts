@@ -1,5 +1,5 @@
-import { categoryTag, kid, mspId } from '../base/forms.js';
 import { z } from 'zod';
+import { categoryTag, kid, mspId } from '../base/forms.js';
 
 /** Forms that several topics share. */
 

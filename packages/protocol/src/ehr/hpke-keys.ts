@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { hexHash, hpkePublicKey, mspId, time } from '../base/forms.js';
 import type { Page } from '../base/page.js';
-import { z } from 'zod';
 import { paged } from './paging.js';
 
 /** The registry of HPKE keys of organisations and their staff, each bound to a certificate. */

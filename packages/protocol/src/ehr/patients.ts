@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   categoryTag,
   eachOnce,
@@ -7,10 +8,9 @@ import {
   statementText,
   base64url,
 } from '../base/forms.js';
-import type { Delegation, KeyPurpose, NewKey } from '../consent/patient-statements.js';
-import type { Page } from '../base/page.js';
 import type { PublicJwk } from '../base/jwk.js';
-import { z } from 'zod';
+import type { Page } from '../base/page.js';
+import type { Delegation, KeyPurpose, NewKey } from '../consent/patient-statements.js';
 import { paged } from './paging.js';
 
 /** Patients with their keys, delegates, guardians and category keys. */

@@ -1,16 +1,16 @@
+import { z } from 'zod';
 import {
   base64url,
-  categoryTag,
   distinctArray,
   hexHash,
   identifier,
-  labelTag,
   lineOfText,
   mspId,
   pseudonym,
+  labelTag,
+  categoryTag,
 } from '../base/forms.js';
 import type { Page } from '../base/page.js';
-import { z } from 'zod';
 import { code, contentType, dateTime, recipient, system } from './forms.js';
 import { paged } from './paging.js';
 

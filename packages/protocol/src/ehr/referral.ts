@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { distinctArray, identifier, mspId, pseudonym, time } from '../base/forms.js';
 import type { Page } from '../base/page.js';
-import { z } from 'zod';
 import { paged } from './paging.js';
 
 /** Referral: a hospital hands a part of the record over under the patient's grant, the answer comes back into it. */

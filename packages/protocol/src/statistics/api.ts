@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { identifier, mspId } from '../base/forms.js';
 import type { Opening } from '../computation/api.js';
-import { z } from 'zod';
 
 /**
  * Requests and responses of the contract `statistics`. Every transaction takes one JSON request.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createEngine } from '@salus/compute';
 import { askWallet, type WalletInvitation } from '@salus/client/wallet';
+import { createEngine } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
 import { receive, storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';

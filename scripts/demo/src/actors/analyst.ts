@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readFhirFile } from '@salus/fhir';
+import { readFhirFile } from '@salus/client/records';
 import { serveActor } from './serve-actor.js';
 
 interface MeasureRequest {

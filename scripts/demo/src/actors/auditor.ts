@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/protocol';
 import { createEngine } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
 import { receive, storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFhirFile } from '@salus/fhir';
-import { sha256Hex, hashOf } from '@salus/protocol';
+import { readFhirFile } from '@salus/client/records';
 import { createEngine } from '@salus/compute';
+import { sha256Hex, hashOf } from '@salus/protocol';
 import { storesOf } from './opening.js';
 import { serveActor } from './serve-actor.js';
 

@@ -1,7 +1,7 @@
-import { currentMembers } from '@salus/client/trust';
+import type { SalusClient } from '@salus/client';
 import { openResult, type OpenedResult } from '@salus/client/computation';
 import { StoreClient, StoreGroup } from '@salus/client/stores';
-import type { SalusClient } from '@salus/client';
+import { currentMembers } from '@salus/client/trust';
 import type { Engine } from '@salus/compute';
 import type { Desk } from './serve-actor.js';
 

@@ -1,6 +1,6 @@
 import { KeyServiceClient, readRecord } from '@salus/client/records';
-import { sha256Hex } from '@salus/protocol';
 import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { sha256Hex } from '@salus/protocol';
 import { serveActor } from './serve-actor.js';
 
 interface ReadRequest {

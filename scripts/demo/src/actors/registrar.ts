@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { askWallet, type WalletInvitation } from '@salus/client/wallet';
 import { collectSignedTrail } from '@salus/client/proofs';
-import { readMemberRoots } from '@salus/client/trust';
 import {
   fileJournal,
   importResources,
@@ -9,11 +7,14 @@ import {
   recordIdSecret,
   type ImportPatient,
   type RecordDesk,
+  readFhirFile,
 } from '@salus/client/records';
-import { generateHpkeKeyPair, openSealed } from '@salus/crypto/sealing';
-import { readFhirFile, readFhirText } from '@salus/fhir';
-import { sha256Hex } from '@salus/protocol';
 import { storePlaces } from '@salus/client/stores';
+import { readMemberRoots } from '@salus/client/trust';
+import { askWallet, type WalletInvitation } from '@salus/client/wallet';
+import { generateHpkeKeyPair, openSealed } from '@salus/crypto/hpke';
+import { readFhirText } from '@salus/fhir';
+import { sha256Hex } from '@salus/protocol';
 import { TAG_KEY_INFO, type CategoryKeyDeposit } from '@salus/wallet';
 import { serveActor } from './serve-actor.js';
 

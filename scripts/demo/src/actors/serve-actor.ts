@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createInterface } from 'node:readline';
-import path from 'node:path';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type SalusClient } from '@salus/client';
 import { loadProfile } from '@salus/client/connection';
-import { resolveIdentity, type Identity } from '@salus/client/identity';
 import { unwrap } from '@salus/client/errors';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
 
 /** What an actor works with: its own identity, connection and home. */
 export interface Desk {

@@ -1,6 +1,6 @@
 import type { Consent, OperationOutcomeIssue } from '@medplum/fhirtypes';
-import type { AccessGrant } from '@salus/protocol';
 import { grantsFromConsent, type TagNames } from '@salus/fhir/consent';
+import type { AccessGrant } from '@salus/protocol';
 
 /** Members that say nothing of what is permitted, and that the gateway doesn't keep. */
 const IGNORED = ['id', 'meta', 'text', 'language', 'implicitRules'] as const;

@@ -1,7 +1,7 @@
 import type { Consent, OperationOutcome } from '@medplum/fhirtypes';
-import type { SignedGrant } from '@salus/protocol/ehr';
-import { consentFromGrant, type Loss, type TagNames } from '@salus/fhir/consent';
 import { SALUS } from '@salus/fhir';
+import { consentFromGrant, type Loss, type TagNames } from '@salus/fhir/consent';
+import type { SignedGrant } from '@salus/protocol/ehr';
 
 /** A grant as the ledger holds it, as FHIR Consent with what the patient signed. */
 export function fhirConsent(

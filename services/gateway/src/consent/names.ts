@@ -1,4 +1,4 @@
-import { categoryTag, labelTag } from '@salus/crypto/sealing';
+import { categoryTag, labelTag } from '@salus/crypto/content';
 import { tagNames, type TagNames } from '@salus/fhir/consent';
 import type { MasterIndex } from '../matching/master-index.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SalusError } from '@salus/protocol';
 import type { EhrClient } from '@salus/client/ehr';
 import type { Receipt } from '@salus/client/transaction';
+import { SalusError } from '@salus/protocol';
 
 /** Codes by which the ledger says that it has taken a statement before. */
 const TAKEN: readonly string[] = ['ERR_STATEMENT_REPLAYED', 'ERR_ALREADY_EXISTS'];

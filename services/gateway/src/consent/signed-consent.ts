@@ -1,4 +1,5 @@
 import type { Consent } from '@medplum/fhirtypes';
+import { SALUS } from '@salus/fhir';
 import {
   ACCESS_GRANT,
   accessGrant,
@@ -6,7 +7,6 @@ import {
   type AccessGrant,
   SalusError,
 } from '@salus/protocol';
-import { SALUS } from '@salus/fhir';
 import { invalid, Refusal } from '../errors/refusal.js';
 
 /** What a Consent carries of the patient's signature. */

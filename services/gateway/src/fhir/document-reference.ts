@@ -6,7 +6,6 @@ import type {
   Period,
   Reference,
 } from '@medplum/fhirtypes';
-import type { HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 import {
   organisationReference,
   patientReference,
@@ -14,6 +13,7 @@ import {
   recordReference,
   SALUS,
 } from '@salus/fhir';
+import type { HealthRecord, RecordDetails } from '@salus/protocol/ehr';
 
 /** A version of a document, with what the own organisation may know of it. */
 export interface DocumentVersion {

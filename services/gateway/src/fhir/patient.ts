@@ -1,6 +1,6 @@
 import type { Patient as FhirPatient } from '@medplum/fhirtypes';
-import type { Patient } from '@salus/protocol/ehr';
 import { patientId, SALUS } from '@salus/fhir';
+import type { Patient } from '@salus/protocol/ehr';
 
 /** A patient as the ledger knows it: a pseudonym, and nothing of who it is. */
 export function fhirPatient(

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SalusError } from '@salus/protocol';
 import { unwrap } from '@salus/client/errors';
+import { SalusError } from '@salus/protocol';
 import { httpMeaning, isTransient, outcomeOf } from '../errors/outcome.js';
 import { notFound, Refusal } from '../errors/refusal.js';
 import { FHIR_JSON } from './media-types.js';

@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
-import { expectR4 } from '../test-support/r4.js';
 import { GatewayWorld, newPseudonym } from '../test-support/gateway-world.js';
+import { expectR4 } from '../test-support/r4.js';
 
 const CANARY = 'Zyxwvut-Canary';
 const MRN = 'urn:oid:1.2.36.146.595.217.0.1';

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { invalid } from '../errors/refusal.js';
 import type { GatewayParts } from '../gateway.js';
 import { entryId, errorOf, type Entry, type Operation } from '../outbox/entry.js';
-import { invalid } from '../errors/refusal.js';
 import { callerOf } from './context.js';
-import { FHIR_JSON, preferencesOf } from './media-types.js';
 import { sendError } from './error-handling.js';
+import { FHIR_JSON, preferencesOf } from './media-types.js';
 
 /** What the outbox is to carry out. */
 export interface Write {

@@ -1,5 +1,5 @@
-import { sha256Hex } from '@salus/protocol';
 import { z } from 'zod';
+import { sha256Hex } from '@salus/protocol';
 import type { SealedFolder } from '../storage/sealed-folder.js';
 import { likenessOf, type Likeness } from './grade.js';
 import { personSchema, type Person } from './person.js';

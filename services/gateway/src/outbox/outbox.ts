@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import { unwrap } from '@salus/client/errors';
+import { SalusError } from '@salus/protocol';
 import { httpMeaning, isTransient } from '../errors/outcome.js';
 import { Refusal } from '../errors/refusal.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';

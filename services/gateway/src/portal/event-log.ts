@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import type { ContractEvent } from '@salus/client/events';
 import type { SalusClient } from '@salus/client';
+import type { ContractEvent } from '@salus/client/events';
 
 /** An event of the ledger about a patient. */
 export interface Notice {

@@ -1,7 +1,7 @@
+import { unwrap } from '@salus/client/errors';
 import { sha256Hex, SalusError } from '@salus/protocol';
 import type { Patient } from '@salus/protocol/ehr';
-import { unwrap } from '@salus/client/errors';
-import { verifyPortalRequest } from '@salus/wallet';
+import { verifyPortalRequest } from '@salus/service-kit';
 import { Refusal } from '../errors/refusal.js';
 
 /** So long the IDs of requests are kept, which are good for two minutes and a minute of skew. */

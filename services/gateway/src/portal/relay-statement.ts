@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { readStatement, SalusError } from '@salus/protocol';
-import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import type { EhrClient } from '@salus/client/ehr';
 import type { Receipt } from '@salus/client/transaction';
+import { readStatement, SalusError } from '@salus/protocol';
+import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import { relayOnce } from '../consent/relay.js';
 import { invalid } from '../errors/refusal.js';
 import { unauthorised } from './patient-request.js';

@@ -1,11 +1,11 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { collectReceipt, collectSignedAnswers, collectTrailPage } from '@salus/client/proofs';
-import { writeReceipt } from '@salus/proofs';
-import { guardJson } from '@salus/fhir';
-import { SalusError } from '@salus/protocol';
 import type { SalusClient } from '@salus/client';
+import { collectReceipt, collectSignedAnswers, collectTrailPage } from '@salus/client/proofs';
+import { guardJson } from '@salus/fhir';
+import { writeReceipt } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import { invalid } from '../errors/refusal.js';
 import { textOf } from '../http/body.js';
 import type { EventLog } from './event-log.js';

@@ -6,9 +6,9 @@ import { SalusError } from '@salus/protocol';
 import { invalid } from '../errors/refusal.js';
 import type { MasterIndex } from '../matching/master-index.js';
 import type { Answer } from '../outbox/entry.js';
-import type { RecordPlaces } from './record-places.js';
-import type { RecordDesks } from './record-desks.js';
 import type { StaffSession } from '../staff/directory.js';
+import type { RecordDesks } from './record-desks.js';
+import type { RecordPlaces } from './record-places.js';
 
 export const importRequest = z.object({ pseudonym: z.string(), text: z.string() });
 

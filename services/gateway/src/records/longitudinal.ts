@@ -1,6 +1,4 @@
 import type { BundleEntry, Resource } from '@medplum/fhirtypes';
-import type { RequestedPurpose, SalusError } from '@salus/protocol';
-import { openRecord, type RecordSources } from '@salus/client/records';
 import {
   readableRecords,
   type EhrClient,
@@ -8,6 +6,8 @@ import {
   type RecordFilter,
 } from '@salus/client/ehr';
 import { unwrap } from '@salus/client/errors';
+import { openRecord, type RecordSources } from '@salus/client/records';
+import type { RequestedPurpose, SalusError } from '@salus/protocol';
 import { httpMeaning } from '../errors/outcome.js';
 import { matchEntry } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';

@@ -1,5 +1,5 @@
-import type { Obligation } from '@salus/protocol';
 import type { OpenedRecord } from '@salus/client/records';
+import type { Obligation } from '@salus/protocol';
 import { disclose, wholeOf } from './obligations.js';
 
 const CANARY = 'Zyxwvut-Canary';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Obligation } from '@salus/protocol';
-import { deidentifyRecord } from '@salus/fhir/deid';
 import type { OpenedRecord } from '@salus/client/records';
+import { deidentifyRecord } from '@salus/fhir/deid';
+import type { Obligation } from '@salus/protocol';
 
 /** A record's content as its reader may have it. */
 export interface Disclosed {

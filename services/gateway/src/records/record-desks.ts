@@ -1,4 +1,3 @@
-import type { RecordDeposit } from '@salus/protocol/ehr';
 import {
   KeyServiceClient,
   ownKey,
@@ -6,8 +5,9 @@ import {
   type RecordDesk,
   type RecordSources,
 } from '@salus/client/records';
-import { readMemberRoots } from '@salus/client/trust';
 import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { readMemberRoots } from '@salus/client/trust';
+import type { RecordDeposit } from '@salus/protocol/ehr';
 import type { GatewaySettings } from '../settings.js';
 import type { StaffSession } from '../staff/directory.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';

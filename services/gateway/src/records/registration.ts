@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readStatement, SalusError } from '@salus/protocol';
-import { patientId } from '@salus/fhir';
 import type { EhrClient } from '@salus/client/ehr';
+import { patientId } from '@salus/fhir';
+import { readStatement, SalusError } from '@salus/protocol';
 import { fhirPatient } from '../fhir/patient.js';
 import type { MasterIndex } from '../matching/master-index.js';
 import { personSchema } from '../matching/person.js';

@@ -1,5 +1,5 @@
-import type { HealthRecord } from '@salus/protocol/ehr';
 import type { EhrClient } from '@salus/client/ehr';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import { notFound } from '../errors/refusal.js';
 
 type Reader = Pick<EhrClient, 'getRecord'>;

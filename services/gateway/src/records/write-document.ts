@@ -1,7 +1,13 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { z } from 'zod';
-import { sha256Hex, SalusError } from '@salus/protocol';
-import type { HealthRecord } from '@salus/protocol/ehr';
+import type { EhrClient } from '@salus/client/ehr';
+import {
+  finishEarlier,
+  recordIdOf,
+  registerRecords,
+  type NewRecord,
+  type RecordDesk,
+} from '@salus/client/records';
 import {
   authorOf,
   careTimeOf,
@@ -12,14 +18,8 @@ import {
   labelsOf,
   type FhirResource,
 } from '@salus/fhir';
-import {
-  finishEarlier,
-  recordIdOf,
-  registerRecords,
-  type NewRecord,
-  type RecordDesk,
-} from '@salus/client/records';
-import type { EhrClient } from '@salus/client/ehr';
+import { sha256Hex, SalusError } from '@salus/protocol';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import { invalid, Refusal } from '../errors/refusal.js';
 
 const FHIR_JSON = 'application/fhir+json';

@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openRecord } from '@salus/client/records';
 import type { GatewayParts } from '../gateway.js';
 import { purposeOf, sessionFor } from '../http/context.js';

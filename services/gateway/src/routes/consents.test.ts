@@ -1,8 +1,8 @@
-import type { Consent } from '@medplum/fhirtypes';
 import { randomUUID } from 'node:crypto';
-import { categoryTag } from '@salus/crypto/sealing';
-import { consentFromGrant } from '@salus/fhir/consent';
+import type { Consent } from '@medplum/fhirtypes';
+import { categoryTag } from '@salus/crypto/content';
 import { patientId, SALUS } from '@salus/fhir';
+import { consentFromGrant } from '@salus/fhir/consent';
 import { accessGrant } from '@salus/protocol';
 import { namesOf } from '../consent/names.js';
 import { GatewayWorld } from '../test-support/gateway-world.js';

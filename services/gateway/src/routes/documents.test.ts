@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
 import { patientId } from '@salus/fhir';
-import type { TestWallet } from '@salus/testing/test-wallet';
 import { CITY } from '@salus/testing/record-world';
+import type { TestWallet } from '@salus/testing/test-wallet';
 import { GatewayWorld } from '../test-support/gateway-world.js';
 import { expectR4 } from '../test-support/r4.js';
 

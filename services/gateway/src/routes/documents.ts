@@ -1,8 +1,8 @@
 import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { generateHpkeKeyPair } from '@salus/crypto/sealing';
-import { SalusError } from '@salus/protocol';
 import type { RecordFilter } from '@salus/client/ehr';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { SalusError } from '@salus/protocol';
 import { invalid, Refusal } from '../errors/refusal.js';
 import { searchset } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';

@@ -1,7 +1,7 @@
 import type { Bundle, Parameters, Patient } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { readStatement, SalusError } from '@salus/protocol';
 import { patientId, SALUS } from '@salus/fhir';
+import { readStatement, SalusError } from '@salus/protocol';
 import { invalid } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { pseudonymOf } from '../fhir/ids.js';

@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify';
 import type { Task } from '@medplum/fhirtypes';
-import { notFound } from '../errors/refusal.js';
+import type { FastifyInstance } from 'fastify';
 import { outcomeOf } from '../errors/outcome.js';
+import { notFound } from '../errors/refusal.js';
 import { capabilityStatement } from '../fhir/capability.js';
 import type { GatewayParts } from '../gateway.js';
 import { callerOf } from '../http/context.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { resolveIdentity, type Identity } from '@salus/client/identity';
-import { SalusError } from '@salus/protocol';
 import type { SalusClient } from '@salus/client';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
 import { describeMember } from '@salus/proofs';
+import { SalusError } from '@salus/protocol';
 import { forbidden } from '../errors/refusal.js';
 
 /** A practitioner and the identity in whose name the gateway acts for it. */

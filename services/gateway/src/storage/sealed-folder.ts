@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
 import { writeAtomically } from '@salus/client/home';
+import { SalusError } from '@salus/protocol';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

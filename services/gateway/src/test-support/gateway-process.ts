@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { furnish } from '@salus/testing/salus-process';
 import { member } from '@salus/testing/running-network';
+import { furnish } from '@salus/testing/salus-process';
 import type { TokenIssuer } from './token-issuer.js';
 
 const command = path.join(__dirname, '..', '..', '..', '..', 'cli', 'bin', 'salus.js');

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { jwkThumbprint, publicJwk, signStatement, type PublicJwk } from '@salus/protocol';
-import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/sealing';
 import { CHANNEL } from '@salus/testing/consent-world';
 import { newPseudonym } from './gateway-world.js';
 

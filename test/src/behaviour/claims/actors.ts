@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalJson, sha256Hex } from '@salus/protocol';
-import type { Opening } from '@salus/protocol/computation';
-import type { Adjudication, Benefit, Claim, ClaimsTransactions } from '@salus/protocol/claims';
 import { freshBound, profileOf, type Engine, type PartialOpening } from '@salus/compute';
+import { canonicalJson, sha256Hex } from '@salus/protocol';
+import type { Adjudication, Benefit, Claim, ClaimsTransactions } from '@salus/protocol/claims';
+import type { Opening } from '@salus/protocol/computation';
 import type { ContractWorld } from '../../contract-world.js';
 import {
   CommitteeActors,

@@ -1,9 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  CollectiveKey,
-  ComputationTransactions,
-  ShareHash,
-} from '@salus/protocol/computation';
 import {
   holderSets,
   sha256Hex,
@@ -14,6 +9,11 @@ import {
   type MemberKey,
   type PartialOpening,
 } from '@salus/compute';
+import type {
+  CollectiveKey,
+  ComputationTransactions,
+  ShareHash,
+} from '@salus/protocol/computation';
 import type { ContractWorld } from '../../contract-world.js';
 
 type Name = keyof ComputationTransactions;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { BoundHashed, PartialOpening } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
 import type { Evaluation, EvaluationInput, Opening, Program } from '@salus/protocol/computation';
-import type { BoundHashed, PartialOpening } from '@salus/compute';
 import { CommitteeActors, transientPartials, type Actor, type TestKey } from './committee.js';
 
 /** Seven contributors of five organisations: every organisation sees five or more that are not its own. */

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { packLeaf } from '@salus/drug-contract';
 import { merkleProof, merkleRoot, sha256Hex } from '@salus/protocol';
 import {
   checkDigit,
@@ -6,7 +7,6 @@ import {
   type DrugTransactions,
   type VerifyRequest,
 } from '@salus/protocol/drug';
-import { packLeaf } from '@salus/drug-contract';
 import type { ContractWorld } from '../../contract-world.js';
 
 /** The people of the medicine behaviours, and what they do in the ordinary run of things. */

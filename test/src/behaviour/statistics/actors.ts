@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { hashOf } from '@salus/protocol';
-import type { Opening } from '@salus/protocol/computation';
 import {
   freshBound,
   packHistogram,
@@ -8,6 +6,8 @@ import {
   profileOf,
   type PartialOpening,
 } from '@salus/compute';
+import { hashOf } from '@salus/protocol';
+import type { Opening } from '@salus/protocol/computation';
 import type {
   Participant,
   StatisticsTransactions,

@@ -1,10 +1,9 @@
 import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
+import fc from 'fast-check';
 import { compactVerify, calculateJwkThumbprint, importJWK } from 'jose';
 import { z } from 'zod';
-import { jwkThumbprint, publicJwk, type PublicJwk } from './jwk.js';
-import { signStatement } from './statement.js';
-import { verifyStatement, type StatementExpectation } from '@salus/crypto/statement';
-import fc from 'fast-check';
+import { jwkThumbprint, publicJwk, signStatement, type PublicJwk } from '@salus/protocol';
+import { verifyStatement, type StatementExpectation } from './verify-statement.js';
 
 const body = z.strictObject({ pseudonym: z.string() });
 const issued = 1_780_000_000;

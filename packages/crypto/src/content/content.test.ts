@@ -1,5 +1,5 @@
-import { sha256Hex } from '@salus/protocol';
 import fc from 'fast-check';
+import { sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import {
   decryptChunks,

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { coded } from '@salus/testing/coded';
-import { decryptContent, encryptWithPrefix } from './content.js';
 import { contentKeysOf, HEADER_BYTES, nonce, TAG_BYTES } from './content-format.js';
+import { decryptContent, encryptWithPrefix } from './content.js';
 
 const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)] as const;
 const prefix = Buffer.alloc(7, 3);

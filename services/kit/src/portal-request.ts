@@ -1,7 +1,7 @@
-import { readStatement, SalusError, type PublicJwk } from '@salus/protocol';
-import { verifyStatement } from '@salus/crypto/statement';
 import { z } from 'zod';
-import { PORTAL_REQUEST } from './portal.js';
+import { verifyStatement } from '@salus/crypto/statement';
+import { readStatement, SalusError, type PublicJwk } from '@salus/protocol';
+import { PORTAL_REQUEST } from '@salus/wallet';
 
 /** Body of `PortalRequest.v1`: one request of a patient to one portal. */
 export const portalRequestBody = z.strictObject({

@@ -1,0 +1,16 @@
+export {
+  generateHpkeKeyPair,
+  openSealed,
+  sealTo,
+  type SealedBox,
+  deriveHpkeKeyPair,
+  type HpkeKeyPair,
+  type SealContext,
+} from './hpke.js';
+export {
+  categoryKeyContext,
+  categoryContentContext,
+  contentKeyContext,
+  custodianContext,
+  type CustodianBinding,
+} from './seal-contexts.js';
