@@ -42,7 +42,7 @@ async function main() {
   for (const name of contracts) {
     const folder = path.join(root, `${name}-contract`);
     const entryPoints = { index: path.join(folder, 'build', 'index.js') };
-    const worker = path.join(root, 'packages', 'compute', 'dist', 'worker.js');
+    const worker = path.join(root, 'packages', 'compute', 'dist', 'engine', 'worker.js');
     if (computing.includes(name) && existsSync(worker)) entryPoints.worker = worker;
     await esbuild.build({
       ...options,

@@ -21,6 +21,7 @@ const shellFiles = () =>
 const steps = [
   ['types', node, [path.join(__dirname, 'build.js')]],
   ['format', path.join(bin, 'prettier'), ['--check', '--log-level', 'warn', '.']],
+  ['rooms', node, [path.join(__dirname, 'rooms', 'check.js')]],
   ['lint', path.join(bin, 'eslint'), ['.']],
   [
     'shell syntax',

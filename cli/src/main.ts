@@ -1,5 +1,5 @@
 import { endWithInput, endWithReader } from './command-line/end-with-input.js';
-import { run } from './command-line/run.js';
+import { run } from './run.js';
 
 endWithReader([process.stdout, process.stderr], () => process.exit(1));
 endWithInput(process.stdin, () => process.kill(process.pid, 'SIGTERM'));

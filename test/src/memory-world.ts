@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { contracts as claims } from '@salus/claims-contract';
+import { contracts as drug } from '@salus/drug-contract';
+import { contracts as ehr } from '@salus/ehr-contract';
 import {
   makeIdentity,
   MemoryLedger,
@@ -7,9 +10,6 @@ import {
   type LedgerClient,
   type LedgerObserver,
 } from '@salus/memory-ledger';
-import { contracts as claims } from '@salus/claims-contract';
-import { contracts as drug } from '@salus/drug-contract';
-import { contracts as ehr } from '@salus/ehr-contract';
 import { contracts as semantics } from '@salus/semantics-contract';
 import { contracts as statistics } from '@salus/statistics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
@@ -87,7 +87,7 @@ function deployAll(ledger: MemoryLedger): void {
 }
 
 class MemoryWorldClient implements WorldClient {
-  constructor(readonly client: LedgerClient) {}
+  constructor(readonly client: LedgerClient<MemoryLedger>) {}
 
   submit(contract: string, transaction: string, options?: CallOptions) {
     return this.client.submit(contract, transaction, options);

@@ -14,8 +14,8 @@ export {
   type DeployOptions,
   type LedgerObserver,
   type MemoryLedgerOptions,
-  type OrderedTransaction,
 } from './memory-ledger.js';
 export { parsePolicy, satisfies, type Policy } from './policy.js';
 export { Recorder, replay, type Outcome, type Recording } from './recording.js';
 export type { ReadWriteSet } from './read-write-set.js';
+export type { OrderedTransaction } from './ordered-transaction.js';

@@ -1,8 +1,8 @@
 import { SalusError } from '@salus/protocol';
 import type { ValidationCode } from './commit.js';
-import type { ChaincodeEvent } from './endorser.js';
+import type { ChaincodeEvent, Endorsement } from './endorser.js';
 import type { Identity } from './identity.js';
-import type { MemoryLedger, OrderedTransaction } from './memory-ledger.js';
+import type { OrderedTransaction } from './ordered-transaction.js';
 import { makeProposal, type Proposal } from './proposal.js';
 
 /** What may be said about one call. */
@@ -29,10 +29,20 @@ export interface EndorsedTransaction extends OrderedTransaction {
   commit(): Promise<Submitted>;
 }
 
+/** What a client needs of a ledger. */
+export interface Ledger {
+  readonly channel: string;
+  readonly height: number;
+  readonly clock: () => Date;
+  endorse(proposal: Proposal, organisations?: readonly string[]): Promise<readonly Endorsement[]>;
+  simulate(proposal: Proposal, organisation: string): Promise<Endorsement>;
+  commit(...transactions: readonly OrderedTransaction[]): ValidationCode[];
+}
+
 /** Calls contracts as one identity, as a gateway client would. */
-export class LedgerClient {
+export class LedgerClient<L extends Ledger = Ledger> {
   constructor(
-    readonly ledger: MemoryLedger,
+    readonly ledger: L,
     readonly identity: Identity,
   ) {}
 

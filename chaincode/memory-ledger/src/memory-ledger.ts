@@ -6,6 +6,7 @@ import { Endorser, type ChaincodeEvent, type ContractClass, type Endorsement } f
 import type { Identity } from './identity.js';
 import { LedgerClient } from './ledger-client.js';
 import { LedgerState } from './ledger-state.js';
+import type { OrderedTransaction } from './ordered-transaction.js';
 import { majorityOf, parsePolicy, satisfies } from './policy.js';
 import type { Proposal } from './proposal.js';
 
@@ -30,12 +31,6 @@ export interface CommittedEvent extends ChaincodeEvent {
   readonly chaincode: string;
   readonly transactionId: string;
   readonly blockNumber: bigint;
-}
-
-/** A transaction as it reaches the orderer. */
-export interface OrderedTransaction {
-  readonly proposal: Proposal;
-  readonly endorsements: readonly [Endorsement, ...Endorsement[]];
 }
 
 /** Follows a ledger, e.g. to run everything again. */
@@ -94,7 +89,7 @@ export class MemoryLedger {
   }
 
   /** A client that acts as this identity, through its own organisation's peer. */
-  as(identity: Identity): LedgerClient {
+  as(identity: Identity): LedgerClient<MemoryLedger> {
     return new LedgerClient(this, identity);
   }
 

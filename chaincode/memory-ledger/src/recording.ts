@@ -1,6 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import type { Endorsement } from './endorser.js';
-import type { LedgerObserver, MemoryLedger, OrderedTransaction } from './memory-ledger.js';
+import type { LedgerObserver, MemoryLedger } from './memory-ledger.js';
+import type { OrderedTransaction } from './ordered-transaction.js';
 import type { Proposal } from './proposal.js';
 
 interface EndorseStep {

@@ -1,2 +1,1 @@
-export { packLeaf } from './pack-leaf.js';
 export { registerPackedBatch } from './packing.js';

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { packLeaf } from '@salus/drug-contract';
 import { SalusError, verifyMerkleProof, type ErrorCode } from '@salus/protocol';
 import {
+  packLeaf,
   parseSgtin,
   type Batch,
   type RegisterBatchRequest,

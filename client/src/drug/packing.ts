@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { merkleProofs, SalusError, type ErrorCode } from '@salus/protocol';
-import type { Batch, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
+import {
+  type Batch,
+  type RegisterBatchRequest,
+  type VerifyRequest,
+  packLeaf,
+  sgtinLink,
+} from '@salus/protocol/drug';
 import type { Receipt } from '../transaction/typed-contract.js';
 import type { DrugClient } from './drug-client.js';
-import { packLeaf, sgtinLink } from './pack-leaf.js';
 
 const SALT_BYTES = 16;
 /** AI (21), GS1 General Specifications 3.5.2: up to 20 characters of set 82. */

@@ -1,6 +1,5 @@
 import type { OnwardShare, SignedGrant } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
-import type { SalusClient } from '../salus-client.js';
 import { eventually } from '../transaction/eventually.js';
 
 /** What services ask their own organisation's peer to prove consent by. */
@@ -13,7 +12,7 @@ export interface ConsentLedger extends Pick<
 }
 
 /** The ledger as the client's own peer tells it, once it has caught up with the asker's. */
-export function consentLedger({ ehr }: Pick<SalusClient, 'ehr'>): ConsentLedger {
+export function consentLedger({ ehr }: { readonly ehr: EhrClient }): ConsentLedger {
   return {
     getDecision: (ref) => eventually(() => ehr.getDecision(ref)),
     // All that a decision rests on is older than the decision.

@@ -5,7 +5,13 @@ import {
   type MemberRoots,
   type MemberSource,
 } from '@salus/proofs';
-import type { SalusClient } from '../salus-client.js';
+import type { Contract } from '../transaction/contract.js';
+
+/** A channel whose configuration the own peer tells. */
+export interface ConfiguredChannel {
+  readonly channel: string;
+  contract(name: string): Pick<Contract, 'evaluate'>;
+}
 
 /** So long a service may take a certificate after the channel's configuration has revoked it. */
 const REFRESH_MS = 10_000;
@@ -14,7 +20,10 @@ const REFRESH_MS = 10_000;
  * Reads the members anew when they are asked for and older than ten seconds, so that a revocation
  * reaches services that run. When the peer doesn't answer, neither do they.
  */
-export function currentMembers(client: SalusClient, clock: () => number = Date.now): MemberSource {
+export function currentMembers(
+  client: ConfiguredChannel,
+  clock: () => number = Date.now,
+): MemberSource {
   let known: { readonly members: Promise<MemberRoots>; readonly at: number } | undefined;
   return async () => {
     const now = clock();
@@ -34,7 +43,7 @@ export function currentMembers(client: SalusClient, clock: () => number = Date.n
  * Asks the own peer for the channel's configuration: who its members are, which CAs speak for them,
  * and whom these have revoked. Nothing has to be handed around in files.
  */
-export async function readMemberRoots(client: SalusClient): Promise<MemberRoots> {
+export async function readMemberRoots(client: ConfiguredChannel): Promise<MemberRoots> {
   const bytes = await client
     .contract('cscc')
     .evaluate('GetChannelConfig', { args: [client.channel] });

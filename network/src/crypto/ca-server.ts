@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { writeSecret } from '../instance/files.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
+import { writeSecret } from '../instance/write-secret.js';
 import type { ProcessRequest } from '../supervisor/client.js';
 
 export type Authority = 'identity' | 'tls' | 'orderer';

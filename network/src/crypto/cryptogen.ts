@@ -1,10 +1,10 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { writeSecret } from '../instance/files.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import { runCommand } from '../instance/run-command.js';
+import { writeSecret } from '../instance/write-secret.js';
 
 /** Host name of the certificates for chaincode servers, and for the peer as their client. */
 const chaincodeHost = 'chaincode';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Roots, writeMsp, writeSecret, writeTls } from '../instance/files.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
+import { writeSecret } from '../instance/write-secret.js';
 import { CaClient, type Credential, type Registration } from './ca-client.js';
 import {
   administrator,
@@ -12,6 +12,7 @@ import {
   authoritiesOf,
   rootCertificateFile,
 } from './ca-server.js';
+import { type Roots, writeMsp, writeTls } from './files.js';
 
 /** An authority that is up, with its administrator enrolled. */
 interface Registrar {

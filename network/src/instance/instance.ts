@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from './errors.js';
-import { membersOf } from './layout.js';
 import { type Organization, organizationOf } from './organization.js';
+import { membersOf } from './recorded-layout.js';
 import { loadTopology, type Topology } from './topology.js';
 
 /** One network on this machine: where its files are and which ports it has. Several can run at once. */

@@ -1,26 +1,13 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from './errors.js';
-import { writeSecret } from './files.js';
 import type { Instance } from './instance.js';
+import { layoutFile, lineOf, membersOf, recordedLayout, type Layout } from './recorded-layout.js';
 import type { OrganizationEntry } from './topology.js';
-
-/** What the files of an instance were made for, and can't be used for anything else. */
-interface Layout {
-  readonly host: string;
-  readonly portBase: number;
-  readonly portsPerOrganization: number;
-  /** `NAME DOMAIN`, with `orderer` if it runs one. */
-  readonly organizations: readonly string[];
-}
-
-const layoutFile = ({ home }: Pick<Instance, 'home'>) => path.join(home, 'instance.json');
+import { writeSecret } from './write-secret.js';
 
 /** Folders that only a network's start makes. */
 const made = ['organizations', 'supervisors', 'nodes', 'channel-artifacts'];
-
-const lineOf = ({ name, domain, orderer }: { [K in 'name' | 'domain' | 'orderer']: unknown }) =>
-  [name, domain, ...(orderer ? ['orderer'] : [])].join(' ');
 
 function layoutOf({ host, portBase, topology, organizations }: Instance): Layout {
   return {
@@ -31,33 +18,9 @@ function layoutOf({ host, portBase, topology, organizations }: Instance): Layout
   };
 }
 
-function recordedLayout(instance: Pick<Instance, 'home'>): Layout | undefined {
-  try {
-    return JSON.parse(readFileSync(layoutFile(instance), 'utf8')) as Layout;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether the instance directory holds anything that a start made. */
 export const holdsNetwork = ({ home }: Pick<Instance, 'home'>): boolean =>
   [...made, 'instance.json'].some((name) => existsSync(path.join(home, name)));
-
-/**
- * The organizations that an instance has: those of its topology, without any that were appended since
- * its network was made. They wait for addOrg, and everything else goes on without them.
- */
-export function membersOf({
-  home,
-  topology,
-}: Pick<Instance, 'home' | 'topology'>): readonly OrganizationEntry[] {
-  const recorded = recordedLayout({ home })?.organizations ?? [];
-  const all = topology.organizations;
-  const appended =
-    recorded.length < all.length &&
-    recorded.every((line, index) => all[index] && line === lineOf(all[index]));
-  return appended && recorded.length > 0 ? all.slice(0, recorded.length) : all;
-}
 
 /** The organizations that were appended to the topology and wait for addOrg. */
 export const appendedTo = ({ topology, organizations }: Instance): readonly OrganizationEntry[] =>

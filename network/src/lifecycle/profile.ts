@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { rootCertificateFile } from '../crypto/ca-server.js';
-import { writeSecret } from '../instance/files.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
+import { writeSecret } from '../instance/write-secret.js';
 
 const pem = (organization: Organization) =>
   readFileSync(

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { NetworkError } from '../instance/errors.js';
-import { writeSecret } from '../instance/files.js';
 import type { Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
+import { writeSecret } from '../instance/write-secret.js';
 
 const schema = z.strictObject({
   name: z.string(),

@@ -1,28 +1,27 @@
-export { ComputeError, type ComputeErrorCode, type ComputeErrorDetails } from './errors.js';
+export { ComputeError, type ComputeErrorCode, type ComputeErrorDetails } from './bfv/errors.js';
 export {
   DEFAULT_PROFILE,
   PROFILE_NAMES,
   profileOf,
   type Profile,
   type ProfileName,
-} from './profiles.js';
-export { boundOf } from './programs.js';
-export { checkBound, freshBound } from './bounds.js';
+} from './bfv/profiles.js';
+export { boundOf } from './bfv/programs.js';
+export { checkBound, freshBound } from './bfv/bounds.js';
+export type { BoundHashed, Hashed } from './bfv/hashed.js';
 export type {
-  BoundHashed,
   Engine,
   EngineOptions,
   EvaluateOptions,
   Handle,
-  Hashed,
   NamedInput,
   Progress,
   RequestOptions,
   Scope,
-} from './types.js';
-export { sha256Hex } from './hashing.js';
-export { createEngine } from './engine.js';
-export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './secret-file.js';
+} from './engine/types.js';
+export { sha256Hex } from './bfv/hashing.js';
+export { createEngine } from './engine/engine.js';
+export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './bfv/secret-file.js';
+export { AdditionKernel } from './bfv/addition-kernel.js';
 export * from './packing/index.js';
 export * from './threshold/index.js';
-export { AdditionKernel } from './addition-kernel.js';

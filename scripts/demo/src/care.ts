@@ -1,17 +1,11 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { TITLE, type CareScene } from './care-scene.js';
 import { cast } from './cast.js';
 import { emergency } from './emergency.js';
-import { refusedWith, type HealthRecordParts, type Reading } from './health-records.js';
 import type { Desk } from './record-desk.js';
 import { referral } from './referral.js';
-
-export const TITLE = 'Care';
-
-/** What the scenes around one patient play with. */
-export interface CareScene extends HealthRecordParts, Reading {
-  readonly desk: Desk;
-}
+import { type Imported, refusedWith, type HealthRecordParts, type Reading } from './scene-parts.js';
 
 /** A referral, an emergency, an erasure, and what the patient sees of it all. */
 export async function care(desk: Desk, parts: HealthRecordParts, reading: Reading): Promise<void> {

@@ -1,7 +1,7 @@
 import { inStep, type ActorProcess } from './actor-process.js';
 import { cast } from './cast.js';
-import { approveNext } from './health-records.js';
 import type { Report } from './report.js';
+import { approveNext } from './scene-parts.js';
 import type { Stage } from './stage.js';
 
 export interface ClaimParts {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Hex } from '@salus/protocol';
-import { TITLE, type CareScene } from './care.js';
+import { TITLE, type CareScene } from './care-scene.js';
 import { cast } from './cast.js';
 import type { Stage } from './stage.js';
 

@@ -3,52 +3,19 @@ import type { WalletInvitation } from '@salus/client/wallet';
 import type { ActorProcess } from './actor-process.js';
 import { care } from './care.js';
 import type { Role } from './cast.js';
-import { Desk, VALLEY, GRANTED } from './record-desk.js';
+import { Desk } from './record-desk.js';
 import type { Report } from './report.js';
+import {
+  approveNext,
+  GRANTED,
+  refusedWith,
+  VALLEY,
+  type HealthRecordParts,
+  type Imported,
+  type PatientPart,
+  type Reading,
+} from './scene-parts.js';
 import type { Stage } from './stage.js';
-
-/** A patient as the play knows them: a wallet, and files that a hospital has. */
-export interface PatientPart {
-  readonly name: string;
-  readonly walletHome: string;
-  readonly files: readonly string[];
-  /** Whether references may lead to other servers, as those of single example resources do. */
-  readonly allowExternal: boolean;
-}
-
-export interface HealthRecordParts {
-  readonly stage: Stage;
-  readonly report: Report;
-  readonly registrar: ActorProcess;
-  readonly physician: ActorProcess;
-  readonly sharing: Sharing;
-  readonly patients: readonly PatientPart[];
-}
-
-/** Where parts of records lie and keys are opened. */
-export interface Sharing {
-  /** `MSP=URL` of five organisations' stores, any three of which restore a record. */
-  readonly stores: readonly string[];
-  readonly needed: number;
-  /** Of Valley Hospital. */
-  readonly readerKeys: string;
-  /** Of City Hospital, which keeps the records. */
-  readonly custodianKeys: string;
-  /** ID of the custodians' key for emergencies, and `MSP=URL` of their services. */
-  readonly emergencyKey: string;
-  readonly custodians: readonly string[];
-  /** The channel's configuration, by which peers' and stores' word is checked. */
-  readonly channelConfig: string;
-  /** Stores that are down for the last patient. */
-  readonly unreliable: readonly Role[];
-}
-
-export interface Imported {
-  readonly recordId: string;
-  readonly name: string;
-  readonly category: string;
-  readonly textHash: string;
-}
 
 interface AuditLine {
   readonly action: string;
@@ -104,27 +71,6 @@ async function register(
     approveNext(stage, walletHome),
   ]);
   return pseudonym;
-}
-
-/** The patient looks at what is asked, and approves it. */
-export async function approveNext(stage: Stage, walletHome: string): Promise<void> {
-  for (;;) {
-    const requests = await stage.salus<{ id: string; status: string }[]>(walletHome, [
-      'wallet',
-      'requests',
-    ]);
-    const waiting = requests.find(({ status }) => status === 'PENDING');
-    if (!waiting) continue;
-    await stage.salus(walletHome, ['wallet', 'approve', waiting.id]);
-    return;
-  }
-}
-
-/** One patient's part in it. */
-export interface Reading {
-  readonly patient: PatientPart;
-  readonly pseudonym: string;
-  readonly records: readonly Imported[];
 }
 
 /** @returns the ID of a record that was read under the grant, which is withdrawn */
@@ -210,21 +156,6 @@ async function narrower(
   report.check(contentHash === other.textHash, "the custodian's key service opens the one record");
   await desk.sign('withdraw', grant);
   await refusedWith(report, 'ERR_NO_DECISION', desk.read(other.recordId));
-}
-
-/** Something that has to be refused, with this code. */
-export async function refusedWith(
-  report: Report,
-  code: string,
-  attempt: Promise<unknown>,
-): Promise<void> {
-  try {
-    await attempt;
-  } catch (error) {
-    if ((error as { code?: unknown }).code === code) return;
-    throw error;
-  }
-  report.check(false, `a refusal with ${code}`);
 }
 
 function categoriesOf(records: readonly Imported[]): string {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { PatientPart } from './health-records.js';
+import type { PatientPart } from './scene-parts.js';
 import type { Stage } from './stage.js';
 
 const root = path.join(__dirname, '../../..');

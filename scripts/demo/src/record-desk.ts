@@ -4,11 +4,7 @@ import { sha256Hex } from '@salus/protocol';
 import type { CategoryKeyDeposit } from '@salus/wallet';
 import { inStep } from './actor-process.js';
 import { cast } from './cast.js';
-import type { HealthRecordParts, Reading } from './health-records.js';
-
-export const VALLEY = 'ValleyHospitalMSP';
-/** Categories that are granted as a whole. */
-export const GRANTED = ['laboratory', 'demographics'];
+import { GRANTED, VALLEY, type HealthRecordParts, type Reading } from './scene-parts.js';
 
 const PATIENCE_MS = 60_000;
 

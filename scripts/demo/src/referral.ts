@@ -1,10 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Hex } from '@salus/protocol';
-import { TITLE, type CareScene } from './care.js';
+import { TITLE, type CareScene } from './care-scene.js';
 import { cast, type Role } from './cast.js';
-import { approveNext, refusedWith } from './health-records.js';
-import { VALLEY } from './record-desk.js';
+import { approveNext, refusedWith, VALLEY } from './scene-parts.js';
 
 const HOUR_MS = 3_600_000;
 

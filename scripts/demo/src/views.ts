@@ -1,8 +1,9 @@
 import { readFhirFile } from '@salus/client/records';
 import { cast, type Role } from './cast.js';
-import type { PatientPart, Sharing, Tried } from './health-records.js';
+import type { Tried } from './health-records.js';
 import { blocksOf, foundIn } from './ledger-copy.js';
 import type { Report } from './report.js';
+import type { PatientPart, Sharing } from './scene-parts.js';
 import type { Stage } from './stage.js';
 
 export interface ViewParts {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { GatewayParts } from './gateway.js';
 import { makeServer, type ServerOptions } from './http/server.js';
+import type { GatewayParts } from './parts/gateway-parts.js';
 import { addPortalRoutes } from './portal/routes.js';
 import { addAuditRoutes } from './routes/audit-events.js';
 import { addBinaryRoutes } from './routes/binaries.js';

@@ -10,7 +10,7 @@ import { TokenVerifier } from './auth/tokens.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { EventLog } from './portal/event-log.js';
 import { recordDesks } from './records/record-desks.js';
-import { readGatewaySettings, type GatewaySettings } from './settings.js';
+import { readGatewaySettings, type GatewaySettings } from './settings/settings.js';
 import { staffIdentities } from './staff/directory.js';
 import { openDataKey } from './storage/data-key.js';
 

@@ -15,5 +15,4 @@ export {
   serveUntilTold,
 } from './run.js';
 export { Vault } from './vault.js';
-export { verifyPortalRequest } from './portal-request.js';
-export { type PortalPatient } from './portal-request.js';
+export { verifyPortalRequest, type PortalPatient } from './portal-request.js';

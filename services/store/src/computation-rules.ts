@@ -1,8 +1,8 @@
 /** Which organisation a store serves the content of computations to. */
 import { denied } from '@salus/client/trust';
+import type { ContentRequest } from './content-request.js';
 import type { ComputationView, LedgerView } from './ledger-view.js';
 import { requireKept } from './retention.js';
-import type { ContentRequest } from './rules.js';
 
 /**
  * - by a key: contributions and the collective key itself, which the ceremony makes public, to every

@@ -1,6 +1,6 @@
 import { denied } from '@salus/client/trust';
+import type { ContentRequest } from './content-request.js';
 import type { LedgerView } from './ledger-view.js';
-import type { ContentRequest } from './rules.js';
 
 /**
  * A study's contributions go to the organisations of those who may close it: its opener, and from the end

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { merkleProof, merkleRoot } from '@salus/protocol';
-import type { Dispensed, PackStatus } from '@salus/protocol/drug';
+import { type Dispensed, type PackStatus, packLeaf } from '@salus/protocol/drug';
 import { errorOf, unit as bare } from '../test-support/fixtures.js';
-import {
-  isExpired,
-  judgePack,
-  packLeaf,
-  requireDispensable,
-  type PackFacts,
-} from './verification.js';
+import { isExpired, judgePack, requireDispensable, type PackFacts } from './verification.js';
 
 const labels = ['A', 'B'].map((serial) => ({ gtin: bare.gtin, serial, salt: `salt-${serial}` }));
 const leaves = labels.map(packLeaf);

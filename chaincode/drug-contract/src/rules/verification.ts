@@ -3,8 +3,8 @@ import {
   type Dispensed,
   type PackStatus,
   type Unit,
+  packLeaf,
   type Verification,
-  sgtinLink,
   type Sgtin,
 } from '@salus/protocol/drug';
 
@@ -23,14 +23,6 @@ export interface PackFacts {
   readonly asker: string;
   /** ISO 8601 in UTC. */
   readonly at: string;
-}
-
-/**
- * The data of a pack's leaf in its unit's Merkle tree: canonical JSON of `{ salt, sgtin }`, the SGTIN
- * as GS1 Digital Link (see {@link sgtinLink}).
- */
-export function packLeaf(pack: Sgtin & { readonly salt: string }): Uint8Array {
-  return Buffer.from(canonicalJson({ sgtin: sgtinLink(pack), salt: pack.salt }), 'utf8');
 }
 
 /** Judges a pack. The order of the checks is that of {@link PackStatus}. */

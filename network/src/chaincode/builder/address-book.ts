@@ -2,8 +2,8 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { NetworkError } from '../../instance/errors.js';
-import { writeSecret } from '../../instance/files.js';
 import type { Organization } from '../../instance/organization.js';
+import { writeSecret } from '../../instance/write-secret.js';
 
 const schema = z.strictObject({
   /** Where the server of a package listens, by the address the package names. */

@@ -35,6 +35,7 @@ export const build: BuilderStep = (directories) => {
   const locked = ['npm-shrinkwrap.json', 'package-lock.json'].some((file) =>
     existsSync(path.join(output, file)),
   );
+  if (!locked) leaveOutDevelopment(path.join(output, 'package.json'));
   const { status, error } = spawnSync(
     'npm',
     [
@@ -52,6 +53,14 @@ export const build: BuilderStep = (directories) => {
   if (status !== 0) throw new Error(`npm could not install the package's dependencies (${status})`);
   return 0;
 };
+
+/** npm looks up development dependencies even where it omits them; a registry may not have them. */
+function leaveOutDevelopment(file: string): void {
+  const { devDependencies: _development, ...manifest } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  ) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify(manifest, null, 2));
+}
 
 export const release: BuilderStep = (directories) => {
   const [output, released] = directoriesOf(directories, 'OUTPUT_DIR', 'RELEASE_DIR');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PROFILE_NAMES, profileOf } from '../profiles.js';
+import { PROFILE_NAMES, profileOf } from '../bfv/profiles.js';
 import { packCategories, unpackCategories } from './categories.js';
 import { fromFixedPoint, toFixedPoint } from './fixed-point.js';
 import { binOf, decodeHistogram, packHistogram, percentileOf } from './histogram.js';

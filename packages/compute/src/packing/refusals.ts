@@ -1,4 +1,4 @@
-import { ComputeError } from '../errors.js';
+import { ComputeError } from '../bfv/errors.js';
 
 /** The error of everything here: a value that has no place in its slots. */
 export function outOfRange(

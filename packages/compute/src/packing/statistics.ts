@@ -1,4 +1,4 @@
-import type { Profile } from '../profiles.js';
+import type { Profile } from '../bfv/profiles.js';
 import { outOfRange } from './refusals.js';
 
 /** Slots of one measure: x, and x² in two limbs, low first. */

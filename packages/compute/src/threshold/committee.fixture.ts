@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createEngine } from '../engine.js';
-import { sha256Hex } from '../hashing.js';
-import type { Engine } from '../types.js';
+import { sha256Hex } from '../bfv/hashing.js';
+import { createEngine } from '../engine/engine.js';
+import type { Engine } from '../engine/types.js';
 import { trialLabel } from './commitment.js';
 import { holderSets } from './committee.js';
 import type {

@@ -1,4 +1,4 @@
-import { ComputeError } from '../errors.js';
+import { ComputeError } from '../bfv/errors.js';
 import type { Committee, HolderSet } from './types.js';
 
 const MOST_MEMBERS = 7;

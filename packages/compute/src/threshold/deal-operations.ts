@@ -1,11 +1,11 @@
 import { randomFillSync } from 'node:crypto';
-import { checkLength, checkPolynomials, verifyPolynomials } from '../checks.js';
-import { hashed } from '../cipher-operations.js';
-import { commonPolynomial } from '../common-polynomial.js';
-import { ComputeError } from '../errors.js';
-import { HEADER_LENGTH, type Profile } from '../profiles.js';
-import { at, bytesOf, fillResidues, joined, wordsOf } from '../residues.js';
-import { save, secretResidues, type Seal } from '../seal.js';
+import { checkLength, checkPolynomials, verifyPolynomials } from '../bfv/checks.js';
+import { hashed } from '../bfv/cipher-operations.js';
+import { commonPolynomial } from '../bfv/common-polynomial.js';
+import { ComputeError } from '../bfv/errors.js';
+import { HEADER_LENGTH, type Profile } from '../bfv/profiles.js';
+import { at, bytesOf, fillResidues, joined, wordsOf } from '../bfv/residues.js';
+import { save, secretResidues, type Seal } from '../bfv/seal.js';
 import { commitmentOf, fingerprintOf } from './commitment.js';
 import { checkHolder, holderSetOf, holderSets } from './committee.js';
 import { packedLength, packTernary, unpackTernary } from './ternary.js';

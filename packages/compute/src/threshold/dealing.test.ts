@@ -1,7 +1,7 @@
-import { createEngine } from '../engine.js';
-import { sha256Hex } from '../hashing.js';
-import { profileOf } from '../profiles.js';
-import { bytesOf, wordsOf } from '../residues.js';
+import { sha256Hex } from '../bfv/hashing.js';
+import { profileOf } from '../bfv/profiles.js';
+import { bytesOf, wordsOf } from '../bfv/residues.js';
+import { createEngine } from '../engine/engine.js';
 import { commitmentOf } from './commitment.js';
 import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
 import type { Committee, DealtShare } from './types.js';

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256Hex } from '../hashing.js';
-import { profileOf } from '../profiles.js';
+import { sha256Hex } from '../bfv/hashing.js';
+import { profileOf } from '../bfv/profiles.js';
 import { committeeOf, PROFILE } from './committee.fixture.js';
 import {
   destroyMemberKey,

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomFillSync } from 'node:crypto';
 import { open, stat, unlink } from 'node:fs/promises';
 import { z } from 'zod';
-import { ComputeError } from '../errors.js';
-import { PROFILE_NAMES, profileOf } from '../profiles.js';
-import { checkPassphrase, keyFromPassphrase, readText, writeOnce } from '../secret-file.js';
+import { ComputeError } from '../bfv/errors.js';
+import { PROFILE_NAMES, profileOf } from '../bfv/profiles.js';
+import { checkPassphrase, keyFromPassphrase, readText, writeOnce } from '../bfv/secret-file.js';
 import { holderSets } from './committee.js';
 import type { HeldShare, MemberKey } from './types.js';
 

@@ -1,6 +1,6 @@
-import { checkLength, checkPolynomials } from '../checks.js';
-import { ComputeError } from '../errors.js';
-import type { Profile } from '../profiles.js';
+import { checkLength, checkPolynomials } from '../bfv/checks.js';
+import { ComputeError } from '../bfv/errors.js';
+import type { Profile } from '../bfv/profiles.js';
 import { checkHolder, holderSets } from './committee.js';
 import { dataModuliOf } from './transforms.js';
 import type { HeldShare, MemberKey } from './types.js';

@@ -1,6 +1,6 @@
-import { createEngine } from '../engine.js';
-import { profileOf } from '../profiles.js';
-import { bytesOf, wordsOf } from '../residues.js';
+import { profileOf } from '../bfv/profiles.js';
+import { bytesOf, wordsOf } from '../bfv/residues.js';
+import { createEngine } from '../engine/engine.js';
 import { Assembly, choices, committeeOf, PROFILE } from './committee.fixture.js';
 import { holderSets } from './committee.js';
 import { examinePartials } from './examination.js';

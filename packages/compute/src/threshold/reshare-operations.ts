@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
-import { verifyPolynomials } from '../checks.js';
-import { uniformPolynomial } from '../common-polynomial.js';
-import { ComputeError } from '../errors.js';
-import type { Profile } from '../profiles.js';
-import type { Step } from '../protocol.js';
-import { at, bytesOf, fillResidues, joined, wordsOf } from '../residues.js';
+import { verifyPolynomials } from '../bfv/checks.js';
+import { uniformPolynomial } from '../bfv/common-polynomial.js';
+import { ComputeError } from '../bfv/errors.js';
+import type { Profile } from '../bfv/profiles.js';
+import { at, bytesOf, fillResidues, joined, wordsOf } from '../bfv/residues.js';
+import type { Step } from '../bfv/worker-input.js';
 import { fingerprintOf, partFingerprint, reshareHash } from './commitment.js';
 import { encodeCommittee, holderSetOf, holderSets } from './committee.js';
 import { checkMemberKey, chosenShares, wipeKey } from './member-key.js';

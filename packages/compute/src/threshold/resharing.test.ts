@@ -1,4 +1,4 @@
-import { createEngine } from '../engine.js';
+import { createEngine } from '../engine/engine.js';
 import { reshareHash } from './commitment.js';
 import { Assembly, choices, committeeOf, PROFILE } from './committee.fixture.js';
 import { examinePartials } from './examination.js';

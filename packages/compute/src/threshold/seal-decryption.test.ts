@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
-import { createEngine } from '../engine.js';
-import { profileOf } from '../profiles.js';
-import { bytesOf, wordsOf } from '../residues.js';
+import { profileOf } from '../bfv/profiles.js';
+import { bytesOf, wordsOf } from '../bfv/residues.js';
+import { createEngine } from '../engine/engine.js';
 import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
 
 jest.setTimeout(60_000);

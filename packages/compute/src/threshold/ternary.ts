@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ComputeError } from '../errors.js';
+import { ComputeError } from '../bfv/errors.js';
 
 /** Coefficients −1, 0 and 1, four to a byte: 0, 1, and 2 for −1, lowest bits first. */
 const PER_BYTE = 4;

@@ -1,6 +1,6 @@
-import { HEADER_LENGTH, type Profile } from '../profiles.js';
-import { bytesOf, withHeader, wordsOf } from '../residues.js';
-import { loadCiphertext, save, type Seal } from '../seal.js';
+import { HEADER_LENGTH, type Profile } from '../bfv/profiles.js';
+import { bytesOf, withHeader, wordsOf } from '../bfv/residues.js';
+import { loadCiphertext, save, type Seal } from '../bfv/seal.js';
 
 /** SEAL's header of an uncompressed plaintext. */
 const PLAIN_HEADER_LENGTH = 88;

@@ -1,10 +1,10 @@
-import { checkPolynomials } from '../checks.js';
-import { hashed } from '../cipher-operations.js';
-import { ComputeError } from '../errors.js';
-import type { Profile } from '../profiles.js';
-import { at, fillResidues, withHeader } from '../residues.js';
-import type { Seal } from '../seal.js';
-import type { Hashed } from '../types.js';
+import { checkPolynomials } from '../bfv/checks.js';
+import { hashed } from '../bfv/cipher-operations.js';
+import { ComputeError } from '../bfv/errors.js';
+import type { Hashed } from '../bfv/hashed.js';
+import type { Profile } from '../bfv/profiles.js';
+import { at, fillResidues, withHeader } from '../bfv/residues.js';
+import type { Seal } from '../bfv/seal.js';
 import { combineOpening } from './opening-operations.js';
 import { derivedTernary } from './ternary.js';
 import { dataModuliOf, fromNtt, toNtt } from './transforms.js';

@@ -1,5 +1,5 @@
-import type { ProfileName } from '../profiles.js';
-import type { Hashed } from '../types.js';
+import type { Hashed } from '../bfv/hashed.js';
+import type { ProfileName } from '../bfv/profiles.js';
 
 /** Who holds a collective key together. Any `threshold` of the members open; fewer see nothing. */
 export interface Committee {

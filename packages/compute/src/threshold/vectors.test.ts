@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { uniformPolynomial } from '../common-polynomial.js';
-import { createEngine } from '../engine.js';
-import { sha256Hex } from '../hashing.js';
-import { profileOf } from '../profiles.js';
-import { bytesOf } from '../residues.js';
-import { smudgingNoise } from '../smudging.js';
+import { uniformPolynomial } from '../bfv/common-polynomial.js';
+import { sha256Hex } from '../bfv/hashing.js';
+import { profileOf } from '../bfv/profiles.js';
+import { bytesOf } from '../bfv/residues.js';
+import { smudgingNoise } from '../bfv/smudging.js';
+import { createEngine } from '../engine/engine.js';
 import {
   commitmentOf,
   fingerprintOf,

@@ -9,26 +9,13 @@ import { spanOf, utc } from '../fhir-time.js';
 import { identifierIn } from '../ids.js';
 import { SALUS, SYSTEM } from '../systems.js';
 import type { ConsentReference, Contained, Provision } from './consent-shape.js';
+import type { Criteria } from './criterion.js';
 import { granteeOf, type FindGrantee } from './grantee.js';
 import { both } from './intersection.js';
 import type { Losses } from './losses.js';
 import { readModifiers } from './modifiers.js';
 import { NotTaken } from './not-taken.js';
 import type { TagNames } from './tag-names.js';
-
-/** When a provision applies: all that is given has to be met, by any of a list. */
-export interface Criteria {
-  readonly grantees?: readonly Grantee[];
-  readonly categoryTags?: readonly string[];
-  readonly labelTags?: readonly string[];
-  readonly records?: readonly string[];
-  readonly purposes?: readonly PurposeOfUse[];
-  readonly notBefore?: string;
-  readonly notAfter?: string;
-  readonly maxUses?: number;
-  readonly onward?: boolean;
-  readonly obligations?: readonly Obligation[];
-}
 
 /** What the criteria are read with. */
 export interface Reading {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { purposeOfUse } from '@salus/protocol';
-import type { Criteria } from './criteria.js';
+import type { Criteria } from './criterion.js';
 
 /**
  * A permit inside a deny. On the ledger deny overrides every permit, so the exception has to be taken

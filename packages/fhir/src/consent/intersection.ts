@@ -1,4 +1,4 @@
-import type { Criteria } from './criteria.js';
+import type { Criteria } from './criterion.js';
 import { bothGrantees } from './grantee.js';
 
 /**

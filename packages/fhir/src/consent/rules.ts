@@ -1,5 +1,6 @@
 import type { Provision } from './consent-shape.js';
-import { readCriteria, type Criteria, type Reading } from './criteria.js';
+import { readCriteria, type Reading } from './criteria.js';
+import type { Criteria } from './criterion.js';
 import { without } from './exceptions.js';
 import { both } from './intersection.js';
 import type { Losses } from './losses.js';

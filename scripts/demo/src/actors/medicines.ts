@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { packLeaf } from '@salus/client/drug';
 import { merkleProof, merkleRoot, sha256Hex } from '@salus/protocol';
+import { packLeaf } from '@salus/protocol/drug';
 import { serveActor } from './serve-actor.js';
 
 interface Pack {

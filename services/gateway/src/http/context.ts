@@ -3,7 +3,7 @@ import { requestedPurpose, type RequestedPurpose } from '@salus/protocol';
 import { allows, type Attempt } from '../auth/scopes.js';
 import type { Caller } from '../auth/tokens.js';
 import { forbidden, invalid } from '../errors/refusal.js';
-import type { GatewayParts } from '../gateway.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import type { StaffSession } from '../staff/directory.js';
 
 const callers = new WeakMap<FastifyRequest, Caller>();

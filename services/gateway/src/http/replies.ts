@@ -1,7 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { canonicalJson, sha256Hex } from '@salus/protocol';
-import type { GatewayParts } from '../gateway.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import { FHIR_JSON } from './media-types.js';
 
 /** Base address under which the caller reaches FHIR here. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalid } from '../errors/refusal.js';
-import type { GatewayParts } from '../gateway.js';
 import { entryId, errorOf, type Entry, type Operation } from '../outbox/entry.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import { callerOf } from './context.js';
 import { sendError } from './error-handling.js';
 import { FHIR_JSON, preferencesOf } from './media-types.js';

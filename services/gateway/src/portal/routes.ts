@@ -6,8 +6,8 @@ import { collectReceipt, collectSignedAnswers, collectTrailPage } from '@salus/c
 import { guardJson } from '@salus/fhir';
 import { writeReceipt } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
+import { textOf } from '../body/body.js';
 import { invalid } from '../errors/refusal.js';
-import { textOf } from '../http/body.js';
 import type { EventLog } from './event-log.js';
 import { unauthorised, type PatientRequests } from './patient-request.js';
 import { recoveryRequest, relayRecovery, relayRequest, relayStatement } from './relay-statement.js';

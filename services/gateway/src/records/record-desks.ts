@@ -8,7 +8,7 @@ import {
 import { storePlaces, storesByMsp } from '@salus/client/stores';
 import { readMemberRoots } from '@salus/client/trust';
 import type { RecordDeposit } from '@salus/protocol/ehr';
-import type { GatewaySettings } from '../settings.js';
+import type { GatewaySettings } from '../settings/settings.js';
 import type { StaffSession } from '../staff/directory.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';
 

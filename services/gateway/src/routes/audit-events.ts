@@ -5,10 +5,10 @@ import { describeMember } from '@salus/proofs';
 import { forbidden, invalid } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { referredPatient } from '../fhir/ids.js';
-import type { GatewayParts } from '../gateway.js';
 import { callerOf, sessionFor } from '../http/context.js';
 import { baseOf, sendJson } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import type { StaffSession } from '../staff/directory.js';
 import { addRoute } from './route.js';
 

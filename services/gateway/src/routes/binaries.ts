@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openRecord } from '@salus/client/records';
-import type { GatewayParts } from '../gateway.js';
 import { purposeOf, sessionFor } from '../http/context.js';
 import { sendJson } from '../http/replies.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import { disclose, wholeOf } from '../records/obligations.js';
 import { patientOfRecord } from './record-patient.js';
 import { addRoute, parameter } from './route.js';

@@ -1,11 +1,11 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { FastifyInstance } from 'fastify';
+import { resourceOf, textOf } from '../body/body.js';
 import { referredPatient } from '../fhir/ids.js';
-import type { GatewayParts } from '../gateway.js';
-import { resourceOf, textOf } from '../http/body.js';
 import { authorize } from '../http/context.js';
 import { readSearch } from '../http/search.js';
 import { carryOut } from '../http/writes.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import { patientOfBundle } from '../records/import-bundle.js';
 import { addRoute } from './route.js';
 

@@ -2,6 +2,7 @@ import type { Bundle, BundleEntry, Consent } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SALUS } from '@salus/fhir';
 import type { Loss } from '@salus/fhir/consent';
+import { resourceOf } from '../body/body.js';
 import { differences } from '../consent/differences.js';
 import { fhirConsent, lossOutcome } from '../consent/fhir-consent.js';
 import { namesOf } from '../consent/names.js';
@@ -15,12 +16,11 @@ import {
 import { invalid, notFound } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { referredPatient } from '../fhir/ids.js';
-import type { GatewayParts } from '../gateway.js';
-import { resourceOf } from '../http/body.js';
 import { authorize, callerOf, sessionFor } from '../http/context.js';
 import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
 import { carryOut } from '../http/writes.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import { addRoute, parameter } from './route.js';
 
 const tag = 'Consent';

@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { pseudonymOf } from '../fhir/ids.js';
 import { fhirPatient } from '../fhir/patient.js';
-import type { GatewayParts } from '../gateway.js';
 import { purposeOf, sessionFor } from '../http/context.js';
 import { baseOf, sendJson } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import { contentEntries, pageOf, readable } from '../records/longitudinal.js';
 import { addRoute, parameter } from './route.js';
 

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { notFound } from '../errors/refusal.js';
 import { referredPatient } from '../fhir/ids.js';
-import type { GatewayParts } from '../gateway.js';
 import { readSearch } from '../http/search.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 
 /** The patient of the record that a path names. @throws SalusError `ERR_NOT_FOUND` */
 export function patientOfRecord(

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GatewayParts } from '../gateway.js';
 import { authenticate } from '../http/context.js';
 import { requireJson } from '../http/media-types.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 
 /** A parameter as the OpenAPI document describes it. */
 interface Parameter {

@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { outcomeOf } from '../errors/outcome.js';
 import { notFound } from '../errors/refusal.js';
 import { capabilityStatement } from '../fhir/capability.js';
-import type { GatewayParts } from '../gateway.js';
 import { callerOf } from '../http/context.js';
 import { baseOf, sendJson } from '../http/replies.js';
 import { errorOf, type Entry } from '../outbox/entry.js';
+import type { GatewayParts } from '../parts/gateway-parts.js';
 import { addRoute, parameter } from './route.js';
 
 /** What tells of the gateway itself: capabilities and the outbox. */

@@ -11,7 +11,7 @@ import { CITY, RecordWorld } from '@salus/testing/record-world';
 import { openGateway, type OpenGateway } from '../open-gateway.js';
 import { EventLog } from '../portal/event-log.js';
 import { sealedJournal } from '../records/record-desks.js';
-import { gatewaySettings } from '../settings.js';
+import { gatewaySettings } from '../settings/settings.js';
 import { TokenIssuer } from './token-issuer.js';
 
 export { CHANNEL };

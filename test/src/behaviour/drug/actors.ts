@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { packLeaf } from '@salus/drug-contract';
 import { merkleProof, merkleRoot, sha256Hex } from '@salus/protocol';
 import {
+  packLeaf,
   checkDigit,
   sgtinLink,
   type DrugTransactions,

@@ -7,8 +7,8 @@ import {
   OUTSIDER,
   packed,
   tampered,
-  VALLEY,
   type StudyActors,
+  VALLEY,
 } from './actors.js';
 
 export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {

@@ -1,5 +1,5 @@
 import type { TestKey } from '../computation/committee.js';
-import { ANALYSTS, CITY, FIGURES, OPENER, packed, VALLEY, type StudyActors } from './actors.js';
+import { ANALYSTS, CITY, FIGURES, OPENER, packed, type StudyActors, VALLEY } from './actors.js';
 
 export function cohortCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
   const [, , , , east = OPENER, west = OPENER] = ANALYSTS;

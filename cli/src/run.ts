@@ -1,0 +1,30 @@
+import { CommanderError, type Command } from 'commander';
+import { reportError } from './command-line/report-error.js';
+import { buildProgram } from './program.js';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/**
+ * Runs `salus` with the arguments of a command line.
+ *
+ * @returns the exit code: 0, 1 after an error that was told, 2 for a command line that can't be read
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  exitByThrowing(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    reportError(error, args.includes('--json'));
+    return FAILED;
+  }
+}
+
+/** Commander exits at once by default, before output has drained. */
+function exitByThrowing(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(exitByThrowing);
+}

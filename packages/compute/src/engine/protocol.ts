@@ -1,0 +1,61 @@
+import type { ComputeErrorCode } from '../bfv/errors.js';
+import type { Hashed } from '../bfv/hashed.js';
+import type { ProgramInput, Step, WorkerInput } from '../bfv/worker-input.js';
+import type { ThresholdOperations } from '../threshold/types.js';
+import type { Engine, Progress } from './types.js';
+
+export type { Progress };
+
+/** What travels between an engine and its worker. */
+export type OperationName =
+  | 'combineKey'
+  | 'encrypt'
+  | 'checkCiphertext'
+  | 'checkInput'
+  | 'evaluate'
+  | keyof ThresholdOperations;
+
+/** Operations that are not methods of the engine as they stand. */
+interface Own {
+  readonly evaluate: {
+    /** No bounds: the engine has computed with them before it asks. */
+    readonly request: ProgramInput;
+    readonly result: Hashed;
+  };
+  readonly checkInput: { readonly request: WorkerInput; readonly result: string };
+}
+
+export type RequestOf<Name extends OperationName> = Name extends keyof Own
+  ? Own[Name]['request']
+  : Parameters<Engine[Exclude<Name, keyof Own>]>[0];
+export type ResultOf<Name extends OperationName> = Name extends keyof Own
+  ? Own[Name]['result']
+  : Awaited<ReturnType<Engine[Exclude<Name, keyof Own>]>>;
+
+export type Operations = {
+  readonly [Name in OperationName]: (request: RequestOf<Name>, step: Step) => ResultOf<Name>;
+};
+
+export interface WorkerRequest {
+  readonly operation: OperationName;
+  readonly request: unknown;
+  readonly reports: boolean;
+  readonly cancelled: Int32Array;
+}
+
+export interface WorkerFailure {
+  readonly code: ComputeErrorCode;
+  readonly message: string;
+  readonly argument?: string;
+  readonly expected?: string;
+  readonly got?: string;
+}
+
+/**
+ * `recycle`: the worker is to be replaced. SEAL threw, and each exception that leaves it costs the
+ * module some of its stack; or its memory has grown, which it never gives back.
+ */
+export type WorkerReply =
+  | { readonly progress: Progress }
+  | { readonly result: unknown; readonly recycle: boolean }
+  | { readonly failure: WorkerFailure; readonly recycle: boolean };

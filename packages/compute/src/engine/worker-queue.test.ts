@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ComputeError } from '../bfv/errors.js';
+import { WorkerQueue } from './worker-queue.js';
+
+/** Answers with how many requests this worker has seen, or does what the request says. */
+const script = `
+const { parentPort } = require('node:worker_threads');
+let seen = 0;
+parentPort.on('message', ({ request }) => {
+  seen += 1;
+  if (request === 'hang') for (;;);
+  if (request === 'die') process.exit(3);
+  if (request === 'throw') throw new Error('out of memory');
+  const failure = { code: 'ERR_ENGINE_FAILED', message: 'native' };
+  if (request === 'fail') parentPort.postMessage({ failure, recycle: true });
+  else if (request === 'refuse') parentPort.postMessage({ failure, recycle: false });
+  else parentPort.postMessage({ result: seen });
+});`;
+
+describe('a queue of work for a worker', () => {
+  let folder: string;
+  let queue: WorkerQueue;
+  const run = (request: unknown) => queue.run('encrypt', () => request);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'salus-worker-'));
+    await writeFile(join(folder, 'worker.js'), script);
+  });
+  beforeEach(() => {
+    queue = new WorkerQueue({
+      workerPath: join(folder, 'worker.js'),
+      workerData: {},
+      timeoutMs: 1_000,
+      workers: 1,
+      maxWaiting: 8,
+    });
+  });
+  afterEach(async () => {
+    await queue.close();
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  test('is worked off in order by one worker', async () => {
+    expect(await Promise.all([run(0), run(0), run(0)])).toEqual([1, 2, 3]);
+  });
+
+  test('keeps its worker after a refusal', async () => {
+    await run(0);
+    await expect(run('refuse')).rejects.toMatchObject({ code: 'ERR_ENGINE_FAILED' });
+    expect(await run(0)).toBe(3);
+  });
+
+  test.each([
+    ['fail', 'ERR_ENGINE_FAILED'],
+    ['die', 'ERR_ENGINE_FAILED'],
+    ['throw', 'ERR_ENGINE_FAILED'],
+    ['hang', 'ERR_ENGINE_TIMEOUT'],
+  ])('replaces its worker after it was told to %s, and goes on', async (request, code) => {
+    await run(0);
+    const failed = run(request);
+    const next = run(0);
+    await expect(failed).rejects.toMatchObject({ code });
+    expect(await next).toBe(1);
+  });
+
+  test('refuses what cannot be sent, and goes on', async () => {
+    await expect(run(() => 1)).rejects.toMatchObject({ code: 'ERR_ENGINE_FAILED' });
+    expect(await run(0)).toBe(1);
+  });
+
+  test('refuses more than may wait, until there is room', async () => {
+    const taken = Array.from({ length: 9 }, () => run(0));
+    await expect(run(0)).rejects.toMatchObject({ code: 'ERR_ENGINE_BUSY' });
+    await queue.capacity();
+    const one = run(0);
+    expect(await Promise.all(taken)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(await one).toBe(10);
+  });
+
+  test('gives up what waits and what runs, and goes on', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const given = [1, 2].map((request) => queue.run('encrypt', () => request, { signal }));
+    const kept = run(0);
+    controller.abort();
+    for (const one of [...given, queue.run('encrypt', () => 3, { signal })]) {
+      await expect(one).rejects.toMatchObject({ code: 'ERR_CANCELLED' });
+    }
+    expect(await kept).toBe(2);
+  });
+
+  test('makes a request only when its turn comes, and refuses the one that cannot be made', async () => {
+    const order: string[] = [];
+    const first = queue.run('encrypt', () => order.push('first'));
+    const second = queue.run('encrypt', () => order.push('second'));
+    expect(order).toEqual(['first']);
+    await Promise.all([first, second]);
+    expect(order).toEqual(['first', 'second']);
+    const missing = () => {
+      throw new ComputeError('ERR_CIPHERTEXT_MISSING', 'gone');
+    };
+    await expect(queue.run('encrypt', missing)).rejects.toMatchObject({
+      code: 'ERR_CIPHERTEXT_MISSING',
+    });
+    expect(await run(0)).toBe(3);
+  });
+
+  test('spreads over several workers', async () => {
+    const workerPath = join(folder, 'worker.js');
+    const limits = { timeoutMs: 1_000, workers: 2, maxWaiting: 8 };
+    const wide = new WorkerQueue({ ...limits, workerPath, workerData: {} });
+    const twice = [wide.run('encrypt', () => 0), wide.run('encrypt', () => 0)];
+    expect(await Promise.all(twice)).toEqual([1, 1]);
+    await wide.close();
+  });
+
+  test('refuses everything once closed', async () => {
+    const unfinished = [run('hang'), run(0)];
+    const closing = queue.close();
+    for (const one of [...unfinished, run(0)]) {
+      await expect(one).rejects.toMatchObject({ code: 'ERR_ENGINE_UNAVAILABLE' });
+    }
+    await closing;
+  });
+});
