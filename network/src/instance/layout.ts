@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from './errors.js';
 import type { Instance } from './instance.js';
-import { layoutFile, lineOf, membersOf, recordedLayout, type Layout } from './recorded-layout.js';
+import { layoutFile, lineOf, recordedLayout, type Layout } from './recorded-layout.js';
 import type { OrganizationEntry } from './topology.js';
 import { writeSecret } from './write-secret.js';
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { Certificate } from '@fidm/x509';
 import { z } from 'zod';
 import { SalusError, sha256Hex } from '@salus/protocol';
-import { isRevoked, issuerOf, readAuthorities, type Authorities } from './authorities.js';
+import { isRevoked, issuerOf, type Authorities } from './authorities.js';
 
 /** A channel's members with the CAs that their people's certificates come from. */
 export type MemberRoots = ReadonlyMap<string, Authorities>;

@@ -3,16 +3,9 @@
  * organisations: whoever is no member can check it against the channel's configuration alone.
  */
 import { z } from 'zod';
-import { SalusError } from '@salus/protocol';
-import { readChannelConfig, type ChannelTrust } from './channel-config.js';
+import { type ChannelTrust } from './channel-config.js';
 import { distinctOrganisations } from './distinct-organisations.js';
-import {
-  encodeReply,
-  openReply,
-  peerReply,
-  type OpenedReply,
-  type PeerReply,
-} from './peer-reply.js';
+import { openReply, peerReply, type OpenedReply } from './peer-reply.js';
 import { reject } from './rejection.js';
 import { verifyPeer } from './signer.js';
 import { majority } from './verify-receipt.js';

@@ -4,12 +4,7 @@ import type { Page } from '@salus/protocol';
 import type { AuditEntry } from '@salus/protocol/ehr';
 import type { ChannelTrust } from './channel-config.js';
 import { reject } from './rejection.js';
-import {
-  answerOf,
-  signedAnswers,
-  verifySignedAnswers,
-  type SignedAnswers,
-} from './signed-answers.js';
+import { signedAnswers, verifySignedAnswers } from './signed-answers.js';
 
 export const signedTrail = z.strictObject({
   type: z.literal('SignedTrail.v1'),

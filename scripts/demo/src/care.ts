@@ -5,7 +5,7 @@ import { cast } from './cast.js';
 import { emergency } from './emergency.js';
 import type { Desk } from './record-desk.js';
 import { referral } from './referral.js';
-import { type Imported, refusedWith, type HealthRecordParts, type Reading } from './scene-parts.js';
+import { refusedWith, type HealthRecordParts, type Reading } from './scene-parts.js';
 
 /** A referral, an emergency, an erasure, and what the patient sees of it all. */
 export async function care(desk: Desk, parts: HealthRecordParts, reading: Reading): Promise<void> {

@@ -1,10 +1,7 @@
 import path from 'node:path';
 import type { WalletInvitation } from '@salus/client/wallet';
-import type { ActorProcess } from './actor-process.js';
 import { care } from './care.js';
-import type { Role } from './cast.js';
 import { Desk } from './record-desk.js';
-import type { Report } from './report.js';
 import {
   approveNext,
   GRANTED,
@@ -15,7 +12,6 @@ import {
   type PatientPart,
   type Reading,
 } from './scene-parts.js';
-import type { Stage } from './stage.js';
 
 interface AuditLine {
   readonly action: string;

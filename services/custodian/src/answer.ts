@@ -4,7 +4,7 @@ import { denied, type ConsentLedger } from '@salus/client/trust';
 import { sealTo, type SealedBox } from '@salus/crypto/hpke';
 import { wipe, makePartial, partialHash, verifyEncapsulation } from '@salus/crypto/threshold-kem';
 import type { VerifiedMember } from '@salus/proofs';
-import { canonicalJson, SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol';
 import type { DecisionRef } from '@salus/protocol/ehr';
 import type { ConsentCheck } from '@salus/service-kit';
 import type { CustodianHome, HeldShare } from './custodian-home.js';

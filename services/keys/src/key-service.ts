@@ -5,10 +5,10 @@ import type { EhrClient } from '@salus/client/ehr';
 import { type Rewrapped, requireNotEnded, type RewrapJob } from '@salus/client/records';
 import { eventually } from '@salus/client/transaction';
 import { denied, consentLedger, type ConsentLedger } from '@salus/client/trust';
-import { sealTo, type SealedBox, contentKeyContext } from '@salus/crypto/hpke';
+import { sealTo, contentKeyContext } from '@salus/crypto/hpke';
 import type { MemberSource } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
-import type { DecisionRef, RecordDetails } from '@salus/protocol/ehr';
+import type { DecisionRef } from '@salus/protocol/ehr';
 import {
   askersOf,
   ConsentCheck,

@@ -2,7 +2,6 @@
 import type { PartPermission } from '@salus/client/content';
 import { denied, unproven } from '@salus/client/trust';
 import type { VerifiedMember } from '@salus/proofs';
-import { SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
 import type { Pins } from '@salus/service-kit';
 import type { LedgerView } from './ledger-view.js';

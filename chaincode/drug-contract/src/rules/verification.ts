@@ -1,4 +1,4 @@
-import { canonicalJson, SalusError, verifyMerkleProof, type MerkleProof } from '@salus/protocol';
+import { SalusError, verifyMerkleProof, type MerkleProof } from '@salus/protocol';
 import {
   type Dispensed,
   type PackStatus,

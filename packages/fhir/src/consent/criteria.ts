@@ -1,10 +1,4 @@
-import {
-  obligation,
-  purposeOfUse,
-  type Grantee,
-  type Obligation,
-  type PurposeOfUse,
-} from '@salus/protocol';
+import { obligation, purposeOfUse, type Obligation } from '@salus/protocol';
 import { spanOf, utc } from '../fhir-time.js';
 import { identifierIn } from '../ids.js';
 import { SALUS, SYSTEM } from '../systems.js';

@@ -6,7 +6,6 @@ import {
   MAX_STATEMENT_LENGTH,
   STATEMENT_TYP,
   statementInput,
-  type StatementClaims,
   type StatementPayload,
 } from './statement-input.js';
 

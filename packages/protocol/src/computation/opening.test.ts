@@ -29,7 +29,7 @@ const marker = { evaluationId: 'e', resultHash: 'r' };
 const question: OpeningQuestion = {
   requester: { mspId: 'A', role: 'r' },
   recipients: ['A', 'B'],
-  key: { status: 'ACTIVE', slotBudget: 10 } as OpeningQuestion['key'],
+  key: { status: 'ACTIVE', slotBudget: 10 },
   evaluation: evaluated('sum.v1'),
   contributions: three,
   markers: three.map(() => undefined),
@@ -47,11 +47,7 @@ const rule: OpeningRule = {
 describe('the decision on an opening', () => {
   test.each<[string, Partial<OpeningQuestion>, string]>([
     ['all is well', {}, 'ENTITLED'],
-    [
-      'the key is retired',
-      { key: { status: 'RETIRED', slotBudget: 10 } as OpeningQuestion['key'] },
-      'KEY_NOT_ACTIVE',
-    ],
+    ['the key is retired', { key: { status: 'RETIRED', slotBudget: 10 } }, 'KEY_NOT_ACTIVE'],
     ['nothing is evaluated', { evaluation: undefined }, 'NOT_EVALUATED'],
     [
       'a program on the way singles somebody out',

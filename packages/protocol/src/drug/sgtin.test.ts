@@ -14,6 +14,6 @@ test('what is none is refused', () => {
       message: 'sgtin: expected an SGTIN',
       argument: 'sgtin',
       expected: 'an EPC URI or GS1 Digital Link with (01) and (21)',
-    }),
+    }) as Error,
   );
 });
