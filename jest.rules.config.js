@@ -8,8 +8,11 @@ const { testMatch: _all, displayName: _name, ...unit } = projects[0];
 
 module.exports = {
   ...unit,
-  roots: ['<rootDir>/chaincode'],
-  testMatch: ['<rootDir>/chaincode/*/src/rules/**/*.test.ts'],
+  roots: ['<rootDir>/chaincode', '<rootDir>/packages/protocol'],
+  testMatch: [
+    '<rootDir>/chaincode/*/src/rules/**/*.test.ts',
+    '<rootDir>/packages/protocol/src/*/*.test.ts',
+  ],
   runtime: '<rootDir>/scripts/mutation/runtime.js',
   // The copy under test lies in .stryker-tmp itself.
   modulePathIgnorePatterns: ['/dist/', '/build/'],

@@ -1,5 +1,6 @@
-/** Mutation tests of one folder of rules; scripts/mutation/run.js goes through them. */
-const rules = process.env.MUTATED_RULES ?? 'chaincode/common/src/rules';
+/** Mutation tests of a group of rules, folders and files; scripts/mutation/run.js goes through the groups. */
+const rules = (process.env.MUTATED_RULES ?? 'packages/protocol/src/consent/combine.ts').split(',');
+const folderOf = (rule) => (rule.endsWith('.ts') ? rule.slice(0, rule.lastIndexOf('/')) : rule);
 
 export default {
   testRunner: 'jest',
@@ -7,11 +8,22 @@ export default {
   jest: {
     configFile: 'jest.rules.config.js',
     // Only these tests are looked at for each mutant.
-    config: { roots: [`<rootDir>/${rules}`] },
+    config: { roots: [...new Set(rules.map((rule) => `<rootDir>/${folderOf(rule)}`))] },
     enableFindRelatedTests: true,
   },
-  mutate: [`${rules}/**/*.ts`, '!**/*.test.ts'],
-  ignorePatterns: ['**/dist', '**/build', '**/*.tsbuildinfo', '.salus', 'docs', 'bench', 'test'],
+  mutate: [
+    ...rules.map((rule) => (rule.endsWith('.ts') ? rule : `${rule}/**/*.ts`)),
+    '!**/*.test.ts',
+  ],
+  ignorePatterns: [
+    '**/dist',
+    '**/build',
+    '**/*.tsbuildinfo',
+    '.salus',
+    'docs',
+    'bench/results',
+    'test/data',
+  ],
   coverageAnalysis: 'perTest',
   concurrency: Number(process.env.MUTATION_WORKERS ?? 2),
   tempDirName: '.stryker-tmp',
