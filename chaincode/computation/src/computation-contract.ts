@@ -30,8 +30,8 @@ export interface ComputationTerms extends KeyTerms {
 /**
  * Computing on ciphertexts under the collective key of a committee: key ceremony and resharing,
  * ciphertexts, evaluations that every endorser repeats, openings that the ledger decides on.
- * Requests and answers are JSON of the types in api.ts. A chaincode exports a subclass that says its
- * terms; its transactions are called `computation:<name>`.
+ * Requests and answers are JSON of the types in `@salus/protocol/computation`. A chaincode exports a
+ * subclass that says its terms; its transactions are called `computation:<name>`.
  */
 @Info({ title: 'computation', description: 'Endorsed computation on encrypted values' })
 export class ComputationContract extends SalusContract {

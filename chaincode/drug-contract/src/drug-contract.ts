@@ -19,7 +19,7 @@ import { trace } from './transactions/trace.js';
 
 /**
  * Batches of medicines, custody of their logistic units, verification and dispensing of packs.
- * Requests and answers are JSON of the types in api.ts.
+ * Requests and answers are JSON of the types in `@salus/protocol/drug`.
  */
 @Info({
   title: 'drug',

@@ -48,7 +48,7 @@ import { auditTrail } from './transactions/trail.js';
 /**
  * Patients, records, consent and access decisions. The patient's own key signs consent; every read of
  * a record is decided here and logged.
- * Requests and answers are JSON of the types in api.ts.
+ * Requests and answers are JSON of the types in `@salus/protocol/ehr`.
  */
 @Info({
   title: 'ehr',

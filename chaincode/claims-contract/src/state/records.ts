@@ -1,6 +1,6 @@
 import type { ClaimLine, CreatePolicyRequest } from '@salus/protocol/claims';
 
-/** What the state holds; the contract's answers (api.ts) are put together from these. */
+/** What the state holds; the contract's answers (`@salus/protocol/claims`) are put together from these. */
 
 export interface PolicyRecord extends CreatePolicyRequest {
   readonly insurer: string;

@@ -1,6 +1,6 @@
 import type { Ceremony, CollectiveKey, Opening, ShareHash } from '@salus/protocol/computation';
 
-/** What the state holds; the contract's answers (api.ts) are put together from these. */
+/** What the state holds; the contract's answers (`@salus/protocol/computation`) are put together from these. */
 
 export interface CeremonyRecord extends Omit<Ceremony, 'phase' | 'members' | 'trialLabel'> {
   readonly outcome?: 'DONE' | 'FAILED';

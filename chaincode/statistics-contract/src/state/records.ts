@@ -1,6 +1,6 @@
 import type { CohortMember, Contribution, Defect, StudyTerms } from '@salus/protocol/statistics';
 
-/** What the state holds; the contract's answers (api.ts) are put together from these. */
+/** What the state holds; the contract's answers (`@salus/protocol/statistics`) are put together from these. */
 
 export interface StudyRecord {
   readonly terms: StudyTerms;
