@@ -5,7 +5,7 @@ import type { ErrorCode } from '@salus/protocol';
 import { makeTestCa, type Certified, type TestCa } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
 import { startFakeGateway, type FakeGateway } from '@salus/testing/fake-gateway';
-import { connect } from './connect.js';
+import { connect, connectNetwork } from './connect.js';
 
 const channel = 'edge-east';
 const running: FakeGateway[] = [];
@@ -113,6 +113,30 @@ describe('connecting', () => {
       }),
     ).rejects.toThrow(coded('ERR_IDENTITY_EXPIRED'));
     expect(own.calls).toEqual([]);
+  });
+});
+
+describe('a network', () => {
+  it('serves several channels by one connection, which outlives each of them', async () => {
+    const own = await start();
+    await using network = await connectNetwork({ profile: profileOf(own.address), identity });
+    expect(own.calls).toEqual([]);
+    const [east, west] = ['edge-east', 'edge-west'].map((name) => network.channel(name));
+    expect([east?.channel, west?.channel]).toEqual(['edge-east', 'edge-west']);
+    await east?.height();
+    east?.close();
+    await west?.height();
+    expect(own.calls).toEqual(['GetChainInfo', 'GetChainInfo']);
+    expect(network.servedBy).toBe('own');
+    network.close();
+    await expect(west?.height()).rejects.toThrow(coded('ERR_CLIENT_CLOSED'));
+  });
+
+  it('is refused where no peer can be reached', async () => {
+    const profile = profileOf(await freeAddress());
+    await expect(connectNetwork({ profile, identity })).rejects.toThrow(
+      coded('ERR_PEER_UNREACHABLE'),
+    );
   });
 });
 

@@ -1,23 +1,21 @@
 import { chainHeight } from './connection/channel.js';
-import { defaultDeadlines, type Deadlines } from './connection/deadlines.js';
+import { defaultDeadlines } from './connection/deadlines.js';
 import { PeerPool } from './connection/peer-pool.js';
-import { loadProfile, type ConnectionProfile, type Profile } from './connection/profile.js';
-import { resolveIdentity, type IdentitySource } from './identity/identity.js';
-import { SalusClientImpl, type ContractNames, type SalusClient } from './salus-client.js';
-import type { RetryPolicy } from './transaction/retry.js';
+import type { Profile } from './connection/profile.js';
+import { resolveIdentity } from './identity/identity.js';
+import { lazy } from './lazy.js';
+import { SalusClientImpl, type SalusClient } from './salus-client.js';
+import {
+  SalusNetworkImpl,
+  type ChannelOptions,
+  type NetworkOptions,
+  type NetworkParts,
+  type SalusNetwork,
+} from './salus-network.js';
 
-/** How to reach a channel, and as whom. */
-export interface ConnectOptions {
-  /** File name of a connection profile (JSON), or the profile. */
-  readonly profile: string | ConnectionProfile;
-  readonly identity: IdentitySource;
+/** How to reach a channel, as whom, and where its organisations' stores and key services are. */
+export interface ConnectOptions extends NetworkOptions, ChannelOptions {
   readonly channel: string;
-  readonly deadlines?: Partial<Deadlines>;
-  readonly retry?: Partial<RetryPolicy>;
-  /** `false` keeps to the own organisation's peers. */
-  readonly failover?: boolean;
-  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug` and `claims`. */
-  readonly contracts?: ContractNames;
 }
 
 /**
@@ -36,27 +34,71 @@ export interface ConnectOptions {
  *   profile: 'connection-cityhospital.json',
  *   identity: { mspDir: 'users/physician@cityhospital.salus.example/msp' },
  *   channel: 'edge-east',
+ *   records: {
+ *     stores: { CityHospitalMSP: 'https://localhost:8443', ValleyHospitalMSP: 'https://localhost:8444' },
+ *     keyServices: { CityHospitalMSP: 'https://localhost:8445' },
+ *   },
  * });
- * const record = await client.ehr.getRecord(recordId);
+ * const { content } = await client.records.read({ pseudonym, recordId, purpose: 'TREAT' });
  */
 export async function connect(options: ConnectOptions): Promise<SalusClient> {
-  const profile = loadProfile(options.profile);
-  const identity = await resolveIdentity(options.identity, profile.mspId);
-  const deadlines = { ...defaultDeadlines, ...options.deadlines };
-  const peers =
-    options.failover === false
-      ? profile.peers.filter(({ mspId }) => mspId === profile.mspId)
-      : profile.peers;
-  const pool = new PeerPool(peers, identity, deadlines);
+  const parts = await openParts(options);
+  const { pool } = parts;
   try {
     await chainHeight(pool, options.channel);
   } catch (error) {
     pool.close();
     throw error;
   }
-  const organizations = [...new Set(profile.peers.map(({ mspId }) => mspId))];
-  const tlsRoots = tlsRootsOf(profile);
-  return new SalusClientImpl({ ...options, pool, identity, tlsRoots, organizations });
+  const { channel, contracts, records } = options;
+  return new SalusClientImpl({
+    ...parts,
+    channel,
+    ...(contracts && { contracts }),
+    ...(records && { records }),
+    release: () => pool.close(),
+  });
+}
+
+/**
+ * Connects to a network of several channels, and proves that a peer can be reached. One connection and
+ * one identity serve all of its channels.
+ *
+ * @throws SalusError as {@link connect}, but nothing of channels
+ * @example
+ * await using network = await connectNetwork({
+ *   profile: 'connection-cityhospital.json',
+ *   identity: { mspDir: 'users/physician@cityhospital.salus.example/msp' },
+ * });
+ * console.log(await network.channel('edge-east').height());
+ */
+export async function connectNetwork(options: NetworkOptions): Promise<SalusNetwork> {
+  const parts = await openParts(options);
+  try {
+    await parts.pool.use(() => Promise.resolve(), { repeatable: true });
+  } catch (error) {
+    parts.pool.close();
+    throw error;
+  }
+  return new SalusNetworkImpl(parts);
+}
+
+async function openParts(options: NetworkOptions): Promise<NetworkParts> {
+  const { retry } = options;
+  const profile = lazy.profile().loadProfile(options.profile);
+  const identity = await resolveIdentity(options.identity, profile.mspId);
+  const deadlines = { ...defaultDeadlines, ...options.deadlines };
+  const peers =
+    options.failover === false
+      ? profile.peers.filter(({ mspId }) => mspId === profile.mspId)
+      : profile.peers;
+  return {
+    pool: new PeerPool(peers, identity, deadlines),
+    identity,
+    tlsRoots: tlsRootsOf(profile),
+    organizations: [...new Set(profile.peers.map(({ mspId }) => mspId))],
+    ...(retry && { retry }),
+  };
 }
 
 function tlsRootsOf({ peers }: Profile): string[] {

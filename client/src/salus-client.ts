@@ -1,48 +1,45 @@
 import type { SignedAnswer } from '@salus/proofs';
-import { ClaimsClient } from './claims/claims-client.js';
-import { ComputationClient } from './computation/computation-client.js';
+import type { ClaimsClient } from './claims/claims-client.js';
+import type { ComputationClient } from './computation/computation-client.js';
 import { chainHeight } from './connection/channel.js';
 import type { PeerPool } from './connection/peer-pool.js';
 import type { Question } from './connection/signed-answer.js';
-import { DrugClient } from './drug/drug-client.js';
-import { ehrClient, type EhrClient } from './ehr/ehr-client.js';
+import type { ConsentClient } from './consent/consent-client.js';
+import type { DrugClient } from './drug/drug-client.js';
+import type { EhrClient } from './ehr/ehr-client.js';
 import { unwrap } from './errors/unwrap.js';
 import { readEvents, type ContractEvent, type EventOptions } from './events/event-stream.js';
 import type { Identity } from './identity/identity.js';
-import { StatisticsClient } from './statistics/statistics-client.js';
+import { lazy } from './lazy.js';
+import type { RecordSettings } from './records/record-settings.js';
+import type { RecordsClient } from './records/records-client.js';
+import type { Session } from './session/session.js';
+import type { StatisticsClient } from './statistics/statistics-client.js';
+import type { StudyDesk } from './statistics/study-desk.js';
 import type { Contract } from './transaction/contract.js';
 import { GatewayContract } from './transaction/gateway-contract.js';
 import type { RetryPolicy } from './transaction/retry.js';
 import { findTransaction, type TransactionStatus } from './transaction/transaction-status.js';
 
 /** An open connection to a channel, under one identity. */
-export interface SalusClient extends AsyncDisposable {
-  readonly channel: string;
-  readonly mspId: string;
-  /** TLS CA certificates (PEM) of the channel's organisations, from the profile: for their services. */
-  readonly tlsRoots: readonly string[];
-  /** MSP IDs of the organisations whose peers the profile names. */
-  readonly organizations: readonly string[];
+export interface SalusClient extends Session, AsyncDisposable {
   /** Name of the peer that serves now. */
   readonly servedBy: string | undefined;
 
+  /** Records: admit, register, import, list, read, erase. */
+  readonly records: RecordsClient;
+  /** What patients permit and deny. */
+  readonly consent: ConsentClient;
+  /** The ehr contract, every transaction by its own name. */
   readonly ehr: EhrClient;
   readonly drug: DrugClient;
   readonly claims: ClaimsClient;
   readonly statistics: StatisticsClient;
-
-  /** Any contract by its name on the channel. */
-  contract(name: string): Contract;
+  /** The own organisation's figures in studies. */
+  readonly studies: StudyDesk;
 
   /** The contract `computation` that a chaincode, e.g. `claims`, carries beside its own. */
   computation(chaincode: string): ComputationClient;
-
-  /**
-   * Asks a peer of one organisation, and gets its answer with its signature, to be shown to others.
-   *
-   * @throws SalusError `ERR_PEER_UNREACHABLE` and as `Contract.evaluate`
-   */
-  ask(mspId: string, question: Omit<Question, 'channel'>): Promise<SignedAnswer>;
 
   /** The number of blocks on the channel; a cheap proof that all is well. */
   height(): Promise<bigint>;
@@ -66,6 +63,7 @@ export interface SalusClient extends AsyncDisposable {
    */
   events(options: EventOptions): AsyncIterable<ContractEvent>;
 
+  /** Ends the connection where `connect` made it. A channel of a network leaves it to the network. */
   close(): void;
 }
 
@@ -80,6 +78,9 @@ export interface SalusClientParts {
   readonly retry?: Partial<RetryPolicy>;
   /** Names under which the contracts are deployed, where they aren't `ehr`, `drug`, `claims` and `statistics`. */
   readonly contracts?: ContractNames;
+  readonly records?: RecordSettings;
+  /** Ends the connection, where it is this client's own. */
+  readonly release?: () => void;
 }
 
 /** Deployed names of the contracts. */
@@ -89,28 +90,57 @@ export type ContractNames = Partial<
 
 export class SalusClientImpl implements SalusClient {
   readonly #parts: SalusClientParts;
-
-  readonly ehr: EhrClient;
-  readonly drug: DrugClient;
-  readonly claims: ClaimsClient;
-  readonly statistics: StatisticsClient;
+  readonly #made = new Map<string, unknown>();
 
   constructor(parts: SalusClientParts) {
     this.#parts = parts;
-    const names = {
-      ehr: 'ehr',
-      drug: 'drug',
-      claims: 'claims',
-      statistics: 'statistics',
-      ...parts.contracts,
-    };
-    this.ehr = ehrClient(this.contract(names.ehr), parts.identity.mspId);
-    this.drug = new DrugClient(this.contract(names.drug));
-    this.claims = new ClaimsClient(this.contract(names.claims), this.computation(names.claims));
-    this.statistics = new StatisticsClient(
-      this.contract(names.statistics),
-      this.computation(names.statistics),
-    );
+  }
+
+  get records(): RecordsClient {
+    const make = () => new (lazy.records().RecordsClient)(this, this.#parts.records);
+    return this.#once('records', make);
+  }
+
+  get consent(): ConsentClient {
+    return this.#once('consent', () => new (lazy.consent().ConsentClient)(this.ehr));
+  }
+
+  get ehr(): EhrClient {
+    const make = () => lazy.ehr().ehrClient(this.contract(this.#deployed('ehr')), this.mspId);
+    return this.#once('ehr', make);
+  }
+
+  get drug(): DrugClient {
+    const make = () => new (lazy.drug().DrugClient)(this.contract(this.#deployed('drug')));
+    return this.#once('drug', make);
+  }
+
+  get claims(): ClaimsClient {
+    const name = this.#deployed('claims');
+    const parts = { chaincode: name, session: this, settings: this.#parts.records ?? {} };
+    const make = () =>
+      new (lazy.claims().ClaimsClient)(this.contract(name), this.computation(name), parts);
+    return this.#once('claims', make);
+  }
+
+  get statistics(): StatisticsClient {
+    const name = this.#deployed('statistics');
+    const make = () =>
+      new (lazy.statistics().StatisticsClient)(this.contract(name), this.computation(name));
+    return this.#once('statistics', make);
+  }
+
+  get studies(): StudyDesk {
+    const name = this.#deployed('statistics');
+    const make = () =>
+      new (lazy.studies().StudyDesk)({
+        session: this,
+        settings: this.#parts.records ?? {},
+        statistics: this.statistics,
+        computation: this.computation(name),
+        chaincode: name,
+      });
+    return this.#once('studies', make);
   }
 
   get channel(): string {
@@ -119,6 +149,10 @@ export class SalusClientImpl implements SalusClient {
 
   get mspId(): string {
     return this.#parts.identity.mspId;
+  }
+
+  get identity(): Identity {
+    return this.#parts.identity;
   }
 
   get tlsRoots(): readonly string[] {
@@ -146,7 +180,10 @@ export class SalusClientImpl implements SalusClient {
 
   computation(chaincode: string): ComputationClient {
     const { organizations } = this.#parts;
-    return new ComputationClient(this.contract(chaincode), { mspId: this.mspId, organizations });
+    return new (lazy.computation().ComputationClient)(this.contract(chaincode), {
+      mspId: this.mspId,
+      organizations,
+    });
   }
 
   async ask(mspId: string, question: Omit<Question, 'channel'>): Promise<SignedAnswer> {
@@ -174,11 +211,21 @@ export class SalusClientImpl implements SalusClient {
   }
 
   close(): void {
-    this.#parts.pool.close();
+    this.#parts.release?.();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
+  }
+
+  #deployed(contract: keyof ContractNames): string {
+    return this.#parts.contracts?.[contract] ?? contract;
+  }
+
+  /** A façade is made, and what it needs is loaded, when it is first asked for. */
+  #once<T>(name: string, make: () => T): T {
+    if (!this.#made.has(name)) this.#made.set(name, make());
+    return this.#made.get(name) as T;
   }
 }

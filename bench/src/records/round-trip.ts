@@ -2,9 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SalusClient } from '@salus/client';
-import type { Identity } from '@salus/client/identity';
-import { fileJournal, KeyServiceClient, readRecord, registerRecords } from '@salus/client/records';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { registerRecords } from '@salus/client/records';
 import { Actor } from '../actor.js';
 import type { BenchNetwork } from '../bench-network.js';
 import { percentile } from '../stats.js';
@@ -46,13 +44,11 @@ export async function roundTrips(
   const patient = new SyntheticPatient(network.channel);
   await registrar.ehr.registerPatient(await patient.registration());
   await registrar.ehr.grantAccess(await patient.grant(0, GRANTEE));
-  const desk = await deskOf(network, registrar, { places, keysUrl });
-  const reader = await network.identityOf('ValleyHospital', 'physician');
-  const sources = {
-    client: physician,
-    stores: storesByMsp(storePlaces(places, reader, physician.tlsRoots)),
-    keyServices: [new KeyServiceClient(keysUrl, reader, physician.tlsRoots)],
-  };
+  const home = path.join(network.folder, 'desk');
+  await mkdir(home);
+  const settings = { stores: places, keyServices: [keysUrl], needed: NEEDED };
+  const desk = await registrar.records.using({ ...settings, home }).desk();
+  const reading = physician.records.using(settings);
 
   const sample: { registerMs: number; readMs: number }[] = [];
   for (let time = -WARM_UP; time < TIMES; time += 1) {
@@ -62,7 +58,7 @@ export async function roundTrips(
     const started = performance.now();
     await registerRecords([described(recordId, content, patient)], patient.forImport(), desk);
     const registered = performance.now();
-    const read = await readRecord(sources, { pseudonym, recordId, purpose: 'TREAT' });
+    const read = await reading.read({ pseudonym, recordId, purpose: 'TREAT' });
     const ended = performance.now();
     if (hash(read.content) !== hash(content)) throw new Error('The record came back otherwise');
     if (time >= 0) sample.push({ registerMs: registered - started, readMs: ended - registered });
@@ -84,24 +80,6 @@ function described(recordId: string, content: Buffer, patient: SyntheticPatient)
     name: 'image',
     contentType: 'application/dicom',
     links: [],
-  };
-}
-
-async function deskOf(
-  network: BenchNetwork,
-  { mspId, channel, ehr, tlsRoots }: SalusClient,
-  { places, keysUrl }: { readonly places: readonly string[]; readonly keysUrl: string },
-) {
-  const identity: Identity = await network.identityOf('CityHospital', 'registrar');
-  const home = path.join(network.folder, 'desk');
-  await mkdir(home);
-  const { publicKey } = await new KeyServiceClient(keysUrl, identity, tlsRoots).publicKey();
-  return {
-    ...{ mspId, channel, ehr, k: NEEDED },
-    stores: storePlaces(places, identity, tlsRoots),
-    custodianKey: publicKey,
-    idSecret: randomBytes(32),
-    journal: fileJournal(home),
   };
 }
 

@@ -29,10 +29,20 @@ const answers: Readonly<Record<string, unknown>> = {
   getPolicy: { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' },
 };
 
+const identity = {
+  mspId: 'CityHospitalMSP',
+  certificate: '',
+  signer: { sign: () => Promise.reject(new Error('nothing is signed here')) },
+};
+
 function setUp() {
   const contract = new RecordingContract(({ transaction }) => answers[transaction] ?? {});
   const setting = { mspId: 'CityHospitalMSP', organizations: committee };
-  const claims = new ClaimsClient(contract, new ComputationClient(contract, setting));
+  const claims = new ClaimsClient(contract, new ComputationClient(contract, setting), {
+    session: { identity, tlsRoots: [] },
+    settings: {},
+    chaincode: 'claims',
+  });
   return { contract, claims };
 }
 

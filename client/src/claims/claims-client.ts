@@ -12,10 +12,22 @@ import type {
 } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
+import { storesOf, type RecordSettings } from '../records/record-settings.js';
+import type { Session } from '../session/session.js';
+import { contentStores } from '../stores/content-stores.js';
 import { byShare, numbered, type ShareBytes } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+import { submitAmounts, type ClaimWithAmounts, type SubmittedClaim } from './submit-amounts.js';
 import { checkCiphertexts, transientNames } from './transient.js';
+
+/** Where ciphertexts are kept. */
+export interface ClaimsParts {
+  readonly session: Pick<Session, 'identity' | 'tlsRoots'>;
+  readonly settings: RecordSettings;
+  /** Name under which the contract is deployed. */
+  readonly chaincode: string;
+}
 
 /** The committee's side of the chaincode, as far as claims ask it. */
 type Committee = Pick<ComputationClient, 'getKey' | 'withCommittee'>;
@@ -35,10 +47,30 @@ type Committee = Pick<ComputationClient, 'getKey' | 'withCommittee'>;
 export class ClaimsClient {
   readonly #contract: TypedContract<ClaimsTransactions>;
   readonly #committee: Committee;
+  readonly #parts: ClaimsParts;
 
-  constructor(contract: Contract, committee: Committee) {
+  constructor(contract: Contract, committee: Committee, parts: ClaimsParts) {
     this.#contract = new TypedContract(contract);
     this.#committee = committee;
+    this.#parts = parts;
+  }
+
+  /**
+   * Encrypts the amounts of a claim, keeps the ciphertexts in the stores, submits the claim and has its
+   * sum computed by every endorser. By a hospital, role billing. Encrypting loads `node-seal`.
+   *
+   * @throws SalusError `ERR_SETTINGS_MISSING` where `connect` was given no `records.stores`; as
+   *   {@link ClaimsClient.submitClaim} and {@link ClaimsClient.sumClaim}
+   * @example
+   * const { sum } = await client.claims.submit({
+   *   claimId: 'c1', policyId: 'p1', keyId: 'claims-2026', serviceDate: '2026-03-01',
+   *   lines: [{ slot: 0, amount: 129_50, evidence: JSON.stringify(fhirClaim) }],
+   * });
+   */
+  async submit(claim: ClaimWithAmounts): Promise<SubmittedClaim> {
+    const { session, settings, chaincode } = this.#parts;
+    const store = contentStores(storesOf(settings), session);
+    return submitAmounts({ claims: this, committee: this.#committee, store, chaincode }, claim);
   }
 
   /** Puts a policy's benefits on the ledger. By an insurer, role adjuster. */

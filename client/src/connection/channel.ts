@@ -1,5 +1,5 @@
 import { common } from '@hyperledger/fabric-protos';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import { unwrap } from '../errors/unwrap.js';
 import type { PeerPool } from './peer-pool.js';
 

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { GatewayError } from '@hyperledger/fabric-gateway';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import { unwrap } from '../errors/unwrap.js';
 import type { Identity } from '../identity/identity.js';
 import type { Deadlines } from './deadlines.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 
 const tlsCertificates = z
   .object({

@@ -2,7 +2,7 @@ import { status, type Client, type ServiceError } from '@grpc/grpc-js';
 import type { Gateway } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayMessages, peer } from '@hyperledger/fabric-protos';
 import type { SignedAnswer } from '@salus/proofs';
-import { parseWireMessage, SalusError } from '@salus/protocol';
+import { parseWireMessage, SalusError } from '@salus/protocol/errors';
 import type { Signer } from '../identity/signer.js';
 
 /** A query to one peer. */

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import { SalusError, type ErrorCode } from '@salus/protocol';
+import { SalusError, type ErrorCode } from '@salus/protocol/errors';
 import type { PeerEndpoint } from './profile.js';
 
 /** A fault's code, meaning and cure. */

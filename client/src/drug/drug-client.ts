@@ -15,6 +15,7 @@ import type {
 import type { Contract } from '../transaction/contract.js';
 import { allResults, type PageOptions } from '../transaction/pages.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+import { registerPackedBatch, type PackingList } from './packing.js';
 
 /** Which unit, and whether only one of its packs, to trace. */
 export interface TraceSubject {
@@ -49,6 +50,22 @@ export class DrugClient {
     return this.#contract.submit('registerBatch', request, options);
   }
 
+  /**
+   * Registers a lot by the serial numbers in each of its units. What verifies a pack is written to a new
+   * file before anything is sent. By a manufacturer.
+   *
+   * @param file - must not exist; one line of JSON for each pack
+   * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_ALREADY_EXISTS`
+   * @example
+   * await client.drug.registerPacked({
+   *   gtin: '09506000134352', lot: 'L1', expiry: '2028-12-31',
+   *   units: [{ sscc: '095060001343520004', serials: ['A1', 'A2'] }],
+   * }, 'packs-L1.jsonl');
+   */
+  registerPacked(list: PackingList, file: string): Promise<Receipt<Batch>> {
+    return registerPackedBatch(this, list, file);
+  }
+
   /** Sends units on their way. By their holder, who remains responsible until they are received. */
   ship(request: ShipRequest, options?: FacadeOptions): Promise<Receipt<Shipment>> {
     return this.#contract.submit('ship', request, options);
@@ -64,7 +81,12 @@ export class DrugClient {
     return this.#contract.submit('cancelShipment', { shipmentId }, options);
   }
 
-  /** Whether a pack is genuine and may be dispensed. A bad pack is an answer, not an error. */
+  /**
+   * Whether a pack is genuine and may be dispensed. A bad pack is an answer, not an error.
+   *
+   * @example
+   * const { verdict } = await client.drug.verify({ sscc, sgtin, salt, proof });
+   */
   verify(request: VerifyRequest): Promise<Verification> {
     return this.#contract.evaluate('verify', request);
   }

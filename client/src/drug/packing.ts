@@ -10,7 +10,6 @@ import {
   sgtinLink,
 } from '@salus/protocol/drug';
 import type { Receipt } from '../transaction/typed-contract.js';
-import type { DrugClient } from './drug-client.js';
 
 const SALT_BYTES = 16;
 /** AI (21), GS1 General Specifications 3.5.2: up to 20 characters of set 82. */
@@ -62,6 +61,11 @@ export function packBatch({ units, ...product }: PackingList): PackedBatch {
   };
 }
 
+/** What registers a packed lot. */
+export interface BatchRegistrar {
+  registerBatch(request: RegisterBatchRequest): Promise<Receipt<Batch>>;
+}
+
 /** Faults after which the batch may be on the ledger all the same. */
 const uncertain: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_COMMIT_UNKNOWN',
@@ -78,7 +82,7 @@ const uncertain: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_ALREADY_EXISTS`, and those of the contract
  */
 export async function registerPackedBatch(
-  drug: Pick<DrugClient, 'registerBatch'>,
+  drug: BatchRegistrar,
   list: unknown,
   file: string,
 ): Promise<Receipt<Batch>> {

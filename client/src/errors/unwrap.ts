@@ -7,7 +7,7 @@ import {
   StatusCode,
   type ErrorDetail,
 } from '@hyperledger/fabric-gateway';
-import { parseWireMessage, SalusError, type ErrorCode } from '@salus/protocol';
+import { parseWireMessage, SalusError, type ErrorCode } from '@salus/protocol/errors';
 
 /** What one peer or orderer said. */
 export interface NodeMessage {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import { writeAtomically } from '../home/atomic-file.js';
 
 /** The last event that was dealt with. */
@@ -26,8 +25,6 @@ export function memoryCheckpointer(): Checkpointer {
     },
   };
 }
-
-const schema = z.object({ blockNumber: z.string().regex(/^\d+$/), transactionId: z.string() });
 
 /**
  * Remembers in a file, which is replaced as a whole: a crash leaves the old checkpoint or the new one.
@@ -56,7 +53,11 @@ function format({ blockNumber, transactionId }: Checkpoint): string {
 
 function parse(file: string, text: string): Checkpoint {
   try {
-    const { blockNumber, transactionId } = schema.parse(JSON.parse(text));
+    const { blockNumber, transactionId } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof blockNumber !== 'string' || !/^\d+$/.test(blockNumber)) {
+      throw new TypeError('blockNumber is not a number in decimal digits');
+    }
+    if (typeof transactionId !== 'string') throw new TypeError('transactionId is not a text');
     return { blockNumber: BigInt(blockNumber), transactionId };
   } catch (cause) {
     throw new SalusError('ERR_CHECKPOINT_INVALID', `${file} is not an event checkpoint`, {

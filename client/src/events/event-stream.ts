@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { GatewayError, type ChaincodeEvent } from '@hyperledger/fabric-gateway';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import { chainHeight } from '../connection/channel.js';
 import type { PeerPool } from '../connection/peer-pool.js';
 import { unwrap } from '../errors/unwrap.js';

@@ -1,5 +1,5 @@
 import { createPublicKey, randomBytes, verify, X509Certificate } from 'node:crypto';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import { readMspDirectory } from './msp-directory.js';
 import { newKeySigner, type Signer } from './signer.js';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 
 /** What an MSP directory holds of its owner. */
 export interface MspDirectory {

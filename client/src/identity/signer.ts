@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 
 /**
  * Signs on behalf of an identity.

@@ -13,19 +13,17 @@ import {
   openTransaction,
 } from '@salus/proofs';
 import { SalusError, sha256Hex } from '@salus/protocol';
-import type { SalusClient } from '../salus-client.js';
+import type { Session } from '../session/session.js';
 
 /** A peer may be some blocks behind the one that served the request. */
 const PATIENCE_MS = 6_000;
 const POLL_MS = 400;
 
 /** What of a client a receipt is made with. */
-export type ReceiptSource = Pick<SalusClient, 'channel' | 'organizations' | 'ask' | 'contract'>;
+export type ReceiptSource = Pick<Session, 'channel' | 'organizations' | 'ask' | 'contract'>;
 
 /** Fetches the channel's configuration block from the own peer. */
-export function fetchChannelConfig(
-  client: Pick<SalusClient, 'channel' | 'contract'>,
-): Promise<Buffer> {
+export function fetchChannelConfig(client: Pick<Session, 'channel' | 'contract'>): Promise<Buffer> {
   return client.contract('cscc').evaluate('GetConfigBlock', { args: [client.channel] });
 }
 

@@ -1,3 +1,5 @@
+export { RecordsClient, type NewFile } from './records-client.js';
+export { type RecordKeeping, type RecordSettings } from './record-settings.js';
 export { admitPatient } from './admit-patient.js';
 export type { RecordDesk } from './desk.js';
 export { attestedBy, eraseRecords } from './erase-records.js';
@@ -8,7 +10,7 @@ export { KeyServiceClient } from './key-service-client.js';
 export { recordIdOf, recordIdSecret } from './ledger-ids.js';
 export type { ImportPatient, NewRecord } from './new-record.js';
 export { type OpenedRecord, openRecord, readRecord, type RecordSources } from './read-record.js';
-export { type FileOptions, registerFile } from './register-file.js';
+export { type FileOptions, type NewContent, registerFile } from './register-file.js';
 export { finishEarlier, registerRecords } from './register-records.js';
 export { keepRegistered, organisationKey, ownKey, requireNotEnded } from './registered-keys.js';
 export { type Rewrapped, type RewrapJob, rewrapJob } from './key-service-answers.js';

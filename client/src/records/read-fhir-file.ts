@@ -21,7 +21,20 @@ export async function readFhirFile(file: string): Promise<readonly ImportedResou
   } catch (cause) {
     throw invalidFhir(file, "the file can't be read", cause);
   }
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await unzip(file, bytes);
+  return fhirBytes(bytes, file);
+}
+
+/**
+ * The resources in a FHIR R4 content: a Bundle, a single resource, or NDJSON, plain or gzipped.
+ *
+ * @param file - name of the content, for errors
+ * @throws SalusError `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
+ */
+export async function fhirBytes(
+  given: Uint8Array,
+  file: string,
+): Promise<readonly ImportedResource[]> {
+  const bytes = given[0] === 0x1f && given[1] === 0x8b ? await unzip(file, given) : given;
   if (bytes.length > fhirLimits.fileBytes) throw tooLarge(file, bytes.length, fhirLimits.fileBytes);
   let text: string;
   try {
@@ -32,9 +45,9 @@ export async function readFhirFile(file: string): Promise<readonly ImportedResou
   return readFhirText(text, file);
 }
 
-async function unzip(file: string, bytes: Buffer): Promise<Buffer> {
+async function unzip(file: string, bytes: Uint8Array): Promise<Buffer> {
   try {
-    return await promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)(bytes, {
+    return await promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip)(bytes, {
       maxOutputLength: fhirLimits.fileBytes,
     });
   } catch (cause) {

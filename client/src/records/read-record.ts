@@ -10,7 +10,7 @@ import type {
 import { getContent } from '../content/get-content.js';
 import type { PartReader } from '../content/part-store.js';
 import { refOf } from '../ehr/decision-ref.js';
-import type { SalusClient } from '../salus-client.js';
+import type { EhrClient } from '../ehr/ehr-client.js';
 import { eventually } from '../transaction/eventually.js';
 import type { Rewrapped } from './key-service-answers.js';
 import type { KeyServiceClient } from './key-service-client.js';
@@ -18,7 +18,7 @@ import { carryOut, changesContent } from './obligations.js';
 
 /** Where a record's key and parts come from. */
 export interface RecordSources {
-  readonly client: Pick<SalusClient, 'ehr'>;
+  readonly client: { readonly ehr: EhrClient };
   /** Organisations' stores by MSP ID; k of those that keep the record suffice. */
   readonly stores: ReadonlyMap<string, PartReader>;
   /** In the order in which they are asked: the own organisation's, then the custodian's. */

@@ -3,15 +3,15 @@ import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CONTENT_KEY_BYTES } from '@salus/crypto/content';
-import { categoryOfContent, parseLabel, SYSTEM } from '@salus/fhir';
-import { invalidArgument, SalusError } from '@salus/protocol';
+import { categoryOfContent, parseLabel, SYSTEM, type ImportedResource } from '@salus/fhir';
+import { invalidArgument, SalusError, sha256Hex } from '@salus/protocol';
 import type { RecordAnchor, RecordDetails } from '@salus/protocol/ehr';
 import { FileUploadJournal } from '../content/upload-journal.js';
 import { writeOnce } from '../home/atomic-file.js';
 import type { RecordDesk } from './desk.js';
 import { recordIdOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
-import { readFhirFile } from './read-fhir-file.js';
+import { fhirBytes, readFhirFile } from './read-fhir-file.js';
 import { finishEarlier, registerRecords } from './register-records.js';
 import { FHIR_JSON, resourceRecords } from './resource-records.js';
 
@@ -33,6 +33,16 @@ export interface RegisteredFile extends FileOptions {
   /** The desk's folder: what an upload that is cut off goes on by lies there until it is registered. */
   readonly home: string;
   /** Record that the file is the next version of. */
+  readonly amends?: string;
+}
+
+/** A content in memory that becomes a record. */
+export interface NewContent extends FileOptions {
+  readonly content: Uint8Array;
+  /** What hospitals see it by. */
+  readonly name: string;
+  readonly contentType: string;
+  /** Record that the content is the next version of. */
   readonly amends?: string;
 }
 
@@ -59,34 +69,96 @@ export function registerFile(
   wish: RegisteredFile,
   patient: ImportPatient,
   desk: RecordDesk,
-): Promise<RecordAnchor | undefined> {
+): Promise<RecordAnchor> {
   return desk.journal.alone(async () => {
     await finishEarlier(desk);
-    const described = await describe(wish, patient, desk);
-    const { pseudonym } = patient;
-    const before = wish.amends && { pseudonym, recordId: wish.amends };
-    const amends = before ? await findVersion(desk, before) : undefined;
+    const described = await describe(sourceOfFile(wish), wish, { patient, desk });
     const upload = await uploadOf(wish.home, described.recordId);
-    const record = { ...described, ...(amends && { amends }), upload };
-    const [registered] = await registerRecords([record], patient, desk);
+    const registered = await registerOne({ ...described, upload }, wish, { patient, desk });
     await upload.journal.end();
     await rm(upload.keyFile, { force: true });
     return registered;
   });
 }
 
-async function describe(
-  wish: RegisteredFile,
+/**
+ * Registers a content that is in memory, as {@link registerFile} does a file.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_FHIR_INVALID`; as {@link registerRecords}
+ */
+export function registerContent(
+  wish: NewContent,
   patient: ImportPatient,
-  { mspId, idSecret }: RecordDesk,
+  desk: RecordDesk,
+): Promise<RecordAnchor> {
+  return desk.journal.alone(async () => {
+    await finishEarlier(desk);
+    const described = await describe(sourceOfContent(wish), wish, { patient, desk });
+    return registerOne(described, wish, { patient, desk });
+  });
+}
+
+interface At {
+  readonly patient: ImportPatient;
+  readonly desk: RecordDesk;
+}
+
+async function registerOne(
+  described: NewRecord,
+  wish: { readonly amends?: string },
+  { patient, desk }: At,
+): Promise<RecordAnchor> {
+  const { pseudonym } = patient;
+  const before = wish.amends && { pseudonym, recordId: wish.amends };
+  const amends = before ? await findVersion(desk, before) : undefined;
+  const record = { ...described, ...(amends && { amends }) };
+  const [registered] = await registerRecords([record], patient, desk);
+  return registered as RecordAnchor;
+}
+
+/** A content, and what is known of it before it is looked into. */
+interface Source {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: NewRecord['content'];
+  hash(): Promise<string>;
+  /** @throws SalusError `ERR_FHIR_INVALID` */
+  resources(): Promise<readonly ImportedResource[]>;
+}
+
+function sourceOfFile({ file, name, contentType }: RegisteredFile): Source {
+  const known = TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
+  return {
+    name: name ?? path.basename(file),
+    contentType: contentType ?? known,
+    content: () => createReadStream(file),
+    hash: () => hashOfFile(file),
+    resources: () => readFhirFile(file),
+  };
+}
+
+function sourceOfContent({ name, contentType, content }: NewContent): Source {
+  return {
+    name,
+    contentType,
+    content,
+    hash: () => Promise.resolve(sha256Hex(content)),
+    resources: () => fhirBytes(content, name),
+  };
+}
+
+async function describe(
+  source: Source,
+  wish: FileOptions,
+  { patient, desk: { mspId, idSecret } }: At,
 ): Promise<NewRecord> {
-  const { file, practitioner, careStart, careEnd, episode } = wish;
-  const contentType =
-    wish.contentType ?? TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
-  const name = wish.name ?? path.basename(file);
+  const { practitioner, careStart, careEnd, episode } = wish;
+  const { name, contentType, content } = source;
   const told =
-    contentType === FHIR_JSON ? await describeFhir(wish, patient, { mspId, idSecret }) : {};
-  const hash = await hashOfFile(file);
+    contentType === FHIR_JSON
+      ? describeFhir(await source.resources(), wish, { patient, desk: { mspId, idSecret } })
+      : {};
+  const hash = await source.hash();
   const labels = wish.label?.map(labelFrom) ?? told.labels ?? [NORMAL];
   const careTime = careStart === undefined ? told.careTime : { start: careStart, end: careEnd };
   return {
@@ -100,17 +172,16 @@ async function describe(
       ? { episode }
       : told.episode !== undefined && { episode: told.episode }),
     links: (wish.link ?? []).map(linkFrom),
-    content: () => createReadStream(file),
+    content,
   };
 }
 
 /** What a resource says of itself; the entries of a Bundle stay one record, a document by its Composition. */
-async function describeFhir(
-  wish: Pick<RegisteredFile, 'file' | 'category'>,
-  patient: ImportPatient,
-  desk: Pick<RecordDesk, 'mspId' | 'idSecret'>,
-): Promise<Partial<NewRecord>> {
-  const resources = await readFhirFile(wish.file);
+function describeFhir(
+  resources: readonly ImportedResource[],
+  wish: Pick<FileOptions, 'category'>,
+  { patient, desk }: { patient: ImportPatient; desk: Pick<RecordDesk, 'mspId' | 'idSecret'> },
+): Partial<NewRecord> {
   const [first, ...more] = resourceRecords(resources, patient, desk);
   if (!first) return {};
   const categories = new Set([first, ...more].map((one) => one.category));

@@ -1,10 +1,9 @@
 import type { Referral, ReferralRef } from '@salus/protocol/ehr';
 import { openRecord, type OpenedRecord, type RecordSources } from '../records/read-record.js';
-import type { SalusClient } from '../salus-client.js';
 
 /** As for any record; who asks tells which way the records went. */
 export interface ReferralSources extends RecordSources {
-  readonly client: Pick<SalusClient, 'ehr' | 'mspId'>;
+  readonly client: RecordSources['client'] & { readonly mspId: string };
 }
 
 /** Records that a referral brings to an organisation: the request and what comes with it, or the answers. */

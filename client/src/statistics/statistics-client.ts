@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import type { Opening } from '@salus/protocol/computation';
 import type {
   DropOutRequest,

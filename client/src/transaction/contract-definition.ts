@@ -1,5 +1,5 @@
 import { peer } from '@hyperledger/fabric-protos';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import { nodeMessages } from '../errors/unwrap.js';
 import type { Contract } from './contract.js';
 

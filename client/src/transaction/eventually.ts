@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 
 /** Peers of one channel are apart by a block or two. */
 const PATIENCE_MS = 3000;

@@ -3,7 +3,7 @@ import type {
   SubmittedTransaction,
   Transaction,
 } from '@hyperledger/fabric-gateway';
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import type { PeerPool } from '../connection/peer-pool.js';
 import type { PeerEndpoint } from '../connection/profile.js';
 import { commitFailure, unwrap } from '../errors/unwrap.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SalusError, type ErrorCode } from '@salus/protocol';
+import { SalusError, type ErrorCode } from '@salus/protocol/errors';
 
 /** How often, and after which pauses, a transaction is made anew. */
 export interface RetryPolicy {

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol/errors';
 import type { CallOptions, Contract, SubmitOptions } from './contract.js';
 
 /** A transaction that was applied, and what the contract answered. */

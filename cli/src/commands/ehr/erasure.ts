@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import { loadProfile } from '@salus/client/connection';
 import { writeAtomically } from '@salus/client/home';
-import { resolveIdentity } from '@salus/client/identity';
-import { attestedBy, eraseRecords } from '@salus/client/records';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
-import { connectOptions, contextOf, onClient, withClient } from '../../command-line/context.js';
+import { contextOf, onClient, withClient } from '../../command-line/context.js';
 import { readSigned, STATEMENT } from './statement.js';
 
 interface EraseOptions {
@@ -38,13 +34,8 @@ export function registerErasureCommands(ehr: Command): void {
 async function erase(file: string, { store, out }: EraseOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const order = await readSigned(file);
-  const { profile, identity: source } = connectOptions(context.settings);
-  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
   await withClient(context, async (client) => {
-    const { mspId, channel, ehr, tlsRoots } = client;
-    const stores = storesByMsp(storePlaces(store, identity, tlsRoots));
-    const attest = attestedBy(client);
-    const certificate = await eraseRecords(order, { mspId, channel, ehr, stores, attest });
+    const certificate = await client.records.using({ stores: store }).erase(order);
     await writeAtomically(out, Buffer.from(`${JSON.stringify(certificate)}\n`));
     const records = certificate.records.map(({ recordId }) => recordId);
     context.output.result({ records, file: out });

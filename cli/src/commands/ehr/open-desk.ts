@@ -1,19 +1,16 @@
 import type { SalusClient } from '@salus/client';
-import { loadProfile } from '@salus/client/connection';
-import { resolveIdentity } from '@salus/client/identity';
-import {
-  KeyServiceClient,
-  ownKey,
-  type RecordDesk,
-  fileJournal,
-  recordIdSecret,
-} from '@salus/client/records';
-import { storePlaces } from '@salus/client/stores';
-import { readMemberRoots } from '@salus/client/trust';
-import { connectOptions, type CliContext } from '../../command-line/context.js';
+import type { RecordDesk, RecordsClient, RecordSources } from '@salus/client/records';
+import type { CliContext } from '../../command-line/context.js';
 import { wholeNumber } from '../../command-line/input.js';
 
-/** What the command line says of stores. */
+/** What the command line says of where records are read from. */
+export interface SourceOptions {
+  readonly store: readonly string[];
+  /** Addresses of key services. */
+  readonly keys: readonly string[];
+}
+
+/** What the command line says of where records are registered. */
 export interface DeskOptions {
   readonly store: readonly string[];
   /** Parts that restore a content. */
@@ -24,31 +21,51 @@ export interface DeskOptions {
   readonly ownKeys?: string;
 }
 
+type Home = Pick<CliContext, 'settings'>;
+
+/** Records as the actor of a home reads them. */
+export function readingRecords(
+  { records }: SalusClient,
+  { settings: { home } }: Home,
+  { store: stores, keys: keyServices }: SourceOptions,
+): RecordsClient {
+  return records.using({ home, stores, keyServices });
+}
+
 /**
- * The desk of the actor's home, with the stores of a command line.
+ * Records as the actor of a home registers them.
  *
- * @throws SalusError `ERR_INVALID_ARGUMENT`; as {@link ownKey}
+ * @throws SalusError `ERR_INVALID_ARGUMENT`
  */
-export async function openDesk(
-  client: SalusClient,
-  { settings }: Pick<CliContext, 'settings'>,
-  { store, needed, emergencyKey, ownKeys }: DeskOptions,
-): Promise<RecordDesk> {
-  const { mspId, channel, ehr, tlsRoots } = client;
-  const { profile, identity: source } = connectOptions(settings);
-  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
-  const stores = storePlaces(store, identity, tlsRoots);
+export function registeringRecords(
+  { records }: SalusClient,
+  { settings: { home } }: Home,
+  { store: stores, needed, emergencyKey, ownKeys }: DeskOptions,
+): RecordsClient {
   const range = { from: 1, to: stores.length };
-  const members = await readMemberRoots(client);
-  const view = { ledger: ehr, members, now: Date.now() };
-  const keyService =
-    ownKeys === undefined ? undefined : new KeyServiceClient(ownKeys, identity, tlsRoots);
-  return {
-    ...{ mspId, channel, ehr, stores },
+  return records.using({
+    home,
+    stores,
+    ...(ownKeys !== undefined && { keyServices: [ownKeys] }),
+    ...(needed !== undefined && { needed: wholeNumber('--needed', needed, range) }),
     ...(emergencyKey !== undefined && { emergencyKey }),
-    ...(needed !== undefined && { k: wholeNumber('--needed', needed, range) }),
-    custodianKey: await ownKey(mspId, view, keyService),
-    idSecret: await recordIdSecret(settings.home),
-    journal: fileJournal(settings.home),
-  };
+  });
+}
+
+/** The desk of the actor's home, for what registers several records. */
+export function openDesk(
+  client: SalusClient,
+  context: Home,
+  options: DeskOptions,
+): Promise<RecordDesk> {
+  return registeringRecords(client, context, options).desk();
+}
+
+/** Where the actor of a home reads records from, for what reads several. */
+export function recordSources(
+  client: SalusClient,
+  context: Home,
+  options: SourceOptions,
+): Promise<RecordSources> {
+  return readingRecords(client, context, options).sources();
 }

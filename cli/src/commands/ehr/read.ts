@@ -1,24 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import type { SalusClient } from '@salus/client';
-import { loadProfile } from '@salus/client/connection';
 import { refOf } from '@salus/client/ehr';
-import { writeAtomically, writeOnce } from '@salus/client/home';
-import { resolveIdentity } from '@salus/client/identity';
-import { KeyServiceClient, fetchSealed, openRecord } from '@salus/client/records';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
+import { writeAtomically } from '@salus/client/home';
 import type { RequestedPurpose } from '@salus/protocol';
-import {
-  connectOptions,
-  contextOf,
-  withClient,
-  type CliContext,
-} from '../../command-line/context.js';
+import { contextOf, withClient } from '../../command-line/context.js';
 import { purposeOption } from './access.js';
+import { readingRecords } from './open-desk.js';
 import { readSigned, STATEMENT } from './statement.js';
 
 interface ReadOptions {
@@ -58,8 +48,7 @@ export function registerReadCommands(ehr: Command): void {
       const context = contextOf(command);
       const request = await readSigned(file);
       await withClient(context, async (client) => {
-        const sources = await recordSources(client, context, options);
-        const fetched = await fetchSealed(sources, request);
+        const fetched = await readingRecords(client, context, options).fetch(request);
         await writeAtomically(options.out, Buffer.from(`${JSON.stringify(fetched)}\n`));
         const { recordId, contentType } = fetched;
         context.output.result({ recordId, contentType, file: options.out });
@@ -74,35 +63,14 @@ async function read(
 ): Promise<void> {
   const context = contextOf(command);
   await withClient(context, async (client) => {
-    const sources = await recordSources(client, context, { store, keys });
-    const { decision, details, pieces } = await openRecord(sources, wish);
+    const records = readingRecords(client, context, { store, keys });
+    const { decision, details, pieces } = await records.open(wish);
     await writeVerified(out, pieces);
     const { reason, obligations, expiresAt } = decision;
     const { salt: _, ...described } = details;
     const told = { decision: refOf(decision), reason, obligations, expiresAt };
     context.output.result({ ...told, details: described, file: out });
   });
-}
-
-/** What the command line says of where records are read from. */
-export interface SourceOptions {
-  readonly store: readonly string[];
-  /** Addresses of key services. */
-  readonly keys: readonly string[];
-}
-
-/** Where the actor of a home reads records from. */
-export async function recordSources(
-  client: SalusClient,
-  { settings }: Pick<CliContext, 'settings'>,
-  { store, keys }: SourceOptions,
-) {
-  const { profile, identity: source } = connectOptions(settings);
-  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
-  const { tlsRoots } = client;
-  const stores = storesByMsp(storePlaces(store, identity, tlsRoots));
-  const keyServices = keys.map((url) => new KeyServiceClient(url, identity, tlsRoots));
-  return { client, stores, keyServices, deidKey: await deidKeyOf(settings.home) };
 }
 
 /** The file is there only when its last piece was verified. */
@@ -115,11 +83,4 @@ export async function writeVerified(file: string, pieces: AsyncIterable<Buffer>)
     await rm(draft, { force: true });
     throw error;
   }
-}
-
-/** By which this actor's de-identified readings belong together. */
-async function deidKeyOf(home: string): Promise<Buffer> {
-  const file = path.join(home, 'deid.key');
-  await writeOnce(file, randomBytes(32));
-  return readFile(file);
 }

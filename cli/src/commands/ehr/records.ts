@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { readableRecords, type RecordFilter } from '@salus/client/ehr';
-import { registerFile, type FileOptions } from '@salus/client/records';
+import type { RecordFilter } from '@salus/client/ehr';
+import type { FileOptions } from '@salus/client/records';
 import type { RequestedPurpose } from '@salus/protocol';
 import { contextOf, onClient, onClientList, withClient } from '../../command-line/context.js';
 import { purposeOption } from './access.js';
 import { registering } from './import.js';
-import { openDesk, type DeskOptions } from './open-desk.js';
+import { registeringRecords, type DeskOptions } from './open-desk.js';
 import { readPatientFile } from './patient-file.js';
 
 type RegisterOptions = DeskOptions & FileOptions & { readonly patient: string };
@@ -76,14 +76,14 @@ export function registerRecordCommands(ehr: Command): void {
     .option('--until <time>', 'only care that began before this time')
     .option('--all-versions', 'versions that were amended too')
     .action(
-      onClientList(({ ehr }, pseudonym: string, options: ReadableOptions) => {
+      onClientList(({ records }, pseudonym: string, options: ReadableOptions) => {
         const { purpose, category, custodian, ...more } = options;
         const filter: RecordFilter = {
           ...more,
           ...(category && { categories: category }),
           ...(custodian && { custodians: custodian }),
         };
-        return readableRecords(ehr, { pseudonym, purpose, filter });
+        return records.list({ pseudonym, purpose, filter });
       }),
     );
 }
@@ -112,10 +112,8 @@ async function register({ file, options, command, amends }: Registering): Promis
   const context = contextOf(command);
   const patient = await readPatientFile(options.patient);
   await withClient(context, async (client) => {
-    const desk = await openDesk(client, context, options);
-    const { home } = context.settings;
+    const records = registeringRecords(client, context, options);
     const more = amends === undefined ? {} : { amends };
-    const registered = await registerFile({ file, home, ...options, ...more }, patient, desk);
-    context.output.result(registered);
+    context.output.result(await records.register(patient, { file, ...options, ...more }));
   });
 }

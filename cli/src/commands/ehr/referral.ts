@@ -15,9 +15,9 @@ import type { Referral } from '@salus/protocol/ehr';
 import { contextOf, onClientList, withClient } from '../../command-line/context.js';
 import { readJson } from '../../command-line/input.js';
 import { registering } from './import.js';
-import { openDesk, type DeskOptions } from './open-desk.js';
+import { openDesk, recordSources, type DeskOptions, type SourceOptions } from './open-desk.js';
 import { readPatientFile } from './patient-file.js';
-import { recordSources, writeVerified, type SourceOptions } from './read.js';
+import { writeVerified } from './read.js';
 
 interface OfficeOptions extends DeskOptions {
   readonly patient: string;

@@ -412,6 +412,16 @@ export const errorCodes = {
     'Fetch it with `salus channel-config --out FILE`.',
   ),
 
+  // The installation
+  ERR_NODE_UNSUPPORTED: entry(
+    'This version of Node.js cannot run Salus.',
+    'Install Node.js 22.23, 24.21 or a newer version of these lines.',
+  ),
+  ERR_VERSION_MISMATCH: entry(
+    'Two versions of a Salus package are loaded in one process.',
+    'Find them with `npm ls @salus/protocol`, ask for the same version of every @salus package, and install anew.',
+  ),
+
   ERR_INTERNAL: entry(
     'Something unforeseen happened.',
     'Report it with the message and the transaction ID.',

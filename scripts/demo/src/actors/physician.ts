@@ -1,5 +1,3 @@
-import { KeyServiceClient, readRecord } from '@salus/client/records';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
 import { sha256Hex } from '@salus/protocol';
 import { serveActor } from './serve-actor.js';
 
@@ -13,16 +11,11 @@ interface ReadRequest {
 }
 
 /** A physician who reads records for treatment, as far as patients let her. */
-void serveActor(({ client, identity }) => ({
+void serveActor(({ client }) => ({
   async read({ pseudonym, recordId, stores, keys }: ReadRequest) {
-    const { tlsRoots } = client;
-    const sources = {
-      client,
-      stores: storesByMsp(storePlaces(stores, identity, tlsRoots)),
-      keyServices: keys.map((url) => new KeyServiceClient(url, identity, tlsRoots)),
-    };
+    const records = client.records.using({ stores, keyServices: keys });
     const wish = { pseudonym, recordId, purpose: 'TREAT' } as const;
-    const { decision, details, content } = await readRecord(sources, wish);
+    const { decision, details, content } = await records.read(wish);
     const { decisionId, grantId, reason } = decision;
     const { category } = details;
     return { decisionId, grantId, reason, category, contentHash: sha256Hex(content) };

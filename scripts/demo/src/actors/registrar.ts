@@ -1,21 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { collectSignedTrail } from '@salus/client/proofs';
-import {
-  fileJournal,
-  importResources,
-  organisationKey,
-  recordIdSecret,
-  type ImportPatient,
-  type RecordDesk,
-  readFhirFile,
-} from '@salus/client/records';
-import { storePlaces } from '@salus/client/stores';
-import { readMemberRoots } from '@salus/client/trust';
-import { askWallet, type WalletInvitation } from '@salus/client/wallet';
-import { generateHpkeKeyPair, openSealed } from '@salus/crypto/hpke';
+import { importResources, type ImportPatient } from '@salus/client/records';
+import type { WalletInvitation } from '@salus/client/wallet';
 import { readFhirText } from '@salus/fhir';
 import { sha256Hex } from '@salus/protocol';
-import { TAG_KEY_INFO, type CategoryKeyDeposit } from '@salus/wallet';
+import type { CategoryKeyDeposit } from '@salus/wallet';
 import { serveActor } from './serve-actor.js';
 
 interface ImportRequest extends DeskRequest {
@@ -34,56 +23,27 @@ interface DeskRequest {
 }
 
 /** A hospital's registration desk: proofs identities, imports records, relays patients' statements. */
-void serveActor(({ home, client, identity }) => {
+void serveActor(({ home, client }) => {
   const patients = new Map<string, ImportPatient>();
   const patientOf = (pseudonym: string) => {
     const patient = patients.get(pseudonym);
     if (!patient) throw new Error('The patient is not registered here');
     return patient;
   };
-  const deskOf = async ({ stores, needed, emergencyKey }: DeskRequest): Promise<RecordDesk> => {
-    const view = { ledger: client.ehr, members: await readMemberRoots(client), now: Date.now() };
-    return {
-      mspId: client.mspId,
-      channel: client.channel,
-      ehr: client.ehr,
-      stores: storePlaces(stores, identity, client.tlsRoots),
-      k: needed,
-      emergencyKey,
-      custodianKey: (await organisationKey(client.mspId, view)).publicKey,
-      idSecret: await recordIdSecret(home),
-      journal: fileJournal(home),
-    };
-  };
+  const recordsOf = ({ stores, needed, emergencyKey }: DeskRequest) =>
+    client.records.using({ home, stores, needed, emergencyKey });
   return {
     async register({ invitation }: { invitation: WalletInvitation }) {
-      const keys = await generateHpkeKeyPair();
-      const answer = await askWallet(invitation, {
-        type: 'register',
-        hpkePublicKey: keys.publicKey,
-      });
-      const { statement = '', pseudonym = '', kid = '', sealedTagKey } = answer;
-      if (!sealedTagKey) throw new Error('The wallet sent no tag key');
-      const tagKey = await openSealed(keys.privateKey, sealedTagKey, {
-        info: TAG_KEY_INFO,
-        aad: pseudonym,
-      });
-      const { transactionId } = await client.ehr.registerPatient(statement);
-      patients.set(pseudonym, {
-        pseudonym,
-        kid,
-        tagKey: Buffer.from(tagKey).toString('base64url'),
-      });
-      return { pseudonym, transactionId };
+      const patient = await client.records.admit(invitation, { isNew: true });
+      const { pseudonym } = patient;
+      patients.set(pseudonym, patient);
+      return { pseudonym };
     },
 
     async import(request: ImportRequest) {
       const { pseudonym, files, allowExternal } = request;
-      const resources = (await Promise.all(files.map((file) => readFhirFile(file)))).flat();
-      const desk = await deskOf(request);
-      const imported = await importResources(resources, patientOf(pseudonym), desk, {
-        allowExternal,
-      });
+      const options = { allowExternal };
+      const imported = await recordsOf(request).import(patientOf(pseudonym), files, options);
       return imported.map(({ recordId, name, category, text, isNew }) => ({
         recordId,
         name,
@@ -97,7 +57,7 @@ void serveActor(({ home, client, identity }) => {
     async result({ text, ...request }: DeskRequest & { text: string }) {
       const { pseudonym } = request;
       const resources = readFhirText(text, 'result');
-      const desk = await deskOf(request);
+      const desk = await recordsOf(request).desk();
       const options = { allowExternal: true };
       const [record] = await importResources(resources, patientOf(pseudonym), desk, options);
       return record?.recordId;

@@ -1,0 +1,9 @@
+export { type ErrorCode, errorCodes, isErrorCode } from './base/error-codes.js';
+export {
+  conflict,
+  invalidArgument,
+  notFound,
+  parseWireMessage,
+  SalusError,
+  type SalusErrorDetails,
+} from './base/error.js';
