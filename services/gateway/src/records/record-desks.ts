@@ -1,12 +1,9 @@
-import {
-  KeyServiceClient,
-  ownKey,
-  type ImportJournal,
-  type RecordDesk,
-  type RecordSources,
+import type {
+  ImportJournal,
+  RecordDesk,
+  RecordKeeping,
+  RecordSources,
 } from '@salus/client/records';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
-import { readMemberRoots } from '@salus/client/trust';
 import type { RecordDeposit } from '@salus/protocol/ehr';
 import type { GatewaySettings } from '../settings/settings.js';
 import type { StaffSession } from '../staff/directory.js';
@@ -28,40 +25,17 @@ export function recordDesks(
   }: Pick<GatewaySettings, 'stores' | 'keyServices' | 'emergencyKey'>,
   { idSecret, journals }: { readonly idSecret: Uint8Array; readonly journals: SealedFolder },
 ): RecordDesks {
-  const placesFor = ({ identity, client }: StaffSession) =>
-    storePlaces(
-      Object.entries(stores).map(([mspId, url]) => `${mspId}=${url}`),
-      identity,
-      client.tlsRoots,
-    );
+  const recordsOf = ({ client }: StaffSession, keeping: RecordKeeping) =>
+    client.records.using({
+      stores,
+      keyServices,
+      keeping,
+      ...(emergencyKey !== undefined && { emergencyKey }),
+    });
   return {
-    deskFor: async (session, id) => {
-      const { client, identity } = session;
-      const { mspId, channel, ehr, tlsRoots } = client;
-      const members = await readMemberRoots(client);
-      const view = { ledger: ehr, members, now: Date.now() };
-      const url = keyServices[mspId];
-      const keyService =
-        url === undefined ? undefined : new KeyServiceClient(url, identity, tlsRoots);
-      return {
-        ...{ mspId, channel, ehr, idSecret },
-        custodianKey: await ownKey(mspId, view, keyService),
-        stores: placesFor(session),
-        ...(emergencyKey !== undefined && { emergencyKey }),
-        journal: sealedJournal(journals, id),
-      };
-    },
-    sourcesFor: (session) => {
-      const { client, identity } = session;
-      const own = Object.entries(keyServices).sort(
-        ([left], [right]) => Number(right === client.mspId) - Number(left === client.mspId),
-      );
-      return Promise.resolve({
-        client,
-        stores: storesByMsp(placesFor(session)),
-        keyServices: own.map(([, url]) => new KeyServiceClient(url, identity, client.tlsRoots)),
-      });
-    },
+    deskFor: (session, id) =>
+      recordsOf(session, { idSecret, journal: sealedJournal(journals, id) }).desk(),
+    sourcesFor: (session) => recordsOf(session, {}).sources(),
   };
 }
 
