@@ -75,8 +75,8 @@ async function serve(options: ServeOptions, command: Command): Promise<void> {
     const ending = new AbortController();
     const { signal } = ending;
     const checkpointer = fileCheckpointer(path.join(home, 'rewrapping.checkpoint'));
-    const events = client.events({ contract: 'ehr', checkpointer, from: 'beginning', signal });
-    const working = rewrapping.run(events, signal).catch((error: unknown) => {
+    const source = { client, checkpointer, from: 'beginning' } as const;
+    const working = rewrapping.run(source, signal).catch((error: unknown) => {
       log({ rewrapping: 'ended', fault: unwrap(error).code });
     });
     const service = await startKeyService({

@@ -84,6 +84,7 @@ async function serve(
       const code = error instanceof SalusError ? error.code : 'ERR_INTERNAL';
       context.output.note(`parts of ${recordId} are not deleted: ${code}`);
     },
+    report: ({ code }) => context.output.note(`the ledger can not be followed: ${code}`),
     signal: ending.signal,
   });
   try {

@@ -1,5 +1,5 @@
-import { SalusError } from '@salus/protocol';
 import type { CollectiveKey } from '@salus/protocol/computation';
+import { isOvertaken } from '@salus/service-kit';
 import { Ceremony, CeremonyMemory } from './ceremony.js';
 import { commit, confirm, reveal } from './dealing.js';
 import { advanceOpening, OpeningMemory } from './opening.js';
@@ -95,19 +95,11 @@ function takeStep(ceremony: Ceremony): Promise<void> {
   }
 }
 
-/** Somebody else acted first: the ledger's state, read again, tells what is left to do. */
 async function settled(step: () => Promise<Standing>): Promise<Standing> {
   try {
     return await step();
   } catch (error) {
-    const isOvertaken = error instanceof SalusError && OVERTAKEN.has(error.code);
-    if (isOvertaken) return 'WAITING';
+    if (isOvertaken(error)) return 'WAITING';
     throw error;
   }
 }
-
-const OVERTAKEN: ReadonlySet<string> = new Set([
-  'ERR_CONFLICT',
-  'ERR_MVCC_CONFLICT',
-  'ERR_ALREADY_EXISTS',
-]);

@@ -3,13 +3,14 @@ import type { SalusClient } from '@salus/client';
 import { fileCheckpointer, type ContractEvent } from '@salus/client/events';
 import { ComputeError } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
+import { followLedger } from '@salus/service-kit';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberHome } from './member-home.js';
 import type { MemberParts } from './parts.js';
 import { Worklist, type Task } from './worklist.js';
 
 export interface WatchOptions {
-  readonly client: Pick<SalusClient, 'events'>;
+  readonly client: Pick<SalusClient, 'events' | 'height'>;
   readonly chaincode: string;
   readonly home: MemberHome;
   readonly signal: AbortSignal;
@@ -29,20 +30,19 @@ export async function watchCommittee(
   await Promise.all([follow(worklist, options), work(member, worklist, options)]);
 }
 
-async function follow(
+function follow(
   worklist: Worklist,
-  { client, chaincode, home, signal }: WatchOptions,
+  { client, chaincode, home, signal, report }: WatchOptions,
 ): Promise<void> {
-  const events = client.events({
-    contract: chaincode,
-    checkpointer: fileCheckpointer(path.join(home.folder, `${chaincode}.checkpoint`)),
-    from: 'beginning',
-    signal,
-  });
-  for await (const event of events) {
+  const checkpointer = fileCheckpointer(path.join(home.folder, `${chaincode}.checkpoint`));
+  const handle = async (event: ContractEvent) => {
     const task = taskOf(event);
     if (task) await worklist.add(task);
-  }
+  };
+  return followLedger(
+    { client, contract: chaincode, checkpointer, from: 'beginning' },
+    { handle, signal, report: (fault) => report({ ...fault }) },
+  );
 }
 
 async function work(

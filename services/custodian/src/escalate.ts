@@ -1,6 +1,6 @@
 import type { EhrClient } from '@salus/client/ehr';
-import { SalusError } from '@salus/protocol';
 import type { DecisionRef } from '@salus/protocol/ehr';
+import { isOvertaken } from '@salus/service-kit';
 
 /**
  * Escalates every emergency access whose review is overdue: the ledger tells everybody by an event, and
@@ -18,16 +18,9 @@ export async function escalateOverdue(
       await ledger.escalateEmergency({ ref });
       escalated.push(ref);
     } catch (error) {
-      if (!isDoneAlready(error)) throw error;
+      // Another custodian did it, or it was reviewed meanwhile.
+      if (!isOvertaken(error)) throw error;
     }
   }
   return escalated;
-}
-
-/** Another custodian did it, or it was reviewed meanwhile. */
-function isDoneAlready(error: unknown): boolean {
-  return (
-    error instanceof SalusError &&
-    ['ERR_CONFLICT', 'ERR_ALREADY_EXISTS', 'ERR_MVCC_CONFLICT'].includes(error.code)
-  );
 }

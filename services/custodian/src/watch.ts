@@ -1,16 +1,14 @@
 /** What a custodian does by itself: takes its part in ceremonies, and escalates reviews that are overdue. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SalusClient } from '@salus/client';
-import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
 import { allResults } from '@salus/client/transaction';
-import { SalusError } from '@salus/protocol';
 import type { CustodianKey } from '@salus/protocol/ehr';
+import { followLedger, isOvertaken, repeatedly, type Fault } from '@salus/service-kit';
 import { advanceCeremony, type CustodianParts } from './ceremony.js';
 import { escalateOverdue } from './escalate.js';
 
 export interface WatchOptions {
-  readonly client: Pick<SalusClient, 'events' | 'ehr'>;
+  readonly client: Pick<SalusClient, 'events' | 'height' | 'ehr'>;
   /** Name under which the ehr contract is deployed. */
   readonly contract?: string;
   readonly signal: AbortSignal;
@@ -25,12 +23,16 @@ const ESCALATE_MS = 60_000;
 
 /** Works until told to end. Failures are reported, and tried again. */
 export async function watchCustodian(parts: CustodianParts, options: WatchOptions): Promise<void> {
+  const { signal, escalateEveryMs = ESCALATE_MS } = options;
   const open = new Set<string>();
+  const report = (fault: Fault) => parts.report({ ...fault });
+  const every = (everyMs: number, act: () => Promise<void>) =>
+    repeatedly(act, { everyMs, signal, report });
   await Promise.all([
-    every(LOOK_MS, options.signal, parts, () => follow(parts, open, options)),
-    every(LOOK_MS, options.signal, parts, () => look(parts, open, options)),
-    every(STEP_MS, options.signal, parts, () => step(parts, open)),
-    every(options.escalateEveryMs ?? ESCALATE_MS, options.signal, parts, async () => {
+    follow(parts, open, options),
+    every(LOOK_MS, () => look(parts, open, options)),
+    every(STEP_MS, () => step(parts, open)),
+    every(escalateEveryMs, async () => {
       for (const ref of await escalateOverdue(options.client.ehr)) {
         parts.report({ escalated: ref.decisionId });
       }
@@ -38,16 +40,20 @@ export async function watchCustodian(parts: CustodianParts, options: WatchOption
   ]);
 }
 
-async function follow(
+function follow(
   { report }: CustodianParts,
   open: Set<string>,
   { client, contract = 'ehr', signal }: WatchOptions,
 ): Promise<void> {
-  for await (const { name, payload } of client.events({ contract, signal })) {
+  const handle = ({ name, payload }: ContractEvent) => {
     const ids = (payload ?? {}) as { keyId?: unknown; decisionId?: unknown };
     if (isOfCeremony(name) && typeof ids.keyId === 'string') open.add(ids.keyId);
     if (name === 'EmergencyDecided.v1') report({ emergency: ids.decisionId });
-  }
+  };
+  return followLedger(
+    { client, contract, from: 'now' },
+    { handle, signal, report: (fault) => report({ ...fault }) },
+  );
 }
 
 function isOfCeremony(name: ContractEvent['name']): boolean {
@@ -74,38 +80,5 @@ async function step(parts: CustodianParts, open: Set<string>): Promise<void> {
     } catch (error) {
       if (!isOvertaken(error)) throw error;
     }
-  }
-}
-
-/** Somebody else acted first: the ledger's state, read again, tells what is left to do. */
-function isOvertaken(error: unknown): boolean {
-  return error instanceof SalusError && OVERTAKEN.has(error.code);
-}
-
-const OVERTAKEN: ReadonlySet<string> = new Set([
-  'ERR_CONFLICT',
-  'ERR_MVCC_CONFLICT',
-  'ERR_ALREADY_EXISTS',
-  'ERR_ENDORSEMENT_MISMATCH',
-]);
-
-/** Does something again and again; the same failure is told once. */
-async function every(
-  pauseMs: number,
-  signal: AbortSignal,
-  { report }: CustodianParts,
-  act: () => Promise<void>,
-): Promise<void> {
-  let told = '';
-  while (!signal.aborted) {
-    try {
-      await act();
-      told = '';
-    } catch (error) {
-      const { code, message } = unwrap(error);
-      if (message !== told) report({ code, message });
-      told = message;
-    }
-    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }

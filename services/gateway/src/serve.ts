@@ -69,6 +69,8 @@ async function openPortal(
   const { mspDir, requestsPerMinute, historyBlocks } = portal;
   const identity = await resolveIdentity({ mspDir, mspId });
   const client = await connect({ profile, channel, identity });
-  const events = await EventLog.follow(client, historyBlocks);
+  const events = await EventLog.follow(client, historyBlocks, ({ code, isPassedOver }) => {
+    process.stderr.write(`${JSON.stringify({ following: 'ehr', fault: code, isPassedOver })}\n`);
+  });
   return { client, events, origin, requestsPerMinute };
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
 import { writeAtomically } from '@salus/client/home';
 import { rewrapJob, type RewrapJob } from '@salus/client/records';
 import { sha256Hex } from '@salus/protocol';
+import { followLedger, rest, type FollowerFault, type LedgerSource } from '@salus/service-kit';
 import { rewrapCategory, type PatientCategory, type Rewrapping } from './rewrap-category.js';
 
 export interface RewrapperOptions extends Rewrapping {
@@ -49,9 +49,9 @@ export class Rewrapper {
     return [...this.#jobs.values()];
   }
 
-  /** Works off what waits, and what events bring, until told to stop. */
-  async run(events: AsyncIterable<ContractEvent>, signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#follow(events, signal), this.#work(signal)]);
+  /** Works off what waits, and what events of the ehr contract bring, until told to stop. */
+  async run(source: Omit<LedgerSource, 'contract'>, signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#follow(source, signal), this.#work(signal)]);
   }
 
   /** Takes up the categories of a patient whose epoch is another than was seen last. */
@@ -72,27 +72,15 @@ export class Rewrapper {
     return this.status.every(({ status }) => status === 'DONE');
   }
 
-  async #follow(events: AsyncIterable<ContractEvent>, signal: AbortSignal): Promise<void> {
-    for await (const { name, payload } of events) {
-      if (!MAY_ADVANCE.has(name)) continue;
+  #follow(source: Omit<LedgerSource, 'contract'>, signal: AbortSignal): Promise<void> {
+    const handle = async ({ name, payload }: ContractEvent) => {
+      if (!MAY_ADVANCE.has(name)) return;
       const { pseudonym } = payload as { pseudonym?: unknown };
-      if (typeof pseudonym === 'string') await this.#noticePatiently(pseudonym, signal);
-    }
-  }
-
-  /** The stream goes on when the patient was looked at: an event that is passed over never comes again. */
-  async #noticePatiently(pseudonym: string, signal: AbortSignal): Promise<void> {
-    const { log, retryMs = RETRY_MS } = this.#options;
-    while (!signal.aborted) {
-      try {
-        await this.notice(pseudonym);
-        return;
-      } catch (error) {
-        const { code } = unwrap(error);
-        log?.({ rewrapping: 'an event', status: 'WAITING', fault: code });
-        await sleep(retryMs, undefined, { signal }).catch(() => undefined);
-      }
-    }
+      if (typeof pseudonym === 'string') await this.notice(pseudonym);
+    };
+    const report = ({ code, isPassedOver }: FollowerFault) =>
+      this.#options.log?.({ rewrapping: 'an event', fault: code, isPassedOver });
+    return followLedger({ ...source, contract: 'ehr' }, { handle, signal, report });
   }
 
   async #work(signal: AbortSignal): Promise<void> {
@@ -100,13 +88,10 @@ export class Rewrapper {
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const isDone = await this.workOff();
-      const rest = new AbortController();
-      const paused = sleep(isDone ? 2 ** 30 : retryMs, undefined, { signal: rest.signal });
-      const stopped = new Promise<void>((resolve) =>
-        signal.addEventListener('abort', () => resolve(), { once: true }),
-      );
-      await Promise.race([woken, stopped, paused.catch(() => undefined)]);
-      rest.abort();
+      const resting = new AbortController();
+      const paused = rest(isDone ? 2 ** 30 : retryMs, AbortSignal.any([signal, resting.signal]));
+      await Promise.race([woken, paused]);
+      resting.abort();
     }
   }
 

@@ -76,7 +76,7 @@ it('re-wraps past keys in the background when the patient withdraws a category',
     ...{ ledger: custodian.ehr, home: folder },
     keys,
   });
-  const working = rewrapper.run(custodian.events({ contract: 'ehr', signal }), signal);
+  const working = rewrapper.run({ client: custodian, from: 'now' }, signal);
   // The stream begins with the next block.
   await sleep(500);
   const nextKeys = [await wallet.nextKey('laboratory')];

@@ -7,6 +7,9 @@ export {
   type ServiceTls,
   startService,
 } from './http-server.js';
+export { followLedger, type FollowerFault, type LedgerSource } from './ledger/follow-ledger.js';
+export { isOvertaken } from './ledger/overtaken.js';
+export { type Fault, repeatedly, rest } from './ledger/patience.js';
 export { Pins } from './pins.js';
 export {
   fromEnvironment,

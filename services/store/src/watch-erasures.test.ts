@@ -3,9 +3,12 @@ import { SalusError } from '@salus/protocol';
 import { registeredRecords } from './registered-records.js';
 import { watchErasures } from './watch-erasures.js';
 
-const event = (name: string, payload: unknown, blockNumber = 1n): ContractEvent => ({
-  ...{ contract: 'ehr', name, payload, blockNumber, transactionId: 't' },
-});
+let transactions = 0;
+
+const event = (name: string, payload: unknown, blockNumber = 1n): ContractEvent => {
+  transactions += 1;
+  return { contract: 'ehr', name, payload, blockNumber, transactionId: `t${transactions}` };
+};
 
 /** A chain that tells these events and nothing after them. */
 function chainOf(...events: readonly ContractEvent[]) {
@@ -34,6 +37,7 @@ describe('what a store follows on the ledger', () => {
         return Promise.resolve();
       },
       onFault: ({ recordId }) => faults.push(recordId),
+      report: ({ code }) => faults.push(code),
       signal: new AbortController().signal,
     });
     expect(erased).toEqual(['r1', 'r2', 'r3']);

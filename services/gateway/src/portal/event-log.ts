@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { SalusClient } from '@salus/client';
 import type { ContractEvent } from '@salus/client/events';
+import { followLedger, type FollowerFault } from '@salus/service-kit';
 
 /** An event of the ledger about a patient. */
 export interface Notice {
@@ -46,13 +47,19 @@ export class EventLog {
     this.#last = { block: from, at: -1 };
   }
 
-  /** Begins so many blocks back. */
-  static async follow(client: SalusClient, historyBlocks: number): Promise<EventLog> {
+  /** Begins so many blocks back. @param report - told where the ledger can't be followed */
+  static async follow(
+    client: Pick<SalusClient, 'events' | 'height'>,
+    historyBlocks: number,
+    report: (fault: FollowerFault) => void,
+  ): Promise<EventLog> {
     const height = await client.height();
     const from = height > BigInt(historyBlocks) ? height - BigInt(historyBlocks) : 0n;
     const log = new EventLog(from);
-    const events = client.events({ contract: 'ehr', from, signal: log.#ending.signal });
-    log.#following = log.#take(events);
+    log.#following = followLedger(
+      { client, contract: 'ehr', from },
+      { handle: (event) => log.add(event), report, signal: log.#ending.signal },
+    );
     return log;
   }
 
@@ -111,10 +118,6 @@ export class EventLog {
       bookmark: last,
       truncated: BOOKMARK.test(since) && block < this.#from,
     };
-  }
-
-  async #take(events: AsyncIterable<ContractEvent>): Promise<void> {
-    for await (const event of events) this.add(event);
   }
 }
 
