@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { SalusCommand } from './command-line/salus-command.js';
+import { processTerminal, type Terminal } from './command-line/terminal.js';
 import { commands } from './commands.js';
 
 /** The `salus` command with all its subcommands. */
-export function buildProgram(): Command {
+export function buildProgram({ out, err }: Terminal = processTerminal): Command {
   const program = new SalusCommand('salus')
+    .configureOutput({ writeOut: out, writeErr: err })
     .description('Records, medicines, claims and statistics on a Salus network')
     .option('--profile <file>', "the organisation's connection profile (SALUS_PROFILE)")
     .option('--msp-dir <folder>', 'MSP folder of the identity to act as (SALUS_MSP_DIR)')

@@ -1,24 +1,38 @@
 import { CommanderError, type Command } from 'commander';
 import { reportError } from './command-line/report-error.js';
+import { processTerminal, type Terminal } from './command-line/terminal.js';
+import { registerShellCommand } from './commands/shell.js';
 import { buildProgram } from './program.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
+
+/** Where and how a command line is run. */
+export interface RunOptions {
+  readonly terminal?: Terminal;
+  /** Called with the command before it acts; what it throws refuses the command. */
+  readonly admit?: (command: Command) => void;
+}
 
 /**
  * Runs `salus` with the arguments of a command line.
  *
  * @returns the exit code: 0, 1 after an error that was told, 2 for a command line that can't be read
  */
-export async function run(args: readonly string[]): Promise<number> {
-  const program = buildProgram();
+export async function run(
+  args: readonly string[],
+  { terminal = processTerminal, admit }: RunOptions = {},
+): Promise<number> {
+  const program = buildProgram(terminal);
+  registerShellCommand(program, run);
+  if (admit) program.hook('preAction', (_, command) => admit(command));
   exitByThrowing(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    reportError(error, args.includes('--json'));
+    reportError(error, args.includes('--json'), terminal);
     return FAILED;
   }
 }

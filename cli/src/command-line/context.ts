@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { connect, type ConnectOptions, type SalusClient } from '@salus/client';
 import { Output } from './output.js';
+import type { Terminal } from './terminal.js';
 import { readSettings, requireSettings, type GlobalOptions, type Settings } from './settings.js';
 
 /** What a command works with. */
@@ -12,9 +13,14 @@ export interface CliContext {
 /** The context of a command that runs: its global options, the environment and salus.json. */
 export function contextOf(command: Command): CliContext {
   const options = command.optsWithGlobals<GlobalOptions & { json?: boolean }>();
+  const configured = command.configureOutput();
+  const terminal: Terminal = {
+    out: (text) => configured.writeOut?.(text),
+    err: (text) => configured.writeErr?.(text),
+  };
   return {
     settings: readSettings(options, process.env),
-    output: new Output({ json: options.json ?? false }),
+    output: new Output({ json: options.json ?? false }, terminal),
   };
 }
 

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { processTerminal, type Terminal } from './terminal.js';
 
 /** Tells the progress of long work. */
 export interface Progress {
@@ -14,14 +15,16 @@ export interface Progress {
  */
 export class Output {
   readonly json: boolean;
+  readonly #terminal: Terminal;
 
-  constructor({ json }: { readonly json: boolean }) {
+  constructor({ json }: { readonly json: boolean }, terminal: Terminal = processTerminal) {
     this.json = json;
+    this.#terminal = terminal;
   }
 
   /** Prints a result: as it is with `--json`, else as `name: value` lines or the given text. */
   result(value: unknown, text?: string): void {
-    process.stdout.write(this.json ? `${toJson(value)}\n` : `${text ?? toText(value)}\n`);
+    this.#terminal.out(this.json ? `${toJson(value)}\n` : `${text ?? toText(value)}\n`);
   }
 
   /** Prints one of many results. */
@@ -31,7 +34,7 @@ export class Output {
 
   /** A remark for the person at the terminal. */
   note(text: string): void {
-    if (!this.json) process.stderr.write(`${text}\n`);
+    if (!this.json) this.#terminal.err(`${text}\n`);
   }
 
   /** A progress bar, on a terminal only. */

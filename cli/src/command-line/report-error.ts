@@ -1,14 +1,19 @@
 import pc from 'picocolors';
 import { nodeMessages, unwrap } from '@salus/client/errors';
 import { SalusError } from '@salus/protocol';
+import { processTerminal, type Terminal } from './terminal.js';
 
 /**
  * Tells an error on standard error: the code, what was wrong, what to do, and what each node said;
  * with `--json` the same as one JSON object.
  */
-export function reportError(error: unknown, json: boolean): void {
+export function reportError(
+  error: unknown,
+  json: boolean,
+  terminal: Terminal = processTerminal,
+): void {
   const salusError = unwrap(error);
-  process.stderr.write(json ? `${JSON.stringify(toObject(salusError))}\n` : toText(salusError));
+  terminal.err(json ? `${JSON.stringify(toObject(salusError))}\n` : toText(salusError));
 }
 
 function toObject(error: SalusError) {
