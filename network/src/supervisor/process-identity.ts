@@ -8,8 +8,9 @@ export function startTicksOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended: only its parent has not yet asked how.
-    return fields[0] === 'Z' ? undefined : fields[19];
+    // A zombie has ended: only its parent has not yet asked how. While threads beside the first are
+    // left (field 20), though, the sockets and locks of the process are still held.
+    return fields[0] === 'Z' && Number(fields[17]) <= 1 ? undefined : fields[19];
   } catch {
     return undefined;
   }
