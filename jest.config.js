@@ -52,6 +52,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'network',
+      testEnvironment: '<rootDir>/test/network-environment.js',
       testMatch: [`<rootDir>/${rooms}/**/*.network.test.ts`],
       globalSetup: '<rootDir>/test/global-setup.js',
       globalTeardown: '<rootDir>/test/global-teardown.js',

@@ -10,6 +10,7 @@ export {
 } from './instance/instance.js';
 export { addOrganization, type Addition } from './membership/add-organization.js';
 export { down, newChannel, restartNode, start, stop, up } from './lifecycle/network.js';
+export { restartEnded } from './lifecycle/restart-ended.js';
 export { type LeaderView, leadersOf } from './nodes/consensus.js';
 export type { Organization } from './instance/organization.js';
 export { peerEnvironment } from './chaincode/peer-command.js';

@@ -9,8 +9,6 @@ const GOING_ON = 50;
 /** A hang is told, a slow machine is not: how long commits stop is for the benchmark to say. */
 const RESUME_MS = 60_000;
 const SUBMIT_MS = 5_000;
-/** How long a client looks for a transaction whose outcome is unknown, and some time to spare. */
-const LOOKUP_MS = 8_000;
 
 const names = loadTopology().organizations.map(({ name }) => name);
 const ordering = loadTopology().organizations.filter(({ orderer }) => orderer);
@@ -34,6 +32,8 @@ afterAll(async () => {
   client.close();
   await network.stop();
 }, 60_000);
+
+afterEach(() => network.restore(), 120_000);
 
 /** Kills a node under writes and restarts it; commits go on meanwhile, and nothing is lost. */
 async function withoutNode(node: string, caughtUp: (block: bigint) => Promise<void>) {
@@ -87,16 +87,14 @@ test.each([
   120_000,
 );
 
-test('without a quorum of orderers a write fails in time, and writes go on when it is back', async () => {
+test('without a quorum of orderers a write fails instead of hanging, and writes go on when the quorum is back', async () => {
   const orderers = ordering.slice(0, 2).map(({ name }) => network.organization(name).orderer ?? '');
   await using hasty = await network.connect('CityHospital', { deadlines: { submit: SUBMIT_MS } });
   const write = network.write(hasty);
   await write('quorum-before', 'value');
   for (const orderer of orderers) await network.kill(orderer);
 
-  const started = Date.now();
   const failure: unknown = await write('quorum-gone', 'value').catch((error: unknown) => error);
-  expect(Date.now() - started).toBeLessThan(SUBMIT_MS + LOOKUP_MS);
   expect(failure).toBeInstanceOf(SalusError);
   expect(failure).toMatchObject({
     code: 'ERR_ORDERER_UNAVAILABLE',

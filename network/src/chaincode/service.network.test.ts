@@ -4,6 +4,7 @@ import { connect } from 'node:tls';
 import { fabricBinaries } from '../fabric/binaries.js';
 import type { Organization } from '../instance/organization.js';
 import { restartNode, start, stop } from '../lifecycle/network.js';
+import { restartEnded } from '../lifecycle/restart-ended.js';
 import { stopProcess } from '../supervisor/client.js';
 import { ChaincodeNetwork, serversOf } from '../test-support/chaincode-network.js';
 import { exposedFiles } from '../test-support/exposed-files.js';
@@ -148,6 +149,8 @@ describe('deploying while peers are down', () => {
   const folder = network.contractCopy('majority');
   const stopPeer = (organization: Organization) => stopProcess(organization, organization.peer);
 
+  afterEach(() => restartEnded(instance), 90_000);
+
   it('goes on with a majority; who was left out catches up with the same command', async () => {
     await stopPeer(pharma);
     const deployed = await network.deploy(folder, '3.0');
@@ -173,7 +176,7 @@ describe('deploying while peers are down', () => {
       message: expect.stringContaining('no answer from peer0.insurer.salus.example') as string,
       remedy: expect.stringContaining('restart peer0.regulator.salus.example') as string,
     });
-    await Promise.all(down.map((each) => restartNode(instance, each.peer)));
+    await restartEnded(instance);
     expect(await network.deploy(folder, '3.0')).toMatchObject({ changed: false, leftOut: [] });
   }, 90_000);
 });

@@ -13,6 +13,7 @@ import { livenessOf, startTicksOf } from '../supervisor/process-identity.js';
 import { exposedFiles } from '../test-support/exposed-files.js';
 import { down, newChannel, restartNode, start, stop, up } from './network.js';
 import { checkPorts } from './ports.js';
+import { restartEnded } from './restart-ended.js';
 import { networkStatus } from './status.js';
 
 const instance = instanceOf({
@@ -49,6 +50,7 @@ beforeAll(async () => {
   await newChannel(instance, channel);
 }, 180_000);
 
+afterEach(() => restartEnded(instance), 90_000);
 afterAll(() => down(instance), 60_000);
 
 test('every node is healthy after up', async () => {
@@ -79,7 +81,8 @@ test('ports in use are told', async () => {
 test('a killed peer is told, the rest commits, and after a restart it catches up', async () => {
   const killed = await nodeStatus(peer);
   process.kill(killed?.pid ?? 0, 'SIGKILL');
-  await delay(500);
+  const until = Date.now() + 10_000;
+  while ((await nodeStatus(peer))?.condition !== 'dead' && Date.now() < until) await delay(100);
   expect(await nodeStatus(peer)).toMatchObject({
     condition: 'dead',
     remedy: `network.sh restart ${peer}`,
@@ -125,12 +128,15 @@ test('start does not begin while another process has a port of a node', async ()
   const { ports } = organization;
   const intruder = createServer().listen(ports.peer, instance.host);
   await once(intruder, 'listening');
-  await expect(start(instance)).rejects.toMatchObject({
-    code: 'ERR_PORT_TAKEN',
-    message: expect.stringContaining(`(process ${process.pid}, `) as string,
-  });
-  intruder.close();
-  await once(intruder, 'close');
+  try {
+    await expect(start(instance)).rejects.toMatchObject({
+      code: 'ERR_PORT_TAKEN',
+      message: expect.stringContaining(`(process ${process.pid}, `) as string,
+    });
+  } finally {
+    intruder.close();
+    await once(intruder, 'close');
+  }
   await start(instance);
   expect((await networkStatus(instance)).state).toBe('running');
 }, 90_000);

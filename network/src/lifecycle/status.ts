@@ -85,7 +85,8 @@ function waitingIn(instance: Instance): Pick<NetworkStatus, 'waiting' | 'remedy'
   return first === undefined ? {} : { waiting, remedy: `network.sh addOrg ${first}` };
 }
 
-const ended: ReadonlySet<Condition> = new Set(['dead', 'foreign', 'stopped']);
+/** Conditions of a node whose process does not run. */
+export const ended: ReadonlySet<Condition> = new Set(['dead', 'foreign', 'stopped']);
 
 /** What of the network runs, since when, how often it was restarted, and what to do about the rest. */
 export async function networkStatus(instance: Instance): Promise<NetworkStatus> {

@@ -18,8 +18,9 @@ import { examine } from '../doctor.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { findOrganization, type Instance, instanceOf } from '../instance/instance.js';
 import { loadTopology, type OrganizationEntry, type Topology } from '../instance/topology.js';
-import { down, newChannel, restartNode, start, stop, up } from '../lifecycle/network.js';
+import { down, newChannel, start, stop, up } from '../lifecycle/network.js';
 import { checkPorts } from '../lifecycle/ports.js';
+import { restartEnded } from '../lifecycle/restart-ended.js';
 import { networkStatus } from '../lifecycle/status.js';
 import { stopProcess } from '../supervisor/client.js';
 import { livenessOf, startTicksOf } from '../supervisor/process-identity.js';
@@ -104,6 +105,8 @@ afterAll(async () => {
 }, 60_000);
 
 describe('an organization is not added', () => {
+  afterEach(() => restartEnded(before), 60_000);
+
   it('that the topology does not have', async () => {
     expect(await refused(before, 'Laboratory')).toMatchObject({ code: 'ERR_ARGUMENT' });
   });
@@ -136,10 +139,13 @@ describe('an organization is not added', () => {
   it('whose ports are in use', async () => {
     const intruder = createServer().listen(portBase + 103, before.host);
     await once(intruder, 'listening');
-    const refusal = { code: 'ERR_PORT_TAKEN' };
-    expect(await refused(edited(grown), 'Laboratory')).toMatchObject(refusal);
-    intruder.close();
-    await once(intruder, 'close');
+    try {
+      const refusal = { code: 'ERR_PORT_TAKEN' };
+      expect(await refused(edited(grown), 'Laboratory')).toMatchObject(refusal);
+    } finally {
+      intruder.close();
+      await once(intruder, 'close');
+    }
   });
 
   it('without the signatures of a majority', async () => {
@@ -147,8 +153,11 @@ describe('an organization is not added', () => {
     for (const key of keys) renameSync(key, `${key}.away`);
     const message = expect.stringMatching(/3 signatures, 2 can.*ValleyHospital \(no key/) as string;
     const refusal = { code: 'ERR_SIGNATURES_MISSING', message };
-    expect(await refused(edited(grown), 'Laboratory')).toMatchObject(refusal);
-    for (const key of keys) renameSync(`${key}.away`, key);
+    try {
+      expect(await refused(edited(grown), 'Laboratory')).toMatchObject(refusal);
+    } finally {
+      for (const key of keys) renameSync(`${key}.away`, key);
+    }
   });
 
   it('while the peers of a majority are down', async () => {
@@ -158,7 +167,6 @@ describe('an organization is not added', () => {
     const remedy = expect.stringContaining('network.sh restart peer0.pharma') as string;
     const refusal = { code: 'ERR_PEER_UNREACHABLE', remedy };
     expect(await refused(edited(grown), 'Laboratory')).toMatchObject(refusal);
-    for (const each of stopped) await restartNode(before, each.peer);
   }, 60_000);
 });
 

@@ -15,6 +15,7 @@ import {
   networkStatus,
   newChannel,
   type Organization,
+  restartEnded,
   restartNode,
   revoke,
   up,
@@ -105,6 +106,11 @@ export class FaultyNetwork {
 
   restart(node: string): Promise<void> {
     return restartNode(this.instance, node);
+  }
+
+  /** Restarts the nodes that a test has killed and, where it failed, not restarted. */
+  async restore(): Promise<void> {
+    await restartEnded(this.instance);
   }
 
   organization(name: string): Organization {

@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { instanceOf, loadTopology, type Instance } from '@salus/network';
+import {
+  instanceOf,
+  loadTopology,
+  networkStatus,
+  restartEnded,
+  type Instance,
+} from '@salus/network';
 import { deployments, repository } from '../deployment.js';
 
 /** Names the instance directory of a running network that the tests shall use. */
@@ -59,6 +65,24 @@ export async function deployMissing(home: string): Promise<void> {
 export function testInstance(home: string): Instance {
   const portBase = Number(process.env['SALUS_PORT_BASE'] ?? DEFAULT_PORT_BASE);
   return instanceOf({ home, portBase, topology: loadTopology() });
+}
+
+/**
+ * Restarts the nodes of the run's network that a test file has left ended.
+ *
+ * @throws Error naming them, so that the file which left them fails and not the next one
+ */
+export async function checkTestNetwork(home: string): Promise<void> {
+  const instance = testInstance(home);
+  const ended = await restartEnded(instance);
+  if (ended.length > 0) {
+    throw new Error(`This file left nodes of the shared network ended: ${ended.join(', ')}`);
+  }
+  const { state, nodes } = await networkStatus(instance);
+  const unwell = nodes.filter(({ condition }) => condition !== 'healthy').map(({ node }) => node);
+  if (state !== 'running') {
+    throw new Error(`This file left the shared network ${state}: ${unwell.join(', ')}`);
+  }
 }
 
 /** Runs `network.sh` for the network in a directory. */
