@@ -8,6 +8,8 @@ import { startFakeGateway, type FakeGateway } from '@salus/testing/fake-gateway'
 import { connect, connectNetwork } from './connect.js';
 
 const channel = 'edge-east';
+/** Where no test listens: not a port that the system gives away. */
+const NOBODY = 'localhost:1';
 const running: FakeGateway[] = [];
 let ca: TestCa;
 let identity: Certified & { mspId: string };
@@ -57,11 +59,13 @@ describe('connecting', () => {
   });
 
   it('tells at once that nothing listens', async () => {
-    const began = Date.now();
-    const refused = connect({ profile: profileOf(await freeAddress()), identity, channel });
+    const refused = connect({
+      ...{ profile: profileOf(NOBODY), identity, channel },
+      // Longer than the test may take: it is not what ends the attempt.
+      deadlines: { connect: 600_000 },
+    });
     await expect(refused).rejects.toThrow(coded('ERR_PEER_UNREACHABLE'));
     await expect(refused).rejects.toThrow(/nothing listens there/);
-    expect(Date.now() - began).toBeLessThan(1_000);
   });
 
   it('tells that a peer does not answer', async () => {
@@ -143,7 +147,7 @@ describe('a network', () => {
 describe('with the own peer away', () => {
   it("uses the profile's next peer, unless told not to", async () => {
     const other = await start();
-    const profile = profileOf(await freeAddress(), other.address);
+    const profile = profileOf(NOBODY, other.address);
     await using client = await connect({ profile, identity, channel });
     expect(client.servedBy).toBe('other');
     await expect(connect({ profile, identity, channel, failover: false })).rejects.toThrow(
@@ -200,7 +204,7 @@ describe('with the own peer away', () => {
 
   it("never shows transient data to another organisation that isn't named", async () => {
     const other = await start();
-    const profile = profileOf(await freeAddress(), other.address);
+    const profile = profileOf(NOBODY, other.address);
     await using client = await connect({ profile, identity, channel });
     const transient = { details: 'secret' };
     const ehr = client.contract('ehr');
@@ -229,11 +233,3 @@ describe('errors of a peer', () => {
     await expect(client.contract('ehr').evaluate('getRecord')).rejects.toThrow(coded(code));
   });
 });
-
-async function freeAddress(): Promise<string> {
-  const server = net.createServer().listen(0, 'localhost');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `localhost:${port}`;
-}

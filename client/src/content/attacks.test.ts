@@ -157,7 +157,8 @@ describe('a reader of stores', () => {
     }));
     const reading = { ...withLiar('AMSP', never), patienceMs: 20 };
     expect(await readContent(anchor, reading)).toEqual(content);
-    expect(faults[0]).toMatchObject({ store: 'AMSP', kind: 'SLOW' });
+    // A busy machine makes others slow too.
+    expect(faults).toContainEqual(expect.objectContaining({ store: 'AMSP', kind: 'SLOW' }));
   });
 
   it('finds a bit that flipped on a disk, and the store mends it', async () => {

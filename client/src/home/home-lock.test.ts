@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { aloneIn } from './home-lock.js';
 
 const inUse = expect.objectContaining({ code: 'ERR_HOME_IN_USE' }) as Error;
@@ -34,8 +33,19 @@ describe('work that a home has one process for', () => {
   it('is given to one of all who ask at once, also by another path', async () => {
     const alias = path.join(home, 'alias');
     await symlink(home, alias);
+    const asked = [home, alias, home, alias];
+    // The one holds the home until the others have their answer.
+    let refusals = 0;
+    let release: () => void;
+    const othersRefused = new Promise<void>((resolve) => (release = resolve));
     const outcomes = await Promise.allSettled(
-      [home, alias, home, alias].map((each) => aloneIn(each, 'import', () => delay(100))),
+      asked.map((each) =>
+        aloneIn(each, 'import', () => othersRefused).catch((error: unknown) => {
+          refusals += 1;
+          if (refusals === asked.length - 1) release();
+          throw error;
+        }),
+      ),
     );
     const refused = outcomes.filter(({ status }) => status === 'rejected');
     expect(refused).toEqual(

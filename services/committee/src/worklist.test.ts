@@ -34,18 +34,24 @@ describe('a worklist', () => {
   });
 
   it('looks later and later at what waits, and at once when it is added again', async () => {
-    const worklist = new Worklist(homeInMemory());
-    await worklist.add(key);
-    const first = await worklist.next(signal);
-    if (first) worklist.postpone(first);
-    const started = Date.now();
-    const second = await worklist.next(signal);
-    expect(Date.now() - started).toBeGreaterThan(200);
-    if (second) worklist.postpone(second);
-    await worklist.add(key);
-    const again = Date.now();
-    await worklist.next(signal);
-    expect(Date.now() - again).toBeLessThan(200);
+    jest.useFakeTimers();
+    try {
+      const worklist = new Worklist(homeInMemory());
+      await worklist.add(key);
+      /** How long the next look at the task is waited for, to the millisecond. */
+      const waited = async () => {
+        const started = Date.now();
+        const turn = worklist.next(signal);
+        while (jest.getTimerCount() > 0) await jest.advanceTimersByTimeAsync(1);
+        worklist.postpone((await turn)!);
+        return Date.now() - started;
+      };
+      expect([await waited(), await waited(), await waited()]).toEqual([0, 250, 375]);
+      await worklist.add(key);
+      expect(await waited()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('does not forget a task that was added again while it was done', async () => {

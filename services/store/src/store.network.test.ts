@@ -111,7 +111,7 @@ describe('stores that organisations run', () => {
     await registrar.ehr.eraseRecords(jws);
     const record = await registrar.ehr.getRecord({ pseudonym, recordId });
     const own = homeOf('CityHospital');
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     // By itself, as the ledger tells.
     while ((await readdir(path.join(own, 'parts'))).length > 0 && Date.now() < end)
       await sleep(200);

@@ -83,7 +83,7 @@ export function describePrivateData(world: ContractWorld): void {
 
 /** Private values reach the other members' peers a little after the block does. */
 async function eventually(read: () => Promise<string>): Promise<string> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  for (let attempt = 0; attempt < 120; attempt += 1) {
     const value = await read().catch(() => '');
     if (value !== '') return value;
     await new Promise((resolve) => setTimeout(resolve, 250));

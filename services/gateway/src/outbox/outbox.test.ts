@@ -126,20 +126,30 @@ describe('the outbox', () => {
 
     class Crash extends Error {}
 
+    type Through = <T>(effect: () => T | Promise<T>) => Promise<T>;
+
     /** Ends the "process" at the n-th effect, before or after it happened. */
     const crashingAt = (point: number) => {
       let effects = 0;
-      return async <T>(effect: () => T | Promise<T>): Promise<T> => {
+      let crash: () => void;
+      const crashed = new Promise<void>((resolve) => (crash = resolve));
+      const through = async <T>(effect: () => T | Promise<T>): Promise<T> => {
+        const crashIf = (due: boolean) => {
+          if (!due) return;
+          crash();
+          throw new Crash();
+        };
         effects += 1;
-        if (effects * 2 - 1 === point) throw new Crash();
+        crashIf(effects * 2 - 1 === point);
         const result = await effect();
-        if (effects * 2 === point) throw new Crash();
+        crashIf(effects * 2 === point);
         return result;
       };
+      return { through, crashed };
     };
 
     class CrashingFolder extends SealedFolder {
-      constructor(readonly through: ReturnType<typeof crashingAt>) {
+      constructor(readonly through: Through) {
         super(home, key);
       }
       override put(name: string, value: unknown): Promise<void> {
@@ -151,13 +161,13 @@ describe('the outbox', () => {
     it.each([1, 2, 3, 4, 5, 6, 7, 8])('at point %i nothing is lost or doubled', async (point) => {
       const ledger = new Ledger();
       const handlerWith =
-        (through: ReturnType<typeof crashingAt>): Handler =>
+        (through: Through): Handler =>
         async (request) => {
           await through(() => ledger.put('record', request));
           await through(() => ledger.put('details', request));
           return answer('stored');
         };
-      const through = crashingAt(point);
+      const { through, crashed } = crashingAt(point);
       // A dead process does not journal what killed it.
       const dying = boxOf(
         (request, by) =>
@@ -170,7 +180,7 @@ describe('the outbox', () => {
         new CrashingFolder(through),
       );
       void dying.submit(operation).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await crashed;
 
       const alive = boxOf(handlerWith((effect) => Promise.resolve(effect())));
       await alive.resume();
