@@ -31,18 +31,18 @@ describe('the boundary of a contract', () => {
     [{ parts: [{}] }, 'request.parts.0.id: expected string, got nothing'],
     [{ parts: [1, 2, 3] }, /^request\.parts/],
     [{ secret: 1 }, 'request: expected no members beyond those of the interface, got an object'],
-  ])('%j is refused by name, expectation and kind', (changes, message) => {
+  ])('refuses %j by name, expectation and kind', (changes, message) => {
     expect(() => parse(changes)).toThrow(message);
     expect(() => parse(changes)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }) as Error,
     );
   });
 
-  test('what is not JSON is refused without a quotation', () => {
+  test('refuses text that is not JSON, without quoting it', () => {
     expect(() => parseRequest(schema, '{"name": secret')).toThrow(/^request: expected JSON$/);
   });
 
-  test('what is too large is refused before it is read', () => {
+  test('refuses a text that is too large, before reading it', () => {
     expect(() => parseRequest(schema, ' '.repeat(1_048_577))).toThrow(
       expect.objectContaining({ code: 'ERR_TOO_LARGE' }) as Error,
     );

@@ -13,7 +13,7 @@ describe('reading private data', () => {
   const read = (message: string) =>
     getPrivate(contextThatFails(message), 'care', { type: 'details', attributes: ['r1'] });
 
-  it('of a collection of others is forbidden, and no failure of the contract', async () => {
+  it('is forbidden for a collection of other members, and is no failure of the contract', async () => {
     const said =
       'GET_STATE failed: transaction ID: 70: tx creator does not have read access permission on privatedata in chaincodeName:ehr collectionName: care';
     await expect(read(said)).rejects.toMatchObject({

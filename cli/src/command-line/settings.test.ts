@@ -29,7 +29,7 @@ describe('settings', () => {
     );
   });
 
-  it('in a broken salus.json are told, with the file', () => {
+  it('of a broken salus.json are refused with the name of the file', () => {
     const home = homeWith('{');
     expect(() => readSettings({ home }, {})).toThrow(
       coded('ERR_INVALID_JSON', { argument: path.join(home, 'salus.json') }),

@@ -104,7 +104,7 @@ describe('a stream of events', () => {
     expect(await read(4, { checkpointer })).toEqual(['b1', 'c1', 'c2', 'c3']);
   });
 
-  it('from now on misses nothing that happens while its first connection is away', async () => {
+  it('that begins now misses nothing that happens while its first connection is away', async () => {
     chain.cuts.push(broken(0));
     chain.onCut = () => chain.blocks.push(['d1'], ['e1']);
     expect(await read(2, { from: 'now' })).toEqual(['d1', 'e1']);

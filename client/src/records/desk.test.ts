@@ -31,7 +31,7 @@ const ehr = {
 } as unknown as RecordDesk['ehr'];
 const desk = { ehr, channel: CHANNEL };
 
-describe('whom content keys are sealed to', () => {
+describe('the recipients of content keys', () => {
   it('are custodians under the key that the hospital names, and no other', async () => {
     const { emergency } = await recipientsOf(known, [TAG], { ...desk, emergencyKey: 'ours' });
     expect(emergency?.keyId).toBe('ours');

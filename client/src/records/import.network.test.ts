@@ -159,7 +159,7 @@ describe('salus import', () => {
     expect(left).toEqual([]);
   });
 
-  describe('of what is wrong', () => {
+  describe('given what is wrong', () => {
     const resource = (more: object) => JSON.stringify({ resourceType: 'Observation', ...more });
     const broken = { resourceType: 'Bundle', type: 'collection', entry: [] as object[] };
     broken.entry = [
@@ -200,13 +200,16 @@ describe('salus import', () => {
       expect(error).toMatchObject({ code, remedy: expect.any(String) as string });
     }
 
-    it.each(wrong)('%s: %s, and nothing of a good file beside it', async (_, code, content) => {
-      const file = await written('wrong.json', content);
-      expectError(await imports(patient.file, await bundleFile(1), file), code);
-      await expectNothingWritten();
-    });
+    it.each(wrong)(
+      'refuses %s with %s, and imports nothing of a good file beside it',
+      async (_, code, content) => {
+        const file = await written('wrong.json', content);
+        expectError(await imports(patient.file, await bundleFile(1), file), code);
+        await expectNothingWritten();
+      },
+    );
 
-    it('a file that is not there', async () => {
+    it('refuses a file that is not there', async () => {
       expectError(await imports(patient.file, path.join(home, 'nothing.json')), 'ERR_FHIR_INVALID');
       await expectNothingWritten();
     });
@@ -214,19 +217,19 @@ describe('salus import', () => {
     it.each([
       ['not JSON', 'ERR_INVALID_JSON', 'pseudonym: x'],
       ['incomplete', 'ERR_INVALID_ARGUMENT', '{"pseudonym":"x"}'],
-    ])('a patient file that is %s', async (_, code, content) => {
+    ])('refuses a patient file that is %s', async (_, code, content) => {
       const file = await written('patient.json', content);
       expectError(await imports(file, await bundleFile(1)), code);
     });
 
-    it('a store that is away', async () => {
+    it('fails where a store is away', async () => {
       const stores = ['--store', 'CityHospitalMSP=https://localhost:1'];
       const args = [await bundleFile(1), '--patient', patient.file, ...stores];
       expectError(await salus(desk, 'import', ...args), 'ERR_SERVICE_UNREACHABLE');
       await expectNothingWritten();
     });
 
-    it('a patient whom nobody registered', async () => {
+    it('refuses a patient whom nobody registered', async () => {
       const content = JSON.parse(await readFile(patient.file, 'utf8')) as object;
       const pseudonym = randomBytes(32).toString('base64url');
       const file = await written('stranger.json', JSON.stringify({ ...content, pseudonym }));
@@ -234,7 +237,7 @@ describe('salus import', () => {
       expect(await recordsOf(pseudonym)).toEqual([]);
     });
 
-    it('a command line without a store', async () => {
+    it('refuses a command line without a store', async () => {
       const ended = await salus(desk, 'import', await bundleFile(1), '--patient', patient.file);
       expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
       expect(ended.stderr).toContain('--store');

@@ -164,7 +164,7 @@ describe('what a study was joined with', () => {
   });
 });
 
-describe('a committee member finds the rule of a study', () => {
+describe('the rule of a study that a committee member finds', () => {
   const evaluationId = 'joint-statistics:cost.q1.2';
   const cohort = [{ mspId: 'AMSP', institution: 'i', ciphertextHash: 'h' }];
   const study = {
@@ -188,7 +188,7 @@ describe('a committee member finds the rule of a study', () => {
     } as OpeningCase);
   const requester = { mspId: 'AMSP', role: undefined };
 
-  it('which judges cohort and recipients', async () => {
+  it('judges cohort and recipients', async () => {
     const rule = await ruleOf(study);
     expect(asked.at(-1)).toBe('cost.q1');
     expect(rule?.purpose).toBe('joint-statistics');
@@ -197,7 +197,7 @@ describe('a committee member finds the rule of a study', () => {
     expect(outsider?.refuse(requester, ['AMSP'], [])).toBe('REQUESTER_NOT_ENTITLED');
   });
 
-  it('or none, where study, evaluation and opening do not belong together', async () => {
+  it('is none where study, evaluation and opening do not belong together', async () => {
     expect(await ruleOf(study, {}, 'cost.q1.2')).toBeUndefined();
     expect(await ruleOf(study, {}, 'joint-statistics:cost')).toBeUndefined();
     expect(await ruleOf(study, { openingId: 'o2' })).toBeUndefined();
@@ -206,7 +206,7 @@ describe('a committee member finds the rule of a study', () => {
   });
 });
 
-describe('a study is evaluated', () => {
+describe('the evaluation of a study', () => {
   const contribution = (hash: string) => ({ ciphertextHash: hash, by: '', at: '' });
   const member = { mspId: 'AMSP', institution: 'north' };
   const joined = { ...member, joinedAt: '', committed: 'c1' };
@@ -216,13 +216,13 @@ describe('a study is evaluated', () => {
     participants: [{ ...joined, contribution: contribution('c1') }],
   } as unknown as Study;
 
-  it('once, while it is not', () => {
+  it('happens once, and only while there is none', () => {
     expect(isToBeClosed({ ...study, status: 'JOINING' })).toBe(true);
     expect(isToBeClosed({ ...study, status: 'CONTRIBUTING' })).toBe(true);
     expect(isToBeClosed(study)).toBe(false);
   });
 
-  it('again where somebody of the cohort dropped out since, until it is frozen', () => {
+  it('is repeated where somebody of the cohort dropped out since, until the cohort is frozen', () => {
     const without = { ...study, participants: [joined] };
     expect(isToBeClosed(without)).toBe(true);
     expect(isToBeClosed({ ...without, status: 'FROZEN' })).toBe(false);

@@ -16,7 +16,7 @@ const mocked = jest.mocked(livenessOf);
 const folder = () => mkdtempSync(path.join(tmpdir(), 'salus-lock-'));
 const dead = (startTicks: string) => JSON.stringify({ pid: process.pid, startTicks });
 
-test('of two waiters that both saw a dead holder, only one takes its lock at a time', async () => {
+test('only one of two waiters that both saw a dead holder takes its lock at a time', async () => {
   const file = path.join(folder(), 'lock');
   writeFileSync(file, dead('1'));
   let inside = 0;

@@ -20,7 +20,7 @@ const file = path.join(scratch, 'file');
 writeFileSync(file, '');
 
 test.each(['/proc/x', '/proc/x/y', file, path.join(file, 'below'), '/dev/null/x'])(
-  'where none can be it is told: %s',
+  'a directory that can not be made is an error: %s',
   (directory) => {
     expect(() => makeDirectory(directory, 'SALUS_HOME')).toThrow(
       expect.objectContaining({

@@ -104,39 +104,39 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 }, 60_000);
 
-describe('an organization is not added', () => {
+describe('the addition of an organization', () => {
   afterEach(() => restartEnded(before), 60_000);
 
-  it('that the topology does not have', async () => {
+  it('is refused when the topology does not have it', async () => {
     expect(await refused(before, 'Laboratory')).toMatchObject({ code: 'ERR_ARGUMENT' });
   });
 
-  it('that was not appended at the end', async () => {
+  it('is refused when it was not appended at the end', async () => {
     const organizations = [laboratory, ...topology.organizations];
     const remedy = expect.stringContaining('Append its entry') as string;
     const refusal = { code: 'ERR_STALE_STATE', remedy };
     expect(await refused(edited({ organizations }), 'Laboratory')).toMatchObject(refusal);
   });
 
-  it('before another one that was appended earlier', async () => {
+  it('is refused before that of one appended earlier', async () => {
     const other = { ...laboratory, name: 'Pharmacy', domain: 'pharmacy.salus.example' };
     const refusal = { code: 'ERR_TOPOLOGY', remedy: 'Run network.sh addOrg Pharmacy first.' };
     const instance = edited(appended(other, laboratory));
     expect(await refused(instance, 'Laboratory')).toMatchObject(refusal);
   });
 
-  it('with an orderer', async () => {
+  it('is refused when it has an orderer', async () => {
     const instance = edited(appended({ ...laboratory, orderer: true }));
     expect(await refused(instance, 'Laboratory')).toMatchObject({ code: 'ERR_TOPOLOGY' });
   });
 
-  it("whose MSP ID is an orderer's", async () => {
+  it("is refused when its MSP ID is an orderer's", async () => {
     const name = 'InsurerOrderer';
     const refusal = { code: 'ERR_ORGANIZATION_TAKEN' };
     expect(await refused(edited(appended({ ...laboratory, name })), name)).toMatchObject(refusal);
   });
 
-  it('whose ports are in use', async () => {
+  it('is refused while one of its ports is in use', async () => {
     const intruder = createServer().listen(portBase + 103, before.host);
     await once(intruder, 'listening');
     try {
@@ -148,7 +148,7 @@ describe('an organization is not added', () => {
     }
   });
 
-  it('without the signatures of a majority', async () => {
+  it('is refused without the signatures of a majority', async () => {
     const keys = ['ValleyHospital', 'Pharma', 'Regulator'].map(adminKey);
     for (const key of keys) renameSync(key, `${key}.away`);
     const message = expect.stringMatching(/3 signatures, 2 can.*ValleyHospital \(no key/) as string;
@@ -160,7 +160,7 @@ describe('an organization is not added', () => {
     }
   });
 
-  it('while the peers of a majority are down', async () => {
+  it('is refused while the peers of a majority are down', async () => {
     const names = ['ValleyHospital', 'Pharma', 'Regulator'];
     const stopped = names.map((name) => findOrganization(before, name));
     for (const each of stopped) await stopProcess(each, each.peer);
@@ -215,7 +215,7 @@ test.each([
   120_000,
 );
 
-test('what was cut off is completed: the organization sees the data and endorses', async () => {
+test('an addition that was cut off is completed: the organization sees the data and endorses', async () => {
   const addition = await addOrganization(edited(grown), 'Laboratory');
   expect(addition).toMatchObject({ changed: true, channels: [channel] });
   // The topology's policy names the laboratory now: that is the next sequence.

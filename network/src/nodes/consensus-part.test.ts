@@ -28,7 +28,7 @@ test.each([
   [6, 4],
   [7, 5],
   [10, 7],
-])('of %i orderers %i are a quorum', (orderers, quorum) => {
+])('a quorum of %i orderers is %i', (orderers, quorum) => {
   expect(quorumOf(orderers)).toBe(quorum);
 });
 

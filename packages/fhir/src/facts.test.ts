@@ -85,7 +85,7 @@ describe('author and episode', () => {
 });
 
 describe('links', () => {
-  it.each(readdirSync(synthea))('of %s lead to resources of the import', async (file) => {
+  it.each(readdirSync(synthea))('in %s lead to resources of the import', async (file) => {
     const resources = await readFhirFile(path.join(synthea, file));
     const names = new Set(resources.map(({ name }) => name));
     const links = linksOf(resources);

@@ -148,15 +148,15 @@ describe('an altered receipt is refused', () => {
   });
 });
 
-describe('a receipt of another channel is refused', () => {
-  it('against this configuration', () => {
+describe('a receipt of another channel', () => {
+  it('is refused against the configuration of this one', () => {
     const other = decide({ physician, endorsers: peers.slice(0, 2), channel: 'edge-west' });
     const answers = [0, 2, 3].map((one) => attest(other, peerOf(one)));
     refuses('ERR_RECEIPT_CHANNEL', receiptOf(other, answers));
     refuses('ERR_RECEIPT_CHANNEL', { ...receiptOf(other, answers), channel: CHANNEL });
   });
 
-  it('also where single answers are', () => {
+  it('is refused where only a single answer is of the other channel', () => {
     const there = attest({ ...decided, channel: 'edge-west' }, peerOf(3));
     refuses('ERR_RECEIPT_CHANNEL', receiptOf(decided, [...answersOf(0, 2), there]));
   });

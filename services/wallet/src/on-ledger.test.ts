@@ -129,7 +129,7 @@ describe("a wallet's statements on the ledger", () => {
       expect(deposits).toEqual([]);
     });
 
-    it('of the next epoch go to who stays, not to whose grant was withdrawn', async () => {
+    it('of the next epoch go to grantees who stay, and not to those whose grant was withdrawn', async () => {
       const tag = await tagOf();
       const other = await generateHpkeKeyPair();
       await patient.do({

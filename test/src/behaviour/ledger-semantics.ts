@@ -103,7 +103,7 @@ function valueCases(world: ContractWorld, city: Client): void {
 }
 
 function conflictCases(world: ContractWorld, city: Client): void {
-  test('of two transactions that read the same version one is applied', async () => {
+  test('one of two transactions that read the same version is applied', async () => {
     const key = world.uniqueId('counter');
     const options = { args: [key] };
     const first = await city().endorse(CONTRACT, 'increment', options);
@@ -214,7 +214,7 @@ function endorsementCases(world: ContractWorld, city: Client): void {
     ).rejects.toMatchObject({ code: 'ERR_ENDORSEMENT_POLICY' });
   });
 
-  test('what differs from peer to peer is not endorsed', async () => {
+  test('a result that differs from peer to peer is not endorsed', async () => {
     const args = [world.uniqueId('name')];
     await expect(city().submit(CONTRACT, 'putOwnName', { args })).rejects.toMatchObject({
       code: 'ERR_ENDORSEMENT_MISMATCH',

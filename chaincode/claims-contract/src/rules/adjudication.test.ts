@@ -23,7 +23,7 @@ describe('the adjudication of one benefit category', () => {
       [100_00, 180_00, 220_00, 500_00],
       ['DEDUCTIBLE', 'COINSURANCE', 'CAP'],
     ],
-  ] as const)('of %s', (_name, claimed, amounts, reasons) => {
+  ] as const)('keeps back what the policy holds back: %s', (_name, claimed, amounts, reasons) => {
     const [deductibleMinor, coinsuranceMinor, overCapMinor, payableMinor] = amounts;
     expect(adjudicateBenefit(benefit, claimed)).toEqual({
       category: 'medical',
@@ -69,7 +69,7 @@ describe('the adjudication of one benefit category', () => {
     [3, 5_000, 2],
     [333, 3_333, 111],
   ])(
-    'of %i at %i basis points leaves %i to the patient: half rounds up',
+    'leaves to the patient, of %i at %i basis points, %i: half rounds up',
     (claimed, points, expected) => {
       const exact = {
         ...benefit,

@@ -226,7 +226,7 @@ describe('a complaint', () => {
   const disputed = { ...invalid, reason: 'SHARE_DISPUTED' as const };
   const trial = { by: 'A', reason: 'TRIAL_FAILED' as const, at: 't' };
 
-  test('of a holder ends the key, and names the dealer', () => {
+  test('by a holder ends the key, and names the dealer', () => {
     expect(fail(key, revealed, invalid)).toEqual({
       ...key,
       status: 'FAILED',

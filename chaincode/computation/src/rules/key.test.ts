@@ -46,7 +46,7 @@ describe('a proposal of a key', () => {
       String(profile.openedSlotBudget + 1),
     ],
     [{ threshold: 4 }, 'threshold', 'at most 3, as many as endorse', '4'],
-  ])('with %o is refused', (change, argument, expected, got) => {
+  ])('is refused with %o', (change, argument, expected, got) => {
     expect(() => {
       checkProposal({ ...proposal, ...change }, profile, terms);
     }).toThrow(

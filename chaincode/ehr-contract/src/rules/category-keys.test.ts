@@ -73,7 +73,7 @@ describe('the next epoch of a category', () => {
     );
   });
 
-  test('of what every object has is none', () => {
+  test('does not exist for a name that every object has', () => {
     expect(['lab', 'imaging', 'constructor', '__proto__'].map((tag) => epochOf(of, tag))).toEqual([
       2, 0, 0, 0,
     ]);

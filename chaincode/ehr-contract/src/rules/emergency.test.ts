@@ -21,7 +21,7 @@ test.each<[string, string | undefined, string]>([
   ['AMSP', 'billing', 'billing of AMSP'],
   ['AMSP', undefined, 'no role of AMSP'],
   ['BMSP', 'physician', 'physician of BMSP'],
-])('of %s, %s breaks the glass: %s', (mspId, role, got) => {
+])('at %s, the role %s may break the glass: %s', (mspId, role, got) => {
   const who = { mspId, ...(role !== undefined && { role }) };
   expect(refusalOf(() => requireEmergencyRole(who, ['AMSP']))).toBe(
     got === 'taken'
@@ -112,7 +112,7 @@ describe('the review of an emergency', () => {
     ['CMSP', officer, `${officer} of CMSP`],
     ['AMSP', 'physician', 'physician of AMSP'],
     ['AMSP', undefined, 'no role of AMSP'],
-  ])('by %s, %s: %s', (mspId, role, got) => {
+  ])('is taken or refused at %s from the role %s: %s', (mspId, role, got) => {
     expect(refusalOf(() => review(mspId, role))).toBe(
       got === 'taken'
         ? got

@@ -11,13 +11,13 @@ const forbidden = (got: string) =>
   'ERR_FORBIDDEN caller: Only the owner of a key or the role keyservice of its organisation may do ' +
   `this (keyservice, not ${got})`;
 
-describe('an HPKE key is registered', () => {
+describe('the registration of an HPKE key', () => {
   const register = (who: typeof nurse, more: Partial<RegisterHpkeKeyRequest> = {}) =>
     newHpkeKey({ scope: 'staff', publicKey: 'k', notAfter: may(15), ...more }, who, {
       ...{ certificate, at },
     });
 
-  test("with the certificate that signed it, under the owner's name or the organisation's", () => {
+  test("keeps the certificate that signed it, under the owner's name or the organisation's", () => {
     const key = {
       ...{ mspId: 'AMSP', id: 'nurse', publicKey: 'k', notAfter: may(15) },
       ...{ registeredAt: at, registeredBy: 'nurse' },
@@ -51,7 +51,7 @@ describe('an HPKE key is registered', () => {
   });
 });
 
-describe('an HPKE key is revoked', () => {
+describe('the revocation of an HPKE key', () => {
   const key: HpkeKey = {
     ...{ mspId: 'AMSP', id: 'nurse', publicKey: 'k', notAfter: may(15) },
     ...{ registeredAt: at, registeredBy: 'nurse', certificate },
@@ -64,11 +64,11 @@ describe('an HPKE key is revoked', () => {
     [{ mspId: 'AMSP', id: 'other' }, forbidden('no role')],
     [{ ...keeper, mspId: 'BMSP' }, forbidden('keyservice')],
     [{ ...nurse, mspId: 'BMSP' }, forbidden('nurse')],
-  ])('by %j: %s', (who, expected) => {
+  ])('is taken or refused from %j: %s', (who, expected) => {
     expect(refusalOf(() => revokedHpkeKey(key, who, may(11)))).toBe(expected);
   });
 
-  test('once', () => {
+  test('is refused the second time', () => {
     const revoked = revokedHpkeKey(key, nurse, may(11));
     expect(revoked).toStrictEqual({ ...key, revokedAt: may(11) });
     expect(refusalOf(() => revokedHpkeKey(revoked, nurse, may(12)))).toBe(

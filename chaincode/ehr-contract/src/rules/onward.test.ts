@@ -44,7 +44,7 @@ test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
   ['one of records', { scope: { records: ['r1', 'r2'] } }, { terms: terms({ records: ['r2'] }) }],
   ['some records of a category', {}, { terms: terms({ records: ['r2'] }) }],
   ['one of labels', { scope: { labelTags: ['normal'] } }, {}],
-])('who was granted shares on %s', (_what, more, share) => {
+])('a grantee may share on: %s', (_what, more, share) => {
   expect(() => requireShareable(sharing(share), [grant(more)])).not.toThrow();
 });
 

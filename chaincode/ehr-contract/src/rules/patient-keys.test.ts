@@ -122,13 +122,13 @@ describe('the end of a key', () => {
     [lost(may(5)), 'LOST', may(5), ended],
     [lost(may(5)), 'LOST', may(6), ended],
     [lost(may(5)), 'LOST', undefined, 'taken'],
-  ])('from %j to %s since %s', (from, status, lostSince, expected) => {
+  ])('changes %j to %s since %s: %s', (from, status, lostSince, expected) => {
     const of = patient({ keys: [patientKey('own'), patientKey('phone', from)] });
     const end = () => withKeyEnded(of, { key: 'phone', status, lostSince }, { by: 'own', at });
     expect(refusalOf(end)).toBe(expected);
   });
 
-  test('of one that nobody has, or in time to come', () => {
+  test('is refused for a key that nobody has, and for a loss to come', () => {
     const end = (key: string, lostSince?: string) =>
       refusalOf(() =>
         withKeyEnded(patient(), { key, status: 'LOST', lostSince }, { by: 'own', at }),
@@ -186,7 +186,7 @@ describe('the end of a key', () => {
   });
 });
 
-describe('what a lost key takes along', () => {
+describe('a lost key', () => {
   const heirs = patient({
     keys: [
       patientKey('own'),
@@ -199,7 +199,7 @@ describe('what a lost key takes along', () => {
   const lose = (lostSince: string | undefined, by: string | undefined = 'own') =>
     loseKey(heirs, 'phone', { lostSince, by, at });
 
-  test('all that it ever added, and what that added', () => {
+  test('takes along all keys that it ever added, and those that they added', () => {
     const left = lose(undefined);
     expect(statusOf(left)).toEqual([
       'own ACTIVE',
@@ -212,7 +212,7 @@ describe('what a lost key takes along', () => {
     expect(left.keys[2]).not.toHaveProperty('lostSince');
   });
 
-  test('what it added since the loss', () => {
+  test('takes along only what it added since the loss, where that time is told', () => {
     expect(statusOf(lose(may(5)))).toEqual([
       'own ACTIVE',
       'phone LOST',
@@ -222,7 +222,7 @@ describe('what a lost key takes along', () => {
     ]);
   });
 
-  test('never the key that says so', () => {
+  test('never takes along the key that reports the loss', () => {
     expect(statusOf(lose(undefined, 'child'))).toEqual([
       'own ACTIVE',
       'phone LOST',
@@ -232,7 +232,7 @@ describe('what a lost key takes along', () => {
     ]);
   });
 
-  test('retired heirs too, and those that were lost stay as they were', () => {
+  test('takes along retired heirs, and leaves lost ones as they were', () => {
     const of = patient({
       keys: [
         patientKey('own'),
@@ -253,17 +253,20 @@ describe('what a lost key takes along', () => {
     ['phone', may(6), false],
     ['phone', may(7), true],
     ['own', undefined, true],
-  ])('guardians of its naming: by %s, lost since %s', (setBy, lostSince, stay) => {
-    const guardians = guardianBoard({ setBy, setAt: may(6) });
-    const left = loseKey({ ...heirs, guardians }, 'phone', { lostSince, by: 'own', at });
-    expect(left.guardians).toEqual(stay ? guardians : undefined);
-  });
+  ])(
+    'takes along the guardians that it named: named by %s, lost since %s',
+    (setBy, lostSince, stay) => {
+      const guardians = guardianBoard({ setBy, setAt: may(6) });
+      const left = loseKey({ ...heirs, guardians }, 'phone', { lostSince, by: 'own', at });
+      expect(left.guardians).toEqual(stay ? guardians : undefined);
+    },
+  );
 
-  test('nothing where there is no such key', () => {
+  test('takes nothing along where there is no such key', () => {
     expect(loseKey(heirs, 'strange', { lostSince: undefined, by: 'own', at })).toBe(heirs);
   });
 
-  test('no key that comes to an end comes back', () => {
+  test('does not come back, nor does any key that has ended', () => {
     const status = fc.constantFrom<PatientKey['status']>('ACTIVE', 'RETIRED', 'LOST');
     fc.assert(
       fc.property(

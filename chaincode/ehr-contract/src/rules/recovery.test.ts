@@ -81,16 +81,16 @@ describe('guardians', () => {
   });
 });
 
-describe('a recovery begins', () => {
+describe('the begin of a recovery', () => {
   const both = [approval(11), approval(12)];
   const refused = (why: string, expected: string) =>
     `ERR_STATEMENT_INVALID approvals: The statement is refused: ${why} (${expected}, not ${why})`;
 
-  test('when so many guardians approve one key', () => {
+  test('takes approvals of one key by as many guardians as the patient asked for', () => {
     expect(withRecovery(guarded(), both, at)).toStrictEqual(guarded({ recovery: pending }));
   });
 
-  test('and tells since when the keys were lost', () => {
+  test('records since when the keys were lost', () => {
     const lost = { olderKeys: 'LOST', lostSince: may(5) } as const;
     const all = [approval(11, lost), approval(12, lost), approval(13, lost)];
     expect(withRecovery(guarded(), all, at).recovery).toStrictEqual({
@@ -163,11 +163,11 @@ describe('a recovery begins', () => {
       'ERR_CONFLICT recovery: The patient is dead (a living patient, not DECEASED)',
     ],
     ['of who can not consent', guarded({ status: 'INCAPACITATED' }), both, 'taken'],
-  ])('%s', (_what, of, approvals, expected) => {
+  ])('is taken or refused: %s', (_what, of, approvals, expected) => {
     expect(refusalOf(() => withRecovery(of, approvals, at))).toBe(expected);
   });
 
-  test('not with a key that somebody has', () => {
+  test('is refused with a key that somebody has already', () => {
     const keys = [patientKey(jwkThumbprint(jwkOf(1)), { status: 'LOST' })];
     expect(refusalOf(() => withRecovery(guarded({ keys }), both, at))).toMatch(/ALREADY_EXISTS/);
   });
@@ -220,7 +220,7 @@ describe('a recovery that goes on', () => {
     );
   });
 
-  test('or takes them for lost, and keeps the guardians', () => {
+  test('declares every older key lost where the guardians say so, and keeps the guardians', () => {
     const lost = { olderKeys: 'LOST', lostSince: may(5) } as const;
     const after = recovered(going(lost, { keys }), may(11));
     const end = { status: 'LOST', lostSince: may(5), endedAt: may(11) };

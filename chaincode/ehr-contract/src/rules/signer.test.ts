@@ -85,7 +85,7 @@ describe("the patient's own key", () => {
     ['DECEASED', 'grant', DEAD],
     ['DECEASED', 'withdraw', DEAD],
     ['DECEASED', 'self', DEAD],
-  ])('of a patient who is %s: %s', (status, action, expected) => {
+  ])('judged for a patient who is %s: %s', (status, action, expected) => {
     expect(verdict(patient({ status }), 'own', action)).toBe(expected);
   });
 

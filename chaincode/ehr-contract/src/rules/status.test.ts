@@ -8,11 +8,11 @@ const evidenceHash = 'e';
 const statusProposal = { status: 'DECEASED', by: 'AMSP', evidenceHash, at } as const;
 const proposed = patient({ statusProposal });
 
-describe('a status is proposed', () => {
+describe('the proposal of a status', () => {
   const propose = (of: Patient, status: PatientStatus) =>
     withStatusProposal(of, { status, evidenceHash }, { by: 'AMSP', at });
 
-  test('where it is another, in the place of what was proposed before', () => {
+  test('replaces the one before, and is refused for the status that the patient has', () => {
     expect(propose(patient(), 'DECEASED')).toStrictEqual(proposed);
     expect(propose(proposed, 'INCAPACITATED')).toStrictEqual(
       patient({ statusProposal: { ...statusProposal, status: 'INCAPACITATED' } }),
@@ -23,12 +23,12 @@ describe('a status is proposed', () => {
   });
 });
 
-describe('a status is confirmed', () => {
+describe('the confirmation of a status', () => {
   const differs = (got: string) =>
     'ERR_CONFLICT status: The proposal is of another status or by other evidence ' +
     `(DECEASED, not ${got})`;
 
-  test('by another organisation', () => {
+  test('by another organisation sets the status', () => {
     const after = withStatusConfirmed(proposed, { status: 'DECEASED', evidenceHash }, 'BMSP');
     expect(after).toStrictEqual(patient({ status: 'DECEASED' }));
   });
@@ -51,7 +51,7 @@ describe('a status is confirmed', () => {
     ],
     [proposed, 'INCAPACITATED', 'e', 'BMSP', differs('INCAPACITATED')],
     [proposed, 'DECEASED', 'other', 'BMSP', differs('DECEASED')],
-  ])('%#', (of, status, evidence, by, expected) => {
+  ])('is refused with case %#', (of, status, evidence, by, expected) => {
     const confirm = () => withStatusConfirmed(of, { status, evidenceHash: evidence }, by);
     expect(refusalOf(confirm)).toBe(expected);
   });

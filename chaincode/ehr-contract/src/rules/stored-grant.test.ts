@@ -131,13 +131,13 @@ describe('the line of the audit trail', () => {
   const by = { mspId: 'CityMSP', id: 'x' };
   const at = '2026-05-01T00:30:00.000Z';
 
-  test('of a grant, and of a deny', () => {
+  test('names a grant GRANTED and a deny DENIED', () => {
     const line = { transactionId: 't', by, at, grantId: 'g1' };
     expect(entryOf(stored())).toStrictEqual({ ...line, action: 'GRANTED' });
     expect(entryOf(stored({ decision: 'deny' }))).toStrictEqual({ ...line, action: 'DENIED' });
   });
 
-  test('of a share', () => {
+  test('names an onward share with its grant', () => {
     expect(entryOf(share)).toStrictEqual({
       ...share.relayed,
       at: share.sharedAt,
@@ -148,35 +148,35 @@ describe('the line of the audit trail', () => {
   });
 });
 
-describe('what is over', () => {
+describe('a statement that may be put away', () => {
   const EXPIRED = '2026-05-01T02:00:00.000Z';
   const JUST_BEFORE = '2026-05-01T01:59:59.999Z';
   const ENDED = '2026-05-03T01:00:00.000Z';
 
-  test('a grant that has ended, once no clock that is off puts it away too early', () => {
+  test('is a grant that has ended, later by what clocks may be off', () => {
     for (const decision of ['permit', 'deny'] as const) {
       expect(isOver(stored({ decision }), ENDED)).toBe(true);
       expect(isOver(stored({ decision }), '2026-05-03T00:59:59.999Z')).toBe(false);
     }
   });
 
-  test('a withdrawn permit, once its statement can not come again', () => {
+  test('is a withdrawn permit, once its statement can not come again', () => {
     expect(isOver(stored({}, withdrawal), EXPIRED)).toBe(true);
     expect(isOver(stored({}, withdrawal), JUST_BEFORE)).toBe(false);
     expect(isOver(stored({ notAfter: '2026-05-01T01:00:00Z' }), JUST_BEFORE)).toBe(false);
   });
 
-  test('not a withdrawn deny, which may come back', () => {
+  test('is no withdrawn deny, which may come back', () => {
     expect(isOver(stored({ decision: 'deny' }, withdrawal), EXPIRED)).toBe(false);
   });
 
-  test('a share that has ended or was withdrawn', () => {
+  test('is a share that has ended or was withdrawn', () => {
     expect(isOver(share, '2026-05-02T00:00:00.000Z')).toBe(true);
     expect(isOver(share, '2026-05-01T23:59:59.999Z')).toBe(false);
     expect(isOver({ ...share, ...withdrawal }, '2026-05-01T06:00:00.000Z')).toBe(true);
   });
 
-  test('no tombstone: its grant may still come', () => {
+  test('is no tombstone, whose grant may still come', () => {
     expect(isOver(tombstone, '2030-01-01T00:00:00.000Z')).toBe(false);
   });
 });

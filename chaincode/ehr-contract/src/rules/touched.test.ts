@@ -29,7 +29,7 @@ const grant = (grantId: string, kid: string, day: number, more: Partial<GrantSig
   ...more,
 });
 
-test('what a lost key signed, and could open', () => {
+test('the list of what a lost key touched names what it signed and what it could open', () => {
   const grants = [
     grant('early', 'phone', 4),
     grant('late', 'phone', 5),

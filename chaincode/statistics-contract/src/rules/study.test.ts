@@ -281,7 +281,7 @@ describe("an institution's measure of a period", () => {
   });
 });
 
-describe('a study is closed', () => {
+describe('the closing of a study', () => {
   const joined: ParticipantRecord = {
     mspId: 'AMSP',
     institution: 'j',
@@ -303,7 +303,7 @@ describe('a study is closed', () => {
     );
   };
 
-  test('early by its opener, late by every contributor', () => {
+  test('is for its opener before the deadline, and for every contributor after it', () => {
     expect(() => {
       close({ isOpener: true });
       close({ participant: contributor }, {}, late);
@@ -319,7 +319,7 @@ describe('a study is closed', () => {
     );
   });
 
-  test('by nobody else', () => {
+  test('is for nobody else', () => {
     for (const participant of [joined, undefined]) {
       expect(() => {
         close(participant ? { participant } : {}, {}, late);
@@ -327,7 +327,7 @@ describe('a study is closed', () => {
     }
   });
 
-  test('again by any contributor, if somebody dropped out', () => {
+  test('is repeated by any contributor if somebody dropped out', () => {
     expect(() => {
       close({ participant: contributor }, { closing, hasLost: true });
     }).not.toThrow();

@@ -28,7 +28,7 @@ describe('a contributor that makes no honest ciphertext', () => {
     return (await committee.engine.evaluate({ program: SUM, inputs })).bytes;
   };
 
-  test('and receives partial openings reads the secret from the noise; all values are right', async () => {
+  test('reads the secret from the noise of partial openings that it receives; all values are right', async () => {
     const scale = 2n ** 104n;
     const hostile = plusConstant(await committee.encrypt([0]), scale);
     await committee.engine.checkCiphertext(hostile);
@@ -47,7 +47,7 @@ describe('a contributor that makes no honest ciphertext', () => {
     expect(rests.every((rest) => rest < scale / 4n && rest > -scale / 4n)).toBe(true);
   });
 
-  test("and sees another's ciphertext multiplies that into a sum, and reads its value off", async () => {
+  test("multiplies another's ciphertext into a sum, and reads that value off", async () => {
     const [figure, weight] = [41_234, 2 ** 16];
     const victim = await committee.encrypt([figure]);
     const bound = freshBound(profile, { least: 0, most: 1_000 });

@@ -48,7 +48,7 @@ describe('statistics', () => {
   const profile = profileOf('bfv-8192-sum-v1');
   const decode = (sums: number[], count: number) => () => decodeStatistics(profile, sums, count);
 
-  test('of a known cohort', () => {
+  test('give the known figures of a known cohort', () => {
     const sums = addUp([2, 4, 4, 4, 5, 5, 7, 9].map((one) => packStatistics(profile, [one])));
     const found = decodeStatistics(profile, sums, 8);
     expect(found).toMatchObject({ count: 8, mean: 5, variance: 4, standardDeviation: 2 });

@@ -19,7 +19,7 @@ describe('the holder sets', () => {
     expect(sets.every(({ holders, dealer }) => holders.includes(dealer))).toBe(true);
   });
 
-  test('of 2 of 3 are these', () => {
+  test('of 2 of 3 are the three pairs, each with one dealer', () => {
     expect(holderSets({ members: ['A', 'B', 'C'], threshold: 2 })).toEqual([
       { shareId: 's0', holders: ['A', 'B'], dealer: 'A' },
       { shareId: 's1', holders: ['A', 'C'], dealer: 'C' },

@@ -53,7 +53,7 @@ describe('the vectors', () => {
     await engine.close();
   });
 
-  test('of the derivations', () => {
+  test('fix the derivations', () => {
     const noise = smudgingNoise(profile, new Uint8Array(32).fill(1), ['vector']);
     const seed = new Uint8Array(32).fill(2);
     const hashes = { s10: 'aa', s2: 'bb' };
@@ -68,11 +68,11 @@ describe('the vectors', () => {
     }).toEqual(vectors.derivations);
   });
 
-  test('of the holder sets', () => {
+  test('fix the holder sets', () => {
     expect(holderSets(committeeOf(3, 5))).toEqual(vectors.holderSetsOf3Of5);
   });
 
-  test('of a resharing from 2 of 3 to 2 of 2', async () => {
+  test('fix a resharing from 2 of 3 to 2 of 2', async () => {
     const to = resharing.to;
     const first = await engine.dealReshare({ key: keyOf(0), to, epoch: 1 });
     const second = await engine.dealReshare({ key: keyOf(1), to, epoch: 1, shareIds: ['s2'] });
@@ -87,7 +87,7 @@ describe('the vectors', () => {
     expect({ dealt: dealt.map(({ hash }) => hash), accepted }).toEqual(vectors.resharing);
   });
 
-  test('of a trial ciphertext and the partial openings of it', async () => {
+  test('fix a trial ciphertext and its partial openings', async () => {
     const publicKey = await publicKeyOf();
     const { bytes: ciphertext, hash } = await engine.trialCiphertext({ publicKey, label: 'x' });
     const partials = await engine.partialOpening({ ciphertext, key: keyOf(0) });

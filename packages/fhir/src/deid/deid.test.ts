@@ -160,7 +160,7 @@ describe('pseudonyms', () => {
   });
 });
 
-describe('what no allow-list names', () => {
+describe('an element that no allow-list names', () => {
   const canary = 'Zebulon Quack';
   const code = {
     coding: [{ system: SYSTEM.loinc, code: '8302-2', display: canary }],
@@ -214,7 +214,7 @@ describe('what no allow-list names', () => {
     for (const { resource } of result.resources) expectR4(resource);
   });
 
-  it('keeps the names that terminologies give to codes in limited only', () => {
+  it('keeps the names that terminologies give to codes in the limited profile only', () => {
     const display = 'Body height';
     const concept = { coding: [{ system: SYSTEM.loinc, code: '8302-2', display }] };
     const codeIn = (profile: ProfileName) =>
@@ -255,7 +255,7 @@ describe('what no allow-list names', () => {
   });
 });
 
-describe('profiles by labels', () => {
+describe('the profile by labels', () => {
   const label = (code: string) => ({ system: SYSTEM.confidentiality, code });
   it.each<[string[], ProfileName]>([
     [[], 'standard'],

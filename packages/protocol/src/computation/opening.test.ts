@@ -104,7 +104,7 @@ describe('the decision on an opening', () => {
       { openedSlots: 7, markers: [marker, undefined, marker] },
       'SLOT_BUDGET_EXHAUSTED',
     ],
-  ])('when %s', (_name, change, reason) => {
+  ])('tells the reason when %s', (_name, change, reason) => {
     expect(decideOpening({ ...question, ...change }, rule)).toBe(reason);
   });
 

@@ -240,7 +240,7 @@ describe('the combining rule', () => {
     expect(free).toEqual(CUSTODIAN_PURPOSES);
   });
 
-  test('of several denies the first by ID is named', () => {
+  test('names the first by ID of several denies', () => {
     const denies = ['d3', 'd1', 'd4', 'd2'].map((grantId) => deny({ grantId }));
     for (const order of [denies, [...denies].reverse()]) {
       expect(decideConsent(question, state(...order))).toEqual(denied('DENIED_BY_PATIENT', 'd1'));

@@ -44,7 +44,7 @@ describe('a deny', () => {
     ['a patient', { patient: 'p2' }, false],
     ['the role in another organisation', { mspId: 'CityMSP', role: 'physician' }, false],
     ['another role in the organisation', { mspId: 'ValleyMSP', role: 'billing' }, false],
-  ])('of %s', (_what, grantee, denied) => {
+  ])('closes to its grantee and nobody else: %s', (_what, grantee, denied) => {
     expect(deniesRequest(request, deny({ grantee }))).toBe(denied);
   });
 
@@ -54,9 +54,12 @@ describe('a deny', () => {
     ['the organisation that relays', { mspId: 'ValleyMSP' }, false],
     ['the role that relays', { role: 'physician' }, false],
     ['the practitioner who relays', { practitioner: 'dr-1' }, false],
-  ])('of %s, where a patient asks', (_what, grantee, denied) => {
-    expect(deniesRequest(asking({ patient: 'p2' }), deny({ grantee }))).toBe(denied);
-  });
+  ])(
+    'closes to its grantee where a patient asks, and not to who relays: %s',
+    (_what, grantee, denied) => {
+      expect(deniesRequest(asking({ patient: 'p2' }), deny({ grantee }))).toBe(denied);
+    },
+  );
 
   test.each<[string, JudgedGrant['scope'], boolean]>([
     ['the record', { records: ['r0', 'r1'] }, true],
@@ -67,7 +70,7 @@ describe('a deny', () => {
     ['another label', { labelTags: ['hiv'] }, false],
     ['the category, of another record', { categoryTags: ['lab'], records: ['r2'] }, false],
     ['the label, of another category', { categoryTags: ['x'], labelTags: ['genetic'] }, false],
-  ])('of %s', (_what, scope, denied) => {
+  ])('closes what its scope covers and nothing else: %s', (_what, scope, denied) => {
     expect(deniesRequest(request, deny({ scope }))).toBe(denied);
   });
 

@@ -12,7 +12,7 @@ const delegation = (addedBy: string, addedAt = before, kid = 'carer') => ({
   ...{ kid, addedAt, addedBy },
 });
 
-describe('what a key signed', () => {
+describe('a statement that a key signed', () => {
   test.each<[string, Partial<Key>, string, boolean]>([
     ['holds while it is active', {}, at, false],
     ['holds on when it is retired', { status: 'RETIRED' }, at, false],
@@ -45,7 +45,7 @@ describe('what a key signed', () => {
   });
 });
 
-describe('what a delegate signed', () => {
+describe('a statement that a delegate signed', () => {
   const keys = [key('own'), lost('stolen', at)];
 
   test.each<[string, KnownSigners['delegates'], boolean]>([

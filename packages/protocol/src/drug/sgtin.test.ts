@@ -7,7 +7,7 @@ test('both forms of an SGTIN have one spelling', () => {
   expect(canonicalSgtin('http://example.org/01/09520123456788/21/A-1')).toBe(link);
 });
 
-test('what is none is refused', () => {
+test('a text that is no SGTIN is refused', () => {
   expect(() => readSgtin('x')).toThrow(
     expect.objectContaining({
       code: 'ERR_INVALID_ARGUMENT',

@@ -21,9 +21,12 @@ describe('a cohort', () => {
     ['six of one organisation', [6], 6, false],
     ['one each of six organisations', [1, 1, 1, 1, 1, 1], 6, true],
     ['nobody', [], 6, false],
-  ])('of %s', (_, counts, minimum, expected) => {
-    expect(isCohort(members(...counts), { minimumCohort: minimum })).toBe(expected);
-  });
+  ])(
+    'is judged by its institutions and their organisations: %s',
+    (_, counts, minimum, expected) => {
+      expect(isCohort(members(...counts), { minimumCohort: minimum })).toBe(expected);
+    },
+  );
 
   test('has more of others for every organisation where the study asks for it', () => {
     const terms = { minimumCohort: 6, minimumOfOthers: 5 };

@@ -158,35 +158,38 @@ describe('the outbox', () => {
     }
 
     // Effects: journal the request, two writes on the ledger, journal the answer.
-    it.each([1, 2, 3, 4, 5, 6, 7, 8])('at point %i nothing is lost or doubled', async (point) => {
-      const ledger = new Ledger();
-      const handlerWith =
-        (through: Through): Handler =>
-        async (request) => {
-          await through(() => ledger.put('record', request));
-          await through(() => ledger.put('details', request));
-          return answer('stored');
-        };
-      const { through, crashed } = crashingAt(point);
-      // A dead process does not journal what killed it.
-      const dying = boxOf(
-        (request, by) =>
-          handlerWith(through)(request, by).catch((error: unknown) =>
-            error instanceof Crash
-              ? new Promise<never>(() => undefined)
-              : Promise.reject(error as Error),
-          ),
-        Date.now,
-        new CrashingFolder(through),
-      );
-      void dying.submit(operation).catch(() => undefined);
-      await crashed;
+    it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+      'loses and doubles nothing, whichever effect it crashes at: %i',
+      async (point) => {
+        const ledger = new Ledger();
+        const handlerWith =
+          (through: Through): Handler =>
+          async (request) => {
+            await through(() => ledger.put('record', request));
+            await through(() => ledger.put('details', request));
+            return answer('stored');
+          };
+        const { through, crashed } = crashingAt(point);
+        // A dead process does not journal what killed it.
+        const dying = boxOf(
+          (request, by) =>
+            handlerWith(through)(request, by).catch((error: unknown) =>
+              error instanceof Crash
+                ? new Promise<never>(() => undefined)
+                : Promise.reject(error as Error),
+            ),
+          Date.now,
+          new CrashingFolder(through),
+        );
+        void dying.submit(operation).catch(() => undefined);
+        await crashed;
 
-      const alive = boxOf(handlerWith((effect) => Promise.resolve(effect())));
-      await alive.resume();
-      const entry = await alive.submit(operation);
-      expect(entry).toMatchObject({ state: 'DONE', answer: answer('stored') });
-      expect([...ledger.records.keys()].sort()).toEqual(['details', 'record']);
-    });
+        const alive = boxOf(handlerWith((effect) => Promise.resolve(effect())));
+        await alive.resume();
+        const entry = await alive.submit(operation);
+        expect(entry).toMatchObject({ state: 'DONE', answer: answer('stored') });
+        expect([...ledger.records.keys()].sort()).toEqual(['details', 'record']);
+      },
+    );
   });
 });

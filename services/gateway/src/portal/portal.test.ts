@@ -69,7 +69,7 @@ const event = (block: bigint, payload: unknown, name = 'AccessDecided.v1') =>
     payload,
   });
 
-describe('who is answered', () => {
+describe('the caller that the portal answers', () => {
   it('is a patient who signs for this portal, path and body, once', async () => {
     const { jws, answer } = await ask(WAIT);
     expect(answer.statusCode).toBe(200);
@@ -108,7 +108,7 @@ describe('who is answered', () => {
         answer: await get(WAIT, `Bearer ${await world.issuer.issue('registrar-1')}`),
       }),
     ],
-  ])('not %s: all are refused alike', async (_, request) => {
+  ])('is not %s: all are refused alike', async (_, request) => {
     const { answer } = await request();
     const known = await get(WAIT);
     expect([answer.statusCode, answer.body]).toEqual([401, known.body]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RecordPlaces } from './record-places.js';
 
-describe('whose a record is', () => {
+describe('the patient of a record', () => {
   let home: string;
 
   beforeEach(async () => {

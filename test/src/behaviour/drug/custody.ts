@@ -167,7 +167,7 @@ export function custodyCases(actors: Actors): void {
       );
     });
 
-    test('of a receipt and a cancellation at the same time one happens', async () => {
+    test('one of a receipt and a cancellation at the same time happens, and not both', async () => {
       const { sscc } = (await actors.registered()).unit;
       const args = [JSON.stringify({ shipmentId: await actors.ship(sscc) })];
       const sender = actors.world.client(...MANUFACTURER);

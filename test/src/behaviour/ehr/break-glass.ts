@@ -246,7 +246,7 @@ function emergencyCases(actors: Actors): void {
       ).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
     });
 
-    test('what is not there, or not sealed to custodians, is denied', async () => {
+    test('a record that is not there, or not sealed to custodians, is denied', async () => {
       const wallet = await actors.registerPatient();
       expect(await breakGlass(actors, actors.record(wallet))).toMatchObject({
         ...{ permitted: false, reason: 'UNKNOWN_RECORD' },

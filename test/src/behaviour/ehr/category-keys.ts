@@ -111,7 +111,7 @@ export function categoryKeyCases(actors: Actors): void {
       await expect(deposit(other, [key])).rejects.toMatchObject(refusal('ERR_INVALID_ARGUMENT'));
     });
 
-    test('who has no grant of the category gets no key', async () => {
+    test('an organisation without a grant of the category gets no key', async () => {
       const owner = await actors.registerPatient(undefined, ['laboratory']);
       const valley = { grantee: { mspId: 'ValleyHospitalMSP' } };
       const { grantId } = await actors.grantAccess(owner);

@@ -82,7 +82,7 @@ export function consentCases(actors: Actors): void {
       }
     });
 
-    test('what is not a statement is refused', async () => {
+    test('a text that is not a statement is refused', async () => {
       for (const statement of ['x', 'a.b.c', 'e30.e30.AA']) {
         await expect(relay('grantAccess', statement)).rejects.toMatchObject(
           refusal('ERR_STATEMENT_INVALID'),

@@ -44,7 +44,7 @@ export function guardianCases(actors: Actors): void {
       expect(await actors.requestAccess(record)).toMatchObject({ reason: 'KEY_LOST' });
     });
 
-    test('too few, the same twice, and strangers recover nobody', async () => {
+    test('too few guardians, one guardian twice, and strangers recover nobody', async () => {
       const owner = await actors.registerPatient();
       const [first, second] = await patients.nameGuardians(owner);
       const stranger = actors.newWallet(owner.pseudonym);

@@ -33,7 +33,7 @@ export function patientKeyCases(actors: Actors): void {
       }
     });
 
-    test('what brought a key is kept, for who does not believe the list', async () => {
+    test('the statement that brought a key is kept, for readers who do not believe the list', async () => {
       const owner = await actors.registerPatient();
       const second = await patients.addKey(owner);
       const { pseudonym } = owner;
@@ -117,7 +117,7 @@ export function patientKeyCases(actors: Actors): void {
       });
     });
 
-    test('what a key signed before it was lost holds', async () => {
+    test('a statement that a key signed before it was lost holds', async () => {
       const owner = await actors.registerPatient();
       const record = await actors.registerRecord(owner);
       const phone = await patients.addKey(owner);
@@ -153,7 +153,7 @@ export function patientKeyCases(actors: Actors): void {
       await expect(grantBy(carer)).rejects.toMatchObject(INVALID);
     });
 
-    test('it can be told what a key has touched', async () => {
+    test('the ledger tells what a key has touched', async () => {
       const owner = await actors.registerPatient(undefined, ['laboratory']);
       const { recordId } = await actors.registerRecord(owner, { categoryEpoch: 1 });
       const phone = await patients.addKey(owner);
@@ -199,7 +199,7 @@ export function patientKeyCases(actors: Actors): void {
       }
     });
 
-    test('who can not consent at present withdraws a permit, and no deny: that would open', async () => {
+    test('a patient who can not consent at present withdraws a permit, and no deny: that would open', async () => {
       const owner = await actors.registerPatient();
       const { pseudonym } = owner;
       const permit = await actors.grantAccess(owner);
@@ -211,7 +211,7 @@ export function patientKeyCases(actors: Actors): void {
       await actors.withdraw(owner, permit.grantId);
     });
 
-    test('what was not proposed is not confirmed', async () => {
+    test('a status that nobody proposed is not confirmed', async () => {
       const { pseudonym } = await actors.registerPatient();
       const request = { pseudonym, status: 'DECEASED', evidenceHash } as const;
       await expect(actors.submit(VALLEY_REGISTRAR, 'confirmStatus', request)).rejects.toMatchObject(

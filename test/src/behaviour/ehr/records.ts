@@ -250,7 +250,7 @@ function detailCases(actors: Actors): void {
       expect(await read(CITY_REGISTRAR, record)).toEqual({ ...deposit, keys });
     });
 
-    test('who does not care for patients can not read details', async () => {
+    test('organisations that do not care for patients can not read details', async () => {
       const { record, deposit } = await actors.registerDetailedRecord(
         await actors.registerPatient(),
       );

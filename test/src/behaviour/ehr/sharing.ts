@@ -72,7 +72,7 @@ export function sharingCases(actors: Actors): void {
       );
     });
 
-    test('what was shared is not shared again', async () => {
+    test('a shared record is not shared again by its receiver', async () => {
       const granted = await shareable();
       const { shareId } = await share(granted);
       await expect(
@@ -115,7 +115,7 @@ export function sharingCases(actors: Actors): void {
       expect(await actors.requestAccess(granted.record)).toMatchObject({ reason: 'USES_SPENT' });
     });
 
-    test('of one grant has an end', async () => {
+    test('a grant is shared on a limited number of times', async () => {
       const granted = await shareable();
       for (let count = 0; count < 20; count++) await share(granted);
       await expect(share(granted)).rejects.toMatchObject(refusal('ERR_CONFLICT'));

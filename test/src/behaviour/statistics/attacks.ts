@@ -81,7 +81,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       await expect(actors.openStudy(key)).rejects.toMatchObject(refused);
     });
 
-    test('who joins between the end of joining and its block', async () => {
+    test('an institution that joins between the end of joining and its block', async () => {
       const key = await keyOf();
       const { terms, termsHash } = await actors.openStudy(key);
       const { studyId } = terms;
@@ -111,7 +111,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       },
     );
 
-    test('nobody the next period', async () => {
+    test('no institution in the next period', async () => {
       const key = await keyOf();
       const first = await actors.openStudy(key);
       await actors.fill(key, first, FIGURES.slice(0, 2));
@@ -144,7 +144,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       }
     });
 
-    test('what is not the sum of the cohort, and endorsers fewer than the threshold', async () => {
+    test('a result that is not the sum of the cohort, and fewer endorsers than the threshold', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
@@ -193,7 +193,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       await expect(actors.resultOf(west, study)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     });
 
-    test('to go round a study through the contract of endorsed computation', async () => {
+    test('an opening that goes round the study through the contract of endorsed computation', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
