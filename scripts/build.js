@@ -1,12 +1,14 @@
 'use strict';
 
-// Compiles every workspace, then bundles each contract into a folder that stands alone: the
-// workspace packages are inlined, the packages of the registry stay dependencies.
+// Compiles every workspace and makes the SDK's entry points for ES modules. Then bundles each contract into
+// a folder that stands alone: the workspace packages are inlined, the packages of the registry stay
+// dependencies.
 
 const { execFileSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
+const { writeEntries } = require('./release/entries.js');
 
 const root = path.join(__dirname, '..');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
@@ -37,6 +39,7 @@ const registryPackagesStayOutside = {
 
 async function main() {
   execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  writeEntries();
   const computing = ['chaincode/claims', 'chaincode/statistics'];
   const contracts = ['chaincode/ehr', 'chaincode/drug', ...computing, 'test/semantics'];
   for (const name of contracts) {

@@ -19,7 +19,8 @@ const packages = new Map(
 /** The file of dist/ that an entry of `exports` names. */
 function exported({ manifest }, subpath) {
   const { exports: entries = { '.': manifest.types ?? manifest.main } } = manifest;
-  const target = (entry) => (typeof entry === 'string' ? entry : (entry?.types ?? entry?.default));
+  const target = (entry) =>
+    typeof entry === 'string' ? entry : target(entry?.require ?? entry?.types ?? entry?.default);
   if (entries[subpath] !== undefined) return target(entries[subpath]);
   const pattern = entries['./*'];
   return pattern && target(pattern).replace('*', subpath.slice(2));

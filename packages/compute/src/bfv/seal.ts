@@ -1,5 +1,6 @@
 import type * as NodeSeal from 'node-seal' with { 'resolution-mode': 'import' };
 import { AdditionKernel } from './addition-kernel.js';
+import { ComputeError } from './errors.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
 
 export type SealModule = Awaited<ReturnType<typeof NodeSeal.default>>;
@@ -62,7 +63,7 @@ interface WebAssemblyInterface {
  * This thread instantiates nothing else meanwhile.
  */
 async function loadModule(): Promise<{ module: SealModule; heapBytes: () => number }> {
-  const { default: load } = await import('node-seal');
+  const load = await loadNodeSeal();
   const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
   const original = api.instantiate;
   let memory: InstanceType<WebAssemblyInterface['Memory']> | undefined;
@@ -76,6 +77,21 @@ async function loadModule(): Promise<{ module: SealModule; heapBytes: () => numb
     return { module, heapBytes: () => memory?.buffer.byteLength ?? 0 };
   } finally {
     api.instantiate = original;
+  }
+}
+
+/** @throws ComputeError ERR_ENGINE_UNAVAILABLE where nobody has installed node-seal, which is optional */
+async function loadNodeSeal(): Promise<typeof NodeSeal.default> {
+  try {
+    return (await import('node-seal')).default;
+  } catch (cause) {
+    if ((cause as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new ComputeError('ERR_ENGINE_UNAVAILABLE', 'node-seal, which encrypts, is missing', {
+      argument: 'node-seal',
+      expected: 'node-seal 7.0.0 beside the SDK; run `npm install node-seal@7.0.0`',
+      got: 'no such package',
+      cause,
+    });
   }
 }
 
