@@ -1,3 +1,5 @@
+import './base/one-version.js';
+
 export { type ErrorCode, errorCodes, isErrorCode } from './base/error-codes.js';
 export {
   conflict,

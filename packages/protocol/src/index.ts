@@ -1,3 +1,5 @@
+import './base/one-version.js';
+
 export { fromBase64url, toBase64url } from './base/base64url.js';
 export { canonicalJson, type Json } from './base/canonical-json.js';
 export { type ErrorCode, errorCodes, isErrorCode } from './base/error-codes.js';
