@@ -13,7 +13,7 @@ const LOADED = Symbol.for('@salus/protocol');
  * @throws SalusError `ERR_VERSION_MISMATCH`
  */
 export function requireOneVersion(version: string, scope: object = globalThis): void {
-  const versions = scope as { [LOADED]?: string };
+  const versions = scope as Record<symbol, string | undefined>;
   const other = (versions[LOADED] ??= version);
   if (other === version) return;
   throw new SalusError(
