@@ -10,6 +10,7 @@ import { computation } from './computation/computation.js';
 import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
 import { records } from './records/records.js';
+import { sdkLoad } from './sdk/sdk-load.js';
 import { percentile } from './stats.js';
 import { throughput } from './throughput.js';
 import { Wallet } from './wallet.js';
@@ -49,6 +50,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   records: () => records(report),
   compute: () => compute(report),
   computation: () => computation(report),
+  'sdk-load': () => sdkLoad(report),
   'chaincode-memory': () => chaincodeMemory(report),
 };
 
