@@ -137,7 +137,7 @@ describe('a network', () => {
   });
 
   it('is refused where no peer can be reached', async () => {
-    const profile = profileOf(await freeAddress());
+    const profile = profileOf(NOBODY);
     await expect(connectNetwork({ profile, identity })).rejects.toThrow(
       coded('ERR_PEER_UNREACHABLE'),
     );
