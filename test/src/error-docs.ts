@@ -10,16 +10,16 @@ interface Row {
 const scriptErrorCodes: Readonly<Record<string, Row>> = {
   ERR_CHAINCODE_BUILD: {
     meaning:
-      "A peer's chaincode builder could not use a package; the message is in the peer's log.",
+      "A peer's chaincode builder could not use a package. The peer's log holds the message.",
     remedy: 'Correct the package and deploy it again.',
   },
   ERR_DEMO: {
-    meaning: 'The demo stopped for a reason that has no code of its own.',
-    remedy: 'Read the message; `network/network.sh doctor` tells how the network is.',
+    meaning: 'The demo stopped for a reason without a code of its own.',
+    remedy: 'Read the message. `network/network.sh doctor` examines the network.',
   },
   ERR_TOOL_MISSING: {
-    meaning: 'A program that a script needs is not on `PATH`, or too old.',
-    remedy: 'Install what the message names.',
+    meaning: 'A program that a script needs is not on `PATH`, or is too old.',
+    remedy: 'Install the program that the message names.',
   },
 };
 
@@ -27,19 +27,19 @@ const scriptErrorCodes: Readonly<Record<string, Row>> = {
 export function errorDocs(): string {
   return `# Error codes
 
-A code is stable: it is never renamed and never gets another meaning. A message names the place at fault and holds no
-patient data. This file is made from \`chaincode/common/src/error-codes.ts\` and \`network/src/errors.ts\`; after a change
+A code is stable: nobody renames it or gives it another meaning. A message names the place at fault and holds no patient data. A
+test generates this file from \`packages/protocol/src/base/error-codes.ts\` and \`network/src/instance/errors.ts\`. After a change
 there, run \`UPDATE_GOLDEN=1 npx jest test/src/error-docs\`.
 
 ## Contracts, client and services
 
-Contracts put the code in front of their message (\`ERR_CONFLICT: …\`); the client turns it into a \`SalusError\`, services
-answer with \`{ code, message }\`.
+Contracts put the code in front of their message (\`ERR_CONFLICT: …\`). The client turns it into a \`SalusError\`. Services answer
+with \`{ code, message }\`.
 
 ${table(errorCodes)}
 ## Network tools
 
-\`network.sh\` prints code, message and what to do; with \`--json\` as an object.
+\`network.sh\` prints the code, the message and the remedy. With \`--json\` it prints them as an object.
 
 ${table(networkErrorCodes)}
 ## Scripts

@@ -4,7 +4,7 @@ import { SalusError } from '@salus/protocol';
 export function unproven(why: string, cause?: unknown): SalusError {
   return new SalusError(
     'ERR_CONSENT_UNPROVEN',
-    `What the ledger says is not borne out by what the patient signed: ${why}`,
+    `No statement of the patient proves what the ledger says: ${why}`,
     { argument: 'decision', ...(cause !== undefined && { cause }) },
   );
 }

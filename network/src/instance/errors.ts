@@ -7,31 +7,31 @@ const entry = (meaning: string, remedy: string) => ({ meaning, remedy });
 export const networkErrorCodes = {
   ERR_ARGUMENT: entry(
     'An argument or a setting of the command is missing or malformed.',
-    'Correct what the message names; `network.sh --help` lists the commands.',
+    'Correct what the message names. `network.sh --help` lists the commands.',
   ),
   ERR_BINARIES_MISSING: entry(
-    'Programs of Fabric, their configuration, or what builds them are missing.',
+    'Fabric programs, their configuration, or the tools to build them are missing.',
     'Install Go and a C compiler, or point `FABRIC_BIN` to a folder with Fabric 3.1 and Fabric CA 1.5.',
   ),
   ERR_BINARY_VERSION: entry(
-    'A program of Fabric is older than 3.1, or one of Fabric CA older than needed.',
-    'Take it off `PATH` or `FABRIC_BIN`, then the right one is built.',
+    'A Fabric program is older than 3.1, or a Fabric CA program is too old.',
+    'Take it off `PATH` or `FABRIC_BIN`. The tools then build the right version.',
   ),
   ERR_BUILD_FAILED: entry(
-    'Fabric or Fabric CA could not be built from its Go module.',
-    'Check that the Go module proxy can be reached and that there is room on the disk.',
+    'The tools could not build Fabric or Fabric CA from its Go module.',
+    'Check that the Go module proxy is reachable, and that the disk has room.',
   ),
   ERR_CA_REQUEST: entry(
     'A certificate authority refused a request, or did not answer.',
-    'Read the log of the certificate authority with `network.sh logs`.',
+    "Read the certificate authority's log with `network.sh logs`.",
   ),
   ERR_CHAINCODE: entry(
     'A chaincode could not be packaged, deployed, started or called.',
-    'Read what the peer or the chaincode server said in the message.',
+    'Read the answer of the peer or chaincode server in the message.',
   ),
   ERR_CHANNEL: entry(
-    'An orderer or a peer did not join the channel, or its configuration was not changed.',
-    'Read the reason in the message and the log of the node, then run the command again.',
+    'An orderer or peer did not join the channel, or a configuration update failed.',
+    "Read the reason in the message and in the node's log, then run the command again.",
   ),
   ERR_CHANNEL_UNKNOWN: entry(
     'The peer has not joined a channel of this name.',
@@ -39,53 +39,53 @@ export const networkErrorCodes = {
   ),
   ERR_COMMAND_FAILED: entry(
     'A program that the network tools ran failed.',
-    'Read the last lines of what it said in the message.',
+    'Read the last lines of its output in the message.',
   ),
   ERR_NODE_FAILED: entry(
     'A node ended right after its start, or did not become healthy.',
     'Read `network.sh logs NODE`, correct the cause, then `network.sh restart NODE`.',
   ),
-  ERR_NODE_UNKNOWN: entry('There is no such node.', 'Name one that `network.sh status` lists.'),
-  ERR_NOT_UP: entry('There is no network in `SALUS_HOME`.', 'Run `network.sh up`.'),
+  ERR_NODE_UNKNOWN: entry('No node has this name.', 'Name a node that `network.sh status` lists.'),
+  ERR_NOT_UP: entry('`SALUS_HOME` holds no network.', 'Run `network.sh up`.'),
   ERR_ORGANIZATION_PARTIAL: entry(
-    'The addition of another organisation was not completed.',
-    'Finish it first: run `network.sh addOrg` with the name in the message, its entry in the topology unchanged.',
+    'An earlier addition of another organisation is not complete.',
+    'Complete it first: run `network.sh addOrg` with the name in the message. Leave its topology entry unchanged.',
   ),
   ERR_ORGANIZATION_TAKEN: entry(
-    'A name, MSP ID or directory of the organisation to be added belongs to another one.',
+    'The name, MSP ID or directory of the new organisation belongs to another one.',
     'Give the new organisation another name and domain in the topology.',
   ),
   ERR_PARTIAL_START: entry(
-    'The first start of the network was not completed.',
+    'The first start of the network did not complete.',
     'Run `network.sh down`, then `network.sh up`.',
   ),
   ERR_PEER_UNREACHABLE: entry(
-    'A peer does not answer, or too few do for what was asked.',
-    'See `network.sh status`, and bring the peer back with `network.sh restart NODE`.',
+    'A peer does not answer, or too few peers answer for this request.',
+    'Run `network.sh status`, then restart the peer with `network.sh restart NODE`.',
   ),
   ERR_PORT_TAKEN: entry(
     'Another process listens on a port of the network.',
-    'Stop it, or give the network other ports with `SALUS_PORT_BASE`.',
+    'Stop that process, or give the network other ports with `SALUS_PORT_BASE`.',
   ),
   ERR_SIGNATURES_MISSING: entry(
-    "Too few organisations' administrators can sign a change of a channel's configuration.",
-    'Bring the peers of the organisations that the message names back, and the keys of their `Admin`, then run the command again.',
+    "Too few organisations' administrators can sign a channel configuration update.",
+    'Start the peers of the organisations that the message names, restore the keys of their `Admin`, then run the command again.',
   ),
   ERR_STALE_STATE: entry(
-    'The directory in `SALUS_HOME` holds a network of another topology or other ports.',
-    'Run `network.sh down`, which removes it, or go back to its topology and `SALUS_PORT_BASE`.',
+    '`SALUS_HOME` holds a network with another topology or other ports.',
+    'Remove it with `network.sh down`, or restore its topology and `SALUS_PORT_BASE`.',
   ),
   ERR_STATE_DATABASE: entry(
-    'Another state database than LevelDB was asked for.',
-    'Leave `-s` out.',
+    'The command requests a state database other than LevelDB.',
+    'Omit `-s`.',
   ),
   ERR_SUPERVISOR: entry(
-    "An organisation's supervisor did not start or does not answer, or could not do what it was told.",
-    'Read its log; run `network.sh status`, then `network.sh start`.',
+    "An organisation's supervisor did not start, does not answer, or could not carry out a command.",
+    'Read its log. Run `network.sh status`, then `network.sh start`.',
   ),
   ERR_TOPOLOGY: entry(
-    'The topology file can not be read or is not valid.',
-    'Check the path in `SALUS_TOPOLOGY` and the places that the message names.',
+    'The topology file is invalid or cannot be read.',
+    'Check the path in `SALUS_TOPOLOGY`, and the places that the message names.',
   ),
 } as const satisfies Readonly<
   Record<string, { readonly meaning: string; readonly remedy: string }>

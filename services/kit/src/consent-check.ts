@@ -87,7 +87,7 @@ export class ConsentCheck {
     const decision = await this.#ledger.getDecision(asked.decision);
     checkDecision(decision, asked);
     // The submitter dates a transaction: dated ahead, a decision would be good for longer than it may.
-    demand(!isToCome(decision.decidedAt, asked.now), 'it is of the future');
+    demand(!isToCome(decision.decidedAt, asked.now), 'the decision is dated in the future');
     const { pseudonym } = decision;
     const [record, patient, grants] = await Promise.all([
       this.#record(decision),
@@ -199,13 +199,13 @@ export class ConsentCheck {
       }
     }
     const future = shares.some(({ sharedAt }) => isToCome(sharedAt, asked.now));
-    demand(!future, 'the share is of the future');
+    demand(!future, 'the share is dated in the future');
     return { grants: named, shares };
   }
 
   /** A permit as the patient signed it. */
   async #signed(grant: SignedGrant, { asked, record, keys }: Matter) {
-    demand(!isToCome(grant.grantedAt, asked.now), 'the grant is of the future');
+    demand(!isToCome(grant.grantedAt, asked.now), 'the grant is dated in the future');
     const form = { type: ACCESS_GRANT, body: accessGrant };
     const { categoryTags } = grant.scope;
     const deed = { action: 'grant', categoryTags, at: grant.grantedAt } as const;

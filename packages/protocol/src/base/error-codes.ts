@@ -1,4 +1,4 @@
-/** What a code tells its reader, and what helps. */
+/** What a code means, and what its reader can do. */
 export interface ErrorCodeEntry {
   readonly meaning: string;
   readonly remedy: string;
@@ -13,7 +13,7 @@ const entry = (meaning: string, remedy: string): ErrorCodeEntry => ({ meaning, r
 export const errorCodes = {
   // Requests
   ERR_INVALID_ARGUMENT: entry(
-    'An argument does not have the form that is expected.',
+    'An argument does not have the expected form.',
     'Correct the argument that the message names.',
   ),
   ERR_INVALID_JSON: entry(
@@ -21,66 +21,66 @@ export const errorCodes = {
     'Send one JSON value in UTF-8 where the message says so.',
   ),
   ERR_TOO_LARGE: entry(
-    'The content is larger than the limit.',
+    'The content exceeds the size limit.',
     'Split the content, or put it into a content store and register its hash.',
   ),
   ERR_UNKNOWN_TRANSACTION: entry(
     'The contract has no transaction of this name.',
-    'Check the name of the transaction and the version of the contract that is deployed.',
+    'Check the name of the transaction and the deployed version of the contract.',
   ),
   ERR_UNKNOWN_CONTRACT: entry(
-    'The chaincode holds no contract of the name before the colon.',
-    'Leave the name out, or give the one that the chaincode has in its metadata.',
+    'The chaincode holds no contract with the name before the colon.',
+    'Omit the name, or use one from the metadata of the chaincode.',
   ),
   ERR_ARGUMENT_COUNT: entry(
-    'The transaction takes another number of arguments.',
-    'Give as many as the message names; the contracts here take one JSON text or one identifier.',
+    'The transaction takes a different number of arguments.',
+    'Give as many as the message names. These contracts take one JSON text or one identifier.',
   ),
 
   // State
-  ERR_NOT_FOUND: entry('What is asked for is not on the ledger.', 'Check the identifier.'),
+  ERR_NOT_FOUND: entry('The ledger does not hold the requested item.', 'Check the identifier.'),
   ERR_ALREADY_EXISTS: entry(
-    'What is to be created exists already.',
+    'The item to be created exists already.',
     'Use another identifier, or read the one that exists.',
   ),
   ERR_CONFLICT: entry(
-    'The state that was found does not allow this step.',
-    'Read the present state and take the step that it allows.',
+    'The present state does not allow this step.',
+    'Read the present state, and take a step that it allows.',
   ),
   ERR_HASH_MISMATCH: entry(
-    'Content and the hash that stands for it on the ledger differ.',
-    'Send the content unchanged; where it came from a store, tell who runs the store.',
+    'The content does not match its hash on the ledger.',
+    'Send the content unchanged. If a store sent it, tell the operator of the store.',
   ),
   ERR_CONTENT_UNAVAILABLE: entry(
-    'Fewer stores than are needed to restore a content gave a sound part of it.',
-    'Try again when more stores answer; tell those who run the stores, who can repair lost parts.',
+    'Too few stores sent a sound part to restore the content.',
+    'Try again when more stores answer. The operators of the stores can repair lost parts.',
   ),
   ERR_DETAILS_MISSING: entry(
-    'A record is registered, and its private details are not deposited yet.',
-    'Try again shortly; if it stays so, have the custodian resume its import.',
+    'A record is registered, but its private details are not deposited yet.',
+    'Try again shortly. If the error stays, have the custodian resume its import.',
   ),
   ERR_PACK_NOT_GENUINE: entry(
-    'A pack is not among those that the manufacturer put into the unit.',
-    'Keep the pack back and tell the manufacturer; check unit, serial number, salt and proof.',
+    'The manufacturer did not put this pack into the unit.',
+    'Hold the pack back and tell the manufacturer. Check unit, serial number, salt and proof.',
   ),
   ERR_PACK_ALREADY_DISPENSED: entry(
-    'A pack of this serial number was dispensed before.',
-    'Keep the pack back: it, or the one dispensed, is a copy.',
+    'A pack with this serial number was dispensed before.',
+    'Hold the pack back: this pack or the dispensed one is a copy.',
   ),
   ERR_PACK_EXPIRED: entry('The pack is past its expiry date.', 'Destroy the pack as prescribed.'),
 
   // Who may do what
   ERR_FORBIDDEN: entry(
     'The caller is not allowed to do this.',
-    'Use an identity of the organisation and with the role that the message names.',
+    'Use an identity with the organisation and the role that the message names.',
   ),
   ERR_STATEMENT_INVALID: entry(
-    'A signed statement is malformed, made for something else, or not signed by the key it names.',
+    'A signed statement is malformed, is meant for another use, or was not signed by the key that it names.',
     'Have the wallet make a new statement for this channel, contract and audience.',
   ),
   ERR_STATEMENT_EXPIRED: entry(
     'A signed statement is not valid at the time of the transaction.',
-    'Have the wallet sign a new statement; check the clocks of wallet and client.',
+    'Have the wallet sign a new statement. Check the clocks of wallet and client.',
   ),
   ERR_STATEMENT_REPLAYED: entry(
     'A signed statement was used before.',
@@ -89,85 +89,88 @@ export const errorCodes = {
 
   // Identities and keys
   ERR_IDENTITY_MISSING: entry(
-    'No certificate or key is where one was looked for.',
-    'Give the msp folder of an enrolled user, or enrol.',
+    'No certificate or key was found at the given place.',
+    'Name the msp folder of an enrolled user, or enrol.',
   ),
   ERR_IDENTITY_INVALID: entry(
-    'A certificate or key can not be used.',
+    'A certificate or key cannot be used.',
     'Give one certificate and its key in PEM, or enrol again.',
   ),
-  ERR_IDENTITY_EXPIRED: entry('A certificate is out of its validity.', 'Enrol again.'),
+  ERR_IDENTITY_EXPIRED: entry('A certificate is not yet valid, or has expired.', 'Enrol again.'),
   ERR_IDENTITY_REFUSED: entry(
     'A peer does not accept the identity.',
-    'Check that the identity belongs to a member of the channel and is not revoked.',
+    'Check that the identity belongs to a member of the channel, and that nobody revoked it.',
   ),
   ERR_KEY_MISMATCH: entry(
     'A key does not belong to its certificate.',
-    'Use one enrolment for both.',
+    'Take both from the same enrolment.',
   ),
-  ERR_KEY_INVALID: entry('A key can not be read or used.', 'Give a key of the kind that is named.'),
+  ERR_KEY_INVALID: entry(
+    'A key cannot be read or used.',
+    'Give a key of the kind that the message names.',
+  ),
   ERR_ERASURE_INCOMPLETE: entry(
     'A record is not erased everywhere yet.',
-    'Give all stores that keep parts of it, and carry on with the same order.',
+    'Name all stores that keep parts of it, and repeat the command with the same order.',
   ),
   ERR_KEY_ENDED: entry(
-    'A registered HPKE key has expired or was revoked.',
+    'A registered HPKE key has expired, or was revoked.',
     'Register a new key (`salus keys serve` does so for an organisation), and ask again.',
   ),
   ERR_KEY_MISSING: entry(
-    'The wallet holds no key that may do this now.',
-    "Look at the wallet's keys: add one, or recover the wallet with its guardians.",
+    'The wallet holds no key that is allowed to do this now.',
+    "List the wallet's keys. Add a key, or recover the wallet with its guardians.",
   ),
   ERR_PASSPHRASE_WRONG: entry(
     'The passphrase does not open the key file.',
-    'Type the passphrase that the file was made with.',
+    'Enter the passphrase with which the file was made.',
   ),
   ERR_DECRYPTION_FAILED: entry(
-    'The content can not be decrypted: wrong key, or changed content.',
-    'Check that the key was sealed to you and that the content came unchanged.',
+    'The content cannot be decrypted: the key is wrong, or the content was changed.',
+    'Check that the key was sealed to you, and that the content arrived unchanged.',
   ),
 
   ERR_CIPHERTEXT_INVALID: entry(
-    'The bytes are not encrypted content, or not of the expected kind.',
+    'The bytes are not encrypted content of the expected kind.',
     'Send the ciphertext unchanged.',
   ),
   ERR_CA_REFUSED: entry(
     'A certificate authority refused a request.',
-    'Check the ID and its secret, and what the registrar may register.',
+    'Check the ID, its secret, and what the registrar may register.',
   ),
   ERR_CA_UNREACHABLE: entry(
     'A certificate authority does not answer.',
-    'Start it; check the address in the connection profile.',
+    'Start the certificate authority. Check its address in the connection profile.',
   ),
 
   // Connection
   ERR_SETTINGS_MISSING: entry(
-    'Settings that a command needs are missing.',
-    'Give each as an option, in the environment or in salus.json.',
+    'The command lacks settings.',
+    'Give each one as an option, in the environment, or in salus.json.',
   ),
   ERR_HOME_IN_USE: entry(
-    "Another process does the same in the actor's home.",
-    'Let it end first, or end it; to do both at once, give each a home of its own.',
+    "Another process does the same work in the actor's home.",
+    'Wait until it ends, or end it. To run both at once, give each process its own home.',
   ),
   ERR_CHECKPOINT_INVALID: entry(
     'A file is not the checkpoint of an event stream.',
-    'Restore it, or remove it to read all events anew.',
+    'Restore the file, or remove it to read all events again.',
   ),
   ERR_PROFILE_INVALID: entry(
-    'The connection profile lacks something or is not one.',
-    'Take connection-<organisation>.json of a running network.',
+    'The file is not a connection profile, or the profile is incomplete.',
+    'Use connection-<organisation>.json of a running network.',
   ),
-  ERR_PROFILE_UNKNOWN: entry('There is no such profile.', 'Name one that the message lists.'),
+  ERR_PROFILE_UNKNOWN: entry('No profile has this name.', 'Name a profile that the message lists.'),
   ERR_PEER_UNREACHABLE: entry(
     'No peer answers.',
-    'Check that the network is up and the address is right.',
+    'Check that the network is up and that the address is right.',
   ),
   ERR_TLS_UNTRUSTED: entry(
     'The TLS certificate of a node is not trusted.',
-    'Use the TLS CA certificate of the running network; it changes when crypto material is made anew.',
+    "Use the TLS CA certificate of the running network. It changes whenever the network's crypto material is made again.",
   ),
   ERR_TLS_CERTIFICATE_EXPIRED: entry(
-    'The TLS certificate of a node is out of its validity.',
+    'The TLS certificate of a node is not yet valid, or has expired.',
     'Renew the certificate of the node.',
   ),
   ERR_CHANNEL_UNKNOWN: entry(
@@ -176,182 +179,182 @@ export const errorCodes = {
   ),
   ERR_CHAINCODE_UNAVAILABLE: entry(
     'Too few peers offer the contract.',
-    'Check that the contract is deployed and its servers run.',
+    'Check that the contract is deployed and that its servers run.',
   ),
   ERR_ORDERER_UNAVAILABLE: entry(
-    'Too few orderers take transactions.',
-    'Bring the orderers up again; a quorum of them is needed.',
+    'Too few orderers accept transactions.',
+    'Start the orderers again: transactions need a quorum of them.',
   ),
   ERR_DEADLINE_EXCEEDED: entry(
-    'No answer came in time.',
+    'No answer arrived in time.',
     'Check the load and health of the network, then try again.',
   ),
   ERR_CLIENT_CLOSED: entry('The client was closed.', 'Connect again.'),
 
   // Transactions
   ERR_ENDORSEMENT_FAILED: entry(
-    'The peers did not run the transaction.',
-    'Read what each peer said.',
+    'The peers did not execute the transaction.',
+    'Read the message of each peer.',
   ),
   ERR_ENDORSEMENT_MISMATCH: entry(
-    'The peers found different results.',
-    'Check that all run the same version of the contract and are up to date.',
+    'The peers computed different results.',
+    'Check that all peers run the same version of the contract and hold the same blocks.',
   ),
   ERR_ENDORSEMENT_POLICY: entry(
     'Too few of the required organisations endorsed the transaction.',
-    'Name the organisations that have to endorse.',
+    'Name the organisations that the policy requires.',
   ),
   ERR_MVCC_CONFLICT: entry(
-    'Another transaction changed what this one had read; it was not applied.',
+    'Another transaction changed what this one had read. This one was not applied.',
     'Submit it again.',
   ),
   ERR_COMMIT_FAILED: entry(
-    'The peers found the transaction invalid; it was not applied.',
-    'Read the validation code.',
+    'The peers found the transaction invalid and did not apply it.',
+    'Read the validation code in the message.',
   ),
   ERR_COMMIT_UNKNOWN: entry(
-    'Whether the transaction was applied is unknown.',
+    'It is unknown whether the transaction was applied.',
     'Ask for its status by transaction ID before you submit it again.',
   ),
 
   // Computing on encrypted values
   ERR_CONTRIBUTION_INVALID: entry(
-    'Bytes are not a contribution to a collective key.',
+    'The bytes are not a contribution to a collective key.',
     'Have the committee member send the contribution that it committed to.',
   ),
   ERR_PUBLIC_KEY_INVALID: entry(
-    'Bytes are not a collective public key of the parameter profile.',
-    'Take the key whose hash is on the ledger.',
+    'The bytes are not a collective public key of the parameter profile.',
+    'Use the key whose hash is on the ledger.',
   ),
   ERR_PARTIAL_INVALID: entry(
-    'Partial openings are missing, malformed, or do not open the ciphertext together.',
-    'Collect one partial opening of each committee member for this opening.',
+    'Partial openings are missing or malformed, or together do not open the ciphertext.',
+    'Collect one partial opening from each committee member for this opening.',
   ),
   ERR_SHARE_INVALID: entry(
-    'A file or value is not a secret share that can be used here.',
-    'Use the share that was made for this key and member, from its backup if need be.',
+    'A file or value is not a key share that can be used here.',
+    'Use the share that was made for this key and member, from a backup if necessary.',
   ),
   ERR_COMMITTEE_INVALID: entry(
-    'No such committee is supported, or it has no such share.',
+    'Such a committee is not supported, or it has no such share.',
     'Name 2 to 7 different members and a threshold from 2 to their number.',
   ),
   ERR_EPOCH_OUTDATED: entry(
-    'Shares of a key belong to another epoch than the one asked for.',
-    'Use the shares of the present epoch; those of an old backup open nothing any more.',
+    'The shares of a key belong to another epoch than the requested one.',
+    'Use the shares of the present epoch. Shares of an old backup open nothing any more.',
   ),
   ERR_RESHARE_INVALID: entry(
-    'The parts of a resharing are incomplete, or not those that the holders agreed on.',
-    'Ask another holder of the old share for its part.',
+    'The subshares of a resharing are incomplete, or are not those that the holders agreed on.',
+    'Ask another holder of the old share for its subshare.',
   ),
   ERR_TRIAL_FAILED: entry(
     'The trial ciphertext does not open: the shares do not add up to the key.',
-    'Stay with the old shares and start the resharing or key generation anew.',
+    'Keep the old shares, and start the resharing or key generation again.',
   ),
   ERR_VALUE_OUT_OF_RANGE: entry(
-    'A value is outside the range that the parameter profile allows.',
+    'A value lies outside the range that the parameter profile allows.',
     'Encrypt whole minor units within the range that the message names.',
   ),
   ERR_TOO_MANY_SUMMANDS: entry(
-    'A sum of so many ciphertexts could wrap around.',
+    'A sum of this many ciphertexts could wrap around.',
     'Split the claim.',
   ),
   ERR_PROGRAM_INVALID: entry(
-    'There is no such program, or it does not fit its inputs.',
-    'Name a program and version that the documentation lists, with the inputs that it takes.',
+    'The program does not exist, or does not fit its inputs.',
+    'Name a program and version from docs/compute.md, with the inputs that it takes.',
   ),
   ERR_BOUND_INVALID: entry(
-    'The bound of a ciphertext is not one, or not one that the program takes.',
-    'Take the bound that came with the ciphertext when it was encrypted or computed.',
+    'The bound of a ciphertext is malformed, or the program does not accept it.',
+    'Use the bound that was returned with the ciphertext.',
   ),
   ERR_OVERFLOW: entry(
     'The values of a result could wrap around the plain modulus.',
     'Use fewer inputs, smaller weights, or narrower bounds when encrypting.',
   ),
   ERR_NOISE_EXHAUSTED: entry(
-    'A result would carry more noise than an opening could hide.',
+    'The result would carry more noise than an opening can hide.',
     'Use fewer inputs or smaller weights, or a key of a profile that allows the program.',
   ),
   ERR_RESULT_MISMATCH: entry(
-    'An evaluation, done again by the endorser, gave another result.',
-    'Sum the very ciphertexts of the claim, in the order of its lines.',
+    'The endorser repeated an evaluation and got another result.',
+    'Sum exactly the ciphertexts of the claim, in the order of its lines.',
   ),
   ERR_OPENED_TOTALS_INVALID: entry(
-    'Opened slots can not be totals of the policy: another key, a wrong partial opening, or a malformed ciphertext.',
-    'Ask the provider and the committee members; nothing was adjudicated.',
+    'The opened slots cannot be totals of the policy: the key, a partial opening or a ciphertext is wrong.',
+    'Ask the provider and the committee members. Nothing was adjudicated.',
   ),
   ERR_NOT_COVERED: entry(
     'The policy does not cover the date of service.',
-    'Claim under the policy that was valid on that date.',
+    'File the claim under the policy that was valid on that date.',
   ),
   ERR_COHORT_TOO_SMALL: entry(
-    'Too few institutions, or too few of other organisations, have contributed to a study.',
-    'Wait for further contributions, or drop out of the study.',
+    'Too few institutions, or too few of other organisations, contributed to the study.',
+    'Wait for more contributions, or drop out of the study.',
   ),
   ERR_CEREMONY_FAILED: entry(
-    'A member complained of what it got in the ceremony of a key, or a trial opening failed.',
-    'Look at the complaint: it names the share and its dealer. Begin a new ceremony.',
+    'In the ceremony of a key, a member complained of what it received, or the trial opening failed.',
+    'Read the complaint: it names the share and its dealer. Begin a new ceremony.',
   ),
   ERR_OPENING_REFUSED: entry(
-    'The ledger permits an opening that a committee member, judging it again, does not.',
-    'Read the reason in the message; if the ledger is right, compare what the peers of the members hold.',
+    'A committee member judged an opening again and refuses it, although the ledger permits it.',
+    "Read the reason in the message. If the ledger is right, compare the ledgers of the members' peers.",
   ),
   ERR_ENGINE_UNAVAILABLE: entry(
-    'The computing engine can not be started, or was closed.',
-    'Build the workspace; check that worker.js lies beside the contract.',
+    'The computing engine cannot start, or was closed.',
+    'Build the workspace. Check that worker.js lies beside the contract.',
   ),
   ERR_CIPHERTEXT_MISSING: entry(
-    'An input was named by its hash alone, and the engine does not have it any more.',
-    'Send the bytes along.',
+    'A request named an input by its hash alone, and the engine no longer holds the input.',
+    'Send the bytes of the input.',
   ),
   ERR_ENGINE_BUSY: entry(
-    'More computations wait than the engine takes on.',
+    'More computations are waiting than the engine accepts.',
     'Try again later, or wait for capacity.',
   ),
   ERR_CANCELLED: entry(
-    'A computation was given up by the one who asked for it.',
-    'Ask again if the result is still wanted.',
+    'The caller cancelled a computation.',
+    'Ask again if you still need the result.',
   ),
   ERR_SCOPE_CLOSED: entry(
-    'A handle was used after its scope was closed, or in another scope.',
-    'Load the ciphertext in the scope that computes with it.',
+    'A handle was used in another scope, or after its scope was closed.',
+    'Load the ciphertext in the scope that computes on it.',
   ),
   ERR_ENGINE_TIMEOUT: entry(
-    'A computation did not end in time; its worker was replaced.',
-    'Try again; check the load of the machine.',
+    'A computation did not end in time. The engine replaced its worker.',
+    'Try again. Check the load of the machine.',
   ),
   ERR_ENGINE_FAILED: entry(
-    'A computation failed; its worker was replaced.',
-    'Try again; report it if it fails twice.',
+    'A computation failed. The engine replaced its worker.',
+    'Try again. Report the error if it occurs twice.',
   ),
 
   // Content and services
   ERR_FHIR_INVALID: entry(
     'The content is not FHIR R4 in JSON.',
-    'Give a Bundle, a resource or NDJSON; the message names the place at fault.',
+    'Give a Bundle, a resource or NDJSON. The message names the place at fault.',
   ),
   ERR_FHIR_BROKEN_REFERENCE: entry(
-    'A resource refers to one that is not there. Nothing was imported.',
-    'Add what is missing, or allow references that lead to other servers.',
+    'A resource refers to another one that is missing. Nothing was imported.',
+    'Add the missing resource, or allow references that lead to other servers.',
   ),
   ERR_DEID_UNSUPPORTED: entry(
-    'The content has a form that is not de-identified here, such as DICOM or PDF.',
-    'Use a tool for its form, and import what it gives as a record of its own.',
+    'Salus does not de-identify content of this form, such as DICOM or PDF.',
+    'De-identify it with a tool for its form, and import the output as a record of its own.',
   ),
   ERR_REQUEST_REFUSED: entry(
-    'A service does not accept the proof of who asks.',
-    'Sign each request anew with the identity of a member; check the clocks of both sides.',
+    "A service does not accept the request's proof of its sender.",
+    'Sign each request anew with the identity of a member. Check the clocks of both sides.',
   ),
   ERR_NO_DECISION: entry(
-    'The ledger holds no decision that permits this, or it has expired.',
-    'Request access on the ledger, and use the decision at once.',
+    'The ledger holds no decision that permits this, or the decision has expired.',
+    'Request access on the ledger, and use the decision within five minutes.',
   ),
   ERR_CONSENT_UNPROVEN: entry(
-    'What a patient signed does not bear out a decision or a key that the ledger names, or no longer.',
-    'Request access again, or try again; if it stays so, have the auditor look into it: it may be forged.',
+    'No statement of the patient proves a decision or key that the ledger names, or none does any longer.',
+    'Request access again. If the error stays, tell the auditor: the entry may be forged.',
   ),
   ERR_CERTIFICATE_REVOKED: entry(
-    "The asker's certificate, or that of the CA that issued it, was revoked.",
-    'Enrol again, if the organisation still trusts you.',
+    "The sender's certificate, or that of its CA, was revoked.",
+    'Enrol again, if your organisation still allows it.',
   ),
   ERR_APPROVAL_NEEDED: entry(
     'The patient has not approved this.',
@@ -359,57 +362,57 @@ export const errorCodes = {
   ),
   ERR_SERVICE_UNREACHABLE: entry(
     'A store, key service or wallet does not answer.',
-    'Check its address and that it runs.',
+    'Check that it runs, and that its address is right.',
   ),
   ERR_TOO_MANY_REQUESTS: entry(
-    'Requests come faster than the service takes them.',
-    'Wait as long as Retry-After says.',
+    'Requests arrive faster than the service accepts them.',
+    'Wait for the time that Retry-After states.',
   ),
 
   // Decision receipts
   ERR_RECEIPT_MALFORMED: entry(
-    'A file is not a decision receipt, or was cut off or rewritten.',
-    'Get the file again from whoever exported it with `salus receipt`.',
+    'The file is not a decision receipt, or was truncated or rewritten.',
+    'Get the file again from its exporter (`salus receipt`).',
   ),
   ERR_RECEIPT_MISMATCH: entry(
-    'A receipt says what its transaction or a signed answer in it does not: it was altered.',
-    'Do not trust it; the message names the place. Export it anew with `salus receipt`.',
+    'A receipt contradicts its transaction or a signed answer in it: somebody altered it.',
+    'Do not trust the receipt. The message names the place. Export it anew with `salus receipt`.',
   ),
   ERR_RECEIPT_CHANNEL: entry(
-    'A receipt is of another channel than the configuration that it is checked against.',
-    "Check it against its own channel's configuration block.",
+    'The receipt and the given configuration belong to different channels.',
+    'Verify the receipt with the configuration block of its own channel.',
   ),
   ERR_RECEIPT_NOT_VALID: entry(
-    'A peer attests that the transaction was not applied: there is no such decision.',
-    'Do not act on it; request access again.',
+    'A peer attests that the transaction was not applied: the decision does not exist.',
+    'Do not act on the receipt. Request access again.',
   ),
   ERR_RECEIPT_SIGNATURE: entry(
-    'A signature in a receipt does not fit what it stands under.',
-    'Do not trust the receipt; export it anew with `salus receipt`.',
+    'A signature in a receipt does not fit the signed bytes.',
+    'Do not trust the receipt. Export it anew with `salus receipt`.',
   ),
   ERR_RECEIPT_SIGNER: entry(
-    'Who signed in a receipt is no peer of a member of the channel.',
-    "Check it against the channel's present configuration block; else do not trust it.",
+    'A signer of a receipt is not a peer of a member of the channel.',
+    "Verify it with the channel's present configuration block. If that fails, do not trust it.",
   ),
   ERR_RECEIPT_SIGNER_EXPIRED: entry(
-    'The certificate of who signed in a receipt was out of its validity.',
-    'Export the receipt anew: the peers answer with their present certificates. Or name the day as of which to check it.',
+    "A signer's certificate was not yet valid, or had expired.",
+    'Export the receipt anew: the peers answer with their present certificates. Or name the day as of which to verify it.',
   ),
   ERR_RECEIPT_SIGNER_REVOKED: entry(
-    'The certificate of who signed in a receipt, or that of its CA, was revoked.',
-    'Export the receipt anew, with answers of other peers.',
+    "A signer's certificate, or that of its CA, was revoked.",
+    'Export the receipt anew, with the answers of other peers.',
   ),
   ERR_RECEIPT_STALE: entry(
-    'The signed answers are older than the verifier takes, or from the future.',
-    'Ask again, and check the clocks.',
+    'The signed answers are older than the verifier allows, or are dated in the future.',
+    'Collect the answers again, and check the clocks.',
   ),
   ERR_RECEIPT_TOO_FEW: entry(
-    'Too few different organisations endorsed a decision, or attest that it was applied.',
-    'Export the receipt anew while the peers of more organisations answer.',
+    'Too few organisations endorsed a decision, or attest that it was applied.',
+    'Export the receipt anew when the peers of more organisations answer.',
   ),
   ERR_CHANNEL_CONFIG_INVALID: entry(
-    "A file is not a configuration block of a channel, or one of its organisations can't be read.",
-    'Fetch it with `salus channel-config --out FILE`.',
+    'The file is not a configuration block of a channel, or one of its organisations cannot be read.',
+    'Fetch the block with `salus channel-config --out FILE`.',
   ),
 
   // The installation
@@ -423,8 +426,8 @@ export const errorCodes = {
   ),
 
   ERR_INTERNAL: entry(
-    'Something unforeseen happened.',
-    'Report it with the message and the transaction ID.',
+    'An unexpected fault occurred.',
+    'Report the message and the transaction ID.',
   ),
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
 
