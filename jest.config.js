@@ -10,7 +10,7 @@ const swcOptions = {
     target: 'es2022',
     keepClassNames: true,
   },
-  module: { type: 'commonjs', ignoreDynamic: true },
+  module: { type: 'commonjs' },
 };
 
 /** Packages published as ES modules only: jest's module system needs them as CommonJS. */

@@ -8,7 +8,7 @@ const { execFileSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
-const { writeEntries } = require('./release/entries.js');
+const { declareEntries, writeEntries } = require('./release/entries.js');
 
 const root = path.join(__dirname, '..');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
@@ -38,6 +38,7 @@ const registryPackagesStayOutside = {
 };
 
 async function main() {
+  declareEntries();
   execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
   writeEntries();
   const computing = ['chaincode/claims', 'chaincode/statistics'];

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { bareContract, BenchNetwork } from './bench-network.js';
+import { cliStart } from './cli-start.js';
 import { compute } from './compute/compute.js';
 import { chaincodeMemory } from './computation/chaincode-memory.js';
 import { computation } from './computation/computation.js';
@@ -52,6 +53,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   computation: () => computation(report),
   'sdk-load': () => sdkLoad(report),
   'chaincode-memory': () => chaincodeMemory(report),
+  'cli-start': () => cliStart(report),
 };
 
 async function killsOfLeaders(): Promise<object> {

@@ -1,42 +1,128 @@
-import type { Command } from 'commander';
-import { registerCustodianCommands } from './commands/break-glass/custodian.js';
-import { registerClaimsCommands } from './commands/claims.js';
-import { registerCommitteeCommands } from './commands/committee/committee.js';
-import { registerConnectionCommands } from './commands/connection.js';
-import { registerDeidCommand } from './commands/deid.js';
-import { registerDrugCommands } from './commands/drug.js';
-import { registerImportCommand } from './commands/ehr/import.js';
-import { registerEhrCommands } from './commands/ehr/index.js';
-import { registerReferralCommands } from './commands/ehr/referral.js';
-import { registerEnrollCommands } from './commands/enroll.js';
-import { registerEventsCommand } from './commands/events.js';
-import { registerGatewayCommands } from './commands/gateway.js';
-import { registerKeyServiceCommands } from './commands/key-service.js';
-import { registerReceiptCommands } from './commands/receipt.js';
-import { registerStatisticsCommands } from './commands/statistics.js';
-import { registerStoreCommands } from './commands/store.js';
-import { registerWalletCommands } from './commands/wallet/wallet.js';
+import type { CommandEntry } from './command-line/command-entry.js';
 
-/** Adds one or more subcommands to `salus`. */
-export type RegisterCommands = (program: Command) => void;
-
-/** All subcommands, in the order in which the help lists them. */
-export const commands: readonly RegisterCommands[] = [
-  registerEnrollCommands,
-  registerConnectionCommands,
-  registerEventsCommand,
-  registerEhrCommands,
-  registerReceiptCommands,
-  registerDrugCommands,
-  registerClaimsCommands,
-  registerStatisticsCommands,
-  registerImportCommand,
-  registerReferralCommands,
-  registerDeidCommand,
-  registerWalletCommands,
-  registerStoreCommands,
-  registerKeyServiceCommands,
-  registerGatewayCommands,
-  registerCommitteeCommands,
-  registerCustodianCommands,
+/**
+ * All commands, in the order in which the help lists them. Only what a command line names is loaded:
+ * first its arguments and options, and what it does when it is done.
+ */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'enroll',
+    description: "get a certificate from the organisation's CA into --msp-dir",
+    load: async () => (await import('./commands/enroll.js')).defineEnroll,
+  },
+  {
+    name: 'reenroll',
+    description: 'renew the certificate and key in --msp-dir',
+    load: async () => (await import('./commands/enroll.js')).defineReenroll,
+  },
+  {
+    name: 'register',
+    description: 'make a new identity known to the CA, and print its enrolment secret',
+    load: async () => (await import('./commands/enroll.js')).defineRegister,
+  },
+  {
+    name: 'revoke',
+    description: 'revoke all certificates of an identity',
+    load: async () => (await import('./commands/enroll.js')).defineRevoke,
+  },
+  {
+    name: 'whoami',
+    description: 'show the identity that commands act as, without a call to the network',
+    load: async () => (await import('./commands/connection.js')).defineWhoami,
+  },
+  {
+    name: 'ping',
+    description: 'connect, and check peer, TLS, identity and channel',
+    load: async () => (await import('./commands/connection.js')).definePing,
+  },
+  {
+    name: 'transaction',
+    description: 'show what became of a transaction',
+    load: async () => (await import('./commands/connection.js')).defineTransaction,
+  },
+  {
+    name: 'events',
+    description: "print a contract's events, oldest first",
+    load: async () => (await import('./commands/events.js')).defineEvents,
+  },
+  {
+    name: 'ehr',
+    description: 'patients, records, consent and access',
+    load: async () => (await import('./commands/ehr/index.js')).defineEhr,
+  },
+  {
+    name: 'receipt',
+    description: 'export the proof of an access decision, signed by peers of most organisations',
+    load: async () => (await import('./commands/receipt.js')).defineReceipt,
+  },
+  {
+    name: 'channel-config',
+    description: "fetch the channel's configuration block, by which receipts are verified",
+    load: async () => (await import('./commands/receipt.js')).defineChannelConfig,
+  },
+  {
+    name: 'verify',
+    description: 'check what was exported, without a network',
+    load: async () => (await import('./commands/receipt.js')).defineVerify,
+  },
+  {
+    name: 'drug',
+    description: 'medicines from manufacturer to patient',
+    load: async () => (await import('./commands/drug.js')).defineDrug,
+  },
+  {
+    name: 'claims',
+    description: 'policies and encrypted claims',
+    load: async () => (await import('./commands/claims.js')).defineClaims,
+  },
+  {
+    name: 'statistics',
+    description: 'mean and variance of a figure that no institution shows to another',
+    load: async () => (await import('./commands/statistics.js')).defineStatistics,
+  },
+  {
+    name: 'import',
+    description: 'import FHIR R4 bundles, resources or NDJSON (gzip too) as encrypted records',
+    load: async () => (await import('./commands/ehr/import.js')).defineImport,
+  },
+  {
+    name: 'referral',
+    description: 'refer a patient to another hospital, and answer (salus ehr accept-referral …)',
+    load: async () => (await import('./commands/ehr/referral.js')).defineReferral,
+  },
+  {
+    name: 'deid',
+    description: 'de-identify FHIR R4 bundles, resources or NDJSON (gzip too) into one bundle',
+    load: async () => (await import('./commands/deid.js')).defineDeid,
+  },
+  {
+    name: 'wallet',
+    description: "a patient's wallet: keys and consent",
+    load: async () => (await import('./commands/wallet/wallet.js')).defineWallet,
+  },
+  {
+    name: 'store',
+    description: "an organisation's store of parts and contents",
+    load: async () => (await import('./commands/store.js')).defineStore,
+  },
+  {
+    name: 'keys',
+    description: "an organisation's key service",
+    load: async () => (await import('./commands/key-service.js')).defineKeys,
+  },
+  {
+    name: 'gateway',
+    description: 'FHIR R4 for hospital systems, and a portal for patients (docs/gateway.md)',
+    load: async () => (await import('./commands/gateway.js')).defineGateway,
+  },
+  {
+    name: 'committee',
+    description: 'the organisations that together hold the key of encrypted values',
+    load: async () => (await import('./commands/committee/committee.js')).defineCommittee,
+  },
+  {
+    name: 'custodian',
+    description: 'the organisations that together open a record in an emergency',
+    load: async () => (await import('./commands/break-glass/custodian.js')).defineCustodian,
+  },
 ];

@@ -1,6 +1,13 @@
 import type { Argument, Command, Option } from 'commander';
 import { shellCommands, spans } from '../../scripts/documents/blocks.js';
+import { commands } from './commands.js';
 import { buildProgram } from './program.js';
+
+let program: Command;
+
+beforeAll(async () => {
+  program = await buildProgram(commands);
+});
 
 /** What a document leaves to its reader: `…`, `FILE`, `MSP=URL`, `https://…`. */
 const isLeftOpen = (word: string) => word.includes('…');
@@ -23,7 +30,7 @@ function optionOf(command: Command, flag: string): Option | undefined {
 
 /** Follows words down the tree of commands, as commander does. */
 function follow(words: readonly string[]): Given | string {
-  let command = buildProgram();
+  let command = program;
   const options: string[] = [];
   const values: string[] = [];
   for (let at = 0; at < words.length; at += 1) {

@@ -1,11 +1,30 @@
 import type { Command } from 'commander';
 import { SalusCommand } from './command-line/salus-command.js';
 import { processTerminal, type Terminal } from './command-line/terminal.js';
-import { commands } from './commands.js';
+import type { CommandEntry } from './command-line/command-entry.js';
 
-/** The `salus` command with all its subcommands. */
-export function buildProgram({ out, err }: Terminal = processTerminal): Command {
-  const program = new SalusCommand('salus')
+/** What a program consists of, and where it writes. */
+export interface ProgramOptions {
+  /** Whether a command's arguments, options and subcommands are needed; all are by default. */
+  readonly wanted?: (name: string) => boolean;
+  readonly terminal?: Terminal;
+}
+
+/** The `salus` command with its subcommands; those that are not wanted have name and description only. */
+export async function buildProgram(
+  commands: readonly CommandEntry[],
+  { wanted = () => true, terminal = processTerminal }: ProgramOptions = {},
+): Promise<Command> {
+  const program = root(terminal);
+  for (const { name, description, load } of commands) {
+    const command = program.command(name).description(description);
+    if (wanted(name)) (await load())(command);
+  }
+  return program;
+}
+
+function root({ out, err }: Terminal): Command {
+  return new SalusCommand('salus')
     .configureOutput({ writeOut: out, writeErr: err })
     .description('Records, medicines, claims and statistics on a Salus network')
     .option('--profile <file>', "the organisation's connection profile (SALUS_PROFILE)")
@@ -25,6 +44,4 @@ Each setting is taken from its option, else from the environment variable, else 
 Errors go to standard error with a code (see docs/errors.md) and a remedy; the exit code is then 1,
 or 2 when the command line itself was wrong.`,
     );
-  for (const register of commands) register(program);
-  return program;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command, Option } from 'commander';
 import { readJson } from './command-line/input.js';
+import { commands } from './commands.js';
 import { buildProgram } from './program.js';
 import { run } from './run.js';
 
@@ -62,12 +63,13 @@ describe('salus', () => {
     expect(err).toContain('ERR_SETTINGS_MISSING');
   });
 
-  it('has no option of one letter, which an identifier could begin with', () => {
+  it('has no option of one letter, which an identifier could begin with', async () => {
     const optionsOf = (command: Command): readonly Option[] => [
       ...command.options,
       ...command.commands.flatMap(optionsOf),
     ];
-    expect(optionsOf(buildProgram()).filter(({ short }) => short !== undefined)).toEqual([]);
+    const program = await buildProgram(commands);
+    expect(optionsOf(program).filter(({ short }) => short !== undefined)).toEqual([]);
   });
 
   it('tells all missing settings at once, with 1 and nothing on standard output', async () => {

@@ -1,7 +1,7 @@
 import { CommanderError, type Command } from 'commander';
-import { reportError } from './command-line/report-error.js';
+import type { CommandEntry } from './command-line/command-entry.js';
 import { processTerminal, type Terminal } from './command-line/terminal.js';
-import { registerShellCommand } from './commands/shell.js';
+import { commands } from './commands.js';
 import { buildProgram } from './program.js';
 
 const FAILED = 1;
@@ -14,6 +14,19 @@ export interface RunOptions {
   readonly admit?: (command: Command) => void;
 }
 
+/** Those about commands themselves come last. */
+const allCommands: readonly CommandEntry[] = [
+  ...commands,
+  {
+    name: 'shell',
+    description: 'run commands from standard input, each a JSON array of words on a line',
+    load: async () => {
+      const { defineShell } = await import('./commands/shell.js');
+      return (command) => defineShell(command, run);
+    },
+  },
+];
+
 /**
  * Runs `salus` with the arguments of a command line.
  *
@@ -23,8 +36,8 @@ export async function run(
   args: readonly string[],
   { terminal = processTerminal, admit }: RunOptions = {},
 ): Promise<number> {
-  const program = buildProgram(terminal);
-  registerShellCommand(program, run);
+  const wanted = (name: string) => args.includes(name);
+  const program = await buildProgram(allCommands, { wanted, terminal });
   if (admit) program.hook('preAction', (_, command) => admit(command));
   exitByThrowing(program);
   try {
@@ -32,7 +45,8 @@ export async function run(
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    reportError(error, args.includes('--json'), terminal);
+    const { reportError } = await import('./command-line/report-error.js');
+    await reportError(error, args.includes('--json'), terminal);
     return FAILED;
   }
 }

@@ -3,24 +3,32 @@
 // Makes each entry point importable as an ES module. The module re-exports the CommonJS one by name, so
 // that both kinds of importers share one implementation and one SalusError.
 
-const { writeFileSync } = require('node:fs');
+const { mkdirSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { packages, entriesOf } = require('./packages.js');
 
 const HEADER = '// Made by scripts/release/entries.js from the CommonJS module beside it.\n';
 
-function writeEntries() {
-  for (const one of packages) {
-    for (const { file } of entriesOf(one)) {
-      const names = Object.keys(require(file)).sort();
-      const base = path.basename(file, '.js');
-      const from = `from './${base}.js';\n`;
-      const target = path.join(path.dirname(file), base);
-      const list = names.map((name) => `  ${name},\n`).join('');
-      writeFileSync(`${target}.mjs`, `${HEADER}export {\n${list}} ${from}`);
-      writeFileSync(`${target}.d.mts`, `${HEADER}export * ${from}`);
-    }
+const entries = packages.flatMap(entriesOf).map(({ file }) => {
+  const base = path.basename(file, '.js');
+  return { file, from: `from './${base}.js';\n`, target: path.join(path.dirname(file), base) };
+});
+
+/** Types of the entry points. The compiler needs them before it compiles who imports the package. */
+function declareEntries() {
+  for (const { from, target } of entries) {
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(`${target}.d.mts`, `${HEADER}export * ${from}`);
   }
 }
 
-module.exports = { writeEntries };
+/** The entry points themselves, from what the compiler has made. */
+function writeEntries() {
+  for (const { file, from, target } of entries) {
+    const names = Object.keys(require(file)).sort();
+    const list = names.map((name) => `  ${name},\n`).join('');
+    writeFileSync(`${target}.mjs`, `${HEADER}export {\n${list}} ${from}`);
+  }
+}
+
+module.exports = { declareEntries, writeEntries };

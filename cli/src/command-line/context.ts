@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { connect, type ConnectOptions, type SalusClient } from '@salus/client';
+import type { ConnectOptions, SalusClient } from '@salus/client';
+import type { Identity } from '@salus/client/identity';
 import { Output } from './output.js';
 import type { Terminal } from './terminal.js';
 import { readSettings, requireSettings, type GlobalOptions, type Settings } from './settings.js';
@@ -29,7 +30,9 @@ export async function withClient<T>(
   { settings }: CliContext,
   run: (client: SalusClient) => Promise<T>,
 ): Promise<T> {
-  const client = await connect(connectOptions(settings));
+  const options = connectOptions(settings);
+  const { connect } = await import('@salus/client');
+  const client = await connect(options);
   try {
     return await run(client);
   } finally {
@@ -46,6 +49,17 @@ export function connectOptions(settings: Settings): ConnectOptions {
     'channel',
   );
   return { profile, channel, identity: { mspDir, ...(mspId !== undefined && { mspId }) } };
+}
+
+/** The identity to act as, read from the MSP folder. @throws SalusError as {@link requireSettings} */
+export async function identityOf(settings: Settings): Promise<Identity> {
+  const { profile, mspDir, mspId } = requireSettings(settings, 'profile', 'mspDir');
+  const [{ loadProfile }, { resolveIdentity }] = await Promise.all([
+    import('@salus/client/connection'),
+    import('@salus/client/identity'),
+  ]);
+  const source = { mspDir, ...(mspId !== undefined && { mspId }) };
+  return resolveIdentity(source, loadProfile(profile).mspId);
 }
 
 /** The command that an action was called with: commander hands it over last. */

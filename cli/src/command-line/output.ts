@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { processTerminal, type Terminal } from './terminal.js';
 
@@ -38,10 +37,11 @@ export class Output {
   }
 
   /** A progress bar, on a terminal only. */
-  progress(title: string, total: number): Progress {
+  async progress(title: string, total: number): Promise<Progress> {
     if (this.json || !process.stderr.isTTY) {
       return { advance: () => undefined, stop: () => undefined };
     }
+    const { SingleBar } = await import('cli-progress');
     const bar = new SingleBar({
       format: `${title} [{bar}] {value}/{total} {eta_formatted}`,
       stream: process.stderr,

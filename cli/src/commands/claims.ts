@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { createEngine } from '@salus/compute';
 import type {
   CreatePolicyRequest,
   ServiceDetails,
@@ -22,9 +21,7 @@ interface AdjudicationFiles {
 }
 
 /** `salus claims …`: policies, encrypted claims, their sums and settlement. */
-export function registerClaimsCommands(program: Command): void {
-  const claims = program.command('claims').description('policies and encrypted claims');
-
+export function defineClaims(claims: Command): void {
   claims
     .command('create-policy')
     .description("put a policy's benefits on the ledger (insurer, role adjuster)")
@@ -63,6 +60,7 @@ export function registerClaimsCommands(program: Command): void {
           claimId: string,
           { ciphertext, out }: { ciphertext: string[]; out: string },
         ) => {
+          const { createEngine } = await import('@salus/compute');
           await using engine = createEngine();
           const ciphertexts = await Promise.all(ciphertext.map(readBytes));
           const { sum, ...receipt } = await claims.sumClaim(claimId, ciphertexts, engine);

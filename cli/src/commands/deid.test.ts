@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readFhirFile } from '@salus/client/records';
 import { SalusCommand } from '../command-line/salus-command.js';
-import { registerDeidCommand } from './deid.js';
+import { defineDeid } from './deid.js';
 
 const synthea = path.join(__dirname, '../../../test/data/synthea');
 const files = readdirSync(synthea).map((file) => path.join(synthea, file));
@@ -17,7 +17,7 @@ async function deid(...args: string[]): Promise<Record<string, unknown>> {
     return true;
   });
   const program = new SalusCommand('salus').option('--json').option('--home <folder>');
-  registerDeidCommand(program);
+  defineDeid(program.command('deid'));
   try {
     await program.parseAsync(['--json', '--home', folder, 'deid', ...args], { from: 'user' });
   } finally {

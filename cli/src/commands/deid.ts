@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { writeAtomically, writeOnce } from '@salus/client/home';
-import { readFhirFile } from '@salus/client/records';
-import { deidentifyCohort, profileNames, type ProfileName, bundleOf } from '@salus/fhir/deid';
+import { bundleOf, deidentifyCohort, profileNames, type ProfileName } from '@salus/fhir/deid';
 import { SalusError } from '@salus/protocol';
 import { contextOf } from '../command-line/context.js';
 import { wholeNumber } from '../command-line/input.js';
@@ -17,10 +15,9 @@ interface DeidCommandOptions {
 }
 
 /** `salus deid BUNDLE…`: reads and writes files, and needs no network. */
-export function registerDeidCommand(program: Command): void {
-  program
-    .command('deid <files...>')
-    .description('de-identify FHIR R4 bundles, resources or NDJSON (gzip too) into one bundle')
+export function defineDeid(deid: Command): void {
+  deid
+    .argument('<files...>')
     .requiredOption('--output <file>', 'where the bundle is written')
     .addOption(
       new Option('--profile <name>', 'how much is taken away')
@@ -40,6 +37,10 @@ export function registerDeidCommand(program: Command): void {
         k: wholeNumber('--at-least', k, { from: 1, to: 1_000_000 }),
       };
       checkDate(options.asOf);
+      const [{ readFhirFile }, { writeAtomically }] = await Promise.all([
+        import('@salus/client/records'),
+        import('@salus/client/home'),
+      ]);
       const resources = (await Promise.all(files.map(readFhirFile))).flat();
       const { resources: left, ...told } = deidentifyCohort(resources, {
         profile: options.profile,
@@ -54,6 +55,7 @@ export function registerDeidCommand(program: Command): void {
 
 async function keyFrom(file: string | undefined): Promise<Uint8Array> {
   if (file === undefined) return randomBytes(32);
+  const { writeOnce } = await import('@salus/client/home');
   await writeOnce(file, randomBytes(32));
   return readFile(file);
 }

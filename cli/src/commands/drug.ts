@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
-import { registerPackedBatch } from '@salus/client/drug';
 import type { DispenseRequest, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
 import { onClient, onClientList } from '../command-line/context.js';
 import { readJson } from '../command-line/input.js';
 
 /** `salus drug …`: batches, custody, packs. */
-export function registerDrugCommands(program: Command): void {
-  const drug = program.command('drug').description('medicines from manufacturer to patient');
-
+export function defineDrug(drug: Command): void {
   drug
     .command('register-batch')
     .description('register a lot with its logistic units (role manufacturer)')
@@ -20,11 +17,13 @@ export function registerDrugCommands(program: Command): void {
       'take units as {sscc, serials: [...]}, and write each pack with salt and proof there',
     )
     .action(
-      onClient(async ({ drug }, file: string, { packs }: { packs?: string }) =>
-        packs === undefined
-          ? drug.registerBatch(await readJson<RegisterBatchRequest>(file))
-          : registerPackedBatch(drug, await readJson<unknown>(file), packs),
-      ),
+      onClient(async ({ drug }, file: string, { packs }: { packs?: string }) => {
+        if (packs === undefined) {
+          return drug.registerBatch(await readJson<RegisterBatchRequest>(file));
+        }
+        const { registerPackedBatch } = await import('@salus/client/drug');
+        return registerPackedBatch(drug, await readJson<unknown>(file), packs);
+      }),
     );
 
   drug

@@ -1,16 +1,12 @@
 import type { Command } from 'commander';
-import { CaClient, writeMspDirectory } from '@salus/client/ca';
-import { loadProfile } from '@salus/client/connection';
-import { resolveIdentity } from '@salus/client/identity';
+import type { CaClient } from '@salus/client/ca';
 import { SalusError } from '@salus/protocol';
-import { contextOf } from '../command-line/context.js';
+import { contextOf, identityOf } from '../command-line/context.js';
 import { requireSettings, type Settings } from '../command-line/settings.js';
 
-/** `salus enroll`, `reenroll`, `register`, `revoke`: the organisation's Fabric CA. */
-export function registerEnrollCommands(program: Command): void {
-  program
-    .command('enroll')
-    .description("get a certificate from the organisation's CA into --msp-dir")
+/** `salus enroll`, of the organisation's Fabric CA like those after it. */
+export function defineEnroll(enroll: Command): void {
+  enroll
     .argument('<id>', 'the ID that was registered')
     .addHelpText('after', '\nThe enrolment secret is read from SALUS_ENROLLMENT_SECRET.')
     .action(async (id: string, _options: object, command: Command) => {
@@ -22,23 +18,28 @@ export function registerEnrollCommands(program: Command): void {
           remedy: 'put the secret there; on the command line others could read it',
         });
       }
-      await writeMspDirectory(mspDir, await caOf(settings).enroll(id, secret));
+      const ca = await caOf(settings);
+      const { writeMspDirectory } = await import('@salus/client/ca');
+      await writeMspDirectory(mspDir, await ca.enroll(id, secret));
       output.result({ enrolled: id, mspDir });
     });
+}
 
-  program
-    .command('reenroll')
-    .description('renew the certificate and key in --msp-dir')
-    .action(async (_options: object, command: Command) => {
-      const { settings, output } = contextOf(command);
-      const { mspDir } = requireSettings(settings, 'profile', 'mspDir');
-      await writeMspDirectory(mspDir, await caOf(settings).reenroll(await identityOf(settings)));
-      output.result({ renewed: mspDir });
-    });
+/** `salus reenroll`. */
+export function defineReenroll(reenroll: Command): void {
+  reenroll.action(async (_options: object, command: Command) => {
+    const { settings, output } = contextOf(command);
+    const { mspDir } = requireSettings(settings, 'profile', 'mspDir');
+    const ca = await caOf(settings);
+    const { writeMspDirectory } = await import('@salus/client/ca');
+    await writeMspDirectory(mspDir, await ca.reenroll(await identityOf(settings)));
+    output.result({ renewed: mspDir });
+  });
+}
 
-  program
-    .command('register')
-    .description('make a new identity known to the CA, and print its enrolment secret')
+/** `salus register`. */
+export function defineRegister(register: Command): void {
+  register
     .argument('<id>')
     .option('--type <type>', 'client, peer, orderer or admin', 'client')
     .option(
@@ -50,36 +51,37 @@ export function registerEnrollCommands(program: Command): void {
         const { settings, output } = contextOf(command);
         const attributes = (options.attribute ?? []).map(parseAttribute);
         const registration = { id, type: options.type, attributes };
-        const secret = await caOf(settings).register(await identityOf(settings), registration);
+        const ca = await caOf(settings);
+        const secret = await ca.register(await identityOf(settings), registration);
         output.result({ registered: id, secret });
       },
     );
+}
 
-  program
-    .command('revoke')
-    .description('revoke all certificates of an identity')
+/** `salus revoke`. */
+export function defineRevoke(revoke: Command): void {
+  revoke
     .argument('<id>')
     .option('--reason <reason>', 'as RFC 5280, 5.3.1 names them, e.g. keycompromise', 'unspecified')
     .action(async (id: string, options: { reason: string }, command: Command) => {
       const { settings, output } = contextOf(command);
-      await caOf(settings).revoke(await identityOf(settings), id, options.reason);
+      const ca = await caOf(settings);
+      await ca.revoke(await identityOf(settings), id, options.reason);
       output.result({ revoked: id });
     });
 }
 
-function caOf(settings: Settings): CaClient {
+async function caOf(settings: Settings): Promise<CaClient> {
   const { profile } = requireSettings(settings, 'profile');
+  const { loadProfile } = await import('@salus/client/connection');
   const [ca] = loadProfile(profile).certificateAuthorities;
-  if (ca) return new CaClient(ca);
+  if (ca) {
+    const { CaClient } = await import('@salus/client/ca');
+    return new CaClient(ca);
+  }
   throw new SalusError('ERR_PROFILE_INVALID', `${profile} names no certificate authority`, {
     remedy: 'the network has none when it was started with cryptogen; start it with `up -ca`',
   });
-}
-
-function identityOf(settings: Settings) {
-  const { profile, mspDir, mspId } = requireSettings(settings, 'profile', 'mspDir');
-  const source = { mspDir, ...(mspId !== undefined && { mspId }) };
-  return resolveIdentity(source, loadProfile(profile).mspId);
 }
 
 function parseAttribute(text: string) {

@@ -1,7 +1,5 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { fileCheckpointer } from '@salus/client/events';
-import { requireContract } from '@salus/client/transaction';
 import { contextOf, withClient } from '../command-line/context.js';
 import { wholeNumber } from '../command-line/input.js';
 
@@ -21,10 +19,8 @@ const firstBlock = (text: string) =>
   wholeNumber('--from-block', text, { from: 0, to: Number.MAX_SAFE_INTEGER });
 
 /** `salus events`: what happened on a contract. */
-export function registerEventsCommand(program: Command): void {
-  program
-    .command('events')
-    .description("print a contract's events, oldest first")
+export function defineEvents(events: Command): void {
+  events
     .option('--contract <name>', 'ehr, drug, claims or another on the channel', 'ehr')
     .option('--from-block <number>', 'begin there; default: at the first block')
     .option('--follow', 'go on and wait for new events; end with Ctrl-C')
@@ -36,6 +32,10 @@ export function registerEventsCommand(program: Command): void {
       const stop = new AbortController();
       const abort = () => stop.abort();
       process.once('SIGINT', abort).once('SIGTERM', abort);
+      const [{ fileCheckpointer }, { requireContract }] = await Promise.all([
+        import('@salus/client/events'),
+        import('@salus/client/transaction'),
+      ]);
       await withClient(context, async (client) => {
         await requireContract(client, contract);
         const events = client.events({

@@ -3,10 +3,8 @@ import { connectOptions, contextOf } from '../command-line/context.js';
 import { portNumber } from '../command-line/input.js';
 
 /** `salus gateway serve`. */
-export function registerGatewayCommands(program: Command): void {
-  program
-    .command('gateway')
-    .description('FHIR R4 for hospital systems, and a portal for patients (docs/gateway.md)')
+export function defineGateway(gateway: Command): void {
+  gateway
     .command('serve')
     .description('serve FHIR by gateway.json of the home, until told to end (SALUS_PASSPHRASE)')
     .option('--port <number>', 'port on loopback; 0 takes a free one', '0')

@@ -1,15 +1,5 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '@salus/client/home';
-import { collectReceipt, fetchChannelConfig } from '@salus/client/proofs';
-import {
-  readErasureCertificate,
-  verifyErasureCertificate,
-  readChannelConfig,
-  readReceipt,
-  writeReceipt,
-  verifyReceipt,
-  type VerifyOptions,
-} from '@salus/proofs';
+import type { VerifyOptions } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
 import { contextOf, onClient } from '../command-line/context.js';
 import { readBytes, readText, wholeNumber } from '../command-line/input.js';
@@ -20,36 +10,45 @@ interface Demands {
   readonly at?: string;
 }
 
-/** `salus receipt`, `salus channel-config`, `salus verify …`. */
-export function registerReceiptCommands(program: Command): void {
-  demanding(program.command('receipt'))
-    .description('export the proof of an access decision, signed by peers of most organisations')
+/** `salus receipt`. */
+export function defineReceipt(receipt: Command): void {
+  demanding(receipt)
     .argument('<decisionId>', 'ID of the transaction that asked for access')
     .requiredOption('--out <file>', 'file to write')
     .action(
       onClient(async (client, decisionId: string, options: Demands & { out: string }) => {
+        const [{ collectReceipt }, { writeReceipt }, { writeAtomically }] = await Promise.all([
+          import('@salus/client/proofs'),
+          import('@salus/proofs'),
+          import('@salus/client/home'),
+        ]);
         const receipt = await collectReceipt(client, decisionId, demands(options));
         await writeAtomically(options.out, Buffer.from(writeReceipt(receipt)));
         return { decisionId, attestations: receipt.attestations.length, file: options.out };
       }),
     );
+}
 
-  program
-    .command('channel-config')
-    .description("fetch the channel's configuration block, by which receipts are verified")
-    .requiredOption('--out <file>', 'file to write')
-    .action(
-      onClient(async (client, { out }: { out: string }) => {
-        const block = await fetchChannelConfig(client);
-        const { channel, sequence, organisations } = await readChannelConfig(block);
-        await writeAtomically(out, block);
-        return { channel, sequence, organisations: [...organisations.keys()], file: out };
-      }),
-    );
+/** `salus channel-config`. */
+export function defineChannelConfig(channelConfig: Command): void {
+  channelConfig.requiredOption('--out <file>', 'file to write').action(
+    onClient(async (client, { out }: { out: string }) => {
+      const [{ fetchChannelConfig }, { readChannelConfig }, { writeAtomically }] =
+        await Promise.all([
+          import('@salus/client/proofs'),
+          import('@salus/proofs'),
+          import('@salus/client/home'),
+        ]);
+      const block = await fetchChannelConfig(client);
+      const { channel, sequence, organisations } = await readChannelConfig(block);
+      await writeAtomically(out, block);
+      return { channel, sequence, organisations: [...organisations.keys()], file: out };
+    }),
+  );
+}
 
-  const verify = program
-    .command('verify')
-    .description('check what was exported, without a network');
+/** `salus verify …`. */
+export function defineVerify(verify: Command): void {
   registerErasureCheck(verify);
   demanding(verify.command('receipt'))
     .description("check the receipt of an access decision against a channel's configuration alone")
@@ -57,6 +56,7 @@ export function registerReceiptCommands(program: Command): void {
     .requiredOption('--channel-config <file>', 'configuration block of the channel')
     .action(
       async (file: string, options: Demands & { channelConfig: string }, command: Command) => {
+        const { readChannelConfig, readReceipt, verifyReceipt } = await import('@salus/proofs');
         const trust = await readChannelConfig(await readBytes(options.channelConfig));
         const verified = verifyReceipt(readReceipt(await readText(file)), trust, demands(options));
         contextOf(command).output.result(verified);
@@ -72,9 +72,10 @@ function registerErasureCheck(verify: Command): void {
     .argument('<file>', 'the certificate, or -')
     .requiredOption('--channel-config <file>', 'configuration block of the channel')
     .action(async (file: string, options: { channelConfig: string }, command: Command) => {
-      const trust = await readChannelConfig(await readBytes(options.channelConfig));
-      const certificate = readErasureCertificate(await readText(file));
-      contextOf(command).output.result(verifyErasureCertificate(certificate, trust));
+      const proofs = await import('@salus/proofs');
+      const trust = await proofs.readChannelConfig(await readBytes(options.channelConfig));
+      const certificate = proofs.readErasureCertificate(await readText(file));
+      contextOf(command).output.result(proofs.verifyErasureCertificate(certificate, trust));
     });
 }
 

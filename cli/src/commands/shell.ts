@@ -25,10 +25,8 @@ const WRONG_USAGE = 2;
 const ENDLESS = ['serve', 'events', 'shell'];
 
 /** `salus shell`: many commands by one process, for programs. */
-export function registerShellCommand(program: Command, run: Runner): void {
-  program
-    .command('shell')
-    .description('run commands from standard input, each a JSON array of words on a line')
+export function defineShell(shell: Command, run: Runner): void {
+  shell
     .addHelpText(
       'after',
       `
@@ -67,7 +65,7 @@ async function runLine(
   try {
     return await run(['--json', ...wordsOf(line)], { terminal, admit });
   } catch (error) {
-    reportError(error, true, terminal);
+    await reportError(error, true, terminal);
     return WRONG_USAGE;
   }
 }

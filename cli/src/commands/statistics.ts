@@ -1,27 +1,9 @@
 import { Option, type Command } from 'commander';
-import type { SalusClient } from '@salus/client';
-import { loadProfile } from '@salus/client/connection';
-import { resolveIdentity } from '@salus/client/identity';
-import {
-  contributeFigure,
-  joinWithFigure,
-  type StudyParts,
-  keepFigure,
-  keptFigure,
-  positionOf,
-  readFigure,
-  closeStudy,
-  isToBeClosed,
-  publishResult,
-} from '@salus/client/statistics';
-import { StoreClient, StoreGroup } from '@salus/client/stores';
-import { currentMembers } from '@salus/client/trust';
-import { createEngine, profileOf } from '@salus/compute';
 import type { DropOutRequest, StudyTerms } from '@salus/protocol/statistics';
-import { connectOptions, contextOf, onClient, withClient } from '../command-line/context.js';
+import { contextOf, onClient } from '../command-line/context.js';
 import { readJson, readText } from '../command-line/input.js';
+import type { Stores } from './on-study.js';
 
-const CHAINCODE = 'statistics';
 const REASONS: readonly DropOutRequest['reason'][] = [
   'CONTRIBUTOR_WITHDREW',
   'CONSENT_WITHDRAWN',
@@ -29,10 +11,7 @@ const REASONS: readonly DropOutRequest['reason'][] = [
 ];
 
 /** `salus statistics …`: joint statistics of institutions (role analyst). */
-export function registerStatisticsCommands(program: Command): void {
-  const statistics = program
-    .command('statistics')
-    .description('mean and variance of a figure that no institution shows to another');
+export function defineStatistics(statistics: Command): void {
   registerStudyCommands(statistics);
   registerFigureCommands(statistics);
   registerInstitutionCommands(statistics);
@@ -77,6 +56,15 @@ function registerStudyCommands(statistics: Command): void {
     .description('end contributions, have the committee open the result, and put it on record')
     .argument('<studyId>')
     .action(async (studyId: string, options: Stores, command: Command) => {
+      const [
+        { closeStudy, isToBeClosed, publishResult },
+        { currentMembers },
+        { onStudy, CHAINCODE },
+      ] = await Promise.all([
+        import('@salus/client/statistics'),
+        import('@salus/client/trust'),
+        import('./on-study.js'),
+      ]);
       await onStudy(command, options, studyId, async (parts, { client, store }) => {
         if (isToBeClosed(await parts.statistics.getStudy(studyId)))
           await closeStudy(parts, studyId);
@@ -101,6 +89,10 @@ function registerFigureCommands(statistics: Command): void {
         options: Stores & FigureFile,
         command: Command,
       ) => {
+        const [{ joinWithFigure, keepFigure, readFigure }, { onStudy }] = await Promise.all([
+          import('@salus/client/statistics'),
+          import('./on-study.js'),
+        ]);
         const figure = readFigure(await readText(options.figure));
         const { home } = contextOf(command).settings;
         await onStudy(command, options, studyId, (parts) =>
@@ -113,6 +105,10 @@ function registerFigureCommands(statistics: Command): void {
     .description('contribute the encrypted figure that was joined with, once joining has ended')
     .argument('<studyId>')
     .action(async (studyId: string, options: Stores, command: Command) => {
+      const [{ contributeFigure, keptFigure }, { onStudy }] = await Promise.all([
+        import('@salus/client/statistics'),
+        import('./on-study.js'),
+      ]);
       const { home } = contextOf(command).settings;
       await onStudy(command, options, studyId, async (parts, { client }) => {
         const study = await parts.statistics.getStudy(studyId);
@@ -132,9 +128,10 @@ function registerFigureCommands(statistics: Command): void {
     .argument('<studyId>')
     .requiredOption('--figure <file>', "file with the figure in the study's unit, or -")
     .action(
-      onClient(async ({ statistics: facade }, studyId: string, { figure }: FigureFile) =>
-        positionOf(await facade.getResult(studyId), readFigure(await readText(figure))),
-      ),
+      onClient(async ({ statistics: facade }, studyId: string, { figure }: FigureFile) => {
+        const { positionOf, readFigure } = await import('@salus/client/statistics');
+        return positionOf(await facade.getResult(studyId), readFigure(await readText(figure)));
+      }),
     );
 }
 
@@ -173,42 +170,10 @@ function registerInstitutionCommands(statistics: Command): void {
     );
 }
 
-interface Stores {
-  readonly store: string[];
-}
-
 interface FigureFile {
   readonly figure: string;
 }
 
 function withStores(command: Command): Command {
   return command.requiredOption('--store <url...>', 'stores where ciphertexts lie');
-}
-
-/** Runs with an engine of the study's profile and the stores that are named, and prints the result. */
-async function onStudy(
-  command: Command,
-  { store: urls }: Stores,
-  studyId: string,
-  run: (
-    parts: StudyParts,
-    more: { readonly client: SalusClient; readonly store: StoreGroup },
-  ) => Promise<unknown>,
-): Promise<void> {
-  const context = contextOf(command);
-  const { profile, identity: source } = connectOptions(context.settings);
-  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
-  await withClient(context, async (client) => {
-    const { statistics } = client;
-    const computation = client.computation(CHAINCODE);
-    const { terms } = await statistics.getStudy(studyId);
-    const key = await computation.getKey(terms.keyId);
-    const store = new StoreGroup(
-      urls.map((url) => new StoreClient(url, identity, client.tlsRoots)),
-    );
-    await using engine = createEngine({ profile: profileOf(key.profile).name });
-    const getKey = (keyId: string) => computation.getKey(keyId);
-    const parts = { statistics, store, engine, getKey, chaincode: CHAINCODE };
-    context.output.result(await run(parts, { client, store }));
-  });
 }

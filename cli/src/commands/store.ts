@@ -1,50 +1,22 @@
-import path from 'node:path';
 import type { Command } from 'commander';
-import type { SalusClient } from '@salus/client';
-import { loadProfile } from '@salus/client/connection';
-import { fileCheckpointer } from '@salus/client/events';
-import { resolveIdentity, type Identity } from '@salus/client/identity';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
-import { currentMembers } from '@salus/client/trust';
-import { SalusError } from '@salus/protocol';
-import { Pins, readServiceTls, serveUntilTold } from '@salus/service-kit';
-import {
-  ObjectPartStore,
-  backendOf,
-  withBackend,
-  type BackendOptions,
-  ledgerView,
-  recordRef,
-  registeredRecords,
-  type RecordRef,
-  repairParts,
-  startStore,
-  watchErasures,
-} from '@salus/store-service';
-import { connectOptions, contextOf, withClient, type CliContext } from '../command-line/context.js';
-import { listening, placeOf, type ListeningOptions } from '../command-line/listening.js';
-
-interface RepairOptions extends BackendOptions {
-  readonly store: string[];
-  readonly pseudonym?: string;
-  readonly record?: string;
-  readonly all?: boolean;
-}
+import type { BackendOptions } from '@salus/store-service';
+import { contextOf, withClient } from '../command-line/context.js';
+import { listening, type ListeningOptions } from '../command-line/listening.js';
+import type { RepairOptions } from './store-actions.js';
 
 /** `salus store serve`, `check` and `repair`. */
-export function registerStoreCommands(program: Command): void {
-  const store = program
-    .command('store')
-    .description("an organisation's store of parts and contents");
+export function defineStore(store: Command): void {
   listening(withBackend(store.command('serve')))
     .description('serve parts and contents as the ledger permits, until told to end')
     .action(async (options: BackendOptions & ListeningOptions, command: Command) => {
       const context = contextOf(command);
+      const { serve } = await import('./store-actions.js');
       await withClient(context, (client) => serve(client, context, options));
     });
   withBackend(store.command('check'))
     .description('read every part that the store keeps, and tell which are damaged')
     .action(async (options: BackendOptions, command: Command) => {
+      const { check } = await import('./store-actions.js');
       await check(contextOf(command), options);
     });
   withBackend(store.command('repair'))
@@ -55,112 +27,21 @@ export function registerStoreCommands(program: Command): void {
     .option('--all', 'every record of the channel')
     .action(async (options: RepairOptions, command: Command) => {
       const context = contextOf(command);
+      const { repair } = await import('./store-actions.js');
       await withClient(context, (client) => repair(client, context, options));
     });
 }
 
-async function serve(
-  client: SalusClient,
-  context: CliContext,
-  options: BackendOptions & ListeningOptions,
-): Promise<void> {
-  const { home } = context.settings;
-  const service = await startStore({
-    home,
-    channel: client.channel,
-    identity: await identityOf(context),
-    members: currentMembers(client),
-    ledger: ledgerView(client),
-    backend: backendOf(home, options),
-    ...placeOf(options),
-    tls: await readServiceTls(home),
-  });
-  const ending = new AbortController();
-  const watching = watchErasures({
-    client,
-    checkpointer: fileCheckpointer(path.join(home, 'erasures.checkpoint')),
-    erase: (record) => service.erase(record),
-    onFault: ({ recordId }, error) => {
-      const code = error instanceof SalusError ? error.code : 'ERR_INTERNAL';
-      context.output.note(`parts of ${recordId} are not deleted: ${code}`);
-    },
-    report: ({ code }) => context.output.note(`the ledger can not be followed: ${code}`),
-    signal: ending.signal,
-  });
-  try {
-    await Promise.race([serveUntilTold(service, { home, name: 'store' }), failureOf(watching)]);
-  } finally {
-    ending.abort();
-    await service.close();
-  }
-}
-
-/** Goes on when what runs beside fails, and never when it just ends. */
-function failureOf(running: Promise<void>): Promise<never> {
-  return new Promise((_, reject) => {
-    running.catch(reject);
-  });
-}
-
-async function check({ settings, output }: CliContext, options: BackendOptions): Promise<void> {
-  const parts = new ObjectPartStore(backendOf(settings.home, options));
-  let [sound, damaged] = [0, 0];
-  for await (const health of parts.check()) {
-    if (health.isSound) sound += 1;
-    else {
-      damaged += 1;
-      output.item(health);
-    }
-  }
-  output.result({ sound, damaged });
-  if (damaged === 0) return;
-  throw new SalusError('ERR_HASH_MISMATCH', `${damaged} parts of the store are damaged`, {
-    remedy: 'Restore them from other stores with salus store repair.',
-  });
-}
-
-async function repair(
-  client: SalusClient,
-  context: CliContext,
-  options: RepairOptions,
-): Promise<void> {
-  const { settings, output } = context;
-  const identity = await identityOf(context);
-  const places = storePlaces(options.store, identity, client.tlsRoots);
-  const desk = {
-    mspId: client.mspId,
-    parts: new ObjectPartStore(backendOf(settings.home, options)),
-    pins: new Pins(path.join(settings.home, 'pins')),
-    stores: storesByMsp(places),
-  };
-  let failed = 0;
-  for await (const record of recordsOf(client, options)) {
-    try {
-      for (const part of await repairParts(await client.ehr.getRecord(record), desk)) {
-        if (options.all !== true || part.state !== 'SOUND') output.item(part);
-      }
-    } catch (error) {
-      // Of many, one that can't be restored now keeps none from it that can.
-      if (options.all !== true || !(error instanceof SalusError)) throw error;
-      failed += 1;
-      output.item({ recordId: record.recordId, state: 'FAILED', code: error.code });
-    }
-  }
-  if (failed === 0) return;
-  throw new SalusError(
-    'ERR_CONTENT_UNAVAILABLE',
-    `The parts of ${failed} records are not restored`,
-  );
-}
-
-function recordsOf(
-  client: SalusClient,
-  { all, pseudonym, record }: RepairOptions,
-): AsyncIterable<RecordRef> | Iterable<RecordRef> {
-  return all === true ? registeredRecords(client) : [recordRef(pseudonym, record)];
-}
-
-function identityOf({ settings }: CliContext): Promise<Identity> {
-  const { profile, identity } = connectOptions(settings);
-  return resolveIdentity(identity, loadProfile(profile).mspId);
+/** Adds the options that say where a store keeps its parts. */
+function withBackend(command: Command): Command {
+  return command
+    .option('--backend <kind>', 'where parts are kept: file (in --home) or s3', 'file')
+    .option('--s3-endpoint <url>', 'address of the S3 service')
+    .option('--s3-bucket <name>', 'bucket of the store')
+    .option('--s3-prefix <name>', 'what the names of its objects begin with')
+    .option('--s3-region <name>', 'region of the bucket', 'us-east-1')
+    .addHelpText(
+      'after',
+      '\nThe account at the S3 service is read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    );
 }

@@ -1,1 +1,1 @@
-export { commitFailure, nodeMessages, unwrap } from './unwrap.js';
+export { commitFailure, type NodeMessage, nodeMessages, unwrap } from './unwrap.js';

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 import { SalusError } from '@salus/protocol';
 import { fromEnvironment } from '@salus/service-kit';
 import { FileObjects } from './file-objects.js';
@@ -13,20 +12,6 @@ export interface BackendOptions {
   readonly s3Bucket?: string;
   readonly s3Prefix?: string;
   readonly s3Region: string;
-}
-
-/** Adds the options that say where a store keeps its parts. */
-export function withBackend(command: Command): Command {
-  return command
-    .option('--backend <kind>', 'where parts are kept: file (in --home) or s3', 'file')
-    .option('--s3-endpoint <url>', 'address of the S3 service')
-    .option('--s3-bucket <name>', 'bucket of the store')
-    .option('--s3-prefix <name>', 'what the names of its objects begin with')
-    .option('--s3-region <name>', 'region of the bucket', 'us-east-1')
-    .addHelpText(
-      'after',
-      '\nThe account at the S3 service is read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    );
 }
 
 /** @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_SETTINGS_MISSING` */

@@ -1,4 +1,4 @@
-export { backendOf, type BackendOptions, withBackend } from './backend.js';
+export { backendOf, type BackendOptions } from './backend.js';
 export { FileObjects } from './file-objects.js';
 export { ledgerView, type LedgerView } from './ledger-view.js';
 export { ObjectPartStore } from './object-part-store.js';

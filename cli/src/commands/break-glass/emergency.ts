@@ -1,16 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { loadProfile } from '@salus/client/connection';
-import { CustodianClient, keepNote, readNote, readInEmergency } from '@salus/client/emergency';
-import { resolveIdentity, type Identity } from '@salus/client/identity';
-import { storePlaces, storesByMsp } from '@salus/client/stores';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { DecisionRef, EmergencyReason } from '@salus/protocol/ehr';
-import { passphraseFromEnvironment } from '@salus/service-kit';
 import {
-  connectOptions,
   contextOf,
+  identityOf,
   onClient,
   onClientList,
   withClient,
@@ -64,17 +59,24 @@ function registerBreakGlass(ehr: Command): void {
       async (pseudonym: string, recordId: string, options: BreakGlassOptions, command: Command) => {
         const context = contextOf(command);
         const { settings, output } = context;
+        const [{ passphraseFromEnvironment }, { keepNote, readInEmergency }, stores, custodians] =
+          await Promise.all([
+            import('@salus/service-kit'),
+            import('@salus/client/emergency'),
+            import('@salus/client/stores'),
+            import('./custodian-places.js'),
+          ]);
         // Asked for at once: without a place for the note nobody's privacy is touched.
         const passphrase = passphraseFromEnvironment();
         const reasonText = await readText(options.note);
-        const { profile, identity: source } = connectOptions(settings);
-        const identity = await resolveIdentity(source, loadProfile(profile).mspId);
-        await withClient(context, async (client) => {
+        const identity = await identityOf(settings);
+        await withClient(context, async ({ ehr: ledger, tlsRoots }) => {
+          const { storePlaces, storesByMsp } = stores;
           const reading = await readInEmergency(
             {
-              ledger: client.ehr,
-              custodians: custodianPlaces(options.custodian, identity, client.tlsRoots),
-              stores: storesByMsp(storePlaces(options.store, identity, client.tlsRoots)),
+              ledger,
+              custodians: custodians.custodianPlaces(options.custodian, identity, tlsRoots),
+              stores: storesByMsp(storePlaces(options.store, identity, tlsRoots)),
             },
             {
               ...{ pseudonym, recordId, reasonCode: options.reason, reasonText },
@@ -175,29 +177,14 @@ function refFrom([pseudonym, decidedAt, decisionId]: readonly [
 /** What this home's own user wrote, where it was this one that broke the glass. */
 async function ownNote(home: string, about: { decisionId: string; reasonHash: string }) {
   if ((process.env['SALUS_PASSPHRASE'] ?? '') === '') return undefined;
+  const [{ passphraseFromEnvironment }, { readNote }] = await Promise.all([
+    import('@salus/service-kit'),
+    import('@salus/client/emergency'),
+  ]);
   try {
     return await readNote(home, about, passphraseFromEnvironment());
   } catch (error) {
     if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
     throw error;
   }
-}
-
-/** Custodians' services as a command line names them: `MSP=URL`. @throws SalusError `ERR_INVALID_ARGUMENT` */
-function custodianPlaces(
-  named: readonly string[],
-  identity: Identity,
-  tlsRoots: readonly string[],
-): CustodianClient[] {
-  return named.map((text) => {
-    const [, custodian, url] = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(https?:\/\/.+)$/.exec(text) ?? [];
-    if (custodian === undefined || url === undefined || !URL.canParse(url)) {
-      throw new SalusError('ERR_INVALID_ARGUMENT', `--custodian ${text}: expected MSP=URL`, {
-        argument: '--custodian',
-        expected: 'MSP ID and address, such as InsurerMSP=https://localhost:8443',
-        got: text,
-      });
-    }
-    return new CustodianClient({ custodian, url }, identity, tlsRoots);
-  });
 }

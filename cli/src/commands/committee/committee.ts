@@ -1,17 +1,10 @@
-import { once } from 'node:events';
 import type { Command } from 'commander';
-import { aloneIn } from '@salus/client/home';
-import { Approvals, watchCommittee } from '@salus/committee-service';
-import { passphraseFromEnvironment } from '@salus/service-kit';
 import { contextOf, withClient } from '../../command-line/context.js';
-import { openCommittee } from './open-committee.js';
+import type { ServeOptions } from './open-committee.js';
 import { registerProposalCommands } from './proposals.js';
 
 /** `salus committee …`. */
-export function registerCommitteeCommands(program: Command): void {
-  const committee = program
-    .command('committee')
-    .description('the organisations that together hold the key of encrypted values');
+export function defineCommittee(committee: Command): void {
   registerServe(committee);
   registerApprove(committee);
   registerProposalCommands(committee);
@@ -23,29 +16,9 @@ function registerServe(committee: Command): void {
     .description("take this organisation's part in ceremonies and openings (SALUS_PASSPHRASE)")
     .requiredOption('--store <url...>', 'stores where members leave what others need')
     .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
-    .action(async (options: { store: string[]; contract: string }, command: Command) => {
-      const context = contextOf(command);
-      const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
-      await withClient(context, async (client) => {
-        await using opened = await openCommittee({
-          settings: context.settings,
-          client,
-          passphrase: passphraseFromEnvironment(),
-          storeUrls: options.store,
-          chaincode: options.contract,
-          report,
-        });
-        const ending = new AbortController();
-        const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-        void told.then(() => ending.abort());
-        const { member, home } = opened;
-        const { signal } = ending;
-        const { contract: chaincode } = options;
-        await aloneIn(home.folder, `the committee service of ${chaincode}`, async () => {
-          process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
-          await watchCommittee(member, { client, chaincode, home, signal, report });
-        });
-      });
+    .action(async (options: ServeOptions, command: Command) => {
+      const { serveCommittee } = await import('./open-committee.js');
+      await serveCommittee(contextOf(command), options);
     });
 }
 
@@ -59,6 +32,7 @@ function registerApprove(committee: Command): void {
     .action(
       async (keyId: string, epoch: string, options: { contract: string }, command: Command) => {
         const context = contextOf(command);
+        const { Approvals } = await import('@salus/committee-service');
         await withClient(context, async (client) => {
           const { ceremony } = await client.computation(options.contract).getKey(keyId);
           const approvals = Approvals.in(context.settings.home);

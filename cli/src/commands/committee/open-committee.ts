@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import type { SalusClient } from '@salus/client';
 import { Post } from '@salus/client/computation';
-import { loadProfile } from '@salus/client/connection';
-import { resolveIdentity } from '@salus/client/identity';
+import { aloneIn } from '@salus/client/home';
 import { StoreClient, StoreGroup } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import {
@@ -14,12 +14,14 @@ import {
   MemberHome,
   OpenedRegister,
   type MemberParts,
+  watchCommittee,
 } from '@salus/committee-service';
 import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
-import { connectOptions } from '../../command-line/context.js';
+import { passphraseFromEnvironment } from '@salus/service-kit';
+import { identityOf, withClient, type CliContext } from '../../command-line/context.js';
 import type { Settings } from '../../command-line/settings.js';
 
-export interface CommitteeSettings {
+interface CommitteeSettings {
   readonly settings: Settings;
   readonly client: SalusClient;
   readonly passphrase: KeyProtection;
@@ -29,19 +31,50 @@ export interface CommitteeSettings {
 }
 
 /** A member that is ready to work; closing it ends its engines. */
-export interface OpenedCommittee extends AsyncDisposable {
+interface OpenedCommittee extends AsyncDisposable {
   readonly member: CommitteeMember;
   readonly home: MemberHome;
+}
+
+export interface ServeOptions {
+  readonly store: readonly string[];
+  readonly contract: string;
+}
+
+/** Takes an organisation's part in ceremonies and openings, until told to end. */
+export async function serveCommittee(
+  context: CliContext,
+  { store, contract: chaincode }: ServeOptions,
+): Promise<void> {
+  const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
+  await withClient(context, async (client) => {
+    await using opened = await openCommittee({
+      settings: context.settings,
+      client,
+      passphrase: passphraseFromEnvironment(),
+      storeUrls: store,
+      chaincode,
+      report,
+    });
+    const ending = new AbortController();
+    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    void told.then(() => ending.abort());
+    const { member, home } = opened;
+    const { signal } = ending;
+    await aloneIn(home.folder, `the committee service of ${chaincode}`, async () => {
+      process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
+      await watchCommittee(member, { client, chaincode, home, signal, report });
+    });
+  });
 }
 
 /**
  * Puts a member together from a command's settings.
  * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_SETTINGS_MISSING`
  */
-export async function openCommittee(options: CommitteeSettings): Promise<OpenedCommittee> {
+async function openCommittee(options: CommitteeSettings): Promise<OpenedCommittee> {
   const { settings, client, passphrase, chaincode, report } = options;
-  const { profile, identity: source } = connectOptions(settings);
-  const identity = await resolveIdentity(source, loadProfile(profile).mspId);
+  const identity = await identityOf(settings);
   const stores = options.storeUrls.map((url) => new StoreClient(url, identity, client.tlsRoots));
   const store = new StoreGroup(stores);
   const { mspId } = client;

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '@salus/client/home';
-import { admitPatient } from '@salus/client/records';
 import type { WalletInvitation } from '@salus/client/wallet';
 import { onClient } from '../../command-line/context.js';
 import { readJson } from '../../command-line/input.js';
@@ -22,6 +20,10 @@ export function registerAdmissionCommands(ehr: Command): void {
     .option('--new', 'register the patient, whose identity you have proofed (role registrar)')
     .action(
       onClient(async ({ ehr: ledger }, file: string, options: AdmitOptions) => {
+        const [{ writeAtomically }, { admitPatient }] = await Promise.all([
+          import('@salus/client/home'),
+          import('@salus/client/records'),
+        ]);
         const invitation = await readJson<WalletInvitation>(file);
         const patient = await admitPatient(ledger, invitation, { isNew: options.new ?? false });
         await writeAtomically(options.out, Buffer.from(`${JSON.stringify(patient, null, 2)}\n`));

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '@salus/client/home';
 import { contextOf, onClient, withClient } from '../../command-line/context.js';
 import { readSigned, STATEMENT } from './statement.js';
 
@@ -33,6 +32,7 @@ export function registerErasureCommands(ehr: Command): void {
 
 async function erase(file: string, { store, out }: EraseOptions, command: Command): Promise<void> {
   const context = contextOf(command);
+  const { writeAtomically } = await import('@salus/client/home');
   const order = await readSigned(file);
   await withClient(context, async (client) => {
     const certificate = await client.records.using({ stores: store }).erase(order);

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { readFhirFile, importResources } from '@salus/client/records';
 import { contextOf, withClient } from '../../command-line/context.js';
-import { openDesk, type DeskOptions } from './open-desk.js';
-import { readPatientFile } from './patient-file.js';
+import type { DeskOptions } from './open-desk.js';
 
 interface ImportCommandOptions extends DeskOptions {
   patient: string;
@@ -23,19 +21,24 @@ export function registering(command: Command): Command {
 }
 
 /** `salus import BUNDLE…`. */
-export function registerImportCommand(program: Command): void {
-  registering(program.command('import <bundles...>'))
-    .description('import FHIR R4 bundles, resources or NDJSON (gzip too) as encrypted records')
+export function defineImport(command: Command): void {
+  registering(command.argument('<bundles...>'))
     .option('--allow-external', 'let references lead to resources on other servers')
     .action(async (files: string[], options: ImportCommandOptions, command: Command) => {
       const context = contextOf(command);
       const { output } = context;
+      const [{ importResources, readFhirFile }, { openDesk }, { readPatientFile }] =
+        await Promise.all([
+          import('@salus/client/records'),
+          import('./open-desk.js'),
+          import('./patient-file.js'),
+        ]);
       // All input is read and checked before the first write.
       const resources = (await Promise.all(files.map(readFhirFile))).flat();
       const patient = await readPatientFile(options.patient);
       await withClient(context, async (client) => {
         const desk = await openDesk(client, context, options);
-        const progress = output.progress('Records', resources.length);
+        const progress = await output.progress('Records', resources.length);
         let before = 0;
         const imported = await importResources(resources, patient, desk, {
           allowExternal: options.allowExternal ?? false,

@@ -12,8 +12,7 @@ import { registerReferralCommands } from './referrals.js';
 import { registerTrailCommands } from './trails.js';
 
 /** `salus ehr …`: what hospital IT does with patients, records, consent and access. */
-export function registerEhrCommands(program: Command): void {
-  const ehr = program.command('ehr').description('patients, records, consent and access');
+export function defineEhr(ehr: Command): void {
   registerAdmissionCommands(ehr);
   registerPatientCommands(ehr);
   registerRecordCommands(ehr);

@@ -1,10 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { refOf } from '@salus/client/ehr';
-import { writeAtomically } from '@salus/client/home';
 import type { RequestedPurpose } from '@salus/protocol';
 import { contextOf, withClient } from '../../command-line/context.js';
 import { purposeOption } from './access.js';
@@ -46,6 +40,7 @@ export function registerReadCommands(ehr: Command): void {
     .requiredOption('--out <file>', 'where it goes, sealed; `salus wallet open` opens it')
     .action(async (file: string, options: Omit<ReadOptions, 'purpose'>, command: Command) => {
       const context = contextOf(command);
+      const { writeAtomically } = await import('@salus/client/home');
       const request = await readSigned(file);
       await withClient(context, async (client) => {
         const fetched = await readingRecords(client, context, options).fetch(request);
@@ -62,6 +57,10 @@ async function read(
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
+  const [{ refOf }, { writeVerified }] = await Promise.all([
+    import('@salus/client/ehr'),
+    import('./write-verified.js'),
+  ]);
   await withClient(context, async (client) => {
     const records = readingRecords(client, context, { store, keys });
     const { decision, details, pieces } = await records.open(wish);
@@ -71,16 +70,4 @@ async function read(
     const told = { decision: refOf(decision), reason, obligations, expiresAt };
     context.output.result({ ...told, details: described, file: out });
   });
-}
-
-/** The file is there only when its last piece was verified. */
-export async function writeVerified(file: string, pieces: AsyncIterable<Buffer>): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}.part`;
-  try {
-    await pipeline(pieces, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }

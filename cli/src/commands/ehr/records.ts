@@ -6,7 +6,6 @@ import { contextOf, onClient, onClientList, withClient } from '../../command-lin
 import { purposeOption } from './access.js';
 import { registering } from './import.js';
 import { registeringRecords, type DeskOptions } from './open-desk.js';
-import { readPatientFile } from './patient-file.js';
 
 type RegisterOptions = DeskOptions & FileOptions & { readonly patient: string };
 
@@ -110,6 +109,7 @@ interface Registering {
 
 async function register({ file, options, command, amends }: Registering): Promise<void> {
   const context = contextOf(command);
+  const { readPatientFile } = await import('./patient-file.js');
   const patient = await readPatientFile(options.patient);
   await withClient(context, async (client) => {
     const records = registeringRecords(client, context, options);

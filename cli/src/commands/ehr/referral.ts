@@ -2,22 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { SalusClient } from '@salus/client';
-import { refOf } from '@salus/client/ehr';
-import {
-  answerReferral,
-  type ReferralOffice,
-  readReferral,
-  referPatient,
-  triaged,
-} from '@salus/client/referral';
+import type { ReferralOffice } from '@salus/client/referral';
 import type { WalletInvitation } from '@salus/client/wallet';
 import type { Referral } from '@salus/protocol/ehr';
 import { contextOf, onClientList, withClient } from '../../command-line/context.js';
 import { readJson } from '../../command-line/input.js';
 import { registering } from './import.js';
-import { openDesk, recordSources, type DeskOptions, type SourceOptions } from './open-desk.js';
-import { readPatientFile } from './patient-file.js';
-import { writeVerified } from './read.js';
+import type { DeskOptions, SourceOptions } from './open-desk.js';
 
 interface OfficeOptions extends DeskOptions {
   readonly patient: string;
@@ -38,11 +29,7 @@ interface AnswerOptions extends OfficeOptions {
 }
 
 /** `salus referral send|list|read|answer`: referrals from one hospital to another, and back. */
-export function registerReferralCommands(program: Command): void {
-  const referral = program
-    .command('referral')
-    .description('refer a patient to another hospital, and answer (salus ehr accept-referral …)');
-
+export function defineReferral(referral: Command): void {
   inOffice(referral.command('send'))
     .description('register a FHIR ServiceRequest, have the patient agree, and refer')
     .argument('<serviceRequest>', 'FHIR file; its priority is that of the referral')
@@ -50,10 +37,11 @@ export function registerReferralCommands(program: Command): void {
     .option('--role <role>', 'only staff of this role; physicians unless said otherwise')
     .requiredOption('--record <ids...>', 'what is handed over')
     .requiredOption('--until <time>', 'the end of all of it (ISO 8601, UTC)')
-    .action((serviceRequest: string, options: SendOptions, command: Command) => {
+    .action(async (serviceRequest: string, options: SendOptions, command: Command) => {
+      const { referPatient } = await import('@salus/client/referral');
       const { to: mspId, role, record: records, until } = options;
       const to = { mspId, ...(role !== undefined && { role }) };
-      return atOffice(command, options, (office) =>
+      await atOffice(command, options, (office) =>
         referPatient({ serviceRequest, to, records, until }, office),
       );
     });
@@ -82,16 +70,17 @@ export function registerReferralCommands(program: Command): void {
     .option('--role <role>', 'who reads it there; physicians unless said otherwise')
     .option('--category <name>', 'category; by the content unless said otherwise')
     .action(
-      (
+      async (
         pseudonym: string,
         referralId: string,
         files: string[],
         { record: records = [], role, category, ...options }: AnswerOptions,
         command: Command,
       ) => {
+        const { answerReferral } = await import('@salus/client/referral');
         const more = { ...(role !== undefined && { role }), ...(category && { category }) };
         const answer = { files, records, ...more };
-        return atOffice(command, options, (office) =>
+        await atOffice(command, options, (office) =>
           answerReferral({ pseudonym, referralId }, answer, office),
         );
       },
@@ -111,6 +100,10 @@ async function atOffice(
   act: (office: ReferralOffice) => Promise<Referral>,
 ): Promise<void> {
   const context = contextOf(command);
+  const [{ openDesk }, { readPatientFile }] = await Promise.all([
+    import('./open-desk.js'),
+    import('./patient-file.js'),
+  ]);
   const patient = await readPatientFile(options.patient);
   const wallet = await readJson<WalletInvitation>(options.wallet);
   await withClient(context, async (client) => {
@@ -121,6 +114,7 @@ async function atOffice(
 }
 
 async function* waiting({ ehr, mspId }: SalusClient): AsyncGenerator<Referral, void> {
+  const { triaged } = await import('@salus/client/referral');
   const referrals: Referral[] = [];
   for await (const one of ehr.referrals({ mspId })) referrals.push(one);
   yield* triaged(referrals, Date.now());
@@ -133,6 +127,12 @@ async function read(
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
+  const [{ refOf }, { readReferral }, { recordSources }, { writeVerified }] = await Promise.all([
+    import('@salus/client/ehr'),
+    import('@salus/client/referral'),
+    import('./open-desk.js'),
+    import('./write-verified.js'),
+  ]);
   await mkdir(out, { recursive: true, mode: 0o700 });
   await withClient(context, async (client) => {
     const sources = { ...(await recordSources(client, context, options)), client };

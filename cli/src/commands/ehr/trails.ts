@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { auditEventOf } from '@salus/fhir';
 import { onClientList } from '../../command-line/context.js';
 
 const AS_FHIR = 'as FHIR R4 AuditEvents';
@@ -17,6 +16,7 @@ export function registerTrailCommands(ehr: Command): void {
     .option('--fhir', AS_FHIR)
     .action(
       onClientList(async function* ({ ehr, channel }, pseudonym: string, { fhir }: TrailOptions) {
+        const { auditEventOf } = await import('@salus/fhir');
         for await (const entry of ehr.audit(pseudonym)) {
           yield fhir === true ? auditEventOf(entry, pseudonym, { channel }) : entry;
         }
@@ -31,6 +31,7 @@ export function registerTrailCommands(ehr: Command): void {
     .option('--fhir', AS_FHIR)
     .action(
       onClientList(async function* (client, of: string | undefined, options: TrailOptions) {
+        const { auditEventOf } = await import('@salus/fhir');
         const { ehr, channel, mspId } = client;
         const { id, fhir } = options;
         const trail = ehr.actorAudit({ mspId: of ?? mspId, ...(id !== undefined && { id }) });

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { delegationTerms } from '@salus/wallet';
-import { appointDelegate, appointGuardians, recoverWallet } from '@salus/wallet-service';
 import { wholeNumber } from '../../command-line/input.js';
 import { choice, companion, inDays } from './input.js';
 import { checkedAsk, commandAndRelay, ownerOf, relayAll } from './owner.js';
@@ -44,6 +43,7 @@ function registerGuardians(wallet: Command): void {
       const threshold = wholeNumber('--threshold', options.threshold, { from: 2, to: 15 });
       const hours = wholeNumber('--delay-hours', options.delayHours, { from: 0, to: 8760 });
       const delaySeconds = hours * HOUR_SECONDS;
+      const { appointGuardians } = await import('@salus/wallet-service');
       const statements = await appointGuardians(owner, companions, { threshold, delaySeconds });
       for (const one of statements) if (portal) await relayAll(portal, one);
       result({ statements });
@@ -66,6 +66,7 @@ function registerGuardians(wallet: Command): void {
       const companions = await Promise.all(options.guardian.map(companion));
       const onCode = (code: string) =>
         process.stderr.write(`Read this to each guardian: ${code}\n`);
+      const { recoverWallet } = await import('@salus/wallet-service');
       const requests = await recoverWallet(owner, companions, { onCode });
       for (const one of requests) await portal?.recover(one);
       result({ requests });
@@ -101,6 +102,7 @@ function registerDelegates(wallet: Command): void {
         notBefore: inDays(0),
         notAfter: inDays(wholeNumber('--days', options.days, { from: 1, to: 36_500 })),
       });
+      const { appointDelegate } = await import('@salus/wallet-service');
       const signed = await appointDelegate(owner, await companion(whom), { terms, kind });
       result({ ...signed, ...(portal && { relayed: await relayAll(portal, signed) }) });
     });

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { fromEnvironment, passphraseFromEnvironment, serveUntilTold } from '@salus/service-kit';
 import { signingAlgorithms, type SigningAlgorithm } from '@salus/wallet';
-import { WalletHome, startWallet, Wallet } from '@salus/wallet-service';
 import { contextOf } from '../../command-line/context.js';
 import { portNumber, readBytes } from '../../command-line/input.js';
 import { requireSettings } from '../../command-line/settings.js';
@@ -29,6 +27,10 @@ export function registerHomeCommands(wallet: Command): void {
     )
     .action(async ({ alg, recover, lostSince, retireOlder }: InitOptions, command: Command) => {
       const { settings, output } = contextOf(command);
+      const [{ fromEnvironment, passphraseFromEnvironment }, { WalletHome }] = await Promise.all([
+        import('@salus/service-kit'),
+        import('@salus/wallet-service'),
+      ]);
       const nationalId = fromEnvironment('SALUS_NATIONAL_ID', "the patient's national ID");
       const older = {
         olderKeys: retireOlder === true ? ('RETIRED' as const) : ('LOST' as const),
@@ -47,6 +49,7 @@ export function registerHomeCommands(wallet: Command): void {
     .argument('<file>', 'configuration block, from an institution that you trust')
     .action(async (file: string, _: object, command: Command) => {
       const { settings, output } = contextOf(command);
+      const { WalletHome } = await import('@salus/wallet-service');
       const trust = await new WalletHome(settings.home).pin(await readBytes(file));
       const { channel, sequence, organisations } = trust;
       output.result({ channel, sequence, organisations: [...organisations.keys()] });
@@ -60,6 +63,8 @@ export function registerHomeCommands(wallet: Command): void {
     .option('--port <number>', 'port on loopback; 0 takes a free one', '0')
     .action(async (options: { port: string }, command: Command) => {
       const { home, channel } = requireSettings(contextOf(command).settings, 'channel');
+      const [{ passphraseFromEnvironment, serveUntilTold }, { WalletHome, Wallet, startWallet }] =
+        await Promise.all([import('@salus/service-kit'), import('@salus/wallet-service')]);
       const folder = new WalletHome(home);
       const { state, store, tls } = await folder.unlock(passphraseFromEnvironment());
       const trust = await folder.trust();

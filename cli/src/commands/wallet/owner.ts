@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { WalletOwner } from '@salus/client/wallet';
+import type { WalletOwner } from '@salus/client/wallet';
 import { parseRequest } from '@salus/protocol';
 import {
   type CategoryKeyDeposit,
@@ -9,7 +9,7 @@ import {
   type WalletRequest,
   type InstitutionKind,
 } from '@salus/wallet';
-import { PortalClient, type Relayed, WalletHome } from '@salus/wallet-service';
+import type { PortalClient, Relayed } from '@salus/wallet-service';
 import { contextOf } from '../../command-line/context.js';
 
 /** Options of the group `wallet`, which hold for each of its commands. */
@@ -32,6 +32,10 @@ export interface OwnerContext {
 export async function ownerOf(command: Command): Promise<OwnerContext> {
   const { settings, output } = contextOf(command);
   const { portal, portalCa, as: kind = 'hospital' } = command.optsWithGlobals<GroupOptions>();
+  const [{ WalletOwner }, { PortalClient, WalletHome }] = await Promise.all([
+    import('@salus/client/wallet'),
+    import('@salus/wallet-service'),
+  ]);
   const owner = new WalletOwner(await new WalletHome(settings.home).owner());
   const tlsRoots = portalCa === undefined ? [] : [await readFile(portalCa, 'utf8')];
   return {

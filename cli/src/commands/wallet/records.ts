@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '@salus/client/home';
 import type { SealedRecord } from '@salus/client/records';
 import { readJson } from '../../command-line/input.js';
 import { checkedAsk, commandAndRelay, ownerOf } from './owner.js';
@@ -37,6 +36,7 @@ export function registerRecordCommands(wallet: Command): void {
       const ask = { type: 'open', recordId, sealedKey, content };
       const { owner, kind, result } = await ownerOf(command);
       const opened = await owner.command(checkedAsk(ask, 'record'), kind);
+      const { writeAtomically } = await import('@salus/client/home');
       await writeAtomically(out, Buffer.from(opened.content ?? '', 'base64'));
       result({ recordId, file: out });
     });

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { signedTrail } from '@salus/proofs';
 import { invalidArgument } from '@salus/protocol';
 import { readJson, wholeNumber } from '../../command-line/input.js';
 import { checkedAsk, commandAndRelay, ownerOf, type OwnerContext } from './owner.js';
@@ -62,6 +61,7 @@ export function registerViewCommands(wallet: Command): void {
 }
 
 async function readTrail(file: string) {
+  const { signedTrail } = await import('@salus/proofs');
   return signedTrail.parse(await readJson(file));
 }
 

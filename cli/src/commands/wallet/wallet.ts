@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { writeAtomically } from '@salus/client/home';
 import { institutionKinds, guestKinds, type GuestKind } from '@salus/wallet';
 import { registerCompanionCommands } from './companions.js';
 import { registerConsentCommands } from './consent.js';
@@ -16,10 +15,8 @@ interface InviteOptions {
 }
 
 /** `salus wallet …`: the patient's own commands. Only the process that serves holds the keys. */
-export function registerWalletCommands(program: Command): void {
-  const wallet = program
-    .command('wallet')
-    .description("a patient's wallet: keys and consent")
+export function defineWallet(wallet: Command): void {
+  wallet
     .option('--portal <origin>', "a gateway's portal, to which statements are relayed")
     .option('--portal-ca <file>', 'its CA certificate, where the platform does not know it')
     .addOption(
@@ -46,6 +43,7 @@ function registerRequestCommands(wallet: Command): void {
       if (out === undefined) {
         result(invitation);
       } else {
+        const { writeAtomically } = await import('@salus/client/home');
         await writeAtomically(out, Buffer.from(`${JSON.stringify(invitation)}\n`));
         result({ invited: name, kind, file: out });
       }

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { unwrap } from '@salus/client/errors';
+import { fileCheckpointer } from '@salus/client/events';
+import { KeyServiceClient, keepRegistered } from '@salus/client/records';
+import { currentMembers } from '@salus/client/trust';
+import { KeyRing, keyServiceLedger, startKeyService, Rewrapper } from '@salus/key-service';
+import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import { identityOf, withClient, type CliContext } from '../command-line/context.js';
+import { wholeNumber } from '../command-line/input.js';
+import { placeOf, type ListeningOptions } from '../command-line/listening.js';
+
+const DAYS = { from: 1, to: 3650 };
+
+export interface ServeOptions extends ListeningOptions {
+  readonly days: string;
+}
+
+/** Opens content keys as the ledger permits, until told to end. */
+export async function serve(context: CliContext, options: ServeOptions): Promise<void> {
+  const { home } = context.settings;
+  const days = wholeNumber('--days', options.days, DAYS);
+  const identity = await identityOf(context.settings);
+  const keys = await KeyRing.open(home, passphraseFromEnvironment());
+  await withClient(context, async (client) => {
+    const { mspId, channel, ehr } = client;
+    await keepRegistered(keys, { ehr, identity, days, now: Date.now() });
+    const log = (line: object) => void process.stderr.write(`${JSON.stringify(line)}\n`);
+    const rewrapping = await Rewrapper.open({
+      ...{ mspId, channel, ledger: ehr, keys, home, log },
+    });
+    const ending = new AbortController();
+    const { signal } = ending;
+    const checkpointer = fileCheckpointer(path.join(home, 'rewrapping.checkpoint'));
+    const source = { client, checkpointer, from: 'beginning' } as const;
+    const working = rewrapping.run(source, signal).catch((error: unknown) => {
+      log({ rewrapping: 'ended', fault: unwrap(error).code });
+    });
+    const service = await startKeyService({
+      ...{ mspId, channel, home, keys, rewrapping },
+      members: currentMembers(client),
+      ledger: keyServiceLedger(client),
+      ...placeOf(options),
+      tls: await readServiceTls(home),
+    });
+    try {
+      await serveUntilTold(service, { home, name: 'keys' });
+    } finally {
+      ending.abort();
+      await working;
+    }
+  });
+}
+
+/** Registers a new key of the organisation's. */
+export async function rotate(context: CliContext, days: string): Promise<void> {
+  const { home } = context.settings;
+  const identity = await identityOf(context.settings);
+  const ring = await KeyRing.open(home, passphraseFromEnvironment());
+  await withClient(context, async ({ ehr }) => {
+    await ring.rotate();
+    const keep = { ehr, identity, days: wholeNumber('--days', days, DAYS), now: Date.now() };
+    context.output.result(await keepRegistered(ring, keep));
+  });
+}
+
+/** Tells what a key service re-wraps. */
+export async function tellRewrapping(context: CliContext, url: string): Promise<void> {
+  const identity = await identityOf(context.settings);
+  await withClient(context, async ({ tlsRoots }) => {
+    const service = new KeyServiceClient(url, identity, tlsRoots);
+    for (const job of await service.rewrapping()) context.output.item(job);
+  });
+}

@@ -1,1 +1,0 @@
-export { type CliContext, connectOptions } from './command-line/context.js';
