@@ -40,7 +40,8 @@ function root({ out, err }: Terminal): Command {
     .addHelpText(
       'after',
       `
-Each setting is taken from its option, else from the environment variable, else from salus.json.
+Each setting is taken from its option, else from the environment variable, else from salus.json
+(stores, key services and custodians too; see docs/cli.md).
 Errors go to standard error with a code (see docs/errors.md) and a remedy; the exit code is then 1,
 or 2 when the command line itself was wrong.`,
     );

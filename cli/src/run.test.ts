@@ -81,6 +81,28 @@ describe('salus', () => {
     expect(out).toBe('');
   });
 
+  it.each([
+    [['ehr', 'read', 'p', 'r', '--purpose', 'TREAT', '--out', 'f'], 'stores, keys'],
+    [['ehr', 'fetch', 'request.json', '--out', 'f'], 'stores, keys'],
+    [['ehr', 'erase', 'order.jws', '--out', 'f'], 'stores'],
+    [['ehr', 'register', 'scan.dcm', '--patient', 'p.json'], 'stores'],
+    [['import', 'b.json', '--patient', 'p.json'], 'stores'],
+    [['referral', 'read', 'p', 'r', '--out', 'f'], 'stores, keys'],
+    [['store', 'repair', '--all'], 'stores'],
+    [['keys', 'status'], 'keys'],
+    [['committee', 'serve'], 'stores'],
+    [['statistics', 'contribute', 's'], 'stores'],
+    [
+      ['ehr', 'break-glass', 'p', 'r', '--reason', 'OTHER', '--note', 'n', '--out', 'f'],
+      'stores, custodians',
+    ],
+  ])('tells the settings that %j lacks, the places of services among them', async (args, lacks) => {
+    await expect(run(['--home', home, '--json', ...args])).resolves.toBe(1);
+    expect(JSON.parse(err)).toMatchObject({
+      error: { code: 'ERR_SETTINGS_MISSING', argument: `profile, mspDir, channel, ${lacks}` },
+    });
+  });
+
   it('tells an error as one JSON object with --json', async () => {
     await run(['--home', home, '--json', 'ping']);
     expect(JSON.parse(err)).toMatchObject({

@@ -3,17 +3,26 @@ import type { ConnectOptions, SalusClient } from '@salus/client';
 import type { Identity } from '@salus/client/identity';
 import { Output } from './output.js';
 import type { Terminal } from './terminal.js';
-import { readSettings, requireSettings, type GlobalOptions, type Settings } from './settings.js';
+import {
+  readSettings,
+  requireSettings,
+  type ParsedOptions,
+  type SettingName,
+  type Settings,
+  type SettingsWith,
+} from './settings.js';
+
+const CONNECTION = ['profile', 'mspDir', 'channel'] as const;
 
 /** What a command works with. */
-export interface CliContext {
-  readonly settings: Settings;
+export interface CliContext<S extends Settings = Settings> {
+  readonly settings: S;
   readonly output: Output;
 }
 
 /** The context of a command that runs: its global options, the environment and salus.json. */
 export function contextOf(command: Command): CliContext {
-  const options = command.optsWithGlobals<GlobalOptions & { json?: boolean }>();
+  const options = command.optsWithGlobals<ParsedOptions & { json?: boolean }>();
   const configured = command.configureOutput();
   const terminal: Terminal = {
     out: (text) => configured.writeOut?.(text),
@@ -22,6 +31,22 @@ export function contextOf(command: Command): CliContext {
   return {
     settings: readSettings(options, process.env),
     output: new Output({ json: options.json ?? false }, terminal),
+  };
+}
+
+/**
+ * The context of a command that connects and needs these settings too.
+ *
+ * @throws SalusError `ERR_SETTINGS_MISSING` naming all that are missing
+ */
+export function connectedContext<K extends SettingName>(
+  command: Command,
+  ...needed: readonly K[]
+): CliContext<SettingsWith<K>> {
+  const { settings, output } = contextOf(command);
+  return { settings: requireSettings<SettingName>(settings, ...CONNECTION, ...needed), output } as {
+    settings: SettingsWith<K>;
+    output: Output;
   };
 }
 
@@ -42,12 +67,7 @@ export async function withClient<T>(
 
 /** @throws SalusError `ERR_SETTINGS_MISSING` naming all that are missing */
 export function connectOptions(settings: Settings): ConnectOptions {
-  const { profile, mspDir, mspId, channel } = requireSettings(
-    settings,
-    'profile',
-    'mspDir',
-    'channel',
-  );
+  const { profile, mspDir, mspId, channel } = requireSettings(settings, ...CONNECTION);
   return { profile, channel, identity: { mspDir, ...(mspId !== undefined && { mspId }) } };
 }
 

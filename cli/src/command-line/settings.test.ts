@@ -29,13 +29,53 @@ describe('settings', () => {
     );
   });
 
-  it('of a broken salus.json are refused with the name of the file', () => {
-    const home = homeWith('{');
-    expect(() => readSettings({ home }, {})).toThrow(
-      coded('ERR_INVALID_JSON', { argument: path.join(home, 'salus.json') }),
-    );
-    expect(() => readSettings({ home: homeWith('{"channel":1}') }, {})).toThrow(
-      coded('ERR_INVALID_ARGUMENT'),
-    );
+  const stores = '{"AMSP":"https://a.example:8443","BMSP":"https://b.example"}';
+
+  it('name stores, key services and custodians in salus.json, in the order of the file', () => {
+    const keys = '["https://keys.a.example","https://keys.b.example"]';
+    const home = homeWith(`{"stores":${stores},"keys":${keys},"custodians":${stores}}`);
+    const places = ['AMSP=https://a.example:8443', 'BMSP=https://b.example'];
+    expect(readSettings({ home }, {})).toEqual({
+      home,
+      stores: places,
+      custodians: places,
+      keys: ['https://keys.a.example', 'https://keys.b.example'],
+    });
+  });
+
+  it('take a whole list from the option, else from the environment, parted by blanks', () => {
+    const home = homeWith(`{"stores":${stores},"keys":["https://file.example"]}`);
+    const env = { SALUS_STORES: 'AMSP=https://env.example\n BMSP=https://b.example ' };
+    const read = (options: object) => readSettings({ home, ...options }, env);
+    expect(read({}).stores).toEqual(['AMSP=https://env.example', 'BMSP=https://b.example']);
+    expect(read({ store: ['CMSP=https://c.example'] }).stores).toEqual(['CMSP=https://c.example']);
+    expect(read({ keys: 'https://option.example' }).keys).toEqual(['https://option.example']);
+  });
+
+  it.each([
+    ['{', undefined],
+    ['[]', undefined],
+    ['{"channel":1}', 'channel'],
+    ['{"stores":["AMSP=https://a.example"]}', 'stores'],
+    ['{"stores":{"AMSP":"ftp://a.example"}}', 'stores.AMSP'],
+    ['{"stores":{"A MSP":"https://a.example"}}', 'stores.A MSP'],
+    ['{"keys":["https://a.example","b"]}', 'keys.1'],
+    ['{"keys":[]}', 'keys'],
+    ['{"custodians":{"AMSP":null}}', 'custodians.AMSP'],
+  ])('that are wrong in salus.json are told with file, member and remedy: %s', (text, member) => {
+    const home = homeWith(text);
+    const file = path.join(home, 'salus.json');
+    let error: unknown;
+    try {
+      readSettings({ home }, {});
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toMatchObject({
+      code: 'ERR_SETTINGS_INVALID',
+      message: expect.stringContaining(file) as string,
+      argument: member ?? file,
+      remedy: expect.stringContaining('salus.json') as string,
+    });
   });
 });

@@ -8,6 +8,7 @@ import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salu
 import { identityOf, withClient, type CliContext } from '../command-line/context.js';
 import { wholeNumber } from '../command-line/input.js';
 import { placeOf, type ListeningOptions } from '../command-line/listening.js';
+import type { SettingsWith } from '../command-line/settings.js';
 
 const DAYS = { from: 1, to: 3650 };
 
@@ -64,7 +65,8 @@ export async function rotate(context: CliContext, days: string): Promise<void> {
 }
 
 /** Tells what a key service re-wraps. */
-export async function tellRewrapping(context: CliContext, url: string): Promise<void> {
+export async function tellRewrapping(context: CliContext<SettingsWith<'keys'>>): Promise<void> {
+  const [url = ''] = context.settings.keys;
   const identity = await identityOf(context.settings);
   await withClient(context, async ({ tlsRoots }) => {
     const service = new KeyServiceClient(url, identity, tlsRoots);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { contextOf } from '../command-line/context.js';
+import { connectedContext, contextOf } from '../command-line/context.js';
 import { listening } from '../command-line/listening.js';
 import type { ServeOptions } from './key-service-actions.js';
 
@@ -27,9 +27,9 @@ export function defineKeys(keys: Command): void {
   keys
     .command('status')
     .description('what the key service re-wraps in the background, and how far it is')
-    .requiredOption('--keys <url>', "the organisation's key service")
-    .action(async ({ keys: url }: { keys: string }, command: Command) => {
+    .option('--keys <url>', "the organisation's key service (SALUS_KEYS, the first of them)")
+    .action(async (_options: object, command: Command) => {
       const { tellRewrapping } = await import('./key-service-actions.js');
-      await tellRewrapping(contextOf(command), url);
+      await tellRewrapping(connectedContext(command, 'keys'));
     });
 }

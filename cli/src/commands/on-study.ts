@@ -3,25 +3,21 @@ import type { SalusClient } from '@salus/client';
 import type { StudyParts } from '@salus/client/statistics';
 import { StoreClient, StoreGroup } from '@salus/client/stores';
 import { createEngine, profileOf } from '@salus/compute';
-import { contextOf, identityOf, withClient } from '../command-line/context.js';
+import { addressesOf } from '../command-line/addresses.js';
+import { connectedContext, identityOf, withClient } from '../command-line/context.js';
 
 export const CHAINCODE = 'statistics';
 
-export interface Stores {
-  readonly store: string[];
-}
-
-/** Runs with an engine of the study's profile and the stores that are named, and prints the result. */
+/** Runs with an engine of the study's profile and the stores of the settings, and prints the result. */
 export async function onStudy(
   command: Command,
-  { store: urls }: Stores,
   studyId: string,
   run: (
     parts: StudyParts,
     more: { readonly client: SalusClient; readonly store: StoreGroup },
   ) => Promise<unknown>,
 ): Promise<void> {
-  const context = contextOf(command);
+  const context = connectedContext(command, 'stores');
   const identity = await identityOf(context.settings);
   await withClient(context, async (client) => {
     const { statistics } = client;
@@ -29,7 +25,9 @@ export async function onStudy(
     const { terms } = await statistics.getStudy(studyId);
     const key = await computation.getKey(terms.keyId);
     const store = new StoreGroup(
-      urls.map((url) => new StoreClient(url, identity, client.tlsRoots)),
+      addressesOf(context.settings.stores).map(
+        (url) => new StoreClient(url, identity, client.tlsRoots),
+      ),
     );
     await using engine = createEngine({ profile: profileOf(key.profile).name });
     const getKey = (keyId: string) => computation.getKey(keyId);

@@ -2,7 +2,6 @@ import { Option, type Command } from 'commander';
 import type { DropOutRequest, StudyTerms } from '@salus/protocol/statistics';
 import { contextOf, onClient } from '../command-line/context.js';
 import { readJson, readText } from '../command-line/input.js';
-import type { Stores } from './on-study.js';
 
 const REASONS: readonly DropOutRequest['reason'][] = [
   'CONTRIBUTOR_WITHDREW',
@@ -55,7 +54,7 @@ function registerStudyCommands(statistics: Command): void {
   withStores(statistics.command('close'))
     .description('end contributions, have the committee open the result, and put it on record')
     .argument('<studyId>')
-    .action(async (studyId: string, options: Stores, command: Command) => {
+    .action(async (studyId: string, _options: object, command: Command) => {
       const [
         { closeStudy, isToBeClosed, publishResult },
         { currentMembers },
@@ -65,7 +64,7 @@ function registerStudyCommands(statistics: Command): void {
         import('@salus/client/trust'),
         import('./on-study.js'),
       ]);
-      await onStudy(command, options, studyId, async (parts, { client, store }) => {
+      await onStudy(command, studyId, async (parts, { client, store }) => {
         if (isToBeClosed(await parts.statistics.getStudy(studyId)))
           await closeStudy(parts, studyId);
         const { mspId } = client;
@@ -82,35 +81,28 @@ function registerFigureCommands(statistics: Command): void {
     .argument('<studyId>')
     .argument('<termsHash>')
     .requiredOption('--figure <file>', "file with the figure in the study's unit, or -")
-    .action(
-      async (
-        studyId: string,
-        termsHash: string,
-        options: Stores & FigureFile,
-        command: Command,
-      ) => {
-        const [{ joinWithFigure, keepFigure, readFigure }, { onStudy }] = await Promise.all([
-          import('@salus/client/statistics'),
-          import('./on-study.js'),
-        ]);
-        const figure = readFigure(await readText(options.figure));
-        const { home } = contextOf(command).settings;
-        await onStudy(command, options, studyId, (parts) =>
-          joinWithFigure(parts, { studyId, termsHash, figure }, (one) => keepFigure(home, one)),
-        );
-      },
-    );
+    .action(async (studyId: string, termsHash: string, options: FigureFile, command: Command) => {
+      const [{ joinWithFigure, keepFigure, readFigure }, { onStudy }] = await Promise.all([
+        import('@salus/client/statistics'),
+        import('./on-study.js'),
+      ]);
+      const figure = readFigure(await readText(options.figure));
+      const { home } = contextOf(command).settings;
+      await onStudy(command, studyId, (parts) =>
+        joinWithFigure(parts, { studyId, termsHash, figure }, (one) => keepFigure(home, one)),
+      );
+    });
 
   withStores(statistics.command('contribute'))
     .description('contribute the encrypted figure that was joined with, once joining has ended')
     .argument('<studyId>')
-    .action(async (studyId: string, options: Stores, command: Command) => {
+    .action(async (studyId: string, _options: object, command: Command) => {
       const [{ contributeFigure, keptFigure }, { onStudy }] = await Promise.all([
         import('@salus/client/statistics'),
         import('./on-study.js'),
       ]);
       const { home } = contextOf(command).settings;
-      await onStudy(command, options, studyId, async (parts, { client }) => {
+      await onStudy(command, studyId, async (parts, { client }) => {
         const study = await parts.statistics.getStudy(studyId);
         return contributeFigure(parts, studyId, await keptFigure(home, study, client.mspId));
       });
@@ -175,5 +167,5 @@ interface FigureFile {
 }
 
 function withStores(command: Command): Command {
-  return command.requiredOption('--store <url...>', 'stores where ciphertexts lie');
+  return command.option('--store <url...>', 'stores where ciphertexts lie (SALUS_STORES)');
 }

@@ -19,9 +19,9 @@ import {
 } from '@salus/store-service';
 import { identityOf, type CliContext } from '../command-line/context.js';
 import { placeOf, type ListeningOptions } from '../command-line/listening.js';
+import type { SettingsWith } from '../command-line/settings.js';
 
 export interface RepairOptions extends BackendOptions {
-  readonly store: string[];
   readonly pseudonym?: string;
   readonly record?: string;
   readonly all?: boolean;
@@ -92,12 +92,15 @@ export async function check(
 
 export async function repair(
   client: SalusClient,
-  context: CliContext,
+  context: CliContext<SettingsWith<'stores'>>,
   options: RepairOptions,
 ): Promise<void> {
   const { settings, output } = context;
   const identity = await identityOf(context.settings);
-  const places = storePlaces(options.store, identity, client.tlsRoots);
+  // What is damaged here is restored from elsewhere.
+  const places = storePlaces(settings.stores, identity, client.tlsRoots).filter(
+    ({ mspId }) => mspId !== client.mspId,
+  );
   const desk = {
     mspId: client.mspId,
     parts: new ObjectPartStore(backendOf(settings.home, options)),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BackendOptions } from '@salus/store-service';
-import { contextOf, withClient } from '../command-line/context.js';
+import { connectedContext, contextOf, withClient } from '../command-line/context.js';
 import { listening, type ListeningOptions } from '../command-line/listening.js';
 import type { RepairOptions } from './store-actions.js';
 
@@ -21,12 +21,12 @@ export function defineStore(store: Command): void {
     });
   withBackend(store.command('repair'))
     .description("restore the store's own parts that are missing or damaged from other stores")
-    .requiredOption('--store <MSP=url...>', 'stores of other organisations')
+    .option('--store <MSP=URL...>', 'stores of other organisations (SALUS_STORES)')
     .option('--pseudonym <pseudonym>', 'patient whose record it is')
     .option('--record <id>', 'the record')
     .option('--all', 'every record of the channel')
     .action(async (options: RepairOptions, command: Command) => {
-      const context = contextOf(command);
+      const context = connectedContext(command, 'stores');
       const { repair } = await import('./store-actions.js');
       await withClient(context, (client) => repair(client, context, options));
     });

@@ -237,10 +237,10 @@ describe('salus import', () => {
       expect(await recordsOf(pseudonym)).toEqual([]);
     });
 
-    it('refuses a command line without a store', async () => {
+    it('refuses a command line without a store where the settings name none', async () => {
       const ended = await salus(desk, 'import', await bundleFile(1), '--patient', patient.file);
-      expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(ended.stderr).toContain('--store');
+      expectError(ended, 'ERR_SETTINGS_MISSING');
+      expect(ended.stderr).toContain('--store, SALUS_STORES');
     });
   });
 });

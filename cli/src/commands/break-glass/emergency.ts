@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { DecisionRef, EmergencyReason } from '@salus/protocol/ehr';
 import {
+  connectedContext,
   contextOf,
   identityOf,
   onClient,
@@ -15,8 +16,6 @@ import { readText } from '../../command-line/input.js';
 interface BreakGlassOptions {
   readonly reason: EmergencyReason;
   readonly note: string;
-  readonly custodian: string[];
-  readonly store: string[];
   readonly out: string;
 }
 
@@ -52,12 +51,12 @@ function registerBreakGlass(ehr: Command): void {
     .argument('<recordId>')
     .addOption(new Option('--reason <code>', 'why').choices(REASONS).makeOptionMandatory())
     .requiredOption('--note <file>', 'for the reviewer, in your own words; - reads standard input')
-    .requiredOption('--custodian <MSP=url...>', 'services of custodians, as many as are known')
-    .requiredOption('--store <MSP=url...>', 'stores that hold parts of the record')
+    .option('--custodian <MSP=URL...>', 'services of all known custodians (SALUS_CUSTODIANS)')
+    .option('--store <MSP=URL...>', 'stores that hold parts of the record (SALUS_STORES)')
     .requiredOption('--out <file>', 'where the content goes')
     .action(
       async (pseudonym: string, recordId: string, options: BreakGlassOptions, command: Command) => {
-        const context = contextOf(command);
+        const context = connectedContext(command, 'stores', 'custodians');
         const { settings, output } = context;
         const [{ passphraseFromEnvironment }, { keepNote, readInEmergency }, stores, custodians] =
           await Promise.all([
@@ -75,8 +74,8 @@ function registerBreakGlass(ehr: Command): void {
           const reading = await readInEmergency(
             {
               ledger,
-              custodians: custodians.custodianPlaces(options.custodian, identity, tlsRoots),
-              stores: storesByMsp(storePlaces(options.store, identity, tlsRoots)),
+              custodians: custodians.custodianPlaces(settings.custodians, identity, tlsRoots),
+              stores: storesByMsp(storePlaces(settings.stores, identity, tlsRoots)),
             },
             {
               ...{ pseudonym, recordId, reasonCode: options.reason, reasonText },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { contextOf, withClient } from '../../command-line/context.js';
+import { connectedContext, contextOf, withClient } from '../../command-line/context.js';
 import type { ServeOptions } from './open-committee.js';
 import { registerProposalCommands } from './proposals.js';
 
@@ -14,11 +14,11 @@ function registerServe(committee: Command): void {
   committee
     .command('serve')
     .description("take this organisation's part in ceremonies and openings (SALUS_PASSPHRASE)")
-    .requiredOption('--store <url...>', 'stores where members leave what others need')
+    .option('--store <url...>', 'stores where members leave what others need (SALUS_STORES)')
     .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
     .action(async (options: ServeOptions, command: Command) => {
       const { serveCommittee } = await import('./open-committee.js');
-      await serveCommittee(contextOf(command), options);
+      await serveCommittee(connectedContext(command, 'stores'), options);
     });
 }
 

@@ -18,8 +18,9 @@ import {
 } from '@salus/committee-service';
 import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
 import { passphraseFromEnvironment } from '@salus/service-kit';
+import { addressesOf } from '../../command-line/addresses.js';
 import { identityOf, withClient, type CliContext } from '../../command-line/context.js';
-import type { Settings } from '../../command-line/settings.js';
+import type { Settings, SettingsWith } from '../../command-line/settings.js';
 
 interface CommitteeSettings {
   readonly settings: Settings;
@@ -37,14 +38,13 @@ interface OpenedCommittee extends AsyncDisposable {
 }
 
 export interface ServeOptions {
-  readonly store: readonly string[];
   readonly contract: string;
 }
 
 /** Takes an organisation's part in ceremonies and openings, until told to end. */
 export async function serveCommittee(
-  context: CliContext,
-  { store, contract: chaincode }: ServeOptions,
+  context: CliContext<SettingsWith<'stores'>>,
+  { contract: chaincode }: ServeOptions,
 ): Promise<void> {
   const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
   await withClient(context, async (client) => {
@@ -52,7 +52,7 @@ export async function serveCommittee(
       settings: context.settings,
       client,
       passphrase: passphraseFromEnvironment(),
-      storeUrls: store,
+      storeUrls: addressesOf(context.settings.stores),
       chaincode,
       report,
     });

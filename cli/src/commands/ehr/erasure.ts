@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { contextOf, onClient, withClient } from '../../command-line/context.js';
+import { connectedContext, onClient, withClient } from '../../command-line/context.js';
 import { readSigned, STATEMENT } from './statement.js';
 
 interface EraseOptions {
-  readonly store: string[];
   readonly out: string;
 }
 
@@ -12,7 +11,7 @@ export function registerErasureCommands(ehr: Command): void {
     .command('erase')
     .description("carry out a patient's order of erasure, and write its certificate")
     .argument('<statement>', STATEMENT)
-    .requiredOption('--store <MSP=URL...>', 'all stores that keep parts of the records')
+    .option('--store <MSP=URL...>', 'all stores that keep parts of the records (SALUS_STORES)')
     .requiredOption('--out <file>', 'where the certificate goes')
     .action((file: string, options: EraseOptions, command: Command) =>
       erase(file, options, command),
@@ -30,12 +29,14 @@ export function registerErasureCommands(ehr: Command): void {
     );
 }
 
-async function erase(file: string, { store, out }: EraseOptions, command: Command): Promise<void> {
-  const context = contextOf(command);
+async function erase(file: string, { out }: EraseOptions, command: Command): Promise<void> {
+  const context = connectedContext(command, 'stores');
   const { writeAtomically } = await import('@salus/client/home');
   const order = await readSigned(file);
   await withClient(context, async (client) => {
-    const certificate = await client.records.using({ stores: store }).erase(order);
+    const certificate = await client.records
+      .using({ stores: context.settings.stores })
+      .erase(order);
     await writeAtomically(out, Buffer.from(`${JSON.stringify(certificate)}\n`));
     const records = certificate.records.map(({ recordId }) => recordId);
     context.output.result({ records, file: out });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { contextOf, withClient } from '../../command-line/context.js';
+import { connectedContext, withClient } from '../../command-line/context.js';
 import type { DeskOptions } from './open-desk.js';
 
 interface ImportCommandOptions extends DeskOptions {
@@ -11,7 +11,7 @@ interface ImportCommandOptions extends DeskOptions {
 export function registering(command: Command): Command {
   return command
     .requiredOption('--patient <file>', 'JSON with pseudonym, kid and tagKey')
-    .requiredOption('--store <MSP=URL...>', 'stores, one for each part of a content')
+    .option('--store <MSP=URL...>', 'stores, one for each part of a content (SALUS_STORES)')
     .option('--needed <number>', 'parts that restore a content; more than half of them')
     .option('--emergency-key <keyId>', "custodians' key that opens the records in an emergency")
     .option(
@@ -25,7 +25,7 @@ export function defineImport(command: Command): void {
   registering(command.argument('<bundles...>'))
     .option('--allow-external', 'let references lead to resources on other servers')
     .action(async (files: string[], options: ImportCommandOptions, command: Command) => {
-      const context = contextOf(command);
+      const context = connectedContext(command, 'stores');
       const { output } = context;
       const [{ importResources, readFhirFile }, { openDesk }, { readPatientFile }] =
         await Promise.all([

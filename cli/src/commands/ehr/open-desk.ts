@@ -2,17 +2,10 @@ import type { SalusClient } from '@salus/client';
 import type { RecordDesk, RecordsClient, RecordSources } from '@salus/client/records';
 import type { CliContext } from '../../command-line/context.js';
 import { wholeNumber } from '../../command-line/input.js';
+import type { SettingName, SettingsWith } from '../../command-line/settings.js';
 
-/** What the command line says of where records are read from. */
-export interface SourceOptions {
-  readonly store: readonly string[];
-  /** Addresses of key services. */
-  readonly keys: readonly string[];
-}
-
-/** What the command line says of where records are registered. */
+/** What the command line says of how contents are kept. */
 export interface DeskOptions {
-  readonly store: readonly string[];
   /** Parts that restore a content. */
   readonly needed?: string;
   /** ID of the custodians' key for emergencies. */
@@ -21,13 +14,13 @@ export interface DeskOptions {
   readonly ownKeys?: string;
 }
 
-type Home = Pick<CliContext, 'settings'>;
+/** Where the actor of a home finds stores, and key services where they are needed. */
+type Home<K extends SettingName = 'stores'> = Pick<CliContext<SettingsWith<K>>, 'settings'>;
 
 /** Records as the actor of a home reads them. */
 export function readingRecords(
   { records }: SalusClient,
-  { settings: { home } }: Home,
-  { store: stores, keys: keyServices }: SourceOptions,
+  { settings: { home, stores, keys: keyServices } }: Home<'stores' | 'keys'>,
 ): RecordsClient {
   return records.using({ home, stores, keyServices });
 }
@@ -39,8 +32,8 @@ export function readingRecords(
  */
 export function registeringRecords(
   { records }: SalusClient,
-  { settings: { home } }: Home,
-  { store: stores, needed, emergencyKey, ownKeys }: DeskOptions,
+  { settings: { home, stores } }: Home,
+  { needed, emergencyKey, ownKeys }: DeskOptions,
 ): RecordsClient {
   const range = { from: 1, to: stores.length };
   return records.using({
@@ -64,8 +57,7 @@ export function openDesk(
 /** Where the actor of a home reads records from, for what reads several. */
 export function recordSources(
   client: SalusClient,
-  context: Home,
-  options: SourceOptions,
+  context: Home<'stores' | 'keys'>,
 ): Promise<RecordSources> {
-  return readingRecords(client, context, options).sources();
+  return readingRecords(client, context).sources();
 }

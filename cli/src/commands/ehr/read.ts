@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import type { RequestedPurpose } from '@salus/protocol';
-import { contextOf, withClient } from '../../command-line/context.js';
+import { connectedContext, withClient } from '../../command-line/context.js';
 import { purposeOption } from './access.js';
 import { readingRecords } from './open-desk.js';
 import { readSigned, STATEMENT } from './statement.js';
 
 interface ReadOptions {
   readonly purpose: RequestedPurpose;
-  readonly store: string[];
-  readonly keys: string[];
   readonly out: string;
 }
 
@@ -19,8 +17,8 @@ export function registerReadCommands(ehr: Command): void {
     .argument('<pseudonym>')
     .argument('<recordId>')
     .addOption(purposeOption())
-    .requiredOption('--store <MSP=URL...>', 'stores that hold parts of the record')
-    .requiredOption('--keys <url...>', "key services: your own, then the custodian's")
+    .option('--store <MSP=URL...>', 'stores that hold parts of the record (SALUS_STORES)')
+    .option('--keys <url...>', "key services: your own, then the custodian's (SALUS_KEYS)")
     .requiredOption('--out <file>', 'where the content goes')
     .action(
       (
@@ -35,15 +33,15 @@ export function registerReadCommands(ehr: Command): void {
     .command('fetch')
     .description("bring a patient's own request to the ledger, and fetch the record for the wallet")
     .argument('<request>', STATEMENT)
-    .requiredOption('--store <MSP=URL...>', 'stores that hold parts of the record')
-    .requiredOption('--keys <url...>', "key services: your own, then the custodian's")
+    .option('--store <MSP=URL...>', 'stores that hold parts of the record (SALUS_STORES)')
+    .option('--keys <url...>', "key services: your own, then the custodian's (SALUS_KEYS)")
     .requiredOption('--out <file>', 'where it goes, sealed; `salus wallet open` opens it')
     .action(async (file: string, options: Omit<ReadOptions, 'purpose'>, command: Command) => {
-      const context = contextOf(command);
+      const context = connectedContext(command, 'stores', 'keys');
       const { writeAtomically } = await import('@salus/client/home');
       const request = await readSigned(file);
       await withClient(context, async (client) => {
-        const fetched = await readingRecords(client, context, options).fetch(request);
+        const fetched = await readingRecords(client, context).fetch(request);
         await writeAtomically(options.out, Buffer.from(`${JSON.stringify(fetched)}\n`));
         const { recordId, contentType } = fetched;
         context.output.result({ recordId, contentType, file: options.out });
@@ -53,16 +51,16 @@ export function registerReadCommands(ehr: Command): void {
 
 async function read(
   wish: { pseudonym: string; recordId: string; purpose: RequestedPurpose },
-  { store, keys, out }: Omit<ReadOptions, 'purpose'>,
+  { out }: Omit<ReadOptions, 'purpose'>,
   command: Command,
 ): Promise<void> {
-  const context = contextOf(command);
+  const context = connectedContext(command, 'stores', 'keys');
   const [{ refOf }, { writeVerified }] = await Promise.all([
     import('@salus/client/ehr'),
     import('./write-verified.js'),
   ]);
   await withClient(context, async (client) => {
-    const records = readingRecords(client, context, { store, keys });
+    const records = readingRecords(client, context);
     const { decision, details, pieces } = await records.open(wish);
     await writeVerified(out, pieces);
     const { reason, obligations, expiresAt } = decision;

@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import type { RecordFilter } from '@salus/client/ehr';
 import type { FileOptions } from '@salus/client/records';
 import type { RequestedPurpose } from '@salus/protocol';
-import { contextOf, onClient, onClientList, withClient } from '../../command-line/context.js';
+import {
+  connectedContext,
+  onClient,
+  onClientList,
+  withClient,
+} from '../../command-line/context.js';
 import { purposeOption } from './access.js';
 import { registering } from './import.js';
 import { registeringRecords, type DeskOptions } from './open-desk.js';
@@ -108,7 +113,7 @@ interface Registering {
 }
 
 async function register({ file, options, command, amends }: Registering): Promise<void> {
-  const context = contextOf(command);
+  const context = connectedContext(command, 'stores');
   const { readPatientFile } = await import('./patient-file.js');
   const patient = await readPatientFile(options.patient);
   await withClient(context, async (client) => {

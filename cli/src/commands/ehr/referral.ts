@@ -5,10 +5,10 @@ import type { SalusClient } from '@salus/client';
 import type { ReferralOffice } from '@salus/client/referral';
 import type { WalletInvitation } from '@salus/client/wallet';
 import type { Referral } from '@salus/protocol/ehr';
-import { contextOf, onClientList, withClient } from '../../command-line/context.js';
+import { connectedContext, onClientList, withClient } from '../../command-line/context.js';
 import { readJson } from '../../command-line/input.js';
 import { registering } from './import.js';
-import type { DeskOptions, SourceOptions } from './open-desk.js';
+import type { DeskOptions } from './open-desk.js';
 
 interface OfficeOptions extends DeskOptions {
   readonly patient: string;
@@ -56,8 +56,8 @@ export function defineReferral(referral: Command): void {
     .description('read what a referral brings to you: what was handed over, or the answers')
     .argument('<pseudonym>')
     .argument('<referralId>')
-    .requiredOption('--store <MSP=URL...>', 'stores that hold parts of the records')
-    .requiredOption('--keys <url...>', "key services: your own, then the custodian's")
+    .option('--store <MSP=URL...>', 'stores that hold parts of the records (SALUS_STORES)')
+    .option('--keys <url...>', "key services: your own, then the custodian's (SALUS_KEYS)")
     .requiredOption('--out <folder>', 'where the contents go, each under the ID of its record')
     .action(read);
 
@@ -99,7 +99,7 @@ async function atOffice(
   options: OfficeOptions,
   act: (office: ReferralOffice) => Promise<Referral>,
 ): Promise<void> {
-  const context = contextOf(command);
+  const context = connectedContext(command, 'stores');
   const [{ openDesk }, { readPatientFile }] = await Promise.all([
     import('./open-desk.js'),
     import('./patient-file.js'),
@@ -123,10 +123,10 @@ async function* waiting({ ehr, mspId }: SalusClient): AsyncGenerator<Referral, v
 async function read(
   pseudonym: string,
   referralId: string,
-  { out, ...options }: SourceOptions & { readonly out: string },
+  { out }: { readonly out: string },
   command: Command,
 ): Promise<void> {
-  const context = contextOf(command);
+  const context = connectedContext(command, 'stores', 'keys');
   const [{ refOf }, { readReferral }, { recordSources }, { writeVerified }] = await Promise.all([
     import('@salus/client/ehr'),
     import('@salus/client/referral'),
@@ -135,7 +135,7 @@ async function read(
   ]);
   await mkdir(out, { recursive: true, mode: 0o700 });
   await withClient(context, async (client) => {
-    const sources = { ...(await recordSources(client, context, options)), client };
+    const sources = { ...(await recordSources(client, context)), client };
     for await (const opened of readReferral(sources, { pseudonym, referralId })) {
       const { decision, details, pieces } = opened;
       const file = path.join(out, details.recordId);

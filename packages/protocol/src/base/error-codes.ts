@@ -148,6 +148,10 @@ export const errorCodes = {
     'The command lacks settings.',
     'Give each one as an option, in the environment, or in salus.json.',
   ),
+  ERR_SETTINGS_INVALID: entry(
+    "The settings file of the actor's home cannot be read, or a member of it is wrong.",
+    'Correct that member of salus.json; docs/cli.md shows one.',
+  ),
   ERR_HOME_IN_USE: entry(
     "Another process does the same work in the actor's home.",
     'Wait until it ends, or end it. To run both at once, give each process its own home.',
