@@ -1,7 +1,7 @@
 import { Context, Info, Returns, Transaction } from 'fabric-contract-api';
 import { SalusContract } from '@salus/chaincode-common';
 import { canonicalJson, SalusError, parseRequest } from '@salus/protocol';
-import type { OpeningRule } from '@salus/protocol/computation';
+import type { ComputationPurpose, OpeningRule } from '@salus/protocol/computation';
 import * as api from '@salus/protocol/computation';
 import { requireOwnName } from './rules/evaluation.js';
 import type { KeyTerms } from './rules/key.js';
@@ -14,17 +14,12 @@ import * as recording from './transactions/recording.js';
 import * as resharing from './transactions/resharing.js';
 
 /** What a chaincode that carries the module allows. */
-export interface ComputationTerms extends KeyTerms {
+export interface ComputationTerms extends Pick<KeyTerms, 'endorsements'> {
   /**
-   * Purposes that are served by this contract itself, with their rules. Those of a purpose that is in
-   * `purposes` only are served by the contract beside it.
+   * Purposes that its keys may have. Those with one rule for every opening are served by this contract
+   * itself, the others by the contract beside it.
    */
-  readonly rules: readonly OpeningRule[];
-  /**
-   * Purposes whose ciphertexts the contract beside this one takes out: it knows until when, and what
-   * else has to change with it. Those of all others are withdrawn here.
-   */
-  readonly withdrawnBeside?: readonly string[];
+  readonly purposes: readonly ComputationPurpose<never>[];
 }
 
 /**
@@ -35,11 +30,18 @@ export interface ComputationTerms extends KeyTerms {
  */
 @Info({ title: 'computation', description: 'Endorsed computation on encrypted values' })
 export class ComputationContract extends SalusContract {
-  readonly #terms: ComputationTerms;
+  readonly #purposes: ComputationTerms['purposes'];
+  readonly #terms: KeyTerms;
+  /** Rules of the purposes that this contract serves. */
+  readonly #rules: readonly OpeningRule[];
 
-  constructor(terms: ComputationTerms) {
+  constructor({ purposes, endorsements }: ComputationTerms) {
     super('computation');
-    this.#terms = terms;
+    this.#purposes = purposes;
+    this.#terms = { purposes: purposes.map(({ purpose }) => purpose), endorsements };
+    this.#rules = purposes.flatMap(({ openingRule }) =>
+      typeof openingRule === 'function' ? [] : [openingRule],
+    );
   }
 
   @Transaction()
@@ -142,7 +144,12 @@ export class ComputationContract extends SalusContract {
   async evaluate(ctx: Context, request: string): Promise<string> {
     const parsed = parseRequest(api.evaluateRequest, request);
     ciphertexts.requireStaff(ctx);
-    requireOwnName(parsed.evaluationId, this.#terms);
+    requireOwnName(
+      parsed.evaluationId,
+      this.#terms.purposes.filter(
+        (purpose) => !this.#rules.some((rule) => rule.purpose === purpose),
+      ),
+    );
     return canonicalJson(await evaluations.evaluate(ctx, parsed, (name) => this.#ruleOf(name)));
   }
 
@@ -206,10 +213,10 @@ export class ComputationContract extends SalusContract {
     return canonicalJson(await openings.getOpening(ctx, openingId));
   }
 
-  /** @throws SalusError ERR_FORBIDDEN where the contract beside this one serves the purpose */
-  /** @throws SalusError ERR_FORBIDDEN */
+  /** @throws SalusError ERR_FORBIDDEN where the contract beside this one takes ciphertexts out */
   #requireWithdrawnHere(purpose: string): void {
-    if (this.#terms.withdrawnBeside?.includes(purpose) !== true) return;
+    const entry = this.#purposes.find((one) => one.purpose === purpose);
+    if (entry?.isWithdrawnBeside !== true) return;
     throw new SalusError(
       'ERR_FORBIDDEN',
       'another contract takes ciphertexts of this purpose out',
@@ -221,8 +228,9 @@ export class ComputationContract extends SalusContract {
     );
   }
 
+  /** @throws SalusError ERR_FORBIDDEN where the contract beside this one serves the purpose */
   #ruleOf(purpose: string): OpeningRule {
-    const { rules } = this.#terms;
+    const rules = this.#rules;
     const rule = rules.find((one) => one.purpose === purpose);
     if (rule !== undefined) return rule;
     throw new SalusError('ERR_FORBIDDEN', 'this purpose is served by another contract', {

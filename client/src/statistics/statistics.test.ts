@@ -1,9 +1,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type OpeningCase, studyOpeningRule } from '@salus/committee-service';
 import { profileOf } from '@salus/compute';
-import type { Lineage, Opening } from '@salus/protocol/computation';
+import type { Opening } from '@salus/protocol/computation';
 import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
 import { RecordingContract } from '@salus/testing/recording-contract';
@@ -161,48 +160,6 @@ describe('what a study was joined with', () => {
     await expect(keptFigure(home, { participants }, 'BMSP')).rejects.toThrow(
       coded('ERR_NOT_FOUND'),
     );
-  });
-});
-
-describe('the rule of a study that a committee member finds', () => {
-  const evaluationId = 'joint-statistics:cost.q1.2';
-  const cohort = [{ mspId: 'AMSP', institution: 'i', ciphertextHash: 'h' }];
-  const study = {
-    terms,
-    status: 'FROZEN',
-    cohort,
-    evaluationId,
-    openingId: 'o1',
-  } as unknown as Study;
-  const opening = { openingId: 'o1', keyId: 'k1', requestedBy: 'AMSP' } as Opening;
-  const asked: string[] = [];
-  const ruleOf = (found: Study, change: Partial<Opening> = {}, id = evaluationId) =>
-    studyOpeningRule({
-      getStudy: (studyId) => {
-        asked.push(studyId);
-        return Promise.resolve(found);
-      },
-    })({
-      opening: { ...opening, ...change },
-      lineage: { evaluation: { evaluationId: id } } as Lineage,
-    } as OpeningCase);
-  const requester = { mspId: 'AMSP', role: undefined };
-
-  it('judges cohort and recipients', async () => {
-    const rule = await ruleOf(study);
-    expect(asked.at(-1)).toBe('cost.q1');
-    expect(rule?.purpose).toBe('joint-statistics');
-    expect(rule?.refuse(requester, ['BMSP'], [])).toBe('RECIPIENTS_NOT_ENTITLED');
-    const outsider = await ruleOf(study, { requestedBy: 'BMSP' });
-    expect(outsider?.refuse(requester, ['AMSP'], [])).toBe('REQUESTER_NOT_ENTITLED');
-  });
-
-  it('is none where study, evaluation and opening do not belong together', async () => {
-    expect(await ruleOf(study, {}, 'cost.q1.2')).toBeUndefined();
-    expect(await ruleOf(study, {}, 'joint-statistics:cost')).toBeUndefined();
-    expect(await ruleOf(study, { openingId: 'o2' })).toBeUndefined();
-    expect(await ruleOf(study, { keyId: 'k2' })).toBeUndefined();
-    expect(await ruleOf({ ...study, evaluationId: 'other' })).toBeUndefined();
   });
 });
 

@@ -46,7 +46,7 @@ const rule: OpeningRule = {
 
 class FiguresContract extends ComputationContract {
   constructor() {
-    super({ purposes: [PURPOSE], rules: [rule], endorsements: 3 });
+    super({ purposes: [{ purpose: PURPOSE, openingRule: rule }], endorsements: 3 });
   }
 }
 

@@ -4,24 +4,22 @@ import {
   type CollectiveKey,
   type Lineage,
   type Opening,
+  type OpeningOnLedger,
   type OpeningReason,
   type OpeningRule,
   decideOpening,
+  leavesOf,
   slotsOf,
-  statisticsRule,
 } from '@salus/protocol/computation';
 import type { OpenedRegister } from './opened-register.js';
-import { leavesOf } from './recompute.js';
 
 /** What a member judges, as its own peer tells it. */
-export interface OpeningCase {
-  readonly opening: Opening;
+export interface OpeningCase extends OpeningOnLedger {
   readonly key: CollectiveKey;
-  readonly lineage: Lineage;
 }
 
-/** Finds the rule of a purpose that a chaincode adds to those of the module. */
-export type RuleSource = (about: OpeningCase) => Promise<OpeningRule | undefined>;
+/** Finds the rule of an opening by the purpose of its key. */
+export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undefined>;
 
 /** Judges the ledger's permission again. @throws SalusError `ERR_OPENING_REFUSED` */
 export type OpeningJudge = (about: OpeningCase) => Promise<void>;
@@ -34,7 +32,7 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
   return async (about) => {
     const { opening, key, lineage } = about;
     requireConsistent(about);
-    const rule = opening.purpose === statisticsRule.purpose ? statisticsRule : await ruleOf(about);
+    const rule = await ruleOf(about);
     if (rule?.purpose !== opening.purpose) throw refused('PURPOSE_UNKNOWN', opening);
     const contributions = leavesOf(lineage);
     const { evaluation } = lineage;

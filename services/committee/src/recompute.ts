@@ -2,13 +2,6 @@ import { freshBound, profileOf, type Engine, type Handle, type Scope } from '@sa
 import { SalusError } from '@salus/protocol';
 import type { Lineage, RegisteredCiphertext, Bound } from '@salus/protocol/computation';
 
-/** The registered ciphertexts that a result was computed from, as often as they went in. */
-export function leavesOf({ inputs }: Lineage): RegisteredCiphertext[] {
-  return inputs.flatMap((input) =>
-    input.kind === 'ciphertext' ? [input.ciphertext] : leavesOf(input.lineage),
-  );
-}
-
 /**
  * Computes a result again, from the ciphertexts up. Endorsers who collude could call anything a
  * result; what a member opens is what it computed itself.

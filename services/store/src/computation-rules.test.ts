@@ -31,7 +31,10 @@ function ledger({ phase = 'READY', ...changes }: Record<string, unknown> = {}): 
 
 const ask = (mspId: string, hash: string, by: object, view = ledger()) => {
   const asker = { mspId, id: 'i'.repeat(64) };
-  return checkComputationContent({ asker, hash, now: NOW, chaincode: 'claims', ...by }, view);
+  return checkComputationContent(
+    { asker, hash, now: NOW, by: { chaincode: 'claims', ...by } },
+    view,
+  );
 };
 
 describe('the content of computations', () => {

@@ -1,7 +1,7 @@
 /** Which organisation a store serves the content of computations to. */
 import { denied } from '@salus/client/trust';
 import type { ContentRequest } from './content-request.js';
-import type { ComputationView, LedgerView } from './ledger-view.js';
+import type { ComputationView } from './ledger-view.js';
 import { requireKept } from './retention.js';
 
 /**
@@ -17,27 +17,10 @@ export async function checkComputationContent(
   request: ContentRequest,
   ledger: ComputationView,
 ): Promise<void> {
-  const { key, opening } = request;
+  const { key, opening } = request.by;
   if (key !== undefined) await checkKeyContent(key, request, ledger);
   else if (opening !== undefined) await checkOpeningContent(opening, request, ledger);
   else await checkCiphertext(request, ledger);
-}
-
-/** A claim's ciphertexts and their sum go to provider, insurer, auditor and committee. */
-export async function checkClaimContent(
-  claimId: string,
-  { asker, hash }: ContentRequest,
-  ledger: LedgerView,
-): Promise<void> {
-  const claim = await ledger.getClaim(claimId);
-  const hashes = [...claim.lines.map((line) => line.ciphertextHash), claim.resultHash];
-  if (!hashes.includes(hash)) throw denied('it is no part of the claim');
-  const [{ insurer, auditor }, { committee }] = await Promise.all([
-    ledger.getPolicy(claim.policyId),
-    ledger.computation('claims').getKey(claim.keyId),
-  ]);
-  const entitled = [claim.provider, insurer, auditor, ...committee.members];
-  if (!entitled.includes(asker.mspId)) throw denied('the claim does not concern the organisation');
 }
 
 async function checkKeyContent(

@@ -1,15 +1,13 @@
 import type { VerifiedMember } from '@salus/proofs';
 
-/** Who asks for which content of a computation, and by what the ledger is to permit it. */
+/** Who asks for which content of a computation. */
 export interface ContentRequest {
   readonly asker: VerifiedMember;
   readonly hash: string;
   readonly now: number;
-  readonly claim?: string;
-  /** With one of the following, or by itself for a registered ciphertext. */
-  readonly chaincode?: string;
-  readonly key?: string;
-  readonly opening?: string;
-  /** With a chaincode: a contribution to the study. */
-  readonly study?: string;
+  /**
+   * By what the ledger is to permit it: the matter of a purpose, such as `claim`, or a `chaincode` with
+   * `key` or `opening`; by itself for a registered ciphertext.
+   */
+  readonly by: Readonly<Record<string, string>>;
 }

@@ -2,8 +2,7 @@ import type { SalusClient } from '@salus/client';
 import type { ComputationClient } from '@salus/client/computation';
 import { eventually } from '@salus/client/transaction';
 import { consentLedger, type ConsentLedger } from '@salus/client/trust';
-import type { Claim, Policy } from '@salus/protocol/claims';
-import type { Study } from '@salus/protocol/statistics';
+import type { PurposeLedger } from '@salus/protocol/purposes';
 
 /** What a store asks of a contract `computation`. */
 export type ComputationView = Pick<
@@ -12,10 +11,7 @@ export type ComputationView = Pick<
 >;
 
 /** What a store asks its own organisation's peer. */
-export interface LedgerView extends ConsentLedger {
-  getClaim(claimId: string): Promise<Claim>;
-  getPolicy(policyId: string): Promise<Policy>;
-  getStudy(studyId: string): Promise<Study>;
+export interface LedgerView extends ConsentLedger, PurposeLedger {
   /** The contract `computation` that a chaincode carries. */
   computation(chaincode: string): ComputationView;
 }

@@ -1,11 +1,12 @@
 import { denied } from '@salus/client/trust';
-import { checkClaimContent, checkComputationContent } from './computation-rules.js';
+import { contentRuleOf } from '@salus/protocol/purposes';
+import { checkComputationContent } from './computation-rules.js';
 import type { ContentRequest } from './content-request.js';
 import type { LedgerView } from './ledger-view.js';
-import { checkStudyContent } from './study-rules.js';
 
 /**
- * Decides whether content of a computation may be served, as {@link checkComputationContent} says.
+ * Decides whether content of a computation may be served: by the rule of a purpose for the matter that the
+ * request names, or as {@link checkComputationContent} says.
  *
  * @throws SalusError `ERR_NO_DECISION`, or the ledger's `ERR_NOT_FOUND`
  */
@@ -13,10 +14,14 @@ export async function checkContentRequest(
   request: ContentRequest,
   ledger: LedgerView,
 ): Promise<void> {
-  const { claim, chaincode, study } = request;
-  if (claim !== undefined) await checkClaimContent(claim, request, ledger);
-  else if (study !== undefined) await checkStudyContent(study, request, ledger);
-  else if (chaincode !== undefined) {
-    await checkComputationContent(request, ledger.computation(chaincode));
-  } else throw denied('the request names none');
+  const { asker, hash, now, by } = request;
+  const found = contentRuleOf(by);
+  if (found) {
+    const { mspId } = asker;
+    const refusal = await found.rule.refuse({ id: found.id, mspId, hash, now }, ledger);
+    if (refusal !== undefined) throw denied(refusal);
+    return;
+  }
+  if (by.chaincode === undefined) throw denied('the request names none');
+  await checkComputationContent(request, ledger.computation(by.chaincode));
 }

@@ -83,7 +83,7 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
       return undefined;
     }
     const by = Object.fromEntries(request.url.searchParams);
-    await checkContentRequest({ ...by, asker, hash, now: clock() }, ledger);
+    await checkContentRequest({ asker, hash, now: clock(), by }, ledger);
     return blobs.get(hash);
   };
   const letter = async (request: ServiceRequest, path: readonly string[], by: VerifiedMember) => {

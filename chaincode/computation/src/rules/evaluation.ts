@@ -66,14 +66,11 @@ export function combineInputs(program: ProgramName, inputs: readonly KnownInput[
 
 /**
  * The contract beside names its evaluations after its purpose: nobody may take such a name first.
+ *
+ * @param reserved - purposes that the contract beside serves
  * @throws SalusError ERR_INVALID_ARGUMENT
  */
-export function requireOwnName(
-  evaluationId: string,
-  terms: { readonly purposes: readonly string[]; readonly rules: readonly { purpose: string }[] },
-): void {
-  const served = terms.rules.map((rule) => rule.purpose);
-  const reserved = terms.purposes.filter((purpose) => !served.includes(purpose));
+export function requireOwnName(evaluationId: string, reserved: readonly string[]): void {
   if (!reserved.some((purpose) => evaluationId.startsWith(`${purpose}:`))) return;
   throw new SalusError('ERR_INVALID_ARGUMENT', 'evaluationId: this name is kept for another use', {
     argument: 'evaluationId',

@@ -6,17 +6,15 @@ import { StoreClient, StoreGroup } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import {
   Approvals,
-  studyOpeningRule,
-  claimsRule,
   CommitteeMember,
   judgeOpenings,
-  type RuleSource,
   MemberHome,
   OpenedRegister,
   type MemberParts,
   watchCommittee,
 } from '@salus/committee-service';
 import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
+import { openingRuleOf, type PurposeLedger } from '@salus/protocol/purposes';
 import { passphraseFromEnvironment } from '@salus/service-kit';
 import { addressesOf } from '../../command-line/addresses.js';
 import { identityOf, withClient, type CliContext } from '../../command-line/context.js';
@@ -80,6 +78,7 @@ async function openCommittee(options: CommitteeSettings): Promise<OpenedCommitte
   const { mspId } = client;
   const home = await MemberHome.open(settings.home, passphrase);
   const engines = new Engines();
+  const rules = purposeLedger(client);
   const member = new CommitteeMember({
     mspId,
     chaincode,
@@ -88,20 +87,20 @@ async function openCommittee(options: CommitteeSettings): Promise<OpenedCommitte
     store,
     post: new Post({ store, members: currentMembers(client), chaincode, mspId }),
     engineOf: (name) => engines.of(name),
-    judge: judgeOpenings(new OpenedRegister(home), ruleSource(client)),
+    judge: judgeOpenings(new OpenedRegister(home), (about) => openingRuleOf(about, rules)),
     approvals: Approvals.in(settings.home),
     report,
   });
   return { member, home, [Symbol.asyncDispose]: () => engines.close() };
 }
 
-/** Rules that a chaincode adds for a purpose of its own. */
-function ruleSource(client: SalusClient): RuleSource {
-  const ofClaims = claimsRule(client.claims);
-  const ofStudies = studyOpeningRule(client.statistics);
-  return async (about) => {
-    if (about.opening.purpose === 'claims') return ofClaims(about);
-    return about.opening.purpose === 'joint-statistics' ? ofStudies(about) : undefined;
+/** What the rules of purposes ask, as the own peer tells it. */
+function purposeLedger(client: SalusClient): PurposeLedger {
+  return {
+    getClaim: (claimId) => client.claims.getClaim(claimId),
+    getPolicy: (policyId) => client.claims.getPolicy(policyId),
+    getStudy: (studyId) => client.statistics.getStudy(studyId),
+    computation: (chaincode) => client.computation(chaincode),
   };
 }
 

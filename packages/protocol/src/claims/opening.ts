@@ -1,7 +1,7 @@
 import type { OpeningReason } from '../computation/api.js';
 import type { OpeningRule } from '../computation/opening.js';
 import type { Claim, Policy } from './api.js';
-import { CLAIMS_PURPOSE } from './purpose.js';
+import { CLAIMS_PURPOSE } from './purpose-name.js';
 
 /**
  * The totals of a claim are opened to the policy's insurer and its auditor together (neither

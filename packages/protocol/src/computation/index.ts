@@ -1,4 +1,6 @@
 export * from './api.js';
+export * from './lineage.js';
 export * from './opening.js';
 export * from './programs.js';
+export * from './purpose.js';
 export * from './statistics-rule.js';

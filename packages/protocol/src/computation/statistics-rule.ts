@@ -1,4 +1,5 @@
 import type { OpeningRule } from './opening.js';
+import type { ComputationPurpose } from './purpose.js';
 
 /** Others' figures could be told from a mean of fewer contributors than this. */
 const MINIMUM_COHORT = 6;
@@ -28,4 +29,10 @@ export const statisticsRule: OpeningRule = {
     const [other] = recipients.filter((recipient) => recipient !== mspId).sort();
     return other === undefined ? [mspId] : [mspId, other];
   },
+};
+
+/** Statistics on keys of their own, by the rule above. */
+export const statisticsPurpose: ComputationPurpose<unknown> = {
+  purpose: statisticsRule.purpose,
+  openingRule: statisticsRule,
 };

@@ -1,3 +1,4 @@
 export * from './api.js';
 export * from './cohort.js';
 export * from './opening.js';
+export * from './purpose.js';

@@ -1,0 +1,78 @@
+import type { Lineage, Opening } from '../computation/api.js';
+import { openingRuleBy } from '../computation/purpose.js';
+import type { Study } from './api.js';
+import { studyPurpose } from './purpose.js';
+
+const terms = { keyId: 'k1', minimumCohort: 6 };
+
+describe('the rule for the opening of a study', () => {
+  const evaluationId = 'joint-statistics:cost.q1.2';
+  const cohort = [{ mspId: 'AMSP', institution: 'i', ciphertextHash: 'h' }];
+  const study = {
+    terms,
+    status: 'FROZEN',
+    cohort,
+    evaluationId,
+    openingId: 'o1',
+  } as unknown as Study;
+  const opening = { openingId: 'o1', keyId: 'k1', requestedBy: 'AMSP' } as Opening;
+  const asked: string[] = [];
+  const ruleOf = (found: Study, change: Partial<Opening> = {}, id = evaluationId) => {
+    const getStudy = (studyId: string) => {
+      asked.push(studyId);
+      return Promise.resolve(found);
+    };
+    const lineage = { evaluation: { evaluationId: id } } as Lineage;
+    const about = { opening: { ...opening, ...change }, lineage };
+    return openingRuleBy(studyPurpose, about, { getStudy });
+  };
+  const requester = { mspId: 'AMSP', role: undefined };
+
+  it('judges cohort and recipients', async () => {
+    const rule = await ruleOf(study);
+    expect(asked.at(-1)).toBe('cost.q1');
+    expect(rule?.purpose).toBe('joint-statistics');
+    expect(rule?.refuse(requester, ['BMSP'], [])).toBe('RECIPIENTS_NOT_ENTITLED');
+    const outsider = await ruleOf(study, { requestedBy: 'BMSP' });
+    expect(outsider?.refuse(requester, ['AMSP'], [])).toBe('REQUESTER_NOT_ENTITLED');
+  });
+
+  it('is none where study, evaluation and opening do not belong together', async () => {
+    expect(await ruleOf(study, {}, 'cost.q1.2')).toBeUndefined();
+    expect(await ruleOf(study, {}, 'joint-statistics:cost')).toBeUndefined();
+    expect(await ruleOf(study, { openingId: 'o2' })).toBeUndefined();
+    expect(await ruleOf(study, { keyId: 'k2' })).toBeUndefined();
+    expect(await ruleOf({ ...study, evaluationId: 'other' })).toBeUndefined();
+  });
+});
+
+describe('a contribution to a study', () => {
+  const DEADLINE = '2026-06-01T00:00:00.000Z';
+  const BEFORE = Date.parse(DEADLINE);
+  const participants = ['AMSP', 'BMSP'].map((mspId) => ({
+    ...{ mspId, institution: 'i', joinedAt: '' },
+    contribution: { ciphertextHash: `of ${mspId}`, by: '', at: '' },
+  }));
+  const refuse = (question: object, status = 'CONTRIBUTING') => {
+    const openedBy = { mspId: 'AMSP', institution: 'i' };
+    const study = { participants, openedBy, status, terms: { deadline: DEADLINE } };
+    const getStudy = () => Promise.resolve(study as unknown as Study);
+    const asked = { id: 's1', mspId: 'BMSP', hash: 'of AMSP', now: BEFORE, ...question };
+    return studyPurpose.contentRule?.refuse(asked, { getStudy });
+  };
+
+  it('goes to the opener at once, and to participants from the end of contributions on', async () => {
+    expect(await refuse({ mspId: 'AMSP' })).toBeUndefined();
+    expect(await refuse({ now: BEFORE + 1 })).toBeUndefined();
+    expect(await refuse({}, 'CLOSED')).toBeUndefined();
+  });
+
+  it.each([
+    ['a participant while contributions are taken', {}, 'CONTRIBUTING'],
+    ['anybody while institutions may join', { mspId: 'AMSP' }, 'JOINING'],
+    ['an organisation that takes no part', { mspId: 'CMSP', now: BEFORE + 1 }, 'CLOSED'],
+    ['who asks for something else by the study', { mspId: 'AMSP', hash: 'other' }, 'CLOSED'],
+  ])('does not go to %s', async (_, question, status) => {
+    expect(await refuse(question, status)).toEqual(expect.any(String));
+  });
+});

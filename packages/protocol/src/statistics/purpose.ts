@@ -1,0 +1,73 @@
+import type { OpeningRule } from '../computation/opening.js';
+import type {
+  ComputationPurpose,
+  ContentQuestion,
+  OpeningOnLedger,
+} from '../computation/purpose.js';
+import { PURPOSE, type Study } from './api.js';
+import { studyRule } from './opening.js';
+
+/** What the rules for studies ask of the ledger. */
+export interface StudyFacts {
+  getStudy(studyId: string): Promise<Study>;
+}
+
+/** Figures of studies: opened to all who contributed, see {@link studyRule}. */
+export const studyPurpose: ComputationPurpose<StudyFacts> = {
+  purpose: PURPOSE,
+  openingRule: ruleOfStudy,
+  contentRule: { by: 'study', refuse: refuseContent },
+  // By dropOut: a frozen cohort would stay so for ever, and the figure's period used up.
+  isWithdrawnBeside: true,
+};
+
+async function ruleOfStudy(
+  { opening, lineage }: OpeningOnLedger,
+  ledger: StudyFacts,
+): Promise<OpeningRule | undefined> {
+  const { evaluationId } = lineage.evaluation;
+  const studyId = studyOf(evaluationId);
+  if (studyId === undefined) return undefined;
+  const { terms, cohort = [], ...study } = await ledger.getStudy(studyId);
+  const isOfStudy =
+    study.evaluationId === evaluationId &&
+    study.openingId === opening.openingId &&
+    terms.keyId === opening.keyId;
+  if (!isOfStudy) return undefined;
+  return studyRule({
+    // The ledger keeps no institution of the requester; endorsers have checked it.
+    isContributor: cohort.some(({ mspId }) => mspId === opening.requestedBy),
+    cohort,
+    terms,
+    // No opening is permitted after a record, so a record is of this one.
+    isRecorded: false,
+  });
+}
+
+/** From `joint-statistics:<study>.<round>`. */
+function studyOf(evaluationId: string): string | undefined {
+  const end = evaluationId.lastIndexOf('.');
+  const isNamed = evaluationId.startsWith(`${PURPOSE}:`) && end > 0;
+  return isNamed ? evaluationId.slice(PURPOSE.length + 1, end) : undefined;
+}
+
+/**
+ * A study's contributions go to the organisations of those who may close it: its opener, and from the end
+ * of contributions on every participant. As long as institutions may join, nobody is shown any: they could
+ * join with one that is made of another's (docs/compute.md).
+ */
+async function refuseContent(
+  { id, mspId, hash, now }: ContentQuestion,
+  ledger: StudyFacts,
+): Promise<string | undefined> {
+  const { participants, openedBy, status, terms } = await ledger.getStudy(id);
+  if (status === 'JOINING') return 'institutions may still join the study';
+  const isContributed = participants.some((one) => one.contribution?.ciphertextHash === hash);
+  if (!isContributed) return 'it is no contribution to the study';
+  if (!participants.some((one) => one.mspId === mspId)) {
+    return 'the organisation does not take part in the study';
+  }
+  const isCollecting = status === 'CONTRIBUTING' && now <= Date.parse(terms.deadline);
+  const isEarly = isCollecting && mspId !== openedBy.mspId;
+  return isEarly ? 'the study still takes contributions' : undefined;
+}
