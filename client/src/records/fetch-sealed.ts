@@ -1,10 +1,9 @@
 import type { SealedBox } from '@salus/crypto/hpke';
+import { changesContent } from '@salus/fhir/deid';
 import { accessRequestStatement, readStatement, SalusError } from '@salus/protocol';
 import { getCiphertext } from '../content/get-content.js';
 import { refOf } from '../ehr/decision-ref.js';
-import { eventually } from '../transaction/eventually.js';
-import { changesContent } from './obligations.js';
-import { askInTurn, requirePermitted, type RecordSources } from './read-record.js';
+import { permittedAccess, unlock, type RecordSources } from './read-record.js';
 
 /** A record on its way to a patient's wallet: who carries it can't open it. */
 export interface SealedRecord {
@@ -23,25 +22,19 @@ export interface SealedRecord {
  * @throws SalusError `ERR_STATEMENT_INVALID`; `ERR_NO_DECISION` with the ledger's reason;
  *   `ERR_DEID_UNSUPPORTED` where the patient who granted it obliges to de-identify, which takes the plaintext
  */
-export async function fetchSealed(
-  { client, stores, keyServices }: RecordSources,
-  request: string,
-): Promise<SealedRecord> {
+export async function fetchSealed(sources: RecordSources, request: string): Promise<SealedRecord> {
   const asked = accessRequestStatement.safeParse(bodyOf(request));
   if (!asked.success) throw new SalusError('ERR_STATEMENT_INVALID', 'It asks for no record');
   const { subject: pseudonym, recordId, purpose, hpkePublicKey } = asked.data;
   const wish = { pseudonym, recordId, purpose, hpkePublicKey, asPatient: request };
-  const { value: decision } = await client.ehr.requestAccess(wish);
-  requirePermitted(decision);
-  if (changesContent(decision)) {
+  const decision = await permittedAccess(sources, wish);
+  if (changesContent(decision.obligations)) {
     throw new SalusError('ERR_DEID_UNSUPPORTED', 'A sealed record can not be de-identified');
   }
-  const ref = refOf(decision);
-  const [record, { details, sealedKey }] = await Promise.all([
-    eventually(() => client.ehr.getRecord({ pseudonym, recordId })),
-    askInTurn(keyServices, (service) => service.rewrap(ref)),
-  ]);
-  const ciphertext = await getCiphertext(record, { stores, permission: { decision: ref } });
+  const { record, details, sealedKey } = await unlock(sources, decision);
+  const { stores } = sources;
+  const permission = { decision: refOf(decision) };
+  const ciphertext = await getCiphertext(record, { stores, permission });
   const { contentType } = details;
   return { recordId, contentType, sealedKey, content: ciphertext.toString('base64') };
 }

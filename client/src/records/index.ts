@@ -9,6 +9,7 @@ export { fileJournal, type ImportJournal } from './journal.js';
 export { KeyServiceClient } from './key-service-client.js';
 export { recordIdOf, recordIdSecret } from './ledger-ids.js';
 export type { ImportPatient, NewRecord } from './new-record.js';
+export { organisationDeidKey, whole } from './obligations.js';
 export { type OpenedRecord, openRecord, readRecord, type RecordSources } from './read-record.js';
 export { type FileOptions, type NewContent, registerFile } from './register-file.js';
 export { finishEarlier, registerRecords } from './register-records.js';

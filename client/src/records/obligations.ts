@@ -1,30 +1,82 @@
-import { deidentifyRecord } from '@salus/fhir/deid';
+/** How what a decision obliges to is done to a content: for every reader, whichever way it reads. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { changesContent, deidentifyRecord } from '@salus/fhir/deid';
+import { SalusError } from '@salus/protocol';
 import type { Decision, RecordDetails } from '@salus/protocol/ehr';
+import { writeOnce } from '../home/atomic-file.js';
 
-/** HL7 obligations that change the content; others bind the reader, who finds them in the decision. */
-const CHANGING: readonly string[] = ['ANONY', 'DEID', 'MASK', 'PSEUD', 'REDACT'];
+const KEY_BYTES = 32;
+const CHANGED = 'application/fhir+json';
 
-/** Tells whether a decision obliges to hand out less than the record. */
-export function changesContent({ obligations }: Pick<Decision, 'obligations'>): boolean {
-  return obligations.some((one) => CHANGING.includes(one));
+/** A content as its reader may have it. */
+export interface ObligedContent {
+  readonly contentType: string;
+  readonly pieces: AsyncIterable<Buffer>;
 }
 
 /**
- * Carries out the obligations of a decision on content that was read: it is de-identified by the profile
- * of its labels. What can't be is not handed out at all.
+ * The key that an organisation's de-identified readings derive from, in `deid.key` of a home; made when
+ * there is none. Homes that have the same file show the same pseudonyms and dates.
+ */
+export async function organisationDeidKey(home: string): Promise<Buffer> {
+  const file = path.join(home, 'deid.key');
+  // Of several that begin at once, all go on with the key of the first.
+  await writeOnce(file, randomBytes(KEY_BYTES));
+  return readFile(file);
+}
+
+/**
+ * Carries out the obligations of a decision on content that is read: it is de-identified under a key of the
+ * grant and patient, so that two readings by one grant fit together, and those by two grants do not.
  *
- * @param key - 32 bytes; under the same key a patient's dates shift alike
- * @throws SalusError `ERR_DEID_UNSUPPORTED`
+ * @param deidKey - the organisation's, see {@link organisationDeidKey}
+ * @returns the content; reading it throws SalusError `ERR_DEID_UNSUPPORTED` before the first piece where it
+ *   can't be de-identified
+ * @throws SalusError `ERR_SETTINGS_MISSING` without a key, where the content is to be de-identified
  */
 export function carryOut(
   decision: Decision,
-  { details, content, key }: { details: RecordDetails; content: Buffer; key: Uint8Array },
-): Buffer {
-  if (!changesContent(decision)) return content;
-  const { contentType } = details;
-  const changed = deidentifyRecord(
-    { contentType, bytes: content },
-    { key, patient: decision.pseudonym },
+  { contentType }: Pick<RecordDetails, 'contentType'>,
+  pieces: AsyncIterable<Buffer>,
+  deidKey: Uint8Array | undefined,
+): ObligedContent {
+  const { obligations, pseudonym: patient } = decision;
+  if (!changesContent(obligations)) return { contentType, pieces };
+  if (deidKey === undefined) throw keyMissing();
+  const key = keyOf(deidKey, decision);
+  const changed = async function* () {
+    const bytes = await whole(pieces);
+    yield Buffer.from(
+      deidentifyRecord({ contentType, bytes }, { key, patient, obligations }).bytes,
+    );
+  };
+  return { contentType: CHANGED, pieces: changed() };
+}
+
+/** All of a content. */
+export async function whole(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const read: Buffer[] = [];
+  for await (const piece of pieces) read.push(piece);
+  return Buffer.concat(read);
+}
+
+/** HMAC-SHA-256 over grant and patient. Without a grant nothing obliges. */
+function keyOf(deidKey: Uint8Array, { pseudonym, grantId = '' }: Decision): Buffer {
+  return createHmac('sha256', deidKey)
+    .update(JSON.stringify(['salus/deid/v1', pseudonym, grantId]))
+    .digest();
+}
+
+function keyMissing(): SalusError {
+  return new SalusError(
+    'ERR_SETTINGS_MISSING',
+    'The decision obliges to de-identify, without a key',
+    {
+      argument: 'deidKey',
+      expected: "32 bytes, the organisation's",
+      remedy: 'Pass the key as deidKey, or name a home that keeps it: all readings under it agree.',
+    },
   );
-  return Buffer.from(changed.bytes);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/hpke';
 import { hashOf, SalusError } from '@salus/protocol';
 import type {
@@ -14,7 +13,7 @@ import type { EhrClient } from '../ehr/ehr-client.js';
 import { eventually } from '../transaction/eventually.js';
 import type { Rewrapped } from './key-service-answers.js';
 import type { KeyServiceClient } from './key-service-client.js';
-import { carryOut, changesContent } from './obligations.js';
+import { carryOut, whole } from './obligations.js';
 
 /** Where a record's key and parts come from. */
 export interface RecordSources {
@@ -23,7 +22,10 @@ export interface RecordSources {
   readonly stores: ReadonlyMap<string, PartReader>;
   /** In the order in which they are asked: the own organisation's, then the custodian's. */
   readonly keyServices: readonly Pick<KeyServiceClient, 'rewrap'>[];
-  /** For what has to be de-identified, see {@link carryOut}; another one each time unless given. */
+  /**
+   * The organisation's key that de-identified readings derive from, see {@link organisationDeidKey}.
+   * Without it, what has to be de-identified is not read.
+   */
   readonly deidKey?: Uint8Array;
 }
 
@@ -42,6 +44,8 @@ export interface OpenedRecord {
   readonly decision: Decision;
   readonly record: HealthRecord;
   readonly details: RecordDetails;
+  /** Of what is handed out: FHIR in JSON where it was de-identified. */
+  readonly contentType: string;
   /** Piece by piece, each verified; the last one proves that none is missing. To be read once. */
   readonly pieces: AsyncIterable<Buffer>;
 }
@@ -63,33 +67,64 @@ export interface ReadRecord extends Omit<OpenedRecord, 'pieces'> {
  * await pipeline(pieces, createWriteStream(file));
  */
 export async function openRecord(
-  { client, stores, keyServices, deidKey = randomBytes(32) }: RecordSources,
+  sources: RecordSources,
   { asPatient, signal, ...asked }: RecordWish,
 ): Promise<OpenedRecord> {
-  const { pseudonym, recordId } = asked;
+  const { stores, deidKey } = sources;
+  const { recordId } = asked;
   const { publicKey, privateKey } = await generateHpkeKeyPair();
-  const request = { ...asked, hpkePublicKey: publicKey };
   const statement = await asPatient?.(publicKey);
-  const { value: decision } = await client.ehr.requestAccess({
-    ...request,
+  const decision = await permittedAccess(sources, {
+    ...asked,
+    hpkePublicKey: publicKey,
     ...(statement !== undefined && { asPatient: statement }),
   });
+  const { record, details, sealedKey } = await unlock(sources, decision);
+  const key = await openSealed(privateKey, sealedKey, contentKeyContext(recordId));
+  const permission = { decision: refOf(decision) };
+  const options = { key, context: recordId, stores, permission };
+  const pieces = getContent(record, { ...options, ...(signal && { signal }) });
+  const { contentType, ...obliged } = carryOut(decision, details, pieces, deidKey);
+  return { decision, record, details, contentType, ...obliged };
+}
+
+/**
+ * Has the ledger decide on a request, and log it.
+ *
+ * @throws SalusError `ERR_NO_DECISION` with the ledger's reason
+ */
+export async function permittedAccess(
+  { client }: Pick<RecordSources, 'client'>,
+  request: RequestAccessRequest,
+): Promise<Decision> {
+  const { value: decision } = await client.ehr.requestAccess(request);
   requirePermitted(decision);
-  const ref = refOf(decision);
+  return decision;
+}
+
+/** A record and its content key, sealed to the key that the decision names. */
+export interface UnlockedRecord extends Pick<Rewrapped, 'details' | 'sealedKey'> {
+  readonly record: HealthRecord;
+}
+
+/**
+ * Has a key service seal the content key of a permitted decision's record.
+ *
+ * @throws SalusError what the last key service said; `ERR_HASH_MISMATCH` where record or details are not
+ *   what the ledger says
+ */
+export async function unlock(
+  { client, keyServices }: Pick<RecordSources, 'client' | 'keyServices'>,
+  decision: Decision,
+): Promise<UnlockedRecord> {
+  const { pseudonym, recordId } = decision;
   const [record, { details, sealedKey }] = await Promise.all([
     eventually(() => client.ehr.getRecord({ pseudonym, recordId })),
-    askInTurn(keyServices, (service) => service.rewrap(ref)),
+    askInTurn(keyServices, (service) => service.rewrap(refOf(decision))),
   ]);
   requireSame(decision.contentHash, record.contentHash, 'content');
   requireSame(record.detailsHash, hashOf(details), 'details');
-  const key = await openSealed(privateKey, sealedKey, contentKeyContext(recordId));
-  const options = { key, context: recordId, stores, permission: { decision: ref } };
-  const pieces = getContent(record, { ...options, ...(signal && { signal }) });
-  const obliged = async function* () {
-    const content = await whole(pieces);
-    yield carryOut(decision, { details, content, key: deidKey });
-  };
-  return { decision, record, details, pieces: changesContent(decision) ? obliged() : pieces };
+  return { record, details, sealedKey };
 }
 
 /** @throws SalusError `ERR_NO_DECISION` with the ledger's reason */
@@ -101,12 +136,6 @@ export function requirePermitted(decision: Decision): void {
     remedy:
       'The denial is logged. Ask the patient for a grant that covers it; docs/consent.md lists the reasons.',
   });
-}
-
-async function whole(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
-  const read: Buffer[] = [];
-  for await (const piece of pieces) read.push(piece);
-  return Buffer.concat(read);
 }
 
 /** As {@link openRecord}, for a record that fits into memory. */

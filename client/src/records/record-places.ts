@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { EhrClient } from '../ehr/ehr-client.js';
-import { writeOnce } from '../home/atomic-file.js';
 import type { Session } from '../session/session.js';
 import { storePlaces, storesByMsp } from '../stores/store-places.js';
 import { readMemberRoots } from '../trust/current-members.js';
 import type { RecordDesk } from './desk.js';
+import { organisationDeidKey } from './obligations.js';
 import { fileJournal } from './journal.js';
 import { KeyServiceClient } from './key-service-client.js';
 import { recordIdSecret } from './ledger-ids.js';
@@ -67,7 +64,9 @@ export async function recordSources(
   settings: RecordSettings,
 ): Promise<RecordSources> {
   const { ehr, mspId, identity, tlsRoots } = session;
-  const deidKey = settings.keeping?.deidKey ?? (await keptDeidKey(settings));
+  const { home, keeping } = settings;
+  const deidKey =
+    keeping?.deidKey ?? (home === undefined ? undefined : await organisationDeidKey(home));
   return {
     client: { ehr },
     stores: storesByMsp(storePlaces(storesOf(settings), identity, tlsRoots)),
@@ -76,12 +75,4 @@ export async function recordSources(
     ),
     ...(deidKey && { deidKey }),
   };
-}
-
-/** Without a home, readings do not belong together: each is de-identified under a key of its own. */
-async function keptDeidKey({ home }: RecordSettings): Promise<Uint8Array | undefined> {
-  if (home === undefined) return undefined;
-  const file = path.join(home, 'deid.key');
-  await writeOnce(file, randomBytes(32));
-  return readFile(file);
 }

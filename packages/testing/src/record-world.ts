@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -140,7 +140,8 @@ export class RecordWorld {
       (owner) => new KeyServiceClient(this.#keyServices.get(owner)?.url ?? '', identity),
     );
     const client = { ehr: await this.ehr(mspId, role) };
-    return { client, stores: new Map(stores), keyServices } satisfies RecordSources;
+    const deidKey = createHash('sha256').update(mspId).digest();
+    return { client, stores: new Map(stores), keyServices, deidKey } satisfies RecordSources;
   }
 
   ring(mspId: string): KeyRing {

@@ -68,7 +68,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     report: (event) => app.log.info(event, 'outbox'),
   });
   const parts: GatewayParts = {
-    ...{ settings, tokens, staff, index, places, outbox, desks, deidSecret: dataKey },
+    ...{ settings, tokens, staff, index, places, outbox, desks },
     startedAt: new Date(),
     ...(options.portal && { portal: portalParts(options.portal) }),
   };

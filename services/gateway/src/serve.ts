@@ -4,7 +4,7 @@ import { connect, type ConnectOptions, type SalusClient } from '@salus/client';
 import { loadProfile } from '@salus/client/connection';
 import { aloneIn } from '@salus/client/home';
 import { resolveIdentity } from '@salus/client/identity';
-import { recordIdSecret } from '@salus/client/records';
+import { organisationDeidKey, recordIdSecret } from '@salus/client/records';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
 import { TokenVerifier } from './auth/tokens.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
@@ -39,12 +39,13 @@ export async function serveGateway(options: GatewayPlace): Promise<void> {
     const portal = await openPortal(gateway, { profile, channel, mspId, origin: () => at.origin });
     const dataKey = await openDataKey(home, passphrase);
     const idSecret = await recordIdSecret(home);
+    const deidKey = await organisationDeidKey(home);
     const { app, close } = await openGateway({
       ...{ home, dataKey, settings: gateway },
       tokens: await TokenVerifier.of(gateway.tokens),
       staff: await staffIdentities(gateway.practitioners, mspId),
       connect: (identity): Promise<SalusClient> => connect({ profile, channel, identity }),
-      desks: (journals) => recordDesks(gateway, { idSecret, journals }),
+      desks: (journals) => recordDesks(gateway, { idSecret, deidKey, journals }),
       tls: await readServiceTls(home),
       ...(portal && { portal }),
     });

@@ -1,3 +1,4 @@
+import type { Obligation } from '@salus/protocol';
 import { labelsOfAll } from '../labels.js';
 import { readFhirText } from '../read.js';
 import {
@@ -6,26 +7,32 @@ import {
   type BundledResource,
   type DeidOptions,
 } from './deidentify.js';
-import { profileFor } from './profiles.js';
+import { profileUnder } from './obligations.js';
 
 export interface RecordContent {
   readonly contentType: string;
   readonly bytes: Uint8Array;
 }
 
+/** Whose record is de-identified, under which key, and what for. */
+export interface RecordDeidOptions extends Omit<DeidOptions, 'profile'> {
+  /** What the decision obliges to. */
+  readonly obligations?: readonly Obligation[];
+}
+
 /**
- * De-identifies the content of a record for a grantee whose decision carries the obligation `DEID`.
- * The profile follows the record's labels, see {@link profileFor}, unless one is named.
+ * De-identifies the content of a record for a grantee whose decision obliges to it. The profile follows the
+ * record's labels and the obligations, see {@link profileUnder}.
  *
  * @returns FHIR in JSON: a Bundle where the record was one
  * @throws SalusError `ERR_DEID_UNSUPPORTED` for DICOM, PDF and other content, and for resources of which
  *   nothing may stay; `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
  * @example
- * if (decision.obligations.includes('DEID')) content = deidentifyRecord(content, { key, patient });
+ * if (changesContent(obligations)) content = deidentifyRecord(content, { key, patient, obligations });
  */
 export function deidentifyRecord(
   { contentType, bytes }: RecordContent,
-  options: Omit<DeidOptions, 'profile'> & Partial<Pick<DeidOptions, 'profile'>>,
+  { obligations = [], ...options }: RecordDeidOptions,
 ): RecordContent {
   const [media = ''] = contentType.toLowerCase().split(';');
   if (!['application/fhir+json', 'application/json'].includes(media.trim())) {
@@ -33,8 +40,8 @@ export function deidentifyRecord(
   }
   const text = new TextDecoder('utf-8').decode(bytes);
   const resources = readFhirText(text, 'record');
-  const profile =
-    options.profile ?? profileFor(labelsOfAll(resources.map(({ resource }) => resource)));
+  const labels = labelsOfAll(resources.map(({ resource }) => resource));
+  const profile = profileUnder(obligations, labels);
   const result = deidentify(resources, { ...options, profile });
   const [first] = result.resources;
   if (!first) throw deidUnsupported(resources[0]?.resource.resourceType ?? media);

@@ -16,8 +16,6 @@ export interface GatewayParts {
   readonly index: MasterIndex;
   readonly places: RecordPlaces;
   readonly desks: RecordDesks;
-  /** Keys replaced identifiers and shifted dates where content is de-identified. */
-  readonly deidSecret: Uint8Array;
   readonly startedAt: Date;
   /** Left out where patients have no portal here. */
   readonly portal?: PortalParts;

@@ -6,12 +6,11 @@ import {
   type RecordFilter,
 } from '@salus/client/ehr';
 import { unwrap } from '@salus/client/errors';
-import { openRecord, type RecordSources } from '@salus/client/records';
+import { openRecord, type RecordSources, whole } from '@salus/client/records';
 import type { RequestedPurpose, SalusError } from '@salus/protocol';
 import { httpMeaning } from '../errors/outcome.js';
 import { matchEntry } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';
-import { disclose, wholeOf } from './obligations.js';
 import { firstVersion } from './versions.js';
 
 const PARALLEL_READS = 4;
@@ -54,7 +53,6 @@ export interface Reading {
   readonly base: string;
   readonly sources: RecordSources;
   readonly purpose: RequestedPurpose;
-  readonly deidSecret: Uint8Array;
 }
 
 /**
@@ -76,7 +74,7 @@ export async function contentEntries(
 
 async function contentEntry(readableOne: ReadableRecord, reading: Reading): Promise<BundleEntry> {
   const { record, details } = readableOne;
-  const { ehr, base, sources, purpose, deidSecret } = reading;
+  const { ehr, base, sources, purpose } = reading;
   if (details !== undefined && details.contentType !== FHIR_JSON) {
     return documentEntry(ehr, base, readableOne);
   }
@@ -86,7 +84,7 @@ async function contentEntry(readableOne: ReadableRecord, reading: Reading): Prom
     if (opened.details.contentType !== FHIR_JSON) {
       return await documentEntry(ehr, base, { ...readableOne, details: opened.details });
     }
-    const bytes = await wholeOf(await disclose(opened, deidSecret));
+    const bytes = await whole(opened.pieces);
     const resource = JSON.parse(bytes.toString('utf8')) as Resource;
     if (resource.id !== undefined) return matchEntry(base, resource);
     return { fullUrl: `urn:salus:record:${recordId}`, resource, search: { mode: 'match' } };

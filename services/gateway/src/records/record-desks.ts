@@ -16,6 +16,14 @@ export interface RecordDesks {
   sourcesFor(session: StaffSession): Promise<RecordSources>;
 }
 
+/** What outlives the gateway's process. */
+export interface RecordKeys {
+  readonly idSecret: Uint8Array;
+  /** See `organisationDeidKey`. */
+  readonly deidKey: Uint8Array;
+  readonly journals: SealedFolder;
+}
+
 /** The organisations' stores and key services of the settings, spoken to as the practitioner. */
 export function recordDesks(
   {
@@ -23,7 +31,7 @@ export function recordDesks(
     keyServices,
     emergencyKey,
   }: Pick<GatewaySettings, 'stores' | 'keyServices' | 'emergencyKey'>,
-  { idSecret, journals }: { readonly idSecret: Uint8Array; readonly journals: SealedFolder },
+  { idSecret, deidKey, journals }: RecordKeys,
 ): RecordDesks {
   const recordsOf = ({ client }: StaffSession, keeping: RecordKeeping) =>
     client.records.using({
@@ -35,7 +43,7 @@ export function recordDesks(
   return {
     deskFor: (session, id) =>
       recordsOf(session, { idSecret, journal: sealedJournal(journals, id) }).desk(),
-    sourcesFor: (session) => recordsOf(session, {}).sources(),
+    sourcesFor: (session) => recordsOf(session, { deidKey }).sources(),
   };
 }
 

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { openRecord } from '@salus/client/records';
+import { openRecord, whole } from '@salus/client/records';
 import { purposeOf, sessionFor } from '../http/context.js';
 import { sendJson } from '../http/replies.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
-import { disclose, wholeOf } from '../records/obligations.js';
+import { disclose } from '../records/disclose.js';
 import { patientOfRecord } from './record-patient.js';
 import { addRoute, parameter } from './route.js';
 
@@ -42,7 +42,7 @@ async function content(
   const opened = await openRecord(await parts.desks.sourcesFor(session), {
     ...{ pseudonym, recordId, purpose, signal: gone.signal },
   });
-  const disclosed = await disclose(opened, parts.deidSecret);
+  const disclosed = await disclose(opened);
   const { obligations, decisionId } = opened.decision;
   void reply.header('x-decision-id', decisionId);
   if (obligations.length > 0) void reply.header('x-obligations', obligations.join(','));
@@ -50,7 +50,7 @@ async function content(
   if (!accept.includes('application/fhir+json')) {
     return reply.type(disclosed.contentType).send(Readable.from(disclosed.pieces));
   }
-  const data = (await wholeOf(disclosed)).toString('base64');
+  const data = (await whole(disclosed.pieces)).toString('base64');
   const { contentType } = disclosed;
   return sendJson(reply, { resourceType: 'Binary', id: recordId, contentType, data });
 }

@@ -50,7 +50,7 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
   );
   const own: BundleEntry[] = asked.bookmark === '' ? [matchEntry(base, fhirPatient(patient))] : [];
   const entries = await contentEntries(records, {
-    ...{ ehr, base, purpose, deidSecret: parts.deidSecret },
+    ...{ ehr, base, purpose },
     sources: await parts.desks.sourcesFor(session),
   });
   const path = `Patient/${id}/$everything`;

@@ -7,7 +7,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import type { SalusClient } from '@salus/client';
 import type { Identity } from '@salus/client/identity';
 import { CHANNEL } from '@salus/testing/consent-world';
-import { CITY, RecordWorld } from '@salus/testing/record-world';
+import { CITY, RecordWorld, VALLEY } from '@salus/testing/record-world';
 import { openGateway, type OpenGateway } from '../open-gateway.js';
 import { EventLog } from '../portal/event-log.js';
 import { sealedJournal } from '../records/record-desks.js';
@@ -77,7 +77,7 @@ export class GatewayWorld {
           ...(await this.records.desk()),
           ...{ ehr, journal: sealedJournal(journals, id) },
         }),
-        sourcesFor: async ({ client }) => ({ ...(await this.records.reader(CITY)), client }),
+        sourcesFor: async ({ client }) => ({ ...(await this.reader()), client }),
       }),
       portal: {
         client: await this.client('gateway'),
@@ -114,6 +114,11 @@ export class GatewayWorld {
   ): Promise<LightMyRequestResponse> {
     const authorization = `Bearer ${await this.issuer.issue(practitioner, scope)}`;
     return this.app.inject({ ...request, headers: { authorization, ...request.headers } });
+  }
+
+  /** What somebody of City hospital's reads with, be it without the gateway. */
+  reader() {
+    return this.records.reader(CITY, { keys: [CITY, VALLEY] });
   }
 
   /** A connection of City hospital's, to the ledger in memory. */
