@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
-import { publicJwk, signStatement } from '@salus/protocol';
+import { DAY_MS, publicJwk, signStatement } from '@salus/protocol';
 
 /** Two grants of one patient at once conflict: more patients than transactions are under way. */
 const PATIENTS = 256;
@@ -50,7 +50,7 @@ function patientOn(channel: string) {
         scope: { categoryTags: [keyed('category:laboratory')] },
         purposes: ['TREAT'],
         notBefore: new Date().toISOString(),
-        notAfter: new Date(Date.now() + 86_400_000).toISOString(),
+        notAfter: new Date(Date.now() + DAY_MS).toISOString(),
       }),
   };
 }

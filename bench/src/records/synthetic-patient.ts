@@ -10,6 +10,7 @@ import type { ImportPatient } from '@salus/client/records';
 import { categoryTag } from '@salus/crypto/content';
 import { categories, type Category } from '@salus/fhir';
 import {
+  DAY_MS,
   ACCESS_GRANT,
   EHR_STATEMENT_USE,
   jwkThumbprint,
@@ -18,7 +19,6 @@ import {
 } from '@salus/protocol';
 import type { RecordAnchor } from '@salus/protocol/ehr';
 
-const DAY_MS = 86_400_000;
 const PARTS = 5;
 
 /** An invented patient, as what a ledger holds of one: statements with real signatures, anchors of no content. */

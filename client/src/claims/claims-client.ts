@@ -1,14 +1,15 @@
 import { freshBound, profileOf, type Engine } from '@salus/compute';
-import type {
-  Adjudication,
-  Claim,
-  ClaimsTransactions,
-  CreatePolicyRequest,
-  Policy,
-  RequestOpeningRequest,
-  ServiceDetails,
-  SettleRequest,
-  SubmitClaimRequest,
+import {
+  TRANSIENT,
+  type Adjudication,
+  type Claim,
+  type ClaimsTransactions,
+  type CreatePolicyRequest,
+  type Policy,
+  type RequestOpeningRequest,
+  type ServiceDetails,
+  type SettleRequest,
+  type SubmitClaimRequest,
 } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
@@ -18,8 +19,8 @@ import { contentStores } from '../stores/content-stores.js';
 import { byShare, numbered, type ShareBytes } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+import { checkCiphertexts } from './check-ciphertexts.js';
 import { submitAmounts, type ClaimWithAmounts, type SubmittedClaim } from './submit-amounts.js';
-import { checkCiphertexts, transientNames } from './transient.js';
 
 /** Where ciphertexts are kept. */
 export interface ClaimsParts {
@@ -100,8 +101,8 @@ export class ClaimsClient {
     return this.#submitTo(request.keyId, 'submitClaim', request, {
       ...options,
       transient: {
-        ...numbered(transientNames.ciphertext, content.ciphertexts),
-        [transientNames.service]: JSON.stringify(content.service),
+        ...numbered(TRANSIENT.ciphertext, content.ciphertexts),
+        [TRANSIENT.service]: JSON.stringify(content.service),
       },
     });
   }
@@ -129,7 +130,7 @@ export class ClaimsClient {
     const request = { claimId, resultHash: hash };
     const receipt = await this.#submitTo(claim.keyId, 'sumClaim', request, {
       ...options,
-      transient: numbered(transientNames.ciphertext, ciphertexts),
+      transient: numbered(TRANSIENT.ciphertext, ciphertexts),
     });
     return { ...receipt, sum: bytes };
   }
@@ -162,9 +163,9 @@ export class ClaimsClient {
         endorsingOrganizations: await this.#entitledTo(claimId),
         ...options,
         transient: {
-          [transientNames.result]: content.sum,
-          ...byShare(transientNames.partial, content.partials),
-          [transientNames.salt]: content.salt,
+          [TRANSIENT.result]: content.sum,
+          ...byShare(TRANSIENT.partial, content.partials),
+          [TRANSIENT.salt]: content.salt,
         },
       },
     );

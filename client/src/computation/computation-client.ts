@@ -1,23 +1,24 @@
-import type {
-  CeremonyStep,
-  CollectiveKey,
-  ComplainRequest,
-  ComputationTransactions,
-  ConfirmSharesRequest,
-  DealReshareRequest,
-  EvaluateRequest,
-  Evaluation,
-  Lineage,
-  Opening,
-  ProposeKeyRequest,
-  ProposeReshareRequest,
-  ProveSharesRequest,
-  RegisterCiphertextRequest,
-  RegisteredCiphertext,
-  RequestOpeningRequest,
-  RetireKeyRequest,
-  SubmitPartialsRequest,
-  WithdrawCiphertextRequest,
+import {
+  TRANSIENT,
+  type CeremonyStep,
+  type CollectiveKey,
+  type ComplainRequest,
+  type ComputationTransactions,
+  type ConfirmSharesRequest,
+  type DealReshareRequest,
+  type EvaluateRequest,
+  type Evaluation,
+  type Lineage,
+  type Opening,
+  type ProposeKeyRequest,
+  type ProposeReshareRequest,
+  type ProveSharesRequest,
+  type RegisterCiphertextRequest,
+  type RegisteredCiphertext,
+  type RequestOpeningRequest,
+  type RetireKeyRequest,
+  type SubmitPartialsRequest,
+  type WithdrawCiphertextRequest,
 } from '@salus/protocol/computation';
 import { unwrap } from '../errors/unwrap.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
@@ -25,7 +26,7 @@ import { NamespacedContract } from '../transaction/namespaced-contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 import { withEndorsers } from './endorsers.js';
 import { hashOfOpened, openedValues } from './opened-values.js';
-import { byShare, numbered, transientNames, type ShareBytes } from './transient.js';
+import { byShare, numbered, type ShareBytes } from './transient.js';
 
 /** Where the façade's caller stands. */
 export interface ComputationSetting {
@@ -86,7 +87,7 @@ export class ComputationClient {
     contributions: readonly ShareBytes[],
     options: FacadeOptions = {},
   ): Promise<Receipt<CeremonyStep>> {
-    const transient = byShare(transientNames.contribution, contributions);
+    const transient = byShare(TRANSIENT.contribution, contributions);
     return this.#submitTo(keyId, 'revealContribution', { keyId }, { ...options, transient });
   }
 
@@ -115,8 +116,8 @@ export class ComputationClient {
     options: FacadeOptions = {},
   ): Promise<Receipt<CollectiveKey>> {
     const transient = {
-      ...byShare(transientNames.contribution, content.contributions),
-      ...byShare(transientNames.partial, content.partials),
+      ...byShare(TRANSIENT.contribution, content.contributions),
+      ...byShare(TRANSIENT.partial, content.partials),
     };
     return this.#submitTo(keyId, 'finaliseKey', { keyId }, { ...options, transient });
   }
@@ -138,8 +139,8 @@ export class ComputationClient {
     options: FacadeOptions = {},
   ): Promise<Receipt<CollectiveKey>> {
     const transient = {
-      [transientNames.publicKey]: content.publicKey,
-      ...byShare(transientNames.partial, content.partials),
+      [TRANSIENT.publicKey]: content.publicKey,
+      ...byShare(TRANSIENT.partial, content.partials),
     };
     return this.#submitTo(request.keyId, 'finaliseReshare', request, { ...options, transient });
   }
@@ -166,7 +167,7 @@ export class ComputationClient {
     ciphertext: Uint8Array,
     options: FacadeOptions = {},
   ): Promise<Receipt<RegisteredCiphertext>> {
-    const transient = { [transientNames.ciphertext]: ciphertext };
+    const transient = { [TRANSIENT.ciphertext]: ciphertext };
     return this.#submitTo(request.keyId, 'registerCiphertext', request, { ...options, transient });
   }
 
@@ -192,7 +193,7 @@ export class ComputationClient {
     } catch (error) {
       if (unwrap(error).code !== 'ERR_CIPHERTEXT_MISSING') throw error;
     }
-    const transient = numbered(transientNames.ciphertext, inputs);
+    const transient = numbered(TRANSIENT.ciphertext, inputs);
     return this.#submitTo(keyId, 'evaluate', request, { ...options, transient });
   }
 
@@ -234,9 +235,9 @@ export class ComputationClient {
         endorsingOrganizations: recordersOf(opening),
         ...options,
         transient: {
-          [transientNames.result]: result,
-          [transientNames.salt]: salt,
-          ...byShare(transientNames.partial, partials),
+          [TRANSIENT.result]: result,
+          [TRANSIENT.salt]: salt,
+          ...byShare(TRANSIENT.partial, partials),
         },
       },
     );

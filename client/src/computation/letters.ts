@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { openSealed, sealTo } from '@salus/crypto/hpke';
 import type { MemberSource } from '@salus/proofs';
-import { SalusError } from '@salus/protocol';
+import { DAY_MS, SalusError } from '@salus/protocol';
 import { OFFICER, type Letter } from '../stores/letter.js';
 import { pathOf, type MailboxPlace, type Matter } from '../stores/places.js';
 import type { ContentStore } from '../stores/store-group.js';
 import { verifyRequest } from '../trust/request-token.js';
 
 /** A letter may wait this long for its reader; it is good for its one place only. */
-const WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
+const WINDOW_MS = 30 * DAY_MS;
 
 const box = z.strictObject({ enc: z.string(), ciphertext: z.string() });
 

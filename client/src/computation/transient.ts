@@ -1,14 +1,4 @@
-import { type ShareHash, TRANSIENT } from '@salus/protocol/computation';
-
-/** Names of the transient data, kept equal to the contract's by the compiler. */
-export const transientNames: typeof TRANSIENT = {
-  contribution: 'contribution',
-  publicKey: 'publicKey',
-  partial: 'partial',
-  ciphertext: 'ciphertext',
-  result: 'result',
-  salt: 'salt',
-};
+import type { ShareHash } from '@salus/protocol/computation';
 
 /** Bytes that belong to one share of a key. */
 export interface ShareBytes {

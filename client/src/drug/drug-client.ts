@@ -1,4 +1,4 @@
-import type { Page } from '@salus/protocol';
+import { MAX_PAGE_SIZE, type Page } from '@salus/protocol';
 import type {
   Batch,
   Dispensed,
@@ -110,7 +110,7 @@ export class DrugClient {
 
   /** One page of what happened to a unit or a pack, in order. */
   tracePage(subject: TraceSubject, options: PageOptions = {}): Promise<Page<TraceEvent>> {
-    return this.#contract.evaluate('trace', { ...subject, pageSize: 100, ...options });
+    return this.#contract.evaluate('trace', { ...subject, pageSize: MAX_PAGE_SIZE, ...options });
   }
 
   /** All that happened to a unit or a pack, in order, page after page. */

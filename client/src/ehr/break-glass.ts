@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '@salus/protocol';
 import type { Emergency } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { AnswerOf, EhrCalls, Query, Submit } from './calls.js';
@@ -46,6 +47,6 @@ export function breakGlassCalls({ submits, queries, contract }: EhrCalls): Break
     getEmergency: queries('getEmergency'),
     listEmergencies,
     emergencies: (of) =>
-      allResults((bookmark) => listEmergencies({ ...of, pageSize: 100, bookmark })),
+      allResults((bookmark) => listEmergencies({ ...of, pageSize: MAX_PAGE_SIZE, bookmark })),
   };
 }

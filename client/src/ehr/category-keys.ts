@@ -1,10 +1,7 @@
-import type { SealedCategoryKey, TRANSIENT } from '@salus/protocol/ehr';
+import { TRANSIENT, type SealedCategoryKey } from '@salus/protocol/ehr';
 import { eventually } from '../transaction/eventually.js';
 import type { FacadeOptions, Receipt } from '../transaction/typed-contract.js';
 import type { AnswerOf, EhrCalls, Query, Relay } from './calls.js';
-
-/** Name of the transient data, kept equal to the contract's by the compiler. */
-const transientName: (typeof TRANSIENT)['categoryKeys'] = 'categoryKeys';
 
 /** Categories' key pairs: public halves of everybody's to see, private halves for who holds a grant. */
 export interface CategoryKeyCalls {
@@ -39,7 +36,7 @@ export function categoryKeyCalls({ relays, contract, home }: EhrCalls): Category
           {
             ...options,
             endorsingOrganizations: [mspId],
-            transient: { [transientName]: JSON.stringify(keys) },
+            transient: { [TRANSIENT.categoryKeys]: JSON.stringify(keys) },
           },
         ),
       ),

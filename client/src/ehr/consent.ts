@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '@salus/protocol';
 import type { OnwardShare, SignedGrant } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { EhrCalls, Query, Relay, Submit } from './calls.js';
@@ -39,6 +40,6 @@ export function consentCalls({ submits, relays, queries, contract }: EhrCalls): 
     getShare: queries('getShare'),
     listGrants,
     grants: (pseudonym) =>
-      allResults((bookmark) => listGrants({ pseudonym, pageSize: 100, bookmark })),
+      allResults((bookmark) => listGrants({ pseudonym, pageSize: MAX_PAGE_SIZE, bookmark })),
   };
 }

@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '@salus/protocol';
 import type { HpkeKey } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { EhrCalls, Query, Submit } from './calls.js';
@@ -23,6 +24,7 @@ export function hpkeKeyCalls({ submits, queries }: EhrCalls): HpkeKeyCalls {
     revokeHpkeKey: submits('revokeHpkeKey'),
     getHpkeKey: queries('getHpkeKey'),
     listHpkeKeys,
-    hpkeKeys: (mspId) => allResults((bookmark) => listHpkeKeys({ mspId, pageSize: 100, bookmark })),
+    hpkeKeys: (mspId) =>
+      allResults((bookmark) => listHpkeKeys({ mspId, pageSize: MAX_PAGE_SIZE, bookmark })),
   };
 }

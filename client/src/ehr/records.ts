@@ -1,19 +1,14 @@
-import type {
-  HealthRecord,
-  RecordAnchor,
-  RecordDeposit,
-  RecordKeys,
+import { MAX_PAGE_SIZE } from '@salus/protocol';
+import {
   TRANSIENT,
+  type HealthRecord,
+  type RecordAnchor,
+  type RecordDeposit,
+  type RecordKeys,
 } from '@salus/protocol/ehr';
 import { allResults, type PageOptions } from '../transaction/pages.js';
 import type { FacadeOptions, Receipt } from '../transaction/typed-contract.js';
 import type { AnswerOf, EhrCalls, Query } from './calls.js';
-
-/** Names of the transient data, kept equal to the contract's by the compiler. */
-const transientNames: Pick<typeof TRANSIENT, 'details' | 'keys'> = {
-  details: 'details',
-  keys: 'keys',
-};
 
 /** Records: public anchors, and what only the hospitals that care for the patient may know. */
 export interface RecordCalls {
@@ -55,20 +50,20 @@ export interface RecordCalls {
 }
 
 export function recordCalls({ contract, home, queries }: EhrCalls): RecordCalls {
-  const atHome = (options: FacadeOptions, name: keyof typeof transientNames, value: unknown) => ({
+  const atHome = (options: FacadeOptions, name: string, value: unknown) => ({
     endorsingOrganizations: [home],
     ...options,
-    transient: { [transientNames[name]]: JSON.stringify(value) },
+    transient: { [name]: JSON.stringify(value) },
   });
   const listRecords: RecordCalls['listRecords'] = (pseudonym, options = {}) =>
-    contract.evaluate('listRecords', { pseudonym, pageSize: 100, ...options });
+    contract.evaluate('listRecords', { pseudonym, pageSize: MAX_PAGE_SIZE, ...options });
   return {
     registerRecords: (records, options) =>
       contract.submit('registerRecords', { records: [...records] }, options),
     depositDetails: (deposits, options = {}) =>
-      contract.submit('depositDetails', {}, atHome(options, 'details', deposits)),
+      contract.submit('depositDetails', {}, atHome(options, TRANSIENT.details, deposits)),
     replaceKeys: (keys, options = {}) =>
-      contract.submit('replaceKeys', {}, atHome(options, 'keys', keys)),
+      contract.submit('replaceKeys', {}, atHome(options, TRANSIENT.keys, keys)),
     readDetails: queries('readDetails'),
     getRecord: queries('getRecord'),
     listRecords,

@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '@salus/protocol';
 import type { Referral } from '@salus/protocol/ehr';
 import { allResults } from '../transaction/pages.js';
 import type { EhrCalls, Query, Submit } from './calls.js';
@@ -26,6 +27,7 @@ export function referralCalls({ submits, queries }: EhrCalls): ReferralCalls {
     answerReferral: submits('answerReferral'),
     getReferral: queries('getReferral'),
     listReferrals,
-    referrals: (of) => allResults((bookmark) => listReferrals({ ...of, pageSize: 100, bookmark })),
+    referrals: (of) =>
+      allResults((bookmark) => listReferrals({ ...of, pageSize: MAX_PAGE_SIZE, bookmark })),
   };
 }

@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '@salus/protocol';
 import type { ActorEntry, ActorTrailRequest, AuditEntry } from '@salus/protocol/ehr';
 import { allResults, type PageOptions } from '../transaction/pages.js';
 import type { AnswerOf, EhrCalls, Query } from './calls.js';
@@ -19,13 +20,13 @@ export interface TrailCalls {
 
 export function trailCalls({ queries, contract }: EhrCalls): TrailCalls {
   const auditTrail: TrailCalls['auditTrail'] = (pseudonym, options = {}) =>
-    contract.evaluate('auditTrail', { pseudonym, pageSize: 100, ...options });
+    contract.evaluate('auditTrail', { pseudonym, pageSize: MAX_PAGE_SIZE, ...options });
   const actorTrail = queries('actorTrail');
   return {
     auditTrail,
     audit: (pseudonym) => allResults((bookmark) => auditTrail(pseudonym, { bookmark })),
     actorTrail,
     actorAudit: (actor) =>
-      allResults((bookmark) => actorTrail({ ...actor, pageSize: 100, bookmark })),
+      allResults((bookmark) => actorTrail({ ...actor, pageSize: MAX_PAGE_SIZE, bookmark })),
   };
 }

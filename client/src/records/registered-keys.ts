@@ -1,12 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { hasRevoked, type MemberRoots, type VerifiedMember } from '@salus/proofs';
-import { SalusError } from '@salus/protocol';
+import { DAY_MS, SalusError } from '@salus/protocol';
 import type { HpkeKey } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { Identity } from '../identity/identity.js';
 import type { KeyServiceClient } from './key-service-client.js';
 
-const DAY_MS = 86_400_000;
 /** A key with a smaller part of its time left is replaced. */
 const RENEWED_BELOW = 0.25;
 

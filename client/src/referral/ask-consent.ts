@@ -1,8 +1,7 @@
+import { DAY_MS } from '@salus/protocol';
 import { type WalletAsk, fillIn } from '@salus/wallet';
 import { askWallet } from '../wallet/wallet-client.js';
 import type { ReferralOffice } from './office.js';
-
-const DAY_MS = 86_400_000;
 
 /** What a referral, or its answer, needs the patient to agree to. */
 export interface HandedOver {

@@ -1,5 +1,5 @@
+import { TRANSIENT, type Opening } from '@salus/protocol/computation';
 import { SalusError } from '@salus/protocol/errors';
-import type { Opening } from '@salus/protocol/computation';
 import type {
   DropOutRequest,
   Institution,
@@ -12,7 +12,7 @@ import type {
 } from '@salus/protocol/statistics';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { OpenedResult } from '../computation/open-result.js';
-import { byShare, numbered, transientNames } from '../computation/transient.js';
+import { byShare, numbered } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 
@@ -91,7 +91,7 @@ export class StatisticsClient {
     const { terms, status } = await this.getStudy(studyId);
     requireJoiningEnded(status);
     const request = { studyId, ciphertextHash: hash };
-    const transient = { [transientNames.ciphertext]: bytes };
+    const transient = { [TRANSIENT.ciphertext]: bytes };
     return this.#submitTo(terms.keyId, 'contribute', request, { ...options, transient });
   }
 
@@ -113,7 +113,7 @@ export class StatisticsClient {
     options: FacadeOptions = {},
   ): Promise<Receipt<Study>> {
     const { studyId, keyId } = terms;
-    const transient = numbered(transientNames.ciphertext, content.ciphertexts);
+    const transient = numbered(TRANSIENT.ciphertext, content.ciphertexts);
     const request = { studyId, resultHash: content.resultHash };
     return this.#submitTo(keyId, 'closeStudy', request, { ...options, transient });
   }
@@ -145,9 +145,9 @@ export class StatisticsClient {
         endorsingOrganizations: opening.recipients,
         ...options,
         transient: {
-          [transientNames.result]: result,
-          [transientNames.salt]: salt,
-          ...byShare(transientNames.partial, partials),
+          [TRANSIENT.result]: result,
+          [TRANSIENT.salt]: salt,
+          ...byShare(TRANSIENT.partial, partials),
         },
       },
     );

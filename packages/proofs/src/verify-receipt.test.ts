@@ -1,5 +1,5 @@
 import { common } from '@hyperledger/fabric-protos';
-import type { ErrorCode } from '@salus/protocol';
+import { DAY_MS, type ErrorCode } from '@salus/protocol';
 import type { CertificateWish } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
 import type { TestSigner } from '@salus/testing/receipt-messages';
@@ -19,7 +19,6 @@ import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { readReceipt, writeReceipt, type Attestation, type DecisionReceipt } from './receipt.js';
 import { verifyReceipt, type VerifyOptions } from './verify-receipt.js';
 
-const DAY_MS = 86_400_000;
 let members: TestMember[];
 let peers: TestSigner[];
 let physician: TestSigner;

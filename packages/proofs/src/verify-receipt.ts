@@ -1,5 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
-import { canonicalJson, sha256Hex } from '@salus/protocol';
+import { canonicalJson, compositeKey, sha256Hex } from '@salus/protocol';
+import { AUDIT_STATE, decisionAttributes } from '@salus/protocol/ehr';
 import { openAttestation } from './attestation.js';
 import type { ChannelTrust } from './channel-config.js';
 import { distinctOrganisations } from './distinct-organisations.js';
@@ -87,8 +88,8 @@ function compare(
   const [name, ...args] = invocation.args.map((arg) => Buffer.from(arg));
   const said = Buffer.from(canonicalJson(decision));
   const { pseudonym, decidedAt, decisionId } = decision as unknown as ProvenDecision;
-  // Where the contract keeps a decision: it is a line of the patient's audit trail.
-  const key = ['', 'audit', pseudonym, decidedAt, decisionId, ''].join('\u0000');
+  const at = decisionAttributes({ pseudonym, decidedAt, decisionId });
+  const key = compositeKey(AUDIT_STATE, at);
   const agreed: Readonly<Record<string, boolean>> = {
     'transaction ID': invocation.transactionId === decisionId,
     'chaincode name': answer.chaincode.name === expectedChaincode,

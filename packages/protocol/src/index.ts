@@ -2,6 +2,7 @@ import './base/one-version.js';
 
 export { fromBase64url, toBase64url } from './base/base64url.js';
 export { canonicalJson, type Json } from './base/canonical-json.js';
+export { compositeKey } from './base/composite-key.js';
 export { type ErrorCode, errorCodes, isErrorCode } from './base/error-codes.js';
 export { conflict, invalidArgument, notFound, parseWireMessage, SalusError } from './base/error.js';
 export { identifier, lineOfText, mspId, pseudonym } from './base/forms.js';
@@ -91,4 +92,5 @@ export {
 } from './consent/patient-statements.js';
 export { sharerOf } from './consent/share.js';
 export { parseRequest } from './base/parse-request.js';
-export type { Page, PageRequest } from './base/page.js';
+export { MAX_PAGE_SIZE, type Page, type PageRequest } from './base/page.js';
+export { DAY_MS } from './base/time.js';

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@salus/protocol';
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {
@@ -38,7 +39,6 @@ export interface TestCa {
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const DAY_MS = 86_400_000;
 const crypto = webcrypto;
 const from = new Date(Date.now() - 365 * DAY_MS);
 const to = new Date(Date.now() + DAY_MS);

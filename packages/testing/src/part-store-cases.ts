@@ -1,11 +1,9 @@
 import { leafOf } from '@salus/client/content';
-import { merkleRoot } from '@salus/protocol';
+import { DAY_MS, merkleRoot } from '@salus/protocol';
 import { ObjectPartStore, type ObjectStore } from '@salus/store-service';
 import { coded } from './coded.js';
 
 const UPLOAD = 'upload-1';
-const DAY_MS = 86_400_000;
-
 /** An object store of a test, empty at first. */
 export interface TestObjects {
   readonly objects: ObjectStore;

@@ -18,7 +18,7 @@ import { contracts } from '@salus/ehr-contract';
 import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
 import { MemoryLedger } from '@salus/memory-ledger';
 import type { MemberRoots } from '@salus/proofs';
-import { hashOf, SalusError } from '@salus/protocol';
+import { DAY_MS, hashOf, SalusError } from '@salus/protocol';
 import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import type { RunningService } from '@salus/service-kit';
 import { startStore } from '@salus/store-service';
@@ -37,7 +37,7 @@ export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${
 ];
 const PASSPHRASE = 'passphrase of a test';
 /** Of certificates: longer than registered keys are good for. */
-const VALIDITY_MS = 30 * 86_400_000;
+const VALIDITY_MS = 30 * DAY_MS;
 const COLLECTIONS = path.join(__dirname, '../../../chaincode/ehr-contract/collections_config.json');
 
 /** Five organisations on the real contract, each with a store and a key service that really serve. */

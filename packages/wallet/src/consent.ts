@@ -1,4 +1,4 @@
-import { accessGrant, type AccessGrant } from '@salus/protocol';
+import { DAY_MS, accessGrant, type AccessGrant } from '@salus/protocol';
 import { hex, sha256, utf8 } from './bytes.js';
 import { categoryTagOf, labelTagOf } from './derive.js';
 import {
@@ -14,8 +14,6 @@ import type { RequestOf } from './requests.js';
 import type { WalletSession } from './session.js';
 import type { InstitutionKind, KeptGrant } from './state.js';
 import { shownAs, wordingOf, type ConsentWording } from './texts.js';
-
-const DAY_MS = 86_400_000;
 
 export type GrantRequest = RequestOf<'grant'>;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@salus/protocol';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ActorProcess } from './actor-process.js';
@@ -24,8 +25,6 @@ interface Result {
 const CONTRACT = ['--contract', 'statistics'];
 const MEMBERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 const THRESHOLD = '2';
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** Six institutions learn the mean and variance of what an encounter costs, and each where it stands. */
 export async function statistics(parts: StatisticsParts): Promise<void> {
   const { stage, report, run, storeUrl, files } = parts;

@@ -1,13 +1,13 @@
 /** One member's part of an opening: judge, recompute, post hashes, release when all have posted. */
 import { joinFrames } from '@salus/client/computation';
 import { wipeKey, type PartialOpening } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
+import { DAY_MS, SalusError } from '@salus/protocol';
 import type { CollectiveKey, Opening } from '@salus/protocol/computation';
 import { hashesOf, ifThere, ownKey, type MemberParts, type Standing } from './parts.js';
 import { recompute } from './recompute.js';
 
 /** Partial openings are for recipients only, and a recipient may take this long to fetch them. */
-const GIVEN_UP_MS = 30 * 24 * 60 * 60 * 1000;
+const GIVEN_UP_MS = 30 * DAY_MS;
 const MOST_KEPT = 8;
 
 /** What a process remembers of openings; all of it can be computed again. */

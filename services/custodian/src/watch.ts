@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '@salus/protocol';
 /** What a custodian does by itself: takes its part in ceremonies, and escalates reviews that are overdue. */
 import type { SalusClient } from '@salus/client';
 import type { ContractEvent } from '@salus/client/events';
@@ -67,7 +68,7 @@ async function look(
   open: Set<string>,
   { client: { ehr } }: WatchOptions,
 ): Promise<void> {
-  const pages = (bookmark: string) => ehr.listCustodianKeys({ pageSize: 100, bookmark });
+  const pages = (bookmark: string) => ehr.listCustodianKeys({ pageSize: MAX_PAGE_SIZE, bookmark });
   for await (const key of allResults<CustodianKey>(pages)) {
     if (GOING.has(key.status) && key.custodians.includes(mspId)) open.add(key.keyId);
   }

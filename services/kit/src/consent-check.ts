@@ -20,17 +20,18 @@ import {
   decideConsent,
   deniesRequest,
   hashOf,
-  isVoid,
   type ConsentState,
   type NamedGrant,
 } from '@salus/protocol';
-import type {
-  Decision,
-  DecisionRef,
-  HealthRecord,
-  OnwardShare,
-  Patient,
-  SignedGrant,
+import {
+  EMERGENCY_ROLES,
+  standing,
+  type Decision,
+  type DecisionRef,
+  type HealthRecord,
+  type OnwardShare,
+  type Patient,
+  type SignedGrant,
 } from '@salus/protocol/ehr';
 import type { PinKind, Pins } from './pins.js';
 
@@ -60,9 +61,6 @@ interface Matter {
   readonly keys: ProvenKeys;
   readonly grants: readonly (SignedGrant | OnwardShare)[];
 }
-
-/** Who may break the glass. */
-const EMERGENCY_ROLES: readonly string[] = ['physician', 'emergency'];
 
 export class ConsentCheck {
   readonly #ledger: ConsentLedger;
@@ -193,9 +191,9 @@ export class ConsentCheck {
       if ('shareId' in one) {
         if (one.shareId === decision.shareId) shares.push(one);
       } else if (one.decision === 'deny') {
-        named.push(asJudged(one, patient));
+        named.push(standing(patient, one));
       } else if (one.grantId === decision.grantId) {
-        named.push(asJudged({ ...one, ...(await this.#signed(one, matter)) }, patient));
+        named.push(standing(patient, { ...one, ...(await this.#signed(one, matter)) }));
       }
     }
     const future = shares.some(({ sharedAt }) => isToCome(sharedAt, asked.now));
@@ -230,21 +228,6 @@ export class ConsentCheck {
 /** Later than the service's clock, by more than clocks may differ. */
 function isToCome(time: string, now: number): boolean {
   return Date.parse(time) > now + CLOCK_SKEW_SECONDS * 1000;
-}
-
-function asJudged(grant: SignedGrant, patient: Patient): NamedGrant {
-  const { withdrawnAt, withdrawnBy, ...terms } = grant;
-  // Whoever has a lost key may close with it, and not open.
-  const isUndone =
-    grant.decision === 'deny' &&
-    withdrawnAt !== undefined &&
-    withdrawnBy !== undefined &&
-    isVoid(patient, withdrawnBy, withdrawnAt);
-  return {
-    ...terms,
-    ...(withdrawnAt !== undefined && !isUndone && { withdrawnAt }),
-    voided: isVoid(patient, grant.kid, grant.grantedAt),
-  };
 }
 
 /** All of a record that permission, and what is served by it, depend on. */

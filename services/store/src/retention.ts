@@ -1,3 +1,4 @@
+import { DAY_MS } from '@salus/protocol';
 import { denied } from '@salus/client/trust';
 import type { Opening } from '@salus/protocol/computation';
 
@@ -6,7 +7,7 @@ import type { Opening } from '@salus/protocol/computation';
  * record and this long after: recipients that were away can still open it, and auditors repeat it.
  * What is not recorded is kept without an end.
  */
-export const KEPT_AFTER_RECORD_MS = 30 * 24 * 60 * 60 * 1000;
+export const KEPT_AFTER_RECORD_MS = 30 * DAY_MS;
 
 /** @throws SalusError `ERR_NO_DECISION` past the time */
 export function requireKept({ recordedAt }: Pick<Opening, 'recordedAt'>, now: number): void {

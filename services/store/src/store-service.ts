@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Identity } from '@salus/client/identity';
 import { placeOf } from '@salus/client/stores';
 import type { MemberSource, VerifiedMember, ErasureRequest } from '@salus/proofs';
-import { SalusError } from '@salus/protocol';
+import { DAY_MS, SalusError } from '@salus/protocol';
 import {
   askersOf,
   ConsentCheck,
@@ -27,7 +27,7 @@ import { UPLOAD_LIMITS, UploadQuota, type UploadLimits } from './upload-quota.js
 export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 const SWEEP_MS = 60 * 60 * 1000;
 /** So long an upload may rest before it is swept. */
-export const UNFINISHED_MS = 24 * 60 * 60 * 1000;
+export const UNFINISHED_MS = DAY_MS;
 
 export interface StoreOptions {
   /** The store's own folder. */

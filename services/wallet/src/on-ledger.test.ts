@@ -1,5 +1,5 @@
 import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
-import { jwkThumbprint } from '@salus/protocol';
+import { DAY_MS, jwkThumbprint } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { TestWallet, WalletWorld, type Answered } from '@salus/testing/wallet-world';
 import {
@@ -11,8 +11,6 @@ import {
   type Rebuilt,
   type RecoveryAsk,
 } from '@salus/wallet';
-
-const DAY_MS = 86_400_000;
 
 /** The wallet's statements, on the contract that judges them. */
 describe("a wallet's statements on the ledger", () => {

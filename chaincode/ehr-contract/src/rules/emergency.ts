@@ -1,12 +1,13 @@
 import type { Caller } from '@salus/chaincode-common';
 import { conflict, deniesRequest, SalusError, type ConsentState } from '@salus/protocol';
-import type {
-  Requester,
-  CustodianKey,
-  Emergency,
-  EmergencyReview,
-  ReviewEmergencyRequest,
-  HealthRecord,
+import {
+  EMERGENCY_ROLES,
+  type Requester,
+  type CustodianKey,
+  type Emergency,
+  type EmergencyReview,
+  type ReviewEmergencyRequest,
+  type HealthRecord,
 } from '@salus/protocol/ehr';
 import type { Outcome } from './decision.js';
 
@@ -19,10 +20,10 @@ export function requireEmergencyRole(
   { mspId, role = 'no role' }: Pick<Caller, 'mspId' | 'role'>,
   hospitals: readonly string[],
 ): void {
-  if (hospitals.includes(mspId) && (role === 'physician' || role === 'emergency')) return;
+  if (hospitals.includes(mspId) && EMERGENCY_ROLES.includes(role)) return;
   throw new SalusError('ERR_FORBIDDEN', 'Breaking the glass needs a physician of a hospital', {
     argument: 'caller',
-    expected: 'physician or emergency of a hospital',
+    expected: `${EMERGENCY_ROLES.join(' or ')} of a hospital`,
     got: `${role} of ${mspId}`,
   });
 }

@@ -1,12 +1,11 @@
 import type { AccessGrant } from '@salus/protocol';
-import type { Patient, PatientKey } from '@salus/protocol/ehr';
+import { standing, type Patient, type PatientKey } from '@salus/protocol/ehr';
 import {
   consentOf,
   describeGrant,
   describeShare,
   entryOf,
   isOver,
-  standing,
   type StoredGrant,
   type StoredShare,
   type Tombstone,

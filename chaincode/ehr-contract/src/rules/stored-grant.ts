@@ -1,12 +1,16 @@
 import {
-  isVoid,
   verifiedClaims,
   type AccessGrant,
   type ConsentState,
-  type NamedGrant,
   type StatementClaims,
 } from '@salus/protocol';
-import type { AuditEntry, OnwardShare, Patient, SignedGrant } from '@salus/protocol/ehr';
+import {
+  standing,
+  type AuditEntry,
+  type OnwardShare,
+  type Patient,
+  type SignedGrant,
+} from '@salus/protocol/ehr';
 
 /** A grant as the ledger keeps it: everything else is in what the patient signed. */
 export interface StoredGrant {
@@ -61,31 +65,6 @@ export function describeGrant({ statement, ...stored }: StoredGrant): SignedGran
 
 export function describeShare({ relayed: _relayed, ...share }: StoredShare): OnwardShare {
   return share;
-}
-
-/** A grant as the patient's keys let it stand. */
-export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
-  const { withdrawnAt: _signed, ...terms } = grant;
-  const withdrawnAt = withdrawalOf(patient, grant);
-  return {
-    ...terms,
-    ...(withdrawnAt !== undefined && { withdrawnAt }),
-    voided: isVoid(patient, grant.kid, grant.grantedAt),
-  };
-}
-
-/**
- * What a lost key withdrew stays withdrawn, but for a deny: else whoever found the key could open what
- * the patient closed.
- */
-function withdrawalOf(
-  patient: Patient,
-  { decision, withdrawnAt, withdrawnBy }: SignedGrant,
-): string | undefined {
-  if (decision === 'permit' || withdrawnAt === undefined || withdrawnBy === undefined) {
-    return withdrawnAt;
-  }
-  return isVoid(patient, withdrawnBy, withdrawnAt) ? undefined : withdrawnAt;
 }
 
 /** What a decision goes by. */

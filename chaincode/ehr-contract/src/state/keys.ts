@@ -1,4 +1,5 @@
 import { keyOf } from '@salus/chaincode-common';
+import { AUDIT_STATE, decisionAttributes, type DecisionRef } from '@salus/protocol/ehr';
 
 /** Every state key of the contract. */
 export const patientKey = keyOf('patient');
@@ -17,7 +18,8 @@ export const pastGrantKey = keyOf('pastGrant');
 /** pseudonym, grant, number: a use that is spent */
 export const useKey = keyOf('use');
 /** pseudonym, time, transaction: a line of the audit trail; a decision is its own line */
-export const auditKey = keyOf('audit');
+export const auditKey = keyOf(AUDIT_STATE);
+export const decisionKey = (ref: DecisionRef) => auditKey(...decisionAttributes(ref));
 /** organisation, actor, time, transaction: where a decision is that the actor asked for */
 export const actorKey = keyOf('actor');
 /** pseudonym, referral */

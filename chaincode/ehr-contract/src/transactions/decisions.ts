@@ -9,21 +9,20 @@ import type {
   DecisionRef,
 } from '@salus/protocol/ehr';
 import { auditOf, refOf } from '../rules/decision.js';
-import { actorKey, auditKey } from '../state/keys.js';
+import { actorKey, decisionKey } from '../state/keys.js';
 
 /** Decisions are lines of the patient's audit trail; of the actor's trail, pointers to them. */
 
 export async function putDecision(ctx: Context, decision: Decision): Promise<void> {
-  const { pseudonym, decidedAt, decisionId, requester } = decision;
-  await putState(ctx, auditKey(pseudonym, decidedAt, decisionId), decision);
+  const { decidedAt, decisionId, requester } = decision;
+  await putState(ctx, decisionKey(decision), decision);
   const actor = actorKey(requester.mspId, requester.id, decidedAt, decisionId);
   await putState(ctx, actor, refOf(decision));
 }
 
 /** @throws SalusError ERR_NOT_FOUND */
 export async function getDecision(ctx: Context, ref: DecisionRef): Promise<Decision> {
-  const { pseudonym, decidedAt, decisionId } = ref;
-  const found = await getState<AuditLine>(ctx, auditKey(pseudonym, decidedAt, decisionId));
+  const found = await getState<AuditLine>(ctx, decisionKey(ref));
   if (found !== undefined && isDecision(found)) return found;
   throw notFound('decision');
 }
@@ -43,10 +42,9 @@ export async function actorTrail(
   const prefix = id === undefined ? actorKey(mspId) : actorKey(mspId, id);
   const page = await pageState<DecisionRef>(ctx, prefix, request);
   const results: ActorEntry[] = [];
-  for (const { pseudonym, decidedAt, decisionId } of page.results) {
-    const key = auditKey(pseudonym, decidedAt, decisionId);
-    const decision = await requireState<Decision>(ctx, key, 'decision');
-    results.push({ ...auditOf(decision), pseudonym });
+  for (const ref of page.results) {
+    const decision = await requireState<Decision>(ctx, decisionKey(ref), 'decision');
+    results.push({ ...auditOf(decision), pseudonym: ref.pseudonym });
   }
   return { ...page, results };
 }

@@ -11,18 +11,19 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Page } from '@salus/protocol';
-import type {
-  AnswerReferralRequest,
-  AuditAction,
-  DeclineReferralRequest,
-  HealthRecord,
-  ListReferralsRequest,
-  Referral,
-  ReferralRef,
-  ReferRequest,
+import {
+  standing,
+  type AnswerReferralRequest,
+  type AuditAction,
+  type DeclineReferralRequest,
+  type HealthRecord,
+  type ListReferralsRequest,
+  type Referral,
+  type ReferralRef,
+  type ReferRequest,
 } from '@salus/protocol/ehr';
 import { requireGranted, requireOwn, requireStep, type ReferralStep } from '../rules/referral.js';
-import { describeGrant, isGrant, standing } from '../rules/stored-grant.js';
+import { describeGrant, isGrant } from '../rules/stored-grant.js';
 import { referralKey, referralToKey } from '../state/keys.js';
 import { HOSPITALS } from '../state/organisations.js';
 import { auditEntry, putAudit } from './audit.js';

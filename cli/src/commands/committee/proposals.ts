@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ComputationClient } from '@salus/client/computation';
 import { DEFAULT_PROFILE, profileOf } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
+import { DAY_MS, SalusError } from '@salus/protocol';
 import type { CollectiveKey } from '@salus/protocol/computation';
 import { contextOf, withClient, type CliContext } from '../../command-line/context.js';
 
@@ -23,7 +23,6 @@ interface CeremonyOptions extends CommitteeOptions {
   readonly slotBudget?: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const POLL_MS = 500;
 
 /** `salus committee ceremony|reshare|status`: by an officer, while the members' services work. */

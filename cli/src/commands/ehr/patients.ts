@@ -1,3 +1,4 @@
+import { MAX_PAGE_SIZE } from '@salus/protocol';
 import { Option, type Command } from 'commander';
 import type { EhrClient } from '@salus/client/ehr';
 import type { RequestRecoveryRequest, SealedCategoryKey, StatusRequest } from '@salus/protocol/ehr';
@@ -65,7 +66,7 @@ export function registerPatientCommands(ehr: Command): void {
     .option('--bookmark <bookmark>', 'of the page of records before')
     .action(
       onClient(({ ehr }, pseudonym: string, kid: string, options: { bookmark?: string }) =>
-        ehr.touchedByKey({ pseudonym, kid, pageSize: 100, ...options }),
+        ehr.touchedByKey({ pseudonym, kid, pageSize: MAX_PAGE_SIZE, ...options }),
       ),
     );
 

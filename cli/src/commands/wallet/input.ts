@@ -1,3 +1,4 @@
+import { DAY_MS } from '@salus/protocol';
 import { Option } from 'commander';
 import type { WalletInvitation } from '@salus/client/wallet';
 import type { Companion } from '@salus/wallet-service';
@@ -20,8 +21,6 @@ export async function companion(text: string): Promise<Companion> {
   const [name, file] = at > 0 ? [text.slice(0, at), text.slice(at + 1)] : [text, text];
   return { name, invitation: await readJson<WalletInvitation>(file) };
 }
-
-const DAY_MS = 86_400_000;
 
 /** A time so many days from now. */
 export function inDays(days: number): string {

@@ -1,6 +1,5 @@
+import { DAY_MS } from '@salus/protocol';
 import { spanOf } from '../fhir-time.js';
-
-const DAY_MS = 86_400_000;
 
 /**
  * Moves a FHIR date, dateTime or instant by whole days; time of day and zone stay as they are, so that

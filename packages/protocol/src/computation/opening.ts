@@ -1,6 +1,9 @@
 import type { CollectiveKey, Evaluation, OpeningReason, RegisteredCiphertext } from './api.js';
 import type { ProgramName } from './programs.js';
 
+/** Others' figures could be told from a mean of fewer contributors than this. */
+export const MINIMUM_COHORT = 6;
+
 /** Who asks for an opening. */
 export interface OpeningRequester {
   readonly mspId: string;

@@ -1,8 +1,5 @@
-import type { OpeningRule } from './opening.js';
+import { MINIMUM_COHORT, type OpeningRule } from './opening.js';
 import type { ComputationPurpose } from './purpose.js';
-
-/** Others' figures could be told from a mean of fewer contributors than this. */
-const MINIMUM_COHORT = 6;
 
 /**
  * Joint statistics: organisations learn figures of their whole cohort. Asked for by one that

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eachOnce, identifier, mspId } from '../base/forms.js';
-import type { Page } from '../base/page.js';
+import { MAX_PAGE_SIZE, type Page } from '../base/page.js';
 import { isGtin14, isSscc, parseSgtin } from './gs1.js';
 
 /**
@@ -170,7 +170,7 @@ export const traceRequest = z.strictObject({
   sscc,
   /** Leaves out the dispensing of other packs. */
   sgtin: sgtin.optional(),
-  pageSize: z.int().min(1).max(100),
+  pageSize: z.int().min(1).max(MAX_PAGE_SIZE),
   bookmark: z.string().max(1024).optional(),
 });
 export type TraceRequest = z.infer<typeof traceRequest>;

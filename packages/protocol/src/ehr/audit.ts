@@ -2,11 +2,23 @@ import { z } from 'zod';
 import { mspId, pseudonym } from '../base/forms.js';
 import type { Page } from '../base/page.js';
 import type { Obligation, PurposeOfUse } from '../consent/access-grant.js';
-import type { DenialReason, PermitReason, Requester } from './access.js';
+import type { DecisionRef, DenialReason, PermitReason, Requester } from './access.js';
 import { transactionId } from './forms.js';
 import { paged } from './paging.js';
 
 /** Who did what, by patient and by actor. */
+
+/** Type of the state keys of the trail's lines; their attributes are pseudonym, time and transaction. */
+export const AUDIT_STATE = 'audit';
+
+/** Where a decision is in the ledger's state: it is its own line of the trail. */
+export function decisionAttributes({
+  pseudonym,
+  decidedAt,
+  decisionId,
+}: DecisionRef): readonly [string, string, string] {
+  return [pseudonym, decidedAt, decisionId];
+}
 
 export const auditTrailRequest = z.strictObject({ pseudonym, ...paged });
 export type AuditTrailRequest = z.infer<typeof auditTrailRequest>;

@@ -22,6 +22,9 @@ import { paged } from './paging.js';
 /** Hours within which an emergency access has to be reviewed. */
 export const REVIEW_HOURS = 72;
 
+/** Roles of a hospital's staff that may break the glass: physicians, and the emergency department. */
+export const EMERGENCY_ROLES: readonly string[] = ['physician', 'emergency'];
+
 /** A compressed point of P-256 (SEC 1, section 2.3.3): 33 bytes. */
 export const point = z
   .string()

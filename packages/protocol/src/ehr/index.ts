@@ -13,4 +13,5 @@ export * from './paging.js';
 export * from './patients.js';
 export * from './records.js';
 export * from './referral.js';
+export * from './standing.js';
 export * from './transactions.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { identifier, mspId } from '../base/forms.js';
 import type { Opening } from '../computation/api.js';
+import { MINIMUM_COHORT } from '../computation/opening.js';
 
 /**
  * Requests and responses of the contract `statistics`. Every transaction takes one JSON request.
@@ -12,8 +13,6 @@ import type { Opening } from '../computation/api.js';
 /** What keys, ciphertexts and openings of joint statistics are for. */
 export const PURPOSE = 'joint-statistics';
 
-/** Others' figures could be told from a mean of fewer contributors than this. */
-export const MINIMUM_COHORT = 6;
 /** As many of the greatest values as a profile adds up without wrapping. */
 export const MAXIMUM_COHORT = 64;
 /**

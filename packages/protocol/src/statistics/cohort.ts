@@ -1,4 +1,5 @@
-import { MINIMUM_COHORT, MINIMUM_OF_OTHERS, type CohortMember, type StudyTerms } from './api.js';
+import { MINIMUM_COHORT } from '../computation/opening.js';
+import { MINIMUM_OF_OTHERS, type CohortMember, type StudyTerms } from './api.js';
 
 /** How many a study asks for. */
 export type CohortTerms = Pick<StudyTerms, 'minimumCohort' | 'minimumOfOthers'>;

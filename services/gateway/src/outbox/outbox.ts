@@ -1,5 +1,5 @@
 import { unwrap } from '@salus/client/errors';
-import { SalusError } from '@salus/protocol';
+import { DAY_MS, SalusError } from '@salus/protocol';
 import { httpMeaning, isTransient } from '../errors/outcome.js';
 import { Refusal } from '../errors/refusal.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';
@@ -41,7 +41,7 @@ export interface Accepted {
   readonly done: Promise<Entry>;
 }
 
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const WEEK_MS = 7 * DAY_MS;
 
 /**
  * Writes that go from a hospital's system to the ledger: each is on the disk, encrypted, before it is

@@ -1,14 +1,4 @@
 import { SalusError, sha256Hex } from '@salus/protocol';
-import { TRANSIENT } from '@salus/protocol/claims';
-
-/** Names of the transient data, kept equal to the contract's by the compiler. */
-export const transientNames: typeof TRANSIENT = {
-  ciphertext: 'ciphertext',
-  service: 'service',
-  result: 'result',
-  partial: 'partial',
-  salt: 'salt',
-};
 
 /**
  * Checks that the ciphertexts are those of a claim's lines, in their order.
