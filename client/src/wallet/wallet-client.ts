@@ -53,11 +53,15 @@ export async function askWallet<A extends object = WalletAnswer>(
     try {
       return (await call(at, `/v1/requests/${id}`)) as A;
     } catch (error) {
-      const waits = error instanceof SalusError && error.message === 'The request is pending';
-      if (!waits || Date.now() > deadline) throw error;
+      if (!(error instanceof SalusError) || error.code !== 'ERR_APPROVAL_PENDING') throw error;
+      if (Date.now() > deadline) throw unanswered(error);
       await sleep(POLL_MS);
     }
   }
+}
+
+function unanswered(cause: SalusError): SalusError {
+  return new SalusError('ERR_APPROVAL_NEEDED', 'The patient has not answered in time', { cause });
 }
 
 /** The patient's own side of the wallet. */

@@ -65,10 +65,9 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
     if (request.method === 'POST' && id === undefined) return ask(request.body, guest);
     const entry = find(id);
     if (entry.from !== guest.institution || entry.kind !== guest.kind) throw notFound();
-    if (entry.status !== 'APPROVED') {
-      throw new SalusError('ERR_APPROVAL_NEEDED', `The request is ${entry.status.toLowerCase()}`);
-    }
-    return entry.answer;
+    if (entry.status === 'APPROVED') return entry.answer;
+    const code = entry.status === 'PENDING' ? 'ERR_APPROVAL_PENDING' : 'ERR_APPROVAL_NEEDED';
+    throw new SalusError(code, `The request is ${entry.status.toLowerCase()}`);
   };
 
   const ask = async (body: Buffer, { institution: from, kind }: Invitation) => {

@@ -114,17 +114,24 @@ function registerReviews(ehr: Command): void {
 
   withRef(ehr.command('emergency'))
     .description('show an emergency access with who answered, and the own note if there is one')
-    .action(async (...parameters: [string, string, string, object, Command]) => {
-      const context = contextOf(parameters[4]);
-      const ref = refFrom(parameters);
-      await withClient(context, async (client) => {
-        const emergency = await client.ehr.getEmergency({ ref });
-        const { reasonHash } = emergency;
-        const about = { decisionId: ref.decisionId, reasonHash };
-        const note = await ownNote(context.settings.home, about);
-        context.output.result({ ...emergency, ...(note && { note }) });
-      });
-    });
+    .action(
+      async (
+        pseudonym: string,
+        decidedAt: string,
+        decisionId: string,
+        _options: object,
+        command: Command,
+      ) => {
+        const context = contextOf(command);
+        const ref = { pseudonym, decidedAt, decisionId };
+        await withClient(context, async (client) => {
+          const emergency = await client.ehr.getEmergency({ ref });
+          const { reasonHash } = emergency;
+          const note = await ownNote(context.settings.home, { decisionId, reasonHash });
+          context.output.result({ ...emergency, ...(note && { note }) });
+        });
+      },
+    );
 
   withRef(ehr.command('review-emergency'))
     .description("judge an emergency access (role privacy-officer, not of the requester's)")
@@ -138,23 +145,32 @@ function registerReviews(ehr: Command): void {
       'reasons of the reviewer; the ledger has their salted hash only',
     )
     .action(
-      onClient(async (client, ...[a, b, c, options]: [string, string, string, ReviewOptions]) => {
-        const text = await readText(options.note);
-        const note = { text, salt: randomBytes(16).toString('base64url') };
-        const { value } = await client.ehr.reviewEmergency({
-          ref: refFrom([a, b, c]),
-          outcome: options.outcome,
-          noteHash: hashOf(note),
-        });
-        return { ...value, note };
-      }),
+      onClient(
+        async (
+          client,
+          pseudonym: string,
+          decidedAt: string,
+          decisionId: string,
+          options: ReviewOptions,
+        ) => {
+          const text = await readText(options.note);
+          const note = { text, salt: randomBytes(16).toString('base64url') };
+          const { value } = await client.ehr.reviewEmergency({
+            ref: { pseudonym, decidedAt, decisionId },
+            outcome: options.outcome,
+            noteHash: hashOf(note),
+          });
+          return { ...value, note };
+        },
+      ),
     );
 
   withRef(ehr.command('escalate-emergency'))
     .description('tell everybody that a review is overdue')
     .action(
-      onClient(async (client, ...[a, b, c]: [string, string, string]) => {
-        const { value } = await client.ehr.escalateEmergency({ ref: refFrom([a, b, c]) });
+      onClient(async (client, pseudonym: string, decidedAt: string, decisionId: string) => {
+        const ref = { pseudonym, decidedAt, decisionId };
+        const { value } = await client.ehr.escalateEmergency({ ref });
         return value;
       }),
     );
@@ -162,15 +178,6 @@ function registerReviews(ehr: Command): void {
 
 function withRef(command: Command): Command {
   return command.argument('<pseudonym>').argument('<decidedAt>').argument('<decisionId>');
-}
-
-function refFrom([pseudonym, decidedAt, decisionId]: readonly [
-  string,
-  string,
-  string,
-  ...unknown[],
-]): DecisionRef {
-  return { pseudonym, decidedAt, decisionId };
 }
 
 /** What this home's own user wrote, where it was this one that broke the glass. */

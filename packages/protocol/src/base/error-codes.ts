@@ -364,6 +364,10 @@ export const errorCodes = {
     'The patient has not approved this.',
     'Ask the patient to approve it in the wallet.',
   ),
+  ERR_APPROVAL_PENDING: entry(
+    'The patient has not answered this request yet.',
+    'Ask for the answer again shortly.',
+  ),
   ERR_SERVICE_UNREACHABLE: entry(
     'A store, key service or wallet does not answer.',
     'Check that it runs, and that its address is right.',

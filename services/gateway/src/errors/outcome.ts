@@ -17,6 +17,7 @@ const meanings: Readonly<Partial<Record<ErrorCode, HttpMeaning>>> = {
   ERR_NO_DECISION: { status: 403, issue: 'suppressed' },
   ERR_CONSENT_UNPROVEN: { status: 403, issue: 'suppressed' },
   ERR_APPROVAL_NEEDED: { status: 403, issue: 'forbidden' },
+  ERR_APPROVAL_PENDING: { status: 403, issue: 'forbidden' },
   ERR_NOT_FOUND: { status: 404, issue: 'not-found' },
   ERR_DETAILS_MISSING: { status: 404, issue: 'incomplete' },
   ERR_ALREADY_EXISTS: { status: 409, issue: 'duplicate' },
