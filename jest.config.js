@@ -42,6 +42,8 @@ const shared = {
 const rooms = '{packages,chaincode,client,services,cli,network,test,bench,scripts}';
 
 module.exports = {
+  // Tells a test that hangs. How fast things are is for the benchmarks: a busy machine fails no test.
+  testTimeout: 600_000,
   projects: [
     {
       ...shared,

@@ -2,12 +2,13 @@
 
 // The tests of the pure rules alone: what the mutation tester runs for every mutant.
 
-const { projects } = require('./jest.config.js');
+const { projects, testTimeout } = require('./jest.config.js');
 
 const { testMatch: _all, displayName: _name, ...unit } = projects[0];
 
 module.exports = {
   ...unit,
+  testTimeout,
   roots: ['<rootDir>/chaincode', '<rootDir>/packages/protocol'],
   testMatch: [
     '<rootDir>/chaincode/*/src/rules/**/*.test.ts',

@@ -2,8 +2,6 @@ import { behaviours } from './behaviour/index.js';
 import { NetworkWorld } from './network-world.js';
 import { testNetworkHome } from './support/test-network.js';
 
-jest.setTimeout(120_000);
-
 describe('on a running network', () => {
   const world = new NetworkWorld(testNetworkHome());
   afterAll(() => world.close());

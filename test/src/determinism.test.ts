@@ -6,9 +6,6 @@ import { MemoryWorld } from './memory-world.js';
 const honolulu: Surroundings = { timeZone: 'Pacific/Honolulu', locale: 'tr-TR', seed: 1 };
 const kiritimati: Surroundings = { timeZone: 'Pacific/Kiritimati', locale: 'ar-EG', seed: 77 };
 
-// A loaded machine takes seconds for what a ceremony or a study computes.
-jest.setTimeout(60_000);
-
 describe('while every behaviour is recorded', () => {
   const recorder = new Recorder();
   const world = new MemoryWorld(recorder);
@@ -28,6 +25,6 @@ describe('while every behaviour is recorded', () => {
       expect(recording.outcomes.length).toBeGreaterThan(0);
       expect(first.outcomes).toEqual(second.outcomes);
       expect(first.outcomes).toEqual(recording.outcomes);
-    }, 120_000);
+    });
   });
 });

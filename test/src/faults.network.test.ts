@@ -26,14 +26,14 @@ let client: SalusClient;
 beforeAll(async () => {
   network = await FaultyNetwork.start();
   client = await network.connect('CityHospital');
-}, 240_000);
+});
 
 afterAll(async () => {
   client.close();
   await network.stop();
-}, 60_000);
+});
 
-afterEach(() => network.restore(), 120_000);
+afterEach(() => network.restore());
 
 /** Kills a node under writes and restarts it; commits go on meanwhile, and nothing is lost. */
 async function withoutNode(node: string, caughtUp: (block: bigint) => Promise<void>) {
@@ -65,27 +65,19 @@ async function everyPeerHas({ acknowledged }: BackgroundWriter) {
 test.each([
   ['that leads', ordering[0]?.name ?? ''],
   ['that follows', ordering.at(-1)?.name ?? ''],
-])(
-  'commits go on when the orderer %s is killed, and it catches up',
-  async (_, name) => {
-    const organization = network.organization(name);
-    await withoutNode(organization.orderer ?? '', (block) =>
-      network.ordererReaches(organization, block),
-    );
-  },
-  150_000,
-);
+])('commits go on when the orderer %s is killed, and it catches up', async (_, name) => {
+  const organization = network.organization(name);
+  await withoutNode(organization.orderer ?? '', (block) =>
+    network.ordererReaches(organization, block),
+  );
+});
 
 test.each([
   ['the peer of another organization', 'Insurer'],
   ["the client's own peer", 'CityHospital'],
-])(
-  'commits go on when %s is killed, and it catches up',
-  async (_, name) => {
-    await withoutNode(network.organization(name).peer, (block) => network.peerReaches(name, block));
-  },
-  120_000,
-);
+])('commits go on when %s is killed, and it catches up', async (_, name) => {
+  await withoutNode(network.organization(name).peer, (block) => network.peerReaches(name, block));
+});
 
 test('without a quorum of orderers a write fails instead of hanging, and writes go on when the quorum is back', async () => {
   const orderers = ordering.slice(0, 2).map(({ name }) => network.organization(name).orderer ?? '');
@@ -106,7 +98,7 @@ test('without a quorum of orderers a write fails instead of hanging, and writes 
   const writer = new BackgroundWriter('quorum-back', write);
   await writer.writes(10, 90_000).finally(() => writer.stop());
   await everyPeerHas(writer);
-}, 180_000);
+});
 
 test('a user who is revoked at the CA is refused by every peer, and nobody else is', async () => {
   await using leaver = await network.connectAs('CityHospital', 'billing', 'CityHospital');
@@ -123,4 +115,4 @@ test('a user who is revoked at the CA is refused by every peer, and nobody else 
     await expect(connecting).rejects.toMatchObject(refusal);
   }
   await network.write(client)('revocation-others', 'value');
-}, 60_000);
+});

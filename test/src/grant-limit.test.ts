@@ -1,8 +1,6 @@
 import { Actors, CITY_PHYSICIAN } from './behaviour/ehr/actors.js';
 import { MemoryWorld } from './memory-world.js';
 
-jest.setTimeout(120_000);
-
 // Beside the behaviours: five hundred grants take a network too long.
 test('a patient with more grants than a decision reads is denied', async () => {
   const actors = new Actors(new MemoryWorld());

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { furnish, salus } from '@salus/testing/salus-process';
 
-jest.setTimeout(60_000);
-
 let folder: string;
 let home: string;
 

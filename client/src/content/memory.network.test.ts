@@ -4,8 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-jest.setTimeout(300_000);
-
 const MIB = 1024 * 1024;
 const SMALL = 16 * MIB;
 const LARGE = 256 * MIB;

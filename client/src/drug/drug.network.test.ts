@@ -5,8 +5,6 @@ import path from 'node:path';
 import { checkDigit } from '@salus/protocol/drug';
 import { furnish, salus } from '@salus/testing/salus-process';
 
-jest.setTimeout(120_000);
-
 let home: string;
 let manufacturer: string;
 

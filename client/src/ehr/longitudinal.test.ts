@@ -3,8 +3,6 @@ import type { NewRecord } from '../records/new-record.js';
 import { registerRecords } from '../records/register-records.js';
 import { readableRecords, type RecordFilter } from './longitudinal.js';
 
-jest.setTimeout(60_000);
-
 function observation(recordId: string, more: Partial<NewRecord> = {}): NewRecord {
   return {
     ...{ recordId, category: 'laboratory', labels: [], name: recordId, links: [] },

@@ -14,8 +14,6 @@ import { refOf } from '../ehr/decision-ref.js';
 import { resolveIdentity } from '../identity/identity.js';
 import { CustodianClient } from './custodian-client.js';
 
-jest.setTimeout(300_000);
-
 const TEXT = JSON.stringify({ resourceType: 'AllergyIntolerance', id: 'penicillin' });
 const KEY = `emergency-${Date.now()}`;
 

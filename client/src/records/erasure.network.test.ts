@@ -5,8 +5,6 @@ import { fetchChannelConfig } from '../proofs/collect-receipt.js';
 import { attestedBy, eraseRecords, type ErasureDesk } from './erase-records.js';
 import { readRecord } from './read-record.js';
 
-jest.setTimeout(120_000);
-
 let network: RecordNetwork;
 
 beforeAll(async () => {

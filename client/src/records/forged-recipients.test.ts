@@ -9,8 +9,6 @@ import type { RecordDesk } from './desk.js';
 import type { NewRecord } from './new-record.js';
 import { registerRecords } from './register-records.js';
 
-jest.setTimeout(60_000);
-
 const observation: NewRecord = {
   ...{ recordId: 'r1', category: 'laboratory', labels: [], name: 'Glucose', links: [] },
   contentType: 'application/fhir+json',

@@ -15,8 +15,6 @@ import { KeyServiceClient } from './key-service-client.js';
 import { readFhirFile } from './read-fhir-file.js';
 import { readRecord } from './read-record.js';
 
-jest.setTimeout(120_000);
-
 const bundles = path.join(__dirname, '..', '..', '..', 'test', 'data', 'synthea');
 
 let home: string;

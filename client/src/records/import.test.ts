@@ -11,8 +11,6 @@ import { importResources } from './import-resources.js';
 import { fileJournal } from './journal.js';
 import { readRecord } from './read-record.js';
 
-jest.setTimeout(60_000);
-
 const bundle = (reference: string, more: object = {}) =>
   readFhirText(
     JSON.stringify({

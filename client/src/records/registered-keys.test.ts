@@ -5,8 +5,6 @@ import { readRecord } from './read-record.js';
 import { registerRecords } from './register-records.js';
 import { keepRegistered, organisationKey, ownKey } from './registered-keys.js';
 
-jest.setTimeout(60_000);
-
 const DAY = 86_400_000;
 
 describe("an organisation's registered key", () => {

@@ -5,8 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry, HealthRecord, Referral } from '@salus/protocol/ehr';
 import { furnish, salus, serve, type Ended, type Served } from '@salus/testing/salus-process';
 
-jest.setTimeout(240_000);
-
 const HOUR = 3_600_000;
 const [CITY, VALLEY] = ['CityHospitalMSP', 'ValleyHospitalMSP'];
 const resource = (resourceType: string, id: string, more: object = {}) =>

@@ -6,8 +6,6 @@ import type { Institution, Study, StudyResult } from '@salus/protocol/statistics
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import type { Position } from './position.js';
 
-jest.setTimeout(300_000);
-
 const CONTRACT = ['--contract', 'statistics'];
 const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
 const HOSPITALS = ['CityHospital', 'ValleyHospital'] as const;

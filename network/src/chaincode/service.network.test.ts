@@ -19,8 +19,8 @@ const { instance, channel } = network;
 const city = network.member('CityHospital');
 const pharma = network.member('Pharma');
 
-beforeAll(() => network.up(), 180_000);
-afterAll(() => network.down(), 60_000);
+beforeAll(() => network.up());
+afterAll(() => network.down());
 
 describe('a chaincode as a service', () => {
   const first = network.contractCopy('bare');
@@ -38,7 +38,7 @@ describe('a chaincode as a service', () => {
       expect(serversOf(organization)).toEqual([]);
     }
     expect(existsSync(path.join(instance.home, 'channel-artifacts', 'chaincode'))).toBe(false);
-  }, 60_000);
+  });
 
   it('is deployed with a server for every organization, and again only if something changed', async () => {
     expect(await network.deploy(first)).toMatchObject({ changed: true, sequence: 1 });
@@ -48,7 +48,7 @@ describe('a chaincode as a service', () => {
     await network.call('invoke', 'put', 'key', 'value');
     expect(await network.deploy(first)).toMatchObject({ changed: false, sequence: 1 });
     expect(await network.call('query', 'get', 'key')).toBe('value');
-  }, 60_000);
+  });
 
   it('refuses who has no certificate of its organization', async () => {
     const tls = chaincodeTlsFiles(city);
@@ -90,7 +90,7 @@ describe('a chaincode as a service', () => {
     await start(instance);
     expect(await network.deploy(first)).toMatchObject({ changed: false });
     expect(await network.call('query', 'get', 'key')).toBe('value');
-  }, 90_000);
+  });
 
   it('is upgraded in place, and goes back, without losing state', async () => {
     const next = network.contractCopy('next');
@@ -109,7 +109,7 @@ describe('a chaincode as a service', () => {
     expect(serversOf(city)).toEqual([before]);
     expect(await network.call('query', 'get', 'key')).toBe('value');
     await expect(network.call('query', 'hello')).rejects.toThrow('hello');
-  }, 90_000);
+  });
 
   it('that does not start leaves nothing behind', async () => {
     const broken = network.contractCopy('broken');
@@ -122,7 +122,7 @@ describe('a chaincode as a service', () => {
     );
     expect(committed).toMatchObject({ version: '1.0', sequence: 3 });
     expect(serversOf(city)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('follows its sources under --watch with the same package', async () => {
     const developed = network.contractCopy('developed');
@@ -142,14 +142,14 @@ describe('a chaincode as a service', () => {
     cpSync(path.join(first, 'lib'), path.join(developed, 'lib'), { recursive: true });
     expect(await network.deploy(developed)).toMatchObject({ changed: false });
     await expect(network.call('query', 'fresh')).rejects.toThrow('fresh');
-  }, 60_000);
+  });
 });
 
 describe('deploying while peers are down', () => {
   const folder = network.contractCopy('majority');
   const stopPeer = (organization: Organization) => stopProcess(organization, organization.peer);
 
-  afterEach(() => restartEnded(instance), 90_000);
+  afterEach(() => restartEnded(instance));
 
   it('goes on with a majority; who was left out catches up with the same command', async () => {
     await stopPeer(pharma);
@@ -166,7 +166,7 @@ describe('deploying while peers are down', () => {
     expect(await cc({ ...query, constructorJson }, await network.context())).toMatchObject({
       result: 'yes',
     });
-  }, 90_000);
+  });
 
   it('names the peers that a majority lacks, and changes nothing', async () => {
     const down = [pharma, network.member('Insurer'), network.member('Regulator')];
@@ -178,7 +178,7 @@ describe('deploying while peers are down', () => {
     });
     await restartEnded(instance);
     expect(await network.deploy(folder, '3.0')).toMatchObject({ changed: false, leftOut: [] });
-  }, 90_000);
+  });
 });
 
 test('an unknown channel has a code of its own', async () => {
@@ -192,4 +192,4 @@ test('an unknown channel has a code of its own', async () => {
   for (const action of ['list', 'query', 'invoke'] as const) {
     await expect(cc({ ...call, action }, context)).rejects.toMatchObject(unknown);
   }
-}, 30_000);
+});

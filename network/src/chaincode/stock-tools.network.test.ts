@@ -50,8 +50,8 @@ function launchedBy(organization: Organization): string[] {
     .filter((command) => command.includes(builds));
 }
 
-beforeAll(() => network.up(), 180_000);
-afterAll(() => network.down(), 60_000);
+beforeAll(() => network.up());
+afterAll(() => network.down());
 
 describe('with nothing but the peer command', () => {
   it('a contract folder is packaged, installed, agreed on and called', async () => {
@@ -91,7 +91,7 @@ describe('with nothing but the peer command', () => {
     const query = ['chaincode', 'query', ...on, ...callOf('getBatch', { gtin, lot })];
     const { stdout } = await network.peer(city, query, 'physician');
     expect(JSON.parse(stdout)).toMatchObject({ gtin, lot, manufacturer: 'PharmaMSP' });
-  }, 240_000);
+  });
 
   it('a package of a chaincode as a service is installed and agreed on', async () => {
     const contract = readContractFolder(network.contractCopy('service'));
@@ -124,7 +124,7 @@ describe('with nothing but the peer command', () => {
       '{"function":"get","Args":["a"]}',
     ]);
     expect(got.stdout.trim()).toBe('1');
-  }, 90_000);
+  });
 
   it("a killed peer's chaincode ends with it", async () => {
     const running = status(city).processes.find((each) => each.spec.name === city.peer);
@@ -133,5 +133,5 @@ describe('with nothing but the peer command', () => {
     const end = Date.now() + 10_000;
     while (launchedBy(city).length > 0 && Date.now() < end) await delay(200);
     expect(launchedBy(city)).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -61,7 +61,7 @@ test('stock configtxgen reads the committed file, and finds in it what an instan
   expect(JSON.stringify(Orderer?.values.ConsensusType)).toContain('"BFT"');
   // A quorum of the four consenters signs a block.
   expect(JSON.stringify(Orderer?.policies.BlockValidation)).toContain('"n":3');
-}, 60_000);
+});
 
 test("an instance's file has its own ports, and an organization that only its topology has", async () => {
   const topology = loadTopology();
@@ -86,4 +86,4 @@ test("an instance's file has its own ports, and an organization that only its to
     addresses: ['127.0.0.1:9100'],
   });
   expect(JSON.stringify(Orderer?.values.Orderers)).toContain('LaboratoryOrdererMSP');
-}, 60_000);
+});

@@ -11,8 +11,8 @@ const instance = instanceOf({
   portBase: 28000,
 });
 
-beforeAll(() => up(instance, undefined, { cryptogen: true }), 60_000);
-afterAll(() => down(instance), 60_000);
+beforeAll(() => up(instance, undefined, { cryptogen: true }));
+afterAll(() => down(instance));
 
 test('the network runs on identities from cryptogen, without certificate authorities', async () => {
   await newChannel(instance, 'edge-quick');
@@ -22,7 +22,7 @@ test('the network runs on identities from cryptogen, without certificate authori
     ...Array<string>(4).fill('orderer'),
     ...Array<string>(5).fill('peer'),
   ]);
-}, 60_000);
+});
 
 test('no identity but the peer itself can endorse, and keys are for their owner only', () => {
   const [organization] = instance.organizations;

@@ -48,10 +48,10 @@ async function makeBlock(sequence: number): Promise<void> {
 beforeAll(async () => {
   await up(instance);
   await newChannel(instance, channel);
-}, 180_000);
+});
 
-afterEach(() => restartEnded(instance), 90_000);
-afterAll(() => down(instance), 60_000);
+afterEach(() => restartEnded(instance));
+afterAll(() => down(instance));
 
 test('every node is healthy after up', async () => {
   const status = await networkStatus(instance);
@@ -98,7 +98,7 @@ test('a killed peer is told, the rest commits, and after a restart it catches up
   const deadline = Date.now() + 30_000;
   while ((await heightOf('CityHospital')) < after && Date.now() < deadline) await delay(200);
   expect(await heightOf('CityHospital')).toBe(after);
-}, 90_000);
+});
 
 test('a stopped network keeps its data', async () => {
   const height = await heightOf('Insurer');
@@ -108,7 +108,7 @@ test('a stopped network keeps its data', async () => {
   expect(new Set(stopped.nodes.map((each) => each.condition))).toEqual(new Set(['stopped']));
   await start(instance);
   expect(await heightOf('Insurer')).toBe(height);
-}, 90_000);
+});
 
 test('a node restarted alone leaves the others stopped, not dead', async () => {
   await stop(instance);
@@ -121,7 +121,7 @@ test('a node restarted alone leaves the others stopped, not dead', async () => {
   expect(nodes.find(({ node }) => node === peer)).toMatchObject({ condition: 'healthy' });
   await start(instance);
   expect((await networkStatus(instance)).state).toBe('running');
-}, 90_000);
+});
 
 test('start does not begin while another process has a port of a node', async () => {
   await stop(instance);
@@ -139,7 +139,7 @@ test('start does not begin while another process has a port of a node', async ()
   }
   await start(instance);
   expect((await networkStatus(instance)).state).toBe('running');
-}, 90_000);
+});
 
 test('logs are plain text', () => {
   expect(lastLines(logFile(instance, peer), 50).join('')).not.toContain('\u001b');
@@ -156,4 +156,4 @@ test('down, even with another topology, leaves no process, port or file', async 
   expect(pids.map((pid, index) => livenessOf(pid, ticks[index]))).not.toContain('running');
   await checkPorts(instance);
   expect(existsSync(instance.home)).toBe(false);
-}, 60_000);
+});

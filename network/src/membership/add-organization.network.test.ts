@@ -97,15 +97,15 @@ beforeAll(async () => {
   const tools = await fabricBinaries();
   await deployCC({ channel, name: 'bare', folder }, { instance: before, tools });
   await call(before, 'invoke', ['put', 'before', 'written by five']);
-}, 300_000);
+});
 
 afterAll(async () => {
   await down(edited(grown));
   rmSync(scratch, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('the addition of an organization', () => {
-  afterEach(() => restartEnded(before), 60_000);
+  afterEach(() => restartEnded(before));
 
   it('is refused when the topology does not have it', async () => {
     expect(await refused(before, 'Laboratory')).toMatchObject({ code: 'ERR_ARGUMENT' });
@@ -167,7 +167,7 @@ describe('the addition of an organization', () => {
     const remedy = expect.stringContaining('network.sh restart peer0.pharma') as string;
     const refusal = { code: 'ERR_PEER_UNREACHABLE', remedy };
     expect(await refused(edited(grown), 'Laboratory')).toMatchObject(refusal);
-  }, 60_000);
+  });
 });
 
 test('a network whose topology was appended to goes on, and tells what to do', async () => {
@@ -182,7 +182,7 @@ test('a network whose topology was appended to goes on, and tells what to do', a
     message: 'Laboratory is in the topology, and not a member yet',
     remedy,
   });
-}, 60_000);
+});
 
 test.each([
   'Making',
@@ -190,30 +190,24 @@ test.each([
   `${channel}: update`,
   `${channel}: peer0`,
   'bare: approved',
-])(
-  'an addition that is cut off at "%s" can be told',
-  async (step) => {
-    const cut = new Error('cut off');
-    const instance = edited(grown);
-    const adding = addOrganization(instance, 'Laboratory', (line) => {
-      if (line.startsWith(step)) throw cut;
-    });
-    await expect(adding).rejects.toBe(cut);
-    expect(instanceOf({ home, portBase, topology: instance.topology }).organizations).toHaveLength(
-      5,
-    );
-    // Before its identities are made, nothing has begun.
-    if (step !== 'Making') {
-      const findings = await examine(instance);
-      const left = { ok: false, remedy: 'network.sh addOrg Laboratory' };
-      expect(findings).toContainEqual(expect.objectContaining(left));
-      const other = { ...laboratory, name: 'Pharmacy', domain: 'pharmacy.salus.example' };
-      const refusal = { code: 'ERR_ORGANIZATION_PARTIAL' };
-      expect(await refused(edited(appended(other)), 'Pharmacy')).toMatchObject(refusal);
-    }
-  },
-  120_000,
-);
+])('an addition that is cut off at "%s" can be told', async (step) => {
+  const cut = new Error('cut off');
+  const instance = edited(grown);
+  const adding = addOrganization(instance, 'Laboratory', (line) => {
+    if (line.startsWith(step)) throw cut;
+  });
+  await expect(adding).rejects.toBe(cut);
+  expect(instanceOf({ home, portBase, topology: instance.topology }).organizations).toHaveLength(5);
+  // Before its identities are made, nothing has begun.
+  if (step !== 'Making') {
+    const findings = await examine(instance);
+    const left = { ok: false, remedy: 'network.sh addOrg Laboratory' };
+    expect(findings).toContainEqual(expect.objectContaining(left));
+    const other = { ...laboratory, name: 'Pharmacy', domain: 'pharmacy.salus.example' };
+    const refusal = { code: 'ERR_ORGANIZATION_PARTIAL' };
+    expect(await refused(edited(appended(other)), 'Pharmacy')).toMatchObject(refusal);
+  }
+});
 
 test('an addition that was cut off is completed: the organization sees the data and endorses', async () => {
   const addition = await addOrganization(edited(grown), 'Laboratory');
@@ -233,7 +227,7 @@ test('an addition that was cut off is completed: the organization sees the data 
   // Without it the other one is too few.
   const alone = call(instance, 'invoke', ['put', 'after', 'x'], { endorsers: ['Pharma'] });
   await expect(alone).rejects.toMatchObject({ code: 'ERR_CHAINCODE' });
-}, 180_000);
+});
 
 test('every member knows the new one', async () => {
   const instance = edited(grown);
@@ -254,7 +248,7 @@ test('every member knows the new one', async () => {
     ),
   );
   expect(heights[0]).toBe(heights[1]);
-}, 60_000);
+});
 
 test('adding it again, and deploying again, change nothing', async () => {
   const instance = edited(grown);
@@ -262,7 +256,7 @@ test('adding it again, and deploying again, change nothing', async () => {
   const tools = await fabricBinaries();
   const deployed = await deployCC({ channel, name: 'bare', folder }, { instance, tools });
   expect(deployed).toMatchObject([{ changed: false, leftOut: [] }]);
-}, 60_000);
+});
 
 test('a second one is added to a network without a change of policy, and only catches up', async () => {
   const pharmacy = { ...laboratory, name: 'Pharmacy', domain: 'pharmacy.salus.example' };
@@ -280,7 +274,7 @@ test('a second one is added to a network without a change of policy, and only ca
   expect((await networkStatus(instance)).nodes).toHaveLength(14 + 2 * 2 + 7);
   // Whoever forgets the entry again is told.
   await expect(start(edited(grown))).rejects.toMatchObject({ code: 'ERR_STALE_STATE' });
-}, 180_000);
+});
 
 test('down leaves nothing', async () => {
   const more = edited({ ...grown, ...appended(laboratory) });
@@ -294,4 +288,4 @@ test('down leaves nothing', async () => {
     ...{ name: 'Pharmacy', domain: 'pharmacy.salus.example' },
   });
   await checkPorts(edited({ ...grown, ...organizations }));
-}, 60_000);
+});

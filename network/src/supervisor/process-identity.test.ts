@@ -41,7 +41,7 @@ test('a killed process counts as running until it has let go of its port', async
       child.kill('SIGKILL');
     }
   }
-}, 60_000);
+});
 
 test('a process of another start than the recorded one is foreign', () => {
   expect(livenessOf(process.pid, startTicksOf(process.pid))).toBe('running');

@@ -13,8 +13,6 @@ import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { readReceipt, type DecisionReceipt } from './receipt.js';
 import { verifyReceipt } from './verify-receipt.js';
 
-jest.setTimeout(120_000);
-
 const PSEUDONYM = 'p'.repeat(43);
 
 let folder: string;

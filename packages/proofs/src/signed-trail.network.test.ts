@@ -18,8 +18,6 @@ import { Wallet } from '@salus/wallet-service';
 import { readChannelConfig, type ChannelTrust } from './channel-config.js';
 import { verifySignedTrail } from './signed-trail.js';
 
-jest.setTimeout(180_000);
-
 const HOUR_MS = 3_600_000;
 
 /** What a patient without an identity on the network can prove, by what a portal's client collects. */

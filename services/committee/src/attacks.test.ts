@@ -7,8 +7,6 @@ import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committ
 import { Approvals } from './approvals.js';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberParts } from './parts.js';
-
-jest.setTimeout(300_000);
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
 const ALL = [A, B, C, D, E];
 

@@ -13,8 +13,6 @@ import { hashOf, sha256Hex } from '@salus/protocol';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 
-jest.setTimeout(300_000);
-
 const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
 const NEXT = ['CityHospital', 'Insurer', 'Regulator'] as const;
 const msp = (name: string) => `${name}MSP`;

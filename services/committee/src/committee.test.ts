@@ -3,8 +3,6 @@ import { isWhatWasOpened, openedValues } from '@salus/client/computation';
 import { createEngine, type Engine } from '@salus/compute';
 import { CommitteeWorld, untilDone } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
-
-jest.setTimeout(120_000);
 const A = 'AMSP';
 const B = 'BMSP';
 const C = 'CMSP';

@@ -3,8 +3,6 @@ import { CommitteeWorld } from '@salus/testing/committee-world';
 import { Crash, Crashes } from '@salus/testing/crashes';
 import type { CommitteeMember } from './committee-member.js';
 import type { Standing } from './parts.js';
-
-jest.setTimeout(300_000);
 const ALL = ['AMSP', 'BMSP', 'CMSP'];
 const MOST_ROUNDS = 120;
 

@@ -17,8 +17,6 @@ import { advanceCeremony, type CustodianParts } from './ceremony.js';
 import { judgeComplaint } from './complaint.js';
 import { dealingOf } from './received-shares.js';
 
-jest.setTimeout(60_000);
-
 const KEY = 'emergency-2026';
 const blame = { code: 'ERR_SHARE_INVALID', argument: 'share' } as const;
 

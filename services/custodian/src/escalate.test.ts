@@ -7,8 +7,6 @@ import { TestPatient } from '@salus/testing/consent-world';
 import { CustodianWorld } from '@salus/testing/custodian-world';
 import { escalateOverdue } from './escalate.js';
 
-jest.setTimeout(60_000);
-
 const HOUR_MS = 3_600_000;
 const KEY = 'emergency-2026';
 

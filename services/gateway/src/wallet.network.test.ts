@@ -9,8 +9,6 @@ import { GatewayProcess } from './test-support/gateway-process.js';
 import { expectR4 } from './test-support/r4.js';
 import { TokenIssuer } from './test-support/token-issuer.js';
 
-jest.setTimeout(240_000);
-
 const LABORATORY = {
   ...{ resourceType: 'Observation', id: 'glucose', status: 'final' },
   code: { coding: [{ system: 'http://loinc.org', code: '2345-7' }] },

@@ -7,8 +7,6 @@ import { TestPatient } from '@salus/testing/consent-world';
 import { CITY, INSURER, RecordWorld, VALLEY } from '@salus/testing/record-world';
 import type { TestWallet } from '@salus/testing/test-wallet';
 
-jest.setTimeout(120_000);
-
 const NAME = 'Quitzon';
 const TEXT = JSON.stringify({
   resourceType: 'Patient',

@@ -7,8 +7,6 @@ import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '@salus/testing/recor
 import { rewrapCategory } from './rewrap-category.js';
 import { Rewrapper } from './rewrapper.js';
 
-jest.setTimeout(60_000);
-
 const TEXT = '{"resourceType":"Observation","status":"final"}';
 
 function observation(recordId: string, more: Partial<NewRecord> = {}): NewRecord {

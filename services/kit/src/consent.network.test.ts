@@ -7,8 +7,6 @@ import { coded } from '@salus/testing/coded';
 import { RecordNetwork, TEXT } from '@salus/testing/record-network';
 import { TestWallet } from '@salus/testing/test-wallet';
 
-jest.setTimeout(120_000);
-
 let network: RecordNetwork;
 
 beforeAll(async () => {

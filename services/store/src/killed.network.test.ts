@@ -13,8 +13,6 @@ import type { ServeStore } from '@salus/testing/serve-store';
 import { FileObjects } from './file-objects.js';
 import { ObjectPartStore } from './object-part-store.js';
 
-jest.setTimeout(60_000);
-
 const script = require.resolve('@salus/testing/serve-store');
 const key = Buffer.alloc(32, 7);
 

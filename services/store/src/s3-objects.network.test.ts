@@ -6,8 +6,6 @@ import { collect, partStoreCases } from '@salus/testing/part-store-cases';
 import { startS3, type TestS3 } from '@salus/testing/s3-server';
 import { S3Objects } from './s3-objects.js';
 
-jest.setTimeout(300_000);
-
 describe('parts in S3', () => {
   let folder: string;
   let s3: TestS3;

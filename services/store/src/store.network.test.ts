@@ -16,8 +16,6 @@ import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import { TestWallet } from '@salus/testing/test-wallet';
 
-jest.setTimeout(180_000);
-
 const ORGANISATIONS = ['CityHospital', 'ValleyHospital', 'Insurer'];
 const mspOf = (organisation: string) => `${organisation}MSP`;
 

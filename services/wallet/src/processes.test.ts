@@ -8,8 +8,6 @@ import { NATIONAL_ID, salus, serve, type Served } from '@salus/testing/salus-pro
 import { WalletWorld } from '@salus/testing/wallet-world';
 import { WalletHome } from './wallet-home.js';
 
-jest.setTimeout(240_000);
-
 const CHANNEL = ['--channel', 'edge-east'];
 
 /** Somebody with a wallet: a process and a home of its own. */

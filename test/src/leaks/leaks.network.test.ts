@@ -10,8 +10,6 @@ import { plantCanaries } from './canary-bundle.js';
 import { blocks, logs, state, type Piece } from './ledger-dump.js';
 import { Scanner, type Leak } from './scanner.js';
 
-jest.setTimeout(600_000);
-
 const CHANNEL = 'edge-east';
 const NATIONAL_ID = 'Canary-national-id-7731';
 const demo = path.join(repository, 'scripts', 'demo', 'dist', 'main.js');

@@ -114,7 +114,7 @@ describe.each(PROFILE_NAMES)('under %s', (name) => {
       );
       expect(slots.map(centred)).toEqual(inPlain(inputs, programs));
     });
-  }, 120_000);
+  });
 
   const centred = (slot: bigint) =>
     Number(slot > profile.plainModulus / 2n ? slot - profile.plainModulus : slot);

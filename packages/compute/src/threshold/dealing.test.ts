@@ -7,7 +7,6 @@ import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
 import type { Committee, DealtShare } from './types.js';
 
 const profile = profileOf(PROFILE);
-jest.setTimeout(30_000);
 const engine = createEngine();
 const committee = committeeOf(2, 3);
 const seed = new Uint8Array(32).fill(9);

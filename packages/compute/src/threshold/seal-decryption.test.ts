@@ -5,8 +5,6 @@ import { profileOf } from '../bfv/profiles.js';
 import { bytesOf, wordsOf } from '../bfv/residues.js';
 import { createEngine } from '../engine/engine.js';
 import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
-
-jest.setTimeout(60_000);
 const profile = profileOf(PROFILE);
 const engine = createEngine();
 

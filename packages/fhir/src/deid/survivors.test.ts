@@ -132,7 +132,6 @@ describe.each(profileNames)('the profile %s', (profile) => {
       expect(brokenReferences(again)).toEqual([]);
       for (const { resource } of again) expectR4(resource);
     },
-    60_000,
   );
 });
 

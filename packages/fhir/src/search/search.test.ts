@@ -260,7 +260,7 @@ describe('pages', () => {
         },
       ),
     );
-  }, 60_000);
+  });
 
   const three = ['a', 'b', 'c'].map((id) => entry({ id }));
 

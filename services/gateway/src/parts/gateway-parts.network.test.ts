@@ -31,8 +31,6 @@ import { TestPatient } from '../test-support/patient.js';
 import { expectR4 } from '../test-support/r4.js';
 import { TokenIssuer } from '../test-support/token-issuer.js';
 
-jest.setTimeout(180_000);
-
 const DAY = 86_400_000;
 const MRN = 'urn:oid:1.2.36.146.595.217.0.1';
 const LETTER = Buffer.from('%PDF-1.7 a letter');

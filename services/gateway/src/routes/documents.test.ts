@@ -22,7 +22,7 @@ beforeAll(async () => {
     ...wallet.known,
     person: { identifiers: [{ system: MRN, value: '1' }], given: [] },
   });
-}, 30_000);
+});
 
 afterAll(() => world.close());
 
@@ -215,7 +215,7 @@ describe('the longitudinal record', () => {
     expect(types).toEqual(new Set(['Patient', 'Observation', 'DocumentReference']));
     const observed = entries.find(({ resource }) => resource?.id === 'o1')?.resource;
     expect(observed).toMatchObject({ valueQuantity: { value: 5.5 } });
-  }, 30_000);
+  });
 
   it('is searched by category, with the total under consent', async () => {
     const url = `/fhir/DocumentReference?patient=${patient}&_count=1`;
@@ -238,7 +238,7 @@ describe('the longitudinal record', () => {
       expect.stringContaining('ERR_NO_DECISION'),
     ]);
     expectR4(denied.json());
-  }, 30_000);
+  });
 });
 
 describe('the audit trail', () => {
