@@ -1,9 +1,12 @@
 'use strict';
 
-// Everything a commit must pass, each step named, all of them run even when one fails.
+// Everything a commit must pass, each step named, all of them run even when one fails. Files that
+// passed before are not looked at again, and only the tests of what changed are run: with `--all`, or
+// in CI, everything is.
 
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
+const { filesToTest } = require('./changed-files.js');
 
 const root = path.join(__dirname, '..');
 const bin = path.join(root, 'node_modules', '.bin');
@@ -18,23 +21,41 @@ const shellFiles = () =>
     .stdout.split('\n')
     .filter((file) => file !== '' && !file.endsWith('.js') && !file.endsWith('.mjs'));
 
+const all = process.argv.includes('--all') || Boolean(process.env.CI);
+const cache = path.join(root, 'node_modules', '.cache', 'salus');
+const cached = (name) =>
+  all ? [] : ['--cache', '--cache-strategy', 'content', '--cache-location', path.join(cache, name)];
+const files = all ? undefined : filesToTest(root);
+const concerned = files === undefined ? [] : ['--findRelatedTests', ...files, '--passWithNoTests'];
+
 const steps = [
   ['types', node, [path.join(__dirname, 'build.js')]],
-  ['format', path.join(bin, 'prettier'), ['--check', '--log-level', 'warn', '.']],
+  [
+    'format',
+    path.join(bin, 'prettier'),
+    ['--check', '--log-level', 'warn', ...cached('prettier'), '.'],
+  ],
   ['rooms', node, [path.join(__dirname, 'rooms', 'check.js')]],
-  ['lint', path.join(bin, 'eslint'), ['.']],
+  ['lint', path.join(bin, 'eslint'), [...cached('eslint'), '.']],
   [
     'shell syntax',
     'bash',
     ['-c', 'for f in "$@"; do bash -n "$f" || exit 1; done', 'check', ...shellFiles()],
   ],
   ['shellcheck', 'shellcheck', shellFiles()],
-  ['unit tests', path.join(bin, 'jest'), ['--selectProjects', 'unit', '--silent']],
+  [
+    files === undefined ? 'unit tests' : 'unit tests of what changed',
+    path.join(bin, 'jest'),
+    ['--selectProjects', 'unit', '--silent', ...concerned],
+  ],
 ];
+
+const seconds = (started) => Math.round((performance.now() - started) / 1000);
 
 let failures = 0;
 for (const [name, command, args] of steps) {
   console.log(`\n== ${name}`);
+  const started = performance.now();
   const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' });
   if (error?.code === 'ENOENT' && name === 'shellcheck') {
     console.log('not installed here: only the syntax of the shell files was checked');
@@ -42,6 +63,7 @@ for (const [name, command, args] of steps) {
   }
   if (error) console.error(error.message);
   if (status !== 0) failures += 1;
+  console.log(`${status === 0 ? 'passed' : 'failed'} in ${seconds(started)} s`);
 }
 console.log(failures === 0 ? '\ncheck: all steps passed' : `\ncheck: ${failures} step(s) failed`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -1,0 +1,1 @@
+export function filesToTest(root: string): string[] | undefined;
