@@ -37,7 +37,7 @@ type Committee = Pick<ComputationClient, 'getKey' | 'withCommittee'>;
  * The claims contract: policies, encrypted claims, their sum, opening, adjudication and settlement.
  * The committee's keys and its answers to openings are at {@link ComputationClient}.
  *
- * Every method throws a {@link SalusError}: those of {@link Contract.submit}, and of the contract
+ * Every method throws a `SalusError`: those of {@link Contract.submit}, and of the contract
  * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
  * `ERR_HASH_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_CIPHERTEXT_INVALID`.
  *
@@ -82,8 +82,8 @@ export class ClaimsClient {
   /**
    * Submits a claim whose amounts are encrypted. By a hospital, role billing.
    *
-   * @param ciphertexts - one a line, in the lines' order; the hashes are checked here and again by
-   *   every endorser
+   * @param content - a ciphertext for each line, in the lines' order, whose hashes are checked here and
+   *   again by every endorser; and what the service was
    * @throws SalusError `ERR_HASH_MISMATCH` before anything is sent
    * @example
    * const amount = await engine.encrypt({ publicKey, values });

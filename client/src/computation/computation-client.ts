@@ -40,9 +40,9 @@ export interface ComputationSetting {
 
 /**
  * Computing on ciphertexts under the key of a committee: the contract `computation` that a chaincode
- * carries beside its own. Made by {@link SalusClient.computation}.
+ * carries beside its own. Made by `SalusClient.computation`.
  *
- * Every method throws a {@link SalusError}: those of {@link Contract.submit}, and of the contract
+ * Every method throws a `SalusError`: those of {@link Contract.submit}, and of the contract
  * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
  * `ERR_HASH_MISMATCH`, `ERR_INVALID_ARGUMENT`, and the computing library's codes.
  *

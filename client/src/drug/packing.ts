@@ -77,7 +77,7 @@ const uncertain: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * Registers a packed lot. Salts and proofs are in the file, a pack a line of JSON and readable by its
  * owner only, before anything is sent: without them no pack of the lot could ever be verified.
  *
- * @param list - a {@link PackingList}
+ * @param list - a `PackingList`
  * @param file - must not exist; it is removed again where the batch was not registered
  * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_ALREADY_EXISTS`, and those of the contract
  */

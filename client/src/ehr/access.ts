@@ -16,7 +16,7 @@ export interface AccessCalls {
    * nothing is unlocked by the answer.
    */
   readonly evaluateAccess: Query<'evaluateAccess'>;
-  /** A decision by patient, time and ID, see {@link refOf}. */
+  /** A decision by patient, time and ID, see `refOf`. */
   readonly getDecision: Query<'getDecision'>;
 }
 

@@ -9,7 +9,7 @@ export interface HpkeKeyCalls {
   readonly registerHpkeKey: Submit<'registerHpkeKey'>;
   /** Revokes the key of `organisation`, or of a member of staff by ID. */
   readonly revokeHpkeKey: Submit<'revokeHpkeKey'>;
-  /** The newest key, expired and revoked ones too: see {@link usableKey}. */
+  /** The newest key, expired and revoked ones too: see `usableKey`. */
   readonly getHpkeKey: Query<'getHpkeKey'>;
   /** One page of an organisation's keys. */
   readonly listHpkeKeys: Query<'listHpkeKeys'>;

@@ -25,7 +25,7 @@ export type EmergencyReading = Omit<BrokenGlass, 'contentKey'> & { readonly cont
  * Breaks the glass, and reads the record by the content key that the custodians opened. The key is wiped
  * in the end.
  *
- * @throws SalusError as {@link breakGlass} and {@link readContent}
+ * @throws SalusError as `breakGlass` and {@link readContent}
  */
 export async function readInEmergency(
   { ledger, custodians, stores }: EmergencySources,

@@ -50,7 +50,7 @@ export async function eraseRecords(order: string, desk: ErasureDesk): Promise<Er
   };
 }
 
-/** How {@link ErasureDesk.attest} is done by a client. */
+/** How `ErasureDesk.attest` is done by a client. */
 export function attestedBy(client: ReceiptSource): ErasureDesk['attest'] {
   return (request) =>
     collectSignedAnswers(client, { contract: 'ehr', transaction: 'getRecord', request });

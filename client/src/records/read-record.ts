@@ -23,7 +23,7 @@ export interface RecordSources {
   /** In the order in which they are asked: the own organisation's, then the custodian's. */
   readonly keyServices: readonly Pick<KeyServiceClient, 'rewrap'>[];
   /**
-   * The organisation's key that de-identified readings derive from, see {@link organisationDeidKey}.
+   * The organisation's key that de-identified readings derive from, see `organisationDeidKey`.
    * Without it, what has to be de-identified is not read.
    */
   readonly deidKey?: Uint8Array;

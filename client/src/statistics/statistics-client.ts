@@ -129,7 +129,7 @@ export class StatisticsClient {
   /**
    * Has the contributors' organisations recombine and keep the result, if it is plausible.
    *
-   * @param opened - as {@link openResult} found it
+   * @param opened - as `openResult` found it
    * @param salt - 64 random hex digits
    */
   recordResult(

@@ -57,7 +57,7 @@ export class HttpPartStore implements PartStore {
   /**
    * Has the store delete the parts of a record whose erasure is on the ledger. Asking again is no error.
    *
-   * @returns its signed word that they are gone, see {@link verifyErasure}
+   * @returns its signed word that they are gone, see `verifyErasure`
    * @throws SalusError `ERR_NO_DECISION` where its peer doesn't show the erasure
    */
   async erase({ pseudonym, recordId }: ErasureRequest): Promise<string> {

@@ -14,7 +14,7 @@ const isActCode = ({ system }: SecurityLabel) => system === SYSTEM.actCode;
 
 /**
  * The labels of a resource: what `meta.security` states, and where it says nothing of confidentiality
- * or of sensitivity, what the resource's codes say by {@link sensitivitiesOf}. A derived label only
+ * or of sensitivity, what the resource's codes say by `sensitivitiesOf`. A derived label only
  * ever narrows who may read: a permit that names labels has to name all of a record's.
  *
  * @returns each label once, sorted; always at least one of confidentiality, `N` by default
@@ -53,7 +53,7 @@ export function labelText({ system, code }: SecurityLabel): string {
   return `${system}|${code}`;
 }
 
-/** Reads {@link labelText}; undefined for another text. */
+/** Reads `labelText`; undefined for another text. */
 export function parseLabel(text: string): SecurityLabel | undefined {
   const at = text.lastIndexOf('|');
   const system = text.slice(0, at);

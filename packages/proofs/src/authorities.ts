@@ -5,7 +5,7 @@ import { X509Certificate as PeculiarCertificate, X509Crl } from '@peculiar/x509'
 /** The CAs of one organisation, and what they have revoked. */
 export interface Authorities {
   readonly certificates: readonly X509Certificate[];
-  /** Of certificates that a CA has revoked, see {@link revocationKey}. */
+  /** Of certificates that a CA has revoked, see `revocationKey`. */
   readonly revoked: ReadonlySet<string>;
 }
 

@@ -61,7 +61,7 @@ export interface DealtShare {
 
 export interface DealtKey {
   readonly dealt: readonly DealtShare[];
-  /** {@link commitmentOf} the contributions' hashes by share. */
+  /** `commitmentOf` the contributions' hashes by share. */
   readonly commitment: string;
 }
 
@@ -95,7 +95,7 @@ export interface ResharePart {
 export interface ResharedShare {
   /** The old share. */
   readonly shareId: string;
-  /** {@link reshareHash} of the fingerprints: what every holder of the old share posts. */
+  /** `reshareHash` of the fingerprints: what every holder of the old share posts. */
   readonly hash: string;
   readonly parts: readonly ResharePart[];
 }

@@ -43,7 +43,7 @@ export function encryptContent(
   });
 }
 
-/** {@link encryptContent} with a given nonce prefix: for test vectors only. */
+/** `encryptContent` with a given nonce prefix: for test vectors only. */
 export function encryptWithPrefix(
   key: Uint8Array,
   plaintext: Uint8Array,
@@ -55,9 +55,9 @@ export function encryptWithPrefix(
 
 /**
  * Encrypts content as it comes, in the memory of a chunk. What comes out is the same as
- * {@link encryptContent} makes of the whole, whatever the lengths of the pieces.
+ * `encryptContent` makes of the whole, whatever the lengths of the pieces.
  *
- * @throws SalusError as {@link encryptContent}, and what the source throws
+ * @throws SalusError as `encryptContent`, and what the source throws
  * @example
  * for await (const piece of encryptStream(key, createReadStream(file), { context: recordId })) …
  */

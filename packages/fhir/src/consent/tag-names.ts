@@ -32,7 +32,7 @@ const KNOWN_LABELS: readonly SecurityLabel[] = [
 /**
  * Names by a patient's tag key: tags are one-way, so names are found among those that are known.
  *
- * @param labels - labels beyond those that {@link labelsOf} derives and HL7's confidentiality codes
+ * @param labels - labels beyond those that `labelsOf` derives and HL7's confidentiality codes
  */
 export function tagNames(tagging: Tagging, labels: readonly SecurityLabel[] = []): TagNames {
   const names = new Map(categories.map((category) => [tagging.categoryTag(category), category]));

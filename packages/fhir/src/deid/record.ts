@@ -22,7 +22,7 @@ export interface RecordDeidOptions extends Omit<DeidOptions, 'profile'> {
 
 /**
  * De-identifies the content of a record for a grantee whose decision obliges to it. The profile follows the
- * record's labels and the obligations, see {@link profileUnder}.
+ * record's labels and the obligations, see `profileUnder`.
  *
  * @returns FHIR in JSON: a Bundle where the record was one
  * @throws SalusError `ERR_DEID_UNSUPPORTED` for DICOM, PDF and other content, and for resources of which

@@ -68,7 +68,7 @@ export const proposeKeyRequest = z.strictObject({
 });
 export type ProposeKeyRequest = z.infer<typeof proposeKeyRequest>;
 
-/** {@link commitmentOf} the contributions of all shares that the caller deals. */
+/** `commitmentOf` the contributions of all shares that the caller deals. */
 export const commitContributionRequest = z.strictObject({ keyId: identifier, commitment: hex32 });
 export type CommitContributionRequest = z.infer<typeof commitContributionRequest>;
 
@@ -121,7 +121,7 @@ export const proposeReshareRequest = z.strictObject({
 });
 export type ProposeReshareRequest = z.infer<typeof proposeReshareRequest>;
 
-/** {@link reshareHash} of every old share that the caller holds. */
+/** `reshareHash` of every old share that the caller holds. */
 export const dealReshareRequest = z.strictObject({
   keyId: identifier,
   epoch,

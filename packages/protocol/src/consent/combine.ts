@@ -72,11 +72,11 @@ export const CUSTODIAN_PURPOSES: readonly PurposeOfUse[] = [
  * 2. The patient whom it is about may read it.
  * 3. Where the patient has more grants than a decision reads, it is denied.
  * 4. A deny in force that concerns the request denies, whatever else permits. The record's custodian,
- *    asking for one of the {@link CUSTODIAN_PURPOSES}, is bound only by one that names it or a practitioner.
- * 5. The custodian may read for one of the {@link CUSTODIAN_PURPOSES}.
+ *    asking for one of the `CUSTODIAN_PURPOSES`, is bound only by one that names it or a practitioner.
+ * 5. The custodian may read for one of the `CUSTODIAN_PURPOSES`.
  * 6. A permit in force that covers the request permits; so does an onward share of one, within both. Those
  *    without a limit of uses come first, so that none is spent in vain, then those with fewer obligations.
- * 7. Else it is denied; the permit that came closest gives the reason (see {@link GRANT_DEFECTS}).
+ * 7. Else it is denied; the permit that came closest gives the reason (see `GRANT_DEFECTS`).
  */
 export function decideConsent(question: AccessQuestion, consent: ConsentState): Ruling {
   const { record, requester } = question;
