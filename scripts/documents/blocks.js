@@ -2,17 +2,26 @@
 
 // What the documents show in code: fenced blocks and spans, each with its place.
 
-const { readdirSync, readFileSync } = require('node:fs');
+const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..', '..');
+
+const isThere = (file) => existsSync(path.join(root, file));
+
+function foldersOf(folder) {
+  if (!isThere(folder)) return [];
+  return readdirSync(path.join(root, folder)).map((name) => path.join(folder, name));
+}
 
 /** Every document of the repository, by its path from the root. */
 function documents() {
   const inDocs = readdirSync(path.join(root, 'docs'), { recursive: true })
     .filter((file) => file.endsWith('.md'))
     .map((file) => path.join('docs', file));
-  return ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'client/README.md', ...inDocs.sort()];
+  const rooms = ['packages', 'examples'].flatMap((folder) => foldersOf(folder));
+  const read = ['client', ...rooms].map((room) => path.join(room, 'README.md')).filter(isThere);
+  return ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...read, ...inDocs.sort()];
 }
 
 /** The fenced blocks of a text, with the number of their first line. */

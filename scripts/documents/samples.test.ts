@@ -28,6 +28,8 @@ declare const sscc: string;
 declare const storeUrls: readonly string[];
 /** Addresses of key services, the own one first. */
 declare const keyUrls: readonly string[];
+/** What a patient's wallet has handed to the hospital. */
+declare const invitation: import('@salus/client/wallet').WalletInvitation;
 declare const nationalId: string;
 /** Keeps a wallet's state, encrypted. */
 declare function keep(state: import('@salus/wallet').WalletState): Promise<void>;
@@ -64,7 +66,7 @@ function compile(samples: readonly Code[]): readonly string[] {
 }
 
 describe('the TypeScript samples of the documents', () => {
-  const samples = blocksIn('ts');
+  const samples = [...blocksIn('ts'), ...blocksIn('js')];
 
   it('are there in README, the guide to the SDK and the guide to wallets', () => {
     const files = new Set(samples.map(({ file }) => file));
