@@ -25,6 +25,14 @@ const allCommands: readonly CommandEntry[] = [
       return (command) => defineShell(command, run);
     },
   },
+  {
+    name: 'completion',
+    description: 'print a script by which bash or zsh completes commands and options',
+    load: async () => {
+      const { defineCompletion } = await import('./commands/completion.js');
+      return (command) => defineCompletion(command, () => buildProgram(allCommands));
+    },
+  },
 ];
 
 /**
