@@ -6,7 +6,7 @@ import { cc, deployCC } from './chaincode/commands.js';
 import { peerEnvironment } from './chaincode/peer-command.js';
 import { plainText } from './chaincode/plain-text.js';
 import { revoke } from './channel/revoke.js';
-import { examine } from './doctor.js';
+import { examine, findingsOf } from './doctor.js';
 import { fabricBinaries } from './fabric/binaries.js';
 import { NetworkError } from './instance/errors.js';
 import {
@@ -20,6 +20,8 @@ import { inTurn } from './lifecycle/in-turn.js';
 import { checkUp, down, newChannel, restartNode, start, stop, up } from './lifecycle/network.js';
 import { networkStatus } from './lifecycle/status.js';
 import { addOrganization } from './membership/add-organization.js';
+import { doctorText } from './presentation/doctor-text.js';
+import { statusText, type Width } from './presentation/status-text.js';
 import { lastLines } from './supervisor/log-tail.js';
 
 const argv = process.argv.slice(2);
@@ -72,24 +74,21 @@ async function channel(instance: Instance, options: UpOptions): Promise<void> {
   }
 }
 
-async function showStatus(instance: Instance): Promise<void> {
+async function showStatus(instance: Instance, width: Width): Promise<void> {
   const status = await networkStatus(instance);
-  const mark = {
-    healthy: pc.green,
-    unhealthy: pc.yellow,
-    dead: pc.red,
-    foreign: pc.red,
-    stopped: pc.dim,
-  };
-  const lines = status.nodes.map((node) => {
-    const since = node.since ? `pid ${node.pid ?? 0} since ${node.since}` : (node.detail ?? '');
-    const remedy = node.remedy ? `-> ${node.remedy}` : '';
-    const condition = mark[node.condition](node.condition.padEnd(9));
-    return `${node.node.padEnd(42)} ${condition} ${since} restarts ${node.restarts} ${remedy}`;
-  });
-  const remedy = status.remedy ? ` -> ${status.remedy}` : '';
-  output(status, [`${status.state}${remedy}  (${status.home})`, ...lines].join('\n'));
+  output(status, statusText(status, width));
   if (status.state !== 'running') process.exitCode = 1;
+}
+
+async function showExamination(instance: Instance, width: Width): Promise<void> {
+  const examination = await examine(instance);
+  const findings = findingsOf(examination);
+  output(findings, doctorText(examination, width));
+  if (findings.some((each) => !each.ok)) process.exitCode = 1;
+}
+
+function withWidth(command: Command): Command {
+  return command.option('--wide', 'tell every node in full', false);
 }
 
 function showLogs(instance: Instance, node: string, options: { f?: boolean; n: string }): void {
@@ -162,7 +161,9 @@ function program(instance: Instance): Command {
       await channel(instance, options);
       done('The channel is there');
     });
-  root.command('status').action(() => showStatus(instance));
+  withWidth(root.command('status'))
+    .description('what runs, by organisation; nodes that are not well in full')
+    .action((width: Width) => showStatus(instance, width));
   root
     .command('logs <node>')
     .option('-f', 'follow')
@@ -170,13 +171,9 @@ function program(instance: Instance): Command {
     .action((node: string, options: { f?: boolean; n: string }) =>
       showLogs(instance, node, options),
     );
-  root.command('doctor').action(async () => {
-    const findings = await examine(instance);
-    const line = (each: (typeof findings)[number]) =>
-      `${each.ok ? pc.green('ok  ') : pc.red('FAIL')} ${each.message}${each.remedy ? ` -> ${each.remedy}` : ''}`;
-    output(findings, findings.map(line).join('\n'));
-    if (findings.some((each) => !each.ok)) process.exitCode = 1;
-  });
+  withWidth(root.command('doctor'))
+    .description('examine the machine and the network, with a remedy for each finding')
+    .action((width: Width) => showExamination(instance, width));
   root.command('stop').action(() => stop(instance).then(() => done('Stopped; the data is kept')));
   root.command('start').action(() => start(instance).then(() => done('Started')));
   root.command('down').action(() => down(instance).then(() => done('Stopped and removed')));

@@ -2,13 +2,25 @@ import { fabricBinaries } from './fabric/binaries.js';
 import { NetworkError } from './instance/errors.js';
 import type { Instance } from './instance/instance.js';
 import { checkPorts } from './lifecycle/ports.js';
-import { networkStatus } from './lifecycle/status.js';
+import { type NetworkStatus, networkStatus, type NodeStatus } from './lifecycle/status.js';
 import { readJoining } from './membership/joining.js';
 
 export interface Finding {
   readonly ok: boolean;
   readonly message: string;
   readonly remedy?: string;
+}
+
+/** What was examined: the machine and the network as a whole, and each node. */
+export interface Examination {
+  readonly status: NetworkStatus;
+  readonly machine: readonly Finding[];
+  readonly nodes: readonly Finding[];
+}
+
+/** All findings, in the order in which they are told. */
+export function findingsOf({ machine, nodes }: Examination): readonly Finding[] {
+  return [...machine, ...nodes];
 }
 
 async function check(message: string, work: () => Promise<unknown>): Promise<Finding> {
@@ -22,7 +34,7 @@ async function check(message: string, work: () => Promise<unknown>): Promise<Fin
 }
 
 /** Examines what the network needs from the machine, and the network itself. */
-export async function examine(instance: Instance): Promise<Finding[]> {
+export async function examine(instance: Instance): Promise<Examination> {
   const status = await networkStatus(instance);
   const findings = [await check('Fabric 3.1 and Fabric CA 1.5 are there', () => fabricBinaries())];
   if (status.state === 'down') {
@@ -37,11 +49,11 @@ export async function examine(instance: Instance): Promise<Finding[]> {
     const message = `${name} is in the topology, and ${cutOff ? 'was not added completely' : 'not a member yet'}`;
     findings.push({ ok: !cutOff, message, remedy: `network.sh addOrg ${name}` });
   }
-  for (const node of status.nodes) {
-    const remedy = node.remedy ? { remedy: node.remedy } : {};
-    const ok = node.condition === 'healthy';
-    const detail = node.detail ? ` (${node.detail})` : '';
-    findings.push({ ok, message: `${node.node} is ${node.condition}${detail}`, ...remedy });
-  }
-  return findings;
+  return { status, machine: findings, nodes: status.nodes.map(ofNode) };
+}
+
+function ofNode({ node, condition, detail, remedy }: NodeStatus): Finding {
+  const more = detail ? ` (${detail})` : '';
+  const message = `${node} is ${condition}${more}`;
+  return { ok: condition === 'healthy', message, ...(remedy ? { remedy } : {}) };
 }

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cc, deployCC } from '../chaincode/commands.js';
 import { channelConfig, channelHeight, memberIds } from '../channel/member-update.js';
-import { examine } from '../doctor.js';
+import { examine, findingsOf } from '../doctor.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { findOrganization, type Instance, instanceOf } from '../instance/instance.js';
 import { loadTopology, type OrganizationEntry, type Topology } from '../instance/topology.js';
@@ -177,7 +177,7 @@ test('a network whose topology was appended to goes on, and tells what to do', a
   const remedy = 'network.sh addOrg Laboratory';
   expect(status).toMatchObject({ state: 'running', waiting: ['Laboratory'], remedy });
   await up(instance);
-  expect(await examine(instance)).toContainEqual({
+  expect(findingsOf(await examine(instance))).toContainEqual({
     ok: true,
     message: 'Laboratory is in the topology, and not a member yet',
     remedy,
@@ -200,7 +200,7 @@ test.each([
   expect(instanceOf({ home, portBase, topology: instance.topology }).organizations).toHaveLength(5);
   // Before its identities are made, nothing has begun.
   if (step !== 'Making') {
-    const findings = await examine(instance);
+    const findings = findingsOf(await examine(instance));
     const left = { ok: false, remedy: 'network.sh addOrg Laboratory' };
     expect(findings).toContainEqual(expect.objectContaining(left));
     const other = { ...laboratory, name: 'Pharmacy', domain: 'pharmacy.salus.example' };
