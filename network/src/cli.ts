@@ -21,6 +21,7 @@ import { checkUp, down, newChannel, restartNode, start, stop, up } from './lifec
 import { networkStatus } from './lifecycle/status.js';
 import { addOrganization } from './membership/add-organization.js';
 import { doctorText } from './presentation/doctor-text.js';
+import { progressOn } from './presentation/progress-on.js';
 import { statusText, type Width } from './presentation/status-text.js';
 import { lastLines } from './supervisor/log-tail.js';
 
@@ -30,7 +31,7 @@ const json = argv.includes('--json');
 const words = argv
   .filter((each) => each !== '--json')
   .map((each) => (each === '-ca' ? '--ca' : each));
-const say = (line: string) => console.error(line);
+const say = progressOn(process.stderr);
 
 function output(value: unknown, text: string): void {
   console.log(json ? JSON.stringify(value, null, 2) : text);
@@ -238,8 +239,8 @@ async function perform(instance: Instance): Promise<void> {
 /** commander has told what is wrong in its own words already, but neither as JSON nor what to do. */
 function usageError({ message }: CommanderError): void {
   const wrong = new NetworkError('ERR_ARGUMENT', message.replace(/^error: /, ''));
-  if (json) console.error(JSON.stringify({ error: wrong }, null, 2));
-  else console.error(`What to do: ${wrong.remedy}`);
+  if (json) say(JSON.stringify({ error: wrong }, null, 2));
+  else say(`What to do: ${wrong.remedy}`);
 }
 
 function fail(error: unknown): void {
@@ -250,11 +251,11 @@ function fail(error: unknown): void {
   }
   const known = error instanceof NetworkError;
   const { message, stack } = error as Error;
-  if (json) console.error(JSON.stringify({ error: known ? error : { message } }, null, 2));
+  if (json) say(JSON.stringify({ error: known ? error : { message } }, null, 2));
   else if (known) {
-    console.error(pc.red(`${error.code}: ${message}`));
-    if (error.remedy) console.error(`What to do: ${error.remedy}`);
-  } else console.error(stack ?? message);
+    say(pc.red(`${error.code}: ${message}`));
+    if (error.remedy) say(`What to do: ${error.remedy}`);
+  } else say(stack ?? message);
   process.exitCode = 1;
 }
 

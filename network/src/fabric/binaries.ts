@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { NetworkError } from '../instance/errors.js';
 import { builtFabric, cachedFabric, configFiles, sampleConfig } from './build.js';
+import type { Progress } from './progress.js';
 import { checkVersion } from './version.js';
 
 /** Fabric's programs that the network runs, and where core.yaml and orderer.yaml are. */
@@ -83,7 +84,7 @@ function binariesIn(directory: string, configFolder: string): FabricBinaries {
  * @throws NetworkError ERR_BINARIES_MISSING, ERR_BINARY_VERSION or ERR_BUILD_FAILED
  */
 export async function fabricBinaries(
-  progress: (line: string) => void = () => undefined,
+  progress: Progress = () => undefined,
 ): Promise<FabricBinaries> {
   const given = process.env.FABRIC_BIN;
   const directory = given ? path.resolve(given) : folderOnPath();

@@ -16,6 +16,7 @@ import { NetworkError } from '../instance/errors.js';
 import { makeDirectory } from '../instance/make-directory.js';
 import { runCommand } from '../instance/run-command.js';
 import { withLock } from './lock.js';
+import type { Progress } from './progress.js';
 
 /** Release 3.1.1 of Fabric and the commit it was made from; go.mod pins the same. */
 const fabricVersion = { version: 'v3.1.1', commit: '435a7f1a780a' };
@@ -125,7 +126,7 @@ const layoutOf = (directory: string): FabricCache => ({
  *
  * @throws NetworkError ERR_BINARIES_MISSING without Go or a C compiler, ERR_BUILD_FAILED
  */
-export async function builtFabric(progress: (line: string) => void): Promise<FabricCache> {
+export async function builtFabric(progress: Progress): Promise<FabricCache> {
   const cached = cachedFabric();
   if (cached) return cached;
   const directory = cacheDirectory();
@@ -144,7 +145,7 @@ export async function builtFabric(progress: (line: string) => void): Promise<Fab
 }
 
 /** Builds beside the directory and renames at the end: a build cut off half-way is never used. */
-async function buildInto(directory: string, progress: (line: string) => void): Promise<void> {
+async function buildInto(directory: string, progress: Progress): Promise<void> {
   removeCutOff(directory);
   const temporary = mkdtempSync(`${directory}.building-`);
   const { bin, config } = layoutOf(temporary);
@@ -168,12 +169,9 @@ function removeCutOff(directory: string): void {
   }
 }
 
-function buildModule(
-  module: GoModule,
-  bin: string,
-  progress: (line: string) => void,
-): Promise<void> {
+function buildModule(module: GoModule, bin: string, progress: Progress): Promise<void> {
   progress(`Building ${module.title} from its Go module, once; this takes a few minutes`);
+  const passing = progress.passing ?? progress;
   const args = ['install', '-v', '-trimpath', '-ldflags', module.ldflags, ...module.commands];
   const env = { ...process.env, GOBIN: bin, GOFLAGS: '-mod=readonly', CGO_ENABLED: '1' };
   return new Promise((resolve, reject) => {
@@ -188,7 +186,7 @@ function buildModule(
       for (const line of chunk.toString('utf8').split('\n').filter(Boolean)) {
         lines.push(line);
         packages += 1;
-        if (packages % 50 === 0) progress(`  ${module.title}: ${packages} packages, now ${line}`);
+        if (packages % 50 === 0) passing(`  ${module.title}: ${packages} packages, now ${line}`);
       }
     });
     child.on('error', reject);

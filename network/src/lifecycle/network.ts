@@ -4,6 +4,7 @@ import { createChannel } from '../channel/create-channel.js';
 import { caServerProcess, writeCaServerConfig } from '../crypto/ca-server.js';
 import { generateIdentities } from '../crypto/cryptogen.js';
 import { enrolOrganization } from '../crypto/enrol.js';
+import type { Progress } from '../fabric/progress.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { NetworkError } from '../instance/errors.js';
 import { type Instance, instanceOf } from '../instance/instance.js';
@@ -26,8 +27,6 @@ import {
 import { livenessOf } from '../supervisor/process-identity.js';
 import { checkPorts, checkPortsToStart } from './ports.js';
 import { writeProfiles } from './profile.js';
-
-export type Progress = (line: string) => void;
 
 export interface UpSettings {
   /** Identities from cryptogen instead of Fabric CAs: quick, but without roles in the certificates. */

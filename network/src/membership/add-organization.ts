@@ -15,11 +15,12 @@ import {
 import { caServerProcess, rootCertificateFile } from '../crypto/ca-server.js';
 import { generateIdentities } from '../crypto/cryptogen.js';
 import { type FabricBinaries, fabricBinaries } from '../fabric/binaries.js';
+import type { Progress } from '../fabric/progress.js';
 import { withLock } from '../fabric/lock.js';
 import { type Instance, instanceOf, nodeDirectory } from '../instance/instance.js';
 import { recordLayout } from '../instance/layout.js';
 import type { Organization } from '../instance/organization.js';
-import { checkUp, enrolWithCa, type Progress } from '../lifecycle/network.js';
+import { checkUp, enrolWithCa } from '../lifecycle/network.js';
 import { checkPorts, checkPortsToStart } from '../lifecycle/ports.js';
 import { writeProfiles } from '../lifecycle/profile.js';
 import { caHealth, healthChecks, waitHealthy } from '../nodes/health.js';
