@@ -26,7 +26,8 @@ describe('a full run over patients full of canaries', () => {
     const bundles = path.join(folder, 'bundles');
     mkdirSync(bundles);
     const texts: string[] = [NATIONAL_ID];
-    for (const file of readdirSync(synthea).filter((name) => name.endsWith('.json.gz'))) {
+    const files = readdirSync(synthea).filter((name) => name.endsWith('.json.gz'));
+    for (const file of files) {
       const bundle: unknown = JSON.parse(
         gunzipSync(readFileSync(path.join(synthea, file))).toString('utf8'),
       );
@@ -39,7 +40,7 @@ describe('a full run over patients full of canaries', () => {
     const options = { env, cwd: repository, maxBuffer: 64 << 20 };
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [demo, '--json', '--bundles', bundles],
+      [demo, '--json', '--all', '--patients', String(files.length), '--bundles', bundles],
       options,
     );
     printed = stdout;

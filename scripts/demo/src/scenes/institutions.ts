@@ -1,5 +1,7 @@
-import { cast, type Role } from './cast.js';
-import type { Stage } from './stage.js';
+import { cast, type Role } from '../stage/cast.js';
+import { codeOf } from '../stage/coded-error.js';
+import type { Shell } from '../stage/shell.js';
+import type { Stage } from '../stage/stage.js';
 
 /** An institution of a hospital organisation, and its name in the records. */
 export interface Institution {
@@ -56,14 +58,19 @@ export const institutions: readonly Institution[] = [
 
 /** Has an institution registered and approved; those of an earlier run are there already. */
 export async function register(stage: Stage, institution: Institution): Promise<void> {
-  const { name, mspId, provider, officer, voucher } = institution;
-  const [own, other] = [stage.desk(officer), stage.desk(voucher)];
-  const find = ['statistics', 'institution', mspId, name];
-  try {
-    const { status } = await stage.salus<{ status: string }>(own, find);
-    if (status === 'APPROVED') return;
-  } catch {
-    await stage.salus(own, ['statistics', 'register-institution', name, provider]);
+  const { name, mspId, provider, role, officer, voucher } = institution;
+  const status = await statusOf(stage.shell(role), institution);
+  if (status === 'APPROVED') return;
+  if (status === undefined) {
+    await stage.shell(officer).salus('statistics', 'register-institution', name, provider);
   }
-  await stage.caughtUp(other, ['statistics', 'approve-institution', mspId, name]);
+  await stage.shell(voucher).caughtUp(['statistics', 'approve-institution', mspId, name]);
+}
+
+/** What the ledger says of an institution; undefined if it says nothing. */
+async function statusOf(analyst: Shell, { mspId, name }: Institution): Promise<string | undefined> {
+  const find = ['statistics', 'institution', mspId, name];
+  const found = analyst.salus<{ status: string }>(...find);
+  if ((await codeOf(found)) === 'ERR_NOT_FOUND') return undefined;
+  return (await found).status;
 }

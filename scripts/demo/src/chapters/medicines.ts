@@ -1,14 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { inStep, type ActorProcess } from './actor-process.js';
-import type { Report } from './report.js';
-
-export interface MedicineParts {
-  readonly report: Report;
-  readonly run: string;
-  readonly manufacturer: ActorProcess;
-  readonly pharmacy: ActorProcess;
-  readonly outlet: ActorProcess;
-}
+import * as people from '../props/people.js';
+import { inStep } from '../stage/in-step.js';
+import type { Report } from '../stage/report.js';
+import type { Stage } from '../stage/stage.js';
+import type { Chapter } from './chapter.js';
 
 interface Verification {
   readonly genuine: boolean;
@@ -26,8 +21,21 @@ const GTIN = '09506000134352';
 const SSCC_PREFIX = '0950600';
 
 /** A pack goes from the manufacturer to a patient, and is good for one only. */
-export async function medicines(parts: MedicineParts): Promise<void> {
-  const { report, run, manufacturer, pharmacy, outlet } = parts;
+export const medicines: Chapter = {
+  name: 'medicines',
+  title: 'A pack goes from its manufacturer to a patient, and is good for one only',
+  after: [],
+  needs: [people.manufacturer, people.pharmacy, people.outlet],
+  play: onePack,
+};
+
+async function onePack(stage: Stage): Promise<void> {
+  const { report, run } = stage;
+  const [manufacturer, pharmacy, outlet] = await Promise.all([
+    stage.use(people.manufacturer),
+    stage.use(people.pharmacy),
+    stage.use(people.outlet),
+  ]);
   const sscc = newSscc();
   const lot = `L${run}`.toUpperCase().slice(0, 20);
   report.step(`Pharma registers lot ${lot} with ${PACKS} serialised packs`);

@@ -1,9 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Hex } from '@salus/protocol';
+import { withApproval } from '../props/approve.js';
+import { STORES_NEEDED } from '../props/services.js';
+import { cast, type Role } from '../stage/cast.js';
+import type { Shell } from '../stage/shell.js';
 import { TITLE, type CareScene } from './care-scene.js';
-import { cast, type Role } from './cast.js';
-import { approveNext, refusedWith, VALLEY } from './scene-parts.js';
+import { sourcesOf, VALLEY } from './record-desk.js';
+import { refusedWith } from './refusals.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,15 +18,17 @@ const HOUR_MS = 3_600_000;
  * @returns the record that was handed over
  */
 export async function referral(scene: CareScene): Promise<string> {
-  const { stage, report, registrar, desk, sharing, patient, pseudonym, records } = scene;
-  const [city, valley] = [stage.desk(cast.cityPhysician), stage.desk(cast.valleyPhysician)];
-  const { readerKeys, custodianKeys, emergencyKey } = sharing;
-  const { recordId, textHash } = await desk.later('referred');
-  const named = ['--store', ...sharing.stores, '--needed', String(sharing.needed)];
+  const { stage, registrar, desk, custodians, patient, pseudonym, records } = scene;
+  const { report } = stage;
+  const [city, valley] = [stage.shell(cast.cityPhysician), stage.shell(cast.valleyPhysician)];
+  const { stores, readerKeys, custodianKeys } = desk.sharing;
+  const emergencyKey = custodians.keyId;
+  const { recordId, textHash } = await desk.later('referred', emergencyKey);
+  const named = ['--store', ...stores, '--needed', String(STORES_NEEDED)];
   const registering = [...named, '--emergency-key', emergencyKey];
 
   report.step(`City Hospital refers ${patient.name} to Valley Hospital, with one record`);
-  const known = path.join(city, 'patient.json');
+  const known = path.join(city.home, 'patient.json');
   await registrar.ask('handOver', { pseudonym, file: known });
   const request = await written(city, 'request.json', {
     ...{ resourceType: 'ServiceRequest', id: 'consultation', status: 'active', intent: 'order' },
@@ -30,22 +36,19 @@ export async function referral(scene: CareScene): Promise<string> {
     subject: { identifier: { value: pseudonym } },
   });
   const until = new Date(Date.now() + HOUR_MS).toISOString();
-  const sent = await asked<{ referralId: string; priority: string }>(scene, city, [
+  const cityWallet = await invitation(scene, cast.cityPhysician);
+  const sending = city.salus<{ referralId: string; priority: string }>(
     ...['referral', 'send', request, '--patient', known, ...registering, '--until', until],
-    ...['--wallet', await invitation(scene, cast.cityPhysician), '--record', recordId],
-    ...['--to', VALLEY, '--role', 'physician'],
-  ]);
-  const { referralId, priority } = sent;
+    ...['--wallet', cityWallet, '--record', recordId, '--to', VALLEY, '--role', 'physician'],
+  );
+  const { referralId, priority } = await withApproval(patient.shell, sending);
 
   report.step("Valley Hospital's physician accepts, reads exactly that, and answers");
-  const accepting = ['ehr', 'accept-referral', pseudonym, referralId];
-  await stage.caughtUp(valley, accepting);
-  const read = async (home: string, keys: readonly string[]) => {
-    const out = path.join(home, `referral-${referralId}`);
-    const from = ['--store', ...sharing.stores, '--keys', ...keys, '--out', out];
-    return stage.lines<{ file: string; details: { recordId: string } }>(home, [
-      ...['referral', 'read', pseudonym, referralId, ...from],
-    ]);
+  await valley.caughtUp(['ehr', 'accept-referral', pseudonym, referralId]);
+  const read = async (reader: Shell, keys: readonly string[]) => {
+    const out = path.join(reader.home, `referral-${referralId}`);
+    const reading = ['referral', 'read', pseudonym, referralId, ...sourcesOf(desk.sharing, keys)];
+    return reader.list<{ file: string; details: { recordId: string } }>(...reading, '--out', out);
   };
   const handed = await read(valley, [readerKeys, custodianKeys]);
   const finding = handed.find(({ details }) => details.recordId === recordId);
@@ -58,14 +61,15 @@ export async function referral(scene: CareScene): Promise<string> {
   if (other) await refusedWith(report, 'ERR_NO_DECISION', desk.read(other.recordId));
 
   const wallet = await invitation(scene, cast.valleyPhysician);
-  const admitted = path.join(valley, 'patient.json');
-  await asked(scene, valley, ['ehr', 'admit', wallet, '--out', admitted]);
+  const own = path.join(valley.home, 'patient.json');
+  await withApproval(patient.shell, valley.salus('ehr', 'admit', wallet, '--out', own));
   const result = { resourceType: 'DiagnosticReport', id: 'consultation', status: 'final' };
   const answer = await written(valley, 'report.json', { ...result, code: { text: 'Report' } });
-  await asked(scene, valley, [
-    ...['referral', 'answer', pseudonym, referralId, answer, '--patient', admitted],
+  const answering = valley.salus(
+    ...['referral', 'answer', pseudonym, referralId, answer, '--patient', own],
     ...[...registering, '--wallet', wallet],
-  ]);
+  );
+  await withApproval(patient.shell, answering);
   await desk.caughtUp();
   const [back] = await read(city, [custodianKeys, readerKeys]);
   const [came, wrote] = await Promise.all([readFile(back?.file ?? ''), readFile(answer)]);
@@ -77,30 +81,13 @@ export async function referral(scene: CareScene): Promise<string> {
   return recordId;
 }
 
-/** A command that waits for the patient, who agrees. */
-async function asked<T>(
-  { stage, patient }: CareScene,
-  home: string,
-  command: readonly string[],
-): Promise<T> {
-  const [answer] = await Promise.all([
-    stage.salus<T>(home, command),
-    approveNext(stage, patient.walletHome),
-  ]);
-  return answer;
-}
-
 /** The patient invites somebody to ask the wallet. @returns the file that tells where */
 async function invitation({ stage, patient }: CareScene, role: Role): Promise<string> {
-  const inviting = ['wallet', 'invite', role.organisation];
-  return written(
-    stage.desk(role),
-    'wallet.json',
-    await stage.salus<object>(patient.walletHome, inviting),
-  );
+  const inviting = await patient.shell.salus<object>('wallet', 'invite', role.organisation);
+  return written(stage.shell(role), 'wallet.json', inviting);
 }
 
-async function written(home: string, name: string, content: object): Promise<string> {
+async function written({ home }: Shell, name: string, content: object): Promise<string> {
   const file = path.join(home, name);
   await writeFile(file, JSON.stringify(content), { mode: 0o600 });
   return file;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Role } from './cast.js';
+import type { Role } from '../stage/cast.js';
 
 /** The blocks that an organisation's peer has of a channel, as they lie on its disk. */
 export function blocksOf(home: string, { domain }: Role, channel: string): Buffer {
