@@ -1,1 +1,3 @@
+import '../node-version.js';
+
 export { ClaimsClient } from './claims-client.js';

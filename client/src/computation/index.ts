@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { ComputationClient } from './computation-client.js';
 export { type Frames, joinFrames, splitFrames } from './frames.js';
 export { Post } from './letters.js';

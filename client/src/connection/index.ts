@@ -1,1 +1,3 @@
+import '../node-version.js';
+
 export { loadProfile } from './profile.js';

@@ -1,1 +1,3 @@
+import '../node-version.js';
+
 export { ConsentClient } from './consent-client.js';

@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { getContent, readContent } from './get-content.js';
 export { type ContentAnchor, leafOf, MAX_BLOCK_BYTES, MAX_BLOCKS, ROOT } from './layout.js';
 export { joinLeaves, rootOfLeaves, splitLeaves } from './leaves.js';

@@ -1,1 +1,3 @@
+import '../node-version.js';
+
 export { registerPackedBatch } from './packing.js';

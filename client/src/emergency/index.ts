@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export type { BreakGlassLedger } from './break-glass.js';
 export { CustodianClient } from './custodian-client.js';
 export { keepNote, readNote } from './emergency-note.js';

@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { writeAtomically, writeOnce } from './atomic-file.js';
 export { aloneIn } from './home-lock.js';
 export { requirePassphrase } from './passphrase.js';

@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { RecordsClient, type NewFile } from './records-client.js';
 export { type RecordKeeping, type RecordSettings } from './record-settings.js';
 export { admitPatient } from './admit-patient.js';

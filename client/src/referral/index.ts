@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { answerReferral } from './answer-referral.js';
 export type { ReferralOffice } from './office.js';
 export { readReferral } from './read-referral.js';

@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { contributeFigure, joinWithFigure, type StudyParts } from './contribute.js';
 export { keepFigure, keptFigure } from './kept-figures.js';
 export { positionOf, readFigure } from './position.js';

@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { HttpPartStore } from './http-part-store.js';
 export { fileOf, type MailboxPlace, type Matter, pathOf, placeOf } from './places.js';
 export { fetchBytes } from './service-client.js';

@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { requireContract } from './contract-definition.js';
 export type { CallOptions, Contract, SubmitOptions, Submitted } from './contract.js';
 export { eventually } from './eventually.js';

@@ -1,3 +1,5 @@
+import '../node-version.js';
+
 export { checkDecision, denied } from './access-check.js';
 export { consentLedger, type ConsentLedger } from './consent-ledger.js';
 export { ProvenKeys } from './proven-keys.js';

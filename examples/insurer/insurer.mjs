@@ -1,0 +1,50 @@
+// An insurer's app: creates a policy, and reads what the patient has shared for a claim.
+//
+//   node insurer.mjs policy SETTINGS INVITATION POLICY-ID AUDITOR
+//   node insurer.mjs attachment SETTINGS PSEUDONYM RECORD
+
+import { readFile } from 'node:fs/promises';
+import { connect } from '@salus/client';
+import { askWallet } from '@salus/client/wallet';
+
+const readJson = async (file) => JSON.parse(await readFile(file, 'utf8'));
+
+const acts = {
+  /** The holder's pseudonym is the one that insurers know, never that of the hospitals. */
+  async policy(client, invitationFile, policyId, auditor) {
+    const { pseudonym } = await askWallet(await readJson(invitationFile), { type: 'identify' });
+    const { value } = await client.claims.createPolicy({
+      policyId,
+      holder: pseudonym,
+      auditor,
+      currency: 'USD',
+      validFrom: '2026-01-01',
+      validTo: '2026-12-31',
+      categorySystem: 'http://terminology.hl7.org/CodeSystem/claim-type',
+      benefits: [
+        {
+          category: 'professional',
+          slot: 0,
+          deductibleMinor: 25_000,
+          coinsuranceBasisPoints: 2_000,
+          capMinor: 500_000,
+        },
+      ],
+    });
+    return { policyId: value.policyId, insurer: value.insurer };
+  },
+
+  async attachment(client, pseudonym, recordId) {
+    const wish = { pseudonym, recordId, purpose: 'CLMATTCH' };
+    const { content, details } = await client.records.read(wish);
+    return { bytes: content.length, category: details.category };
+  },
+};
+
+const [name, settings, ...rest] = process.argv.slice(2);
+const client = await connect(await readJson(settings));
+try {
+  console.log(JSON.stringify(await acts[name](client, ...rest)));
+} finally {
+  client.close();
+}

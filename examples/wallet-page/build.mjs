@@ -1,0 +1,13 @@
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: ['page.js'],
+  outfile: 'page.bundle.js',
+  bundle: true,
+  platform: 'browser',
+  format: 'iife',
+  globalName: 'salus',
+  target: 'es2022',
+  // Asked for in Node.js 18 only, where it has to be.
+  external: ['crypto'],
+});
