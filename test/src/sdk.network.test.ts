@@ -151,7 +151,8 @@ describe('the packed SDK', () => {
         file = path.join(sdk.folder, 'bundle', 'app.cjs');
         const external = ['node-seal', 'pkcs11js'];
         const kinds = { bundle: true, platform: 'node', format: 'cjs', target: 'node22' } as const;
-        await build({ entryPoints: [entry], outfile: file, external, ...kinds });
+        const conditions = ['import'];
+        await build({ entryPoints: [entry], outfile: file, external, conditions, ...kinds });
       }
       const run = sdk.run([file], kind === 'bundled' ? { cwd: path.dirname(file) } : {});
       const { pseudonym, recordId, bytes } = printed<Started>(await patient.agreeUntil(run));
@@ -215,7 +216,7 @@ describe('examples', () => {
       absWorkingDir: example,
       entryPoints: ['page.js'],
       ...{ bundle: true, write: false, metafile: true, platform: 'browser', format: 'iife' },
-      ...{ globalName: 'salus', target: 'es2022', external: ['crypto'] },
+      ...{ globalName: 'salus', target: 'es2022', external: ['crypto'], conditions: ['import'] },
     });
     const reached = Object.values(metafile.inputs).flatMap(({ imports }) => imports);
     expect(reached.filter(({ path: one }) => one.startsWith('node:'))).toEqual([]);
@@ -305,7 +306,10 @@ describe('bad input', () => {
   );
 
   it('every older Node on this machine is told so too', async () => {
-    const program = sdk.write('older.cjs', `import('@salus/client')${TELL}`);
+    const program = sdk.write(
+      'older.cjs',
+      `new Promise((resolve) => resolve(require('@salus/client')))${TELL}`,
+    );
     for (const node of olderNodes()) {
       expectCode(await refusal([program], node), 'ERR_NODE_UNSUPPORTED');
     }

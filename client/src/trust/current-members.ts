@@ -65,7 +65,7 @@ export async function readMemberRoots(client: ConfiguredChannel): Promise<Member
     ];
     const certificates = authorities.map((pem) => Buffer.from(pem).toString('utf8'));
     const lists = config.getRevocationListList_asU8();
-    roots.set(config.getName(), await readAuthorities(certificates, lists));
+    roots.set(config.getName(), readAuthorities(certificates, lists));
   }
   return roots;
 }

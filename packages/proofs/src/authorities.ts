@@ -1,6 +1,5 @@
-import 'reflect-metadata';
-import { webcrypto, X509Certificate } from 'node:crypto';
-import { X509Certificate as PeculiarCertificate, X509Crl } from '@peculiar/x509';
+import { X509Certificate } from 'node:crypto';
+import { isSignedBy, readRevocationList, type RevocationList } from './revocation-list.js';
 
 /** The CAs of one organisation, and what they have revoked. */
 export interface Authorities {
@@ -16,32 +15,19 @@ export interface Authorities {
  *
  * @throws Error for a certificate or list that can't be read: no peer takes an MSP with one
  */
-export async function readAuthorities(
+export function readAuthorities(
   certificates: readonly string[],
   revocationLists: readonly (string | Uint8Array)[] = [],
-): Promise<Authorities> {
+): Authorities {
+  const cas = certificates.map((pem) => new X509Certificate(pem));
   const revoked = new Set<string>();
   for (const list of revocationLists.flatMap(parseLists)) {
-    const serialNumbers = list.entries.map((entry) => entry.serialNumber);
-    for (const issuer of await signersOf(list, certificates)) {
-      for (const one of serialNumbers) revoked.add(revocationKey(issuer, one));
+    // A renewed CA certificate has the key of the one before.
+    for (const issuer of cas.filter((ca) => isSignedBy(list, ca))) {
+      for (const one of list.serialNumbers) revoked.add(revocationKey(issuer, one));
     }
   }
-  return { certificates: certificates.map((pem) => new X509Certificate(pem)), revoked };
-}
-
-/** CAs whose name and signature a list bears: a renewed CA certificate has the same ones. */
-async function signersOf(
-  list: X509Crl,
-  certificates: readonly string[],
-): Promise<readonly X509Certificate[]> {
-  const signers: X509Certificate[] = [];
-  for (const pem of certificates) {
-    const publicKey = new PeculiarCertificate(pem);
-    if (list.issuer !== publicKey.subject) continue;
-    if (await list.verify({ publicKey }, webcrypto)) signers.push(new X509Certificate(pem));
-  }
-  return signers;
+  return { certificates: cas, revoked };
 }
 
 /** The authority that issued a certificate: name, right to and signature. */
@@ -78,9 +64,9 @@ function revocationKey(issuer: X509Certificate, serialNumber: string): string {
 
 const PEM = /-----BEGIN (?:X509 )?CRL-----([^-]+)-----END (?:X509 )?CRL-----/g;
 
-function parseLists(encoded: string | Uint8Array): X509Crl[] {
+function parseLists(encoded: string | Uint8Array): RevocationList[] {
   const bytes = Buffer.from(encoded);
   const blocks = [...bytes.toString('latin1').matchAll(PEM)];
   const ders = blocks.map(([, base64 = '']) => Buffer.from(base64, 'base64'));
-  return (ders.length > 0 ? ders : [bytes]).map((der) => new X509Crl(new Uint8Array(der)));
+  return (ders.length > 0 ? ders : [bytes]).map(readRevocationList);
 }

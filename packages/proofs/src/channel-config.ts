@@ -17,13 +17,15 @@ export interface ChannelTrust {
  *
  * @throws SalusError `ERR_CHANNEL_CONFIG_INVALID`
  */
+// Callers await it, so that what it throws rejects.
+// eslint-disable-next-line @typescript-eslint/require-await
 export async function readChannelConfig(block: Uint8Array): Promise<ChannelTrust> {
   try {
     const { channel, config } = open(block);
     const groups = config.getChannelGroup()?.getGroupsMap().get('Application')?.getGroupsMap();
     const organisations = new Map<string, Organisation>();
     for (const [, group] of groups?.entries() ?? []) {
-      const { mspId, ...organisation } = await readOrganisation(mspConfig(group));
+      const { mspId, ...organisation } = readOrganisation(mspConfig(group));
       organisations.set(mspId, organisation);
     }
     if (organisations.size === 0) throw new Error('it names no organisation');

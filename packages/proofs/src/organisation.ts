@@ -24,16 +24,16 @@ export interface PeerUnit {
  *
  * @throws Error for certificates or lists that can't be read
  */
-export async function readOrganisation(
+export function readOrganisation(
   config: msp.FabricMSPConfig,
-): Promise<Organisation & { readonly mspId: string }> {
+): Organisation & { readonly mspId: string } {
   const roots = config.getRootCertsList_asU8().map(text);
   const certificates = [...roots, ...config.getIntermediateCertsList_asU8().map(text)];
   const lists = config.getRevocationListList_asU8();
   const peerUnit = readPeerUnit(config.getFabricNodeOus());
   return {
     mspId: config.getName(),
-    authorities: await readAuthorities(certificates, lists),
+    authorities: readAuthorities(certificates, lists),
     roots: new Set(roots.map((pem) => new X509Certificate(pem).fingerprint256)),
     ...(peerUnit && { peerUnit }),
   };

@@ -1,10 +1,9 @@
-import 'reflect-metadata';
 import { verify, X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
-import { X509Certificate as PeculiarCertificate } from '@peculiar/x509';
 import { isRevoked, issuerOf } from './authorities.js';
 import type { ChannelTrust } from './channel-config.js';
 import type { Organisation } from './organisation.js';
+import { unitsOf } from './organisational-units.js';
 import { decode, reject } from './rejection.js';
 import type { Signed } from './transaction.js';
 
@@ -85,7 +84,7 @@ function chainOf(signatory: Signatory, organisation: Organisation): readonly X50
 
 /** Any member's client could otherwise sign answers as a peer's. */
 function requirePeer({ mspId, certificate }: Signatory, { peerUnit, authorities }: Organisation) {
-  const units = new PeculiarCertificate(certificate.raw).subjectName.getField('OU');
+  const units = unitsOf(certificate);
   const issuer = issuerOf(certificate, authorities)?.fingerprint256;
   if (
     peerUnit !== undefined &&

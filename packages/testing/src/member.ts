@@ -22,12 +22,12 @@ export class TestConsortium {
   }
 
   /** What the channel's configuration says now. */
-  readonly members = async (): Promise<MemberRoots> => {
+  readonly members = (): Promise<MemberRoots> => {
     const members = new Map<string, Authorities>();
     for (const [mspId, ca] of this.#authorities) {
-      members.set(mspId, await readAuthorities([ca.certificate], this.#lists.get(mspId)));
+      members.set(mspId, readAuthorities([ca.certificate], this.#lists.get(mspId)));
     }
-    return members;
+    return Promise.resolve(members);
   };
 
   /** Has the organisation's CA revoke a member's certificate. */

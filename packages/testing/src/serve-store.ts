@@ -24,7 +24,7 @@ async function main(file: string): Promise<void> {
   const { home, port, mspId, certificate, privateKeyPem } = options;
   const roots = new Map<string, Awaited<ReturnType<typeof readAuthorities>>>();
   for (const [name, pem] of Object.entries(options.authorities)) {
-    roots.set(name, await readAuthorities([pem]));
+    roots.set(name, readAuthorities([pem]));
   }
   const absent = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'there is no ledger'));
   const service = await startStore({
