@@ -1,12 +1,12 @@
 import type { Argument, Command, Option } from 'commander';
 import { shellCommands, spans } from '../../scripts/documents/blocks.js';
-import { commands } from './commands.js';
 import { buildProgram } from './program.js';
+import { allCommands } from './run.js';
 
 let program: Command;
 
 beforeAll(async () => {
-  program = await buildProgram(commands);
+  program = await buildProgram(allCommands);
 });
 
 /** What a document leaves to its reader: `…`, `FILE`, `MSP=URL`, `https://…`. */
@@ -129,7 +129,7 @@ describe('the `salus` lines of the documents', () => {
   it.each([
     ['an unknown command', 'ehr reed P R', 'ehr takes no reed'],
     ['an unknown option', 'whoami --fast', 'whoami has no option --fast'],
-    ['a missing option', 'ehr read P R --purpose TREAT', 'read needs --store'],
+    ['a missing option', 'ehr read P R --purpose TREAT', 'read needs --out'],
     ['a missing argument', 'receipt --out f', 'receipt needs decisionId'],
     ['a value that is no choice', 'ehr read P R --purpose CARE', '--purpose does not take CARE'],
     ['a group without a command', 'ehr', 'ehr needs a command'],

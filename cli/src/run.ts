@@ -15,7 +15,7 @@ export interface RunOptions {
 }
 
 /** Those about commands themselves come last. */
-const allCommands: readonly CommandEntry[] = [
+export const allCommands: readonly CommandEntry[] = [
   ...commands,
   {
     name: 'shell',

@@ -86,7 +86,7 @@ describe('the shell lines of the documents', () => {
   });
 
   it('begin with a program that a reader has', () => {
-    const known = ['salus', 'npx', 'npm', 'node', 'export', 'eval', 'peer', 'cat', 'curl'];
+    const known = ['salus', 'npx', 'npm', 'node', 'export', 'source', 'eval', 'printf', 'peer', 'cat', 'curl'];
     const strange = lines.filter(
       ({ words: [program = ''] }) => !program.includes('/') && !known.includes(program),
     );
