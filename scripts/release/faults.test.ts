@@ -35,7 +35,7 @@ function faultsWith(
 ): string[] {
   const all = { ...files, ...changedFiles };
   for (const [name, text] of Object.entries(all)) {
-    if (text === null) continue;
+    if (typeof text !== 'string') continue;
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
