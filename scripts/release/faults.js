@@ -33,12 +33,18 @@ function promised({ main, types, bin, exports: entries }) {
   ];
 }
 
+/** Whether TypeScript finds types under every condition of a way into the package. */
+const isTyped = (entry) =>
+  typeof entry === 'string'
+    ? entry.endsWith('.json')
+    : entry.types !== undefined || Object.values(entry).every(isTyped);
+
 /** Ways into the package that TypeScript finds no types for. */
 function untyped({ types, exports: entries }) {
   if (entries === undefined) return types === undefined ? ['types is not set'] : [];
   return Object.entries(entries)
-    .filter(([, entry]) => typeof entry === 'string' || entry.types === undefined)
-    .map(([entry]) => `exports ${entry} has no types`);
+    .filter(([, entry]) => !isTyped(entry))
+    .map(([name]) => `exports ${name} has no types`);
 }
 
 function legal(folder, manifest, release) {
@@ -79,7 +85,7 @@ function dangling(folder, file) {
   );
   const isThere = (target) =>
     ['', '.js', '.d.ts', '/index.js', '/index.d.ts'].some((end) => isFile(`${target}${end}`)) ||
-    isFile(target.replace(/\.js$/, '.d.ts'));
+    isFile(target.replace(/\.(m?)js$/, '.d.$1ts'));
   return importedFiles
     .map(({ fileName }) => fileName)
     .filter((name) => name.startsWith('.'))
@@ -106,7 +112,9 @@ function faultsOf(folder, release) {
       .map(([at, target]) => `${at} is ${target}, which is not in the package`),
     ...untyped(manifest),
     ...dependencyFaults(manifest, release),
-    ...files.filter((file) => /\.(js|d\.ts)$/.test(file)).flatMap((file) => dangling(folder, file)),
+    ...files
+      .filter((file) => /\.(m?js|d\.m?ts)$/.test(file))
+      .flatMap((file) => dangling(folder, file)),
   ];
 }
 

@@ -13,6 +13,7 @@ const manifest = {
   ...{ main: 'dist/index.js', types: 'dist/index.d.ts' },
   exports: {
     '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+    './package.json': './package.json',
     './room': { types: './dist/room/index.d.ts', default: './dist/room/index.js' },
   },
   dependencies: { '@house/b': '1.2.3', zod: '4.6.7' },
@@ -84,6 +85,19 @@ describe('a package that would be published', () => {
     [
       'an export without types',
       { exports: { '.': { default: './dist/index.js' } } },
+      {},
+      'exports . has no types',
+    ],
+    [
+      'an export without types for one of the module systems',
+      {
+        exports: {
+          '.': {
+            import: { types: './dist/index.d.ts', default: './dist/index.js' },
+            require: { default: './dist/index.js' },
+          },
+        },
+      },
       {},
       'exports . has no types',
     ],
