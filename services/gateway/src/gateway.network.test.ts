@@ -26,10 +26,10 @@ import {
 import { accessGrant, sha256Hex } from '@salus/protocol';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, serve, type Served } from '@salus/testing/salus-process';
-import { GatewayProcess } from '../test-support/gateway-process.js';
-import { TestPatient } from '../test-support/patient.js';
-import { expectR4 } from '../test-support/r4.js';
-import { TokenIssuer } from '../test-support/token-issuer.js';
+import { GatewayProcess } from './test-support/gateway-process.js';
+import { TestPatient } from './test-support/patient.js';
+import { expectR4 } from './test-support/r4.js';
+import { TokenIssuer } from './test-support/token-issuer.js';
 
 const DAY = 86_400_000;
 const MRN = 'urn:oid:1.2.36.146.595.217.0.1';
