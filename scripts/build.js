@@ -8,6 +8,7 @@ const { execFileSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
+const { pruneBuilt } = require('./prune-built.js');
 const { declareEntries, writeEntries } = require('./release/entries.js');
 
 const root = path.join(__dirname, '..');
@@ -38,6 +39,7 @@ const registryPackagesStayOutside = {
 };
 
 async function main() {
+  pruneBuilt(root);
   declareEntries();
   execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
   writeEntries();

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { builtScript } from '@salus/testing/built-script';
 
 const MIB = 1024 * 1024;
 const SMALL = 16 * MIB;
 const LARGE = 256 * MIB;
-const script = require.resolve('@salus/testing/stream-content');
+const script = builtScript('stream-content');
 
 /** The most memory that a process of its own has while it puts and reads so many bytes. */
 async function peakFor(size: number): Promise<number> {

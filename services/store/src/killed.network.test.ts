@@ -7,13 +7,14 @@ import path from 'node:path';
 import { readContent, putContent, type PutOptions, FileUploadJournal } from '@salus/client/content';
 import { newKeySigner } from '@salus/client/identity';
 import { HttpPartStore } from '@salus/client/stores';
+import { builtScript } from '@salus/testing/built-script';
 import { makeTestCa } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
 import type { ServeStore } from '@salus/testing/serve-store';
 import { FileObjects } from './file-objects.js';
 import { ObjectPartStore } from './object-part-store.js';
 
-const script = require.resolve('@salus/testing/serve-store');
+const script = builtScript('serve-store');
 const key = Buffer.alloc(32, 7);
 
 describe('a store that is killed', () => {

@@ -13,12 +13,12 @@ import { boundOf } from '../bfv/programs.js';
 const script = `
 const { parentPort, workerData: { dist, name, cases } } = require('node:worker_threads');
 const load = (file) => require(dist + '/' + file);
-const profile = load('profiles.js').profileOf(name);
-load('seal.js').openSeal(profile).then((seal) => {
+const profile = load('bfv/profiles.js').profileOf(name);
+load('bfv/seal.js').openSeal(profile).then((seal) => {
   const { module, context } = seal;
-  const { save, loadCiphertext } = load('seal.js');
-  const { encrypt } = load('cipher-operations.js');
-  const { evaluate } = load('evaluate-operation.js');
+  const { save, loadCiphertext } = load('bfv/seal.js');
+  const { encrypt } = load('bfv/cipher-operations.js');
+  const { evaluate } = load('bfv/evaluate-operation.js');
   const ternary = new module.KeyGenerator(context).secretKey();
   const bytes = Uint8Array.from(save(module, ternary));
   const words = new BigUint64Array(bytes.slice(88).buffer);
