@@ -44,7 +44,8 @@ async function main() {
   execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
   writeEntries();
   const computing = ['chaincode/claims', 'chaincode/statistics'];
-  const contracts = ['chaincode/ehr', 'chaincode/drug', ...computing, 'test/semantics'];
+  const own = ['chaincode/membership', 'chaincode/ehr', 'chaincode/drug', ...computing];
+  const contracts = [...own, 'test/semantics'];
   for (const name of contracts) {
     const folder = path.join(root, `${name}-contract`);
     const entryPoints = { index: path.join(folder, 'build', 'index.js') };

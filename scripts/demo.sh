@@ -27,7 +27,7 @@ else
   run_step "Bringing the network up" network/network.sh up createChannel -ca -c "$SALUS_CHANNEL"
 fi
 deployed=$(network/network.sh cc list -c "$SALUS_CHANNEL" 2>/dev/null || true)
-for contract in ehr drug claims statistics; do
+for contract in membership ehr drug claims statistics; do
   if ! grep -qw "$contract" <<<"$deployed"; then
     run_step "Deploying $contract" network/network.sh deployCC -c "$SALUS_CHANNEL" \
       -ccn "$contract" -ccp "chaincode/$contract-contract"

@@ -15,6 +15,7 @@ const CONSENT = ['combine', 'deny', 'grant', 'lost-key', 'share'];
 /** What is mutated: folders of rules, and files that all parties share. */
 const GROUPS = {
   consent: CONSENT.map((rule) => `${PROTOCOL}/consent/${rule}.ts`),
+  membership: ['chaincode/membership-contract/src/rules'],
   ehr: ['chaincode/ehr-contract/src/rules'],
   drug: ['chaincode/drug-contract/src/rules', `${PROTOCOL}/drug/sgtin.ts`],
   computation: [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CollectionConfig } from '@salus/memory-ledger';
+import type { Member } from '@salus/protocol/membership';
 
 export const repository = path.join(__dirname, '..', '..');
 
@@ -13,6 +14,7 @@ export interface Deployment {
 
 /** Every contract that a behaviour suite speaks to. */
 export const deployments: readonly Deployment[] = [
+  { name: 'membership', folder: 'chaincode/membership-contract' },
   { name: 'ehr', folder: 'chaincode/ehr-contract' },
   { name: 'drug', folder: 'chaincode/drug-contract' },
   { name: 'claims', folder: 'chaincode/claims-contract' },
@@ -31,6 +33,7 @@ interface Topology {
   readonly organizations: readonly {
     readonly name: string;
     readonly domain: string;
+    readonly kinds: Member['kinds'];
     readonly users: readonly TopologyUser[];
   }[];
 }
@@ -38,6 +41,11 @@ interface Topology {
 /** The topology that networks are made from: the ledger in memory has the same members and users. */
 export function readTopology(): Topology {
   return readJson('network/topology.json') as Topology;
+}
+
+/** The members with which the topology has the membership registry founded. */
+export function foundingMembers(): readonly Member[] {
+  return readTopology().organizations.map(({ name, kinds }) => ({ mspId: `${name}MSP`, kinds }));
 }
 
 /** The endorsement policy with which the topology has a contract deployed. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { contracts as claims } from '@salus/claims-contract';
 import { contracts as drug } from '@salus/drug-contract';
 import { contracts as ehr } from '@salus/ehr-contract';
+import { contracts as membership } from '@salus/membership-contract';
 import {
   makeIdentity,
   MemoryLedger,
@@ -13,10 +14,17 @@ import {
 import { contracts as semantics } from '@salus/semantics-contract';
 import { contracts as statistics } from '@salus/statistics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
-import { collectionsOf, deployments, endorsementOf, readTopology } from './deployment.js';
+import {
+  collectionsOf,
+  deployments,
+  endorsementOf,
+  foundingMembers,
+  readTopology,
+} from './deployment.js';
 
 /** The classes of each chaincode, by the name under which it is deployed. */
 export const contractClasses: Readonly<Record<string, readonly ContractClass[] | undefined>> = {
+  membership,
   ehr,
   drug,
   claims,
@@ -29,6 +37,7 @@ export class MemoryWorld implements ContractWorld {
   readonly ledger: MemoryLedger;
   readonly #identities = new Map<string, Identity>();
   #count = 0;
+  #founded: Promise<void> | undefined;
 
   constructor(observer: LedgerObserver = {}) {
     const { channels, organizations } = readTopology();
@@ -45,7 +54,9 @@ export class MemoryWorld implements ContractWorld {
   }
 
   client(organisation: string, user: string): WorldClient {
-    return new MemoryWorldClient(this.ledger.as(this.#identity(organisation, user)));
+    const client = this.ledger.as(this.#identity(organisation, user));
+    // Not before somebody calls: a recording that is replayed brings the founding along.
+    return new MemoryWorldClient(client, () => (this.#founded ??= this.#found()));
   }
 
   uniqueId(prefix: string): string {
@@ -57,22 +68,36 @@ export class MemoryWorld implements ContractWorld {
     return Promise.resolve();
   }
 
+  /** Founds the membership registry as `deployCC` does. */
+  async #found(): Promise<void> {
+    const args = [JSON.stringify({ members: foundingMembers() })];
+    const endorsingOrganizations = this.ledger.organisations;
+    const administrators = readTopology().organizations.map(({ name }) =>
+      this.ledger.as(this.#identity(name, ADMINISTRATOR)),
+    );
+    for (const each of administrators) await each.submit('membership', 'approveFounding', { args });
+    await administrators[0]?.submit('membership', 'found', { args, endorsingOrganizations });
+  }
+
   #identity(organisation: string, name: string): Identity {
     const id = `${name}@${organisation}`;
     const known = this.#identities.get(id);
     if (known) return known;
     const found = readTopology().organizations.find((each) => each.name === organisation);
-    const user = found?.users.find((each) => each.name === name);
+    const user = name === ADMINISTRATOR ? name : found?.users.find((each) => each.name === name);
     if (!user) throw new Error(`The topology has no user ${id}`);
-    const identity = makeIdentity({
-      mspId: `${organisation}MSP`,
-      name,
-      attributes: user.attributes,
-    });
+    const mspId = `${organisation}MSP`;
+    const identity =
+      user === ADMINISTRATOR
+        ? makeIdentity({ mspId, name, unit: 'admin' })
+        : makeIdentity({ mspId, name, attributes: user.attributes });
     this.#identities.set(id, identity);
     return identity;
   }
 }
+
+/** The administrator that each organisation of a network has beside the topology's users. */
+const ADMINISTRATOR = 'Admin';
 
 /** Deploys every contract with the policy and collections that a network gets. */
 function deployAll(ledger: MemoryLedger): void {
@@ -87,17 +112,24 @@ function deployAll(ledger: MemoryLedger): void {
 }
 
 class MemoryWorldClient implements WorldClient {
-  constructor(readonly client: LedgerClient<MemoryLedger>) {}
+  constructor(
+    readonly client: LedgerClient<MemoryLedger>,
+    /** Ends when the world is as a network is after its deployment. */
+    readonly ready: () => Promise<void>,
+  ) {}
 
-  submit(contract: string, transaction: string, options?: CallOptions) {
+  async submit(contract: string, transaction: string, options?: CallOptions) {
+    await this.ready();
     return this.client.submit(contract, transaction, options);
   }
 
-  evaluate(contract: string, transaction: string, options?: CallOptions) {
+  async evaluate(contract: string, transaction: string, options?: CallOptions) {
+    await this.ready();
     return this.client.evaluate(contract, transaction, options);
   }
 
-  endorse(contract: string, transaction: string, options?: CallOptions) {
+  async endorse(contract: string, transaction: string, options?: CallOptions) {
+    await this.ready();
     return this.client.endorse(contract, transaction, options);
   }
 

@@ -21,6 +21,7 @@ export class ComputationWorld implements AsyncDisposable {
     const world = new ComputationWorld(network);
     try {
       await network.command('up', 'createChannel', '-ca');
+      await network.command('deployCC', '-ccn', 'membership');
       await network.command('deployCC', '-ccn', CHAINCODE);
       return world;
     } catch (error) {

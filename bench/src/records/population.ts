@@ -1,6 +1,7 @@
 import type { StateEntry } from '@salus/network';
 import { makeIdentity, MemoryLedger, type LedgerClient } from '@salus/memory-ledger';
 import { contracts } from '@salus/ehr-contract';
+import { deployMembership } from '@salus/testing/membership-in-memory';
 import { SyntheticPatient } from './synthetic-patient.js';
 
 const CUSTODIAN = 'CityHospitalMSP';
@@ -51,7 +52,7 @@ export function populationOf(grants: number): Populated {
 }
 
 /** A hospital's registrar on a ledger of its own, whose writes are kept in a map. */
-function registrarOf(channel: string, written: Map<string, Buffer>): Promise<LedgerClient> {
+async function registrarOf(channel: string, written: Map<string, Buffer>): Promise<LedgerClient> {
   const ledger = new MemoryLedger({
     channel,
     organisations: [CUSTODIAN],
@@ -65,9 +66,8 @@ function registrarOf(channel: string, written: Map<string, Buffer>): Promise<Led
       },
     },
   });
+  await deployMembership(ledger, { [CUSTODIAN]: ['hospital'] });
   ledger.deploy('ehr', contracts, { endorsement: `OutOf(1, '${CUSTODIAN}.peer')` });
   const attributes = { 'salus.role': 'registrar' };
-  return Promise.resolve(
-    ledger.as(makeIdentity({ mspId: CUSTODIAN, name: 'registrar', attributes })),
-  );
+  return ledger.as(makeIdentity({ mspId: CUSTODIAN, name: 'registrar', attributes }));
 }

@@ -8,6 +8,7 @@ export async function records(report: (line: string) => void): Promise<object> {
   await using network = await BenchNetwork.create();
   report('starting a network of its own');
   await network.command('up', 'createChannel', '-ca');
+  await network.command('deployCC', '-ccn', 'membership');
   await network.command('deployCC', '-ccn', 'ehr');
   await network.command('deployCC', '-ccn', 'bare', '-ccp', bareContract);
   const { roundTrip, throughput } = await underWay(network, report);

@@ -3,6 +3,7 @@ export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
 export { emit } from './events.js';
 export { caller, requireMsp, requireRole, type Caller } from './identity.js';
 export { keyOf, ledgerKey, type CompositeKey } from './keys.js';
+export { membersOf, requireKind } from './membership.js';
 export { SalusContract } from './salus-contract.js';
 export {
   alreadyExists,

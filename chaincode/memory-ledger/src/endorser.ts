@@ -56,7 +56,7 @@ export class Endorser {
         simulator,
         chaincode,
         proposal.mspId,
-        async (callee, args) => (await invoke(callee, chaincodeInput(args))).response,
+        async (callee, args) => overWire((await invoke(callee, chaincodeInput(args))).response),
       );
       const stub = new ChaincodeStub(
         handler,
@@ -76,6 +76,11 @@ export class Endorser {
     };
     return { organisation, response, results: simulator.results, ...(event && { event }) };
   }
+}
+
+/** A response as a calling chaincode gets it: protocol buffers know no value that is missing. */
+function overWire({ status, message, payload }: ChaincodeResponse): ChaincodeResponse {
+  return { status, message: message ?? '', payload: Buffer.from(payload ?? []) };
 }
 
 /** The interface that a deployed chaincode tells of itself (`org.hyperledger.fabric:GetMetadata`). */

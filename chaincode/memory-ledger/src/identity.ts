@@ -19,6 +19,8 @@ export interface IdentityOptions {
   readonly name: string;
   /** Attributes as Fabric CA writes them into an enrolment certificate. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** Organisational unit, by which an MSP tells what an identity is; `client` where it is missing. */
+  readonly unit?: 'client' | 'admin';
 }
 
 /** OID of Fabric CA's attribute extension: `{"attrs":{…}}`. */
@@ -31,7 +33,8 @@ const BASIC_CONSTRAINTS = '2.5.29.19';
 const authorities = new Map<string, KeyObject>();
 
 /** Makes a real certificate with a fresh P-256 key, signed by a CA that each MSP has in this process. */
-export function makeIdentity({ mspId, name, attributes = {} }: IdentityOptions): Identity {
+export function makeIdentity(options: IdentityOptions): Identity {
+  const { mspId, name, attributes = {}, unit = 'client' } = options;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const tbs = sequence(
@@ -41,7 +44,7 @@ export function makeIdentity({ mspId, name, attributes = {} }: IdentityOptions):
     distinguishedName([[COMMON_NAME, `ca.${mspId}`]]),
     sequence(time(new Date('2020-01-01')), time(new Date('2120-01-01'))),
     distinguishedName([
-      [ORGANIZATIONAL_UNIT, 'client'],
+      [ORGANIZATIONAL_UNIT, unit],
       [COMMON_NAME, name],
     ]),
     spki,

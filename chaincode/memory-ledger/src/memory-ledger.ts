@@ -10,6 +10,9 @@ import type { OrderedTransaction } from './ordered-transaction.js';
 import { majorityOf, parsePolicy, satisfies } from './policy.js';
 import type { Proposal } from './proposal.js';
 
+/** The channel's own policy, by its place in the configuration: a majority of whoever is a member then. */
+const MAJORITY_ENDORSEMENT = '/Channel/Application/Endorsement';
+
 export interface MemoryLedgerOptions {
   readonly channel: string;
   /** MSP IDs; each has one peer. */
@@ -21,7 +24,9 @@ export interface MemoryLedgerOptions {
 }
 
 export interface DeployOptions {
-  /** `OutOf(2, 'AMSP.peer', …)`; the majority of organisations where it is missing. */
+  /**
+   * `OutOf(2, 'AMSP.peer', …)`, or `/Channel/Application/Endorsement`: the majority of organisations, which holds where it is missing.
+   */
   readonly endorsement?: string;
   readonly collections?: readonly CollectionConfig[];
 }
@@ -83,7 +88,10 @@ export class MemoryLedger {
     for (const endorser of this.#endorsers.values()) endorser.install(name, all);
     this.#state.definitions.set(name, {
       name,
-      endorsement: endorsement ? parsePolicy(endorsement) : majorityOf(this.organisations),
+      endorsement:
+        endorsement === undefined || endorsement === MAJORITY_ENDORSEMENT
+          ? majorityOf(this.organisations)
+          : parsePolicy(endorsement),
       collections: new Map(collections.map((config) => [config.name, toCollection(config)])),
     });
   }

@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { MEMBERSHIP_CHAINCODE } from '@salus/protocol/membership';
 import { NetworkError } from '../instance/errors.js';
 import type { Instance } from '../instance/instance.js';
 import type { ChaincodeCommandOptions, DeployOptions } from './arguments.js';
 import { callChaincode, type ChaincodeCommandResult } from './call.js';
 import type { DeployContext } from './context.js';
 import { deployChaincode, type DeployResult } from './deploy.js';
+import { foundMembership } from './founding.js';
 import { participantsOf } from './participants.js';
 import type { PeerTools } from './peer-command.js';
 import type { DeployRequest } from './plan.js';
@@ -25,7 +27,7 @@ const repository = path.join(__dirname, '..', '..', '..');
 
 /** The contracts of this repository, by chaincode name. */
 export const contractFolders: Readonly<Record<string, string>> = Object.fromEntries(
-  ['ehr', 'drug', 'claims', 'statistics'].map((name) => [
+  [MEMBERSHIP_CHAINCODE, 'ehr', 'drug', 'claims', 'statistics'].map((name) => [
     name,
     path.join(repository, 'chaincode', `${name}-contract`),
   ]),
@@ -99,6 +101,9 @@ export async function deployCC(
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
   });
+  for (const { name, channel } of results) {
+    if (name === MEMBERSHIP_CHAINCODE) await foundMembership(context, channel);
+  }
   if (options.watch === true) {
     const until = command.signal ?? new AbortController().signal;
     await Promise.all(requests.map((request) => watchContract(context, request, until)));

@@ -9,7 +9,7 @@ export interface ChaincodeDefinition {
   readonly version: string;
   /** 1 for the first definition, one more with each that follows. */
   readonly sequence: number;
-  /** Endorsement policy in Fabric's text form. */
+  /** Endorsement policy in Fabric's text form, or the place of one in the channel's configuration: `/Channel/…`. */
   readonly signaturePolicy: string;
   /** File with the private data collections, if the chaincode has any. */
   readonly collectionsFile: string | undefined;

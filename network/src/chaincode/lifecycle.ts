@@ -50,8 +50,9 @@ const definitionArguments = (definition: ChaincodeDefinition) => [
   definition.version,
   '--sequence',
   String(definition.sequence),
-  '--signature-policy',
-  definition.signaturePolicy,
+  ...(definition.signaturePolicy.startsWith('/')
+    ? ['--channel-config-policy', definition.signaturePolicy]
+    : ['--signature-policy', definition.signaturePolicy]),
   ...(definition.collectionsFile === undefined
     ? []
     : ['--collections-config', definition.collectionsFile]),

@@ -65,7 +65,7 @@ test('stock configtxgen reads the committed file, and finds in it what an instan
 
 test("an instance's file has its own ports, and an organization that only its topology has", async () => {
   const topology = loadTopology();
-  const laboratory = { domain: 'laboratory.salus.example', orderer: true, users: [] };
+  const laboratory = { domain: 'laboratory.salus.example', kinds: [], orderer: true, users: [] };
   const organizations = [...topology.organizations, { name: 'Laboratory', ...laboratory }];
   const instance = await prepared(
     instanceOf({

@@ -30,6 +30,7 @@ export interface Organization {
   readonly name: string;
   readonly domain: string;
   readonly mspId: string;
+  readonly kinds: OrganizationEntry['kinds'];
   readonly users: OrganizationEntry['users'];
   readonly ports: Ports;
   readonly peer: string;
@@ -81,6 +82,7 @@ export function organizationOf(
     name,
     domain,
     mspId: `${name}MSP`,
+    kinds: entry.kinds,
     users: entry.users,
     ports: portsOf(topology, portBase, topology.organizations.indexOf(entry)),
     peer: `peer0.${domain}`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { memberKind } from '@salus/protocol/membership';
 import { z } from 'zod';
 import { NetworkError } from './errors.js';
 
@@ -25,6 +26,8 @@ const user = z.strictObject({
 const organization = z.strictObject({
   name,
   domain,
+  /** What the membership registry has it as from its founding on; nothing for who is not in it then. */
+  kinds: z.array(memberKind).default([]),
   orderer: z.boolean(),
   users: z.array(user).default([]),
 });

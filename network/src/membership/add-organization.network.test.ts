@@ -33,7 +33,7 @@ const portBase = 26_600;
 const channel = 'edge-member';
 const topology = loadTopology();
 const laboratory: OrganizationEntry = {
-  ...{ name: 'Laboratory', domain: 'laboratory.salus.example', orderer: false },
+  ...{ name: 'Laboratory', domain: 'laboratory.salus.example', orderer: false, kinds: [] },
   users: [{ name: 'physician', attributes: { 'salus.role': 'physician' } }],
 };
 const folder = path.join(scratch, 'bare');

@@ -7,6 +7,7 @@ import { contracts } from '@salus/ehr-contract';
 import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
 import type { CustodianKey } from '@salus/protocol/ehr';
 import { ehrInMemory } from './ehr-in-memory.js';
+import { deployMembership } from './membership-in-memory.js';
 
 const PASSPHRASE = 'passphrase of a test';
 const HOSPITALS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
@@ -33,7 +34,12 @@ export class CustodianWorld {
   }
 
   static async open(): Promise<CustodianWorld> {
-    return new CustodianWorld(await mkdtemp(path.join(tmpdir(), 'salus-custodians-')));
+    const world = new CustodianWorld(await mkdtemp(path.join(tmpdir(), 'salus-custodians-')));
+    await deployMembership(world.#ledger, {
+      ...{ CityHospitalMSP: ['hospital'], ValleyHospitalMSP: ['hospital'] },
+      RegulatorMSP: ['overseer'],
+    });
+    return world;
   }
 
   async close(): Promise<void> {

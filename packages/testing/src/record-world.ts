@@ -25,6 +25,7 @@ import { startStore } from '@salus/store-service';
 import { CHANNEL } from './consent-world.js';
 import { ehrInMemory } from './ehr-in-memory.js';
 import { TestConsortium, type TestMember } from './member.js';
+import { deployMembership } from './membership-in-memory.js';
 import { TestWallet } from './test-wallet.js';
 
 const NAMES = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'];
@@ -65,6 +66,10 @@ export class RecordWorld {
     const home = await mkdtemp(path.join(tmpdir(), 'salus-records-'));
     const consortium = await TestConsortium.of(...NAMES.map((name) => `${name}MSP`));
     const world = new RecordWorld(home, consortium);
+    await deployMembership(world.ledger, {
+      ...{ [CITY]: ['hospital'], [VALLEY]: ['hospital'], [INSURER]: ['insurer'] },
+      ...{ [PHARMA]: ['manufacturer'], [REGULATOR]: ['overseer'] },
+    });
     for (const mspId of world.ledger.organisations) await world.#serve(mspId);
     return world;
   }

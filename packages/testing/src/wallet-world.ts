@@ -17,6 +17,7 @@ import {
   PatientWallet,
 } from '@salus/wallet';
 import { ehrInMemory } from './ehr-in-memory.js';
+import { deployMembership } from './membership-in-memory.js';
 
 export const CHANNEL = 'edge-east';
 const ORGANISATIONS = ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
@@ -99,7 +100,12 @@ export class WalletWorld {
   }
 
   static async open(): Promise<WalletWorld> {
-    return new WalletWorld(await generateHpkeKeyPair());
+    const world = new WalletWorld(await generateHpkeKeyPair());
+    await deployMembership(world.#ledger, {
+      ...{ CityHospitalMSP: ['hospital'], ValleyHospitalMSP: ['hospital'] },
+      RegulatorMSP: ['overseer'],
+    });
+    return world;
   }
 
   /** The contract as somebody of an organisation calls it. */

@@ -176,6 +176,20 @@ export class SemanticsContract extends Contract {
     await ctx.stub.putState(key, Buffer.from(ctx.stub.getMspID()));
   }
 
+  /** Calls another chaincode (arguments are a JSON array) and tells what it answered. */
+  @Transaction(false)
+  @Returns('string')
+  async call(ctx: Context, chaincode: string, channel: string, args: string): Promise<string> {
+    return JSON.stringify(await called(ctx, chaincode, channel, args));
+  }
+
+  /** Calls another chaincode, then writes the status that it answered. */
+  @Transaction()
+  async callThenPut(ctx: Context, chaincode: string, args: string, key: string): Promise<void> {
+    const [status] = await called(ctx, chaincode, '', args);
+    await ctx.stub.putState(key, Buffer.from(String(status)));
+  }
+
   @Transaction()
   async fail(ctx: Context, key: string): Promise<void> {
     await ctx.stub.putState(key, Buffer.from('x'));
@@ -191,6 +205,12 @@ export class SemanticsContract extends Contract {
       JSON.stringify([id.getMSPID(), stub.getChannelID(), stub.getTxID(), Number(seconds)]),
     );
   }
+}
+
+async function called(ctx: Context, chaincode: string, channel: string, args: string) {
+  const values = JSON.parse(args) as string[];
+  const { status, message, payload } = await ctx.stub.invokeChaincode(chaincode, values, channel);
+  return [status, message, text(payload ?? new Uint8Array())] as const;
 }
 
 function itemKey(ctx: Context, attributes: string): string {

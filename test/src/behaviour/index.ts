@@ -4,6 +4,7 @@ import { describeComputation } from './computation.js';
 import { describeDrug } from './drug.js';
 import { describeEhr } from './ehr.js';
 import { describeLedgerSemantics } from './ledger-semantics.js';
+import { describeMembership } from './membership.js';
 import { describeStatistics } from './statistics.js';
 
 /** A suite of what a contract does, on whatever ledger. */
@@ -15,6 +16,7 @@ export type Behaviour = (world: ContractWorld) => void;
  */
 export const behaviours: readonly Behaviour[] = [
   describeLedgerSemantics,
+  describeMembership,
   describeEhr,
   describeDrug,
   describeComputation,

@@ -1,4 +1,5 @@
 import type { ContractWorld, WorldClient } from '../contract-world.js';
+import { Actors } from './drug/actors.js';
 import { describePrivateData } from './private-data.js';
 
 const CONTRACT = 'semantics';
@@ -12,6 +13,7 @@ export function describeLedgerSemantics(world: ContractWorld): void {
     rangeCases(world, city);
     endorsementCases(world, city);
     eventCases(world, city);
+    callCases(world, city);
     describePrivateData(world);
   });
 }
@@ -256,5 +258,71 @@ function eventCases(world: ContractWorld, city: Client): void {
     expect(events.map(({ name, payload }) => [name, payload.toString()])).toEqual([
       ['Second.v1', '2'],
     ]);
+  });
+}
+
+/** A chaincode that calls another one in its own transaction, here the one for medicines. */
+function callCases(world: ContractWorld, city: Client): void {
+  const medicines = new Actors(world);
+  const getBatch = (gtin: string, lot: string) =>
+    JSON.stringify(['getBatch', JSON.stringify({ gtin, lot })]);
+  const call = (args: string, channel = '') => query(city(), 'call', 'drug', channel, args);
+
+  test.each(['', world.channel])(
+    'a chaincode answers another one on the channel %j',
+    async (channel) => {
+      const { gtin, lot } = await medicines.registered();
+      const [status, message, payload] = (await call(getBatch(gtin, lot), channel)) as string[];
+      expect([status, message]).toEqual([200, '']);
+      expect(JSON.parse(payload ?? '')).toMatchObject({ gtin, lot });
+    },
+  );
+
+  test('what a called chaincode throws is an answer with its message', async () => {
+    const { gtin, lot } = medicines.lot();
+    expect(await call(getBatch(gtin, lot))).toEqual([
+      500,
+      'ERR_NOT_FOUND: There is no such batch',
+      '',
+    ]);
+  });
+
+  test('a call of a chaincode that is not deployed fails', async () => {
+    const args = ['nowhere', '', JSON.stringify(['get'])];
+    await expect(city().evaluate(CONTRACT, 'call', { args })).rejects.toMatchObject({
+      code: 'ERR_ENDORSEMENT_FAILED',
+      message: expect.stringContaining('nowhere') as string,
+    });
+  });
+
+  test('what a called chaincode read and others change meanwhile is a conflict', async () => {
+    const lot = medicines.lot();
+    const key = world.uniqueId('called');
+    const args = ['drug', getBatch(lot.gtin, lot.lot), key];
+    const early = await city().endorse(CONTRACT, 'callThenPut', { args });
+    await medicines.register(lot);
+    await expect(early.commit()).rejects.toMatchObject({ code: 'ERR_MVCC_CONFLICT' });
+    await city().submit(CONTRACT, 'callThenPut', { args });
+    expect(await get(city(), key)).toBe('200');
+  });
+
+  test("a called chaincode's endorsement policy counts only where it writes", async () => {
+    // The registry asks for a majority, the caller for two organisations.
+    const args = ['membership', JSON.stringify(['getRegistry', '{}']), world.uniqueId('called')];
+    const endorsingOrganizations = ['CityHospitalMSP', 'InsurerMSP'];
+    const options = { args, endorsingOrganizations };
+    await expect(city().submit(CONTRACT, 'callThenPut', options)).resolves.toBeDefined();
+  });
+
+  test('a called chaincode writes under its own name', async () => {
+    const lot = medicines.lot();
+    const { sscc, contentsRoot, packs } = lot.unit;
+    const units = [{ sscc, contentsRoot, count: packs.length }];
+    const batch = { gtin: lot.gtin, lot: lot.lot, expiry: lot.expiry, units };
+    const key = world.uniqueId('called');
+    const manufacturer = world.client('Pharma', 'manufacturer');
+    const args = ['drug', JSON.stringify(['registerBatch', JSON.stringify(batch)]), key];
+    await manufacturer.submit(CONTRACT, 'callThenPut', { args });
+    expect(await call(getBatch(lot.gtin, lot.lot))).toMatchObject([200, '', expect.any(String)]);
   });
 }

@@ -6,6 +6,7 @@ import {
   parseTransient,
   putState,
   requireAbsent,
+  requireKind,
   requireMsp,
   requireRole,
   requireState,
@@ -40,6 +41,7 @@ const PERIOD = 'once';
 
 export async function createPolicy(ctx: Context, request: CreatePolicyRequest): Promise<Policy> {
   const who = caller(ctx);
+  await requireKind(ctx, who, 'insurer');
   requireRole(who, 'adjuster');
   checkPolicy(who.mspId, request);
   await requireAbsent(ctx, policyKey(request.policyId), 'policy');

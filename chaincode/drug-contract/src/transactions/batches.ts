@@ -4,19 +4,18 @@ import {
   emit,
   putState,
   requireAbsent,
-  requireMsp,
+  requireKind,
   requireRole,
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
 import type { Batch, GetBatchRequest, RegisterBatchRequest, Unit } from '@salus/protocol/drug';
 import { batchKey, unitKey } from '../state/keys.js';
-import { MANUFACTURERS } from '../state/organisations.js';
 import { putEvent } from './trace.js';
 
 export async function registerBatch(ctx: Context, request: RegisterBatchRequest): Promise<Batch> {
   const who = caller(ctx);
-  requireMsp(who, ...MANUFACTURERS);
+  await requireKind(ctx, who, 'manufacturer');
   requireRole(who, 'manufacturer');
   const { gtin, lot, expiry } = request;
   const manufacturer = who.mspId;

@@ -4,6 +4,7 @@ import {
   emit,
   getState,
   putState,
+  requireKind,
   requireRole,
   requireState,
   transactionTime,
@@ -35,6 +36,7 @@ export async function verify(ctx: Context, request: VerifyRequest): Promise<Veri
 
 export async function dispense(ctx: Context, request: DispenseRequest): Promise<Dispensed> {
   const who = caller(ctx);
+  await requireKind(ctx, who, 'pharmacy');
   requireRole(who, 'pharmacist', 'physician');
   requireDispensable(await verify(ctx, request));
   const unit = await requireState<Unit>(ctx, unitKey(request.sscc), 'unit');

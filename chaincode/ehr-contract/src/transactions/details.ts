@@ -5,7 +5,7 @@ import {
   getPrivate,
   parseTransient,
   putPrivate,
-  requireMsp,
+  requireKind,
 } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
 import {
@@ -21,7 +21,6 @@ import {
 } from '@salus/protocol/ehr';
 import { requireAnchored, requireKept } from '../rules/registration.js';
 import { CARE_COLLECTION, detailsKey, recordKeysKey } from '../state/keys.js';
-import { HOSPITALS } from '../state/organisations.js';
 import { getRecord } from './records.js';
 
 /** Writes private data only, so that one hospital suffices as endorser; the anchored hash keeps it honest. */
@@ -54,7 +53,7 @@ export async function replaceKeys(ctx: Context): Promise<DetailsDeposited> {
 
 /** Only the hospitals' peers can answer. */
 export async function readDetails(ctx: Context, request: GetRecordRequest): Promise<ReadDetails> {
-  requireMsp(caller(ctx), ...HOSPITALS);
+  await requireKind(ctx, caller(ctx), 'hospital');
   const { pseudonym, recordId } = request;
   const details = await getPrivate<RecordDetails>(
     ctx,
@@ -78,7 +77,7 @@ export async function readDetails(ctx: Context, request: GetRecordRequest): Prom
 /** A record that the caller's organisation keeps. */
 async function keptRecord(ctx: Context, of: GetRecordRequest): Promise<HealthRecord> {
   const who = caller(ctx);
-  requireMsp(who, ...HOSPITALS);
+  await requireKind(ctx, who, 'hospital');
   const record = await getRecord(ctx, { pseudonym: of.pseudonym, recordId: of.recordId });
   requireKept(record, who.mspId);
   return record;

@@ -5,6 +5,7 @@ import {
   emit,
   getState,
   listState,
+  membersOf,
   pageState,
   plusSeconds,
   putState,
@@ -49,7 +50,6 @@ import {
   patientKey,
   recordKey,
 } from '../state/keys.js';
-import { HOSPITALS, OVERSEERS } from '../state/organisations.js';
 import { restsOn } from './access.js';
 import { auditEntry, putAudit } from './audit.js';
 import { getDecision, putDecision } from './decisions.js';
@@ -61,7 +61,7 @@ import { requesterOf } from './requester.js';
  * has forbidden is logged.
  */
 export async function breakGlass(ctx: Context, request: BreakGlassRequest): Promise<Decision> {
-  requireEmergencyRole(caller(ctx), HOSPITALS);
+  requireEmergencyRole(caller(ctx), await membersOf(ctx, 'hospital'));
   const { pseudonym, recordId, hpkePublicKey } = request;
   const requester = requesterOf(ctx);
   const at = transactionTime(ctx);
@@ -126,7 +126,11 @@ export async function reviewEmergency(
   { ref, ...review }: ReviewEmergencyRequest,
 ): Promise<Emergency> {
   const emergency = reviewed(await requireEmergency(ctx, ref), review, {
-    ...{ by: requesterOf(ctx), at: transactionTime(ctx), overseers: OVERSEERS },
+    ...{
+      by: requesterOf(ctx),
+      at: transactionTime(ctx),
+      overseers: await membersOf(ctx, 'overseer'),
+    },
   });
   await deleteState(ctx, openEmergencyKey(emergency.reviewDueAt, ref.decisionId));
   return putEmergency(ctx, emergency, 'EMERGENCY_REVIEWED', 'EmergencyReviewed.v1');

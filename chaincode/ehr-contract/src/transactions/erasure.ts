@@ -4,7 +4,7 @@ import {
   emit,
   purgePrivate,
   putState,
-  requireMsp,
+  requireKind,
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
@@ -18,7 +18,6 @@ import type {
 } from '@salus/protocol/ehr';
 import { erased, requirePurgeable } from '../rules/erasure.js';
 import { CARE_COLLECTION, detailsKey, recordKey, recordKeysKey } from '../state/keys.js';
-import { HOSPITALS } from '../state/organisations.js';
 import { auditEntry, putAudit } from './audit.js';
 import { useStatement, verifyPatientStatement } from './statements.js';
 
@@ -56,7 +55,7 @@ export async function purgeDetails(
   { pseudonym, records: recordIds }: PurgeDetailsRequest,
 ): Promise<DetailsPurged> {
   const who = caller(ctx);
-  requireMsp(who, ...HOSPITALS);
+  await requireKind(ctx, who, 'hospital');
   for (const record of await readRecords(ctx, pseudonym, recordIds)) {
     requirePurgeable(record, who.mspId);
     for (const key of [detailsKey, recordKeysKey]) {

@@ -4,7 +4,7 @@ import {
   emit,
   putState,
   requireAbsent,
-  requireMsp,
+  requireKind,
   requireRole,
   transactionTime,
 } from '@salus/chaincode-common';
@@ -25,7 +25,6 @@ import type {
 } from '@salus/protocol/ehr';
 import { newPatient } from '../rules/patient-keys.js';
 import { patientKey } from '../state/keys.js';
-import { HOSPITALS } from '../state/organisations.js';
 import { auditEntry, putAudit } from './audit.js';
 import { useStatement, verifyHere } from './statements.js';
 
@@ -35,7 +34,7 @@ export async function registerPatient(
   { registration }: RegisterPatientRequest,
 ): Promise<Registered> {
   const who = caller(ctx);
-  requireMsp(who, ...HOSPITALS);
+  await requireKind(ctx, who, 'hospital');
   requireRole(who, 'registrar');
   const read = readStatement(registration);
   const statement = verifyHere(ctx, read, {

@@ -7,7 +7,7 @@ import {
   pageState,
   putState,
   requireAbsent,
-  requireMsp,
+  requireKind,
   requireRole,
   requireState,
   transactionTime,
@@ -22,7 +22,6 @@ import type {
 } from '@salus/protocol/ehr';
 import { requireCurrentEpoch, requireSuccessor } from '../rules/registration.js';
 import { recordKey } from '../state/keys.js';
-import { HOSPITALS } from '../state/organisations.js';
 import { requirePatient } from './statements.js';
 
 /** From so many new records of a patient on, all that there are cost less to look at than each. */
@@ -36,7 +35,7 @@ export async function registerRecords(
   anchors: readonly RecordAnchor[],
 ): Promise<RecordsRegistered> {
   const who = caller(ctx);
-  requireMsp(who, ...HOSPITALS);
+  await requireKind(ctx, who, 'hospital');
   requireRole(who, 'registrar', 'physician', 'billing');
   const registered = { custodian: who.mspId, registeredAt: transactionTime(ctx) };
   const byPatient = new Map<string, RecordAnchor[]>();

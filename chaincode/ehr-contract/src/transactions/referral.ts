@@ -5,7 +5,7 @@ import {
   pageState,
   putState,
   requireAbsent,
-  requireMsp,
+  requireKind,
   requireRole,
   requireState,
   transactionTime,
@@ -25,7 +25,6 @@ import {
 import { requireGranted, requireOwn, requireStep, type ReferralStep } from '../rules/referral.js';
 import { describeGrant, isGrant } from '../rules/stored-grant.js';
 import { referralKey, referralToKey } from '../state/keys.js';
-import { HOSPITALS } from '../state/organisations.js';
 import { auditEntry, putAudit } from './audit.js';
 import { readGrant } from './grants.js';
 import { getRecord } from './records.js';
@@ -40,7 +39,7 @@ import { requirePatient } from './statements.js';
  */
 export async function refer(ctx: Context, terms: ReferRequest): Promise<Referral> {
   const who = caller(ctx);
-  requireMsp(who, ...HOSPITALS);
+  await requireKind(ctx, who, 'hospital');
   requireRole(who, 'physician');
   const { pseudonym, referralId, serviceRequest, to, grantId } = terms;
   const patient = await requirePatient(ctx, pseudonym);

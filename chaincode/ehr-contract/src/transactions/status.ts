@@ -1,8 +1,7 @@
 import type { Context } from 'fabric-contract-api';
-import { caller, requireMsp, requireRole, transactionTime } from '@salus/chaincode-common';
+import { caller, requireKind, requireRole, transactionTime } from '@salus/chaincode-common';
 import type { Patient, StatusRequest } from '@salus/protocol/ehr';
 import { withStatusConfirmed, withStatusProposal } from '../rules/status.js';
-import { HOSPITALS } from '../state/organisations.js';
 import { putPatient } from './patients.js';
 import { requirePatient } from './statements.js';
 
@@ -11,7 +10,7 @@ export async function proposeStatus(
   ctx: Context,
   { pseudonym, ...request }: StatusRequest,
 ): Promise<Patient> {
-  const by = registrarsOrganisation(ctx);
+  const by = await registrarsOrganisation(ctx);
   const patient = await requirePatient(ctx, pseudonym);
   const changed = withStatusProposal(patient, request, { by, at: transactionTime(ctx) });
   const { status } = request;
@@ -25,7 +24,7 @@ export async function confirmStatus(
   ctx: Context,
   { pseudonym, ...request }: StatusRequest,
 ): Promise<Patient> {
-  const by = registrarsOrganisation(ctx);
+  const by = await registrarsOrganisation(ctx);
   const changed = withStatusConfirmed(await requirePatient(ctx, pseudonym), request, by);
   const { status } = request;
   return putPatient(ctx, changed, {
@@ -33,9 +32,9 @@ export async function confirmStatus(
   });
 }
 
-function registrarsOrganisation(ctx: Context): string {
+async function registrarsOrganisation(ctx: Context): Promise<string> {
   const who = caller(ctx);
-  requireMsp(who, ...HOSPITALS);
+  await requireKind(ctx, who, 'hospital');
   requireRole(who, 'registrar');
   return who.mspId;
 }

@@ -70,6 +70,10 @@ export const errorCodes = {
   ERR_PACK_EXPIRED: entry('The pack is past its expiry date.', 'Destroy the pack as prescribed.'),
 
   // Who may do what
+  ERR_NO_MEMBERSHIP: entry(
+    'The channel has no registry that says which organisations are hospitals, insurers, makers.',
+    'Run `network.sh deployCC -ccn membership`, which deploys the registry and founds it.',
+  ),
   ERR_FORBIDDEN: entry(
     'The caller is not allowed to do this.',
     'Use an identity with the organisation and the role that the message names.',

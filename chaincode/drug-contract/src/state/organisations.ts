@@ -1,2 +1,0 @@
-/** Manufacturers: only they say what is genuine. */
-export const MANUFACTURERS: readonly string[] = ['PharmaMSP'];
