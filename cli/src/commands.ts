@@ -46,6 +46,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/events.js')).defineEvents,
   },
   {
+    name: 'membership',
+    description:
+      'which organisations are hospitals, insurers, manufacturers, pharmacies, overseers',
+    load: async () => (await import('./commands/membership.js')).defineMembership,
+  },
+  {
     name: 'ehr',
     description: 'patients, records, consent and access',
     load: async () => (await import('./commands/ehr/index.js')).defineEhr,

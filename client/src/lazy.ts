@@ -12,6 +12,8 @@ export const lazy = {
     require('./statistics/statistics-client.js') as typeof import('./statistics/statistics-client.js'),
   studies: () =>
     require('./statistics/study-desk.js') as typeof import('./statistics/study-desk.js'),
+  membership: () =>
+    require('./membership/membership-client.js') as typeof import('./membership/membership-client.js'),
   records: () =>
     require('./records/records-client.js') as typeof import('./records/records-client.js'),
   consent: () =>

@@ -16,6 +16,7 @@ import type { RecordsClient } from './records/records-client.js';
 import type { Session } from './session/session.js';
 import type { StatisticsClient } from './statistics/statistics-client.js';
 import type { StudyDesk } from './statistics/study-desk.js';
+import type { MembershipClient } from './membership/membership-client.js';
 import type { Contract } from './transaction/contract.js';
 import { GatewayContract } from './transaction/gateway-contract.js';
 import type { RetryPolicy } from './transaction/retry.js';
@@ -37,6 +38,8 @@ export interface SalusClient extends Session, AsyncDisposable {
   readonly statistics: StatisticsClient;
   /** The own organisation's figures in studies. */
   readonly studies: StudyDesk;
+  /** Which organisations of the channel are hospitals, insurers, manufacturers, pharmacies, overseers. */
+  readonly membership: MembershipClient;
 
   /** The contract `computation` that a chaincode, e.g. `claims`, carries beside its own. */
   computation(chaincode: string): ComputationClient;
@@ -76,7 +79,7 @@ export interface SalusClientParts {
   /** MSP IDs of the organisations whose peers the profile names. */
   readonly organizations: readonly string[];
   readonly retry?: Partial<RetryPolicy>;
-  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug`, `claims` and `statistics`. */
+  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug`, `claims`, `statistics` and `membership`. */
   readonly contracts?: ContractNames;
   readonly records?: RecordSettings;
   /** Ends the connection, where it is this client's own. */
@@ -85,7 +88,7 @@ export interface SalusClientParts {
 
 /** Deployed names of the contracts. */
 export type ContractNames = Partial<
-  Readonly<Record<'ehr' | 'drug' | 'claims' | 'statistics', string>>
+  Readonly<Record<'ehr' | 'drug' | 'claims' | 'statistics' | 'membership', string>>
 >;
 
 export class SalusClientImpl implements SalusClient {
@@ -141,6 +144,12 @@ export class SalusClientImpl implements SalusClient {
         chaincode: name,
       });
     return this.#once('studies', make);
+  }
+
+  get membership(): MembershipClient {
+    const { MembershipClient } = lazy.membership();
+    const make = () => new MembershipClient(this.contract(this.#deployed('membership')));
+    return this.#once('membership', make);
   }
 
   get channel(): string {

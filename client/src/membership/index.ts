@@ -1,0 +1,1 @@
+export { MembershipClient } from './membership-client.js';
