@@ -83,6 +83,8 @@ export class ConsentWorld {
   decision: Decision;
   grant: SignedGrant | undefined;
   /** What the peer lists beside the grant: deny rules, onward shares. */
+  /** MSP IDs that the registry has as hospitals. */
+  hospitals: string[] = ['CityMSP', 'ValleyMSP'];
   others: (SignedGrant | OnwardShare)[] = [];
   /** By `jti`. */
   readonly statements = new Map<string, KeptStatement>();
@@ -186,6 +188,7 @@ export class ConsentWorld {
       getRecord: () => answer(this.record),
       getPatient: () => answer(this.registered),
       getStatement: ({ jti }) => answer(this.statements.get(jti)),
+      hospitals: () => Promise.resolve(this.hospitals),
       grants: () => Promise.resolve([...(this.grant ? [this.grant] : []), ...this.others]),
     };
   }

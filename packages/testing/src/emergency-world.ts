@@ -67,6 +67,9 @@ export class EmergencyWorld {
     return { pseudonym, decidedAt, decisionId };
   }
 
+  /** MSP IDs that the registry has as hospitals. */
+  hospitals: readonly string[] = ['CityMSP', 'ValleyMSP'];
+
   /** What the peer of one custodian answers. */
   ledgerOf(mspId: string): CustodianLedger {
     return {
@@ -78,6 +81,7 @@ export class EmergencyWorld {
       getPatient: () => Promise.resolve(this.patient.registered),
       getStatement: () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing')),
       grants: () => Promise.resolve(this.denies),
+      hospitals: () => Promise.resolve(this.hospitals),
       getCustodianKey: () => Promise.resolve(this.#key()),
       getEmergency: () => Promise.resolve(this.#emergency()),
       answerEmergency: ({ partialHash }) => {

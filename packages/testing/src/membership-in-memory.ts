@@ -1,4 +1,6 @@
-import { makeIdentity, type MemoryLedger } from '@salus/memory-ledger';
+import { MembershipClient } from '@salus/client/membership';
+import type { Contract } from '@salus/client/transaction';
+import { makeIdentity, type LedgerClient, type MemoryLedger } from '@salus/memory-ledger';
 import { contracts } from '@salus/membership-contract';
 import type { Member } from '@salus/protocol/membership';
 
@@ -16,4 +18,13 @@ export async function deployMembership(
   for (const each of administrators) await each.submit('membership', 'approveFounding', { args });
   const endorsingOrganizations = ledger.organisations;
   await administrators[0]?.submit('membership', 'found', { args, endorsingOrganizations });
+}
+
+/** The registry on a ledger in memory, as somebody asks it. */
+export function membershipInMemory(client: LedgerClient): MembershipClient {
+  return new MembershipClient({
+    name: 'membership',
+    submit: (transaction, options) => client.submit('membership', transaction, options),
+    evaluate: (transaction, options) => client.evaluate('membership', transaction, options),
+  } satisfies Contract);
 }

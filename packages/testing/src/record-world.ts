@@ -12,11 +12,11 @@ import {
   keepRegistered,
 } from '@salus/client/records';
 import { HttpPartStore } from '@salus/client/stores';
-import { consentLedger } from '@salus/client/trust';
+import { consentLedger, type ConsentSource } from '@salus/client/trust';
 import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/hpke';
 import { contracts } from '@salus/ehr-contract';
 import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
-import { MemoryLedger } from '@salus/memory-ledger';
+import { MemoryLedger, type LedgerClient } from '@salus/memory-ledger';
 import type { MemberRoots } from '@salus/proofs';
 import { DAY_MS, hashOf, SalusError } from '@salus/protocol';
 import type { SealedCategoryKey } from '@salus/protocol/ehr';
@@ -25,7 +25,7 @@ import { startStore } from '@salus/store-service';
 import { CHANNEL } from './consent-world.js';
 import { ehrInMemory } from './ehr-in-memory.js';
 import { TestConsortium, type TestMember } from './member.js';
-import { deployMembership } from './membership-in-memory.js';
+import { deployMembership, membershipInMemory } from './membership-in-memory.js';
 import { TestWallet } from './test-wallet.js';
 
 const NAMES = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'];
@@ -100,16 +100,7 @@ export class RecordWorld {
 
   /** The contract as somebody calls it. */
   async ehr(mspId: string, role: string): Promise<EhrClient> {
-    const { identity, privateKeyPem } = await this.member(mspId, role);
-    const serialized = new msp.SerializedIdentity();
-    serialized.setMspid(mspId);
-    serialized.setIdBytes(Buffer.from(identity.certificate));
-    const client = this.ledger.as({
-      ...{ mspId, certificate: identity.certificate },
-      privateKey: createPrivateKey(privateKeyPem),
-      creator: serialized.serializeBinary(),
-    });
-    return ehrInMemory(client, mspId);
+    return ehrInMemory(await this.#client(mspId, role), mspId);
   }
 
   /** A hospital's desk, which splits content over the stores of all. */
@@ -199,10 +190,28 @@ export class RecordWorld {
     return grant;
   }
 
+  async #client(mspId: string, role: string): Promise<LedgerClient<MemoryLedger>> {
+    const { identity, privateKeyPem } = await this.member(mspId, role);
+    const serialized = new msp.SerializedIdentity();
+    serialized.setMspid(mspId);
+    serialized.setIdBytes(Buffer.from(identity.certificate));
+    return this.ledger.as({
+      ...{ mspId, certificate: identity.certificate },
+      privateKey: createPrivateKey(privateKeyPem),
+      creator: serialized.serializeBinary(),
+    });
+  }
+
+  /** What a service proves consent by, through its own organisation's peer. */
+  async #consentSource(mspId: string, role: string): Promise<ConsentSource> {
+    const client = await this.#client(mspId, role);
+    return { ehr: ehrInMemory(client, mspId), membership: membershipInMemory(client) };
+  }
+
   async #serve(mspId: string): Promise<void> {
     const { members } = this.#consortium;
     const keeper = await this.member(mspId, 'store');
-    const view = { ehr: await this.ehr(mspId, 'store') };
+    const view = await this.#consentSource(mspId, 'store');
     const elsewhere = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
     const store = await startStore({
       home: path.join(this.home, mspId, 'store'),
@@ -220,9 +229,10 @@ export class RecordWorld {
     const ring = await KeyRing.open(home, PASSPHRASE);
     this.#rings.set(mspId, ring);
     const { identity } = await this.member(mspId, 'keyservice');
-    const ehr = await this.ehr(mspId, 'keyservice');
+    const source = await this.#consentSource(mspId, 'keyservice');
+    const { ehr } = source;
     await keepRegistered(ring, { ehr, identity, days: 1, now: Date.now() });
-    const ledger = keyServiceLedger({ ehr });
+    const ledger = keyServiceLedger(source);
     const options = { mspId, channel: CHANNEL, home, keys: ring, members, ledger };
     this.#keyServices.set(mspId, await startKeyService(options));
   }

@@ -160,6 +160,11 @@ describe('a custodian', () => {
     await expect(ask(billing)).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
   });
 
+  it('answers no physician of an organisation that the registry does not have as a hospital', async () => {
+    world.hospitals = ['ValleyMSP'];
+    await expect(ask()).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
+  });
+
   it('answers nobody who was revoked', async () => {
     const leaver = await consortium.member('CityMSP', 'physician');
     const requester = { mspId: 'CityMSP', id: leaver.id, role: 'physician' };

@@ -1,10 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { SalusClient } from '@salus/client';
 import type { EhrClient } from '@salus/client/ehr';
 import { type Rewrapped, requireNotEnded, type RewrapJob } from '@salus/client/records';
 import { eventually } from '@salus/client/transaction';
-import { denied, consentLedger, type ConsentLedger } from '@salus/client/trust';
+import { denied, consentLedger, type ConsentLedger, type ConsentSource } from '@salus/client/trust';
 import { sealTo, contentKeyContext } from '@salus/crypto/hpke';
 import type { MemberSource } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
@@ -54,7 +53,7 @@ const rewrapRequest = z.strictObject({
 });
 
 /** The ledger as a key service's own peer tells it. */
-export function keyServiceLedger(client: Pick<SalusClient, 'ehr'>): KeyServiceLedger {
+export function keyServiceLedger(client: ConsentSource): KeyServiceLedger {
   const { ehr } = client;
   return {
     ...consentLedger(client),

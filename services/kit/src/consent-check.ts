@@ -123,8 +123,10 @@ export class ConsentCheck {
     const question = { record, requester: asking, purpose: decision.purpose, at };
     const state = await this.#consentState(matter);
     if (decision.reason === 'EMERGENCY') {
-      const { role } = asked.asker;
+      const { mspId, role } = asked.asker;
       demand(decision.purpose === 'BTG', 'an emergency for another purpose');
+      const hospitals = await this.#ledger.hospitals();
+      demand(hospitals.includes(mspId), 'an emergency of who is no hospital');
       demand(role !== undefined && EMERGENCY_ROLES.includes(role), 'no role for emergencies');
       const denied = state.grants.some((grant) => deniesRequest(question, grant));
       demand(!denied, 'the patient denies emergency access');
