@@ -19,10 +19,12 @@ export const bits = (content: Uint8Array): Buffer => der(0x03, Uint8Array.of(0),
 export const utf8 = (text: string): Buffer => der(0x0c, Buffer.from(text, 'utf8'));
 export const boolean = (value: boolean): Buffer => der(0x01, Uint8Array.of(value ? 0xff : 0));
 
-/** A non-negative integer from its big-endian bytes. */
+/** A non-negative integer from its big-endian bytes, in the one form that DER allows: the shortest. */
 export function integer(bytes: Uint8Array): Buffer {
-  const sign = (bytes[0] ?? 0) >= 0x80 || bytes.length === 0 ? [0] : [];
-  return der(0x02, Uint8Array.from(sign), bytes);
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const digits = first < 0 ? Uint8Array.of(0) : bytes.subarray(first);
+  const sign = (digits[0] ?? 0) >= 0x80 ? [0] : [];
+  return der(0x02, Uint8Array.from(sign), digits);
 }
 
 /** A dotted object identifier. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { hashOf, SalusError } from '@salus/protocol';
-import type { DecisionRef, EmergencyReason } from '@salus/protocol/ehr';
+import type { EmergencyReason } from '@salus/protocol/ehr';
 import {
   connectedContext,
   contextOf,
