@@ -161,7 +161,7 @@ export abstract class CustodyContract extends PatientContract {
     return answer(eraseRecordsRequest, request, (parsed) => eraseRecords(ctx, parsed));
   }
 
-  /** Endorsed by the custodian. */
+  /** Endorsed by the holder. */
   @Transaction()
   @Returns('string')
   purgeDetails(ctx: Context, request: string): Promise<string> {

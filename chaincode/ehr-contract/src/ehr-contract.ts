@@ -6,6 +6,7 @@ import {
   auditTrailRequest,
   declineReferralRequest,
   decisionRef,
+  copiesRequest,
   depositDetailsRequest,
   getGrantRequest,
   getRecordRequest,
@@ -17,6 +18,7 @@ import {
   referRequest,
   registerRecordsRequest,
   replaceKeysRequest,
+  shareDetailsRequest,
   requestAccessRequest,
   statementRequest,
 } from '@salus/protocol/ehr';
@@ -32,7 +34,8 @@ import {
   withdrawConsent,
 } from './transactions/consent.js';
 import { actorTrail, getDecision } from './transactions/decisions.js';
-import { depositDetails, readDetails, replaceKeys } from './transactions/details.js';
+import { listCopies } from './transactions/copies.js';
+import { depositDetails, readDetails, replaceKeys, shareDetails } from './transactions/details.js';
 import { shareOnward } from './transactions/onward.js';
 import { getRecord, listRecords, registerRecords } from './transactions/records.js';
 import {
@@ -67,21 +70,34 @@ export class EhrContract extends CustodyContract {
     return answer(registerRecordsRequest, request, ({ records }) => registerRecords(ctx, records));
   }
 
-  /** The details come as transient data; endorsed by a hospital. */
+  /** The details come as transient data; endorsed by the custodian. */
   @Transaction()
   @Returns('string')
   async depositDetails(ctx: Context, request: string): Promise<string> {
     return answer(depositDetailsRequest, request, () => depositDetails(ctx));
   }
 
-  /** The sealed keys come as transient data; endorsed by a hospital. */
+  /** By the custodian; the details come as transient data; endorsed by the organisation that gets them. */
+  @Transaction()
+  @Returns('string')
+  async shareDetails(ctx: Context, request: string): Promise<string> {
+    return answer(shareDetailsRequest, request, (parsed) => shareDetails(ctx, parsed));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async listCopies(ctx: Context, request: string): Promise<string> {
+    return answer(copiesRequest, request, (of) => listCopies(ctx, of));
+  }
+
+  /** The sealed keys come as transient data; endorsed by the custodian. */
   @Transaction()
   @Returns('string')
   async replaceKeys(ctx: Context, request: string): Promise<string> {
     return answer(replaceKeysRequest, request, () => replaceKeys(ctx));
   }
 
-  /** Only the hospitals' peers can answer. */
+  /** Only peers of the caller's own organisation answer. */
   @Transaction(false)
   @Returns('string')
   async readDetails(ctx: Context, request: string): Promise<string> {

@@ -3,7 +3,13 @@ import { unwrap } from '@salus/client/errors';
 import { fileCheckpointer } from '@salus/client/events';
 import { KeyServiceClient, keepRegistered } from '@salus/client/records';
 import { currentMembers } from '@salus/client/trust';
-import { KeyRing, keyServiceLedger, startKeyService, Rewrapper } from '@salus/key-service';
+import {
+  DetailsSharer,
+  KeyRing,
+  keyServiceLedger,
+  startKeyService,
+  Rewrapper,
+} from '@salus/key-service';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
 import { identityOf, withClient, type CliContext } from '../command-line/context.js';
 import { wholeNumber } from '../command-line/input.js';
@@ -33,9 +39,15 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
     const { signal } = ending;
     const checkpointer = fileCheckpointer(path.join(home, 'rewrapping.checkpoint'));
     const source = { client, checkpointer, from: 'beginning' } as const;
-    const working = rewrapping.run(source, signal).catch((error: unknown) => {
-      log({ rewrapping: 'ended', fault: unwrap(error).code });
-    });
+    const ended = (work: string) => (error: unknown) => {
+      log({ [work]: 'ended', fault: unwrap(error).code });
+    };
+    const sharing = await DetailsSharer.open({ mspId, ledger: ehr, home, log });
+    const sharingFrom = fileCheckpointer(path.join(home, 'sharing.checkpoint'));
+    const working = Promise.all([
+      rewrapping.run(source, signal).catch(ended('rewrapping')),
+      sharing.run({ ...source, checkpointer: sharingFrom }, signal).catch(ended('sharing')),
+    ]);
     const service = await startKeyService({
       ...{ mspId, channel, home, keys, rewrapping },
       members: currentMembers(client),

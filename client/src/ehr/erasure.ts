@@ -4,7 +4,10 @@ import type { EhrCalls, Relay, Submit } from './calls.js';
 export interface ErasureCalls {
   /** Relays the patient's order (`ErasureOrder.v1`): from then on nothing is served of the records. */
   readonly eraseRecords: Relay<'eraseRecords'>;
-  /** Purges details, salts and sealed keys on every peer. By the custodian of records ordered so. */
+  /**
+   * Purges details, salts and sealed keys from one organisation's collection: of erased records, or where
+   * consent lets it know them no longer. By the custodian or the holder; the holder's peers endorse it.
+   */
   readonly purgeDetails: Submit<'purgeDetails'>;
 }
 
@@ -13,6 +16,6 @@ export function erasureCalls({ relays, submits, home }: EhrCalls): ErasureCalls 
   return {
     eraseRecords: relays('eraseRecords'),
     purgeDetails: (request, options) =>
-      purge(request, { endorsingOrganizations: [home], ...options }),
+      purge(request, { endorsingOrganizations: [request.holder ?? home], ...options }),
   };
 }

@@ -57,11 +57,14 @@ describe('the records of a patient across institutions', () => {
     await registrar.grantAccess((await wallet.grant(deny)).jws);
     expect(await namesOf(VALLEY, pseudonym)).toEqual(['lab', 'own']);
     expect(await namesOf(INSURER, pseudonym)).toEqual(['hiv', 'lab', 'own']);
+    // What an organisation doesn't see of a record it can't select by.
+    expect(await namesOf(INSURER, pseudonym, { categories: ['laboratory'] })).toEqual([]);
+    for (const mspId of [CITY, VALLEY]) await world.shareDetails(pseudonym, mspId);
     expect(await namesOf(VALLEY, pseudonym, { from: '2026-01-01' })).toEqual(['lab']);
     expect(await namesOf(VALLEY, pseudonym, { until: '2026-01-01' })).toEqual([]);
     expect(await namesOf(VALLEY, pseudonym, { custodians: [CITY] })).toEqual(['lab']);
-    // What an organisation doesn't see of a record it can't select by.
-    expect(await namesOf(INSURER, pseudonym, { categories: ['laboratory'] })).toEqual([]);
+    const laboratory = await namesOf(INSURER, pseudonym, { categories: ['laboratory'] });
+    expect(laboratory).toEqual(['hiv', 'lab', 'own']);
     expect(await namesOf(CITY, pseudonym, { contentTypes: ['application/dicom'] })).toEqual([
       'image',
     ]);

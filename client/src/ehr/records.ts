@@ -10,7 +10,7 @@ import { allResults, type PageOptions } from '../transaction/pages.js';
 import type { FacadeOptions, Receipt } from '../transaction/typed-contract.js';
 import type { AnswerOf, EhrCalls, Query } from './calls.js';
 
-/** Records: public anchors, and what only the hospitals that care for the patient may know. */
+/** Records: public anchors, and what only their custodian and the organisations with consent may know. */
 export interface RecordCalls {
   /**
    * Puts the hashes of stored records on the ledger, up to 500 in one transaction. By the hospital
@@ -21,8 +21,8 @@ export interface RecordCalls {
     options?: FacadeOptions,
   ): Promise<Receipt<AnswerOf<'registerRecords'>>>;
   /**
-   * Gives the hospitals that care for the patient details and sealed keys of registered records. They
-   * travel as transient data, to the own organisation's peers unless others are named.
+   * Gives the own organisation's peers details and sealed keys of records that it registered. They travel
+   * as transient data.
    *
    * @throws SalusError `ERR_HASH_MISMATCH` when the details aren't the ones registered
    */
@@ -30,12 +30,29 @@ export interface RecordCalls {
     deposits: readonly RecordDeposit[],
     options?: FacadeOptions,
   ): Promise<Receipt<AnswerOf<'depositDetails'>>>;
+  /**
+   * Hands another organisation's peers a copy of details and sealed keys. By the custodian, of records that
+   * a permit in force opens to that organisation. The custodian's key service does so by itself.
+   *
+   * @param holder - MSP ID
+   * @throws SalusError `ERR_CONFLICT` without such a permit
+   */
+  shareDetails(
+    holder: string,
+    deposits: readonly RecordDeposit[],
+    options?: FacadeOptions,
+  ): Promise<Receipt<AnswerOf<'shareDetails'>>>;
+  /** Which organisations are to get or to lose a copy of records' details. */
+  readonly listCopies: Query<'listCopies'>;
   /** Replaces the sealed keys of records. By their custodian, e.g. when a category's epoch advances. */
   replaceKeys(
     keys: readonly RecordKeys[],
     options?: FacadeOptions,
   ): Promise<Receipt<AnswerOf<'replaceKeys'>>>;
-  /** Details and sealed keys of a record: answered to members of the hospitals' collection only. */
+  /**
+   * Details and sealed keys of a record, by the own organisation's peers: of its own records, and of those
+   * whose custodian has shared them.
+   */
   readonly readDetails: Query<'readDetails'>;
   readonly getRecord: Query<'getRecord'>;
   /** One page of a patient's records. */
@@ -62,9 +79,21 @@ export function recordCalls({ contract, home, queries }: EhrCalls): RecordCalls 
       contract.submit('registerRecords', { records: [...records] }, options),
     depositDetails: (deposits, options = {}) =>
       contract.submit('depositDetails', {}, atHome(options, TRANSIENT.details, deposits)),
+    shareDetails: (holder, deposits, options = {}) =>
+      contract.submit(
+        'shareDetails',
+        { holder },
+        {
+          ...options,
+          endorsingOrganizations: [holder],
+          transient: { [TRANSIENT.details]: JSON.stringify(deposits) },
+        },
+      ),
+    listCopies: queries('listCopies'),
     replaceKeys: (keys, options = {}) =>
       contract.submit('replaceKeys', {}, atHome(options, TRANSIENT.keys, keys)),
-    readDetails: queries('readDetails'),
+    readDetails: (request) =>
+      contract.evaluate('readDetails', request, { endorsingOrganizations: [home] }),
     getRecord: queries('getRecord'),
     listRecords,
     records: (pseudonym) => allResults((bookmark) => listRecords(pseudonym, { bookmark })),

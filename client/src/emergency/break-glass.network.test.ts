@@ -124,8 +124,9 @@ describe('breaking the glass, with a process for each of five custodians, any th
     const own = await network.register(TEXT, KEY);
     const options = connectAs('ValleyHospital', 'physician');
     await using reader = await connect(options);
+    await using desk = await connect(connectAs('CityHospital', 'registrar'));
     const sealedTo = async ({ pseudonym, recordId }: KeptRecord) => {
-      const { keys } = await reader.ehr.readDetails({ pseudonym, recordId });
+      const { keys } = await desk.ehr.readDetails({ pseudonym, recordId });
       const sealed = keys.sealedKeys.find(({ kind }) => kind === 'emergency');
       return { enc: sealed?.enc ?? '', proof: sealed?.proof ?? '' };
     };
@@ -136,7 +137,6 @@ describe('breaking the glass, with a process for each of five custodians, any th
       recordId: record.recordId,
     });
     if (!stolen.emergency) throw new Error('not sealed');
-    await using desk = await connect(connectAs('CityHospital', 'registrar'));
     await desk.ehr.registerRecords([forgedAnchor(anchor, stolen.emergency)]);
     // … and breaks the glass there, where no patient sees it.
     const { value: decision } = await reader.ehr.breakGlass({

@@ -77,10 +77,13 @@ describe('breaking the glass, 3 of 5', () => {
 
   const open = () =>
     breakGlass(
-      world.requesterLedger,
-      [...services].map(
-        ([custodian, { url }]) => new CustodianClient({ custodian, url }, physician.identity),
-      ),
+      {
+        ledger: world.requesterLedger,
+        custodians: [...services].map(
+          ([custodian, { url }]) => new CustodianClient({ custodian, url }, physician.identity),
+        ),
+        keyServices: [world.keyService],
+      },
       {
         ...{ pseudonym: world.record.pseudonym, recordId: 'r1' },
         reasonCode: 'UNCONSCIOUS',
@@ -146,6 +149,20 @@ describe('breaking the glass, 3 of 5', () => {
     await expect(open()).rejects.toThrow(coded('ERR_NO_DECISION', { got: 'DENIED_BY_PATIENT' }));
     expect(kept).toMatchObject({ note: { text: 'found unconscious' } });
     expect(world.answers).toEqual([]);
+  });
+
+  it('opens nothing by details that are not the ones registered', async () => {
+    world.details = { ...world.details, category: 'imaging' };
+    await expect(open()).rejects.toThrow(coded('ERR_HASH_MISMATCH'));
+    expect(world.answers).toEqual([]);
+  });
+
+  it('asks for no decision where nobody is named who holds the key', async () => {
+    const { pseudonym } = world.record;
+    const request = { pseudonym, recordId: 'r1', reasonCode: 'OTHER', reasonText: '' } as const;
+    const sources = { ledger: world.requesterLedger, custodians: [], keyServices: [] };
+    await expect(breakGlass(sources, request)).rejects.toThrow(coded('ERR_SETTINGS_MISSING'));
+    expect(world.decision.hpkePublicKey).toBe('');
   });
 
   it('asks for no decision where the record is not sealed for emergencies', async () => {

@@ -1,7 +1,7 @@
 /** Breaking the glass: reading one record in an emergency, with custodians in place of the patient. */
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { openFromPartials, partialHash, type CollectiveKey } from '@salus/crypto/threshold-kem';
-import { SalusError } from '@salus/protocol';
+import { hashOf, SalusError } from '@salus/protocol';
 import type {
   Decision,
   EmergencyAnswer,
@@ -12,6 +12,10 @@ import type {
 } from '@salus/protocol/ehr';
 import { refOf } from '../ehr/decision-ref.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
+import { unwrap } from '../errors/unwrap.js';
+import type { EmergencyKey } from '../records/key-service-answers.js';
+import type { KeyServiceClient } from '../records/key-service-client.js';
+import { askInTurn } from '../records/read-record.js';
 import { collectPartials, type Collected, type Silence } from './collect.js';
 import type { CustodianClient } from './custodian-client.js';
 import { makeNote, noteHash, type EmergencyNote } from './emergency-note.js';
@@ -21,6 +25,15 @@ export type BreakGlassLedger = Pick<
   EhrClient,
   'breakGlass' | 'getRecord' | 'readDetails' | 'getCustodianKey' | 'getEmergency'
 >;
+
+/** Whom breaking the glass asks. */
+export interface BreakGlassSources {
+  readonly ledger: BreakGlassLedger;
+  /** Services of as many custodians as are known; t right answers are enough. */
+  readonly custodians: readonly CustodianClient[];
+  /** Key services, the one of the record's custodian among them: it has what describes and opens the record. */
+  readonly keyServices: readonly Pick<KeyServiceClient, 'emergencyKey'>[];
+}
 
 /** Which record is needed, and why. */
 export interface EmergencyRequest {
@@ -61,26 +74,26 @@ export interface BrokenGlass {
  * Has the ledger decide on emergency access to one record, and any t custodians open its content key.
  * The decision is logged, the patient told by an event, and a review due, whatever comes of it.
  *
- * @param custodians - services of as many custodians as are known; t right answers are enough
  * @throws SalusError `ERR_NO_DECISION` where it was denied; `ERR_NOT_FOUND` where the record is not
- *   sealed for emergencies; `ERR_PARTIAL_INVALID` where fewer than t answered rightly, naming who lied
+ *   sealed for emergencies; `ERR_PARTIAL_INVALID` where fewer than t answered rightly, naming who lied;
+ *   what the last key service said, where the own organisation holds no copy of the details
  * @example
- * const { contentKey, record } = await breakGlass(client.ehr, custodians, {
+ * const { contentKey, record } = await breakGlass({ ledger: client.ehr, custodians, keyServices }, {
  *   pseudonym, recordId, reasonCode: 'UNCONSCIOUS', reasonText: 'found unconscious, bleeding',
  * });
  */
 export async function breakGlass(
-  ledger: BreakGlassLedger,
-  custodians: readonly CustodianClient[],
+  { ledger, custodians, keyServices }: BreakGlassSources,
   { pseudonym, recordId, reasonCode, reasonText, keepNote }: EmergencyRequest,
 ): Promise<BrokenGlass> {
   // First all that can fail without anybody's privacy being touched.
-  const [record, { details, keys }] = await Promise.all([
-    ledger.getRecord({ pseudonym, recordId }),
-    ledger.readDetails({ pseudonym, recordId }),
-  ]);
-  const sealed = emergencyKeyOf(record, keys.sealedKeys);
-  const key = await collectiveKey(ledger, sealed.recipient);
+  const record = await ledger.getRecord({ pseudonym, recordId });
+  if (record.emergency === undefined) throw notSealed(recordId);
+  const key = await collectiveKey(ledger, record.emergency.keyId);
+  const copy = await ownCopy(ledger, record);
+  if (copy === undefined && keyServices.length === 0) {
+    throw new SalusError('ERR_SETTINGS_MISSING', 'No key service is named', { argument: 'keys' });
+  }
   const note = makeNote(reasonCode, reasonText);
   const { publicKey, privateKey } = await generateHpkeKeyPair();
   const { value: decision } = await ledger.breakGlass({
@@ -92,6 +105,15 @@ export async function breakGlass(
   if (!decision.permitted) throw deniedBy(decision);
 
   const ref = refOf(decision);
+  const { details, sealedKeys } =
+    copy ?? (await askInTurn(keyServices, (service) => service.emergencyKey(ref)));
+  if (hashOf(details) !== record.detailsHash) {
+    throw new SalusError('ERR_HASH_MISMATCH', 'The details are not the ones registered', {
+      expected: record.detailsHash,
+      got: hashOf(details),
+    });
+  }
+  const sealed = emergencyKeyOf(record, sealedKeys);
   const binding = { pseudonym, recordId, contentHash: record.contentHash };
   const { enc, proof, ciphertext } = sealed;
   const question = { ref, enc, proof };
@@ -107,6 +129,21 @@ export async function breakGlass(
   return { decision, record, details, contentKey, note, openedBy, liars, silent };
 }
 
+/** What the own organisation holds of a record: it keeps the record, or consent has let it know. */
+async function ownCopy(
+  ledger: Pick<BreakGlassLedger, 'readDetails'>,
+  { pseudonym, recordId }: HealthRecord,
+): Promise<Pick<EmergencyKey, 'details' | 'sealedKeys'> | undefined> {
+  try {
+    const { details, keys } = await ledger.readDetails({ pseudonym, recordId });
+    return { details, sealedKeys: keys.sealedKeys };
+  } catch (error) {
+    const { code } = unwrap(error);
+    if (code === 'ERR_FORBIDDEN' || code === 'ERR_DETAILS_MISSING') return undefined;
+    throw error;
+  }
+}
+
 interface SealedForEmergency extends SealedKey {
   readonly proof: string;
 }
@@ -119,7 +156,11 @@ function emergencyKeyOf(
     ({ kind, recipient }) => kind === 'emergency' && recipient === emergency?.keyId,
   );
   if (sealed?.proof !== undefined) return { ...sealed, proof: sealed.proof };
-  throw new SalusError('ERR_NOT_FOUND', `Record ${recordId} is not sealed for emergencies`, {
+  throw notSealed(recordId);
+}
+
+function notSealed(recordId: string): SalusError {
+  return new SalusError('ERR_NOT_FOUND', `Record ${recordId} is not sealed for emergencies`, {
     argument: 'recordId',
     got: recordId,
   });

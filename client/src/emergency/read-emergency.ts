@@ -5,15 +5,12 @@ import type { PartReader } from '../content/part-store.js';
 import { refOf } from '../ehr/decision-ref.js';
 import {
   breakGlass,
-  type BreakGlassLedger,
+  type BreakGlassSources,
   type BrokenGlass,
   type EmergencyRequest,
 } from './break-glass.js';
-import type { CustodianClient } from './custodian-client.js';
 
-export interface EmergencySources {
-  readonly ledger: BreakGlassLedger;
-  readonly custodians: readonly CustodianClient[];
+export interface EmergencySources extends BreakGlassSources {
   /** By MSP ID of the organisation. */
   readonly stores: ReadonlyMap<string, PartReader>;
 }
@@ -28,10 +25,10 @@ export type EmergencyReading = Omit<BrokenGlass, 'contentKey'> & { readonly cont
  * @throws SalusError as `breakGlass` and {@link readContent}
  */
 export async function readInEmergency(
-  { ledger, custodians, stores }: EmergencySources,
+  { stores, ...sources }: EmergencySources,
   request: EmergencyRequest,
 ): Promise<EmergencyReading> {
-  const { contentKey, ...opened } = await breakGlass(ledger, custodians, request);
+  const { contentKey, ...opened } = await breakGlass(sources, request);
   try {
     const content = await readContent(opened.record, {
       key: contentKey,

@@ -1,6 +1,6 @@
 import { type SignedAnswers, incomplete, type ErasureCertificate } from '@salus/proofs';
 import { readStatement, SalusError } from '@salus/protocol';
-import type { HealthRecord } from '@salus/protocol/ehr';
+import { MAX_COPIES, type HealthRecord } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { ReceiptSource } from '../proofs/collect-receipt.js';
 import { collectSignedAnswers } from '../proofs/collect-signed-answers.js';
@@ -10,7 +10,7 @@ import type { HttpPartStore } from '../stores/http-part-store.js';
 export interface ErasureDesk {
   readonly mspId: string;
   readonly channel: string;
-  readonly ehr: Pick<EhrClient, 'eraseRecords' | 'purgeDetails' | 'getRecord'>;
+  readonly ehr: Pick<EhrClient, 'eraseRecords' | 'listCopies' | 'purgeDetails' | 'getRecord'>;
   /** Organisations' stores by MSP ID: all that keep parts of the records. */
   readonly stores: ReadonlyMap<string, Pick<HttpPartStore, 'erase'>>;
   /** Has peers of most organisations sign what the ledger says of a record. */
@@ -18,8 +18,8 @@ export interface ErasureDesk {
 }
 
 /**
- * Carries out a patient's order of erasure: the ledger closes the records, details, salts and sealed keys
- * are purged on every peer where this organisation is the custodian, and each store deletes its parts
+ * Carries out a patient's order of erasure. The ledger closes the records. Of those that this organisation
+ * keeps, details, salts and sealed keys are purged, here and wherever a copy is. Each store deletes its parts
  * and signs that. Cut off, it is carried on by the same call with the same order.
  *
  * @param order - statement `ErasureOrder.v1`
@@ -32,9 +32,7 @@ export async function eraseRecords(order: string, desk: ErasureDesk): Promise<Er
     recordIds.map((recordId) => desk.ehr.getRecord({ pseudonym, recordId })),
   );
   const own = records.filter(({ custodian }) => custodian === desk.mspId);
-  if (own.length > 0) {
-    await desk.ehr.purgeDetails({ pseudonym, records: own.map(({ recordId }) => recordId) });
-  }
+  await purgeOwn(pseudonym, own, desk);
   const erased = [];
   for (const record of records) {
     const { recordId } = record;
@@ -48,6 +46,30 @@ export async function eraseRecords(order: string, desk: ErasureDesk): Promise<Er
     issuedAt: new Date().toISOString(),
     records: erased,
   };
+}
+
+/** Purges what describes and opens records: here, and at every organisation that holds a copy. */
+async function purgeOwn(
+  pseudonym: string,
+  own: readonly HealthRecord[],
+  { ehr }: ErasureDesk,
+): Promise<void> {
+  if (own.length === 0) return;
+  const records = own.map(({ recordId }) => recordId);
+  await ehr.purgeDetails({ pseudonym, records });
+  for (let start = 0; start < records.length; start += MAX_COPIES) {
+    const batch = records.slice(start, start + MAX_COPIES);
+    const { records: copies } = await ehr.listCopies({ pseudonym, records: batch });
+    for (const { recordId, over } of copies) {
+      for (const holder of over) {
+        await ehr
+          .purgeDetails({ pseudonym, records: [recordId], holder })
+          .catch((cause: unknown) => {
+            throw incomplete(recordId, `the peers of ${holder} did not purge their copy`, cause);
+          });
+      }
+    }
+  }
 }
 
 /** How `ErasureDesk.attest` is done by a client. */

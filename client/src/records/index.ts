@@ -16,5 +16,10 @@ export { type OpenedRecord, openRecord, readRecord, type RecordSources } from '.
 export { type FileOptions, type NewContent, registerFile } from './register-file.js';
 export { finishEarlier, registerRecords } from './register-records.js';
 export { keepRegistered, organisationKey, ownKey, requireNotEnded } from './registered-keys.js';
-export { type Rewrapped, type RewrapJob, rewrapJob } from './key-service-answers.js';
+export {
+  type EmergencyKey,
+  type Rewrapped,
+  type RewrapJob,
+  rewrapJob,
+} from './key-service-answers.js';
 export { readFhirFile } from './read-fhir-file.js';

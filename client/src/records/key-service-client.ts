@@ -1,7 +1,7 @@
 import type { DecisionRef } from '@salus/protocol/ehr';
 import type { Identity } from '../identity/identity.js';
 import { ServiceClient } from '../stores/service-client.js';
-import type { Rewrapped, RewrapJob } from './key-service-answers.js';
+import type { EmergencyKey, Rewrapped, RewrapJob } from './key-service-answers.js';
 
 /** Speaks to an organisation's key service. */
 export class KeyServiceClient {
@@ -24,6 +24,15 @@ export class KeyServiceClient {
    */
   async rewrap(decision: DecisionRef): Promise<Rewrapped> {
     return (await this.#json('POST', '/v1/rewrap', { decision })) as Rewrapped;
+  }
+
+  /**
+   * What so many custodians open a record by in an emergency that the ledger has decided on.
+   *
+   * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`
+   */
+  async emergencyKey(decision: DecisionRef): Promise<EmergencyKey> {
+    return (await this.#json('POST', '/v1/emergency-key', { decision })) as EmergencyKey;
   }
 
   /** What is re-wrapped in the background: for people of the service's organisation. */

@@ -145,10 +145,10 @@ export async function readRecord(sources: RecordSources, wish: RecordWish): Prom
 }
 
 /** What the first service answers that has a key; else what the last one says. */
-export async function askInTurn<S>(
+export async function askInTurn<S, A>(
   services: readonly S[],
-  ask: (service: S) => Promise<Rewrapped>,
-): Promise<Rewrapped> {
+  ask: (service: S) => Promise<A>,
+): Promise<A> {
   let fault: unknown = new SalusError('ERR_SETTINGS_MISSING', 'No key service is named', {
     argument: 'keys',
   });

@@ -31,8 +31,8 @@ export async function answerReferral(
   const answers = [...records];
   for (const file of files) {
     const wish = { ...described, file, link, home: office.home };
-    const registered = await registerFile(wish, office.patient, office.desk);
-    if (registered) answers.push(registered.recordId);
+    const { recordId } = await registerFile(wish, office.patient, office.desk);
+    answers.push(recordId);
   }
   const to = { mspId: from, ...(role !== undefined && { role }) };
   await askConsent('back', { to, records: answers, until: notAfter }, office);

@@ -35,6 +35,7 @@ export class CustodianNetwork {
   readonly home: string;
   readonly #custodians = new Map<string, Served>();
   readonly #stores = new Map<string, Served>();
+  #keys: Served | undefined;
 
   private constructor(home: string) {
     this.home = home;
@@ -46,13 +47,19 @@ export class CustodianNetwork {
       const store = furnish(path.join(network.home, `store-${name}`), name, 'store');
       network.#stores.set(`${name}MSP`, await serve(store, 'store', 'serve'));
     }
+    const keys = furnish(
+      path.join(network.home, 'CityHospital-keyservice'),
+      'CityHospital',
+      'keyservice',
+    );
+    network.#keys = await serve(keys, 'keys', 'serve');
     for (const name of ORGANISATIONS) await network.start(name);
     return network;
   }
 
   async close(): Promise<void> {
-    for (const service of [...this.#custodians.values(), ...this.#stores.values()]) {
-      await service.stop();
+    for (const service of [...this.#custodians.values(), ...this.#stores.values(), this.#keys]) {
+      await service?.stop();
     }
     await rm(this.home, { recursive: true });
   }
@@ -85,27 +92,22 @@ export class CustodianNetwork {
     return furnish(path.join(this.home, `${organisation}-${user}`), organisation, user);
   }
 
-  /** Imports one resource for a new patient, while the hospital's key service runs; it then ends. */
+  /** Imports one resource for a new patient. */
   async register(text: string, emergencyKey: string): Promise<KeptRecord> {
     const desk = this.person('CityHospital', 'registrar');
-    const keys = await serve(this.person('CityHospital', 'keyservice'), 'keys', 'serve');
-    try {
-      const patient = await this.#patient(desk);
-      const bundle = await this.#written('resource.json', text);
-      const done = await salus(
-        ...[desk, 'import', bundle, '--patient', patient.file, '--store'],
-        ...this.#places(this.#stores),
-        ...['--emergency-key', emergencyKey],
-      );
-      result(done);
-      const listed = result<{ recordId: string }>(
-        await salus(desk, 'ehr', 'records', patient.pseudonym),
-      );
-      const { pseudonym, deny } = patient;
-      return { pseudonym, recordId: listed.recordId, text, deny };
-    } finally {
-      await keys.stop();
-    }
+    const patient = await this.#patient(desk);
+    const bundle = await this.#written('resource.json', text);
+    const done = await salus(
+      ...[desk, 'import', bundle, '--patient', patient.file, '--store'],
+      ...this.#places(this.#stores),
+      ...['--emergency-key', emergencyKey],
+    );
+    result(done);
+    const listed = result<{ recordId: string }>(
+      await salus(desk, 'ehr', 'records', patient.pseudonym),
+    );
+    const { pseudonym, deny } = patient;
+    return { pseudonym, recordId: listed.recordId, text, deny };
   }
 
   /** Runs `salus ehr break-glass` in a home, and gives what it prints and what was read. */
@@ -121,7 +123,7 @@ export class CustodianNetwork {
     const ended = await salus(
       ...[home, 'ehr', 'break-glass', pseudonym, recordId, '--reason', 'UNCONSCIOUS'],
       ...['--note', note, '--out', out, '--custodian', ...this.#places(custodians)],
-      ...['--store', ...this.#places(this.#stores)],
+      ...['--store', ...this.#places(this.#stores), '--keys', this.#keys?.url ?? ''],
     );
     const content = await readFile(out, 'utf8').catch(() => undefined);
     return { ...ended, content };

@@ -1,8 +1,15 @@
 import type { BreakGlassLedger } from '@salus/client/emergency';
+import type { KeyServiceClient } from '@salus/client/records';
 import { sealForEmergency, type EmergencySealed } from '@salus/crypto/threshold-kem';
 import type { CustodianLedger } from '@salus/custodian-service';
-import { SalusError } from '@salus/protocol';
-import type { AnsweredEmergency, Decision, HealthRecord, SignedGrant } from '@salus/protocol/ehr';
+import { hashOf, SalusError } from '@salus/protocol';
+import type {
+  AnsweredEmergency,
+  Decision,
+  HealthRecord,
+  RecordDetails,
+  SignedGrant,
+} from '@salus/protocol/ehr';
 import { TestPatient } from './consent-world.js';
 import { makeTestKey, type TestKey } from './custodians.js';
 
@@ -18,6 +25,16 @@ export class EmergencyWorld {
   record: HealthRecord;
   /** What the patient forbids. */
   denies: SignedGrant[] = [];
+  /** What describes the record, as its custodian sends it. */
+  details: RecordDetails = {
+    recordId: 'r1',
+    category: 'laboratory',
+    labels: [],
+    name: 'Glucose',
+    contentType: 'application/fhir+json',
+    links: [],
+    salt: 's'.repeat(22),
+  };
   decision: Decision;
   status: 'ACTIVE' | 'RETIRED' | 'FAILED' = 'ACTIVE';
   readonly answers: { mspId: string; partialHash: string; at: string }[] = [];
@@ -38,7 +55,7 @@ export class EmergencyWorld {
       labelTags: [],
       size: 100,
       layout: { k: 1, n: 1, blockSize: 1024, parts: [part] },
-      detailsHash: 'b'.repeat(64),
+      detailsHash: hashOf(this.details),
       categoryEpoch: 0,
       version: 1,
       emergency: { keyId, encHash },
@@ -95,32 +112,24 @@ export class EmergencyWorld {
   /** What the peer of the requester answers. */
   get requesterLedger(): BreakGlassLedger {
     const { getRecord, getCustodianKey, getEmergency } = this.ledgerOf('CityMSP');
-    const { keyId, enc, ciphertext, proof } = this.sealed;
-    const { pseudonym, recordId } = this.record;
-    const sealedKeys = [
-      { recipient: 'CityMSP', kind: 'custodian' as const, enc, ciphertext },
-      { recipient: keyId, kind: 'emergency' as const, enc, ciphertext, proof },
-    ];
     return {
       ...{ getRecord, getCustodianKey, getEmergency },
-      readDetails: () =>
-        Promise.resolve({
-          details: {
-            recordId,
-            category: 'laboratory',
-            labels: [],
-            name: 'Glucose',
-            contentType: 'application/fhir+json',
-            links: [],
-            salt: 's'.repeat(22),
-          },
-          keys: { pseudonym, recordId, sealedKeys },
-        }),
+      readDetails: () => Promise.reject(new SalusError('ERR_FORBIDDEN', 'Another keeps it')),
       breakGlass: ({ hpkePublicKey }) => {
         this.decision = { ...this.decision, hpkePublicKey };
         const { decisionId: transactionId } = this.decision;
         return Promise.resolve({ value: this.decision, transactionId, blockNumber: 1n });
       },
+    };
+  }
+
+  /** What the key service of the record's custodian answers. */
+  get keyService(): Pick<KeyServiceClient, 'emergencyKey'> {
+    const { keyId, enc, ciphertext, proof } = this.sealed;
+    const sealedKeys = [{ recipient: keyId, kind: 'emergency' as const, enc, ciphertext, proof }];
+    const { recordId } = this.record;
+    return {
+      emergencyKey: () => Promise.resolve({ recordId, details: this.details, sealedKeys }),
     };
   }
 

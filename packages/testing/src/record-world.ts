@@ -1,5 +1,4 @@
 import { createHash, createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +14,12 @@ import { HttpPartStore } from '@salus/client/stores';
 import { consentLedger, type ConsentSource } from '@salus/client/trust';
 import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/hpke';
 import { contracts } from '@salus/ehr-contract';
-import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
+import {
+  KeyRing,
+  keyServiceLedger,
+  sharePatientsDetails,
+  startKeyService,
+} from '@salus/key-service';
 import { MemoryLedger, type LedgerClient } from '@salus/memory-ledger';
 import type { MemberRoots } from '@salus/proofs';
 import { DAY_MS, hashOf, SalusError } from '@salus/protocol';
@@ -39,7 +43,6 @@ export const [CITY, VALLEY, INSURER, PHARMA, REGULATOR] = NAMES.map((one) => `${
 const PASSPHRASE = 'passphrase of a test';
 /** Of certificates: longer than registered keys are good for. */
 const VALIDITY_MS = 30 * DAY_MS;
-const COLLECTIONS = path.join(__dirname, '../../../chaincode/ehr-contract/collections_config.json');
 
 /** Five organisations on the real contract, each with a store and a key service that really serve. */
 export class RecordWorld {
@@ -58,7 +61,6 @@ export class RecordWorld {
     this.ledger = new MemoryLedger({ channel: CHANNEL, organisations });
     this.ledger.deploy('ehr', contracts, {
       endorsement: `OutOf(2, ${organisations.map((one) => `'${one}.peer'`).join(', ')})`,
-      collections: JSON.parse(readFileSync(COLLECTIONS, 'utf8')) as [],
     });
   }
 
@@ -148,6 +150,11 @@ export class RecordWorld {
 
   async stopStores(...mspIds: string[]): Promise<void> {
     for (const mspId of mspIds) await this.#stores.get(mspId)?.close();
+  }
+
+  /** What the key service of a custodian does in the background for a patient: it hands out copies. */
+  async shareDetails(pseudonym: string, mspId = CITY) {
+    return sharePatientsDetails(pseudonym, { mspId, ledger: await this.ehr(mspId, 'keyservice') });
   }
 
   /** A patient who is registered, with keys of these categories. */

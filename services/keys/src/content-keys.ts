@@ -1,4 +1,5 @@
 import type { EhrClient } from '@salus/client/ehr';
+import type { EmergencyKey } from '@salus/client/records';
 import { denied, unproven } from '@salus/client/trust';
 import {
   type SealedBox,
@@ -36,20 +37,47 @@ export async function openContentKey(
   access: ProvenAccess,
   source: ContentKeySource,
 ): Promise<OpenedKey> {
-  const { record, decision } = access;
-  const { pseudonym, recordId, detailsHash } = record;
-  const isCustodian = record.custodian === source.mspId;
-  if (!isCustodian && decision.requester.mspId !== source.mspId) {
+  // The custodians of break-glass open these, so many of them together.
+  if (access.decision.reason === 'EMERGENCY') {
+    throw denied('no single organisation opens in emergencies');
+  }
+  const { details, keys } = await heldDetails(access, source);
+  const contentKey =
+    access.record.custodian === source.mspId
+      ? await openCustodians(access, keys.sealedKeys, source)
+      : await openByCategory(access, keys.sealedKeys, source);
+  return { details, contentKey };
+}
+
+/**
+ * What custodians open a record by in an emergency that the ledger has decided on.
+ *
+ * @throws SalusError `ERR_NO_DECISION` for any other decision; `ERR_CONSENT_UNPROVEN`
+ */
+export async function emergencyKey(
+  access: ProvenAccess,
+  source: ContentKeySource,
+): Promise<EmergencyKey> {
+  if (access.decision.reason !== 'EMERGENCY') throw denied('it is no emergency');
+  const { details, keys } = await heldDetails(access, source);
+  const sealedKeys = keys.sealedKeys.filter(({ kind }) => kind === 'emergency');
+  return { recordId: access.record.recordId, details, sealedKeys };
+}
+
+/** Details and sealed keys that this organisation holds: for everybody as custodian, else for its own people. */
+async function heldDetails(
+  { record, decision }: ProvenAccess,
+  { mspId, ledger }: ContentKeySource,
+) {
+  const { pseudonym, recordId, detailsHash, custodian } = record;
+  if (custodian !== mspId && decision.requester.mspId !== mspId) {
     throw denied('another organisation keeps the record');
   }
-  // The custodians of break-glass open these, so many of them together.
-  if (decision.reason === 'EMERGENCY') throw denied('no single organisation opens in emergencies');
-  const { details, keys } = await source.ledger.readDetails({ pseudonym, recordId });
-  if (hashOf(details) !== detailsHash) throw unproven('the details are not the ones registered');
-  const contentKey = isCustodian
-    ? await openCustodians(access, keys.sealedKeys, source)
-    : await openByCategory(access, keys.sealedKeys, source);
-  return { details, contentKey };
+  const held = await ledger.readDetails({ pseudonym, recordId });
+  if (hashOf(held.details) !== detailsHash) {
+    throw unproven('the details are not the ones registered');
+  }
+  return held;
 }
 
 function openCustodians(

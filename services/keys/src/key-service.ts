@@ -17,7 +17,7 @@ import {
   type ServiceTls,
   Pins,
 } from '@salus/service-kit';
-import { openContentKey } from './content-keys.js';
+import { emergencyKey, openContentKey } from './content-keys.js';
 import type { Opener } from './key-ring.js';
 
 /** What a key service asks its own peer. */
@@ -67,7 +67,8 @@ export function keyServiceLedger(client: ConsentSource): KeyServiceLedger {
  * Runs an organisation's key service: holds the private keys that content keys and categories' keys are
  * sealed to, and no content. It seals the one content key of a permitted, unexpired decision that the
  * patient's consent bears out to the key that the decision names: of the records that its organisation
- * keeps for everybody, of others for its own people, where it holds a grant of the whole category.
+ * keeps for everybody, of others for its own people, where it holds a grant of the whole category. In an
+ * emergency it hands out what so many custodians open together, and opens nothing itself.
  */
 export function startKeyService(options: KeyServiceOptions): Promise<RunningService> {
   const { mspId, keys, members, ledger, rewrapping, clock = Date.now } = options;
@@ -75,9 +76,14 @@ export function startKeyService(options: KeyServiceOptions): Promise<RunningServ
   const consent = new ConsentCheck(ledger, options.channel, pins);
   const askedBy = askersOf(members, clock);
 
-  const rewrap = async (request: ServiceRequest): Promise<Rewrapped> => {
+  const proven = async (request: ServiceRequest) => {
     const { asker, now } = await askedBy(request);
     const access = await consent.prove({ decision: parse(request.body), asker, now });
+    return { asker, now, access };
+  };
+
+  const rewrap = async (request: ServiceRequest): Promise<Rewrapped> => {
+    const { asker, now, access } = await proven(request);
     const { hpkePublicKey } = access.decision;
     await requireNotEnded(hpkePublicKey, asker, { ledger, members: await members(), now });
     const { details, contentKey } = await openContentKey(access, options);
@@ -93,6 +99,9 @@ export function startKeyService(options: KeyServiceOptions): Promise<RunningServ
   const handle = async (request: ServiceRequest) => {
     const place = `${request.method} ${request.url.pathname}`;
     if (place === 'POST /v1/rewrap') return rewrap(request);
+    if (place === 'POST /v1/emergency-key') {
+      return emergencyKey((await proven(request)).access, options);
+    }
     const { asker } = await askedBy(request);
     if (place === 'GET /v1/key') return { mspId, publicKey: keys.current.publicKey };
     if (place === 'GET /v1/rewrapping') {

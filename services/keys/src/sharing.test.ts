@@ -34,6 +34,7 @@ describe('sharing records', () => {
     const wallet = await world.patient('laboratory');
     await world.grantCategories(wallet, VALLEY, 'laboratory');
     await registerRecords([observation('later')], wallet.known, await world.desk());
+    expect(await world.shareDetails(wallet.pseudonym)).toMatchObject({ shared: 1, faults: [] });
     const valley = await world.reader(VALLEY, { keys: [VALLEY] });
     const read = await readRecord(valley, wish(wallet.pseudonym, 'later'));
     expect(read.content.toString()).toBe(TEXT);
@@ -137,6 +138,7 @@ describe('sharing records', () => {
     expect(JSON.stringify(lines)).not.toContain(pseudonym);
     // Who is granted the category anew opens both, with the custodian's key service away.
     await world.grantCategories(wallet, VALLEY, 'laboratory');
+    expect(await world.shareDetails(pseudonym)).toMatchObject({ shared: 2, faults: [] });
     const again = await world.reader(VALLEY, { keys: [VALLEY] });
     for (const recordId of ['before', 'after']) {
       const { content } = await readRecord(again, wish(pseudonym, recordId));
@@ -181,6 +183,7 @@ describe('sharing records', () => {
       obligations: ['NORDSCLCD'],
     });
     await (await world.ehr(CITY, 'registrar')).grantAccess(grant.jws);
+    await world.shareDetails(wallet.pseudonym);
     const alone = await world.reader(VALLEY, { keys: [VALLEY] });
     const asked = wish(wallet.pseudonym, 'r1');
     await expect(readRecord(alone, asked)).rejects.toThrow(coded('ERR_NOT_FOUND'));

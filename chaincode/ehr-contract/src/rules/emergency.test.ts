@@ -11,7 +11,6 @@ import {
   reviewed,
   type EmergencyQuestion,
 } from './emergency.js';
-import { erased, requirePurgeable } from './erasure.js';
 
 const at = may(10);
 
@@ -146,26 +145,5 @@ describe('the review of an emergency', () => {
       'ERR_CONFLICT ref: The emergency was escalated before (once, not twice)',
     );
     expect(refusalOf(() => review('AMSP', officer, raised))).toBe('taken');
-  });
-});
-
-describe('erasure', () => {
-  const record = { recordId: 'r', custodian: 'AMSP' } as HealthRecord;
-
-  test('marks a record once', () => {
-    expect(erased(record, at)).toStrictEqual({ ...record, erasedAt: at });
-    expect(erased({ ...record, erasedAt: may(2) }, at)).toMatchObject({ erasedAt: may(2) });
-  });
-
-  test('lets the custodian purge what was ordered', () => {
-    const ordered = erased(record, at);
-    expect(refusalOf(() => requirePurgeable(ordered, 'AMSP'))).toBe('taken');
-    expect(refusalOf(() => requirePurgeable(ordered, 'BMSP'))).toBe(
-      'ERR_FORBIDDEN caller: Only the custodian of a record purges its details (AMSP, not BMSP)',
-    );
-    expect(refusalOf(() => requirePurgeable(record, 'AMSP'))).toBe(
-      'ERR_CONFLICT records: Nobody has ordered the erasure of the record ' +
-        '(an erased record, not one that stands)',
-    );
   });
 });

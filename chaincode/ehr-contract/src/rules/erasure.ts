@@ -9,21 +9,31 @@ export function erased(record: HealthRecord, at: string): HealthRecord {
   return { ...record, erasedAt: record.erasedAt ?? at };
 }
 
+/** Whose copy of a record somebody wants to purge, and whether consent lets that organisation keep it. */
+export interface Purge {
+  readonly by: string;
+  readonly holder: string;
+  readonly isEntitled: boolean;
+}
+
 /**
- * Demands that a caller's organisation keeps a record, and that its erasure was ordered.
+ * Demands that an organisation may purge a copy of what opens and describes a record: the custodian or the
+ * holder, where the erasure was ordered or consent lets the holder know it no longer.
  *
  * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
  */
 export function requirePurgeable(
   { custodian, erasedAt }: Pick<HealthRecord, 'custodian' | 'erasedAt'>,
-  mspId: string,
+  { by, holder, isEntitled }: Purge,
 ): void {
-  if (custodian !== mspId) {
-    throw new SalusError('ERR_FORBIDDEN', 'Only the custodian of a record purges its details', {
-      ...{ argument: 'caller', expected: custodian, got: mspId },
+  if (by !== custodian && by !== holder) {
+    throw new SalusError('ERR_FORBIDDEN', 'The custodian or the holder purges details', {
+      argument: 'caller',
+      expected: [...new Set([custodian, holder])].join(' or '),
+      got: by,
     });
   }
-  if (erasedAt !== undefined) return;
-  const message = 'Nobody has ordered the erasure of the record';
-  throw conflict('records', message, 'an erased record', 'one that stands');
+  if (erasedAt !== undefined || (holder !== custodian && !isEntitled)) return;
+  const message = 'Nobody has ordered the erasure of the record, and consent lets it be known';
+  throw conflict('records', message, 'an erased record, or a copy without consent', 'neither');
 }

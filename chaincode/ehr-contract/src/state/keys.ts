@@ -38,16 +38,16 @@ export const emergencyAnswerKey = keyOf('emergencyAnswer');
 /** time when the review is due, decision: where an emergency is that is not reviewed */
 export const openEmergencyKey = keyOf('openEmergency');
 
-/** Private data of the hospitals; the collection's own endorsement policy asks for one of them. */
-export const CARE_COLLECTION = 'care';
+/**
+ * The collection that an organisation has without a definition, on its own peers alone: details and sealed
+ * keys of the records that it keeps or may read, and the category keys that it was handed.
+ */
+export function organisationCollection(mspId: string): string {
+  return `_implicit_org_${mspId}`;
+}
 /** pseudonym, record */
 export const detailsKey = keyOf('details');
 /** pseudonym, record */
 export const recordKeysKey = keyOf('keys');
-
-/** The collection that an organisation has without a definition: on its own peer alone. */
-export function organisationCollection(mspId: string): string {
-  return `_implicit_org_${mspId}`;
-}
 /** pseudonym, category tag, epoch: sealed to the organisation */
 export const categoryKeyKey = keyOf('categoryKey');

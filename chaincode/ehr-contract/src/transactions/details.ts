@@ -6,6 +6,7 @@ import {
   parseTransient,
   putPrivate,
   requireKind,
+  requireMsp,
 } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
 import {
@@ -13,25 +14,31 @@ import {
   transientDetails,
   transientKeys,
   type DetailsDeposited,
+  type DetailsShared,
   type GetRecordRequest,
   type HealthRecord,
   type ReadDetails,
+  type RecordDeposit,
   type RecordDetails,
   type RecordKeys,
+  type ShareDetailsRequest,
 } from '@salus/protocol/ehr';
 import { requireAnchored, requireKept } from '../rules/registration.js';
-import { CARE_COLLECTION, detailsKey, recordKeysKey } from '../state/keys.js';
+import { mayHold, requireSharable } from '../rules/copies.js';
+import { detailsKey, organisationCollection, recordKeysKey } from '../state/keys.js';
+import { ConsentsNow, consentNow } from './copies.js';
 import { getRecord } from './records.js';
 
-/** Writes private data only, so that one hospital suffices as endorser; the anchored hash keeps it honest. */
+/**
+ * Writes the custodian's own collection only, so that its peer alone endorses and sees it; the anchored
+ * hash keeps it honest.
+ */
 export async function depositDetails(ctx: Context): Promise<DetailsDeposited> {
   const deposits = parseTransient(ctx, transientDetails, TRANSIENT.details);
   for (const { details, keys } of deposits) {
     const record = await keptRecord(ctx, keys);
     requireAnchored(record, details);
-    const { pseudonym, recordId } = keys;
-    await putPrivate(ctx, CARE_COLLECTION, detailsKey(pseudonym, recordId), details);
-    await putPrivate(ctx, CARE_COLLECTION, recordKeysKey(pseudonym, recordId), keys);
+    await putDetails(ctx, record.custodian, { details, keys });
   }
   return deposited(
     ctx,
@@ -40,38 +47,77 @@ export async function depositDetails(ctx: Context): Promise<DetailsDeposited> {
   );
 }
 
+/**
+ * Hands another organisation a copy of what it may know: details and sealed keys of records that a permit
+ * opens to it. Writes its own collection only, so that its peer alone endorses and sees it.
+ */
+export async function shareDetails(
+  ctx: Context,
+  { holder }: ShareDetailsRequest,
+): Promise<DetailsShared> {
+  const deposits = parseTransient(ctx, transientDetails, TRANSIENT.details);
+  const consents = new ConsentsNow(ctx);
+  for (const { details, keys } of deposits) {
+    const record = await keptRecord(ctx, keys);
+    requireAnchored(record, details);
+    requireSharable(record, { holder, ...(await consents.of(keys.pseudonym)) });
+    await putDetails(ctx, holder, { details, keys });
+  }
+  const records = deposits.map(({ keys: { pseudonym, recordId } }) => ({ pseudonym, recordId }));
+  emit(ctx, 'DetailsShared.v1', { holder, records });
+  return { holder, recordIds: records.map(({ recordId }) => recordId) };
+}
+
 /** Puts other sealed keys in the place of those of records, as after a new epoch of a category's key. */
 export async function replaceKeys(ctx: Context): Promise<DetailsDeposited> {
   const replacements = parseTransient(ctx, transientKeys, TRANSIENT.keys);
   for (const keys of replacements) {
-    await keptRecord(ctx, keys);
+    const { custodian } = await keptRecord(ctx, keys);
     const { pseudonym, recordId } = keys;
-    await putPrivate(ctx, CARE_COLLECTION, recordKeysKey(pseudonym, recordId), keys);
+    const at = recordKeysKey(pseudonym, recordId);
+    await putPrivate(ctx, organisationCollection(custodian), at, keys);
   }
   return deposited(ctx, 'KeysReplaced.v1', replacements);
 }
 
-/** Only the hospitals' peers can answer. */
+/**
+ * What the caller's organisation holds: of its own records, and of those that consent lets it know. Its own
+ * peers alone answer.
+ */
 export async function readDetails(ctx: Context, request: GetRecordRequest): Promise<ReadDetails> {
-  await requireKind(ctx, caller(ctx), 'hospital');
-  const { pseudonym, recordId } = request;
-  const details = await getPrivate<RecordDetails>(
-    ctx,
-    CARE_COLLECTION,
-    detailsKey(pseudonym, recordId),
-  );
-  const keys = await getPrivate<RecordKeys>(
-    ctx,
-    CARE_COLLECTION,
-    recordKeysKey(pseudonym, recordId),
-  );
+  // The collection keeps other peers out, and nobody who asks this one.
+  const holder = ctx.stub.getMspID();
+  requireMsp(caller(ctx), holder);
+  const record = await getRecord(ctx, request);
+  const { pseudonym, recordId, custodian } = record;
+  const isOwn = custodian === holder;
+  if (!isOwn && !mayHold(record, { holder, ...(await consentNow(ctx, pseudonym)) })) {
+    throw new SalusError('ERR_FORBIDDEN', `${custodian} keeps the record and what describes it`, {
+      argument: 'recordId',
+      expected: `a record of ${holder}, or one that a permit opens to it`,
+      got: recordId,
+    });
+  }
+  const collection = organisationCollection(holder);
+  const at = [pseudonym, recordId] as const;
+  const details = await getPrivate<RecordDetails>(ctx, collection, detailsKey(...at));
+  const keys = await getPrivate<RecordKeys>(ctx, collection, recordKeysKey(...at));
   if (details !== undefined && keys !== undefined) return { details, keys };
-  await getRecord(ctx, request);
-  throw new SalusError('ERR_DETAILS_MISSING', 'The details of the record are not deposited yet', {
+  const missing = isOwn
+    ? 'The details of the record are not deposited yet'
+    : `The key service of ${custodian} has not shared the details yet`;
+  throw new SalusError('ERR_DETAILS_MISSING', missing, {
     argument: 'recordId',
     expected: 'a record with details',
     got: 'one without',
   });
+}
+
+async function putDetails(ctx: Context, holder: string, { details, keys }: RecordDeposit) {
+  const collection = organisationCollection(holder);
+  const at = [keys.pseudonym, keys.recordId] as const;
+  await putPrivate(ctx, collection, detailsKey(...at), details);
+  await putPrivate(ctx, collection, recordKeysKey(...at), keys);
 }
 
 /** A record that the caller's organisation keeps. */

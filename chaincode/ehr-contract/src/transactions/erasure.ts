@@ -4,7 +4,6 @@ import {
   emit,
   purgePrivate,
   putState,
-  requireKind,
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
@@ -17,8 +16,10 @@ import type {
   HealthRecord,
 } from '@salus/protocol/ehr';
 import { erased, requirePurgeable } from '../rules/erasure.js';
-import { CARE_COLLECTION, detailsKey, recordKey, recordKeysKey } from '../state/keys.js';
+import { mayHold } from '../rules/copies.js';
+import { detailsKey, organisationCollection, recordKey, recordKeysKey } from '../state/keys.js';
 import { auditEntry, putAudit } from './audit.js';
+import { consentNow } from './copies.js';
 import { useStatement, verifyPatientStatement } from './statements.js';
 
 /** The patient, or a delegate who may, has the content of records erased: from here on nothing opens them. */
@@ -47,23 +48,26 @@ export async function eraseRecords(
 }
 
 /**
- * Purges what opens and describes erased records from every peer, and from its history. Writes private data
- * only, so that the custodian's peer suffices as endorser.
+ * Purges what opens and describes records from one organisation's collection, and from its history: of
+ * erased records anywhere, of others where consent lets the holder know them no longer. Writes private data
+ * only, so that the holder's peer suffices as endorser.
  */
 export async function purgeDetails(
   ctx: Context,
-  { pseudonym, records: recordIds }: PurgeDetailsRequest,
+  { pseudonym, records: recordIds, holder: named }: PurgeDetailsRequest,
 ): Promise<DetailsPurged> {
-  const who = caller(ctx);
-  await requireKind(ctx, who, 'hospital');
+  const { mspId: by } = caller(ctx);
+  const holder = named ?? by;
+  const now = await consentNow(ctx, pseudonym);
   for (const record of await readRecords(ctx, pseudonym, recordIds)) {
-    requirePurgeable(record, who.mspId);
+    const isEntitled = mayHold(record, { holder, ...now });
+    requirePurgeable(record, { by, holder, isEntitled });
     for (const key of [detailsKey, recordKeysKey]) {
-      await purgePrivate(ctx, CARE_COLLECTION, key(pseudonym, record.recordId));
+      await purgePrivate(ctx, organisationCollection(holder), key(pseudonym, record.recordId));
     }
   }
-  emit(ctx, 'DetailsPurged.v1', { pseudonym, recordIds });
-  return { pseudonym, recordIds };
+  emit(ctx, 'DetailsPurged.v1', { pseudonym, recordIds, holder });
+  return { pseudonym, recordIds, holder };
 }
 
 async function readRecords(

@@ -52,19 +52,29 @@ function registerBreakGlass(ehr: Command): void {
     .addOption(new Option('--reason <code>', 'why').choices(REASONS).makeOptionMandatory())
     .requiredOption('--note <file>', 'for the reviewer, in your own words; - reads standard input')
     .option('--custodian <MSP=URL...>', 'services of all known custodians (SALUS_CUSTODIANS)')
+    .option(
+      '--keys <url...>',
+      "key services: the own one, then the record's custodian's (SALUS_KEYS)",
+    )
     .option('--store <MSP=URL...>', 'stores that hold parts of the record (SALUS_STORES)')
     .requiredOption('--out <file>', 'where the content goes')
     .action(
       async (pseudonym: string, recordId: string, options: BreakGlassOptions, command: Command) => {
         const context = connectedContext(command, 'stores', 'custodians');
         const { settings, output } = context;
-        const [{ passphraseFromEnvironment }, { keepNote, readInEmergency }, stores, custodians] =
-          await Promise.all([
-            import('@salus/service-kit'),
-            import('@salus/client/emergency'),
-            import('@salus/client/stores'),
-            import('./custodian-places.js'),
-          ]);
+        const [
+          { passphraseFromEnvironment },
+          { keepNote, readInEmergency },
+          stores,
+          custodians,
+          records,
+        ] = await Promise.all([
+          import('@salus/service-kit'),
+          import('@salus/client/emergency'),
+          import('@salus/client/stores'),
+          import('./custodian-places.js'),
+          import('@salus/client/records'),
+        ]);
         // Asked for at once: without a place for the note nobody's privacy is touched.
         const passphrase = passphraseFromEnvironment();
         const reasonText = await readText(options.note);
@@ -75,6 +85,9 @@ function registerBreakGlass(ehr: Command): void {
             {
               ledger,
               custodians: custodians.custodianPlaces(settings.custodians, identity, tlsRoots),
+              keyServices: (settings.keys ?? []).map(
+                (url) => new records.KeyServiceClient(url, identity, tlsRoots),
+              ),
               stores: storesByMsp(storePlaces(settings.stores, identity, tlsRoots)),
             },
             {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { distinctArray, identifier, pseudonym, statementText } from '../base/forms.js';
+import { distinctArray, identifier, mspId, pseudonym, statementText } from '../base/forms.js';
 
 /** Erasure: what opens and describes a record goes; its anchor stays, so that the ledger verifies on. */
 
@@ -15,16 +15,19 @@ export interface RecordsErased {
   readonly erasedAt: string;
 }
 
-/** By the custodian of records that were ordered to be erased. */
+/** By the custodian or the holder of a copy. */
 export const purgeDetailsRequest = z.strictObject({
   pseudonym,
   records: distinctArray(identifier, 100),
+  /** MSP ID of the organisation whose copies go; the caller's own where it is missing. */
+  holder: mspId.optional(),
 });
 export type PurgeDetailsRequest = z.infer<typeof purgeDetailsRequest>;
 
 export interface DetailsPurged {
   readonly pseudonym: string;
   readonly recordIds: readonly string[];
+  readonly holder: string;
 }
 
 /** The transactions of erasure by name. */

@@ -213,6 +213,36 @@ export interface DetailsDeposited {
   readonly recordIds: readonly string[];
 }
 
+/** The details themselves are transient data. */
+export const shareDetailsRequest = z.strictObject({ holder: mspId });
+export type ShareDetailsRequest = z.infer<typeof shareDetailsRequest>;
+
+export interface DetailsShared extends DetailsDeposited {
+  readonly holder: string;
+}
+
+/** Records about whose copies one query answers. */
+export const MAX_COPIES = 50;
+
+export const copiesRequest = z.strictObject({
+  pseudonym,
+  records: distinctArray(identifier, MAX_COPIES),
+});
+export type CopiesRequest = z.infer<typeof copiesRequest>;
+
+/** Which organisations beside its custodian hold a copy of a record's details, and which are to. */
+export interface RecordCopies {
+  readonly recordId: string;
+  /** MSP IDs that consent lets know what the record is about, and that hold no copy or an earlier one. */
+  readonly due: readonly string[];
+  /** MSP IDs that hold a copy, and that consent lets know it no longer. */
+  readonly over: readonly string[];
+}
+
+export interface Copies {
+  readonly records: readonly RecordCopies[];
+}
+
 export interface ReadDetails {
   readonly details: RecordDetails;
   readonly keys: RecordKeys;
@@ -222,6 +252,8 @@ export interface ReadDetails {
 export interface RecordTransactions {
   readonly registerRecords: { request: RegisterRecordsRequest; response: RecordsRegistered };
   readonly depositDetails: { request: DepositDetailsRequest; response: DetailsDeposited };
+  readonly shareDetails: { request: ShareDetailsRequest; response: DetailsShared };
+  readonly listCopies: { request: CopiesRequest; response: Copies };
   readonly replaceKeys: { request: ReplaceKeysRequest; response: DetailsDeposited };
   readonly readDetails: { request: GetRecordRequest; response: ReadDetails };
   readonly getRecord: { request: GetRecordRequest; response: HealthRecord };

@@ -5,6 +5,7 @@ import * as breakGlass from './break-glass.js';
 import * as erasure from './erasure.js';
 import * as hpkeKeys from './hpke-keys.js';
 import * as patients from './patients.js';
+import * as records from './records.js';
 
 const pseudonym = 'p'.repeat(43);
 const hash = '0'.repeat(64);
@@ -71,7 +72,12 @@ const requests: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   ],
   listOpenEmergencies: [breakGlass.listEmergenciesRequest, { review: 'open', pageSize: 1 }],
   listEmergencies: [breakGlass.listEmergenciesRequest, { pseudonym, pageSize: 1 }],
-  purgeDetails: [erasure.purgeDetailsRequest, { pseudonym, records: [recordId] }],
+  purgeDetails: [
+    erasure.purgeDetailsRequest,
+    { pseudonym, records: [recordId], holder: 'ValleyHospitalMSP' },
+  ],
+  shareDetails: [records.shareDetailsRequest, { holder: 'ValleyHospitalMSP' }],
+  listCopies: [records.copiesRequest, { pseudonym, records: [recordId] }],
 };
 
 describe.each(Object.keys(requests))('a request of %s', (name) => {

@@ -10,7 +10,7 @@ import type { ReferralTransactions } from './referral.js';
 
 /** Names in the transient data. */
 export const TRANSIENT = {
-  /** depositDetails: JSON of {@link RecordDeposit}[]. */
+  /** depositDetails and shareDetails: JSON of {@link RecordDeposit}[]. */
   details: 'details',
   /** replaceKeys: JSON of {@link RecordKeys}[]. */
   keys: 'keys',

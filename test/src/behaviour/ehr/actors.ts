@@ -202,6 +202,13 @@ export class Actors {
     return { record, deposit };
   }
 
+  /** Endorsed by the organisation that gets the copies, alone. */
+  shareDetails(as: Person, holder: string, deposits: readonly RecordDeposit[]) {
+    const transient = { details: JSON.stringify(deposits) };
+    const options = { transient, endorsingOrganizations: [holder] };
+    return this.transact(as, 'shareDetails', { holder }, options);
+  }
+
   /** Endorsed by the depositor's own organisation alone: no other hospital has to be up. */
   deposit(as: Person, deposits: readonly RecordDeposit[]) {
     return this.transact(

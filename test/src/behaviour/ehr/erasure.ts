@@ -19,12 +19,16 @@ export function erasureCases(actors: Actors): void {
     const statement = await actors.statement(by, 'ErasureOrder.v1', { records });
     return actors.submit(ADJUSTER, 'eraseRecords', { statement });
   };
-  const purge = ({ pseudonym, recordId }: RecordRef, as: Person = CITY_REGISTRAR) =>
+  const purge = (
+    { pseudonym, recordId }: RecordRef,
+    as: Person = CITY_REGISTRAR,
+    holder = `${as[0]}MSP`,
+  ) =>
     actors.transact(
       as,
       'purgeDetails',
-      { pseudonym, records: [recordId] },
-      { endorsingOrganizations: [`${as[0]}MSP`] },
+      { pseudonym, records: [recordId], holder },
+      { endorsingOrganizations: [holder] },
     );
 
   describe('erasure', () => {
@@ -32,6 +36,8 @@ export function erasureCases(actors: Actors): void {
       const owner = await actors.registerPatient();
       const { record, deposit } = await actors.registerDetailedRecord(owner);
       await actors.deposit(CITY_REGISTRAR, [deposit]);
+      await actors.grantAccess(owner);
+      await actors.shareDetails(CITY_REGISTRAR, 'ValleyHospitalMSP', [deposit]);
       const { recordId, pseudonym } = record;
       const { erasedAt } = await order(owner, recordId);
       const found = await actors.evaluate(ADJUSTER, 'getRecord', { pseudonym, recordId });
@@ -40,24 +46,29 @@ export function erasureCases(actors: Actors): void {
         ...{ permitted: false, reason: 'ERASED' },
       });
       await purge(record);
-      for (const [organisation, registrar] of [
-        ['CityHospitalMSP', CITY_REGISTRAR],
-        ['ValleyHospitalMSP', VALLEY_REGISTRAR],
-      ] as const) {
-        await expect(
-          actors.evaluate(registrar, 'readDetails', { pseudonym, recordId }, organisation),
-        ).rejects.toMatchObject(refusal('ERR_DETAILS_MISSING'));
-      }
+      const read = (as: Person) =>
+        actors.evaluate(as, 'readDetails', { pseudonym, recordId }, `${as[0]}MSP`);
+      await expect(read(CITY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_DETAILS_MISSING'));
+      await expect(read(VALLEY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      const copies = async () => {
+        const request = { pseudonym, records: [recordId] };
+        return (await actors.evaluate(ADJUSTER, 'listCopies', request)).records;
+      };
+      expect(await copies()).toEqual([{ recordId, due: [], over: ['ValleyHospitalMSP'] }]);
+      await purge(record, CITY_REGISTRAR, 'ValleyHospitalMSP');
+      expect(await copies()).toEqual([{ recordId, due: [], over: [] }]);
       // A second purge finds nothing, and does no harm.
       await purge(record);
     });
 
-    test('nobody but the custodian purges, and nothing that was not ordered', async () => {
+    test('nobody but the custodian and the holder purge, and nothing that was not ordered', async () => {
       const owner = await actors.registerPatient();
       const record = await actors.registerRecord(owner);
       await expect(purge(record)).rejects.toMatchObject(refusal('ERR_CONFLICT'));
       await order(owner, record.recordId);
-      await expect(purge(record, VALLEY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      await expect(purge(record, VALLEY_REGISTRAR, 'CityHospitalMSP')).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
     });
 
     test('a delegate orders within the scope, nobody else does', async () => {

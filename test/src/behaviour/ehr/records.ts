@@ -200,11 +200,11 @@ function versionCases(
 }
 
 function detailCases(actors: Actors): void {
-  const read = (as: Person, { pseudonym, recordId }: RecordAnchor) =>
-    actors.evaluate(as, 'readDetails', { pseudonym, recordId }, 'CityHospitalMSP');
+  const read = (as: Person, { pseudonym, recordId }: RecordAnchor, at = `${as[0]}MSP`) =>
+    actors.evaluate(as, 'readDetails', { pseudonym, recordId }, at);
 
   describe('private details of records', () => {
-    test('the custodian deposits what was anchored, and hospitals read it', async () => {
+    test('the custodian deposits what was anchored, and reads it', async () => {
       const { record, deposit } = await actors.registerDetailedRecord(
         await actors.registerPatient(),
       );
@@ -250,12 +250,51 @@ function detailCases(actors: Actors): void {
       expect(await read(CITY_REGISTRAR, record)).toEqual({ ...deposit, keys });
     });
 
-    test('organisations that do not care for patients can not read details', async () => {
+    test("another hospital reads no details of a patient who is not in its care, from nobody's peer", async () => {
       const { record, deposit } = await actors.registerDetailedRecord(
         await actors.registerPatient(),
       );
       await actors.deposit(CITY_REGISTRAR, [deposit]);
-      await expect(read(ADJUSTER, record)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      for (const as of [VALLEY_REGISTRAR, ADJUSTER]) {
+        for (const at of ['CityHospitalMSP', `${as[0]}MSP`]) {
+          await expect(read(as, record, at)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+        }
+      }
+    });
+
+    test('the custodian shares details with whom a permit names, as long as it does', async () => {
+      const owner = await actors.registerPatient();
+      const { record, deposit } = await actors.registerDetailedRecord(owner);
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      const share = (holder: string, as = CITY_REGISTRAR, what = deposit) =>
+        actors.shareDetails(as, holder, [what]);
+      const valley = 'ValleyHospitalMSP';
+      await expect(share(valley)).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      const { grantId } = await actors.grantAccess(owner);
+      await expect(read(VALLEY_REGISTRAR, record)).rejects.toMatchObject(
+        refusal('ERR_DETAILS_MISSING'),
+      );
+      await expect(share('InsurerMSP')).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      await expect(share('CityHospitalMSP')).rejects.toMatchObject(refusal('ERR_CONFLICT'));
+      await expect(share(valley, VALLEY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      const forged = { ...deposit, details: { ...deposit.details, category: 'psychiatry' } };
+      await expect(share(valley, CITY_REGISTRAR, forged)).rejects.toMatchObject(
+        refusal('ERR_HASH_MISMATCH'),
+      );
+      await share(valley);
+      expect(await read(VALLEY_REGISTRAR, record)).toEqual(deposit);
+      await actors.withdraw(owner, grantId);
+      await expect(read(VALLEY_REGISTRAR, record)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      const { pseudonym, recordId } = record;
+      const request = { pseudonym, records: [recordId] };
+      const { records } = await actors.evaluate(ADJUSTER, 'listCopies', request);
+      expect(records).toEqual([{ recordId, due: [], over: [valley] }]);
+      await actors.transact(
+        VALLEY_REGISTRAR,
+        'purgeDetails',
+        { ...request, holder: valley },
+        { endorsingOrganizations: [valley] },
+      );
     });
   });
 }

@@ -1,0 +1,62 @@
+import type { Context } from 'fabric-contract-api';
+import { privateHash, transactionTime } from '@salus/chaincode-common';
+import type { ConsentState } from '@salus/protocol';
+import type { Copies, CopiesRequest, RecordCopies } from '@salus/protocol/ehr';
+import { copiesOf, namedBy, type Copy } from '../rules/copies.js';
+import { consentOf } from '../rules/stored-grant.js';
+import { organisationCollection, recordKeysKey } from '../state/keys.js';
+import { everyGrant, readConsent } from './grants.js';
+import { getRecord } from './records.js';
+import { requirePatient } from './statements.js';
+
+/** A patient's consent as it stands at the transaction's time. */
+export interface ConsentNow {
+  readonly consent: ConsentState;
+  readonly at: string;
+}
+
+export async function consentNow(ctx: Context, pseudonym: string): Promise<ConsentNow> {
+  const patient = await requirePatient(ctx, pseudonym);
+  const { stored, truncated } = await readConsent(ctx, pseudonym);
+  return { consent: { ...consentOf(patient, stored), truncated }, at: transactionTime(ctx) };
+}
+
+/** Reads each patient's consent once in a transaction. */
+export class ConsentsNow {
+  readonly #ctx: Context;
+  readonly #read = new Map<string, ConsentNow>();
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+  }
+
+  async of(pseudonym: string): Promise<ConsentNow> {
+    const known = this.#read.get(pseudonym) ?? (await consentNow(this.#ctx, pseudonym));
+    this.#read.set(pseudonym, known);
+    return known;
+  }
+}
+
+/**
+ * Which organisations hold a copy of records, by the hashes that every peer has of private data, and which
+ * are to: by it a custodian's key service hands out copies, and takes them back.
+ */
+export async function listCopies(
+  ctx: Context,
+  { pseudonym, records: recordIds }: CopiesRequest,
+): Promise<Copies> {
+  const now = await consentNow(ctx, pseudonym);
+  const patient = await requirePatient(ctx, pseudonym);
+  // Those too whose permits are put away: they may hold copies still.
+  const holders = namedBy(consentOf(patient, await everyGrant(ctx, pseudonym)));
+  const records: RecordCopies[] = [];
+  for (const recordId of recordIds) {
+    const record = await getRecord(ctx, { pseudonym, recordId });
+    const hashAt = (mspId: string) =>
+      privateHash(ctx, organisationCollection(mspId), recordKeysKey(pseudonym, recordId));
+    const copies: Copy[] = [];
+    for (const holder of holders) copies.push({ holder, keysHash: await hashAt(holder) });
+    records.push(copiesOf(record, await hashAt(record.custodian), { ...now, copies }));
+  }
+  return { records };
+}

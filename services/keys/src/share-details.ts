@@ -1,0 +1,99 @@
+import type { EhrClient } from '@salus/client/ehr';
+import { unwrap } from '@salus/client/errors';
+import type { ErrorCode } from '@salus/protocol';
+import { MAX_COPIES, type RecordDeposit } from '@salus/protocol/ehr';
+
+/** What a custodian hands out copies by. */
+export type SharingLedger = Pick<
+  EhrClient,
+  'records' | 'listCopies' | 'readDetails' | 'shareDetails' | 'purgeDetails'
+>;
+
+export interface Sharing {
+  /** The custodian. */
+  readonly mspId: string;
+  readonly ledger: SharingLedger;
+}
+
+/** What was done for one patient. */
+export interface Shared {
+  /** Copies that were handed out. */
+  readonly shared: number;
+  /** Copies that were taken back. */
+  readonly purged: number;
+  /** Codes of what failed; the rest was done. */
+  readonly faults: readonly ErrorCode[];
+}
+
+/**
+ * Brings the copies of a patient's records up to date, those that the custodian keeps: hands details and
+ * sealed keys to organisations that a permit opens the record to, and purges them where consent has ended
+ * or the record was erased. The ledger says which. What is in order is left alone.
+ */
+export async function sharePatientsDetails(
+  pseudonym: string,
+  { mspId, ledger }: Sharing,
+): Promise<Shared> {
+  const own: string[] = [];
+  for await (const { recordId, custodian } of ledger.records(pseudonym)) {
+    if (custodian === mspId) own.push(recordId);
+  }
+  let done: Shared = { shared: 0, purged: 0, faults: [] };
+  for (let start = 0; start < own.length; start += MAX_COPIES) {
+    const records = own.slice(start, start + MAX_COPIES);
+    done = added(done, await shareBatch({ pseudonym, records }, ledger));
+  }
+  return done;
+}
+
+interface Batch {
+  readonly pseudonym: string;
+  readonly records: readonly string[];
+}
+
+async function shareBatch({ pseudonym, records }: Batch, ledger: SharingLedger): Promise<Shared> {
+  const { records: copies } = await ledger.listCopies({ pseudonym, records: [...records] });
+  const faults: ErrorCode[] = [];
+  const forEachHolder = async (
+    list: 'due' | 'over',
+    act: (holder: string, recordIds: string[]) => Promise<unknown>,
+  ): Promise<number> => {
+    let acted = 0;
+    for (const holder of new Set(copies.flatMap((one) => one[list]))) {
+      const of = copies.filter((one) => one[list].includes(holder));
+      try {
+        await act(
+          holder,
+          of.map(({ recordId }) => recordId),
+        );
+        acted += of.length;
+      } catch (error) {
+        // One organisation's peers that are away keep nothing from the others.
+        faults.push(unwrap(error).code);
+      }
+    }
+    return acted;
+  };
+  const shared = await forEachHolder('due', async (holder, recordIds) =>
+    ledger.shareDetails(holder, await depositsOf({ pseudonym, records: recordIds }, ledger)),
+  );
+  const purged = await forEachHolder('over', (holder, recordIds) =>
+    ledger.purgeDetails({ pseudonym, records: recordIds, holder }),
+  );
+  return { shared, purged, faults };
+}
+
+function depositsOf(
+  { pseudonym, records }: Batch,
+  ledger: SharingLedger,
+): Promise<RecordDeposit[]> {
+  return Promise.all(records.map((recordId) => ledger.readDetails({ pseudonym, recordId })));
+}
+
+function added(a: Shared, b: Shared): Shared {
+  return {
+    shared: a.shared + b.shared,
+    purged: a.purged + b.purged,
+    faults: [...a.faults, ...b.faults],
+  };
+}
