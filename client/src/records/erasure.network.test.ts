@@ -14,11 +14,13 @@ beforeAll(async () => {
 afterAll(() => network.close());
 
 it('erases a record everywhere, carries on when it was cut off, and proves it offline', async () => {
-  const { registrar, valley, stores } = network;
+  const { registrar, reader: valley, stores } = network;
   const wallet = await network.patient();
   const { pseudonym } = wallet;
   await network.grantCategory(wallet);
   const [recordId, other] = [await network.register(wallet), await network.register(wallet)];
+  expect(await network.shareDetails(wallet)).toMatchObject({ shared: 2 });
+  expect((await valley.client.ehr.readDetails({ pseudonym, recordId })).details).toBeDefined();
   const wish = { pseudonym, recordId, purpose: 'TREAT' } as const;
   expect((await readRecord(valley, wish)).content.toString()).toBe(TEXT);
   const before = await registrar.ehr.getRecord({ pseudonym, recordId });
@@ -34,6 +36,8 @@ it('erases a record everywhere, carries on when it was cut off, and proves it of
   await expect(readRecord(valley, wish)).rejects.toThrow(coded('ERR_NO_DECISION'));
   const details = registrar.ehr.readDetails({ pseudonym, recordId });
   await expect(details).rejects.toThrow(coded('ERR_DETAILS_MISSING'));
+  const { records: copies } = await registrar.ehr.listCopies({ pseudonym, records: [recordId] });
+  expect(copies).toEqual([{ recordId, due: [], over: [] }]);
   const trust = await readChannelConfig(await fetchChannelConfig(registrar));
   const read = readErasureCertificate(JSON.stringify(certificate));
   const [proven] = verifyErasureCertificate(read, trust);

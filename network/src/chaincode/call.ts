@@ -3,7 +3,7 @@ import { NetworkError } from '../instance/errors.js';
 import { checkUser, findOrganization, type Instance } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import type { ChaincodeCommandOptions } from './arguments.js';
-import { Lifecycle, peerTargets } from './lifecycle.js';
+import { AWAITED, Lifecycle, peerTargets } from './lifecycle.js';
 import { reachableOrganizations } from './participants.js';
 import { peerEnvironment, type PeerTools, runPeer, runPeerWithOrderer } from './peer-command.js';
 
@@ -138,7 +138,7 @@ export async function callChaincode(
     organization,
     tools,
     [
-      ...['chaincode', 'invoke', '--waitForEvent', ...call, ...transient],
+      ...['chaincode', 'invoke', '--waitForEvent', ...AWAITED, ...call, ...transient],
       ...peerTargets(instance, await endorsersOf(instance, options.endorsers)),
     ],
     environment,

@@ -41,6 +41,9 @@ const readinessSchema = z.object({ approvals: z.record(z.string(), z.boolean()) 
 const failedWith = (error: unknown, text: string) =>
   error instanceof NetworkError && error.message.includes(text);
 
+/** How long the peer command waits for the block of a transaction: a busy machine takes its time. */
+export const AWAITED = ['--waitForEventTimeout', '5m'];
+
 const definitionArguments = (definition: ChaincodeDefinition) => [
   '--channelID',
   definition.channel,
@@ -102,6 +105,7 @@ export class Lifecycle {
         ...['lifecycle', 'chaincode', 'approveformyorg'],
         ...definitionArguments(definition),
         ...['--package-id', packageId],
+        ...AWAITED,
       ]);
     } catch (error) {
       if (!failedWith(error, 'with unchanged content')) throw error;
@@ -131,6 +135,7 @@ export class Lifecycle {
       ...['lifecycle', 'chaincode', 'commit'],
       ...definitionArguments(definition),
       ...peerTargets(this.instance, endorsers),
+      ...AWAITED,
     ]);
   }
 

@@ -15,7 +15,12 @@ import {
 import { HttpPartStore } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import { generateHpkeKeyPair, sealTo, categoryKeyContext } from '@salus/crypto/hpke';
-import { KeyRing, keyServiceLedger, startKeyService } from '@salus/key-service';
+import {
+  KeyRing,
+  keyServiceLedger,
+  sharePatientsDetails,
+  startKeyService,
+} from '@salus/key-service';
 import { hashOf } from '@salus/protocol';
 import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import type { RunningService } from '@salus/service-kit';
@@ -26,24 +31,32 @@ import { TestWallet } from './test-wallet.js';
 
 export const TEXT = JSON.stringify({ resourceType: 'Observation', status: 'final' });
 
-/** City's desk, Valley's physician, stores of three organisations and key services of two, on a network. */
+/**
+ * City's desk, a physician of another organisation, stores of three organisations and key services of two, on
+ * a network.
+ */
 export class RecordNetwork {
   readonly rings = new Map<string, KeyRing>();
   readonly stores = new Map<string, HttpPartStore>();
   registrar!: SalusClient;
   custodian!: SalusClient;
   desk!: RecordDesk;
-  /** With Valley's own key service and City's. */
-  valley!: RecordSources & { readonly client: SalusClient };
+  /** With the own organisation's key service and City's. */
+  reader!: RecordSources & { readonly client: SalusClient };
   /** What is taken down in the end, last first. */
   readonly #opened: (() => Promise<void> | void)[] = [];
 
-  private constructor(readonly folder: string) {
+  private constructor(
+    readonly folder: string,
+    readonly organisation: string,
+  ) {
     this.#opened.push(() => rm(folder, { recursive: true }));
   }
 
-  static async open(): Promise<RecordNetwork> {
-    const network = new RecordNetwork(await mkdtemp(path.join(tmpdir(), 'salus-records-')));
+  /** @param organisation - of the physician who reads City's records */
+  static async open(organisation = 'ValleyHospital'): Promise<RecordNetwork> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'salus-records-'));
+    const network = new RecordNetwork(folder, organisation);
     await network.#begin();
     return network;
   }
@@ -55,20 +68,21 @@ export class RecordNetwork {
   async #begin(): Promise<void> {
     this.registrar = await this.#connected('CityHospital', 'registrar');
     this.custodian = await this.#connected('CityHospital', 'keyservice');
-    const physician = await this.#connected('ValleyHospital', 'physician');
-    const valleyKeys = await this.#connected('ValleyHospital', 'keyservice');
+    const { organisation } = this;
+    const physician = await this.#connected(organisation, 'physician');
+    const ownKeys = await this.#connected(organisation, 'keyservice');
     const { mspId, ehr } = this.registrar;
     const urls = new Map([
       [mspId, await this.#store('CityHospital')],
-      [physician.mspId, await this.#store('ValleyHospital')],
+      [physician.mspId, await this.#store(organisation)],
       ['InsurerMSP', await this.#store('Insurer')],
     ]);
     const citys = await this.#keyService('CityHospital', this.custodian);
-    const own = await this.#keyService('ValleyHospital', valleyKeys);
-    const reader = await identityOf(physician, 'ValleyHospital', 'physician');
+    const own = await this.#keyService(organisation, ownKeys);
+    const reader = await identityOf(physician, organisation, 'physician');
     const clerk = await identityOf(this.registrar, 'CityHospital', 'registrar');
     for (const [owner, url] of urls) this.stores.set(owner, new HttpPartStore(url, clerk));
-    this.valley = {
+    this.reader = {
       client: physician,
       stores: new Map([...urls].map(([owner, url]) => [owner, new HttpPartStore(url, reader)])),
       keyServices: [new KeyServiceClient(own, reader), new KeyServiceClient(citys, reader)],
@@ -87,7 +101,7 @@ export class RecordNetwork {
     };
   }
 
-  /** Registers a laboratory record at City, and waits until Valley's peer has it. */
+  /** Registers a laboratory record at City, and waits until the reader's peer has it. */
   async register(wallet: TestWallet): Promise<string> {
     const recordId = `r-${randomUUID()}`;
     const observation = {
@@ -97,8 +111,14 @@ export class RecordNetwork {
     };
     await registerRecords([observation], wallet.known, this.desk);
     const height = await this.registrar.height();
-    while ((await this.valley.client.height()) < height) await sleep(20);
+    while ((await this.reader.client.height()) < height) await sleep(20);
     return recordId;
+  }
+
+  /** What City's key service does in the background for a patient: it hands out copies of details. */
+  shareDetails({ pseudonym }: TestWallet) {
+    const { mspId, ehr: ledger } = this.custodian;
+    return sharePatientsDetails(pseudonym, { mspId, ledger });
   }
 
   /** A patient who is registered, with a key of the laboratory category. */
@@ -113,9 +133,9 @@ export class RecordNetwork {
     return wallet;
   }
 
-  /** The whole category to Valley Hospital, with its key. @returns the grant's ID */
+  /** The whole category to the reader's organisation, with its key. @returns the grant's ID */
   async grantCategory(wallet: TestWallet): Promise<string> {
-    const { mspId } = this.valley.client;
+    const { mspId } = this.reader.client;
     const { pseudonym } = wallet;
     const categoryTag = wallet.tag('laboratory');
     const scope = { categoryTags: [categoryTag] };

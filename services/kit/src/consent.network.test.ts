@@ -19,10 +19,11 @@ const wish = ({ pseudonym }: TestWallet, recordId: string) =>
   ({ pseudonym, recordId, purpose: 'TREAT' }) as const;
 
 it('opens a later record of a granted category without patient or custodian', async () => {
-  const { valley } = network;
+  const { reader: valley } = network;
   const wallet = await network.patient();
   await network.grantCategory(wallet);
   const recordId = await network.register(wallet);
+  await network.shareDetails(wallet);
   const [own] = valley.keyServices;
   if (!own) throw new Error('no key service');
   const read = await readRecord({ ...valley, keyServices: [own] }, wish(wallet, recordId));
@@ -30,7 +31,7 @@ it('opens a later record of a granted category without patient or custodian', as
 });
 
 it('serves nothing any more once the patient withdraws, even on a decision made before', async () => {
-  const { valley, registrar } = network;
+  const { reader: valley, registrar } = network;
   const wallet = await network.patient();
   const recordId = await network.register(wallet);
   const grant = await wallet.grant({
@@ -60,7 +61,7 @@ it('serves nothing any more once the patient withdraws, even on a decision made 
 });
 
 it('re-wraps past keys in the background when the patient withdraws a category', async () => {
-  const { valley, registrar, custodian, rings, folder } = network;
+  const { reader: valley, registrar, custodian, rings, folder } = network;
   const wallet = await network.patient();
   const { pseudonym } = wallet;
   const grant = await network.grantCategory(wallet);
@@ -99,7 +100,7 @@ it('re-wraps past keys in the background when the patient withdraws a category',
 });
 
 it('serves nothing on a grant that ends between decision and fetch', async () => {
-  const { valley, registrar } = network;
+  const { reader: valley, registrar } = network;
   const wallet = await network.patient();
   const recordId = await network.register(wallet);
   // Time enough for a busy network to grant and to decide.
@@ -127,7 +128,7 @@ it('serves nothing on a grant that ends between decision and fetch', async () =>
 });
 
 it('takes no grant that a hospital signs for a patient', async () => {
-  const { registrar, valley } = network;
+  const { registrar, reader: valley } = network;
   const wallet = await network.patient();
   const hospital = new TestWallet();
   const forged = await hospital.grant({
