@@ -83,7 +83,7 @@ export async function identityOf(settings: Settings): Promise<Identity> {
 }
 
 /** The command that an action was called with: commander hands it over last. */
-function commandOf(parameters: readonly unknown[]): Command {
+export function commandOf(parameters: readonly unknown[]): Command {
   return parameters.at(-1) as Command;
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PackingList } from '@salus/client/drug';
 import type { DispenseRequest, RegisterBatchRequest, VerifyRequest } from '@salus/protocol/drug';
 import { onClient, onClientList } from '../command-line/context.js';
 import { readJson } from '../command-line/input.js';
@@ -21,8 +22,7 @@ export function defineDrug(drug: Command): void {
         if (packs === undefined) {
           return drug.registerBatch(await readJson<RegisterBatchRequest>(file));
         }
-        const { registerPackedBatch } = await import('@salus/client/drug');
-        return registerPackedBatch(drug, await readJson<unknown>(file), packs);
+        return drug.registerPacked(await readJson<PackingList>(file), packs);
       }),
     );
 

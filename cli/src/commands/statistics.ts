@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
+import type { StudyDesk } from '@salus/client';
 import type { DropOutRequest, StudyTerms } from '@salus/protocol/statistics';
-import { contextOf, onClient } from '../command-line/context.js';
+import { commandOf, connectedContext, onClient, withClient } from '../command-line/context.js';
 import { readJson, readText } from '../command-line/input.js';
 
 const REASONS: readonly DropOutRequest['reason'][] = [
@@ -54,25 +55,7 @@ function registerStudyCommands(statistics: Command): void {
   withStores(statistics.command('close'))
     .description('end contributions, have the committee open the result, and put it on record')
     .argument('<studyId>')
-    .action(async (studyId: string, _options: object, command: Command) => {
-      const [
-        { closeStudy, isToBeClosed, publishResult },
-        { currentMembers },
-        { onStudy, CHAINCODE },
-      ] = await Promise.all([
-        import('@salus/client/statistics'),
-        import('@salus/client/trust'),
-        import('./on-study.js'),
-      ]);
-      await onStudy(command, studyId, async (parts, { client, store }) => {
-        if (isToBeClosed(await parts.statistics.getStudy(studyId)))
-          await closeStudy(parts, studyId);
-        const { mspId } = client;
-        const computation = client.computation(CHAINCODE);
-        const more = { mspId, computation, members: currentMembers(client) };
-        return publishResult({ ...parts, ...more }, store, studyId);
-      });
-    });
+    .action(onStudies((studies, studyId: string) => studies.publish(studyId)));
 }
 
 function registerFigureCommands(statistics: Command): void {
@@ -81,32 +64,16 @@ function registerFigureCommands(statistics: Command): void {
     .argument('<studyId>')
     .argument('<termsHash>')
     .requiredOption('--figure <file>', "file with the figure in the study's unit, or -")
-    .action(async (studyId: string, termsHash: string, options: FigureFile, command: Command) => {
-      const [{ joinWithFigure, keepFigure, readFigure }, { onStudy }] = await Promise.all([
-        import('@salus/client/statistics'),
-        import('./on-study.js'),
-      ]);
-      const figure = readFigure(await readText(options.figure));
-      const { home } = contextOf(command).settings;
-      await onStudy(command, studyId, (parts) =>
-        joinWithFigure(parts, { studyId, termsHash, figure }, (one) => keepFigure(home, one)),
-      );
-    });
+    .action(
+      onStudies(async (studies, studyId: string, termsHash: string, { figure }: FigureFile) => {
+        return studies.join({ studyId, termsHash, figure: await readFigureFile(figure) });
+      }),
+    );
 
   withStores(statistics.command('contribute'))
     .description('contribute the encrypted figure that was joined with, once joining has ended')
     .argument('<studyId>')
-    .action(async (studyId: string, _options: object, command: Command) => {
-      const [{ contributeFigure, keptFigure }, { onStudy }] = await Promise.all([
-        import('@salus/client/statistics'),
-        import('./on-study.js'),
-      ]);
-      const { home } = contextOf(command).settings;
-      await onStudy(command, studyId, async (parts, { client }) => {
-        const study = await parts.statistics.getStudy(studyId);
-        return contributeFigure(parts, studyId, await keptFigure(home, study, client.mspId));
-      });
-    });
+    .action(onStudies((studies, studyId: string) => studies.contribute(studyId)));
 
   statistics
     .command('result')
@@ -120,10 +87,9 @@ function registerFigureCommands(statistics: Command): void {
     .argument('<studyId>')
     .requiredOption('--figure <file>', "file with the figure in the study's unit, or -")
     .action(
-      onClient(async ({ statistics: facade }, studyId: string, { figure }: FigureFile) => {
-        const { positionOf, readFigure } = await import('@salus/client/statistics');
-        return positionOf(await facade.getResult(studyId), readFigure(await readText(figure)));
-      }),
+      onClient(async ({ studies }, studyId: string, { figure }: FigureFile) =>
+        studies.position(studyId, await readFigureFile(figure)),
+      ),
     );
 }
 
@@ -164,6 +130,26 @@ function registerInstitutionCommands(statistics: Command): void {
 
 interface FigureFile {
   readonly figure: string;
+}
+
+async function readFigureFile(file: string): Promise<number> {
+  const { readFigure } = await import('@salus/client/statistics');
+  return readFigure(await readText(file));
+}
+
+/** A commander action on studies, whose ciphertexts are in the home and the stores of the settings. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as onClient
+function onStudies<P extends unknown[]>(
+  run: (studies: StudyDesk, ...parameters: P) => Promise<unknown>,
+): (...parameters: unknown[]) => Promise<void> {
+  return async (...parameters) => {
+    const context = connectedContext(commandOf(parameters), 'stores');
+    const { home, stores } = context.settings;
+    const result = await withClient(context, ({ studies }) =>
+      run(studies.using({ home, stores }), ...(parameters as P)),
+    );
+    context.output.result(result);
+  };
 }
 
 function withStores(command: Command): Command {

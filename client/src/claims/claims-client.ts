@@ -57,6 +57,19 @@ export class ClaimsClient {
   }
 
   /**
+   * The same claims, with ciphertexts in other stores than `connect` was given.
+   *
+   * @example
+   * const claims = client.claims.using({ stores: { InsurerMSP: 'https://localhost:8444' } });
+   */
+  using(settings: RecordSettings): ClaimsClient {
+    return new ClaimsClient(this.#contract.contract, this.#committee, {
+      ...this.#parts,
+      settings: { ...this.#parts.settings, ...settings },
+    });
+  }
+
+  /**
    * Encrypts the amounts of a claim, keeps the ciphertexts in the stores, submits the claim and has its
    * sum computed by every endorser. By a hospital, role billing. Encrypting loads `node-seal`.
    *

@@ -1,3 +1,4 @@
 import '../node-version.js';
 
-export { ClaimsClient } from './claims-client.js';
+export { ClaimsClient, type ClaimsParts } from './claims-client.js';
+export type { ClaimLine, ClaimWithAmounts, SubmittedClaim } from './submit-amounts.js';

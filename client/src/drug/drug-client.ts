@@ -43,7 +43,7 @@ export class DrugClient {
    * @example
    * await client.drug.registerBatch({
    *   gtin: '09506000134352', lot: 'L1', expiry: '2028-12-31',
-   *   units: [{ sscc: '095060001343520004', contentsRoot: merkleRoot(leaves), count: leaves.length }],
+   *   units: [{ sscc: '095060001343520000', contentsRoot: merkleRoot(leaves), count: leaves.length }],
    * });
    */
   registerBatch(request: RegisterBatchRequest, options?: FacadeOptions): Promise<Receipt<Batch>> {
@@ -59,7 +59,7 @@ export class DrugClient {
    * @example
    * await client.drug.registerPacked({
    *   gtin: '09506000134352', lot: 'L1', expiry: '2028-12-31',
-   *   units: [{ sscc: '095060001343520004', serials: ['A1', 'A2'] }],
+   *   units: [{ sscc: '095060001343520000', serials: ['A1', 'A2'] }],
    * }, 'packs-L1.jsonl');
    */
   registerPacked(list: PackingList, file: string): Promise<Receipt<Batch>> {

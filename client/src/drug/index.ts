@@ -1,3 +1,4 @@
 import '../node-version.js';
 
-export { registerPackedBatch } from './packing.js';
+export { DrugClient, type TraceSubject } from './drug-client.js';
+export { type PackingList, registerPackedBatch } from './packing.js';

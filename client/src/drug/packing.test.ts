@@ -17,8 +17,8 @@ const list: PackingList = {
   lot: 'L1',
   expiry: '2030-12-31',
   units: [
-    { sscc: '095060001343520004', serials: ['A/1', 'A%2', 'A3', 'A4', 'A5'] },
-    { sscc: '095060001343520011', serials: ['B1'] },
+    { sscc: '095060001343520000', serials: ['A/1', 'A%2', 'A3', 'A4', 'A5'] },
+    { sscc: '095060001343520017', serials: ['B1'] },
   ],
 };
 
@@ -37,8 +37,8 @@ describe('packing a batch', () => {
     const { request, packs } = packBatch(list);
     expect(request).toMatchObject({ gtin: list.gtin, lot: 'L1', expiry: '2030-12-31' });
     expect(request.units.map(({ sscc, count }) => [sscc, count])).toEqual([
-      ['095060001343520004', 5],
-      ['095060001343520011', 1],
+      ['095060001343520000', 5],
+      ['095060001343520017', 1],
     ]);
     expect(packs.map(({ sgtin }) => parseSgtin(sgtin)?.serial)).toEqual(
       list.units.flatMap(({ serials }) => serials),

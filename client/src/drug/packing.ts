@@ -122,7 +122,7 @@ async function writeNew(file: string, text: string): Promise<void> {
       exists
         ? `${file} is there already; it may hold another lot's salts`
         : `${file} can't be made`,
-      { argument: '--packs', expected: 'the name of a new file', cause },
+      { argument: 'file', expected: 'the name of a new file', cause },
     );
   }
 }

@@ -1,7 +1,6 @@
 import '../node-version.js';
 
-export { contributeFigure, joinWithFigure, type StudyParts } from './contribute.js';
-export { keepFigure, keptFigure } from './kept-figures.js';
-export { positionOf, readFigure } from './position.js';
-export { closeStudy, isToBeClosed, publishResult } from './publish.js';
+export type { JoiningFigure } from './contribute.js';
+export { type Position, positionOf, readFigure } from './position.js';
 export { StatisticsClient } from './statistics-client.js';
+export { StudyDesk, type StudyDeskParts } from './study-desk.js';

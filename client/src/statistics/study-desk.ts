@@ -43,6 +43,16 @@ export class StudyDesk {
   }
 
   /**
+   * The same desk, with other settings; what is not given stays as it is.
+   *
+   * @example
+   * const studies = client.studies.using({ home: '/var/lib/salus/analyst' });
+   */
+  using(settings: RecordSettings): StudyDesk {
+    return new StudyDesk({ ...this.#parts, settings: { ...this.#parts.settings, ...settings } });
+  }
+
+  /**
    * Joins a study with a figure: encrypts it, keeps the ciphertext in `home` and commits to it.
    *
    * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`
@@ -50,7 +60,7 @@ export class StudyDesk {
    * const { termsHash } = await client.statistics.getStudy('cost-2026-q1');
    * await client.studies.join({ studyId: 'cost-2026-q1', termsHash, figure: 812.5 });
    */
-  join(joining: JoiningFigure): Promise<Receipt<Participant>> {
+  async join(joining: JoiningFigure): Promise<Receipt<Participant>> {
     const home = homeOf(this.#parts.settings);
     return this.#onStudy(joining.studyId, (parts) =>
       joinWithFigure(parts, joining, (one) => keepFigure(home, one)),
@@ -65,7 +75,7 @@ export class StudyDesk {
    * @example
    * await client.studies.contribute('cost-2026-q1');
    */
-  contribute(studyId: string): Promise<Receipt<Participant>> {
+  async contribute(studyId: string): Promise<Receipt<Participant>> {
     const home = homeOf(this.#parts.settings);
     const { mspId } = this.#parts.session;
     return this.#onStudy(studyId, async (parts) => {

@@ -1,5 +1,6 @@
 import '../node-version.js';
 
+export { contentStores } from './content-stores.js';
 export { HttpPartStore } from './http-part-store.js';
 export { fileOf, type MailboxPlace, type Matter, pathOf, placeOf } from './places.js';
 export { fetchBytes } from './service-client.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { SalusClient } from '@salus/client';
 import { Post } from '@salus/client/computation';
 import { aloneIn } from '@salus/client/home';
-import { StoreClient, StoreGroup } from '@salus/client/stores';
+import { contentStores } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import {
   Approvals,
@@ -16,7 +16,6 @@ import {
 import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
 import { openingRuleOf, type PurposeLedger } from '@salus/protocol/purposes';
 import { passphraseFromEnvironment } from '@salus/service-kit';
-import { addressesOf } from '../../command-line/addresses.js';
 import { identityOf, withClient, type CliContext } from '../../command-line/context.js';
 import type { Settings, SettingsWith } from '../../command-line/settings.js';
 
@@ -24,7 +23,7 @@ interface CommitteeSettings {
   readonly settings: Settings;
   readonly client: SalusClient;
   readonly passphrase: KeyProtection;
-  readonly storeUrls: readonly string[];
+  readonly stores: readonly string[];
   readonly chaincode: string;
   readonly report: MemberParts['report'];
 }
@@ -50,7 +49,7 @@ export async function serveCommittee(
       settings: context.settings,
       client,
       passphrase: passphraseFromEnvironment(),
-      storeUrls: addressesOf(context.settings.stores),
+      stores: context.settings.stores,
       chaincode,
       report,
     });
@@ -73,8 +72,7 @@ export async function serveCommittee(
 async function openCommittee(options: CommitteeSettings): Promise<OpenedCommittee> {
   const { settings, client, passphrase, chaincode, report } = options;
   const identity = await identityOf(settings);
-  const stores = options.storeUrls.map((url) => new StoreClient(url, identity, client.tlsRoots));
-  const store = new StoreGroup(stores);
+  const store = contentStores(options.stores, { identity, tlsRoots: client.tlsRoots });
   const { mspId } = client;
   const home = await MemberHome.open(settings.home, passphrase);
   const engines = new Engines();

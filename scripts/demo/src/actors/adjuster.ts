@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { contentStores } from '@salus/client/stores';
 import { askWallet, type WalletInvitation } from '@salus/client/wallet';
 import { createEngine } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
-import { receive, storesOf } from './opening.js';
+import { receive } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface PolicyRequest {
@@ -22,7 +23,7 @@ interface PayRequest {
 }
 
 /** An insurer's claims adjuster: sees totals a benefit category, once the committee has opened them. */
-void serveActor(({ client, identity }) => ({
+void serveActor(({ client }) => ({
   async policy({ policyId, auditor, year, invitation, slots }: PolicyRequest) {
     const { pseudonym = '' } = await askWallet(invitation, { type: 'identify' });
     await client.claims.createPolicy({
@@ -45,7 +46,7 @@ void serveActor(({ client, identity }) => ({
   },
 
   async adjudicate({ claimId, openingId, auditor, stores }: PayRequest) {
-    const store = storesOf(stores, { client, identity });
+    const store = contentStores(stores, client);
     const { value } = await client.claims.requestOpening({
       claimId,
       openingId,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { contentStores } from '@salus/client/stores';
 import { createEngine } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import { receive, storesOf } from './opening.js';
+import { receive } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface AuditRequest {
@@ -13,7 +14,7 @@ const DECISION_MS = 60_000;
 const POLL_MS = 200;
 
 /** The regulator's auditor: opens the same totals without the insurer's help. */
-void serveActor(({ client, identity }) => {
+void serveActor(({ client }) => {
   const engine = createEngine();
 
   const decided = async (openingId: string) => {
@@ -31,7 +32,7 @@ void serveActor(({ client, identity }) => {
 
   return {
     async audit({ openingId, stores }: AuditRequest) {
-      const store = storesOf(stores, { client, identity });
+      const store = contentStores(stores, client);
       await decided(openingId);
       const { slots } = await receive({ client, store, engine, openingId });
       return { claimedMinor: slots.reduce((total, slot) => total + slot, 0) };

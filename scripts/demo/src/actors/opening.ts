@@ -1,9 +1,8 @@
 import type { SalusClient } from '@salus/client';
 import { openResult, type OpenedResult } from '@salus/client/computation';
-import { StoreClient, StoreGroup } from '@salus/client/stores';
+import type { StoreGroup } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import type { Engine } from '@salus/compute';
-import type { Desk } from './serve-actor.js';
 
 /** A recipient's side of an opening. */
 export interface Recipient {
@@ -11,14 +10,6 @@ export interface Recipient {
   readonly store: StoreGroup;
   readonly engine: Engine;
   readonly openingId: string;
-}
-
-/** Several organisations' stores as one: each has a copy, and none has to be up. */
-export function storesOf(
-  urls: readonly string[],
-  { client, identity }: Pick<Desk, 'client' | 'identity'>,
-): StoreGroup {
-  return new StoreGroup(urls.map((url) => new StoreClient(url, identity, client.tlsRoots)));
 }
 
 /** Waits for as many committee members as it takes, and opens what they sealed to this recipient. */
