@@ -53,7 +53,7 @@ export class MemoryWorld implements ContractWorld {
     return this.ledger.channel;
   }
 
-  client(organisation: string, user: string): WorldClient {
+  client(organisation: string, user: string): MemoryWorldClient {
     const client = this.ledger.as(this.#identity(organisation, user));
     // Not before somebody calls: a recording that is replayed brings the founding along.
     return new MemoryWorldClient(client, () => (this.#founded ??= this.#found()));

@@ -1,6 +1,7 @@
 import { type Identity, newKeySigner } from '@salus/client/identity';
 import { readAuthorities, type Authorities, memberId, type MemberRoots } from '@salus/proofs';
 import { makeTestCa, type TestCa } from './certificates.js';
+import { channelConfig } from './channel-config.js';
 
 /** A member of a channel with a certificate of its own CA. */
 export interface TestMember {
@@ -29,6 +30,14 @@ export class TestConsortium {
     }
     return Promise.resolve(members);
   };
+
+  /** The same as a peer's `cscc` answers it. */
+  configuration(): Uint8Array {
+    const organisations = [...this.#authorities].map(([mspId, { certificate: root }]) => {
+      return { mspId, root, revocationLists: this.#lists.get(mspId) ?? [] };
+    });
+    return channelConfig(organisations).serializeBinary();
+  }
 
   /** Has the organisation's CA revoke a member's certificate. */
   async revoke({ identity: { mspId, certificate } }: TestMember): Promise<void> {

@@ -1,8 +1,9 @@
-import { common, msp, peer } from '@hyperledger/fabric-protos';
+import { common, peer } from '@hyperledger/fabric-protos';
 import { describeTransaction } from '@salus/client/proofs';
 import { type Attestation, type DecisionReceipt, memberId } from '@salus/proofs';
 import { canonicalJson } from '@salus/protocol';
 import { makeTestCa, type CertificateWish, type TestCa } from './certificates.js';
+import { channelConfig } from './channel-config.js';
 import type { TestSigner } from './receipt-messages.js';
 import * as messages from './receipt-messages.js';
 
@@ -34,39 +35,20 @@ export function configBlock(
   members: readonly TestMember[],
   { channel = CHANNEL, lists = {} }: { channel?: string; lists?: Record<string, string> } = {},
 ): Uint8Array {
-  const application = new common.ConfigGroup();
-  for (const member of members) {
-    const value = new common.ConfigValue();
-    value.setValue(mspValue(member, lists[member.mspId]));
-    const group = new common.ConfigGroup();
-    group.getValuesMap().set('MSP', value);
-    application.getGroupsMap().set(member.mspId, group);
-  }
-  const root = new common.ConfigGroup();
-  root.getGroupsMap().set('Application', application);
-  const config = new common.Config();
-  config.setSequence(7);
-  config.setChannelGroup(root);
+  const config = channelConfig(
+    members.map(({ mspId, root, issuing }) => {
+      const list = lists[mspId];
+      return {
+        mspId,
+        root: root.certificate,
+        intermediate: issuing.certificate,
+        revocationLists: list === undefined ? [] : [list],
+      };
+    }),
+  );
   const configuration = new common.ConfigEnvelope();
   configuration.setConfig(config);
   return blockOf(channel, configuration.serializeBinary());
-}
-
-function mspValue({ mspId, root, issuing }: TestMember, list?: string): Uint8Array {
-  const unit = new msp.FabricOUIdentifier();
-  unit.setOrganizationalUnitIdentifier('peer');
-  const units = new msp.FabricNodeOUs();
-  units.setEnable(true);
-  units.setPeerOuIdentifier(unit);
-  const fabric = new msp.FabricMSPConfig();
-  fabric.setName(mspId);
-  fabric.setRootCertsList([Buffer.from(root.certificate)]);
-  fabric.setIntermediateCertsList([Buffer.from(issuing.certificate)]);
-  fabric.setFabricNodeOus(units);
-  if (list !== undefined) fabric.setRevocationListList([Buffer.from(list)]);
-  const config = new msp.MSPConfig();
-  config.setConfig(fabric.serializeBinary());
-  return config.serializeBinary();
 }
 
 function blockOf(channel: string, data: Uint8Array): Uint8Array {

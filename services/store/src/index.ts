@@ -6,5 +6,5 @@ export type { ObjectStore } from './object-store.js';
 export { recordRef, type RecordRef, registeredRecords } from './registered-records.js';
 export { repairParts } from './repair-parts.js';
 export type { S3Options } from './s3-objects.js';
-export { startStore } from './store-service.js';
+export { startStore, type RunningStore } from './store-service.js';
 export { watchErasures } from './watch-erasures.js';

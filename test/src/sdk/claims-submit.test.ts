@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { createEngine } from '@salus/compute';
+import { sha256Hex } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
+import { Actors } from '../behaviour/claims/actors.js';
+import type { TestKey } from '../behaviour/computation/committee.js';
+import { SdkWorld } from './sdk-world.js';
+
+const BILLING = ['CityHospital', 'billing'] as const;
+
+describe('client.claims.submit', () => {
+  const engine = createEngine();
+  let world: SdkWorld;
+  let actors: Actors;
+  let key: TestKey;
+  let policyId: string;
+
+  beforeAll(async () => {
+    world = await SdkWorld.open();
+    actors = new Actors(world.memory, engine);
+    key = await actors.committee.makeKey();
+    policyId = await actors.createPolicy();
+    const store = await world.storeOf('InsurerMSP');
+    await store.put(key.publicKey);
+  });
+
+  afterAll(async () => {
+    await engine.close();
+    await world.close();
+  });
+
+  const claimOf = (amounts: readonly (readonly [slot: number, amount: number])[]) => ({
+    claimId: world.memory.uniqueId('claim'),
+    policyId,
+    keyId: key.keyId,
+    serviceDate: '2026-03-14',
+    lines: amounts.map(([slot, amount]) => ({ slot, amount, evidence: `${slot}: ${amount}` })),
+  });
+
+  it('encrypts each amount into the slot of its benefit; the committee opens the totals', async () => {
+    const { claims } = await world.as(BILLING);
+    const claim = claimOf([
+      [0, 600_00],
+      [0, 400_00],
+      [1, 50_01],
+    ]);
+    const { receipt, sum } = await claims.submit(claim);
+    expect(receipt.value).toMatchObject({ claimId: claim.claimId, status: 'SUMMED' });
+    const opened = await actors.open(key, { claimId: claim.claimId, ciphertexts: [], sum });
+    expect(opened.status).toBe('ADJUDICATED');
+    const totals = await actors.adjudicationOf(['Insurer', 'adjuster'], claim.claimId);
+    expect(totals).toMatchObject({ claimedMinor: 1_050_01, payableMinor: 525_00 });
+  });
+
+  it('leaves ciphertexts and sum in the stores, for committee and recipients', async () => {
+    const { claims } = await world.as(BILLING);
+    const claim = claimOf([
+      [0, 12_00],
+      [1, 3_00],
+    ]);
+    const { claimId } = claim;
+    const { sum } = await claims.submit(claim);
+    const { lines } = await claims.getClaim(claimId);
+    const insurer = await world.storeOf('InsurerMSP');
+    const kept = await Promise.all(
+      lines.map(({ ciphertextHash }) => insurer.get(ciphertextHash, { claim: claimId })),
+    );
+    expect(kept.map((bytes) => sha256Hex(bytes))).toEqual(
+      lines.map(({ ciphertextHash }) => ciphertextHash),
+    );
+    expect(kept).toHaveLength(2);
+    const { openingId } = await actors.requestOpening(claimId);
+    const permission = { chaincode: 'claims', opening: openingId };
+    expect(await insurer.get(sha256Hex(sum), permission)).toEqual(Buffer.from(sum));
+  });
+
+  it('salts the hash of evidence: equal lines are not seen to be equal', async () => {
+    const { claims } = await world.as(BILLING);
+    const claim = claimOf([
+      [0, 1_00],
+      [0, 1_00],
+    ]);
+    await claims.submit(claim);
+    const { lines } = await claims.getClaim(claim.claimId);
+    const hashes = lines.map(({ evidenceHash }) => evidenceHash);
+    expect(new Set([...hashes, sha256Hex('0: 100')]).size).toBe(3);
+  });
+
+  it('puts neither an amount nor evidence on the ledger', async () => {
+    const { claims } = await world.as(BILLING);
+    const evidence = randomBytes(16).toString('hex');
+    const claim = claimOf([[0, 987_654_321]]);
+    const [line] = claim.lines;
+    if (!line) throw new Error('the claim has no line');
+    await claims.submit({ ...claim, lines: [{ ...line, evidence }] });
+    const told = JSON.stringify(await claims.getClaim(claim.claimId));
+    expect(told).not.toContain('987654321');
+    expect(told).not.toContain(evidence);
+    expect(told).not.toContain(sha256Hex(evidence));
+  });
+
+  it('names the setting where no store is given, before anything is encrypted', async () => {
+    const { claims } = await world.as(BILLING, {});
+    const claim = claimOf([[0, 1_00]]);
+    await expect(claims.submit(claim)).rejects.toThrow(
+      coded('ERR_SETTINGS_MISSING', { argument: 'stores' }),
+    );
+    await expect(claims.getClaim(claim.claimId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+  });
+
+  it('is for billing desks: nobody else puts a claim on the ledger', async () => {
+    const { claims } = await world.as(['Insurer', 'adjuster']);
+    const claim = claimOf([[0, 1_00]]);
+    await expect(claims.submit(claim)).rejects.toThrow(coded('ERR_FORBIDDEN'));
+    await expect(claims.getClaim(claim.claimId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+  });
+});

@@ -1,0 +1,160 @@
+import { joinFrames, Post } from '@salus/client/computation';
+import { createEngine } from '@salus/compute';
+import { SalusError } from '@salus/protocol';
+import type { Study } from '@salus/protocol/statistics';
+import { coded } from '@salus/testing/coded';
+import { CommitteeActors, type Actor, type TestKey } from '../behaviour/computation/committee.js';
+import { ANALYSTS, OPENER, OUTSIDER, StudyActors } from '../behaviour/statistics/actors.js';
+import { SdkWorld } from './sdk-world.js';
+
+/** In dollars: mean 500, standard deviation 206.16. */
+const FIGURES = [200, 300, 500, 500, 700, 800];
+const POLL_MS = 20;
+
+describe('client.studies', () => {
+  const engine = createEngine();
+  let world: SdkWorld;
+  let actors: StudyActors;
+  /** Under which nobody contributes: figures that were shown under a key enter no other study. */
+  let unused: TestKey;
+
+  beforeAll(async () => {
+    world = await SdkWorld.open();
+    const committee = new CommitteeActors(world.memory, engine, 'joint-statistics', 'statistics');
+    actors = new StudyActors(committee);
+    await actors.registerInstitutions();
+    unused = await makeKey();
+  });
+
+  afterAll(async () => {
+    await engine.close();
+    await world.close();
+  });
+
+  const makeKey = async () => {
+    const key = await actors.committee.makeKey();
+    await (await world.storeOf('InsurerMSP')).put(key.publicKey);
+    return key;
+  };
+
+  const joinAll = async ({ terms, termsHash }: Study, analysts: readonly Actor[] = ANALYSTS) => {
+    for (const [index, analyst] of analysts.entries()) {
+      const { studies } = await world.as(analyst);
+      const figure = FIGURES[index] ?? Number.NaN;
+      await studies.join({ studyId: terms.studyId, termsHash, figure });
+    }
+  };
+
+  const contributeAll = async ({ terms: { studyId } }: Study) => {
+    for (const analyst of ANALYSTS) await (await world.as(analyst)).studies.contribute(studyId);
+  };
+
+  /** The committee answers the opening of a study, as soon as its recipient has left a key. */
+  const answer = async (key: TestKey, studyId: string, recipient: string) => {
+    const { statistics } = await world.as(OPENER);
+    const openingId = await until(async () => (await statistics.getStudy(studyId)).openingId);
+    const { resultHash = '' } = await world.computation(OPENER, 'statistics').getOpening(openingId);
+    const permission = { chaincode: 'statistics', opening: openingId };
+    const result = await (await world.storeOf('InsurerMSP')).get(resultHash, permission);
+    const partials = await actors.committee.partialsOf(key.members, result);
+    await actors.committee.submitPartials(openingId, 0, partials);
+    for (const [mspId, own] of partials) {
+      const store = await world.storeOf(mspId);
+      const { members } = world.consortium;
+      const post = new Post({ store, members, chaincode: 'statistics', mspId });
+      const matter = { openingId };
+      const publicKey = await until(() => post.keyOf(matter, recipient).catch(absent));
+      const frames = joinFrames(
+        Object.fromEntries(own.map(({ shareId, bytes }) => [shareId, bytes])),
+      );
+      await post.send(matter, { to: recipient, publicKey }, frames);
+    }
+  };
+
+  it('joins, contributes and publishes: institutions learn the mean, each its own position', async () => {
+    const key = await makeKey();
+    const study = await actors.openStudy(key);
+    const { studyId } = study.terms;
+    await joinAll(study);
+    await actors.endJoining(study);
+    await contributeAll(study);
+    const { studies, statistics } = await world.as(OPENER);
+    const [published] = await Promise.all([
+      studies.publish(studyId),
+      answer(key, studyId, 'CityHospitalMSP'),
+    ]);
+    expect(published.status).toBe('PUBLISHED');
+    const result = await statistics.getResult(studyId);
+    expect(result).toMatchObject({ count: 6, mean: 500 });
+    const { zScore } = await studies.position(studyId, 200);
+    expect(zScore).toBeCloseTo(-300 / result.standardDeviation);
+    await expect(studies.publish(studyId)).rejects.toThrow(coded('ERR_NO_DECISION'));
+  });
+
+  it('contributes nothing while institutions may join', async () => {
+    const study = await actors.openStudy(unused);
+    const { studyId } = study.terms;
+    await joinAll(study, [OPENER]);
+    const { studies, statistics } = await world.as(OPENER);
+    await expect(studies.contribute(studyId)).rejects.toThrow(coded('ERR_CONFLICT'));
+    const { participants } = await statistics.getStudy(studyId);
+    expect(participants.map(({ contribution }) => contribution)).toEqual([undefined]);
+  });
+
+  it('joins with no figure outside the range that all agreed to', async () => {
+    const study = await actors.openStudy(unused);
+    const { terms, termsHash } = study;
+    const { studies, statistics } = await world.as(OPENER);
+    const joining = studies.join({ studyId: terms.studyId, termsHash, figure: 10_000.01 });
+    await expect(joining).rejects.toThrow(coded('ERR_VALUE_OUT_OF_RANGE'));
+    expect((await statistics.getStudy(terms.studyId)).participants).toEqual([]);
+  });
+
+  it('contributes from the home that it joined from, and publishes no cohort that is too small', async () => {
+    const key = await makeKey();
+    const study = await actors.openStudy(key);
+    const { studyId } = study.terms;
+    await joinAll(study);
+    await actors.endJoining(study);
+    const { studies, statistics } = await world.as(OPENER);
+    const elsewhere = { ...world.settings(OPENER), home: `${world.settings(OPENER).home}-other` };
+    const stranger = (await world.as(OPENER, elsewhere)).studies;
+    await expect(stranger.contribute(studyId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    await studies.contribute(studyId);
+    await expect(studies.publish(studyId)).rejects.toThrow(coded('ERR_COHORT_TOO_SMALL'));
+    expect((await statistics.getStudy(studyId)).openingId).toBeUndefined();
+  });
+
+  it('is for institutions: nobody else joins', async () => {
+    const { terms, termsHash } = await actors.openStudy(unused);
+    const { studies } = await world.as(OUTSIDER);
+    const joining = studies.join({ studyId: terms.studyId, termsHash, figure: 1 });
+    await expect(joining).rejects.toThrow(coded('ERR_FORBIDDEN'));
+  });
+
+  it('names the setting that is missing', async () => {
+    const { studyId } = (await actors.openStudy(unused)).terms;
+    const { home, stores } = world.settings(OPENER);
+    const homeless = (await world.as(OPENER, { stores: stores ?? {} })).studies;
+    await expect(homeless.contribute(studyId)).rejects.toThrow(
+      coded('ERR_SETTINGS_MISSING', { argument: 'home' }),
+    );
+    const storeless = (await world.as(OPENER, { home: home ?? '' })).studies;
+    await expect(storeless.contribute(studyId)).rejects.toThrow(
+      coded('ERR_SETTINGS_MISSING', { argument: 'stores' }),
+    );
+  });
+});
+
+const absent = (error: unknown): undefined => {
+  if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
+  throw error;
+};
+
+async function until<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await attempt();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
