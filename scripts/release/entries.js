@@ -19,7 +19,15 @@ function declareEntries() {
   for (const { from, target } of entries) {
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(`${target}.d.mts`, `${HEADER}export * ${from}`);
+    writeFileSync(`${target}.d.mts.map`, JSON.stringify(mapOf(target)));
   }
+}
+
+/** Tells TypeDoc and editors which source an entry point's types stand for. */
+function mapOf(target) {
+  const source = `${target.replace(`${path.sep}dist${path.sep}`, `${path.sep}src${path.sep}`)}.ts`;
+  const sources = [path.relative(path.dirname(target), source).split(path.sep).join('/')];
+  return { version: 3, file: `${path.basename(target)}.d.mts`, sources, names: [], mappings: '' };
 }
 
 /** The entry points themselves, from what the compiler has made. */

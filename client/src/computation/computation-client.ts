@@ -211,7 +211,7 @@ export class ComputationClient {
 
   /**
    * Has those who record recombine the partial openings, and puts a salted hash of what was opened on
-   * the ledger. By a recipient; {@link openResult} gives the content.
+   * the ledger. By a recipient; `openResult` gives the content.
    *
    * @param content.salt - 64 random hex digits; whoever has it and the values can show them later
    */

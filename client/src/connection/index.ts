@@ -1,3 +1,4 @@
 import '../node-version.js';
 
-export { loadProfile } from './profile.js';
+export { loadProfile, type Profile, type CaEndpoint, type PeerEndpoint } from './profile.js';
+export type { Question } from './signed-answer.js';

@@ -1,6 +1,6 @@
 import '../node-version.js';
 
-export { getContent, readContent } from './get-content.js';
+export { getContent, readContent, type GetOptions, type GetProgress } from './get-content.js';
 export { type ContentAnchor, leafOf, MAX_BLOCK_BYTES, MAX_BLOCKS, ROOT } from './layout.js';
 export { joinLeaves, rootOfLeaves, splitLeaves } from './leaves.js';
 export type {
@@ -10,8 +10,10 @@ export type {
   PartReader,
   PartReadOptions,
   PartStore,
+  PartWriter,
 } from './part-store.js';
-export { putContent, type PutOptions } from './put-content.js';
-export { repairContent } from './repair-content.js';
+export { putContent, type PutOptions, type StoreOf, type PutProgress } from './put-content.js';
+export { repairContent, type RepairOptions } from './repair-content.js';
 export type { StoreFault } from './stripe-reader.js';
-export { FileUploadJournal } from './upload-journal.js';
+export { FileUploadJournal, type UploadJournal, type UploadState } from './upload-journal.js';
+export type { Readable } from './part-source.js';

@@ -1,4 +1,4 @@
 import '../node-version.js';
 
 export { DrugClient, type TraceSubject } from './drug-client.js';
-export { type PackingList, registerPackedBatch } from './packing.js';
+export { type PackingList, registerPackedBatch, type BatchRegistrar } from './packing.js';

@@ -39,7 +39,7 @@ export interface ReadableRecord {
   readonly decision: Decision;
 }
 
-type LongitudinalLedger = Pick<EhrClient, 'records' | 'readDetails' | 'evaluateAccess'>;
+export type LongitudinalLedger = Pick<EhrClient, 'records' | 'readDetails' | 'evaluateAccess'>;
 
 /** Records that are decided on at a time. */
 const PARALLEL = 8;

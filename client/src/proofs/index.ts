@@ -6,5 +6,5 @@ export {
   fetchChannelConfig,
   type ReceiptSource,
 } from './collect-receipt.js';
-export { collectSignedAnswers } from './collect-signed-answers.js';
+export { collectSignedAnswers, type SignedQuery } from './collect-signed-answers.js';
 export { collectSignedTrail, collectTrailPage } from './collect-trail.js';

@@ -5,7 +5,7 @@ import type { EhrClient } from '../ehr/ehr-client.js';
 import { askWallet, type WalletInvitation } from '../wallet/wallet-client.js';
 import type { ImportPatient } from './new-record.js';
 
-type AdmittingLedger = Pick<EhrClient, 'getPatient' | 'registerPatient'>;
+export type AdmittingLedger = Pick<EhrClient, 'getPatient' | 'registerPatient'>;
 
 /**
  * Asks a patient's wallet for what a hospital needs to register records of the patient. One whom no

@@ -73,7 +73,7 @@ const EPOCHS = new Map<string, (said: z.output<typeof beginning>) => readonly Ne
   ['ConsentWithdrawal.v1', ({ nextKeys = [] }) => nextKeys],
 ]);
 
-type StatementSource = Pick<ConsentLedger, 'getStatement'>;
+export type StatementSource = Pick<ConsentLedger, 'getStatement'>;
 
 /** The keys of one patient, as far as they are proven. */
 export class ProvenKeys {

@@ -25,3 +25,4 @@ export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './bfv/secret-file.js';
 export { AdditionKernel } from './bfv/addition-kernel.js';
 export * from './packing/index.js';
 export * from './threshold/index.js';
+export type { Fault } from './bfv/residues.js';

@@ -1,12 +1,21 @@
-export { auditEventOf } from './audit-event.js';
+export { auditEventOf, type AuditSource } from './audit-event.js';
 export { categories, type Category, categoryOf, categoryOfContent } from './category.js';
-export { authorOf, careTimeOf, episodeOf, linksOf, type ResourceLink } from './facts.js';
+export {
+  authorOf,
+  careTimeOf,
+  episodeOf,
+  linksOf,
+  type ResourceLink,
+  type LinkRelation,
+  type CareTime,
+} from './facts.js';
 export {
   organisationReference,
   patientId,
   patientReference,
   practitionerReference,
   recordReference,
+  type FhirReference,
 } from './ids.js';
 export { guardJson } from './json-guard.js';
 
@@ -15,3 +24,4 @@ export { checkReferences, type ReferenceOptions } from './references.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export { SALUS, SYSTEM } from './systems.js';
 export { labelsOf, parseLabel, type SecurityLabel } from './labels.js';
+export type { SystemCode } from './values.js';

@@ -3,8 +3,20 @@ import './base/one-version.js';
 export { fromBase64url, toBase64url } from './base/base64url.js';
 export { canonicalJson, type Json } from './base/canonical-json.js';
 export { compositeKey } from './base/composite-key.js';
-export { type ErrorCode, errorCodes, isErrorCode } from './base/error-codes.js';
-export { conflict, invalidArgument, notFound, parseWireMessage, SalusError } from './base/error.js';
+export {
+  type ErrorCode,
+  errorCodes,
+  isErrorCode,
+  type ErrorCodeEntry,
+} from './base/error-codes.js';
+export {
+  conflict,
+  invalidArgument,
+  notFound,
+  parseWireMessage,
+  SalusError,
+  type WireError,
+} from './base/error.js';
 export { identifier, lineOfText, mspId, pseudonym } from './base/forms.js';
 export { hashOf, sha256Hex } from './base/hash.js';
 export { jwkThumbprint, publicJwk, type PublicJwk, algorithmOf } from './base/jwk.js';
@@ -21,6 +33,7 @@ export {
   MAX_STATEMENT_LENGTH,
   type StatementClaims,
   statementInput,
+  type StatementPayload,
 } from './base/statement-input.js';
 export {
   readStatement,
@@ -29,6 +42,7 @@ export {
   verifiedClaims,
   demandOfStatement,
   invalidStatement,
+  type StatementSigner,
 } from './base/statement.js';
 export {
   ACCESS_GRANT,
@@ -51,10 +65,20 @@ export {
   type NamedGrant,
   type PermittedUse,
   type Ruling,
+  type RefusalReason,
+  type AccessQuestion,
 } from './consent/combine.js';
 export { deniesRequest } from './consent/deny.js';
-export { type AskingParty, judgeForce, judgeGrant } from './consent/grant.js';
-export { isVoid, isVoidDelegation } from './consent/lost-key.js';
+export {
+  type AskingParty,
+  judgeForce,
+  judgeGrant,
+  type JudgedGrant,
+  type GrantRequest,
+  type GrantDefect,
+  type AskedRecord,
+} from './consent/grant.js';
+export { isVoid, isVoidDelegation, type KnownSigners } from './consent/lost-key.js';
 export {
   CATEGORY_KEY_DEPOSIT,
   CATEGORY_KEYS,
@@ -91,7 +115,7 @@ export {
   type RecoveryApproval,
   recoveryVeto,
 } from './consent/patient-statements.js';
-export { sharerOf } from './consent/share.js';
+export { sharerOf, type JudgedShare, type ShareableGrant } from './consent/share.js';
 export { parseRequest } from './base/parse-request.js';
 export { MAX_PAGE_SIZE, type Page, type PageRequest } from './base/page.js';
 export { DAY_MS } from './base/time.js';

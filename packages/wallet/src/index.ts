@@ -1,8 +1,8 @@
 export { decoded } from './bytes.js';
 export type { Asker, CoreRequest } from './carry-out.js';
 export { pseudonymOf, tagKeyOf } from './derive.js';
-export { describeRequest } from './describe.js';
-export type { CategoryKeyDeposit } from './epochs.js';
+export { describeRequest, type Described } from './describe.js';
+export type { CategoryKeyDeposit, SealedCategoryKey } from './epochs.js';
 export {
   type GuardiansSet,
   type Rebuilt,
@@ -28,7 +28,7 @@ export {
   walletRequest,
   type WalletRequest,
 } from './requests.js';
-export { newWalletState } from './session.js';
+export { newWalletState, type StatedKey } from './session.js';
 export { type SigningAlgorithm, signingAlgorithms, type SigningJwk } from './signing-key.js';
 export {
   delegationTerms,
@@ -43,7 +43,18 @@ export {
   walletState,
   type WalletState,
 } from './state.js';
-export { fillIn, missingFor, type TemplateName, templateNames } from './templates.js';
+export {
+  fillIn,
+  missingFor,
+  type TemplateName,
+  templateNames,
+  type TemplateTerms,
+  type TemplateWish,
+  type TemplateObligation,
+  type TemplatePurpose,
+} from './templates.js';
 export { PatientWallet, type WalletStore } from './wallet.js';
 export { recoveryCode } from './wards.js';
 export { PORTAL_REQUEST } from './portal.js';
+export type { LedgerPatient } from './sync.js';
+export type { SealedContentKey } from './open.js';

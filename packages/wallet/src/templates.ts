@@ -36,8 +36,8 @@ export interface TemplateTerms {
   readonly obligations?: TemplateObligation[];
 }
 
-type TemplatePurpose = 'TREAT' | 'ETREAT' | 'CLMATTCH' | 'HPAYMT' | 'HRESCH';
-type TemplateObligation = 'NORDSCLCD' | 'NOREUSE' | 'DEID' | 'NORELINK';
+export type TemplatePurpose = 'TREAT' | 'ETREAT' | 'CLMATTCH' | 'HPAYMT' | 'HRESCH';
+export type TemplateObligation = 'NORDSCLCD' | 'NOREUSE' | 'DEID' | 'NORELINK';
 
 interface Template {
   /** What the patient has to fill in; of a nested list, one. */

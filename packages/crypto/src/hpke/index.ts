@@ -13,4 +13,5 @@ export {
   contentKeyContext,
   custodianContext,
   type CustodianBinding,
+  type CategoryEpoch,
 } from './seal-contexts.js';

@@ -12,7 +12,14 @@ export {
   readDealing,
   shareContext,
 } from './dealing.js';
-export { encodeBase64url, GENERATOR, multiplySecret, pointText } from './group.js';
+export {
+  encodeBase64url,
+  GENERATOR,
+  multiplySecret,
+  pointText,
+  type GroupPoint,
+  type Blame,
+} from './group.js';
 export { wipe } from './kem.js';
 export {
   type Answer,
@@ -21,6 +28,8 @@ export {
   openFromPartials,
   partialHash,
   readPartial,
+  type OpenedKey,
+  type PartialUse,
 } from './partial.js';
 export {
   type EmergencyBinding,
@@ -28,5 +37,6 @@ export {
   readEncapsulation,
   sealForEmergency,
   verifyEncapsulation,
+  type EmergencyKey,
 } from './seal.js';
-export { type Polynomial, randomPolynomial, shareAt, sumOf } from './sharing.js';
+export { type Polynomial, randomPolynomial, shareAt, sumOf, type At } from './sharing.js';

@@ -1,4 +1,4 @@
-export { consentFromGrant } from './from-grant.js';
+export { consentFromGrant, type ConsentExport, type ExportedGrant } from './from-grant.js';
 export type { Loss } from './losses.js';
-export { tagNames, type TagNames } from './tag-names.js';
-export { grantsFromConsent } from './to-grants.js';
+export { tagNames, type TagNames, type Tagging } from './tag-names.js';
+export { grantsFromConsent, type ConsentImport, type ConsentImportOptions } from './to-grants.js';
