@@ -1,19 +1,5 @@
-import path from 'node:path';
-import ts from 'typescript';
-import { blocksIn, root, type Code } from './blocks.js';
-
-const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2023,
-  lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  skipLibCheck: true,
-  noEmit: true,
-  types: ['node'],
-};
+import { blocksIn } from './blocks.js';
+import { compile } from './compile.js';
 
 /** What the samples take as given, beside what they import. */
 const GIVEN = `
@@ -35,36 +21,6 @@ declare const nationalId: string;
 declare function keep(state: import('@salus/wallet').WalletState): Promise<void>;
 `;
 
-const host = ts.createCompilerHost(options);
-const parsed = new Map<string, ts.SourceFile | undefined>();
-
-/** What the compiler says of samples, as a user has them who installed the packages. */
-function compile(samples: readonly Code[]): readonly string[] {
-  // Samples await at the top: `.mts` is a module.
-  const nameOf = (at: number) => path.join(root, `sample-${at}.mts`);
-  const given = path.join(root, 'given.d.ts');
-  const files = new Map(samples.map(({ text }, at) => [nameOf(at), `${text}\nexport {};\n`]));
-  const texts = new Map([...files, [given, GIVEN]]);
-  const program = ts.createProgram([...texts.keys()], options, {
-    ...host,
-    fileExists: (name) => texts.has(name) || host.fileExists(name),
-    readFile: (name) => texts.get(name) ?? host.readFile(name),
-    getSourceFile: (name, target) => {
-      const text = texts.get(name);
-      if (text !== undefined) return ts.createSourceFile(name, text, target);
-      if (!parsed.has(name)) parsed.set(name, host.getSourceFile(name, target));
-      return parsed.get(name);
-    },
-  });
-  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
-    const at = [...files.keys()].indexOf(file?.fileName ?? '');
-    const sample = samples[at];
-    const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + (sample?.line ?? 1);
-    const told = ts.flattenDiagnosticMessageText(messageText, ' ');
-    return `${sample?.file ?? file?.fileName ?? ''}:${line} ${told}`;
-  });
-}
-
 describe('the TypeScript samples of the documents', () => {
   const samples = [...blocksIn('ts'), ...blocksIn('js')];
 
@@ -76,13 +32,13 @@ describe('the TypeScript samples of the documents', () => {
   });
 
   it('compile under strict types against the packages as they are built', () => {
-    expect(compile(samples)).toEqual([]);
+    expect(compile(samples, GIVEN)).toEqual([]);
   }, 60_000);
 
   it('would be refused for a name that a package does not export, and a type that does not fit', () => {
     const text =
       "import { connekt, connect } from '@salus/client';\nawait connect({ channel: 1 });";
-    expect(compile([{ file: 'docs/x.md', line: 7, text }])).toEqual([
+    expect(compile([{ file: 'docs/x.md', line: 7, text }], GIVEN)).toEqual([
       expect.stringMatching(/^docs\/x\.md:7 .*connekt/),
       expect.stringMatching(/^docs\/x\.md:8 .*number/),
     ]);

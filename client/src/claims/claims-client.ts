@@ -87,7 +87,19 @@ export class ClaimsClient {
     return submitAmounts({ claims: this, committee: this.#committee, store, chaincode }, claim);
   }
 
-  /** Puts a policy's benefits on the ledger. By an insurer, role adjuster. */
+  /**
+   * Puts a policy's benefits on the ledger. By an insurer, role adjuster.
+   *
+   * @example
+   * await client.claims.createPolicy({
+   *   policyId: 'p1', holder: pseudonym, auditor: 'RegulatorMSP', currency: 'EUR',
+   *   validFrom: '2026-01-01', validTo: '2026-12-31',
+   *   categorySystem: 'http://terminology.hl7.org/CodeSystem/ex-benefitcategory',
+   *   benefits: [
+   *     { category: 'medical', slot: 0, deductibleMinor: 100_00, coinsuranceBasisPoints: 2_000, capMinor: 500_00 },
+   *   ],
+   * });
+   */
   createPolicy(request: CreatePolicyRequest): Promise<Receipt<Policy>> {
     return this.#contract.submit('createPolicy', request);
   }
@@ -125,6 +137,9 @@ export class ClaimsClient {
    *
    * @returns the receipt, and the sum to open later
    * @throws SalusError `ERR_HASH_MISMATCH` when a ciphertext isn't the claim's
+   * @example
+   * await using engine = createEngine();
+   * const { sum } = await client.claims.sumClaim('c1', ciphertexts, engine);
    */
   async sumClaim(
     claimId: string,
@@ -148,7 +163,14 @@ export class ClaimsClient {
     return { ...receipt, sum: bytes };
   }
 
-  /** Asks for a sum to be opened to its recipients. A denial is recorded, and isn't an error. */
+  /**
+   * Asks for a sum to be opened to its recipients. A denial is recorded, and isn't an error.
+   *
+   * @example
+   * const recipients = ['InsurerMSP', 'RegulatorMSP'];
+   * const { value } = await client.claims.requestOpening({ claimId: 'c1', openingId: 'o1', recipients });
+   * console.log(value.permitted, value.reason);
+   */
   requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
     return this.#contract.submit('requestOpening', request);
   }
@@ -159,6 +181,18 @@ export class ClaimsClient {
    *
    * @param content - the sum, the partial openings of all shares of the key, and a random
    *   salt of 64 hex digits
+   * @example
+   * await using engine = createEngine();
+   * const { result: sum, partials } = await openResult('o1', {
+   *   computation: client.computation('claims'),
+   *   engine,
+   *   store: contentStores(storeUrls, client),
+   *   members: currentMembers(client),
+   *   chaincode: 'claims',
+   *   mspId: client.mspId,
+   * });
+   * const salt = randomBytes(32).toString('hex');
+   * await client.claims.adjudicate({ claimId: 'c1', openingId: 'o1' }, { sum, partials, salt });
    */
   async adjudicate(
     { claimId, openingId }: { readonly claimId: string; readonly openingId: string },
@@ -184,7 +218,12 @@ export class ClaimsClient {
     );
   }
 
-  /** Records the payment of an adjudicated claim, once. By the insurer, role adjuster. */
+  /**
+   * Records the payment of an adjudicated claim, once. By the insurer, role adjuster.
+   *
+   * @example
+   * await client.claims.settle({ claimId: 'c1', paymentReferenceHash });
+   */
   async settle(request: SettleRequest, options: FacadeOptions = {}): Promise<Receipt<Claim>> {
     return this.#contract.submit('settle', request, {
       endorsingOrganizations: await this.#entitledTo(request.claimId),
@@ -192,15 +231,32 @@ export class ClaimsClient {
     });
   }
 
+  /**
+   * A policy with its benefits.
+   *
+   * @example
+   * const { benefits } = await client.claims.getPolicy('p1');
+   */
   getPolicy(policyId: string): Promise<Policy> {
     return this.#contract.evaluate('getPolicy', { policyId });
   }
 
+  /**
+   * A claim: hashes of its lines, and how far it is. No amount is in it.
+   *
+   * @example
+   * const { status } = await client.claims.getClaim('c1');
+   */
   getClaim(claimId: string): Promise<Claim> {
     return this.#contract.evaluate('getClaim', { claimId });
   }
 
-  /** The amounts of an adjudication: answered by the insurer's and the auditor's peers only. */
+  /**
+   * The amounts of an adjudication: answered by the insurer's and the auditor's peers only.
+   *
+   * @example
+   * const { payableMinor, patientMinor } = await client.claims.getAdjudication('c1');
+   */
   getAdjudication(claimId: string): Promise<Adjudication> {
     return this.#contract.evaluate('getAdjudication', { claimId });
   }

@@ -66,17 +66,33 @@ export class DrugClient {
     return registerPackedBatch(this, list, file);
   }
 
-  /** Sends units on their way. By their holder, who remains responsible until they are received. */
+  /**
+   * Sends units on their way. By their holder, who remains responsible until they are received.
+   *
+   * @example
+   * await client.drug.ship({ shipmentId: 'S-1', ssccs: [sscc], to: 'CityHospitalMSP' });
+   */
   ship(request: ShipRequest, options?: FacadeOptions): Promise<Receipt<Shipment>> {
     return this.#contract.submit('ship', request, options);
   }
 
-  /** Takes a shipment over. By the organisation that it was sent to. */
+  /**
+   * Takes a shipment over. By the organisation that it was sent to.
+   *
+   * @example
+   * await client.drug.receive('S-1');
+   */
   receive(shipmentId: string, options?: FacadeOptions): Promise<Receipt<Shipment>> {
     return this.#contract.submit('receive', { shipmentId }, options);
   }
 
-  /** Takes a shipment back that nobody has received. By its sender, who remains the holder. */
+  /**
+   * Takes a shipment back that nobody has received. By its sender, who remains the holder.
+   *
+   * @example
+   * const { value } = await client.drug.cancelShipment('S-1');
+   * console.log(value.status); // CANCELLED
+   */
   cancelShipment(shipmentId: string, options?: FacadeOptions): Promise<Receipt<Shipment>> {
     return this.#contract.submit('cancelShipment', { shipmentId }, options);
   }
@@ -85,7 +101,7 @@ export class DrugClient {
    * Whether a pack is genuine and may be dispensed. A bad pack is an answer, not an error.
    *
    * @example
-   * const { verdict } = await client.drug.verify({ sscc, sgtin, salt, proof });
+   * const { genuine, status } = await client.drug.verify(pack);
    */
   verify(request: VerifyRequest): Promise<Verification> {
     return this.#contract.evaluate('verify', request);
@@ -95,25 +111,51 @@ export class DrugClient {
    * Dispenses a pack, once. By the unit's holder, role pharmacist or physician.
    *
    * @throws SalusError `ERR_PACK_ALREADY_DISPENSED`
+   * @example
+   * const { value } = await client.drug.dispense({ ...pack, prescriptionHash });
+   * console.log(value.dispensedAt);
    */
   dispense(request: DispenseRequest, options?: FacadeOptions): Promise<Receipt<Dispensed>> {
     return this.#contract.submit('dispense', request, options);
   }
 
+  /**
+   * A lot with its units, as the manufacturer registered it.
+   *
+   * @example
+   * const { expiry } = await client.drug.getBatch('09506000134352', 'L1');
+   */
   getBatch(gtin: string, lot: string): Promise<Batch> {
     return this.#contract.evaluate('getBatch', { gtin, lot });
   }
 
+  /**
+   * A logistic unit: who holds it, and where it is on its way to.
+   *
+   * @example
+   * const { holder } = await client.drug.getUnit('095060001343520000');
+   */
   getUnit(sscc: string): Promise<Unit> {
     return this.#contract.evaluate('getUnit', { sscc });
   }
 
-  /** One page of what happened to a unit or a pack, in order. */
+  /**
+   * One page of what happened to a unit or a pack, in order.
+   *
+   * @example
+   * const { results, bookmark } = await client.drug.tracePage({ sscc }, { pageSize: 20 });
+   * const next = await client.drug.tracePage({ sscc }, { pageSize: 20, bookmark });
+   */
   tracePage(subject: TraceSubject, options: PageOptions = {}): Promise<Page<TraceEvent>> {
     return this.#contract.evaluate('trace', { ...subject, pageSize: MAX_PAGE_SIZE, ...options });
   }
 
-  /** All that happened to a unit or a pack, in order, page after page. */
+  /**
+   * All that happened to a unit or a pack, in order, page after page.
+   *
+   * @example
+   * for await (const event of client.drug.trace({ sscc })) console.log(event.at, event.bizStep);
+   */
   trace(subject: TraceSubject): AsyncIterable<TraceEvent> {
     return allResults((bookmark) => this.tracePage(subject, { bookmark }));
   }

@@ -64,7 +64,12 @@ export class RecordsClient {
     this.#settings = settings;
   }
 
-  /** The same records, reached by other settings; what is not given stays as it is. */
+  /**
+   * The same records, reached by other settings; what is not given stays as it is.
+   *
+   * @example
+   * const away = client.records.using({ stores: { CityHospitalMSP: 'https://localhost:8443' } });
+   */
   using(settings: RecordSettings): RecordsClient {
     return new RecordsClient(this.#session, { ...this.#settings, ...settings });
   }
@@ -186,12 +191,24 @@ export class RecordsClient {
     return eraseRecords(order, { mspId, channel, ehr, stores, attest });
   }
 
-  /** What records are registered with, for flows that register several, such as referrals. */
+  /**
+   * What records are registered with, for flows that register several, such as referrals.
+   *
+   * @example
+   * const desk = await client.records.desk();
+   * const imported = await importResources(resources, patient, desk);
+   */
   desk(): Promise<RecordDesk> {
     return recordDesk(this.#session, this.#settings);
   }
 
-  /** Where records are read from, for flows that read several, such as referrals. */
+  /**
+   * Where records are read from, for flows that read several, such as referrals.
+   *
+   * @example
+   * const sources = await client.records.sources();
+   * const { content } = await readRecord(sources, { pseudonym, recordId, purpose: 'TREAT' });
+   */
   sources(): Promise<RecordSources> {
     return recordSources(this.#session, this.#settings);
   }

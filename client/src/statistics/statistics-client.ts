@@ -20,8 +20,8 @@ import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/
 type Committee = Pick<ComputationClient, 'withCommittee'>;
 
 /**
- * The statistics contract: institutions, studies, contributions, the common result. Figures are
- * encrypted and positions computed by {@link contributeFigure} and {@link positionOf}.
+ * The statistics contract: institutions, studies, contributions, the common result. {@link StudyDesk}
+ * encrypts the own figure, keeps it, and computes the own position.
  *
  * Every method throws a {@link SalusError}: those of {@link Contract.submit}, and of the contract
  * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
@@ -36,12 +36,22 @@ export class StatisticsClient {
     this.#committee = committee;
   }
 
-  /** Tells of an institution of the own organisation. By an officer, role committee. */
+  /**
+   * Tells of an institution of the own organisation. By an officer, role committee.
+   *
+   * @example
+   * await client.statistics.registerInstitution({ institution: 'city-central', name: 'City Central' });
+   */
   registerInstitution(request: RegisterInstitutionRequest): Promise<Receipt<Institution>> {
     return this.#contract.submit('registerInstitution', request);
   }
 
-  /** Vouches for an institution of another organisation. By an officer, role committee. */
+  /**
+   * Vouches for an institution of another organisation. By an officer, role committee.
+   *
+   * @example
+   * await client.statistics.approveInstitution('CityHospitalMSP', 'city-central');
+   */
   approveInstitution(mspId: string, institution: string): Promise<Receipt<Institution>> {
     return this.#contract.submit('approveInstitution', { mspId, institution });
   }
@@ -62,7 +72,11 @@ export class StatisticsClient {
 
   /**
    * Agrees to a study's terms, by their hash, and commits to the ciphertext to contribute. Nobody is
-   * shown it yet: {@link joinWithFigure}.
+   * shown it yet. {@link StudyDesk.join} does this with a figure.
+   *
+   * @example
+   * const { bytes, hash } = await engine.encrypt({ publicKey, values });
+   * await client.statistics.joinStudy('cost-2026-q1', termsHash, hash);
    */
   joinStudy(
     studyId: string,
@@ -72,7 +86,12 @@ export class StatisticsClient {
     return this.#contract.submit('joinStudy', { studyId, termsHash, ciphertextHash });
   }
 
-  /** Has nobody join any more, and contributions begin. By the analyst who opened the study. */
+  /**
+   * Has nobody join any more, and contributions begin. By the analyst who opened the study.
+   *
+   * @example
+   * await client.statistics.endJoining('cost-2026-q1');
+   */
   endJoining(studyId: string): Promise<Receipt<Study>> {
     return this.#contract.submit('endJoining', { studyId });
   }
@@ -82,6 +101,8 @@ export class StatisticsClient {
    * contributor's. Nothing is sent to endorsers unless the ledger says that joining has ended.
    *
    * @throws SalusError `ERR_CONFLICT` as long as somebody may join
+   * @example
+   * await client.statistics.contribute('cost-2026-q1', { bytes, hash });
    */
   async contribute(
     studyId: string,
@@ -95,7 +116,12 @@ export class StatisticsClient {
     return this.#submitTo(terms.keyId, 'contribute', request, { ...options, transient });
   }
 
-  /** Takes the institution's figure out, as long as the cohort is not frozen. */
+  /**
+   * Takes the institution's figure out, as long as the cohort is not frozen.
+   *
+   * @example
+   * await client.statistics.dropOut({ studyId: 'cost-2026-q1', reason: 'CONSENT_WITHDRAWN' });
+   */
   dropOut(request: DropOutRequest): Promise<Receipt<Participant>> {
     return this.#contract.submit('dropOut', request);
   }
@@ -106,6 +132,9 @@ export class StatisticsClient {
    * @param ciphertexts - the cohort's, in the order in which {@link StatisticsClient.getStudy} lists
    *   participants
    * @throws SalusError `ERR_RESULT_MISMATCH`, `ERR_COHORT_TOO_SMALL`
+   * @example
+   * const study = await client.statistics.getStudy('cost-2026-q1');
+   * await client.statistics.closeStudy(study, { resultHash, ciphertexts });
    */
   closeStudy(
     { terms }: Pick<Study, 'terms'>,
@@ -121,6 +150,10 @@ export class StatisticsClient {
   /**
    * Asks for the result to be opened to all contributors, which freezes the cohort. A denial is
    * recorded, and isn't an error.
+   *
+   * @example
+   * const { value } = await client.statistics.requestOpening('cost-2026-q1', 'o1');
+   * console.log(value.permitted, value.reason);
    */
   requestOpening(studyId: string, openingId: string): Promise<Receipt<Opening>> {
     return this.#contract.submit('requestOpening', { studyId, openingId });
@@ -131,6 +164,17 @@ export class StatisticsClient {
    *
    * @param opened - as `openResult` found it
    * @param salt - 64 random hex digits
+   * @example
+   * await using engine = createEngine();
+   * const opened = await openResult('o1', {
+   *   computation: client.computation('statistics'),
+   *   engine,
+   *   store: contentStores(storeUrls, client),
+   *   members: currentMembers(client),
+   *   chaincode: 'statistics',
+   *   mspId: client.mspId,
+   * });
+   * await client.statistics.recordResult('cost-2026-q1', opened, randomBytes(32).toString('hex'));
    */
   recordResult(
     studyId: string,
@@ -153,15 +197,32 @@ export class StatisticsClient {
     );
   }
 
+  /**
+   * An institution, and who vouches for it.
+   *
+   * @example
+   * const { status } = await client.statistics.getInstitution('CityHospitalMSP', 'city-central');
+   */
   getInstitution(mspId: string, institution: string): Promise<Institution> {
     return this.#contract.evaluate('getInstitution', { mspId, institution });
   }
 
+  /**
+   * A study: its terms with their hash, who takes part, and how far it is.
+   *
+   * @example
+   * const { terms, participants } = await client.statistics.getStudy('cost-2026-q1');
+   */
   getStudy(studyId: string): Promise<Study> {
     return this.#contract.evaluate('getStudy', { studyId });
   }
 
-  /** Mean and variance: answered by the peers of contributors' organisations, to their analysts. */
+  /**
+   * Mean and variance: answered by the peers of contributors' organisations, to their analysts.
+   *
+   * @example
+   * const { mean, standardDeviation } = await client.statistics.getResult('cost-2026-q1');
+   */
   getResult(studyId: string): Promise<StudyResult> {
     return this.#contract.evaluate('getResult', { studyId });
   }
