@@ -10,10 +10,9 @@ declare const recordId: string;
 declare const hpkePublicKey: string;
 /** A logistic unit of medicine. */
 declare const sscc: string;
-/** Stores, each as MSP=URL. */
-declare const storeUrls: readonly string[];
-/** Addresses of key services, the own one first. */
-declare const keyUrls: readonly string[];
+/** Addresses by MSP ID. */
+declare const stores: Readonly<Record<string, string>>;
+declare const keyServices: Readonly<Record<string, string>>;
 /** What a patient's wallet has handed to the hospital. */
 declare const invitation: import('@salus/client/wallet').WalletInvitation;
 declare const nationalId: string;
