@@ -4,27 +4,21 @@
 // prints their names. Everything has to be built before.
 
 const { spawnSync } = require('node:child_process');
-const { copyFileSync, mkdirSync, rmSync } = require('node:fs');
+const { mkdirSync } = require('node:fs');
 const path = require('node:path');
 const { root, packages } = require('./packages.js');
 
 /** @returns the tarballs' file names, absolute */
 function pack(destination) {
   mkdirSync(destination, { recursive: true });
-  const licences = packages.map(({ folder }) => path.join(folder, 'LICENSE'));
-  for (const licence of licences) copyFileSync(path.join(root, 'LICENSE'), licence);
-  try {
-    const args = packages.flatMap(({ manifest }) => ['--workspace', manifest.name]);
-    const { status, stdout, stderr } = spawnSync(
-      'npm',
-      ['pack', '--json', '--pack-destination', destination, ...args],
-      { cwd: root, encoding: 'utf8' },
-    );
-    if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
-    return JSON.parse(stdout).map(({ filename }) => path.join(destination, filename));
-  } finally {
-    for (const licence of licences) rmSync(licence, { force: true });
-  }
+  const args = packages.flatMap(({ manifest }) => ['--workspace', manifest.name]);
+  const { status, stdout, stderr } = spawnSync(
+    'npm',
+    ['pack', '--json', '--pack-destination', destination, ...args],
+    { cwd: root, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
+  return JSON.parse(stdout).map(({ filename }) => path.join(destination, filename));
 }
 
 module.exports = { pack };
