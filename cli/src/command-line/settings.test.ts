@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { coded } from '@salus/testing/coded';
+import { stateOf010 } from '@salus/testing/state-of-010';
 import { readSettings, requireSettings } from './settings.js';
 
 function homeWith(settings: string): string {
@@ -20,6 +21,12 @@ describe('settings', () => {
       mspId: 'EnvironmentMSP',
       profile: path.join(home, 'profile.json'),
     });
+  });
+
+  it('of a salus.json that release 0.1.0 wrote are read', () => {
+    const home = stateOf010('desk');
+    const [profile, mspDir] = ['connection.json', 'msp'].map((name) => path.join(home, name));
+    expect(readSettings({ home }, {})).toEqual({ home, profile, mspDir, channel: 'edge-east' });
   });
 
   it('that are missing are all told at once', () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { EmergencyReason } from '@salus/protocol/ehr';
+import { parseKept } from '../home/kept.js';
 import { readSecrets, writeSecrets } from '../home/secret-file.js';
 
 const schema = z.strictObject({
@@ -41,14 +42,15 @@ export async function keepNote(
 /**
  * Reads a note, once it is certain that it is the one on the ledger.
  *
- * @throws SalusError `ERR_NOT_FOUND`, `ERR_PASSPHRASE_WRONG`, `ERR_HASH_MISMATCH`
+ * @throws SalusError `ERR_NOT_FOUND`, `ERR_PASSPHRASE_WRONG`, `ERR_STATE_UNREADABLE`, `ERR_HASH_MISMATCH`
  */
 export async function readNote(
   home: string,
   { decisionId, reasonHash }: { readonly decisionId: string; readonly reasonHash: string },
   passphrase: string,
 ): Promise<EmergencyNote> {
-  const note = schema.parse(await readSecrets(fileOf(home, decisionId), passphrase));
+  const file = fileOf(home, decisionId);
+  const note = parseKept(file, schema, await readSecrets(file, passphrase));
   const kept = note as EmergencyNote;
   if (noteHash(kept) === reasonHash) return kept;
   throw new SalusError('ERR_HASH_MISMATCH', 'The note is not the one that the ledger tells of', {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { keyFromPassphrase } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { writeAtomically } from './atomic-file.js';
+import { requireFormat } from './kept.js';
 import { requirePassphrase } from './passphrase.js';
 
 const FORMAT = 'salus secrets v1';
@@ -37,7 +38,7 @@ export async function writeSecrets(
 /**
  * Reads what {@link writeSecrets} wrote; the caller checks its shape.
  *
- * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_NOT_FOUND`
+ * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_NOT_FOUND`, `ERR_STATE_UNREADABLE`
  */
 export async function readSecrets(file: string, passphrase: string): Promise<unknown> {
   let text: string;
@@ -48,6 +49,7 @@ export async function readSecrets(file: string, passphrase: string): Promise<unk
   }
   try {
     const parts = JSON.parse(text) as Record<string, string>;
+    requireFormat(file, FORMAT, parts);
     const bytes = (name: string) => Buffer.from(parts[name] ?? '', 'base64');
     const decipher = createDecipheriv(
       'aes-256-gcm',
@@ -60,6 +62,7 @@ export async function readSecrets(file: string, passphrase: string): Promise<unk
     const plain = Buffer.concat([decipher.update(bytes('ciphertext')), decipher.final()]);
     return JSON.parse(plain.toString('utf8')) as unknown;
   } catch (cause) {
+    if (cause instanceof SalusError) throw cause;
     throw new SalusError(
       'ERR_PASSPHRASE_WRONG',
       `The passphrase does not open ${file}, or the file was changed`,

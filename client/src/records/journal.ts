@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RecordDeposit } from '@salus/protocol/ehr';
 import { writeAtomically } from '../home/atomic-file.js';
 import { aloneIn } from '../home/home-lock.js';
+import { parseKeptJson } from '../home/kept.js';
 
 /**
  * Remembers the details of a batch from before it is registered until they are deposited: they hold
@@ -32,7 +33,7 @@ export function fileJournal(home: string): ImportJournal {
     alone: (run) => aloneIn(home, 'an import', run),
     load: async () => {
       const text = await readFile(file, 'utf8').catch(() => '[]');
-      return entries.parse(JSON.parse(text)) as unknown as RecordDeposit[];
+      return parseKeptJson(file, entries, text) as unknown as RecordDeposit[];
     },
     save: (deposits) => writeAtomically(file, Buffer.from(JSON.stringify(deposits))),
     clear: () => rm(file, { force: true }),

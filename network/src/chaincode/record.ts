@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { NetworkError } from '../instance/errors.js';
 
 const recordSchema = z.strictObject({
   channel: z.string(),
@@ -28,13 +29,20 @@ const folderOf = (home: string) => path.join(home, 'channel-artifacts', 'chainco
 const fileOf = (home: string, channel: string, name: string) =>
   path.join(folderOf(home), channel, `${name}.json`);
 
+/** @throws NetworkError ERR_STATE_UNREADABLE */
 export function readRecord(
   home: string,
   channel: string,
   name: string,
 ): DeploymentRecord | undefined {
   const file = fileOf(home, channel, name);
-  return existsSync(file) ? recordSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return recordSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    const message = `${file} is no record of a deployment that this release reads`;
+    throw new NetworkError('ERR_STATE_UNREADABLE', message, undefined, { cause });
+  }
 }
 
 export function writeRecord(home: string, record: DeploymentRecord): void {

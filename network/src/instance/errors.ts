@@ -79,6 +79,10 @@ export const networkErrorCodes = {
     'The command requests a state database other than LevelDB.',
     'Omit `-s`.',
   ),
+  ERR_STATE_UNREADABLE: entry(
+    'This release does not read the form of a file in `SALUS_HOME`.',
+    'Use the release that wrote the file, or restore the file from a backup. docs/upgrading.md shows what each release reads.',
+  ),
   ERR_SUPERVISOR: entry(
     "An organisation's supervisor did not start, does not answer, or could not carry out a command.",
     'Read its log. Run `network.sh status`, then `network.sh start`.',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '@salus/client/home';
+import { parseKeptJson, writeAtomically } from '@salus/client/home';
 import { SalusError } from '@salus/protocol';
 import type { Ceremony, CommitteeTerms } from '@salus/protocol/computation';
 
@@ -55,7 +55,7 @@ export class Approvals implements ApprovalSource {
 
   async #read(): Promise<z.infer<typeof schema>> {
     try {
-      return schema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      return parseKeptJson(this.#file, schema, await readFile(this.#file, 'utf8'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
       throw error;

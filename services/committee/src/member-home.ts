@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically } from '@salus/client/home';
+import type { z } from 'zod';
+import { parseKeptJson, writeAtomically } from '@salus/client/home';
 import {
   destroyMemberKey,
   readMemberKey,
@@ -9,7 +10,6 @@ import {
   type KeyProtection,
   type MemberKey,
 } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
 import { Vault } from '@salus/service-kit';
 
 /** A member's files: a folder a key, in it the shares of each epoch and what a ceremony needs. */
@@ -81,20 +81,18 @@ export class MemberHome {
     }
   }
 
-  /** Public data of the member itself, e.g. what it has answered. */
-  async readRecord(name: string): Promise<unknown> {
-    const text = await readFile(path.join(this.#folder, `${name}.json`), 'utf8').catch(
-      (error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      },
-    );
-    if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      throw new SalusError('ERR_INVALID_JSON', `${name}.json of the member is damaged`, { cause });
-    }
+  /**
+   * Public data of the member itself, e.g. what it has answered.
+   *
+   * @throws SalusError `ERR_STATE_UNREADABLE`
+   */
+  async readRecord<T>(name: string, form: z.ZodType<T>): Promise<T | undefined> {
+    const file = path.join(this.#folder, `${name}.json`);
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
+    return text === undefined ? undefined : parseKeptJson(file, form, text);
   }
 
   async writeRecord(name: string, value: unknown): Promise<void> {

@@ -50,8 +50,8 @@ export class OpenedRegister {
   }
 
   async #read(): Promise<Register> {
-    const known = await this.#home.readRecord(RECORD);
-    return known === undefined ? { contributions: {}, slots: {} } : schema.parse(known);
+    const known = await this.#home.readRecord(RECORD, schema);
+    return known ?? { contributions: {}, slots: {} };
   }
 }
 

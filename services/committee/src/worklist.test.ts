@@ -1,10 +1,12 @@
+import type { z } from 'zod';
 import { Worklist, type Task } from './worklist.js';
 
 /** A home that keeps records in memory. */
 function homeInMemory() {
   const records = new Map<string, unknown>();
   return {
-    readRecord: (name: string) => Promise.resolve(records.get(name)),
+    readRecord: <T>(name: string, form: z.ZodType<T>) =>
+      Promise.resolve(form.optional().parse(records.get(name))),
     writeRecord: (name: string, value: unknown) => {
       records.set(name, value);
       return Promise.resolve();

@@ -31,7 +31,7 @@ export class Worklist {
   }
 
   async load(): Promise<void> {
-    for (const name of schema.parse((await this.#home.readRecord(RECORD)) ?? [])) {
+    for (const name of (await this.#home.readRecord(RECORD, schema)) ?? []) {
       this.#turns.set(name, firstTurn(JSON.parse(name) as Task));
     }
   }

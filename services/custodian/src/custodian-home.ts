@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '@salus/client/home';
+import { parseKeptJson, writeAtomically } from '@salus/client/home';
 import type { HpkeKeyPair } from '@salus/crypto/hpke';
 import type { CollectiveKey, Polynomial } from '@salus/crypto/threshold-kem';
-import { SalusError, sha256Hex } from '@salus/protocol';
+import { sha256Hex } from '@salus/protocol';
 import { Vault } from '@salus/service-kit';
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/);
@@ -56,7 +56,7 @@ export class CustodianHome {
   }
 
   async readCeremony(keyId: string): Promise<CeremonySecrets | undefined> {
-    const kept = ceremonySchema.optional().parse(await this.#read(keyId, 'ceremony'));
+    const kept = await this.#read(keyId, 'ceremony', ceremonySchema);
     if (!kept) return undefined;
     const { polynomial, receiving } = kept;
     return { receiving, polynomial: polynomial.map((text) => Buffer.from(text, 'base64url')) };
@@ -73,7 +73,7 @@ export class CustodianHome {
   }
 
   async readShare(keyId: string): Promise<HeldShare | undefined> {
-    const kept = shareSchema.optional().parse(await this.#read(keyId, 'share'));
+    const kept = await this.#read(keyId, 'share', shareSchema);
     return kept && { key: kept.key, share: Buffer.from(kept.share, 'base64url') };
   }
 
@@ -97,7 +97,7 @@ export class CustodianHome {
     return names.filter((name) => path.basename(name) === 'share').length;
   }
 
-  async #read(keyId: string, name: string): Promise<unknown> {
+  async #read<T>(keyId: string, name: string, form: z.ZodType<T>): Promise<T | undefined> {
     const file = this.#file(keyId, name);
     const sealed = await readFile(file).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -106,9 +106,7 @@ export class CustodianHome {
     if (!sealed) return undefined;
     const plain = this.#vault.unseal(nameIn(keyId, name), sealed);
     try {
-      return JSON.parse(plain.toString('utf8'));
-    } catch (cause) {
-      throw new SalusError('ERR_SHARE_INVALID', `${file} is damaged`, { cause });
+      return parseKeptJson(file, form, plain.toString('utf8'));
     } finally {
       plain.fill(0);
     }

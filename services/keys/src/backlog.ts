@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeAtomically } from '@salus/client/home';
+import { parseKeptJson, writeAtomically } from '@salus/client/home';
 import { rest } from '@salus/service-kit';
 
 /** Something to do, and whether it is done. */
@@ -31,9 +31,10 @@ export class Backlog<J extends Job> {
     this.#jobs = new Map(jobs.map((job) => [options.keyOf(job), job]));
   }
 
+  /** @throws SalusError `ERR_STATE_UNREADABLE` */
   static async open<J extends Job>(options: BacklogOptions<J>): Promise<Backlog<J>> {
     const text = await readFile(options.file, 'utf8').catch(() => '[]');
-    return new Backlog(options, z.array(options.schema).parse(JSON.parse(text)));
+    return new Backlog(options, parseKeptJson(options.file, z.array(options.schema), text));
   }
 
   get jobs(): readonly J[] {

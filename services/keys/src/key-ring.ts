@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { readSecrets, writeSecrets } from '@salus/client/home';
+import { parseKept, readSecrets, writeSecrets } from '@salus/client/home';
 import {
   generateHpkeKeyPair,
   openSealed,
@@ -45,12 +45,13 @@ export class KeyRing implements Opener {
   /**
    * Opens the ring in a key service's home, and makes one where there is none.
    *
-   * @throws SalusError `ERR_PASSPHRASE_WRONG`
+   * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_STATE_UNREADABLE`
    */
   static async open(home: string, passphrase: string): Promise<KeyRing> {
     const file = path.join(home, FILE);
     try {
-      return new KeyRing(file, passphrase, ring.parse(await readSecrets(file, passphrase)));
+      const kept = await readSecrets(file, passphrase);
+      return new KeyRing(file, passphrase, parseKept(file, ring, kept));
     } catch (error) {
       if (!(error instanceof SalusError) || error.code !== 'ERR_NOT_FOUND') throw error;
     }

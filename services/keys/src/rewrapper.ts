@@ -28,6 +28,7 @@ export class Rewrapper {
     this.#backlog = backlog;
   }
 
+  /** @throws SalusError `ERR_STATE_UNREADABLE` */
   static async open(options: RewrapperOptions): Promise<Rewrapper> {
     const { home, retryMs } = options;
     const backlog: Backlog<RewrapJob> = await Backlog.open({

@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeAtomically, requirePassphrase } from '@salus/client/home';
+import { requireFormat, requirePassphrase, writeAtomically } from '@salus/client/home';
 import { keyFromPassphrase, type KeyProtection, type KeyWrapper } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 
@@ -10,8 +10,9 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 const base64 = z.base64();
+const FORMAT = 'salus vault v1';
 const schema = z.strictObject({
-  format: z.literal('salus vault v1'),
+  format: z.literal(FORMAT),
   protection: z.union([
     z.strictObject({ salt: base64, wrappedKey: base64 }),
     z.strictObject({ wrappedKey: base64 }),
@@ -33,8 +34,8 @@ export class Vault implements KeyWrapper {
   /**
    * Opens the vault of a file; makes it where there is none.
    *
-   * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_INVALID_ARGUMENT` for a passphrase under 12
-   *   characters
+   * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_STATE_UNREADABLE`, `ERR_INVALID_ARGUMENT` for a
+   *   passphrase under 12 characters
    */
   static async open(file: string, protection: KeyProtection): Promise<Vault> {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -44,7 +45,7 @@ export class Vault implements KeyWrapper {
     if (text !== undefined) return new Vault(await unlock(file, text, protection));
     const key = randomBytes(32);
     const content: VaultFile = {
-      format: 'salus vault v1',
+      format: FORMAT,
       protection: await lock(key, protection),
     };
     await writeAtomically(file, Buffer.from(JSON.stringify(content)));
@@ -86,12 +87,15 @@ async function lock(key: Buffer, protection: KeyProtection): Promise<VaultFile['
 
 async function unlock(file: string, text: string, protection: KeyProtection): Promise<Buffer> {
   try {
-    const { protection: stored } = schema.parse(JSON.parse(text));
+    const content: unknown = JSON.parse(text);
+    requireFormat(file, FORMAT, content);
+    const { protection: stored } = schema.parse(content);
     const wrapped = Buffer.from(stored.wrappedKey, 'base64');
     if (typeof protection !== 'string') return Buffer.from(await protection.unwrap(wrapped));
     const salt = 'salt' in stored ? stored.salt : '';
     return unseal(await keyFromPassphrase(protection, Buffer.from(salt, 'base64')), VAULT, wrapped);
   } catch (cause) {
+    if (cause instanceof SalusError && cause.code === 'ERR_STATE_UNREADABLE') throw cause;
     throw new SalusError('ERR_PASSPHRASE_WRONG', `What was given does not open ${file}`, { cause });
   }
 }

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeAtomically, readSecrets, writeSecrets } from '@salus/client/home';
+import {
+  parseKept,
+  parseKeptJson,
+  readSecrets,
+  writeAtomically,
+  writeSecrets,
+} from '@salus/client/home';
 import type { WalletInvitation } from '@salus/client/wallet';
 import { readChannelConfig, type ChannelTrust } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
@@ -79,10 +85,10 @@ export class WalletHome {
     await writeAtomically(this.#file('owner.token'), Buffer.from(token));
   }
 
-  /** @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_NOT_FOUND` */
+  /** @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_NOT_FOUND`, `ERR_STATE_UNREADABLE` */
   async unlock(passphrase: string): Promise<UnlockedWallet> {
     const file = this.#file('wallet.json');
-    const { state, tls } = walletFile.parse(await readSecrets(file, passphrase));
+    const { state, tls } = parseKept(file, walletFile, await readSecrets(file, passphrase));
     return {
       state,
       store: { save: (changed) => writeSecrets(file, { state: changed, tls }, passphrase) },
@@ -124,7 +130,7 @@ export class WalletHome {
     return {
       load: async () => {
         const text = await readFile(file, 'utf8').catch(() => '[]');
-        return z.array(invitation).parse(JSON.parse(text));
+        return parseKeptJson(file, z.array(invitation), text);
       },
       save: (all) => writeAtomically(file, Buffer.from(JSON.stringify(all))),
     };

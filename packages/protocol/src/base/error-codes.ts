@@ -156,6 +156,10 @@ export const errorCodes = {
     "The settings file of the actor's home cannot be read, or a member of it is wrong.",
     'Correct that member of salus.json; docs/cli.md shows one.',
   ),
+  ERR_STATE_UNREADABLE: entry(
+    'This release does not read the form of a file in a home.',
+    'Use the release that wrote the file, or restore the file from a backup. docs/upgrading.md shows what each release reads.',
+  ),
   ERR_HOME_IN_USE: entry(
     "Another process does the same work in the actor's home.",
     'Wait until it ends, or end it. To run both at once, give each process its own home.',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { readSecrets, writeSecrets } from '@salus/client/home';
+import { parseKept, readSecrets, writeSecrets } from '@salus/client/home';
 
 const secrets = z.strictObject({ dataKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 
@@ -13,7 +13,8 @@ const secrets = z.strictObject({ dataKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/
 export async function openDataKey(home: string, passphrase: string): Promise<Buffer> {
   const file = path.join(home, 'gateway.key');
   try {
-    return Buffer.from(secrets.parse(await readSecrets(file, passphrase)).dataKey, 'base64url');
+    const { dataKey } = parseKept(file, secrets, await readSecrets(file, passphrase));
+    return Buffer.from(dataKey, 'base64url');
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_NOT_FOUND') throw error;
   }
