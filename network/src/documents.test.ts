@@ -57,7 +57,7 @@ describe('the shell lines of the documents', () => {
       return fault === undefined ? [] : [`${place} ${after.join(' ')}: ${fault}`];
     });
     expect(faults).toEqual([]);
-  }, 60_000);
+  });
 
   it('name commands of network.sh that there are within sentences too', () => {
     const faults = spans().flatMap(({ file, line, text }) => {
@@ -69,7 +69,7 @@ describe('the shell lines of the documents', () => {
         : [`${file}:${line} ${text}`];
     });
     expect(faults).toEqual([]);
-  }, 60_000);
+  });
 
   it('name scripts of the repository that there are', () => {
     const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
@@ -86,7 +86,19 @@ describe('the shell lines of the documents', () => {
   });
 
   it('begin with a program that a reader has', () => {
-    const known = ['salus', 'npx', 'npm', 'node', 'export', 'source', 'eval', 'printf', 'peer', 'cat', 'curl'];
+    const known = [
+      'salus',
+      'npx',
+      'npm',
+      'node',
+      'export',
+      'source',
+      'eval',
+      'printf',
+      'peer',
+      'cat',
+      'curl',
+    ];
     const strange = lines.filter(
       ({ words: [program = ''] }) => !program.includes('/') && !known.includes(program),
     );

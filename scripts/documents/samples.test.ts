@@ -32,7 +32,7 @@ describe('the TypeScript samples of the documents', () => {
 
   it('compile under strict types against the packages as they are built', () => {
     expect(compile(samples, GIVEN)).toEqual([]);
-  }, 60_000);
+  });
 
   it('would be refused for a name that a package does not export, and a type that does not fit', () => {
     const text =
@@ -41,7 +41,7 @@ describe('the TypeScript samples of the documents', () => {
       expect.stringMatching(/^docs\/x\.md:7 .*connekt/),
       expect.stringMatching(/^docs\/x\.md:8 .*number/),
     ]);
-  }, 60_000);
+  });
 
   it('the SDK in README takes fifteen lines at the most', () => {
     const [sample] = samples.filter(({ file }) => file === 'README.md');

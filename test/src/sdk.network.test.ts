@@ -13,8 +13,6 @@ import { CareServices, type PatientAtHome } from './support/care-services.js';
 import { InstalledSdk, type ProgramEnd } from './support/installed-sdk.js';
 import { networkCommand, testNetworkHome } from './support/test-network.js';
 
-jest.setTimeout(600_000);
-
 /** What an installation may weigh: 25 MiB, without optional packages. */
 const MOST_BYTES = 25 * 1024 * 1024;
 

@@ -15,7 +15,7 @@ let wallet: TestWallet;
 
 beforeAll(async () => {
   world = await GatewayWorld.make();
-}, 60_000);
+});
 
 afterAll(() => world.close());
 
@@ -45,7 +45,7 @@ beforeEach(async () => {
     },
   ];
   await registerRecords(records, wallet.known, await world.records.desk(VALLEY));
-}, 60_000);
+});
 
 /** Record IDs are the same for nobody else. */
 const idOf = (name: string) => `${name}-${wallet.pseudonym.slice(0, 8)}`;
