@@ -105,8 +105,7 @@ describe('a wallet', () => {
       purposes: ['TREAT'],
       days: 3650,
     };
-    const options = { timeoutMs: 300 };
-    await expect(askWallet(hospital, request, options)).rejects.toThrow(
+    await expect(askWallet(hospital, request, { timeoutMs: 0 })).rejects.toThrow(
       coded('ERR_APPROVAL_NEEDED'),
     );
     const asked = askWallet(hospital, request);
@@ -267,7 +266,7 @@ describe('a wallet', () => {
       days: 30,
       language: 'de-CH',
     };
-    const asked = askWallet(hospital, request, { timeoutMs: 10_000 });
+    const asked = askWallet(hospital, request);
     let [pending] = await owner.requests();
     while (!pending) [pending] = await owner.requests();
     const words = pending.words.join('\n');
