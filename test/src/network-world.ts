@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
 import {
   connect,
@@ -13,6 +12,7 @@ import { common, peer } from '@hyperledger/fabric-protos';
 import { loadProfile } from '@salus/client/connection';
 import { commitFailure, nodeMessages, unwrap } from '@salus/client/errors';
 import { resolveIdentity } from '@salus/client/identity';
+import { eventually } from '@salus/testing/eventually';
 import type {
   CallOptions,
   Committed,
@@ -209,22 +209,15 @@ class NetworkWorldClient implements WorldClient {
    */
   async #reachEveryPeer(transactionId: string): Promise<void> {
     const ledger = await this.#contract('qscc');
-    const deadline = Date.now() + DEADLINE_MS;
-    for (const { name } of readTopology().organizations) {
-      const options = {
-        arguments: [this.channel, transactionId],
-        endorsingOrganizations: [`${name}MSP`],
-      };
-      for (;;) {
-        try {
-          await ledger.evaluate('GetTransactionByID', options);
-          break;
-        } catch (error) {
-          if (Date.now() > deadline) throw error;
-          await setTimeoutAsync(POLL_MS);
-        }
-      }
-    }
+    await Promise.all(
+      readTopology().organizations.map(({ name }) => {
+        const options = {
+          arguments: [this.channel, transactionId],
+          endorsingOrganizations: [`${name}MSP`],
+        };
+        return eventually(() => ledger.evaluate('GetTransactionByID', options), POLL_MS);
+      }),
+    );
   }
 
   async #contract(name: string) {

@@ -16,12 +16,12 @@ WebAssembly.instantiate = async (...args) => {
   return result;
 };
 const load = (name) => require(dist + '/' + name);
-const profile = load('profiles.js').profileOf('bfv-8192-sum-v1');
-load('seal.js').openSeal(profile).then((seal) => {
-  const run = load('threshold/operations.js').thresholdOperations(seal, profile);
-  const { combineKey } = load('key-operations.js');
-  const { checkCiphertext, encrypt } = load('cipher-operations.js');
-  const { evaluate } = load('evaluate-operation.js');
+const profile = load('bfv/profiles.js').profileOf('bfv-8192-sum-v1');
+load('bfv/seal.js').openSeal(profile).then((seal) => {
+  const run = load('engine/threshold-operations.js').thresholdOperations(seal, profile);
+  const { combineKey } = load('bfv/key-operations.js');
+  const { checkCiphertext, encrypt } = load('bfv/cipher-operations.js');
+  const { evaluate } = load('bfv/evaluate-operation.js');
   const [seed, keyId, label] = [new Uint8Array(32), 'k', 'trial'];
   const committee = { members: ['A', 'B'], threshold: 2 };
   const ignored = () => {};
@@ -71,8 +71,7 @@ test('the memory of SEAL stays flat over some hundred operations', async () => {
   const message = await new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
-  });
-  await worker.terminate();
+  }).finally(() => worker.terminate());
   const { before, after, sums } = message as { before: number; after: number; sums: number[] };
   expect(sums).toEqual([5]);
   // 880 operations; a single ciphertext left behind by each round would be 21 MB.
