@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@salus/testing/eventually';
 import { nodeDirectory } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import { status } from '../supervisor/client.js';
@@ -116,22 +116,17 @@ describe('with nothing but the peer command', () => {
       ...['chaincode', 'invoke', '--waitForEvent', ...on, '{"function":"put","Args":["a","1"]}'],
       ...peerTargets(instance, [city, pharma]),
     ]);
-    await delay(200);
-    const got = await network.peer(pharma, [
-      'chaincode',
-      'query',
-      ...on,
-      '{"function":"get","Args":["a"]}',
-    ]);
-    expect(got.stdout.trim()).toBe('1');
+    const query = ['chaincode', 'query', ...on, '{"function":"get","Args":["a"]}'];
+    await eventually(async () => {
+      const { stdout: got } = await network.peer(pharma, query);
+      expect(got.trim()).toBe('1');
+    });
   });
 
   it("a killed peer's chaincode ends with it", async () => {
     const running = status(city).processes.find((each) => each.spec.name === city.peer);
     expect(launchedBy(city)).not.toEqual([]);
     process.kill(running?.pid ?? 0, 'SIGKILL');
-    const end = Date.now() + 10_000;
-    while (launchedBy(city).length > 0 && Date.now() < end) await delay(200);
-    expect(launchedBy(city)).toEqual([]);
+    await eventually(() => expect(launchedBy(city)).toEqual([]));
   });
 });

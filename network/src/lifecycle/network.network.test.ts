@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@salus/testing/eventually';
 import { peerEnvironment, runPeerWithOrderer } from '../chaincode/peer-command.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { findOrganization, instanceOf, logFile } from '../instance/instance.js';
@@ -81,11 +81,11 @@ test('ports in use are told', async () => {
 test('a killed peer is told, the rest commits, and after a restart it catches up', async () => {
   const killed = await nodeStatus(peer);
   process.kill(killed?.pid ?? 0, 'SIGKILL');
-  const until = Date.now() + 10_000;
-  while ((await nodeStatus(peer))?.condition !== 'dead' && Date.now() < until) await delay(100);
-  expect(await nodeStatus(peer)).toMatchObject({
-    condition: 'dead',
-    remedy: `network.sh restart ${peer}`,
+  await eventually(async () => {
+    expect(await nodeStatus(peer)).toMatchObject({
+      condition: 'dead',
+      remedy: `network.sh restart ${peer}`,
+    });
   });
   expect((await networkStatus(instance)).state).toBe('degraded');
 
@@ -95,9 +95,7 @@ test('a killed peer is told, the rest commits, and after a restart it catches up
   expect(after).toBeGreaterThan(before);
 
   await restartNode(instance, peer);
-  const deadline = Date.now() + 30_000;
-  while ((await heightOf('CityHospital')) < after && Date.now() < deadline) await delay(200);
-  expect(await heightOf('CityHospital')).toBe(after);
+  await eventually(async () => expect(await heightOf('CityHospital')).toBe(after));
 });
 
 test('a stopped network keeps its data', async () => {

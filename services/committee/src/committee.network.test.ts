@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type SalusClient } from '@salus/client';
 import { openResult } from '@salus/client/computation';
 import { resolveIdentity } from '@salus/client/identity';
@@ -10,6 +9,7 @@ import { StoreClient, StoreGroup } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import { createEngine, type Engine } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
+import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 
@@ -203,15 +203,11 @@ describe('salus committee, a process for each member', () => {
       const { exitCode } = await salus(homeOf(name), 'committee', 'approve', keyId, '1');
       expect(exitCode).toBe(0);
     }
-    const isDone = async () => {
-      const { status, epoch } = await officer<{ status: string; epoch: number }>('status', keyId);
-      return `${status} ${epoch}` === 'ACTIVE 1';
-    };
-    const end = Date.now() + 120_000;
-    while (!(await isDone()) && Date.now() < end) await sleep(500);
-    expect(await officer('status', keyId)).toMatchObject({
-      epoch: 1,
-      committee: { members: NEXT.map(msp), threshold: 2 },
+    await eventually(async () => {
+      expect(await officer('status', keyId)).toMatchObject({
+        ...{ status: 'ACTIVE', epoch: 1 },
+        committee: { members: NEXT.map(msp), threshold: 2 },
+      });
     });
   });
 

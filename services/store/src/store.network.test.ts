@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type SalusClient } from '@salus/client';
 import { readContent, type ContentAnchor, putContent } from '@salus/client/content';
 import { refOf } from '@salus/client/ehr';
@@ -12,6 +11,7 @@ import { readMemberRoots } from '@salus/client/trust';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { verifyErasure } from '@salus/proofs';
 import { coded } from '@salus/testing/coded';
+import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import { TestWallet } from '@salus/testing/test-wallet';
@@ -109,11 +109,8 @@ describe('stores that organisations run', () => {
     await registrar.ehr.eraseRecords(jws);
     const record = await registrar.ehr.getRecord({ pseudonym, recordId });
     const own = homeOf('CityHospital');
-    const end = Date.now() + 60_000;
     // By itself, as the ledger tells.
-    while ((await readdir(path.join(own, 'parts'))).length > 0 && Date.now() < end)
-      await sleep(200);
-    expect(await readdir(path.join(own, 'parts'))).toEqual([]);
+    await eventually(async () => expect(await readdir(path.join(own, 'parts'))).toEqual([]));
     const roots = await readMemberRoots(registrar);
     for (const { mspId, store } of places(...ORGANISATIONS)) {
       const word = await store.erase({ pseudonym, recordId });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { eventually } from '@salus/testing/eventually';
 import type { ContractWorld, WorldClient } from '../contract-world.js';
 
 const CONTRACT = 'semantics';
@@ -22,7 +23,8 @@ export function describePrivateData(world: ContractWorld): void {
     const key = world.uniqueId('private');
     await store(key, 'secret');
     expect(await read(city(), key)).toBe('secret');
-    expect(await eventually(() => read(valley(), key))).toBe('secret');
+    // Private values reach the other members' peers a little after the block does.
+    await eventually(async () => expect(await read(valley(), key)).toBe('secret'));
   });
 
   test('whoever is not a member may not read', async () => {
@@ -79,14 +81,4 @@ export function describePrivateData(world: ContractWorld): void {
       city().evaluate(CONTRACT, 'getPrivate', { args: ['nowhere', 'key'] }),
     ).rejects.toMatchObject({ message: expect.stringContaining('could not be found') as string });
   });
-}
-
-/** Private values reach the other members' peers a little after the block does. */
-async function eventually(read: () => Promise<string>): Promise<string> {
-  for (let attempt = 0; attempt < 120; attempt += 1) {
-    const value = await read().catch(() => '');
-    if (value !== '') return value;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return read();
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@salus/testing/eventually';
 
 /** A write that the network has acknowledged. */
 export interface Acknowledged {
@@ -31,16 +32,13 @@ export class BackgroundWriter {
    *
    * @throws Error when they have not come in time
    */
-  async writes(amount: number, timeoutMs = 30_000): Promise<void> {
+  async writes(amount: number): Promise<void> {
     const wanted = this.acknowledged.length + amount;
-    const end = Date.now() + timeoutMs;
-    while (this.acknowledged.length < wanted) {
-      if (Date.now() > end) {
-        const cause = this.failures.at(-1);
-        throw new Error('Too few writes were acknowledged', cause === undefined ? {} : { cause });
-      }
-      await pause(POLL_MS);
-    }
+    await eventually(() => {
+      if (this.acknowledged.length >= wanted) return;
+      const cause = this.failures.at(-1);
+      throw new Error('Too few writes were acknowledged', cause === undefined ? {} : { cause });
+    }, POLL_MS);
   }
 
   /** Ends when the writes under way have. */

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type ConnectOptions, type SalusClient } from '@salus/client';
 import type { Submitted } from '@salus/client/transaction';
 import {
@@ -20,14 +19,13 @@ import {
   revoke,
   up,
 } from '@salus/network';
+import { eventually } from '@salus/testing/eventually';
 import { repository } from '../deployment.js';
 import type { Acknowledged } from './background-writer.js';
 
 const CHANNEL = 'edge-faults';
 const CONTRACT = 'bare';
 const PORT_BASE = 24_000;
-const CATCH_UP_MS = 60_000;
-const POLL_MS = 200;
 /** Reads in flight while all writes are read again. */
 const READS = 16;
 
@@ -154,19 +152,6 @@ export class FaultyNetwork {
 
 export const lastBlock = (writes: readonly Acknowledged[]) =>
   writes.reduce((last, { blockNumber }) => (blockNumber > last ? blockNumber : last), 0n);
-
-/** Repeats what fails while a node comes back. */
-export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const end = Date.now() + CATCH_UP_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await pause(POLL_MS);
-    }
-  }
-}
 
 /** Asks the orderer's channel participation interface. */
 function ordererHeight(host: string, organization: Organization): Promise<bigint> {
