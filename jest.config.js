@@ -44,6 +44,9 @@ const rooms = '{packages,chaincode,client,services,cli,network,test,bench,script
 module.exports = {
   // Tells a test that hangs. How fast things are is for the benchmarks: a busy machine fails no test.
   testTimeout: 600_000,
+  // Unit tests take every processor; jest would leave one idle, which is half of a small machine.
+  maxWorkers: '100%',
+  testSequencer: '<rootDir>/scripts/jest-sequencer.js',
   projects: [
     {
       ...shared,
