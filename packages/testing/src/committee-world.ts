@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ComputationContract } from '@salus/chaincode-computation';
 import { Post, ComputationClient, openResult, type OpenedResult } from '@salus/client/computation';
 import { StoreClient } from '@salus/client/stores';
@@ -24,6 +25,8 @@ import { TestConsortium, type TestMember } from './member.js';
 
 export const CHAINCODE = 'figures';
 const PURPOSE = 'figures';
+/** Of waiting for an opening: tells a hang, and no slow machine. */
+const LONGEST_MS = 300_000;
 
 /** Stands for a key management service; a passphrase would cost its time at each start. */
 const keyService: KeyWrapper = {
@@ -188,7 +191,7 @@ export class CommitteeWorld {
     return { inputs, result, members };
   }
 
-  async open(mspId: string, openingId: string, timeoutMs = 5000): Promise<OpenedResult> {
+  async open(mspId: string, openingId: string, timeoutMs = LONGEST_MS): Promise<OpenedResult> {
     const store = await this.storeOf(mspId);
     return openResult(openingId, {
       ...{ computation: this.computation(mspId), engine: this.engine, store, mspId, timeoutMs },
@@ -202,15 +205,19 @@ export class CommitteeWorld {
   }
 }
 
+/** Rounds of members who wait for somebody that works beside them: five minutes tell a hang. */
+export const BESIDE_OTHERS = { rounds: 15_000, pauseMs: 20 };
+
 /** Lets members take turns until each says that it is done. */
 export async function untilDone(
   turns: readonly (() => Promise<Standing>)[],
-  rounds = 40,
+  { rounds = 40, pauseMs = 0 }: { readonly rounds?: number; readonly pauseMs?: number } = {},
 ): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     const standings: Standing[] = [];
     for (const turn of turns) standings.push(await turn());
     if (standings.every((standing) => standing === 'DONE')) return;
+    if (pauseMs > 0) await pause(pauseMs);
   }
   throw new Error('The members come to no end');
 }

@@ -3,7 +3,12 @@ import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { Lineage, Opening } from '@salus/protocol/computation';
 import { coded } from '@salus/testing/coded';
-import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
+import {
+  BESIDE_OTHERS,
+  CommitteeWorld,
+  untilDone,
+  type Meddling,
+} from '@salus/testing/committee-world';
 import { Approvals } from './approvals.js';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberParts } from './parts.js';
@@ -61,12 +66,12 @@ describe('a committee under attack', () => {
   const serve = (serving: readonly CommitteeMember[], openingId: string) =>
     untilDone(
       serving.map((member) => () => member.advanceOpening(openingId)),
-      2000,
+      BESIDE_OTHERS,
     );
 
   async function openedWith(serving: readonly CommitteeMember[], openingId: string) {
     const ended = serve(serving, openingId);
-    const opened = await world.open(A, openingId, 60_000);
+    const opened = await world.open(A, openingId);
     await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
     await ended;
     return opened;
@@ -106,7 +111,7 @@ describe('a committee under attack', () => {
     }));
     const all = some(liar, members[1], members[2]);
     await Promise.all(all.map((one) => one.advanceOpening(openingId)));
-    const opening = world.open(A, openingId, 60_000);
+    const opening = world.open(A, openingId);
     // Its letters come first.
     const isSent = (to: string) =>
       world.reports.some((one) => one['released'] === openingId && one['to'] === to);

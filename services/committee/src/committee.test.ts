@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isWhatWasOpened, openedValues } from '@salus/client/computation';
 import { createEngine, type Engine } from '@salus/compute';
-import { CommitteeWorld, untilDone } from '@salus/testing/committee-world';
+import { BESIDE_OTHERS, CommitteeWorld, untilDone } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
 const A = 'AMSP';
 const B = 'BMSP';
@@ -47,7 +47,7 @@ describe('a committee of two of three', () => {
         () => a?.advanceOpening('o1') ?? Promise.resolve('DONE'),
         () => b?.advanceOpening('o1') ?? Promise.resolve('DONE'),
       ],
-      400,
+      BESIDE_OTHERS,
     );
     const [opened, audited] = await Promise.all([opening, auditing]);
     expect(opened.slots.slice(0, 3)).toEqual([111, 222, 0]);
