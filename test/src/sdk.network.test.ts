@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createContext, runInContext } from 'node:vm';
-import { build } from 'esbuild';
+import { build, stop as stopBundler } from 'esbuild';
 import type { ConnectOptions } from '@salus/client';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { readStatement } from '@salus/protocol';
@@ -26,6 +26,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await stopBundler();
   await services.stop();
   sdk.remove();
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createContext, runInContext } from 'node:vm';
-import { build, type Plugin } from 'esbuild';
+import { build, stop, type Plugin } from 'esbuild';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { verifyStatement } from '@salus/crypto/statement';
 import { accessGrant, keyEnd, patientRegistration, type PublicJwk } from '@salus/protocol';
@@ -59,6 +59,9 @@ describe('the portable core', () => {
     page = (context as { salus: typeof core }).salus;
     hospital = await generateHpkeKeyPair();
   });
+
+  // The bundler is a process of its own.
+  afterAll(() => stop());
 
   it('has nothing of Node’s where it runs', () => {
     const context = createContext(browser());
