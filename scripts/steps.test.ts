@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const steps = path.join(__dirname, 'steps.sh');
-const work = `work() { echo first; sleep 0.7; echo last; return "\${1:-0}"; }`;
+const work = `work() { echo first; seen first; echo last; return "\${1:-0}"; }`;
 
 interface Ran {
   readonly status: number | null;
@@ -12,19 +12,22 @@ interface Ran {
 }
 
 function inLog(script: string, env: NodeJS.ProcessEnv = {}, cwd?: string): Ran {
-  const text = `set -euo pipefail; source '${steps}'; ${work}; ${script}`;
+  const text = `set -euo pipefail; source '${steps}'; seen() { :; }; ${work}; ${script}`;
   const options = { encoding: 'utf8', env: { ...process.env, ...env }, cwd } as const;
   const { status, stdout, stderr } = spawnSync('bash', ['-c', text], options);
   return { status, told: stdout + stderr };
 }
 
-/** On a terminal of its own, which \`script\` makes. */
+/** On a terminal of its own, which \`script\` makes; work goes on when its first word stands there. */
 function onTerminal(script: string): Ran {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'salus-steps-')), 'run.sh');
-  writeFileSync(file, `set -euo pipefail; source '${steps}'; ${work}; ${script}`);
-  const args = ['-qec', `bash '${file}'`, '/dev/null'];
+  const folder = mkdtempSync(path.join(tmpdir(), 'salus-steps-'));
+  const [file, shown] = [path.join(folder, 'run.sh'), path.join(folder, 'shown')];
+  // Five minutes tell that it never comes.
+  const seen = `seen() { for _ in {1..6000}; do grep -aq " s  $1" '${shown}' && return; sleep 0.05; done; }`;
+  writeFileSync(file, `set -euo pipefail; source '${steps}'; ${seen}; ${work}; ${script}`);
+  const args = ['-qefc', `bash '${file}'`, shown];
   const { status, stdout } = spawnSync('script', args, { encoding: 'utf8' });
-  rmSync(path.dirname(file), { recursive: true });
+  rmSync(folder, { recursive: true });
   return { status, told: stdout };
 }
 
@@ -49,9 +52,9 @@ const hasTerminals = spawnSync('script', ['-qec', 'true', '/dev/null']).status =
   it('is one line, which moves with what it says last and stays without it', () => {
     const { status, told } = onTerminal('run_step Working work; echo after');
     expect(status).toBe(0);
-    expect(told).toMatch(/\r\x1b\[K== Working, \d s {2}first/);
+    expect(told).toMatch(/\r\x1b\[K== Working, \d+ s {2}first/);
     const lines = told.split('\n').map((line) => line.trimEnd().split('\x1b[K').at(-1));
-    expect(lines).toEqual([expect.stringMatching(/^== Working, \d s$/), 'after', '']);
+    expect(lines).toEqual([expect.stringMatching(/^== Working, \d+ s$/), 'after', '']);
   });
 
   it('that fails tells all that it said', () => {
