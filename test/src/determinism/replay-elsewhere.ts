@@ -16,36 +16,47 @@ export interface Surroundings {
   readonly seed: number;
 }
 
-/** Runs a recording again in a process of its own, under other surroundings. */
+const script = path.join(repository, 'test', 'dist', 'determinism', 'replay-process.js');
+
+/** Runs a recording again under each surroundings, in a process of its own. */
 export async function replayElsewhere(
   recording: Recording,
-  { timeZone, locale, seed }: Surroundings,
-): Promise<ReplayReport> {
-  const script = path.join(repository, 'test', 'dist', 'determinism', 'replay-process.js');
+  places: readonly Surroundings[],
+): Promise<ReplayReport[]> {
   if (!existsSync(script)) throw new Error(`${script} is missing: run \`npm run build\` first`);
   const folder = mkdtempSync(path.join(tmpdir(), 'salus-replay-'));
-  const [input, output] = ['recording', 'report.json'].map((name) => path.join(folder, name));
   try {
+    const input = path.join(folder, 'recording');
     // As JSON it is longer than a string can be.
-    writeFileSync(input ?? '', serialize(recording));
-    const flags = [`--hash-seed=${seed}`, `--random-seed=${seed}`];
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      [...flags, script, input ?? '', output ?? ''],
-      {
-        env: {
-          PATH: process.env['PATH'],
-          TZ: timeZone,
-          LANG: `${locale.replace('-', '_')}.UTF-8`,
-          LC_ALL: `${locale.replace('-', '_')}.UTF-8`,
-          CORE_CHAINCODE_LOGGING_LEVEL: 'critical',
-        },
-      },
+    writeFileSync(input, serialize(recording));
+    return await Promise.all(
+      places.map((place) => replayAt(place, input, path.join(folder, `${place.seed}.json`))),
     );
-    // fabric-contract-api's logger catches what is thrown, and lets the process end as if all were well.
-    if (!existsSync(output ?? '')) throw new Error(`The replay failed: ${stdout}${stderr}`);
-    return JSON.parse(readFileSync(output ?? '', 'utf8')) as ReplayReport;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function replayAt(
+  { timeZone, locale, seed }: Surroundings,
+  input: string,
+  output: string,
+): Promise<ReplayReport> {
+  const flags = [`--hash-seed=${seed}`, `--random-seed=${seed}`];
+  const language = `${locale.replace('-', '_')}.UTF-8`;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [...flags, script, input, output],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        TZ: timeZone,
+        ...{ LANG: language, LC_ALL: language },
+        CORE_CHAINCODE_LOGGING_LEVEL: 'critical',
+      },
+    },
+  );
+  // fabric-contract-api's logger catches what is thrown, and lets the process end as if all were well.
+  if (!existsSync(output)) throw new Error(`The replay failed: ${stdout}${stderr}`);
+  return JSON.parse(readFileSync(output, 'utf8')) as ReplayReport;
 }
