@@ -14,6 +14,7 @@ export {
   namesUnder,
   pageState,
   privateHash,
+  whereDefined,
   purgePrivate,
   putPrivate,
   putState,

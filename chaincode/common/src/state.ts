@@ -132,6 +132,19 @@ type Answer = Awaited<ReturnType<Context['stub']['getStateByPartialCompositeKeyW
 /** The shim leaves the metadata out where nothing was found, whatever its types say. */
 type QueryAnswer = Omit<Answer, 'metadata'> & Partial<Pick<Answer, 'metadata'>>;
 
+/** What the peer says where a chaincode's definition has no such collection. */
+const NO_COLLECTION = /collection \S+ could not be found/;
+
+/** What a read of a private data collection gives; undefined where the chaincode's definition has none. */
+export async function whereDefined<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (NO_COLLECTION.test(String(error))) return undefined;
+    throw error;
+  }
+}
+
 /** What the peer says where `memberOnlyRead` of a collection keeps the caller out. */
 const NO_READ_ACCESS = /does not have read access permission on privatedata/;
 

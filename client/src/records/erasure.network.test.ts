@@ -37,7 +37,7 @@ it('erases a record everywhere, carries on when it was cut off, and proves it of
   const details = registrar.ehr.readDetails({ pseudonym, recordId });
   await expect(details).rejects.toThrow(coded('ERR_DETAILS_MISSING'));
   const { records: copies } = await registrar.ehr.listCopies({ pseudonym, records: [recordId] });
-  expect(copies).toEqual([{ recordId, due: [], over: [] }]);
+  expect(copies).toEqual([{ recordId, deposited: false, due: [], over: [] }]);
   const trust = await readChannelConfig(await fetchChannelConfig(registrar));
   const read = readErasureCertificate(JSON.stringify(certificate));
   const [proven] = verifyErasureCertificate(read, trust);

@@ -59,7 +59,6 @@ export {
 } from './consent/access-grant.js';
 export { ACCESS_REQUEST, accessRequestStatement } from './consent/access-request.js';
 export {
-  type AccessQuestion,
   type ConsentState,
   decideConsent,
   type NamedGrant,

@@ -5,6 +5,7 @@ import type { EhrClient } from '@salus/client/ehr';
 import { type NewRecord, registerRecords } from '@salus/client/records';
 import { SalusError } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
+import { keepAs010 } from '@salus/testing/details-of-010';
 import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '@salus/testing/record-world';
 import type { TestWallet } from '@salus/testing/test-wallet';
 import { DetailsSharer } from './details-sharer.js';
@@ -93,7 +94,7 @@ describe('copies of what describes records', () => {
     expect(lines.at(-1)).toEqual({ shared: 0, purged: 1, faults: [] });
     const { pseudonym } = wallet;
     const { records } = await custodian.listCopies({ pseudonym, records: ['r1'] });
-    expect(records).toEqual([{ recordId: 'r1', due: [], over: [] }]);
+    expect(records).toEqual([{ recordId: 'r1', deposited: true, due: [], over: [] }]);
   });
 
   it('go to the others while the peers of one organisation are away, and to it when they are back', async () => {
@@ -111,6 +112,25 @@ describe('copies of what describes records', () => {
     expect(await (await open()).workOff()).toBe(true);
     expect((await read(INSURER, wallet)).details.recordId).toBe('r1');
     expect(await readFile(path.join(folder, 'sharing.json'), 'utf8')).toBe('[]');
+  });
+
+  it('are made of details that release 0.1.0 kept in a collection of all hospitals', async () => {
+    const wallet = await patientWithRecord();
+    await world.grantCategories(wallet, VALLEY, 'laboratory');
+    const { pseudonym } = wallet;
+    const deposit = await read(CITY, wallet);
+    await keepAs010(world.ledger, [CITY, VALLEY], deposit);
+    const records = ['r1'];
+    const state = async () => (await custodian.listCopies({ pseudonym, records })).records;
+    expect(await state()).toMatchObject([{ deposited: false }]);
+    expect(await read(CITY, wallet)).toEqual(deposit);
+    expect(await share(wallet)).toBe(true);
+    expect(await state()).toEqual([{ recordId: 'r1', deposited: true, due: [], over: [] }]);
+    expect(await read(VALLEY, wallet)).toEqual(deposit);
+    const { jws } = await wallet.statement('ErasureOrder.v1', { records });
+    await (await registrar()).eraseRecords(jws);
+    await (await registrar()).purgeDetails({ pseudonym, records });
+    await expect(read(CITY, wallet)).rejects.toThrow(coded('ERR_DETAILS_MISSING'));
   });
 
   it('tell no patient to the log', async () => {

@@ -1,12 +1,12 @@
 import type { EhrClient } from '@salus/client/ehr';
 import { unwrap } from '@salus/client/errors';
 import type { ErrorCode } from '@salus/protocol';
-import { MAX_COPIES, type RecordDeposit } from '@salus/protocol/ehr';
+import { MAX_COPIES, type RecordCopies, type RecordDeposit } from '@salus/protocol/ehr';
 
 /** What a custodian hands out copies by. */
 export type SharingLedger = Pick<
   EhrClient,
-  'records' | 'listCopies' | 'readDetails' | 'shareDetails' | 'purgeDetails'
+  'records' | 'listCopies' | 'readDetails' | 'depositDetails' | 'shareDetails' | 'purgeDetails'
 >;
 
 export interface Sharing {
@@ -28,7 +28,8 @@ export interface Shared {
 /**
  * Brings the copies of a patient's records up to date, those that the custodian keeps: hands details and
  * sealed keys to organisations that a permit opens the record to, and purges them where consent has ended
- * or the record was erased. The ledger says which. What is in order is left alone.
+ * or the record was erased. The ledger says which. What is in order is left alone. Details that release
+ * 0.1.0 left in the hospitals' common collection are deposited in the custodian's own.
  */
 export async function sharePatientsDetails(
   pseudonym: string,
@@ -52,15 +53,18 @@ interface Batch {
 }
 
 async function shareBatch({ pseudonym, records }: Batch, ledger: SharingLedger): Promise<Shared> {
-  const { records: copies } = await ledger.listCopies({ pseudonym, records: [...records] });
+  const list = async () => (await ledger.listCopies({ pseudonym, records: [...records] })).records;
+  const found = await list();
+  const isMoved = await moveEarlier({ pseudonym, records: notDeposited(found) }, ledger);
+  const copies = isMoved ? await list() : found;
   const faults: ErrorCode[] = [];
   const forEachHolder = async (
-    list: 'due' | 'over',
+    kind: 'due' | 'over',
     act: (holder: string, recordIds: string[]) => Promise<unknown>,
   ): Promise<number> => {
     let acted = 0;
-    for (const holder of new Set(copies.flatMap((one) => one[list]))) {
-      const of = copies.filter((one) => one[list].includes(holder));
+    for (const holder of new Set(copies.flatMap((one) => one[kind]))) {
+      const of = copies.filter((one) => one[kind].includes(holder));
       try {
         await act(
           holder,
@@ -81,6 +85,23 @@ async function shareBatch({ pseudonym, records }: Batch, ledger: SharingLedger):
     ledger.purgeDetails({ pseudonym, records: recordIds, holder }),
   );
   return { shared, purged, faults };
+}
+
+const notDeposited = (copies: readonly RecordCopies[]) =>
+  copies.filter(({ deposited }) => !deposited).map(({ recordId }) => recordId);
+
+/** Deposits what is found in an earlier place only. @returns whether there was anything */
+async function moveEarlier({ pseudonym, records }: Batch, ledger: SharingLedger): Promise<boolean> {
+  const deposits: RecordDeposit[] = [];
+  for (const recordId of records) {
+    try {
+      deposits.push(await ledger.readDetails({ pseudonym, recordId }));
+    } catch (error) {
+      if (unwrap(error).code !== 'ERR_DETAILS_MISSING') throw error;
+    }
+  }
+  if (deposits.length > 0) await ledger.depositDetails(deposits);
+  return deposits.length > 0;
 }
 
 function depositsOf(

@@ -115,7 +115,7 @@ describe('copies of a record', () => {
 
   test('are due where there is none, or one of earlier keys', () => {
     expect(copies({ CMSP: undefined, BMSP: 'old' }, 'new')).toEqual({
-      ...{ recordId: 'r1', due: ['BMSP', 'CMSP'], over: [] },
+      ...{ recordId: 'r1', deposited: true, due: ['BMSP', 'CMSP'], over: [] },
     });
   });
 
@@ -124,7 +124,11 @@ describe('copies of a record', () => {
   });
 
   test('are not due before the custodian has deposited', () => {
-    expect(copies({ BMSP: undefined }, undefined)).toMatchObject({ due: [], over: [] });
+    expect(copies({ BMSP: undefined }, undefined)).toMatchObject({
+      deposited: false,
+      due: [],
+      over: [],
+    });
   });
 
   test('are over where consent lets the holder know no longer', () => {

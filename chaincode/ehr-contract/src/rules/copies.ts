@@ -64,6 +64,7 @@ export function copiesOf(
   const named = (those: typeof judged) => those.map(({ holder }) => holder).sort();
   return {
     recordId: record.recordId,
+    deposited: keysHash !== undefined,
     due: named(
       judged.filter((one) => one.isEntitled && keysHash !== undefined && one.keysHash !== keysHash),
     ),

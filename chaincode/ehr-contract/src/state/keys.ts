@@ -45,6 +45,9 @@ export const openEmergencyKey = keyOf('openEmergency');
 export function organisationCollection(mspId: string): string {
   return `_implicit_org_${mspId}`;
 }
+/** Where release 0.1.0 kept details, on networks whose definition of the chaincode still has it. */
+export const EARLIER_COLLECTION = 'care';
+
 /** pseudonym, record */
 export const detailsKey = keyOf('details');
 /** pseudonym, record */

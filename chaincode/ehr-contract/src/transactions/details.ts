@@ -7,6 +7,7 @@ import {
   putPrivate,
   requireKind,
   requireMsp,
+  whereDefined,
 } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
 import {
@@ -25,7 +26,12 @@ import {
 } from '@salus/protocol/ehr';
 import { requireAnchored, requireKept } from '../rules/registration.js';
 import { mayHold, requireSharable } from '../rules/copies.js';
-import { detailsKey, organisationCollection, recordKeysKey } from '../state/keys.js';
+import {
+  detailsKey,
+  EARLIER_COLLECTION,
+  organisationCollection,
+  recordKeysKey,
+} from '../state/keys.js';
 import { ConsentsNow, consentNow } from './copies.js';
 import { getRecord } from './records.js';
 
@@ -98,11 +104,10 @@ export async function readDetails(ctx: Context, request: GetRecordRequest): Prom
       got: recordId,
     });
   }
-  const collection = organisationCollection(holder);
-  const at = [pseudonym, recordId] as const;
-  const details = await getPrivate<RecordDetails>(ctx, collection, detailsKey(...at));
-  const keys = await getPrivate<RecordKeys>(ctx, collection, recordKeysKey(...at));
-  if (details !== undefined && keys !== undefined) return { details, keys };
+  const held =
+    (await heldIn(ctx, organisationCollection(holder), record)) ??
+    (isOwn && (await whereDefined(() => heldIn(ctx, EARLIER_COLLECTION, record))));
+  if (held) return held;
   const missing = isOwn
     ? 'The details of the record are not deposited yet'
     : `The key service of ${custodian} has not shared the details yet`;
@@ -111,6 +116,17 @@ export async function readDetails(ctx: Context, request: GetRecordRequest): Prom
     expected: 'a record with details',
     got: 'one without',
   });
+}
+
+async function heldIn(
+  ctx: Context,
+  collection: string,
+  { pseudonym, recordId }: HealthRecord,
+): Promise<ReadDetails | undefined> {
+  const at = [pseudonym, recordId] as const;
+  const details = await getPrivate<RecordDetails>(ctx, collection, detailsKey(...at));
+  const keys = await getPrivate<RecordKeys>(ctx, collection, recordKeysKey(...at));
+  return details && keys && { details, keys };
 }
 
 async function putDetails(ctx: Context, holder: string, { details, keys }: RecordDeposit) {

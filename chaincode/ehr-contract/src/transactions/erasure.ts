@@ -2,10 +2,12 @@ import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
+  privateHash,
   purgePrivate,
   putState,
   requireState,
   transactionTime,
+  whereDefined,
 } from '@salus/chaincode-common';
 import { ERASURE_ORDER, erasureOrder } from '@salus/protocol';
 import type {
@@ -17,7 +19,13 @@ import type {
 } from '@salus/protocol/ehr';
 import { erased, requirePurgeable } from '../rules/erasure.js';
 import { mayHold } from '../rules/copies.js';
-import { detailsKey, organisationCollection, recordKey, recordKeysKey } from '../state/keys.js';
+import {
+  detailsKey,
+  EARLIER_COLLECTION,
+  organisationCollection,
+  recordKey,
+  recordKeysKey,
+} from '../state/keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { consentNow } from './copies.js';
 import { useStatement, verifyPatientStatement } from './statements.js';
@@ -62,8 +70,12 @@ export async function purgeDetails(
   for (const record of await readRecords(ctx, pseudonym, recordIds)) {
     const isEntitled = mayHold(record, { holder, ...now });
     requirePurgeable(record, { by, holder, isEntitled });
-    for (const key of [detailsKey, recordKeysKey]) {
-      await purgePrivate(ctx, organisationCollection(holder), key(pseudonym, record.recordId));
+    for (const keyOf of [detailsKey, recordKeysKey]) {
+      const key = keyOf(pseudonym, record.recordId);
+      await purgePrivate(ctx, organisationCollection(holder), key);
+      const earlier = () => privateHash(ctx, EARLIER_COLLECTION, key);
+      if (holder !== record.custodian || (await whereDefined(earlier)) === undefined) continue;
+      await purgePrivate(ctx, EARLIER_COLLECTION, key);
     }
   }
   emit(ctx, 'DetailsPurged.v1', { pseudonym, recordIds, holder });

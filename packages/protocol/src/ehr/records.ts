@@ -233,6 +233,8 @@ export type CopiesRequest = z.infer<typeof copiesRequest>;
 /** Which organisations beside its custodian hold a copy of a record's details, and which are to. */
 export interface RecordCopies {
   readonly recordId: string;
+  /** The custodian's own collection holds the details. */
+  readonly deposited: boolean;
   /** MSP IDs that consent lets know what the record is about, and that hold no copy or an earlier one. */
   readonly due: readonly string[];
   /** MSP IDs that hold a copy, and that consent lets know it no longer. */

@@ -54,9 +54,11 @@ export function erasureCases(actors: Actors): void {
         const request = { pseudonym, records: [recordId] };
         return (await actors.evaluate(ADJUSTER, 'listCopies', request)).records;
       };
-      expect(await copies()).toEqual([{ recordId, due: [], over: ['ValleyHospitalMSP'] }]);
+      expect(await copies()).toEqual([
+        { recordId, deposited: false, due: [], over: ['ValleyHospitalMSP'] },
+      ]);
       await purge(record, CITY_REGISTRAR, 'ValleyHospitalMSP');
-      expect(await copies()).toEqual([{ recordId, due: [], over: [] }]);
+      expect(await copies()).toEqual([{ recordId, deposited: false, due: [], over: [] }]);
       // A second purge finds nothing, and does no harm.
       await purge(record);
     });

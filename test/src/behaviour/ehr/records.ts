@@ -288,7 +288,7 @@ function detailCases(actors: Actors): void {
       const { pseudonym, recordId } = record;
       const request = { pseudonym, records: [recordId] };
       const { records } = await actors.evaluate(ADJUSTER, 'listCopies', request);
-      expect(records).toEqual([{ recordId, due: [], over: [valley] }]);
+      expect(records).toEqual([{ recordId, deposited: true, due: [], over: [valley] }]);
       await actors.transact(
         VALLEY_REGISTRAR,
         'purgeDetails',
