@@ -17,6 +17,7 @@ import {
 } from '@salus/network';
 import { coded } from '@salus/testing/coded';
 import { CHANNEL } from '@salus/testing/consent-world';
+import { eventually } from '@salus/testing/eventually';
 import { RecordNetwork, TEXT } from '@salus/testing/record-network';
 import { connectAs } from '@salus/testing/running-network';
 import { TestWallet } from '@salus/testing/test-wallet';
@@ -42,8 +43,8 @@ describe('a third hospital on a running network', () => {
   let network: RecordNetwork;
   let deployed: readonly unknown[];
 
-  const instance = () =>
-    instanceOf({ home: path.join(scratch, 'home'), portBase: PORT_BASE, topology: grown });
+  const instance = (of = grown) =>
+    instanceOf({ home: path.join(scratch, 'home'), portBase: PORT_BASE, topology: of });
   /** Name, version and sequence of each contract that the channel runs. */
   const committed = async () => {
     const tools = await fabricBinaries();
@@ -54,11 +55,12 @@ describe('a third hospital on a running network', () => {
   beforeAll(async () => {
     scratch = await mkdtemp(path.join(tmpdir(), 'salus-third-'));
     process.env[HOME_VARIABLE] = path.join(scratch, 'home');
-    await up(instance());
-    await newChannel(instance(), CHANNEL);
+    const before = instance(topology);
+    await up(before);
+    await newChannel(before, CHANNEL);
     const tools = await fabricBinaries();
     for (const name of ['membership', 'ehr']) {
-      await deployCC({ channel: CHANNEL, name }, { instance: instance(), tools });
+      await deployCC({ channel: CHANNEL, name }, { instance: before, tools });
     }
   });
 
@@ -72,7 +74,9 @@ describe('a third hospital on a running network', () => {
     await using city = await connect(connectAs('CityHospital', 'registrar'));
     const before = await city.membership.registry();
     deployed = await committed();
+    expect(instance().organizations).toHaveLength(5);
     await addOrganization(instance(), 'HarbourHospital');
+    expect(instance().organizations).toHaveLength(6);
     await using registrar = await connect(connectAs('HarbourHospital', 'registrar'));
     expect(await registrar.membership.registry()).toEqual(before);
     const { jws } = await new TestWallet().statement('PatientRegistration.v1', {});
@@ -92,7 +96,10 @@ describe('a third hospital on a running network', () => {
       const { value: now } = await other.membership.approve(value.proposalId);
       expect(now.status).toBe(status);
     }
-    expect(await city.membership.membersOf('hospital')).toContain(HARBOUR);
+    // City's peer gets the block a moment later than the regulator's.
+    await eventually(async () => {
+      expect(await city.membership.membersOf('hospital')).toContain(HARBOUR);
+    });
   });
 
   test("reads another hospital's record that a patient opens to it, details and content", async () => {

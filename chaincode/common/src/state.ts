@@ -133,7 +133,7 @@ type Answer = Awaited<ReturnType<Context['stub']['getStateByPartialCompositeKeyW
 type QueryAnswer = Omit<Answer, 'metadata'> & Partial<Pick<Answer, 'metadata'>>;
 
 /** What the peer says where a chaincode's definition has no such collection. */
-const NO_COLLECTION = /collection \S+ could not be found/;
+const NO_COLLECTION = /collection (\S+ could not be found|\[\S+\] not defined in)/;
 
 /** What a read of a private data collection gives; undefined where the chaincode's definition has none. */
 export async function whereDefined<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -6,6 +6,7 @@ import {
   type RecordDeposit,
   type RecordKeys,
 } from '@salus/protocol/ehr';
+import { eventually } from '../transaction/eventually.js';
 import { allResults, type PageOptions } from '../transaction/pages.js';
 import type { FacadeOptions, Receipt } from '../transaction/typed-contract.js';
 import type { AnswerOf, EhrCalls, Query } from './calls.js';
@@ -80,14 +81,19 @@ export function recordCalls({ contract, home, queries }: EhrCalls): RecordCalls 
     depositDetails: (deposits, options = {}) =>
       contract.submit('depositDetails', {}, atHome(options, TRANSIENT.details, deposits)),
     shareDetails: (holder, deposits, options = {}) =>
-      contract.submit(
-        'shareDetails',
-        { holder },
-        {
-          ...options,
-          endorsingOrganizations: [holder],
-          transient: { [TRANSIENT.details]: JSON.stringify(deposits) },
-        },
+      // The holder's peer alone endorses, and may get the block with the permit a moment later than others.
+      eventually(
+        () =>
+          contract.submit(
+            'shareDetails',
+            { holder },
+            {
+              ...options,
+              endorsingOrganizations: [holder],
+              transient: { [TRANSIENT.details]: JSON.stringify(deposits) },
+            },
+          ),
+        { codes: ['ERR_NOT_FOUND', 'ERR_CONFLICT'] },
       ),
     listCopies: queries('listCopies'),
     replaceKeys: (keys, options = {}) =>

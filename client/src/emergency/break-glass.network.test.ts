@@ -61,7 +61,7 @@ describe('breaking the glass, with a process for each of five custodians, any th
     record = await network.register(TEXT, KEY);
   });
 
-  it('reads a record without its patient, and without a key service, and the patient is told', async () => {
+  it('reads a record without its patient, who is told, by a key service that opens nothing', async () => {
     await using watcher = await connect(connectAs('Regulator', 'auditor'));
     const from = await watcher.height();
     expect(await opened()).toMatchObject({ liars: [] });
