@@ -8,8 +8,8 @@ const PATIENTS = 256;
 
 /**
  * Patients, as a process of their own: the only one that holds their keys. It reads the number of grants
- * wanted from each line of its input and answers with a line of JSON: their registrations, then grants,
- * of one patient after the other.
+ * wanted from each line of its input. It answers with a line of JSON: their registrations, then grants, of
+ * one patient after the other.
  */
 async function main(channel: string): Promise<void> {
   const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();

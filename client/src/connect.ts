@@ -19,12 +19,12 @@ export interface ConnectOptions extends NetworkOptions, ChannelOptions {
 }
 
 /**
- * Connects to a channel, and proves that it can be used: the identity is valid, a peer's TLS
- * certificate is trusted, the peer accepts the identity and knows the channel.
+ * Connects to a channel, and proves that it can be used. The identity is valid. A peer's TLS certificate is
+ * trusted, and the peer accepts the identity and knows the channel.
  *
- * The own organisation's peer serves every call. When it is away the profile's other peers do, in
- * their order, until it is back; those of another organisation never get transient data unless that
- * organisation is named as an endorsing one.
+ * The own organisation's peer serves every call. While it is away the profile's other peers serve, in their
+ * order. Those of another organisation never get transient data unless the caller names that organisation
+ * as an endorsing one.
  *
  * @throws SalusError `ERR_PROFILE_INVALID`; `ERR_IDENTITY_MISSING`, `ERR_IDENTITY_INVALID`,
  *   `ERR_IDENTITY_EXPIRED`, `ERR_KEY_MISMATCH`, `ERR_IDENTITY_REFUSED`; `ERR_PEER_UNREACHABLE`,

@@ -1,7 +1,7 @@
 'use strict';
 
-// The lint of the rooms: circles of files and folders, the walls of walls.js, imports that
-// a workspace does not declare, and test code in what a workspace ships. `npm run check` runs it.
+// The lint of the rooms. It finds circles of files and folders, breaches of the walls of walls.js, imports
+// that a workspace does not declare, and test code in what a workspace ships. `npm run check` runs it.
 
 const { spawnSync } = require('node:child_process');
 const { existsSync, readdirSync, readFileSync } = require('node:fs');

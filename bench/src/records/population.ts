@@ -17,8 +17,8 @@ export interface Populated {
 }
 
 /**
- * State of patients with ten grants and a hundred records each, as the contract itself writes it: the
- * ehr contract runs on a ledger in memory, and what it writes is handed out.
+ * State of patients with ten grants and a hundred records each, as the contract itself writes it. The ehr
+ * contract runs on a ledger in memory, and what it writes is handed out.
  *
  * @param sample - is told of patients to ask about, with one of their records
  */

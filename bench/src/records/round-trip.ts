@@ -23,9 +23,9 @@ export interface RoundTrip {
 }
 
 /**
- * Encrypts, splits 3 of 5, stores, seals and registers a record at one hospital, and has another that
- * holds a grant ask for it, open its key, fetch, join, verify and decrypt: five stores and a key
- * service, a process each.
+ * Encrypts, splits 3 of 5, stores, seals and registers a record at one hospital. Another hospital, which
+ * holds a grant, asks for it, opens its key, fetches, joins, verifies and decrypts it. Five stores and a
+ * key service run, a process each.
  */
 export async function roundTrips(
   network: BenchNetwork,

@@ -4,8 +4,8 @@ import { SalusError } from '@salus/protocol';
 import { processTerminal, type Terminal } from './terminal.js';
 
 /**
- * Tells an error on standard error: the code, what was wrong, what to do, and what each node said;
- * with `--json` the same as one JSON object.
+ * Tells an error on standard error: the code, what was wrong, what to do, and what each node said. With
+ * `--json` it tells the same as one JSON object.
  */
 export async function reportError(
   error: unknown,

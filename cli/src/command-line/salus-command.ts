@@ -1,8 +1,9 @@
 import { Command, type ParseOptionsResult } from 'commander';
 
 /**
- * What begins with a dash and is no option: a pseudonym or another identifier in base64url (RFC 4648
- * section 5), one in 64 of which does. Options are words in lower case, so a mistyped one is none.
+ * An argument that begins with a dash and is no option. It is a pseudonym or another identifier in
+ * base64url (RFC 4648 section 5), one in 64 of which begins so. Options are words in lower case, so a
+ * mistyped one is none.
  */
 const DASHED_IDENTIFIER = /^-(?=.*[A-Z0-9])[\w-]{20,}$/;
 

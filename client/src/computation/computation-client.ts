@@ -42,13 +42,13 @@ export interface ComputationSetting {
  * Computing on ciphertexts under the key of a committee: the contract `computation` that a chaincode
  * carries beside its own. Made by `SalusClient.computation`.
  *
- * Every method throws a `SalusError`: those of {@link Contract.submit}, and of the contract
- * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
- * `ERR_HASH_MISMATCH`, `ERR_INVALID_ARGUMENT`, and the computing library's codes.
+ * Every method throws the `SalusError`s of {@link Contract.submit}. The contract adds `ERR_FORBIDDEN`,
+ * `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order), `ERR_HASH_MISMATCH`,
+ * `ERR_INVALID_ARGUMENT`, and the computing library's codes.
  *
  * Contributions, ciphertexts and partial openings go to endorsers as transient data. Unless the caller
- * names the organisations, they are members of the key's committee, as many as the policy asks for;
- * when one is away another takes its place.
+ * names the organisations, they are members of the key's committee, as many as the policy asks for. While
+ * one is away, another takes its place.
  */
 export class ComputationClient {
   readonly #contract: TypedContract<ComputationTransactions>;

@@ -20,8 +20,8 @@ const ABSENT: ReadonlySet<string> = new Set([
 const MOST_TRIES = 12;
 
 /**
- * Sets of organisations to endorse, the preferred ones first: what goes along as transient data is
- * then seen by as few others as the policy allows.
+ * Sets of organisations to endorse, the preferred ones first. As few others as the policy allows then see
+ * what goes along as transient data.
  */
 export function endorserChoices({ preferred, others, count }: EndorserWish): string[][] {
   const candidates = [...new Set([...preferred, ...others])];

@@ -40,8 +40,8 @@ const POLL_MS = 200;
 const MOST_POLL_MS = 2000;
 
 /**
- * Leaves a key for the committee, collects the partial openings that its members seal to it, believes
- * those whose hashes are agreed on the ledger, and combines them. As many members as the threshold
+ * Leaves a key for the committee, and collects the partial openings that its members seal to it. It
+ * believes those whose hashes are agreed on the ledger, and combines them. As many members as the threshold
  * have to answer, whichever they are.
  *
  * @throws SalusError `ERR_NO_DECISION` when the opening was denied, `ERR_DEADLINE_EXCEEDED` when too few

@@ -139,7 +139,7 @@ function isLost(error: unknown, connection: PeerConnection): boolean {
 }
 
 /**
- * True when the peer found too few endorsers: for some seconds after its start it hasn't heard of the
+ * True when the peer found too few endorsers. For some seconds after its start it hasn't heard of the
  * others, while theirs have heard of all.
  */
 function knowsTooFewPeers(error: unknown): boolean {

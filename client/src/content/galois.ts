@@ -1,7 +1,7 @@
 /**
- * Arithmetic of GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11d) with the generator 2: the field of
- * Plank, "A Tutorial on Reed-Solomon Coding for Fault-Tolerance in RAID-like Systems" (1997), and of
- * the erasure codes in common use.
+ * Arithmetic of GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11d) with the generator 2. It is the field of
+ * Plank, "A Tutorial on Reed-Solomon Coding for Fault-Tolerance in RAID-like Systems" (1997), and of common
+ * erasure codes.
  */
 const POLYNOMIAL = 0x11d;
 const ORDER = 255;

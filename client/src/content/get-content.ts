@@ -23,10 +23,10 @@ export interface GetOptions extends ReadOptions {
 const AHEAD = 3;
 
 /**
- * Reads content back from any k of its n stores, in the memory of a few stripes. A store that is down,
- * slow or lying is replaced by another in the middle of it. Every piece was verified before it is
- * handed out; the last proves that none is missing, so a consumer that acts on early pieces must undo
- * that when a later one throws.
+ * Reads content back from any k of its n stores, in the memory of a few stripes. A store that is down, slow
+ * or lying is replaced by another in the middle of it. Every piece was verified before it is handed out.
+ * The last one proves that none is missing. A consumer that acts on early pieces must undo that when a
+ * later one throws.
  *
  * @throws SalusError `ERR_CONTENT_UNAVAILABLE` where fewer than k parts can be had; a store's denial,
  *   such as `ERR_NO_DECISION` of a decision that expired meanwhile; `ERR_DECRYPTION_FAILED`,

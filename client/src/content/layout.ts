@@ -1,8 +1,8 @@
 /**
- * How a content lies in stores. Its ciphertext is cut into stripes of k blocks; n - k parity blocks
- * are added to each, and part i is the i-th block of every stripe. Only the blocks of the last stripe
- * may be shorter, and the last data block of it is filled up with zeros. A part's address is its root,
- * the Merkle root (RFC 9162, 2.1) over its blocks: a block can be checked as it comes.
+ * How a content lies in stores. Its ciphertext is cut into stripes of k blocks. Each stripe gets n - k
+ * parity blocks, and part i is the i-th block of every stripe. Only the blocks of the last stripe may be
+ * shorter, and the last data block of it is filled up with zeros. A part's address is its root, the Merkle
+ * root (RFC 9162, 2.1) over its blocks: a block can be checked as it comes.
  */
 import { merkleLeaf, SalusError } from '@salus/protocol';
 import type { ContentLayout } from '@salus/protocol/ehr';

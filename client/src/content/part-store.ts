@@ -41,8 +41,8 @@ export interface CompletePart {
 }
 
 /**
- * Takes parts, block by block in any order. A part's root is known only when its last block is, so it is
- * uploaded under an ID that the uploader makes up; whoever was cut off goes on under the same.
+ * Takes parts, block by block in any order. A part's root is known only when its last block is. So it is
+ * uploaded under an ID that the uploader makes up. Whoever was cut off goes on under the same ID.
  */
 export interface PartWriter {
   /** Keeps a block for good before it returns. Putting it again changes nothing. */

@@ -51,8 +51,8 @@ const AHEAD = 3;
 const PAUSES_MS = [200, 1000];
 
 /**
- * Encrypts content, splits it into n parts of which any k restore it, and puts each into its store; in
- * the memory of a few stripes, whatever its size.
+ * Encrypts content, splits it into n parts of which any k restore it, and puts each into its store. It
+ * takes the memory of a few stripes, whatever the content's size.
  *
  * @returns what the ledger is to say of it
  * @throws SalusError `ERR_CONFLICT` where an upload is to go on with other content;

@@ -1,8 +1,8 @@
 /**
- * Systematic Reed–Solomon erasure code over GF(2^8): k data shards, and parity shards up to n; any k of
- * the n restore all. The coding matrix is a Vandermonde matrix times the inverse of its upper square,
- * so that the upper square becomes the identity and any k rows stay independent. Shards are the same
- * as those of Backblaze's JavaReedSolomon and of klauspost/reedsolomon.
+ * Systematic Reed–Solomon erasure code over GF(2^8): k data shards, and parity shards up to n; any k of the
+ * n restore all. The coding matrix is a Vandermonde matrix times the inverse of its upper square. So the
+ * upper square becomes the identity, and any k rows stay independent. Shards are the same as those of
+ * Backblaze's JavaReedSolomon and of klauspost/reedsolomon.
  */
 import { SalusError } from '@salus/protocol';
 import { multiplyAdd } from './galois.js';

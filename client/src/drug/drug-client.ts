@@ -26,9 +26,9 @@ export interface TraceSubject {
 /**
  * The drug contract: batches, custody, and packs from manufacturer to patient.
  *
- * Every method throws a {@link SalusError}: those of {@link Contract.submit} and
- * {@link Contract.evaluate}, and of the contract `ERR_INVALID_ARGUMENT` (also for wrong GS1 check
- * digits), `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT`.
+ * Every method throws the {@link SalusError}s of {@link Contract.submit} and {@link Contract.evaluate}. The
+ * contract adds `ERR_INVALID_ARGUMENT` (also for wrong GS1 check digits), `ERR_FORBIDDEN`, `ERR_NOT_FOUND`,
+ * `ERR_ALREADY_EXISTS`, `ERR_CONFLICT`.
  */
 export class DrugClient {
   readonly #contract: TypedContract<DrugTransactions>;

@@ -74,8 +74,8 @@ const uncertain: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Registers a packed lot. Salts and proofs are in the file, a pack a line of JSON and readable by its
- * owner only, before anything is sent: without them no pack of the lot could ever be verified.
+ * Registers a packed lot. Before anything is sent, salts and proofs are in the file, a pack a line of JSON,
+ * readable by its owner only. Without them nobody could ever verify a pack of the lot.
  *
  * @param list - a `PackingList`
  * @param file - must not exist; it is removed again where the batch was not registered

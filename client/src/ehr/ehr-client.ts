@@ -15,9 +15,9 @@ import { trailCalls, type TrailCalls } from './trails.js';
  * The ehr contract: every transaction by its own name, by topic in the files beside. A request of one
  * member is given as that member.
  *
- * Every method throws a SalusError: those of {@link Contract.submit} and {@link Contract.evaluate}, and
- * of the contract `ERR_INVALID_ARGUMENT`, `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`,
- * `ERR_CONFLICT`; for statements also `ERR_STATEMENT_INVALID`, `ERR_STATEMENT_EXPIRED` and
+ * Every method throws the SalusErrors of {@link Contract.submit} and {@link Contract.evaluate}. The
+ * contract adds `ERR_INVALID_ARGUMENT`, `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`,
+ * `ERR_CONFLICT`. For statements it adds `ERR_STATEMENT_INVALID`, `ERR_STATEMENT_EXPIRED` and
  * `ERR_STATEMENT_REPLAYED`.
  */
 export interface EhrClient

@@ -45,10 +45,10 @@ export type LongitudinalLedger = Pick<EhrClient, 'records' | 'readDetails' | 'ev
 const PARALLEL = 8;
 
 /**
- * A patient's records across all institutions, as far as the caller may read them: each is decided on by
- * the contract's rule, without a trace on the ledger. Records that may not be read are neither shown nor
- * counted, so that a total tells nothing of them. A filter on details passes over records whose details
- * the own organisation doesn't see.
+ * A patient's records across all institutions, as far as the caller may read them. The contract's rule
+ * decides on each, without a trace on the ledger. Records that may not be read are neither shown nor
+ * counted, so that a total tells nothing of them. A filter on details passes over records whose details the
+ * own organisation doesn't see.
  *
  * @example
  * for await (const { record, details } of readableRecords(client.ehr, { pseudonym, purpose: 'TREAT' })) ...

@@ -32,8 +32,8 @@ export interface CollectOptions {
   readonly privateKey: string;
   readonly custodians: readonly CustodianClient[];
   /**
-   * So long those that have not answered yet may still do so once enough have: late ones are wanted for
-   * the record of who lies, not for the opening. Default 250 ms.
+   * How long custodians that have not answered yet may still do so once enough have. Late answers serve the
+   * record of who lies, not the opening. Default 250 ms.
    */
   readonly graceMs?: number;
 }

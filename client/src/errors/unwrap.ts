@@ -100,8 +100,8 @@ interface Classified {
 }
 
 /**
- * The orderers that did take the transaction keep it, and order it when a quorum is back (seen with two
- * of four stopped): it must not be sent again unseen.
+ * The orderers that did take the transaction keep it, and order it when a quorum is back (seen with two of
+ * four stopped). Nobody may send it again unseen.
  */
 const notOrdered: Classified = {
   code: 'ERR_ORDERER_UNAVAILABLE',

@@ -33,8 +33,8 @@ export interface EventOptions {
 const RECONNECT = { baseMs: 200, maxMs: 5_000 };
 
 /**
- * Reads a contract's events in the order of the chain, each **at least once**: the checkpoint moves
- * when the next event is asked for, so an event whose handling was cut off comes again. Handle events
+ * Reads a contract's events in the order of the chain, each **at least once**. The checkpoint moves when
+ * the next event is asked for. So an event whose handling was cut off comes again. Handle events
  * idempotently, e.g. by transaction ID. A lost peer is replaced by the next of the profile.
  */
 export async function* readEvents(

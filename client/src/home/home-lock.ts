@@ -7,10 +7,10 @@ import { SalusError } from '@salus/protocol';
 import { writeOnce } from './atomic-file.js';
 
 /**
- * Does one kind of work in a home while no other process does. Others are refused until it is done or
- * its process has ended, however it ends: the lock is a socket in Linux's abstract namespace (unix(7)),
- * which the kernel gives to one process at a time and takes back from a dead one. Its name comes from a
- * secret of the home, so nobody else can take it.
+ * Does one kind of work in a home while no other process does. Others are refused until it is done or its
+ * process has ended, however it ends. The lock is a socket in Linux's abstract namespace (unix(7)). The
+ * kernel gives it to one process at a time, and takes it back from a dead one. Its name comes from a secret
+ * of the home, so nobody else can take it.
  *
  * @param work what it is, as it is told to who is refused
  * @throws SalusError `ERR_HOME_IN_USE`

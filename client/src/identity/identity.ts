@@ -18,8 +18,8 @@ export type IdentitySource =
   | { readonly mspDir: string; readonly mspId?: string };
 
 /**
- * Loads an identity and proves, before anything is sent, that it can be used: the certificate is
- * within its validity and the signer holds the certificate's key.
+ * Loads an identity and proves, before anything is sent, that it can be used. The certificate is within its
+ * validity and the signer holds the certificate's key.
  *
  * @param defaultMspId - member assumed for an MSP directory, which doesn't name its own
  * @throws SalusError `ERR_IDENTITY_MISSING`, `ERR_IDENTITY_INVALID`, `ERR_IDENTITY_EXPIRED`,

@@ -4,9 +4,9 @@ import { SalusError } from '@salus/protocol/errors';
 /**
  * Signs on behalf of an identity.
  *
- * A signer gets the whole message, because `node:crypto` hashes and signs in one call and is an order
- * of magnitude faster than signing a digest in JavaScript. A device that wants a digest, as PKCS#11's
- * `CKM_ECDSA` does, is adapted by {@link digestSigner}; the private key never has to leave it.
+ * A signer gets the whole message. `node:crypto` hashes and signs in one call, an order of magnitude faster
+ * than signing a digest in JavaScript. A device that wants a digest, as PKCS#11's `CKM_ECDSA` does, is
+ * adapted by {@link digestSigner}; the private key never has to leave it.
  */
 export interface Signer {
   /** @returns an ECDSA signature in DER with low S, as Fabric's MSP demands. */
@@ -59,8 +59,8 @@ function parseKey(pem: string): KeyObject {
 }
 
 /**
- * Turns `r || s` into DER with `s` in the lower half of the group: of the two valid signatures
- * (r, s) and (r, n - s) Fabric accepts only the one that can't be altered into another.
+ * Turns `r || s` into DER with `s` in the lower half of the group. Of the two valid signatures (r, s) and
+ * (r, n - s), Fabric accepts only the one that can't be altered into another.
  */
 function derWithLowS(signature: Buffer): Buffer {
   const r = signature.subarray(0, SCALAR_BYTES);

@@ -50,7 +50,7 @@ export interface Recipients {
 
 /**
  * Reads whom a patient's content keys of some categories are to be sealed to now. The patient's keys and
- * the categories' count as statements lead to them from the key that the wallet registered with: two
+ * the categories' count only if statements lead to them from the key that the wallet registered with. Two
  * organisations could put keys of theirs on the ledger.
  *
  * @throws SalusError `ERR_NOT_FOUND`; `ERR_KEY_MISMATCH` where the ledger's patient is not the one whose

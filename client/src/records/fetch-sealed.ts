@@ -16,8 +16,8 @@ export interface SealedRecord {
 }
 
 /**
- * Brings a patient's own request (`AccessRequest.v1`) to the ledger, and fetches what was asked for: sealed to
- * the key that the wallet named, for the wallet to open.
+ * Brings a patient's own request (`AccessRequest.v1`) to the ledger, and fetches what was asked for. The
+ * result is sealed to the key that the wallet named, for the wallet to open.
  *
  * @throws SalusError `ERR_STATEMENT_INVALID`; `ERR_NO_DECISION` with the ledger's reason;
  *   `ERR_DEID_UNSUPPORTED` where the patient who granted it obliges to de-identify, which takes the plaintext

@@ -6,8 +6,8 @@ import { writeOnce } from '../home/atomic-file.js';
 const SECRET_BYTES = 32;
 
 /**
- * The secret that the hospital's record IDs derive from, made when there is none: the same resource
- * gets the same ID whenever it is imported, and nobody else can guess it.
+ * The secret that the hospital's record IDs derive from, made when there is none. The same resource gets
+ * the same ID whenever it is imported, and nobody else can guess it.
  */
 export async function recordIdSecret(home: string): Promise<Buffer> {
   const file = path.join(home, 'record-ids.key');
@@ -28,8 +28,8 @@ export function recordIdOf(
 }
 
 /**
- * What stands for a record's name in its details: the same for every version of it, and it tells nothing of
- * the name, which often holds the hospital's own number of the patient.
+ * Stands for a record's name in its details. It is the same for every version of the record. It tells
+ * nothing of the name, which often holds the hospital's own number of the patient.
  */
 export function seriesNameOf(
   secret: Uint8Array,

@@ -28,8 +28,8 @@ export async function organisationDeidKey(home: string): Promise<Buffer> {
 }
 
 /**
- * Carries out the obligations of a decision on content that is read: it is de-identified under a key of the
- * grant and patient, so that two readings by one grant fit together, and those by two grants do not.
+ * Carries out the obligations of a decision on content that is read. The content is de-identified under a
+ * key of the grant and patient. So two readings by one grant fit together, and those by two grants do not.
  *
  * @param deidKey - the organisation's, see {@link organisationDeidKey}
  * @returns the content; reading it throws SalusError `ERR_DEID_UNSUPPORTED` before the first piece where it

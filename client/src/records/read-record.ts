@@ -56,9 +56,9 @@ export interface ReadRecord extends Omit<OpenedRecord, 'pieces'> {
 }
 
 /**
- * Opens a record: the ledger decides and logs, a key service seals the content key to a key made for
- * this one reading, and any k stores serve the parts. Where the decision obliges to de-identify, the
- * content is, before any of it is handed out.
+ * Opens a record. The ledger decides and logs. A key service seals the content key to a key made for this
+ * one reading. Any k stores serve the parts. Where the decision obliges to de-identify, the content is,
+ * before any of it is handed out.
  *
  * @throws SalusError `ERR_NO_DECISION` with the ledger's reason when access was denied (and the denial
  *   logged); what the last key service said; `ERR_HASH_MISMATCH`. While reading as {@link getContent}.

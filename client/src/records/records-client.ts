@@ -38,8 +38,8 @@ export type NewFile = Omit<RegisteredFile, 'home'>;
  * Records of patients: admit, register, import, list, read, erase. Stores and key services are those of
  * the settings `records` of `connect`.
  *
- * Every method throws a SalusError: `ERR_SETTINGS_MISSING` where it needs a setting that is not there,
- * `ERR_SERVICE_UNREACHABLE` where a store or key service does not answer, and those of the ehr contract.
+ * Every method throws the SalusErrors of the ehr contract. `ERR_SETTINGS_MISSING` tells that a needed
+ * setting is not there, `ERR_SERVICE_UNREACHABLE` that a store or key service does not answer.
  *
  * @example
  * await using client = await connect({

@@ -20,7 +20,7 @@ interface Stored {
 
 /**
  * Encrypts records, each under a key of its own, splits and stores them, and registers all in one
- * transaction; their keys go sealed to patient, custodian, category and emergency custodians. What is
+ * transaction. Their keys go sealed to patient, custodian, category and emergency custodians. What is
  * needed to go on after a crash is in the journal from before they are registered.
  *
  * @throws SalusError `ERR_KEY_MISMATCH`, `ERR_CONSENT_UNPROVEN`, `ERR_NOT_FOUND` for an unknown patient,

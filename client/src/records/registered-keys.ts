@@ -30,8 +30,8 @@ export async function organisationKey(mspId: string, view: RegistryView): Promis
 }
 
 /**
- * The own organisation's registered key, which its key service holds: the registration on the ledger is
- * not signed by anybody whom a client could check, and two organisations could replace it.
+ * The own organisation's registered key, which its key service holds. The registration on the ledger is not
+ * signed by anybody whom a client could check, and two organisations could replace it.
  *
  * @param keyService - the own one; without it the ledger alone says which key it is
  * @throws SalusError `ERR_KEY_MISMATCH` where the ledger names another one than the key service; as
@@ -77,9 +77,9 @@ export interface RotatingKey {
 }
 
 /**
- * Sees to it that the ledger's registry names the ring's current key: registers it where it doesn't, and
- * a new one where that is about to expire or was revoked. No key outlives the certificate it is
- * registered by.
+ * Sees to it that the ledger's registry names the ring's current key. Where it doesn't, the key is
+ * registered. Where the key is about to expire or was revoked, a new one is. No key outlives the
+ * certificate it is registered by.
  */
 export async function keepRegistered(
   ring: RotatingKey,

@@ -14,8 +14,8 @@ export interface ReferralAnswer extends FileOptions {
 }
 
 /**
- * Answers a referral: registers the answer as records based on the request, has the patient agree that
- * the hospital that referred reads them until the referral's end, and names them on the ledger.
+ * Answers a referral. It registers the answer as records based on the request. It has the patient agree
+ * that the referring hospital reads them until the referral's end. It names them on the ledger.
  *
  * @throws SalusError `ERR_NOT_FOUND`; `ERR_APPROVAL_NEEDED` where the patient does not agree: the records
  *   are registered then, and can be named in `records`; `ERR_CONFLICT` where it was not accepted, or has ended

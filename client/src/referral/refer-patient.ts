@@ -19,8 +19,8 @@ export interface ReferralWish {
 }
 
 /**
- * Refers a patient to another hospital: registers the request as a record of its own, has the patient
- * agree to what is handed over, and puts the referral on the ledger. Called again with the same request
+ * Refers a patient to another hospital. It registers the request as a record of its own and has the patient
+ * agree to what is handed over. Then it puts the referral on the ledger. Called again with the same request
  * after it was cut off, it goes on. The referral's ID is that of the request's record.
  *
  * @throws SalusError `ERR_FHIR_INVALID` where the file is no ServiceRequest, before anything is written;

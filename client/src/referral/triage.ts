@@ -4,8 +4,8 @@ import type { Referral } from '@salus/protocol/ehr';
 export const priorities = ['stat', 'asap', 'urgent', 'routine'] as const;
 
 /**
- * The referrals that wait for something to be done, in the order in which to look at them: by priority,
- * and of one priority the longest waiting first.
+ * The referrals that wait for something to be done, in the order in which to look at them. The most
+ * pressing come first, and of one priority the longest waiting.
  */
 export function triaged(referrals: readonly Referral[], now: number): readonly Referral[] {
   const waits = ({ status, notAfter }: Referral) =>

@@ -37,8 +37,8 @@ export async function closeStudy(parts: StudyParts, studyId: string): Promise<St
 }
 
 /**
- * Asks for a closed study's result, waits for the committee and puts the result on record; from then
- * on every contributor reads it with {@link StatisticsClient.getResult}. By any contributor.
+ * Asks for a closed study's result, waits for the committee and puts the result on record. From then on
+ * every contributor reads it with {@link StatisticsClient.getResult}. By any contributor.
  *
  * @throws SalusError `ERR_NO_DECISION` when the ledger denies the opening, `ERR_DEADLINE_EXCEEDED`
  */

@@ -23,7 +23,7 @@ type Committee = Pick<ComputationClient, 'withCommittee'>;
  * The statistics contract: institutions, studies, contributions, the common result. {@link StudyDesk}
  * encrypts the own figure, keeps it, and computes the own position.
  *
- * Every method throws a {@link SalusError}: those of {@link Contract.submit}, and of the contract
+ * Every method throws the {@link SalusError}s of {@link Contract.submit}. The contract adds
  * `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`, `ERR_CONFLICT` (a step out of order),
  * `ERR_HASH_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_COHORT_TOO_SMALL`.
  */

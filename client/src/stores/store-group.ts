@@ -7,9 +7,9 @@ import type { Permission, StoreClient } from './store-client.js';
 export type ContentStore = Pick<StoreClient, 'put' | 'get' | 'leave' | 'collect'>;
 
 /**
- * Several organisations' stores as one: everything is left at each that answers, and read at the first
- * that has it and passes. Content has its hash and a letter its sender's signature, so none has to be
- * trusted: what one made up does not stand before what another has.
+ * Several organisations' stores as one: everything is left at each that answers, and read at the first that
+ * has it and passes. Content has its hash and a letter its sender's signature, so no store has to be
+ * trusted. What one made up does not stand before what another has.
  */
 export class StoreGroup implements ContentStore {
   readonly #stores: readonly ContentStore[];

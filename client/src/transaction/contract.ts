@@ -33,9 +33,9 @@ export interface Contract {
   /**
    * Has a transaction endorsed, ordered and applied, and waits for its block.
    *
-   * A conflict with another transaction is retried as a new transaction, a bounded number of times:
-   * the peers have then said that the first one was not applied. An unknown outcome is never retried:
-   * it is asked for by transaction ID, and thrown as `ERR_COMMIT_UNKNOWN` when nobody can tell.
+   * A conflict with another transaction is retried as a new transaction, a bounded number of times. The
+   * peers have then said that the first one was not applied. An unknown outcome is never retried: it is
+   * asked for by transaction ID, and thrown as `ERR_COMMIT_UNKNOWN` when nobody can tell.
    *
    * @throws SalusError with the contract's own code, or `ERR_MVCC_CONFLICT`, `ERR_ENDORSEMENT_POLICY`,
    *   `ERR_ENDORSEMENT_FAILED`, `ERR_ENDORSEMENT_MISMATCH`, `ERR_CHAINCODE_UNAVAILABLE`,

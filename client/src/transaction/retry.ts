@@ -13,8 +13,8 @@ export interface RetryPolicy {
 export const defaultRetry: RetryPolicy = { attempts: 5, baseMs: 50, maxMs: 1_000 };
 
 /**
- * Faults after which the transaction is known not to have been applied: the peers found a conflict
- * and left it out, or their endorsements differed and nothing went to the orderers.
+ * Faults after which the transaction is known not to have been applied. The peers found a conflict and left
+ * it out, or their endorsements differed and nothing went to the orderers.
  */
 const harmless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_MVCC_CONFLICT',

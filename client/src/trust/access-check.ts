@@ -3,8 +3,8 @@ import { SalusError } from '@salus/protocol';
 import type { Decision } from '@salus/protocol/ehr';
 
 /**
- * Checks that a decision read from the own peer permits what is asked for: by this asker, for this
- * content, now, by this service's own clock.
+ * Checks that a decision read from the own peer permits what is asked for. It must be made for this asker
+ * and this content, and hold now by this service's own clock.
  *
  * @throws SalusError `ERR_NO_DECISION`
  */

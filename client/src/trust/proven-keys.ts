@@ -1,6 +1,6 @@
 /**
  * Which keys speak for a patient. A service knows the one that the patient was registered with, and
- * believes another only by statements that lead to it: what its peer lists proves nothing.
+ * believes another only by statements that lead to it. What its peer lists proves nothing.
  */
 import { z } from 'zod';
 import { verifyStatement } from '@salus/crypto/statement';

@@ -1,6 +1,6 @@
 /**
- * Proof of who sends a request to a service: a JWS (RFC 7515) with the sender's certificate (x5c) over
- * method, path, body, receiver, time and a nonce, made with the key of the sender's Fabric identity.
+ * Proof of who sends a request to a service: a JWS (RFC 7515) with the sender's certificate (x5c). The key
+ * of the sender's Fabric identity signs method, path, body, receiver, time and a nonce.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';

@@ -14,8 +14,8 @@ const storedBlockLimit = 0xffff;
 const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
 /**
- * Wraps bytes in gzip without compressing them. Compressors differ between versions and processors
- * in the bytes they emit; stored blocks are the same everywhere, and a package ID is a hash of them.
+ * Wraps bytes in gzip without compressing them. Compressors differ between versions and processors in the
+ * bytes they emit. Stored blocks are the same everywhere, and a package ID is a hash of them.
  */
 export function gzipStored(content: Buffer): Buffer {
   const parts: Buffer[] = [gzipHeader];

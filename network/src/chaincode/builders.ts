@@ -57,8 +57,8 @@ export function chaincodeTlsFiles(organization: Pick<Organization, 'directories'
 }
 
 /**
- * Environment a peer needs so that it runs chaincode without containers: the builders, their
- * settings for this organization, and the Node.js this process runs on first in PATH.
+ * Environment a peer needs so that it runs chaincode without containers. It names the builders and their
+ * settings for this organization, and puts the Node.js of this process first in PATH.
  */
 export function chaincodeEnvironment(
   organization: Pick<Organization, 'peer' | 'directories'>,

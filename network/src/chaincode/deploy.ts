@@ -28,10 +28,10 @@ export interface DeployResult {
 }
 
 /**
- * Deploys a chaincode as a service: every participant installs the package, starts its server and
- * approves, one commits with the endorsement of all, and the call returns when every participant's
- * chaincode answers. An organization that was left out before catches up. What is deployed already is left alone; what changed becomes the next sequence,
- * and servers of the version before stop once the new ones answer.
+ * Deploys a chaincode as a service. Every participant installs the package, starts its server and approves.
+ * One commits with the endorsement of all. The call returns when every participant's chaincode answers. An
+ * organization that was left out before catches up. What is deployed already is left alone; what changed
+ * becomes the next sequence, and servers of the version before stop once the new ones answer.
  *
  * @throws NetworkError ERR_CHAINCODE if a step fails; nothing is committed then.
  */

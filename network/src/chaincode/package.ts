@@ -21,7 +21,7 @@ export const addressOf = (service: string, peerName = '{{.peername}}') =>
   `${peerName}_${service}_ccaas:9999`;
 
 /**
- * Connection of a chaincode-as-a-service package: mutual TLS, nothing that belongs to one
+ * Connection of a chaincode-as-a-service package. It asks for mutual TLS and holds nothing of one
  * organization, so that all install the same bytes and approve the same package ID.
  */
 const connectionOf = (service: string) => ({

@@ -138,8 +138,8 @@ export const bookAddress = (instance: Instance, organization: Organization, serv
   assignAddress(organization, bookedAs(organization, service), instance.host);
 
 /**
- * Tells a peer that has the package installed where its server is now: the connection its builder
- * released at install is read again at every connection, and only rollbacks move a server.
+ * Tells a peer that has the package installed where its server is now. The peer reads the connection that
+ * its builder released at every connection. Only rollbacks move a server.
  */
 function updateReleasedConnection(
   instance: Instance,

@@ -53,8 +53,8 @@ function build(folder: string): Promise<void> {
 }
 
 /**
- * Gives every organization's server the code as it is in the folder now, without the lifecycle: the
- * package and its ID stay, so only a developer's network should do this.
+ * Gives every organization's server the code as it is in the folder now, without the lifecycle. The package
+ * and its ID stay, so only a developer's network should do this.
  *
  * @throws NetworkError ERR_CHAINCODE if the chaincode isn't deployed or a server doesn't come up.
  */

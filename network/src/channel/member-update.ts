@@ -79,9 +79,9 @@ function hasMember(config: ChannelConfig, { mspId }: Organization, group: Member
 }
 
 /**
- * Makes an organization a member of a channel: a configuration update, signed by the administrators
- * of the signers, each with its own identity; the first of them submits it. One that is a member
- * already is left as it is.
+ * Makes an organization a member of a channel by a configuration update. The administrators of the signers
+ * sign it, each with its own identity. The first of them submits it. One that is a member already is left
+ * as it is.
  *
  * @returns whether it was not a member before
  * @throws NetworkError ERR_CHANNEL if the orderers refuse the update

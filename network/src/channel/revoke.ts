@@ -23,10 +23,10 @@ export interface Revocation {
 }
 
 /**
- * Revokes every certificate of a user: at the organization's Fabric CA, which then neither enrols nor
- * renews it, and in every channel, by a configuration update that brings the CA's revocation list
- * into the organization's MSP. By the channel's policy the organization's own administrator signs
- * that. Ends when the peer of every organization refuses the user.
+ * Revokes every certificate of a user. The organization's Fabric CA then neither enrols nor renews it. In
+ * every channel a configuration update brings the CA's revocation list into the organization's MSP. By the
+ * channel's policy the organization's own administrator signs that. Ends when the peer of every
+ * organization refuses the user.
  *
  * @throws NetworkError ERR_ARGUMENT for who can't be revoked, ERR_CA_REQUEST, ERR_CHANNEL
  */

@@ -41,8 +41,8 @@ const isConfig = (folder: string) =>
   configFiles.every((name) => existsSync(path.join(folder, name)));
 
 /**
- * Configuration for programs that were not built here: beside them, as Fabric's release archive has
- * bin/ and config/, in Fabric's own FABRIC_CFG_PATH, in the cache, or else in the Go module.
+ * Configuration for programs that were not built here. It is looked for beside them (Fabric's release
+ * archive has bin/ and config/), in FABRIC_CFG_PATH, in the cache, or else in the Go module.
  */
 async function configFor(directory: string): Promise<string> {
   const released = path.resolve(directory, '..', 'config');

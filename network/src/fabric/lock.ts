@@ -36,8 +36,8 @@ function holderOf(file: string): Holder | undefined {
 }
 
 /**
- * Removes a lock that its holder left when it died. Who removes it holds a lock on that, named for the
- * dead holder: another who saw the same one later finds that it is gone, and removes no new lock.
+ * Removes a lock that its holder left when it died. Who removes it holds a lock on that, named for the dead
+ * holder. Another process that saw the same one later finds it gone, and removes no new lock.
  *
  * @returns false if somebody else is at it
  */

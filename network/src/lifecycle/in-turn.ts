@@ -12,8 +12,8 @@ function lockOf({ home }: Pick<Instance, 'home'>): string {
 }
 
 /**
- * Runs what changes an instance. Commands that come meanwhile, of other processes too, wait for their
- * turn: two that start the same network at once would make each other's certificates worthless.
+ * Runs what changes an instance. Commands that come meanwhile, of other processes too, wait for their turn.
+ * Two that start the same network at once would make each other's certificates worthless.
  *
  * @param report told once whom the command waits for
  * @throws NetworkError ERR_ARGUMENT if the cache can't be written

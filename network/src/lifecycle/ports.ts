@@ -69,9 +69,9 @@ function portsInUse(organization: Organization): number[] {
 }
 
 /**
- * Checks that nobody but the network's own processes listens where its nodes will. Ports that none of
- * them has are left out, and so are those of services: they are processes of their own and may have
- * gone on while the nodes were stopped.
+ * Checks that nobody but the network's own processes listens where its nodes will. Ports that none of them
+ * has are left out, and so are those of services. They are processes of their own and may have gone on
+ * while the nodes were stopped.
  *
  * @throws NetworkError ERR_PORT_TAKEN naming the ports, and the processes where they can be told
  */

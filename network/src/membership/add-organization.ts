@@ -59,9 +59,10 @@ interface Prepared {
 }
 
 /**
- * Makes an organization that was appended to the topology a member of the running network and all of
- * its channels: identities, peer, configuration updates signed by a majority, chaincodes. What stands
- * against it is found before anything is written; an addition that was cut off goes on where it was.
+ * Makes an organization that was appended to the topology a member of the running network and all of its
+ * channels. It gets identities, a peer, configuration updates that a majority signs, and the chaincodes.
+ * What stands against it is found before anything is written; an addition that was cut off goes on where it
+ * was.
  *
  * @throws NetworkError ERR_ARGUMENT, ERR_TOPOLOGY, ERR_STALE_STATE, ERR_ORGANIZATION_TAKEN,
  *   ERR_ORGANIZATION_PARTIAL, ERR_PORT_TAKEN, ERR_PEER_UNREACHABLE, ERR_SIGNATURES_MISSING,

@@ -65,8 +65,8 @@ export class Watch {
   #moved: { readonly sequence: number; readonly others: number; readonly at: number } | undefined;
 
   /**
-   * Looks at it once more: `taking part` when it has decided every block of late itself, enough of
-   * them or for long enough, and `stuck` when it stands still while the others go on.
+   * Looks at it once more. It is `taking part` when it has decided every block of late itself, enough of
+   * them or for long enough. It is `stuck` when it stands still while the others go on.
    */
   look(
     part: ChannelPart | undefined,

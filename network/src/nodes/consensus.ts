@@ -75,10 +75,10 @@ export async function leadersOf(instance: Instance): Promise<LeaderView[]> {
 export type Outcome = 'taking part' | 'stuck';
 
 /**
- * Waits until an orderer that was started takes part in ordering the blocks of each of its channels.
- * It answers as healthy long before that: at first it only fetches what the others ordered, and as
- * long as it does, no other orderer may fail. Returns at once where no quorum of orderers runs, since
- * then there is nothing to take part in.
+ * Waits until an orderer that was started takes part in ordering the blocks of each of its channels. It
+ * answers as healthy long before that. At first it only fetches what the others ordered, and as long as it
+ * does, no other orderer may fail. Returns at once where no quorum of orderers runs, since then there is
+ * nothing to take part in.
  *
  * @throws NetworkError ERR_NODE_FAILED if the orderer isn't taking part in time
  */

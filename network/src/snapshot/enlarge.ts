@@ -21,8 +21,8 @@ interface SignableMetadata {
 }
 
 /**
- * Copies a ledger snapshot and adds entries to a chaincode's public state on the way: for measurements on
- * a ledger that would take hours to fill. A peer that joins by it verifies its hashes as any other's,
+ * Copies a ledger snapshot and adds entries to a chaincode's public state on the way. Measurements use it
+ * on a ledger that would take hours to fill. A peer that joins by it verifies its hashes as any other's,
  * but disagrees with its channel: it is good for queries alone.
  *
  * @param snapshot - folder of a snapshot that a peer made, with something of the chaincode in it

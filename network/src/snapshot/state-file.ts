@@ -1,8 +1,8 @@
 /**
- * Public state and hashes of private state in a Fabric ledger snapshot. A data file holds a format byte
- * and records, each a `SnapshotRecord` (protobuf, its length before it), namespace after namespace; a
- * metadata file tells the namespaces and how many records each has.
- * Source: Fabric 3.1, core/ledger/kvledger/txmgmt/privacyenabledstate/snapshot.go.
+ * Public state and hashes of private state in a Fabric ledger snapshot. A data file holds a format byte and
+ * records, each a `SnapshotRecord` (protobuf, its length before it), namespace after namespace. A metadata
+ * file names the namespaces and how many records each has. Source: Fabric 3.1,
+ * core/ledger/kvledger/txmgmt/privacyenabledstate/snapshot.go.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * When the kernel started this process (field 22 of /proc/PID/stat, proc(5)): with the id it
- * tells a process from a later one that got the same id. Undefined if there is no such process.
+ * When the kernel started this process (field 22 of /proc/PID/stat, proc(5)). With the id it tells a
+ * process from a later one that got the same id. Undefined if there is no such process.
  */
 export function startTicksOf(pid: number): string | undefined {
   try {

@@ -5,8 +5,8 @@ import path from 'node:path';
 const longestSocketPath = 107;
 
 /**
- * A path by which a socket in `directory` can be bound or reached however long the directory's
- * own path is: through an open handle of the directory, kept for the life of the process.
+ * A path by which a socket in `directory` can be bound or reached, however long the directory's own path
+ * is. It leads through an open handle of the directory, kept for the life of the process.
  */
 export function reachable(directory: string, name: string): string {
   const plain = path.join(directory, name);

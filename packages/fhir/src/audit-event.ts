@@ -62,9 +62,9 @@ const KINDS: Readonly<Record<AuditAction, ActionKind>> = {
 };
 
 /**
- * One line of a trail as FHIR R4 AuditEvent: who (organisation, role, practitioner, or a patient), what
- * (record, grant, referral), when, for which purpose, and why it was permitted or denied. Its ID is the
- * ID of the transaction, by which `salus verify receipt` proves it.
+ * One line of a trail as FHIR R4 AuditEvent. It tells who (organisation, role, practitioner, or a patient),
+ * what (record, grant, referral), when, for which purpose, and why it was permitted or denied. Its ID is
+ * the ID of the transaction, by which `salus verify receipt` proves it.
  *
  * @param entry - of a patient's trail, or of an actor's, whose lines name the patient themselves
  * @param pseudonym - whose trail it is, where the entry doesn't say

@@ -69,8 +69,8 @@ const byType: Readonly<Record<string, Category>> = {
 
 /**
  * Codes of http://terminology.hl7.org/CodeSystem/observation-category and
- * http://terminology.hl7.org/CodeSystem/v2-0074 (diagnostic service sections), LOINC's codes for
- * kinds of documents and reports (class DOC.ONTOLOGY), and of the vital signs profile (FHIR R4,
+ * http://terminology.hl7.org/CodeSystem/v2-0074 (diagnostic service sections). LOINC's codes for kinds of
+ * documents and reports (class DOC.ONTOLOGY) follow. So do those of the vital signs profile (FHIR R4,
  * 10.1.3), whose Observations may come without a category.
  */
 const CODES: Readonly<Partial<Record<Category, readonly string[]>>> = {
@@ -114,8 +114,8 @@ const byContentType: Readonly<Record<string, Category>> = {
 };
 
 /**
- * The category of a resource: by its type, and for observations, reports and documents by the codes of
- * their category and, where that says nothing, of their own code.
+ * The category of a resource, by its type. Of observations, reports and documents the codes of their
+ * category decide. Where those say nothing, their own code decides.
  *
  * @example
  * categoryOf({ resourceType: 'MedicationRequest' }); // 'medication'

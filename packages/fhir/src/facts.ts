@@ -3,8 +3,8 @@ import type { FhirResource, ImportedResource } from './resource.js';
 import { asArray, asObject, asText } from './values.js';
 
 /**
- * What a record's details tell of a resource apart from its category and labels: when care was given,
- * by whom, in which episode, and which other records it belongs to.
+ * What a record's details tell of a resource apart from its category and labels. When care was given, by
+ * whom, in which episode, and which other records it belongs to.
  */
 
 /** Time of care, in UTC. */

@@ -18,10 +18,10 @@ interface Open {
 }
 
 /**
- * Checks a text that has been parsed once and is JSON, or is about to be: how deep it nests, how long
- * its lists are, and that no object names a member twice (RFC 8259 section 4 leaves open which one
- * counts, so that two readers could see two different resources) or in a way that reaches prototypes.
- * It needs no stack of its own for nested values.
+ * Checks a text that has been parsed once and is JSON, or is about to be. It checks how deep it nests and
+ * how long its lists are. No object may name a member twice: RFC 8259 section 4 leaves open which one
+ * counts, so two readers could see two different resources. None may name one that reaches prototypes. It
+ * needs no stack of its own for nested values.
  *
  * @param origin - how errors name the text; values of the text are never told
  * @throws SalusError `ERR_TOO_LARGE` for depth and length, `ERR_FHIR_INVALID` for names

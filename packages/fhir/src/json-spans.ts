@@ -1,7 +1,7 @@
 /**
- * Finds where values stand in a JSON text, so that their bytes can be kept as they came: parsing and
- * writing again would change numbers such as 1.50, whose precision FHIR says is significant
- * (FHIR R4, 2.24.0.1 decimal).
+ * Finds where values stand in a JSON text, so that their bytes can be kept as they came. Parsing and
+ * writing again would change numbers such as 1.50. FHIR calls their precision significant (FHIR R4,
+ * 2.24.0.1 decimal).
  */
 
 /** A value's place in the text: start, and the end after it. */

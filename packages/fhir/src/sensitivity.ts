@@ -1,11 +1,11 @@
 import { SYSTEM } from './systems.js';
 
 /**
- * Which codes make a resource sensitive where nobody labelled it. The sensitivity codes are those of
- * HL7 v3 ActCode, InformationSensitivityPolicy. What counts as sensitive follows the fields that US
- * and state law protect specially (42 CFR Part 2 for substance use; ONC's Data Segmentation for
- * Privacy), by the chapters of ICD-10-CM and the codes for the same things in SNOMED CT and LOINC.
- * The table is small on purpose: it helps where there are no labels, and can't replace them.
+ * Which codes make a resource sensitive where nobody labelled it. The sensitivity codes are those of HL7 v3
+ * ActCode, InformationSensitivityPolicy. What counts as sensitive follows the fields that US and state law
+ * protect specially (42 CFR Part 2 for substance use; ONC's Data Segmentation for Privacy). The chapters of
+ * ICD-10-CM name them, and the codes for the same things in SNOMED CT and LOINC. The table is small on
+ * purpose: it helps where there are no labels, and can't replace them.
  */
 export interface SensitivityRule {
   readonly code: string;

@@ -54,9 +54,9 @@ export function readErasureCertificate(text: string): ErasureCertificate {
 }
 
 /**
- * Proves a certificate by the channel's configuration alone: peers of more than half of the organisations
- * sign that the ledger has the records as erased, with the anchors that still stand, and every store that
- * an anchor names signs that its parts are gone.
+ * Proves a certificate by the channel's configuration alone. Peers of more than half of the organisations
+ * sign that the ledger has the records as erased, with the anchors that still stand. Every store that an
+ * anchor names signs that its parts are gone.
  *
  * @throws SalusError `ERR_RECEIPT_…` as `verifySignedAnswers`; `ERR_REQUEST_REFUSED`,
  *   `ERR_CERTIFICATE_REVOKED`, `ERR_HASH_MISMATCH` for a confirmation that doesn't hold;

@@ -2,8 +2,8 @@ import { SalusError } from '@salus/protocol';
 import { reject } from './rejection.js';
 
 /**
- * Counts the organisations that signed, each once. As peers do with endorsements, a signature that
- * fails is passed over while there are enough others; where there are not, its fault is the reason.
+ * Counts the organisations that signed, each once. As peers do with endorsements, a signature that fails is
+ * passed over while there are enough others. Where there are not, its fault is the reason.
  *
  * @param checks - each tells the organisation of a good signature, or throws
  * @throws SalusError the first fault, or `ERR_RECEIPT_TOO_FEW`

@@ -1,6 +1,6 @@
 /**
- * What a contract answers to a query, under the signatures of peers of more than half of the channel's
- * organisations: whoever is no member can check it against the channel's configuration alone.
+ * What a contract answers to a query, signed by peers of more than half of the channel's organisations.
+ * Whoever is no member can check it against the channel's configuration alone.
  */
 import { z } from 'zod';
 import { type ChannelTrust } from './channel-config.js';

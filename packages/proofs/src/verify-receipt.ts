@@ -35,9 +35,9 @@ const REQUEST_ACCESS = /^(?:ehr:)?requestAccess$/;
 const DEFAULT_ENDORSEMENTS = 2;
 
 /**
- * Proves an access decision from a receipt and a channel's configuration, without any network:
- * endorsers signed it, and peers of more than half of the organisations sign that their chain holds
- * the transaction as valid.
+ * Proves an access decision from a receipt and a channel's configuration, without any network. Endorsers
+ * signed it. Peers of more than half of the organisations sign that their chain holds the transaction as
+ * valid.
  *
  * @example
  * const trust = await readChannelConfig(await readFile('edge-east.block'));

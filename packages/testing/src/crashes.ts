@@ -12,8 +12,8 @@ const EFFECTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Crashes a member before the first time that it has an effect, and after the second: each effect by
- * itself, told apart by its kind and its arguments.
+ * Crashes a member before the first time that it has an effect, and after the second. It does so for each
+ * effect by itself, told apart by its kind and its arguments.
  */
 export class Crashes {
   readonly #counts = new Map<string, number>();

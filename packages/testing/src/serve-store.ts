@@ -1,6 +1,6 @@
 /**
- * A process that runs a store for members whose CAs a file names, without a ledger: for tests of what
- * becomes of uploads when it is killed. Argument: a JSON file.
+ * A process that runs a store for members whose CAs a file names, without a ledger. Tests use it to see
+ * what becomes of uploads when it is killed. Argument: a JSON file.
  */
 import { readFileSync } from 'node:fs';
 import { newKeySigner } from '@salus/client/identity';

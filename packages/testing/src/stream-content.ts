@@ -1,6 +1,6 @@
 /**
- * A process that puts a content of so many bytes into five stores of a folder, 3 of 5, and reads it back
- * with two of them gone; tells on standard output how long it took and the most memory it had.
+ * A process that puts a content of so many bytes into five stores of a folder, 3 of 5. It reads the content
+ * back with two stores gone. It tells on standard output how long it took and the most memory it had.
  * Arguments: folder, bytes.
  */
 import { createHash, randomBytes } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
- * What a wallet derives from its root secret: HKDF-SHA-256 (RFC 5869) with a salt of this scheme, and
- * as `info` the canonical JSON of a list that begins with what the secret is for. Everything is made
- * for one kind of institution, so that two kinds can't join what they know.
+ * What a wallet derives from its root secret, by HKDF-SHA-256 (RFC 5869) with a salt of this scheme. `info`
+ * is the canonical JSON of a list that begins with what the secret is for. Everything is made for one kind
+ * of institution, so that two kinds can't join what they know.
  */
 import type { SecurityLabel } from '@salus/crypto/content';
 import { deriveHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';

@@ -104,7 +104,7 @@ export function wholeGrants(session: WalletSession, kind: InstitutionKind): read
 }
 
 /**
- * Seals the private halves of epochs to the organisations whose grants cover them, and vouches for each
+ * Seals the private halves of epochs to the organisations whose grants cover them. It vouches for each
  * organisation's list, so that nobody puts others in their place. Organisations whose HPKE key the wallet
  * does not know for sure get none: their custodian seals them every record's key by itself.
  */

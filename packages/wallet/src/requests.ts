@@ -75,8 +75,9 @@ export const institutionRequests = [
     records: z.array(identifier).min(1).max(100),
   }),
   /**
-   * The pseudonym by which institutions of the invited kind know the patient; with a key, for an institution
-   * that is to register records of a patient whom another has registered, the tag key sealed to it.
+   * The pseudonym by which institutions of the invited kind know the patient. An institution that is to
+   * register records of a patient whom another has registered names a key. It also gets the tag key, sealed
+   * to that key.
    */
   z.strictObject({ type: z.literal('identify'), ...asKind, hpkePublicKey: bytes32.optional() }),
 ] as const;

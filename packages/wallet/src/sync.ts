@@ -45,7 +45,8 @@ export async function takeOver(
 
 /**
  * The ledger has taken a recovered key. Where the older ones are lost, every category begins an epoch under
- * the new root secret; it is kept from whoever held its keys, for the lost wallet alone knew their grants.
+ * the new root secret. Nobody who held the category's keys gets it: the lost wallet alone knew their
+ * grants.
  */
 async function endRecovery(
   session: WalletSession,

@@ -1,6 +1,6 @@
 /**
  * How far a trail was seen. A transaction's time is its client's, so an entry may come after others that
- * have a later one: those of the last while are remembered by their IDs. Peers refuse transactions whose
+ * have a later one. The IDs of the last while's entries are remembered. Peers refuse transactions whose
  * time is off by more than some minutes (15 unless a network tightens it).
  */
 const LATE_MS = 3_600_000;

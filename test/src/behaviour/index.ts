@@ -11,8 +11,8 @@ import { describeStatistics } from './statistics.js';
 export type Behaviour = (world: ContractWorld) => void;
 
 /**
- * Every suite. The ledger in memory and a running network get the same ones, so that each has the same
- * cases and neither can drift from the other.
+ * Every suite. The ledger in memory and a running network get the same ones. So each has the same cases,
+ * and neither can drift from the other.
  */
 export const behaviours: readonly Behaviour[] = [
   describeLedgerSemantics,

@@ -38,8 +38,8 @@ export async function* state(
 }
 
 /**
- * All that a network's nodes and the actors around it have logged, and the write-ahead logs of the peers'
- * databases, which hold private data of hospitals in the clear.
+ * All that a network's nodes and the actors around it have logged. The write-ahead logs of the peers'
+ * databases belong to it: they hold private data of hospitals in the clear.
  */
 export function* logs(folder: string): Generator<Piece> {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {

@@ -14,8 +14,9 @@ export const SHORTEST_NEEDLE = 6;
 const DIGESTS = ['sha256', 'sha1', 'sha512', 'md5'] as const;
 
 /**
- * Every form in which a text could stand in what isn't to hold it: as it is, escaped for JSON or a URL, in
- * base64 wherever it begins in what was encoded, in hex, and as a hash without a salt.
+ * Every form in which a text could stand in what isn't to hold it. It may stand as it is, escaped for JSON
+ * or a URL, or as a hash without a salt. It may stand in hex, or in base64 wherever it begins in what was
+ * encoded.
  */
 export function needlesOf(text: string): Needle[] {
   const bytes = Buffer.from(text, 'utf8');

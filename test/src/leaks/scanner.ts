@@ -12,8 +12,8 @@ const DEPTH = 3;
 const ENCODED = /[A-Za-z0-9+/_-]{24,}/g;
 
 /**
- * Searches bytes for many texts at once, in every form of {@link needlesOf}: by a table of their first
- * bytes, so that the time doesn't grow with the number of texts.
+ * Searches bytes for many texts at once, in every form of {@link needlesOf}. A table of their first bytes
+ * keeps the time from growing with the number of texts.
  */
 export class Scanner {
   readonly #byStart = new Map<number, Needle[]>();

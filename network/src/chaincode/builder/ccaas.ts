@@ -23,8 +23,8 @@ export const build: BuilderStep = (directories) => {
 };
 
 /**
- * Writes the connection for this peer: the package is the same for every organization, so the
- * address and the TLS material of this one are filled in here.
+ * Writes the connection for this peer. The package is the same for every organization. So the address and
+ * the TLS material of this one are filled in here.
  */
 export const release: BuilderStep = (directories, environment) => {
   const [output, released] = directoriesOf(directories, 'OUTPUT_DIR', 'RELEASE_DIR');

@@ -19,9 +19,9 @@ const connectionSchema = z.object({
 export type Connection = z.infer<typeof connectionSchema>;
 
 /**
- * The builder's settings: any names a package's templates use. Two endings are known: `x_file` gives
- * `x` from a file, so that no key has to stand in an environment variable, and `addresses_file` is
- * the organization's address book, from the address a package names to where its server listens.
+ * The builder's settings: any names a package's templates use. Two endings are known. `x_file` gives `x`
+ * from a file, so that no key has to stand in an environment variable. `addresses_file` is the
+ * organization's address book: from the address a package names to where its server listens.
  */
 export type BuilderConfig = Readonly<Record<string, string>>;
 

@@ -8,8 +8,8 @@ const builders: Record<string, Record<string, BuilderStep>> = {
 };
 
 /**
- * Entry of the executables in network/builders: runs one step of one builder with the directories
- * the peer gave, and reports through the exit code as the peer expects.
+ * Entry of the executables in network/builders. Runs one step of one builder with the directories the peer
+ * gave, and reports through the exit code as the peer expects.
  */
 async function main([builder = '', step = '', ...directories]: readonly string[]): Promise<number> {
   const action = builders[builder]?.[step];

@@ -6,9 +6,9 @@ import type { Profile } from './profiles.js';
 const ERROR_MOST = 21n;
 
 /**
- * The bound of a fresh encryption. Its noise (docs/compute.md): before SEAL divides by the special
- * prime P it is at most 21·(2·N·n + 1) for n shares, since |u| <= 1 and |s| <= n; the division
- * rounds c0 and c1, at most 1/2 + N·n/2, and scaling the plaintext rounds once more.
+ * The bound of a fresh encryption. Its noise (docs/compute.md): before SEAL divides by the special prime P
+ * it is at most 21·(2·N·n + 1) for n shares, since |u| <= 1 and |s| <= n. The division rounds c0 and c1, at
+ * most 1/2 + N·n/2. Scaling the plaintext rounds once more.
  *
  * @throws ComputeError ERR_BOUND_INVALID, ERR_VALUE_OUT_OF_RANGE
  */

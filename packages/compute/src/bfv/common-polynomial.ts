@@ -8,10 +8,10 @@ const CANDIDATES_PER_BLOCK = 8192;
  * Expands a public seed into the common polynomial `a` of a collective key, in SEAL's NTT form:
  * uniform residues, modulus by modulus.
  *
- * For modulus j and block n, SHAKE256 of `salus common polynomial v1`, the seed, j and n (each one
- * byte) gives 8192 little-endian 64-bit words. Each word is cut to the modulus' bit length and
- * taken if it is below the modulus (rejection sampling, FIPS 203 section 4.2.2 does the same), until
- * the modulus has its residues.
+ * For modulus j and block n, SHAKE256 of `salus common polynomial v1`, the seed, j and n (each one byte)
+ * gives 8192 little-endian 64-bit words. Each word is cut to the modulus' bit length and taken if it is
+ * below the modulus, until the modulus has its residues. FIPS 203 section 4.2.2 does the same rejection
+ * sampling.
  */
 export function commonPolynomial(profile: Profile, seed: Uint8Array): BigUint64Array {
   const { degree, coefficientModuli } = profile;

@@ -105,8 +105,8 @@ function cancelledOut(cause?: unknown): ComputeError {
 }
 
 /**
- * Multiplies every slot. The sign goes apart: SEAL multiplies by a constant polynomial without
- * centring it, so that the constant t - 3 would make the noise grow by t and not by 3.
+ * Multiplies every slot. The sign goes apart. SEAL multiplies by a constant polynomial without centring it,
+ * so the constant t - 3 would make the noise grow by t and not by 3.
  */
 function scale(seal: Seal, profile: Profile, ciphertext: Ciphertext, weight: number): void {
   if (weight < 0) seal.evaluator.negateInplace(ciphertext);

@@ -3,10 +3,9 @@ import type { Profile } from './profiles.js';
 import { at, wordsOf } from './residues.js';
 
 /**
- * The smudging noise of one share for one ciphertext: `degree` integers, uniform in
- * [-2^smudgingBits, 2^smudgingBits). It is derived, not drawn: asking again for the same ciphertext,
- * or asking another holder of the share, gives the same noise, so that samples can't be averaged
- * away.
+ * The smudging noise of one share for one ciphertext: `degree` integers, uniform in [-2^smudgingBits,
+ * 2^smudgingBits). The noise is derived, not drawn. Asking again for the same ciphertext, or asking another
+ * holder of the share, gives the same noise. So nobody can average samples away.
  *
  * @param context what the noise is for: domain, profile, key, epoch, share, hash of the ciphertext
  */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /**
- * Runs every operation in a thread that also watches SEAL's WebAssembly memory: nothing there is
- * garbage collected, so one handle not deleted shows, while the process' own memory comes and goes.
+ * Runs every operation in a thread that also watches SEAL's WebAssembly memory. Nothing there is garbage
+ * collected, so one handle not deleted shows. The process' own memory comes and goes.
  */
 const script = `
 const { parentPort, workerData: { dist } } = require('node:worker_threads');

@@ -7,8 +7,8 @@ import { PROFILE_NAMES, profileOf, type ProfileName } from '../bfv/profiles.js';
 import { boundOf } from '../bfv/programs.js';
 
 /**
- * Encrypts under the worst secret that 35 ternary shares can add up to, one with coefficients of
- * magnitude 35, and has SEAL itself measure the noise of what programs make.
+ * Encrypts under the worst secret that 35 ternary shares can add up to, one with coefficients of magnitude
+ * 35. SEAL itself measures the noise of what programs make.
  */
 const script = `
 const { parentPort, workerData: { dist, name, cases } } = require('node:worker_threads');

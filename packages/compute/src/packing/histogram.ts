@@ -1,8 +1,8 @@
 import { outOfRange } from './refusals.js';
 
 /**
- * The bin of a value: bin 0 lies below the first edge, bin i from edge i-1 (included) to edge i,
- * the last bin from the last edge on.
+ * The bin of a value. Bin 0 lies below the first edge, bin i from edge i-1 (included) to edge i, the last
+ * bin from the last edge on.
  *
  * @throws ComputeError ERR_VALUE_OUT_OF_RANGE
  */

@@ -3,11 +3,11 @@ import { encodeCommittee } from './committee.js';
 import type { DealingContext, HeldShare, Resharing } from './types.js';
 
 /**
- * The commitment that a member posts before any member reveals. It binds key, epoch, member and seed,
- * so that nobody passes another member's commitment off as its own, and the hash of everything that
- * the member will reveal: of the contributions at key generation, of the parts
- * ({@link ResharedShare.hash}) at a resharing. What is hashed has the entropy of an RLWE sample or of
- * a secret, so the hash hides it without a salt.
+ * The commitment that a member posts before any member reveals. It binds key, epoch, member and seed, so
+ * that nobody passes another member's commitment off as its own. It binds the hash of everything that the
+ * member will reveal: the contributions at key generation, the parts ({@link ResharedShare.hash}) at a
+ * resharing. What is hashed has the entropy of an RLWE sample or of a secret, so the hash hides it without
+ * a salt.
  *
  * @param hashesByShare lower-case hex by share ID; the order does not matter
  */
@@ -49,8 +49,8 @@ export function partFingerprint(
 }
 
 /**
- * What every holder of an old share posts: it stands for the fingerprints of all of its parts, so
- * that they can be told by anybody and checked by everybody.
+ * What every holder of an old share posts. It stands for the fingerprints of all of its parts, so that
+ * anybody can tell them and everybody check them.
  *
  * @param from the old share
  * @param fingerprints by the new share's ID
@@ -65,8 +65,8 @@ export function reshareHash(
 }
 
 /**
- * The label of the trial ciphertext of a new key or a resharing: it names what the shares are, so
- * that nobody could choose a share after knowing the ciphertext.
+ * The label of the trial ciphertext of a new key or a resharing. It names what the shares are, so that
+ * nobody could choose a share after knowing the ciphertext.
  *
  * @param fingerprints of the new shares, by share ID, as the holders agree on them
  */

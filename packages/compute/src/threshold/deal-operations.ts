@@ -35,9 +35,9 @@ export function dealKey(seal: Seal, profile: Profile, request: RequestOf<'dealKe
 /**
  * A ternary secret and its contribution `b = -(a·s) - e` to the collective key.
  *
- * SEAL makes a key pair (s, (b', a')) with b' = -(a'·s) - e, so b = b' + (a' - a)·s carries SEAL's
- * own error without e ever being written down. Whoever saw b' beside b would divide by (a' - a) and
- * have s: (b', a') is erased before this function returns.
+ * SEAL makes a key pair (s, (b', a')) with b' = -(a'·s) - e. So b = b' + (a' - a)·s carries SEAL's own
+ * error, without e ever being written down. Whoever saw b' beside b would divide by (a' - a) and have s:
+ * (b', a') is erased before this function returns.
  */
 function dealShare(
   seal: Seal,

@@ -18,10 +18,9 @@ export interface Examination {
 }
 
 /**
- * Compares what members posted for the shares that they hold: partial openings, fingerprints, or the
- * parts of a resharing are the same for all holders of a share, so a difference is a lie. An opening
- * can go on when no share is disputed or missing. A share with one holder (n of n) is agreed by that
- * holder alone.
+ * Compares what members posted for the shares that they hold. Partial openings, fingerprints, and the parts
+ * of a resharing are the same for all holders of a share. So a difference is a lie. An opening can go on
+ * when no share is disputed or missing. A share with one holder (n of n) is agreed by that holder alone.
  *
  * @throws ComputeError ERR_COMMITTEE_INVALID
  */

@@ -23,10 +23,10 @@ type RequestOf<Name extends keyof ThresholdOperations> = Parameters<ThresholdOpe
 const SEED_LENGTH = 32;
 
 /**
- * Splits each share s_A = Σ σ_B mod q into parts for the new shares B. Nothing is drawn: the parts
- * follow from the smudging key that all holders of the share have, so they check each other, and
- * any of them stands in for another. For all new shares but the last a part is the 32-byte seed that
- * σ_B is expanded from; the last one's is what is left of s_A, beside a seed.
+ * Splits each share s_A = Σ σ_B mod q into parts for the new shares B. Nothing is drawn. The parts follow
+ * from the smudging key that all holders of the share have. So holders check each other, and any of them
+ * stands in for another. For all new shares but the last a part is the 32-byte seed that σ_B is expanded
+ * from. The last one's is what is left of s_A, beside a seed.
  */
 export function dealReshare(
   profile: Profile,

@@ -150,10 +150,10 @@ export interface ThresholdOperations {
   }): Promise<AcceptedShare>;
 
   /**
-   * A ciphertext of zeros that everybody derives alike from the public key and a label, with
-   * randomness that the label fixes. A committee opens it before a new key or a resharing takes
-   * effect: it opens to zeros only if the shares add up to the secret of the public key. The label
-   * must name what was posted (fingerprints), so that no share can be chosen after it.
+   * A ciphertext of zeros that everybody derives alike from the public key and a label, with randomness
+   * that the label fixes. A committee opens it before a new key or a resharing takes effect. It opens to
+   * zeros only if the shares add up to the secret of the public key. The label must name what was posted
+   * (fingerprints), so that no share can be chosen after it.
    * @throws ComputeError ERR_PUBLIC_KEY_INVALID
    */
   trialCiphertext(request: {

@@ -32,10 +32,11 @@ export interface ContentKeys {
 }
 
 /**
- * Derives the key of the chunks and the commitment to it (Albertini, Duong, Gueron, Kölbl, Luykx,
- * Schmieg: "How to Abuse and Fix Authenticated Encryption Without Key Commitment", USENIX Security
- * 2022). GCM alone does not bind its key: who knows two can make one ciphertext that each of them opens to
- * something else, and so show two readers two contents under one hash on the ledger.
+ * Derives the key of the chunks and the commitment to it. The construction is that of Albertini, Duong,
+ * Gueron, Kölbl, Luykx and Schmieg, "How to Abuse and Fix Authenticated Encryption Without Key Commitment"
+ * (USENIX Security 2022). GCM alone does not bind its key. Who knows two keys can make one ciphertext that
+ * each of them opens to something else. Two readers would then see two contents under one hash on the
+ * ledger.
  *
  * @throws SalusError `ERR_KEY_INVALID`
  */

@@ -7,8 +7,8 @@ export interface SecurityLabel {
 }
 
 /**
- * The tag that stands for a category on the ledger: HMAC-SHA-256 under the patient's tag key, so that
- * nobody else can tell which category it is, nor that two patients have records of the same one.
+ * The tag that stands for a category on the ledger: HMAC-SHA-256 under the patient's tag key. Nobody else
+ * can tell which category it is, nor that two patients have records of the same one.
  */
 export function categoryTag(tagKey: string, category: string): string {
   return tagOf(tagKey, `category:${category}`);
@@ -20,8 +20,8 @@ export function labelTag(tagKey: string, { system, code }: SecurityLabel): strin
 }
 
 /**
- * What stands for an episode of care in a record's details: the same at every hospital that has the patient's
- * tag key and names the episode alike; no hospital's own number of a visit.
+ * Stands for an episode of care in a record's details. It is the same at every hospital that has the
+ * patient's tag key and names the episode alike. No hospital's own number of a visit shows.
  */
 export function episodeTag(tagKey: string, episode: string): string {
   return Buffer.from(tagOf(tagKey, `episode:${episode}`), 'base64url').toString('hex');

@@ -1,7 +1,6 @@
 /**
- * What each kind of sealed key is bound to (HPKE `info` and additional data): a box that was made for
- * one use, record or recipient opens for no other. Nothing here needs Node.js: wallets use it in
- * browsers too.
+ * What each kind of sealed key is bound to (HPKE `info` and additional data). A box that was made for one
+ * use, record or recipient opens for no other. Nothing here needs Node.js: wallets use it in browsers too.
  */
 import { canonicalJson } from '@salus/protocol';
 import type { SealContext } from './hpke.js';

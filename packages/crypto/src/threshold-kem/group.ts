@@ -1,6 +1,6 @@
 /**
- * The group of break-glass keys: P-256 (FIPS 186-5), of prime order, so that a point on the curve that
- * isn't the identity is always a good one.
+ * The group of break-glass keys: P-256 (FIPS 186-5). Its order is prime, so a point on the curve that isn't
+ * the identity is always a good one.
  */
 import { p256 } from '@noble/curves/nist.js';
 import { SalusError, type ErrorCode } from '@salus/protocol';

@@ -46,8 +46,8 @@ const PARTIAL_BYTES = COMPRESSED_BYTES + PROOF_BYTES;
 const BLAME = { code: 'ERR_PARTIAL_INVALID', argument: 'partial' } as const;
 
 /**
- * A custodian's part of one opening: its share times the encapsulated point, with the proof (Chaum and
- * Pedersen, 1992) that this is the share whose image is public. The same each time it is made.
+ * A custodian's part of one opening: its share times the encapsulated point. A proof (Chaum and Pedersen,
+ * 1992) shows that this is the share whose image is public. The same each time it is made.
  *
  * @param share - 32 bytes
  * @param enc - as {@link verifyEncapsulation} gave it

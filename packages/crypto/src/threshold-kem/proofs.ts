@@ -26,8 +26,8 @@ export interface ProofUse {
 export type Statement = readonly { readonly base: GroupPoint; readonly image: GroupPoint }[];
 
 /**
- * Proves knowledge of the one secret that takes every base to its image: with the generator alone
- * Schnorr's proof, with two bases Chaum and Pedersen's that two logarithms are equal (DLEQ).
+ * Proves knowledge of the one secret that takes every base to its image. With the generator alone this is
+ * Schnorr's proof. With two bases it is Chaum and Pedersen's, that two logarithms are equal (DLEQ).
  */
 export function prove(secret: Uint8Array, statement: Statement, use: ProofUse): Uint8Array {
   const x = decodeScalar(secret, { code: 'ERR_SHARE_INVALID', argument: 'secret' });

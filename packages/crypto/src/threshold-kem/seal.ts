@@ -49,9 +49,9 @@ export function emergencyContext(keyId: string, binding: EmergencyBinding) {
 }
 
 /**
- * Seals a content key to the custodians' collective key by HPKE (RFC 9180, base mode, P-256), and proves
- * knowledge of the ephemeral secret, bound to the record: an `enc` copied under another record is
- * refused by every custodian (Shoup and Gennaro's TDH2, 2002, for the same reason).
+ * Seals a content key to the custodians' collective key by HPKE (RFC 9180, base mode, P-256). It proves
+ * knowledge of the ephemeral secret, bound to the record. So every custodian refuses an `enc` copied under
+ * another record. Shoup and Gennaro's TDH2 (2002) does so for the same reason.
  *
  * @param contentKey - 32 bytes
  * @throws SalusError `ERR_KEY_INVALID`, `ERR_INVALID_ARGUMENT`

@@ -59,7 +59,7 @@ describe('shares of a secret', () => {
       fc.property(quorums, ({ t, places }) => {
         const polynomial = randomPolynomial(t);
         const held = places.slice(1).map((index) => ({ index, value: valueAt(polynomial, index) }));
-        // Any other secret, with t - 1 shares, is a polynomial of degree t - 1 again: its value at the
+        // Any other secret, with t - 1 shares, is a polynomial of degree t - 1 again. Its value at the
         // place left out is a share with which the quorum would find that other secret.
         const other = scalars.fromBytes(randomScalar());
         const indices = [places[0] ?? 0, ...held.map(({ index }) => index)];

@@ -21,8 +21,8 @@ export function hashToScalar(domain: string, parts: readonly TranscriptPart[]): 
 }
 
 /**
- * A proof's nonce: derived from the secret and all that the challenge depends on (as RFC 8032 does for
- * signatures), so that no two challenges ever meet one nonce, and a proof made again is the same.
+ * A proof's nonce, derived from the secret and all that the challenge depends on, as RFC 8032 does for
+ * signatures. So no two challenges ever meet one nonce, and a proof made again is the same.
  */
 export function nonceOf(
   domain: string,

@@ -22,9 +22,9 @@ export interface Reading {
 }
 
 /**
- * Reads the criteria of one provision. What isn't understood never widens a permit (an alternative is
- * left out; where it was the only one, the permit isn't taken) and never narrows a deny (the criterion
- * is left out, so that the deny covers more).
+ * Reads the criteria of one provision. What isn't understood never widens a permit. An alternative is left
+ * out; where it was the only one, the permit isn't taken. Nor does it narrow a deny: the criterion is left
+ * out, so that the deny covers more.
  *
  * @throws NotTaken
  */

@@ -3,9 +3,9 @@ import { purposeOfUse } from '@salus/protocol';
 import type { Criteria } from './criterion.js';
 
 /**
- * A permit inside a deny. On the ledger deny overrides every permit, so the exception has to be taken
- * out of the deny itself: possible where it differs from the deny in purposes or in categories alone,
- * as both are lists whose whole is known.
+ * A permit inside a deny. On the ledger deny overrides every permit, so the exception has to be taken out
+ * of the deny itself. That is possible where it differs from the deny in purposes alone or in categories
+ * alone. Both are lists whose whole is known.
  *
  * @param allCategoryTags - of all categories that there are
  * @returns what is left of the deny, `nothing` where the exceptions cover all of it; undefined where an

@@ -25,9 +25,9 @@ export interface ConsentExport {
 }
 
 /**
- * A grant as FHIR R4 Consent: a root provision, which R4 gives no type, with one provision of the
- * grant's decision inside. What narrows a permit beyond what every reader of R4 understands is a
- * modifierExtension, which a reader that doesn't know it may not ignore (FHIR R4, 2.27.2).
+ * A grant as FHIR R4 Consent: a root provision, which R4 gives no type, with one provision of the grant's
+ * decision inside. What narrows a permit beyond what every reader of R4 understands is a modifierExtension.
+ * A reader that doesn't know it may not ignore it (FHIR R4, 2.27.2).
  *
  * @param shown - the text that the patient was shown, where it is at hand
  * @throws SalusError `ERR_HASH_MISMATCH` where `shown` isn't what was signed

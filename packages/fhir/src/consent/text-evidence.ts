@@ -7,9 +7,8 @@ import type { Losses } from './losses.js';
 type ConsentText = NonNullable<AccessGrant['text']>;
 
 /**
- * The text that the patient was shown, as an Attachment: FHIR's own `hash` is SHA-1 and only there
- * where the text itself is at hand; the SHA-256 that the patient signed and the version travel in an
- * extension.
+ * The text that the patient was shown, as an Attachment. FHIR's own `hash` is SHA-1, and only there where
+ * the text itself is at hand. The SHA-256 that the patient signed and the version travel in an extension.
  *
  * @throws SalusError `ERR_HASH_MISMATCH` where the text isn't the one that was signed
  */

@@ -2,9 +2,9 @@ import { DAY_MS } from '@salus/protocol';
 import { spanOf } from '../fhir-time.js';
 
 /**
- * Moves a FHIR date, dateTime or instant by whole days; time of day and zone stay as they are, so that
- * what lies between two of a patient's times stays to the millisecond. Of years and months alone the
- * middle moves.
+ * Moves a FHIR date, dateTime or instant by whole days. Time of day and zone stay as they are, so that what
+ * lies between two of a patient's times stays to the millisecond. Of years and months alone the middle
+ * moves.
  *
  * @returns undefined for what is no FHIR time
  */

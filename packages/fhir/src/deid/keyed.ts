@@ -6,9 +6,9 @@ const KEY_BYTES = 32;
 const MAX_SHIFT_DAYS = 365;
 
 /**
- * Pseudonyms and offsets that only who has the key can make again: HMAC-SHA-256 (RFC 2104). The same
- * key makes the same ones, so that what is shared in parts fits together; a key of its own for each
- * project keeps projects apart, and a key thrown away leaves nobody the way back.
+ * Pseudonyms and offsets that only who has the key can make again: HMAC-SHA-256 (RFC 2104). The same key
+ * makes the same ones, so that what is shared in parts fits together. A key of its own for each project
+ * keeps projects apart. A key thrown away leaves nobody the way back.
  */
 export class Keyed {
   readonly #key: Uint8Array;

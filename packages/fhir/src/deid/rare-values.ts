@@ -44,9 +44,9 @@ export interface Suppressed {
 }
 
 /**
- * Suppresses rare values over a cohort: each value of a quasi-identifier that fewer than `k` patients
- * have, and then all of a patient's own quasi-identifiers (those of `Patient`) where fewer than `k`
- * patients share them together (k-anonymity: Sweeney 2002).
+ * Suppresses rare values over a cohort: each value of a quasi-identifier that fewer than `k` patients have.
+ * Where fewer than `k` patients share all of a patient's own quasi-identifiers (those of `Patient`), it
+ * suppresses these too (k-anonymity: Sweeney 2002).
  */
 export function suppressRare(
   patients: readonly PatientResources[],

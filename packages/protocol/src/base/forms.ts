@@ -39,8 +39,8 @@ const INVISIBLE = '\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069';
 const LINE = new RegExp(`^[^\\p{Cc}\\p{Cs}${NONCHARACTERS}${INVISIBLE}]*$`, 'u');
 
 /**
- * A line of words in any script: no control character, no separator of state keys (U+0000, U+10FFFF),
- * no half of a surrogate pair, nothing that turns the direction of writing.
+ * A line of words in any script. It has no control character, no separator of state keys (U+0000, U+10FFFF)
+ * and no half of a surrogate pair. Nothing in it turns the direction of writing.
  */
 export function lineOfText(max: number, min = 1) {
   return z.string().min(min).max(max).regex(LINE, 'a line of text');

@@ -2,8 +2,8 @@ import { SalusError } from './error.js';
 import { sha256 } from './hash.js';
 
 /**
- * Merkle tree hash of RFC 9162 section 2.1 (as in RFC 6962): SHA-256, leaves prefixed by 00, nodes
- * by 01, so that no node passes as a leaf.
+ * Merkle tree hash of RFC 9162 section 2.1 (as in RFC 6962), with SHA-256. Leaves are prefixed by 00 and
+ * nodes by 01, so that no node passes as a leaf.
  */
 
 /** The way from a leaf to the root: hashes from the bottom up (RFC 9162 section 2.1.3). */

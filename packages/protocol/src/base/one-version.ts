@@ -7,7 +7,7 @@ export const PROTOCOL_VERSION = '0.2.0';
 const LOADED = Symbol.for('@salus/protocol');
 
 /**
- * Refuses to be the second version in one process: each would have its own rules and its own SalusError,
+ * Refuses to be the second version in one process. Each would have its own rules and its own SalusError,
  * and a program would take an error of one for none of the other's.
  *
  * @throws SalusError `ERR_VERSION_MISMATCH`

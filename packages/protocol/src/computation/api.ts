@@ -350,9 +350,9 @@ export type OpeningReason =
   | 'SLOT_BUDGET_EXHAUSTED';
 
 /**
- * COLLECTING until members have posted a hash for every share, DISPUTED while holders of a share
- * contradict each other without a majority, RELEASABLE from when no posted answer can be chosen
- * by what others answered: only then partial openings leave their members.
+ * COLLECTING until members have posted a hash for every share. DISPUTED while holders of a share contradict
+ * each other without a majority. RELEASABLE from when no posted answer can be chosen by what others
+ * answered. Only then partial openings leave their members.
  */
 export type OpeningStatus = 'DENIED' | 'COLLECTING' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
 

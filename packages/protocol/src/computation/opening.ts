@@ -48,10 +48,9 @@ export interface OpeningQuestion {
 }
 
 /**
- * Whether a result may be opened. A contributor's measure of a period enters one opening ever: two
- * openings that share contributors subtract to single values. The same result may be asked for again:
- * within an epoch it is opened with the same smudging noise, so nothing more is learnt, and nothing is
- * counted twice.
+ * Whether a result may be opened. A contributor's measure of a period enters one opening ever: two openings
+ * that share contributors subtract to single values. The same result may be asked for again. Within an
+ * epoch it is opened with the same smudging noise, so nothing more is learnt, and nothing is counted twice.
  */
 export function decideOpening(question: OpeningQuestion, rule: OpeningRule): OpeningReason {
   const { requester, recipients, key, evaluation, contributions, markers } = question;
@@ -77,9 +76,9 @@ export function decideOpening(question: OpeningQuestion, rule: OpeningRule): Ope
 }
 
 /**
- * Only programs that the purpose allows, and a mask as the last one only: masks before a sum would give
- * every contributor slots of its own, and the cohort's sum would be a list. (No profile leaves room for
- * a second mask.)
+ * The purpose must allow every program, and a mask may only come last. Masks before a sum would give every
+ * contributor slots of its own, and the cohort's sum would be a list. (No profile leaves room for a second
+ * mask.)
  */
 function isOpenable({ program, programs }: Evaluation, rule: OpeningRule): boolean {
   const isMaskedBefore = programs.includes('mask.v1') && program.name !== 'mask.v1';
@@ -93,8 +92,8 @@ function isOneMeasure(contributions: readonly RegisteredCiphertext[]): boolean {
 }
 
 /**
- * Each organisation knows what its own staff contributed and may enrol as much staff as it likes, so
- * what counts are the contributors that every one of them does not control.
+ * Each organisation knows what its own staff contributed, and may enrol as much staff as it likes. So each
+ * organisation counts only the contributors that it does not control.
  */
 export function isCohort(
   contributions: readonly Pick<RegisteredCiphertext, 'contributor'>[],

@@ -22,8 +22,8 @@ const NARROWER: Readonly<Partial<Record<PurposeOfUse, readonly PurposeOfUse[]>>>
  * Tells whether a deny that is in force closes a record to a request. Every criterion that the deny names
  * has to be met; of labels, any one of the record's suffices.
  *
- * @param ownRecord - the requester's organisation keeps the record and asks for a purpose that it
- *   needs no consent for: then only a deny binds it that names it, or a practitioner
+ * @param ownRecord - the requester's organisation keeps the record and asks for a purpose that it needs no
+ *   consent for. Then a deny binds it only if it names it, or a practitioner
  */
 export function deniesRequest(
   request: GrantRequest,

@@ -15,8 +15,8 @@ export interface KnownSigners {
 }
 
 /**
- * Tells whether what a key signed is void as the key was lost by then, or as the delegation was made with
- * a key that was. Statements' own times prove nothing here: whoever has the key writes them.
+ * Tells whether what a key signed is void. It is, if the key was lost by then, or if a key that was lost
+ * made the delegation. Statements' own times prove nothing here: whoever has the key writes them.
  *
  * @param signedAt - when the ledger got it
  */

@@ -7,8 +7,8 @@ import { isGtin14, isSscc, parseSgtin } from './gs1.js';
  * Requests and responses of the drug contract. Every transaction takes one JSON request and answers
  * one JSON value of the type that {@link DrugTransactions} names.
  *
- * A unit (case or pallet, SSCC) commits to its packs by the root of a Merkle tree (RFC 9162) over
- * their leaves, see {@link packLeaf}; a pack costs the ledger nothing until it is dispensed.
+ * A unit (case or pallet, SSCC) commits to its packs by the root of a Merkle tree (RFC 9162) over their
+ * leaves, see {@link packLeaf}. A pack costs the ledger nothing until it is dispensed.
  */
 
 /** Units that one transaction registers or ships at most. */

@@ -58,8 +58,9 @@ export interface PatientKey {
   /** `kid` of the key that added it; left out for the first one and a recovered one. */
   readonly addedBy?: string;
   /**
-   * `jti`s of the statements that brought it, for who does not believe the list: of PatientRegistration.v1
-   * for the first one, of KeyAddition.v1, or of Guardians.v1 and the RecoveryApproval.v1s.
+   * `jti`s of the statements that brought it, for who does not believe the list. They are of
+   * PatientRegistration.v1 for the first key, of KeyAddition.v1, or of Guardians.v1 and the
+   * RecoveryApproval.v1s.
    */
   readonly proof?: readonly string[];
 }

@@ -4,10 +4,10 @@ import type { Opening } from '../computation/api.js';
 import { MINIMUM_COHORT } from '../computation/opening.js';
 
 /**
- * Requests and responses of the contract `statistics`. Every transaction takes one JSON request.
- * Binary input travels as transient data under the names of the contract `computation`:
- * `ciphertext` (contribute), `ciphertext.0`, … in the order of the cohort (closeStudy), `result`,
- * `partial.s0`, … and `salt` (recordResult).
+ * Requests and responses of the contract `statistics`. Every transaction takes one JSON request. Binary
+ * input travels as transient data under the names of the contract `computation`. closeStudy takes
+ * `ciphertext.0`, … in the order of the cohort, contribute `ciphertext`, recordResult `result`,
+ * `partial.s0`, … and `salt`.
  */
 
 /** What keys, ciphertexts and openings of joint statistics are for. */
@@ -17,8 +17,8 @@ export const PURPOSE = 'joint-statistics';
 export const MAXIMUM_COHORT = 64;
 /**
  * An organisation may run several institutions, and could pool what these contribute. For every
- * organisation so many of a cohort are of others at the least: two figures would follow from their sum
- * and the sum of their squares, three are not told apart by much (docs/threat-model.md).
+ * organisation, at least so many of a cohort are of others. Two figures would follow from their sum and the
+ * sum of their squares. Three are not told apart by much (docs/threat-model.md).
  */
 export const MINIMUM_OF_OTHERS = 3;
 
@@ -139,9 +139,9 @@ export interface CohortMember {
 }
 
 /**
- * JOINING takes hashes of contributions and shows none; CONTRIBUTING takes what was committed to, and
- * nobody joins; CLOSED has a result to open, and may lose contributors yet; FROZEN has been opened to its
- * contributors and loses none; then PUBLISHED to them, or IMPLAUSIBLE.
+ * JOINING takes hashes of contributions and shows none. CONTRIBUTING takes what was committed to, and
+ * nobody joins. CLOSED has a result to open, and may lose contributors yet. FROZEN has been opened to its
+ * contributors and loses none. It becomes PUBLISHED to them, or IMPLAUSIBLE.
  */
 export type StudyStatus =
   'JOINING' | 'CONTRIBUTING' | 'CLOSED' | 'FROZEN' | 'PUBLISHED' | 'IMPLAUSIBLE';
