@@ -17,9 +17,9 @@ import { createPolicy, getClaim, getPolicy, submitClaim, sumClaim } from './tran
 import { requestOpening } from './transactions/opening.js';
 
 /**
- * Insurance claims whose amounts stay encrypted under the collective key of a committee: summed on
- * ciphertexts by every endorser, opened as totals to insurer and auditor only, adjudicated, settled.
- * Requests and answers are JSON of the types in `@salus/protocol/claims`.
+ * Insurance claims whose amounts stay encrypted under the collective key of a committee. Every endorser
+ * sums the ciphertexts. Only insurer and auditor see the opened totals, adjudicate and settle. Requests and
+ * answers are JSON of the types in `@salus/protocol/claims`.
  */
 @Info({ title: 'claims', description: 'Insurance claims on encrypted amounts' })
 export class ClaimsContract extends SalusContract {

@@ -43,8 +43,8 @@ export function alreadyExists(what: string): SalusError {
 }
 
 /**
- * The last attributes of the keys under a prefix, where there are few: for many keys that are to be
- * looked for there, one range costs less than a read of each.
+ * The last attributes of the keys under a prefix, where there are few. To look for many keys there, one
+ * range costs less than a read of each.
  *
  * @param atMost - undefined is answered where there are more
  */

@@ -23,10 +23,10 @@ export interface ComputationTerms extends Pick<KeyTerms, 'endorsements'> {
 }
 
 /**
- * Computing on ciphertexts under the collective key of a committee: key ceremony and resharing,
- * ciphertexts, evaluations that every endorser repeats, openings that the ledger decides on.
- * Requests and answers are JSON of the types in `@salus/protocol/computation`. A chaincode exports a
- * subclass that says its terms; its transactions are called `computation:<name>`.
+ * Computing on ciphertexts under the collective key of a committee. It covers key ceremony and resharing,
+ * ciphertexts, evaluations that every endorser repeats, and openings that the ledger decides on. Requests
+ * and answers are JSON of the types in `@salus/protocol/computation`. A chaincode exports a subclass that
+ * says its terms; its transactions are called `computation:<name>`.
  */
 @Info({ title: 'computation', description: 'Endorsed computation on encrypted values' })
 export class ComputationContract extends SalusContract {

@@ -8,8 +8,8 @@ const VALIDATION_PARAMETER = 'VALIDATION_PARAMETER';
 
 /**
  * The policies that a transaction's endorsements have to meet, as core/common/validation/statebased
- * collects them: a key's own policy replaces the chaincode's or the collection's, and the chaincode's
- * applies where no other does.
+ * collects them. A key's own policy replaces the chaincode's or the collection's. The chaincode's applies
+ * where no other does.
  */
 export function requiredPolicies(
   state: LedgerState,

@@ -9,9 +9,9 @@ import * as opening from './transactions/opening.js';
 import * as studies from './transactions/studies.js';
 
 /**
- * Joint statistics: institutions learn mean and variance of a confidential figure over a cohort of
- * them, opened by a committee, and nothing of any single one. Requests and answers are JSON of the types
- * in `@salus/protocol/statistics`; keys and partial openings go through the contract `computation` of
+ * Joint statistics. Institutions learn mean and variance of a confidential figure over a cohort of them,
+ * opened by a committee. They learn nothing of any single institution. Requests and answers are JSON of the
+ * types in `@salus/protocol/statistics`; keys and partial openings go through the contract `computation` of
  * the same chaincode.
  */
 @Info({ title: 'statistics', description: 'Joint statistics on encrypted figures' })

@@ -8,9 +8,9 @@ import { confirmReshared, deal } from './resharing.js';
 import { finalise, prove } from './trial.js';
 
 /**
- * One organisation's part in the committee of a key. Each step is taken from the state of the ledger,
- * and saves what it makes before it posts anything about it: after a crash at any point the same call
- * goes on where it was.
+ * One organisation's part in the committee of a key. Each step follows from the state of the ledger, and
+ * saves what it makes before it posts anything about it. After a crash at any point the same call goes on
+ * where it was.
  *
  * @example
  * while ((await member.advanceKey('claims-2026')) !== 'DONE') await sleep(1000);

@@ -25,7 +25,7 @@ export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undef
 export type OpeningJudge = (about: OpeningCase) => Promise<void>;
 
 /**
- * Judges by the contract's own rules, on what the own peer tells and the own register remembers: a
+ * Judges by the contract's own rules, on what the own peer tells and the own register remembers. A
  * permission that endorsers made up between them opens nothing.
  */
 export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): OpeningJudge {

@@ -34,7 +34,7 @@ export type Standing = 'DONE' | 'WAITING';
 
 /**
  * Takes the next step in the ceremony of a key. What a step posts is made from secrets that were saved
- * before: after a crash at any point the same call goes on where it was.
+ * before. After a crash at any point the same call goes on where it was.
  *
  * @throws SalusError of the ledger; `ERR_CONFLICT` where somebody else acted first
  */

@@ -28,8 +28,8 @@ export interface OpenedKey {
 }
 
 /**
- * Opens the content key of a record to which access was proven: its custodian by the copy that was sealed
- * to it, an organisation that holds a grant of the whole category by the category's key.
+ * Opens the content key of a record to which access was proven. The record's custodian uses the copy that
+ * was sealed to it. An organisation that holds a grant of the whole category uses the category's key.
  *
  * @throws SalusError `ERR_NO_DECISION`, `ERR_CONSENT_UNPROVEN`, `ERR_NOT_FOUND` without a key that opens
  */

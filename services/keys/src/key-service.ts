@@ -65,10 +65,10 @@ export function keyServiceLedger(client: ConsentSource): KeyServiceLedger {
 
 /**
  * Runs an organisation's key service: holds the private keys that content keys and categories' keys are
- * sealed to, and no content. It seals the one content key of a permitted, unexpired decision that the
- * patient's consent bears out to the key that the decision names: of the records that its organisation
- * keeps for everybody, of others for its own people, where it holds a grant of the whole category. In an
- * emergency it hands out what so many custodians open together, and opens nothing itself.
+ * sealed to, and no content. It seals one content key to the key that a decision names. The decision must
+ * be permitted, unexpired and borne out by the patient's consent. For everybody it opens records that its
+ * organisation keeps. For its own people it opens others', where it holds a grant of the whole category.
+ * In an emergency it hands out what so many custodians open together, and opens nothing itself.
  */
 export function startKeyService(options: KeyServiceOptions): Promise<RunningService> {
   const { mspId, keys, members, ledger, rewrapping, clock = Date.now } = options;

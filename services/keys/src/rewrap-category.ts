@@ -44,7 +44,7 @@ export interface RewrapProgress {
  * Seals the content keys of a patient's category to its current epoch, and drops the boxes of earlier
  * epochs. What has a box of the current one is left as it is: cut off, it goes on where it stopped.
  *
- * The epoch is proven first: two organisations could put a key of theirs on the ledger, and have all that
+ * The epoch is proven first. Two organisations could put a key of theirs on the ledger, and have all that
  * the category ever held sealed to it.
  *
  * @param onProgress called after each transaction

@@ -74,9 +74,9 @@ export class ConsentCheck {
   }
 
   /**
-   * Proves a permission: the decision is the asker's and for this content, and the contract's own rule
-   * permits it now by what the patient signed, no deny of the patient's standing against it. For an
-   * emergency nobody signed: there the decision counts, and that the patient does not deny it.
+   * Proves a permission. The decision is the asker's and for this content. The contract's own rule permits
+   * it now by what the patient signed, and no deny of the patient stands against it. For an emergency
+   * nobody signed: there the decision counts, and that the patient does not deny it.
    *
    * @throws SalusError `ERR_NO_DECISION`; `ERR_CONSENT_UNPROVEN` where the decision doesn't follow from
    *   what the patient signed; the ledger's `ERR_NOT_FOUND` for an unknown decision
@@ -182,7 +182,7 @@ export class ConsentCheck {
 
   /**
    * What the patient denies, as the peer shows it: it can only close. Of what permits, the one grant that
-   * the decision names, as the patient signed it; the peer's word counts for when it came, and whether it
+   * the decision names, as the patient signed it. The peer's word counts for when it came, and whether it
    * was withdrawn.
    */
   async #consentState(matter: Matter): Promise<ConsentState> {

@@ -7,8 +7,8 @@ import { sha256Hex } from '@salus/protocol';
 export type PinKind = 'patient' | 'record' | 'content';
 
 /**
- * Remembers, in a service's own folder, what it first saw of things that never change on the ledger:
- * whoever forges a registration or a record there later doesn't deceive a service that knows it.
+ * Remembers, in a service's own folder, what it first saw of things that never change on the ledger.
+ * Whoever forges a registration or a record there later doesn't deceive a service that knows the true one.
  */
 export class Pins {
   readonly #folder: string;

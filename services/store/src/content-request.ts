@@ -6,8 +6,8 @@ export interface ContentRequest {
   readonly hash: string;
   readonly now: number;
   /**
-   * By what the ledger is to permit it: the matter of a purpose, such as `claim`, or a `chaincode` with
-   * `key` or `opening`; by itself for a registered ciphertext.
+   * The ledger permits it by the matter of a purpose, such as `claim`, or by a `chaincode` with `key` or
+   * `opening`. A registered ciphertext is permitted by itself.
    */
   readonly by: Readonly<Record<string, string>>;
 }

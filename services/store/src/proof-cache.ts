@@ -11,8 +11,8 @@ interface Known {
 }
 
 /**
- * Proves a permission for each of the many blocks of a part: a proof is made anew every second, and
- * whether the decision has expired is judged for each block.
+ * Proves a permission for each of the many blocks of a part. The proof is made anew every second. Whether
+ * the decision has expired is judged for each block.
  */
 export class ProofCache {
   readonly #consent: Pick<ConsentCheck, 'prove'>;

@@ -3,9 +3,9 @@ import { denied } from '@salus/client/trust';
 import type { Opening } from '@salus/protocol/computation';
 
 /**
- * Stores keep serving what an opening rests on, its ciphertexts and sealed letters, until it is on
- * record and this long after: recipients that were away can still open it, and auditors repeat it.
- * What is not recorded is kept without an end.
+ * Stores keep serving what an opening rests on, its ciphertexts and sealed letters, until it is on record
+ * and this long after. Recipients that were away can still open it, and auditors repeat it. What is not
+ * recorded is kept without an end.
  */
 export const KEPT_AFTER_RECORD_MS = 30 * DAY_MS;
 

@@ -5,8 +5,8 @@ import type { ContentRequest } from './content-request.js';
 import type { LedgerView } from './ledger-view.js';
 
 /**
- * Decides whether content of a computation may be served: by the rule of a purpose for the matter that the
- * request names, or as {@link checkComputationContent} says.
+ * Decides whether content of a computation may be served. The rule of a purpose decides for the matter that
+ * the request names, else {@link checkComputationContent} does.
  *
  * @throws SalusError `ERR_NO_DECISION`, or the ledger's `ERR_NOT_FOUND`
  */

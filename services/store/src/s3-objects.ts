@@ -22,8 +22,8 @@ const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
 const MAX_LISTING_BYTES = 4 * 1024 * 1024;
 
 /**
- * Objects in a bucket of any service that speaks S3, signed with AWS Signature Version 4 over the bytes,
- * so that the service refuses what was changed on the way.
+ * Objects in a bucket of any service that speaks S3. AWS Signature Version 4 signs the bytes, so that the
+ * service refuses what was changed on the way.
  */
 export class S3Objects implements ObjectStore {
   readonly #aws: AwsClient;

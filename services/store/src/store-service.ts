@@ -62,8 +62,8 @@ export interface RunningStore extends RunningService {
 }
 
 /**
- * Runs one organisation's store. Members of the channel put parts of records, and content of
- * computations by its hash; both are served only as the ledger permits, see {@link checkPartRequest} and
+ * Runs one organisation's store. Members of the channel put parts of records, and content of computations
+ * by its hash. The ledger must permit what is served, see {@link checkPartRequest} and
  * {@link checkContentRequest}.
  */
 export async function startStore(options: StoreOptions): Promise<RunningStore> {

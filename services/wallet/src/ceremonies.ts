@@ -74,7 +74,7 @@ export interface RecoveryRequest {
 }
 
 /**
- * Recovers a lost wallet's secrets into a new one: guardians' owners compare the code and agree, their
+ * Recovers a lost wallet's secrets into a new one. Guardians' owners compare the code and agree. Their
  * wallets give the shares back and sign for the new keys. Guardians who refuse or are out of reach do no
  * harm while enough others answer.
  *

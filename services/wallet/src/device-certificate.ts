@@ -22,9 +22,9 @@ const YEARS = 10;
 const EARLIER_MS = 3_600_000;
 
 /**
- * Makes the TLS key of a patient's device, and a certificate that the device signs itself: it names
- * nobody, and whoever is invited gets it with the invitation and trusts no other. It lasts as long as
- * the wallet's own keys may, for invitations live as long.
+ * Makes the TLS key of a patient's device, and a certificate that the device signs itself. It names nobody.
+ * Whoever is invited gets it with the invitation and trusts no other. It lasts as long as the wallet's own
+ * keys may, for invitations live as long.
  */
 export async function makeDeviceCertificate(now = Date.now()): Promise<DeviceCertificate> {
   const { subtle } = webcrypto;

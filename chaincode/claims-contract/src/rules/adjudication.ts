@@ -12,9 +12,9 @@ export interface AdjudicatedTotals {
 const BASIS_POINTS = 10_000;
 
 /**
- * Adjudicates one benefit category: the deductible comes off first, of the rest the patient bears
- * the coinsurance (half a minor unit rounds up), and the insurer pays the remainder up to the cap.
- * The amounts always add up to what was claimed.
+ * Adjudicates one benefit category. The deductible comes off first. Of the rest the patient bears the
+ * coinsurance (half a minor unit rounds up). The insurer pays the remainder up to the cap. The amounts
+ * always add up to what was claimed.
  *
  * @example
  * adjudicateBenefit({ category: 'medical', slot: 0, deductibleMinor: 100_00,

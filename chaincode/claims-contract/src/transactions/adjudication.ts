@@ -34,8 +34,8 @@ import {
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
 
 /**
- * Insurer and auditor recombine the partial openings whose hashes are on the ledger, each on its own
- * peer, and endorse what the policy's rules make of the totals. The ledger learns a salted hash.
+ * Insurer and auditor recombine the partial openings whose hashes are on the ledger, each on its own peer.
+ * They endorse what the policy's rules make of the totals. The ledger learns a salted hash.
  */
 export async function adjudicate(
   ctx: Context,

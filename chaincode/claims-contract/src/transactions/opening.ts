@@ -25,8 +25,8 @@ export async function requestOpening(
 }
 
 /**
- * From here on only insurer and auditor together change the outcome: they alone may see the totals,
- * so they alone can endorse what follows from them.
+ * From here on only insurer and auditor together change the outcome. They alone may see the totals, so they
+ * alone can endorse what follows from them.
  */
 async function startOutcome(
   ctx: Context,

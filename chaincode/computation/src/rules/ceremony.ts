@@ -20,10 +20,10 @@ import {
 } from './shares.js';
 
 /**
- * The ceremony of a key. A new one: every dealer commits, then every dealer reveals (who revealed
- * last without having committed would choose the key), then every holder confirms by fingerprint
- * that it holds the same as the others, then all prove by a trial opening that the shares fit the
- * public key. A resharing: the old holders post what they deal; then as above.
+ * The ceremony of a key. A new one has four steps. Every dealer commits. Then every dealer reveals: who
+ * revealed last without having committed would choose the key. Every holder confirms by fingerprint that it
+ * holds the same as the others. All prove by a trial opening that the shares fit the public key. A
+ * resharing: the old holders post what they deal; then as above.
  */
 
 export function phaseOf(key: KeyRecord, posted: PostedSteps): CeremonyPhase {

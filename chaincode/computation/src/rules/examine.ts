@@ -12,9 +12,9 @@ export interface ExaminedPartials {
 }
 
 /**
- * A hash for every share, which takes a threshold of members, has to be there before any partial
- * opening leaves its member: then no answer can be made to fit the others'. A share whose holders
- * contradict each other without a majority stops the opening.
+ * Before any partial opening leaves its member, a hash for every share has to be there, which takes a
+ * threshold of members. Then nobody can make an answer fit the others'. A share whose holders contradict
+ * each other without a majority stops the opening.
  */
 export function examine(committee: CommitteeTerms, posted: PostedHashes): ExaminedPartials {
   const flat = [...posted].flatMap(([member, hashes]) =>

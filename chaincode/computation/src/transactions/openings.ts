@@ -45,8 +45,8 @@ import { openedSlotsOf } from './keys.js';
 import { readKey, requireOfficer } from './steps.js';
 
 /**
- * Decides on a request by the general rules and those of its purpose, and records the decision; a
- * denial is a committed transaction like a permission.
+ * Decides on a request by the general rules and those of its purpose, and records the decision. A denial is
+ * a committed transaction like a permission.
  */
 export async function addOpening(
   ctx: Context,

@@ -15,8 +15,8 @@ export function contributionsOf(key: KeyRecord, posted: PostedSteps): readonly S
 }
 
 /**
- * Opens the trial ciphertext with the partial openings whose hashes all holders posted: it opens to
- * zeros only if the shares add up to the secret of the public key.
+ * Opens the trial ciphertext with the partial openings whose hashes all holders posted. It opens to zeros
+ * only if the shares add up to the secret of the public key.
  * @throws SalusError ERR_CONFLICT, ERR_HASH_MISMATCH, ERR_TRIAL_FAILED
  */
 export async function requireTrial(

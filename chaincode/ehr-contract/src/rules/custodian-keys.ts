@@ -12,8 +12,8 @@ import type {
 } from '@salus/protocol/ehr';
 
 /**
- * The ceremony of the custodians' key: all commit to their dealings before any is shown, so that nobody
- * chooses theirs by the others'; all confirm the same public key before it is used. What the points and
+ * The ceremony of the custodians' key. All commit to their dealings before any is shown, so that nobody
+ * chooses theirs by the others'. All confirm the same public key before it is used. What the points and
  * shares are worth the custodians check among themselves.
  */
 

@@ -72,8 +72,8 @@ export function requireAnswerable(expiresAt: string, at: string): void {
 }
 
 /**
- * An emergency with its review: by the privacy officer of an organisation that did not ask, which is the
- * record's custodian or one that oversees all.
+ * An emergency with its review. The reviewer is the privacy officer of an organisation that did not ask:
+ * the record's custodian, or one that oversees all.
  *
  * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
  */

@@ -86,8 +86,8 @@ export function requireUnknown({ keys, delegates, guardians }: Patient, kid: str
 
 /**
  * Ends a key at once. A retired one may turn out to be lost, and a lost one to be lost for longer; never
- * the other way round. A key that is lost takes with it what it made since: keys (but the one that says
- * so) and guardians; delegations and grants are judged where they are used (see `isVoid`).
+ * the other way round. A key that is lost takes with it what it made since: keys (but the one that says so)
+ * and guardians. Delegations and grants are judged where they are used (see `isVoid`).
  *
  * @param by - `kid` of the key that signed
  * @throws SalusError ERR_NOT_FOUND, ERR_CONFLICT, ERR_STATEMENT_INVALID

@@ -12,8 +12,8 @@ import type { Patient, Recovery } from '@salus/protocol/ehr';
 import { loseKey, requireUnknown, withKey } from './patient-keys.js';
 
 /**
- * Recovery of a patient who has no key left: so many guardians as the patient said approve a new one,
- * which comes into force after a delay in which any key that is still active can veto.
+ * Recovery of a patient who has no key left. So many guardians as the patient said approve a new one. It
+ * comes into force after a delay, in which any key that is still active can veto.
  */
 
 /**

@@ -19,8 +19,8 @@ export function requireCurrentEpoch(
 }
 
 /**
- * Demands that a record may become the next version of another: the one before is the last so far, and
- * the caller keeps it or was named by who does.
+ * Demands that a record may become the next version of another. The other one must be the last so far. The
+ * caller must keep it, or be named by who does.
  *
  * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
  */

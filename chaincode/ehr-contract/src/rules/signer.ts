@@ -8,9 +8,9 @@ import {
 import type { Delegate, Patient, PatientKey } from '@salus/protocol/ehr';
 
 /**
- * What a statement does: what delegates may be given, changes of keys, delegates and guardians, and
- * what every key may say against others' changes (`self`: end itself, veto a recovery); of a delegate, to
- * end the own delegation (`resign`).
+ * What a statement does. Delegates may be given some acts. Others change keys, delegates and guardians.
+ * Every key may say some against others' changes (`self`: end itself, veto a recovery). A delegate may end
+ * its own delegation (`resign`).
  */
 export type SignedAction = DelegateAction | 'keys' | 'self' | 'resign';
 
@@ -18,8 +18,8 @@ export type SignedAction = DelegateAction | 'keys' | 'self' | 'resign';
 export interface Deed {
   readonly action: SignedAction;
   /**
-   * The categories that it touches; left out, any: of a grant those of its scope, of a withdrawal those
-   * of the grant, else those of the records.
+   * The categories that it touches; left out, any. For a grant they are those of its scope, for a
+   * withdrawal those of the grant, else those of the records.
    */
   readonly categoryTags?: readonly string[] | undefined;
   /** The delegation that its delegate resigns from. */
@@ -36,8 +36,8 @@ const STRANGE = 'its key is not of the patient, nor of a delegate';
 type Known = Pick<Patient, 'keys' | 'delegates' | 'status'>;
 
 /**
- * Finds who may sign a statement that names a key: the patient, where the key is active, in its time, for
- * this purpose, and the patient's status lets them; or a delegate whose delegation covers it.
+ * Finds who may sign a statement that names a key. The patient may, where the key is active, in its time,
+ * for this purpose, and the patient's status allows it. A delegate may whose delegation covers it.
  *
  * @param kid - the statement's
  * @param at - the transaction's time

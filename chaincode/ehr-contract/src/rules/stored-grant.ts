@@ -87,8 +87,8 @@ export function entryOf(stored: StoredGrant | StoredShare): AuditEntry {
 }
 
 /**
- * So long a grant and its statement have to be over before it is put away: a transaction's time is its
- * submitter's, and may be off. By then none lets the statement be relayed again, and none puts away a
+ * A grant and its statement have to be over for so long before the grant is put away. A transaction's time
+ * is its submitter's, and may be off. By then nobody can relay the statement again. Nobody can put away a
  * deny that services, which go by their own clocks, would still honour.
  */
 const MARGIN_MS = 3_600_000;

@@ -9,8 +9,8 @@ export const recordKey = keyOf('record');
 export const statementKey = keyOf('statement');
 /**
  * pseudonym, grant: the statement's jti with what the patient signed, or the tombstone of a grant that was
- * withdrawn before it came; or an onward share with its transaction. All that a grant or share writes: it
- * has no other line in the audit trail.
+ * withdrawn before it came. An onward share is kept here with its transaction. All that a grant or share
+ * writes: it has no other line in the audit trail.
  */
 export const grantKey = keyOf('grant');
 /** pseudonym, grant: one that is over, where no decision reads it */

@@ -10,10 +10,10 @@ import { isDecision, type AuditLine } from './decisions.js';
 import { everyGrant } from './grants.js';
 
 /**
- * A page of a patient's audit trail. What happened stands under keys in order of time, but for grants
- * and onward shares: these tell themselves who brought them and when, which spares the most frequent
- * write a key. A page covers the time from its bookmark to the next one's, and the grants of that time
- * are put in, beyond the page's size.
+ * A page of a patient's audit trail. What happened stands under keys in order of time, but for grants and
+ * onward shares. Those tell themselves who brought them and when, which spares the most frequent write a
+ * key. A page covers the time from its bookmark to the next one's, and the grants of that time are put in,
+ * beyond the page's size.
  */
 export async function auditTrail(
   ctx: Context,

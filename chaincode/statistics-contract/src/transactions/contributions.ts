@@ -30,8 +30,9 @@ import { requireAnalyst, type Analyst } from './analyst.js';
 import { describeParticipant, readPhase, readStudy } from './studies.js';
 
 /**
- * Takes the packed figure that an institution committed to when it joined. The transaction's signature binds it to who contributed and
- * when; it can't be told from a lie, but its square and bins have to fit all others' once opened.
+ * Takes the packed figure that an institution committed to when it joined. The transaction's signature
+ * binds it to who contributed and when. Nobody can tell it from a lie, but its square and bins have to fit
+ * all others' once opened.
  */
 export async function contribute(
   ctx: Context,

@@ -6,8 +6,8 @@ import type { AccessGrant } from '@salus/protocol';
 const IGNORED = ['id', 'meta', 'text', 'language', 'implicitRules'] as const;
 
 /**
- * Tells where a Consent resource says other than what the patient signed: what the resource could not say
- * in a grant at all, and every member in which the grant that it says differs. Values aren't told.
+ * Tells where a Consent resource says other than what the patient signed. It names what the resource could
+ * not say in a grant at all, and every member in which its grant differs. Values aren't told.
  *
  * @param statementUrl - of the extension that carries the signed statement, which is no part of it
  * @returns nothing where the two say the same

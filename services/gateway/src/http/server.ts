@@ -72,7 +72,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
 }
 
 /**
- * JSON stays text until its route reads it: the bytes of a resource are what is encrypted and hashed, and
+ * JSON stays text until its route reads it. The bytes of a resource are what is encrypted and hashed, and
  * the precision of its numbers counts. Other content stays bytes.
  */
 function takeBodiesAsTheyAre(app: FastifyInstance): void {

@@ -17,7 +17,8 @@ const POSSIBLE = 0.65;
 
 /**
  * Weights of agreement and disagreement in bits, after Fellegi and Sunter ("A Theory for Record Linkage",
- * 1969): the logarithm of how much more often two entries of one person agree than those of two people.
+ * 1969). A weight is the logarithm of how much more often two entries of one person agree than those of two
+ * people.
  */
 const weights = {
   family: { agrees: 8, differs: -4 },

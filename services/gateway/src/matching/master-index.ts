@@ -20,8 +20,8 @@ export interface Match extends Likeness {
 }
 
 /**
- * The hospital's own index of who its patients are. It is kept in the gateway's home, encrypted, answers
- * the hospital's own systems only, and nothing of it goes to the ledger or to another organisation.
+ * The hospital's own index of who its patients are. It is kept in the gateway's home, encrypted, and
+ * answers the hospital's own systems only. Nothing of it goes to the ledger or to another organisation.
  */
 export class MasterIndex {
   readonly #folder: SealedFolder;

@@ -13,8 +13,8 @@ import {
 } from './entry.js';
 
 /**
- * Carries an operation out. It may be called again for the same request after a crash at any point, and
- * has then to find what it did before: its writes go by IDs that derive from the request.
+ * Carries an operation out. It may be called again for the same request after a crash at any point. It then
+ * has to find what it did before: its writes go by IDs that derive from the request.
  */
 export type Handler = (
   request: unknown,
@@ -44,9 +44,9 @@ export interface Accepted {
 const WEEK_MS = 7 * DAY_MS;
 
 /**
- * Writes that go from a hospital's system to the ledger: each is on the disk, encrypted, before it is
- * begun, and with its answer when it is done. Whoever repeats a request with the same key gets the same
- * answer; what a crash cut off is taken up again. Nothing is lost, and nothing done twice.
+ * Writes that go from a hospital's system to the ledger. Each is on the disk, encrypted, before it begins,
+ * and with its answer when it is done. Whoever repeats a request with the same key gets the same answer;
+ * what a crash cut off is taken up again. Nothing is lost, and nothing done twice.
  */
 export class Outbox {
   readonly #options: Required<Pick<OutboxOptions, 'clock' | 'retentionMs' | 'report'>> &

@@ -24,8 +24,8 @@ interface GivenBundle {
 const TYPES: readonly unknown[] = ['transaction', 'collection', 'document'];
 
 /**
- * Whose resources a Bundle holds: the patient that the request names, or the one whose number in the
- * hospital's own index the Bundle's only Patient has.
+ * Whose resources a Bundle holds. It is the patient that the request names. Else it is the one whose number
+ * in the hospital's own index the Bundle's only Patient has.
  *
  * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FOUND`, `ERR_CONFLICT` where several patients are in it
  */

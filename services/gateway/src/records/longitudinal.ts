@@ -121,8 +121,8 @@ export interface RecordPage {
 }
 
 /**
- * A page of a list that is made anew for each page: it goes on after the last record of the page before,
- * so that none is lost or doubled when others come to be readable, or cease to, in between.
+ * A page of a list that is made anew for each page. It goes on after the last record of the page before. So
+ * none is lost or doubled when others come to be readable, or cease to, in between.
  *
  * @param after - ID of that last record; empty for the first page
  */

@@ -5,10 +5,10 @@ import path from 'node:path';
 const AMBIGUOUS = '?';
 
 /**
- * Whose a record is. The ledger addresses records by patient and ID, FHIR by ID alone; the gateway
+ * Whose a record is. The ledger addresses records by patient and ID, FHIR by ID alone. The gateway
  * remembers the records that it has seen, pseudonyms and IDs as the ledger shows them to every member.
  *
- * Any hospital can give a record an ID that it saw on another patient's: such an ID names nobody here, so
+ * Any hospital can give a record an ID that it saw on another patient's. Such an ID names nobody here, so
  * that nobody is shown the one for the other.
  */
 export class RecordPlaces {

@@ -44,9 +44,9 @@ const MOST_ATTEMPTS = 8;
  * Follows a contract's events in the order of the chain until the signal. Each event is handled at least
  * once: the checkpoint moves when handling has ended.
  *
- * An event whose handling fails is tried again, after longer and longer pauses: without end while a peer,
- * a service or the disk is away, {@link MOST_ATTEMPTS} times for any other reason. Then it is reported as
- * passed over, and the next one follows. A stream that fails is opened again at the checkpoint.
+ * An event whose handling fails is tried again, after longer and longer pauses. While a peer, a service or
+ * the disk is away, that has no end. For any other reason there are {@link MOST_ATTEMPTS} tries. Then it is
+ * reported as passed over, and the next one follows. A stream that fails is opened again at the checkpoint.
  *
  * @throws SalusError `ERR_CHECKPOINT_INVALID`: only an operator knows where to go on
  */
