@@ -32,5 +32,15 @@ export function spans(): readonly Code[];
 /** The commands of one shell line, without comments, settings and redirections. */
 export function commandsOf(line: string): readonly (readonly string[])[];
 
+/** A line of a shell block: its place, and its text without a comment. */
+export interface ShellLine {
+  /** `FILE:LINE`. */
+  readonly place: string;
+  readonly line: string;
+}
+
+/** Every line of the shell blocks of all documents; a line that is broken is one. */
+export function shellLines(): readonly ShellLine[];
+
 /** Every command of the shell blocks of all documents, word by word. */
 export function shellCommands(): readonly ShellCommand[];

@@ -78,8 +78,8 @@ function commandsOf(line) {
     .filter((words) => words.length > 0);
 }
 
-/** Every command of the shell blocks of all documents, word by word. */
-function shellCommands() {
+/** Every line of the shell blocks of all documents, without its comment; a broken line is one. */
+function shellLines() {
   return blocksIn('sh').flatMap(({ file, line, text }) => {
     const joined = text.replace(
       /\\\n\s*/g,
@@ -89,9 +89,27 @@ function shellCommands() {
     return joined.split('\n').flatMap((one) => {
       const place = `${file}:${at}`;
       at += 1 + (one.match(/\0/g)?.length ?? 0);
-      return commandsOf(one.replaceAll('\0', '')).map((words) => ({ place, words }));
+      const plain = one.replaceAll('\0', '').replace(/(^|\s)#.*$/, '');
+      const tidy = plain.replace(/\s+/g, ' ').trim();
+      return tidy === '' ? [] : [{ place, line: tidy }];
     });
   });
 }
 
-module.exports = { blocksIn, commandsOf, documents, fencedBlocks, root, shellCommands, spans };
+/** Every command of the shell blocks of all documents, word by word. */
+function shellCommands() {
+  return shellLines().flatMap(({ place, line }) =>
+    commandsOf(line).map((words) => ({ place, words })),
+  );
+}
+
+module.exports = {
+  blocksIn,
+  commandsOf,
+  documents,
+  fencedBlocks,
+  root,
+  shellCommands,
+  shellLines,
+  spans,
+};
