@@ -157,6 +157,7 @@ function program(instance: Instance): Command {
     .action((action: string | undefined, options: UpOptions) => bringUp(instance, action, options));
   root
     .command('createChannel')
+    .description('create channels, and join the peers that have not joined')
     .option('-c <channel>', 'channel name')
     .action(async (options: UpOptions) => {
       await channel(instance, options);
@@ -167,6 +168,7 @@ function program(instance: Instance): Command {
     .action((width: Width) => showStatus(instance, width));
   root
     .command('logs <node>')
+    .description("the last lines of a node's log")
     .option('-f', 'follow')
     .option('-n <lines>', 'how many lines', '50')
     .action((node: string, options: { f?: boolean; n: string }) =>
@@ -175,11 +177,21 @@ function program(instance: Instance): Command {
   withWidth(root.command('doctor'))
     .description('examine the machine and the network, with a remedy for each finding')
     .action((width: Width) => showExamination(instance, width));
-  root.command('stop').action(() => stop(instance).then(() => done('Stopped; the data is kept')));
-  root.command('start').action(() => start(instance).then(() => done('Started')));
-  root.command('down').action(() => down(instance).then(() => done('Stopped and removed')));
+  root
+    .command('stop')
+    .description('stop every process of the network; its data stays')
+    .action(() => stop(instance).then(() => done('Stopped; the data is kept')));
+  root
+    .command('start')
+    .description('start a stopped network again')
+    .action(() => start(instance).then(() => done('Started')));
+  root
+    .command('down')
+    .description('stop the network and remove its ledgers, keys and files')
+    .action(() => down(instance).then(() => done('Stopped and removed')));
   root
     .command('restart <node>')
+    .description('restart one node')
     .action((node: string) => restartNode(instance, node).then(() => done(`${node} runs`)));
   root
     .command('env <organization> [user]')
