@@ -45,7 +45,7 @@ export function describeRequest(request: WalletRequest, about: Described): reado
       ];
     case 'guard':
       return [
-        `${from} asks you to be a guardian: to keep a share of a secret, and to confirm it is ${from} who asks, should the wallet be lost.`,
+        `${from} asks you to be a guardian: to keep a share of a secret. Should the wallet be lost, you confirm that it is ${from} who asks.`,
         'Signs nothing now; makes keys for this alone.',
       ];
     case 'keep-share':

@@ -146,7 +146,7 @@ async function ledgerIsBlind(stage: Stage, all: readonly Admitted[]): Promise<vo
   const size = (blocks.length / 1024 / 1024).toFixed(1);
   report.add(
     TITLE,
-    `Tried: the ledger, as Pharma has it (${size} MiB of blocks), searched for ${names.length} names of the patients and for the categories of their records (${categories.join(', ')}): none found in clear; it holds pseudonyms, hashes, grants and decisions`,
+    `Tried: the ledger, as Pharma has it (${size} MiB of blocks), searched for ${names.length} names of the patients and for the categories of their records (${categories.join(', ')}): none found in clear. It holds pseudonyms, hashes, grants and decisions`,
   );
 }
 
