@@ -1,7 +1,7 @@
 import type { EhrClient } from '@salus/client/ehr';
 import { fhirConsent } from './consent/fhir-consent.js';
 import { namesOf } from './consent/names.js';
-import { relayGrant, relayWithdrawal } from './consent/relay.js';
+import { relayConsent } from './consent/relay.js';
 import { documentReference } from './fhir/document-reference.js';
 import type { Handler } from './outbox/outbox.js';
 import type { GatewayParts } from './parts/gateway-parts.js';
@@ -34,11 +34,11 @@ export function writeHandlers({
     },
     grant: async (request, { practitioner }) => {
       const { ehr } = (await staff.session(practitioner)).client;
-      return consentAnswer(ehr, await relayGrant(request, ehr), 201);
+      return consentAnswer(ehr, await relayConsent('grant', request, ehr), 201);
     },
     withdraw: async (request, { practitioner }) => {
       const { ehr } = (await staff.session(practitioner)).client;
-      return consentAnswer(ehr, await relayWithdrawal(request, ehr), 200);
+      return consentAnswer(ehr, await relayConsent('withdraw', request, ehr), 200);
     },
     import: async (request, { id, practitioner }) => {
       const session = await staff.session(practitioner);

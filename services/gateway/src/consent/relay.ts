@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EhrClient } from '@salus/client/ehr';
 import type { Receipt } from '@salus/client/transaction';
 import { SalusError } from '@salus/protocol';
+import type { SignedGrant } from '@salus/protocol/ehr';
 
 /** Codes by which the ledger says that it has taken a statement before. */
 const TAKEN: readonly string[] = ['ERR_STATEMENT_REPLAYED', 'ERR_ALREADY_EXISTS'];
@@ -32,34 +33,39 @@ export const grantRequest = z.object({
   grantId: z.string(),
 });
 
-/** Relays a grant. @throws SalusError the ledger's own */
-export async function relayGrant(
-  request: unknown,
-  ehr: Pick<EhrClient, 'grantAccess' | 'getGrant'>,
-): Promise<z.output<typeof grantRequest>> {
-  const asked = grantRequest.parse(request);
-  const { statement, pseudonym, grantId } = asked;
-  await relayOnce(
-    () => ehr.grantAccess(statement),
-    async () => (await ehr.getGrant({ pseudonym, grantId })).statement,
-    statement,
-  );
-  return asked;
+type GrantRequest = z.output<typeof grantRequest>;
+type ConsentLedger = Pick<EhrClient, 'grantAccess' | 'withdrawConsent' | 'getGrant'>;
+
+/** How a kind of statement is brought to the ledger, and which one the ledger has kept. */
+interface ConsentRelay {
+  readonly bring: (ehr: ConsentLedger, statement: string) => Promise<Receipt<unknown>>;
+  readonly kept: (grant: SignedGrant, statement: string) => string | undefined;
 }
 
-/** Relays a withdrawal. A grant that is withdrawn stays so, whichever statement did it. */
-export async function relayWithdrawal(
+const RELAYS = {
+  grant: {
+    bring: (ehr, statement) => ehr.grantAccess(statement),
+    kept: (grant) => grant.statement,
+  },
+  // A grant that is withdrawn stays so, whichever statement did it.
+  withdraw: {
+    bring: (ehr, statement) => ehr.withdrawConsent(statement),
+    kept: ({ withdrawnAt }, statement) => (withdrawnAt === undefined ? undefined : statement),
+  },
+} as const satisfies Readonly<Record<string, ConsentRelay>>;
+
+/** Relays a grant or its withdrawal. @throws SalusError the ledger's own */
+export async function relayConsent(
+  kind: keyof typeof RELAYS,
   request: unknown,
-  ehr: Pick<EhrClient, 'withdrawConsent' | 'getGrant'>,
-): Promise<z.output<typeof grantRequest>> {
+  ehr: ConsentLedger,
+): Promise<GrantRequest> {
+  const { bring, kept }: ConsentRelay = RELAYS[kind];
   const asked = grantRequest.parse(request);
   const { statement, pseudonym, grantId } = asked;
   await relayOnce(
-    () => ehr.withdrawConsent(statement),
-    async () => {
-      const { withdrawnAt } = await ehr.getGrant({ pseudonym, grantId });
-      return withdrawnAt === undefined ? undefined : statement;
-    },
+    () => bring(ehr, statement),
+    async () => kept(await ehr.getGrant({ pseudonym, grantId }), statement),
     statement,
   );
   return asked;
