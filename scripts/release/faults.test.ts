@@ -4,13 +4,19 @@ import path from 'node:path';
 import { faultsOf } from './faults.js';
 
 const release = {
-  ...{ version: '1.2.3', license: 'Apache-2.0', licenseText: 'the licence' },
+  version: '1.2.3',
+  license: 'Apache-2.0',
+  licenseText: 'the licence',
   workspaces: ['@house/a', '@house/b', '@house/private'],
   published: ['@house/a', '@house/b'],
 };
 const manifest = {
-  ...{ name: '@house/a', version: '1.2.3', license: 'Apache-2.0', description: 'A room' },
-  ...{ main: 'dist/index.js', types: 'dist/index.d.ts' },
+  name: '@house/a',
+  version: '1.2.3',
+  license: 'Apache-2.0',
+  description: 'A room',
+  main: 'dist/index.js',
+  types: 'dist/index.d.ts',
   exports: {
     '.': { types: './dist/index.d.ts', default: './dist/index.js' },
     './package.json': './package.json',

@@ -40,7 +40,9 @@ function main() {
   const manifests = workspaces.map((folder) => ({ folder, ...read(folder, 'package.json') }));
   const publishable = manifests.filter((manifest) => manifest.private !== true);
   const release = {
-    ...{ version, license, licenseText: readFileSync(path.join(root, 'LICENSE'), 'utf8') },
+    version,
+    license,
+    licenseText: readFileSync(path.join(root, 'LICENSE'), 'utf8'),
     workspaces: manifests.map(({ name }) => name),
     published: publishable.map(({ name }) => name),
   };

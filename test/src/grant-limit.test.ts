@@ -9,7 +9,8 @@ test('a patient with more grants than a decision reads is denied', async () => {
   for (let count = 0; count < 501; count++) await actors.grantAccess(wallet);
   for (const person of [undefined, CITY_PHYSICIAN]) {
     expect(await actors.requestAccess(record, {}, person)).toMatchObject({
-      ...{ permitted: false, reason: 'TOO_MANY_GRANTS' },
+      permitted: false,
+      reason: 'TOO_MANY_GRANTS',
     });
   }
   expect(await actors.requestAsPatient(wallet, record)).toMatchObject({ reason: 'SUBJECT' });

@@ -44,7 +44,10 @@ export async function meet(
     contributions.push(contribution.bytes);
     for (const holder of holders) {
       const { share } = await engine.acceptShare({
-        ...{ keyId, seed, committee, shareId },
+        keyId,
+        seed,
+        committee,
+        shareId,
         contribution: contribution.bytes,
         package: bytes,
       });

@@ -51,7 +51,11 @@ describe('a reader of stores', () => {
     );
     const writers = [...stores].map(([mspId, store]) => ({ mspId, store }));
     anchor = await putContent(content, {
-      ...{ key, context: 'r1', stores: writers, k: 3, blockSize: 1024 },
+      key,
+      context: 'r1',
+      stores: writers,
+      k: 3,
+      blockSize: 1024,
     });
     faults = [];
     const onFault = (fault: StoreFault) => faults.push(fault);
@@ -211,7 +215,10 @@ describe('a reader of stores', () => {
   it('believes no other content of the same length, key or context', async () => {
     const put = (key: Uint8Array) =>
       putContent(randomBytes(20_000), {
-        ...{ key, context: 'r1', k: 3, blockSize: 1024 },
+        key,
+        context: 'r1',
+        k: 3,
+        blockSize: 1024,
         stores: [...stores].map(([mspId, store]) => ({ mspId, store })),
       });
     const mixed = { ...anchor, layout: (await put(options.key)).layout };

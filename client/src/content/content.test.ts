@@ -17,7 +17,10 @@ describe('content in stores', () => {
   let folder: string;
   let stores: Map<string, ObjectPartStore>;
   const options = (changes: Partial<PutOptions> = {}): PutOptions => ({
-    ...{ key, context: 'r1', k: 3, blockSize: 1024 },
+    key,
+    context: 'r1',
+    k: 3,
+    blockSize: 1024,
     stores: [...stores].map(([mspId, store]) => ({ mspId, store })),
     ...changes,
   });

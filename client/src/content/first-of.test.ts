@@ -38,7 +38,8 @@ describe('the first of several', () => {
       return name;
     };
     const { results, slow, faults } = await firstOf(['a', 'b', 'c'], ask, {
-      ...{ count: 2, patienceMs: 20 },
+      count: 2,
+      patienceMs: 20,
     });
     expect(results.map(({ value }) => value).sort()).toEqual(['b', 'c']);
     expect([slow, faults]).toEqual([['a'], []]);

@@ -41,11 +41,17 @@ describe('an upload that was cut off', () => {
     };
   };
   const options = (after = Infinity): PutOptions => ({
-    ...{ key, context: 'r1', k: 2, blockSize: 1024, resume: journal },
+    key,
+    context: 'r1',
+    k: 2,
+    blockSize: 1024,
+    resume: journal,
     stores: NAMES.map((mspId) => ({ mspId, store: failing(mspId, after) })),
   });
   const reading = () => ({
-    ...{ key, context: 'r1', stores: new Map(NAMES.map((name) => [name, storeOf(name)])) },
+    key,
+    context: 'r1',
+    stores: new Map(NAMES.map((name) => [name, storeOf(name)])),
   });
 
   beforeEach(async () => {

@@ -11,9 +11,15 @@ const { jwk, hpkePublicKey } = patient.key;
 const registration = patient.statement('PatientRegistration.v1', { jwk, hpkePublicKey });
 
 const keyOf = (keyId: string, status: CustodianKey['status']): CustodianKey => ({
-  ...{ keyId, status, threshold: 2, custodians: ['AMSP', 'BMSP', 'CMSP'] },
-  ...{ proposedBy: 'AMSP', proposedAt: '2026-01-01T00:00:00.000Z' },
-  ...{ dealings: {}, confirmations: {}, publicKey: `B${'A'.repeat(86)}` },
+  keyId,
+  status,
+  threshold: 2,
+  custodians: ['AMSP', 'BMSP', 'CMSP'],
+  proposedBy: 'AMSP',
+  proposedAt: '2026-01-01T00:00:00.000Z',
+  dealings: {},
+  confirmations: {},
+  publicKey: `B${'A'.repeat(86)}`,
 });
 
 /** A ledger on which somebody has put a key of its own, too. */

@@ -10,7 +10,11 @@ import type { NewRecord } from './new-record.js';
 import { registerRecords } from './register-records.js';
 
 const observation: NewRecord = {
-  ...{ recordId: 'r1', category: 'laboratory', labels: [], name: 'Glucose', links: [] },
+  recordId: 'r1',
+  category: 'laboratory',
+  labels: [],
+  name: 'Glucose',
+  links: [],
   contentType: 'application/fhir+json',
   content: Buffer.from('{"resourceType":"Observation"}'),
 };
@@ -162,7 +166,9 @@ describe('whom a desk seals new records to', () => {
     const journal = { ...desk.journal, save: () => Promise.resolve(void written.push('journal')) };
     const registering = registerRecords([observation], wallet.known, {
       ...desk,
-      ...{ ehr, stores, journal },
+      ehr,
+      stores,
+      journal,
     });
     await expect(registering).rejects.toThrow(coded('ERR_CONSENT_UNPROVEN'));
     expect(written).toEqual([]);

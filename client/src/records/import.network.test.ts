@@ -46,9 +46,16 @@ async function registeredPatient() {
   const iat = Math.floor(Date.now() / 1000);
   const registration = await signStatement(
     {
-      ...{ type: 'PatientRegistration.v1', channel: 'edge-east', contract: 'ehr', audience: 'ehr' },
-      ...{ jti: randomUUID(), iat, exp: iat + 600 },
-      ...{ pseudonym, jwk, hpkePublicKey: hpke.publicKey },
+      type: 'PatientRegistration.v1',
+      channel: 'edge-east',
+      contract: 'ehr',
+      audience: 'ehr',
+      jti: randomUUID(),
+      iat,
+      exp: iat + 600,
+      pseudonym,
+      jwk,
+      hpkePublicKey: hpke.publicKey,
     },
     jwk,
     (data) => sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }),

@@ -8,7 +8,10 @@ import { carryOut, organisationDeidKey, whole } from './obligations.js';
 
 const key = Buffer.alloc(32, 7);
 const TEXT = JSON.stringify({
-  ...{ resourceType: 'Patient', id: 'p1', birthDate: '1974-12-25', gender: 'female' },
+  resourceType: 'Patient',
+  id: 'p1',
+  birthDate: '1974-12-25',
+  gender: 'female',
 });
 const contentType = 'application/json';
 

@@ -162,7 +162,9 @@ async function describe(
   const labels = wish.label?.map(labelFrom) ?? told.labels ?? [NORMAL];
   const careTime = careStart === undefined ? told.careTime : { start: careStart, end: careEnd };
   return {
-    ...{ name, labels, contentType },
+    name,
+    labels,
+    contentType,
     recordId: recordIdOf(idSecret, { pseudonym: patient.pseudonym, name, textHash: hash }),
     category: wish.category ?? told.category ?? categoryOfContent(contentType),
     ...(told.fhirType !== undefined && { fhirType: told.fhirType }),
@@ -252,6 +254,8 @@ function linkFrom(text: string): RecordDetails['links'][number] {
 
 function wrong(argument: string, got: string, expected: string): SalusError {
   return new SalusError('ERR_INVALID_ARGUMENT', `${argument} ${got}: expected ${expected}`, {
-    ...{ argument, expected, got },
+    argument,
+    expected,
+    got,
   });
 }

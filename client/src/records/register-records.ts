@@ -109,7 +109,11 @@ async function store(
   };
   return {
     anchor: {
-      ...{ recordId, pseudonym, contentHash, size, layout: copyOf(layout) },
+      recordId,
+      pseudonym,
+      contentHash,
+      size,
+      layout: copyOf(layout),
       categoryTag: categoryTag(tagKey, category),
       labelTags: [...new Set(labels.map((label) => labelTag(tagKey, label)))].sort(),
       detailsHash: hashOf(details),

@@ -68,7 +68,11 @@ describe("an organisation's registered key", () => {
   it('opens what was sealed before it was replaced, also after a restart', async () => {
     const wallet = await world.patient();
     const record = {
-      ...{ recordId: 'r1', category: 'laboratory', labels: [], name: 'r1', links: [] },
+      recordId: 'r1',
+      category: 'laboratory',
+      labels: [],
+      name: 'r1',
+      links: [],
       contentType: 'text/plain',
       content: Buffer.from('before'),
     };

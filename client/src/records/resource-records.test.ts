@@ -37,7 +37,9 @@ describe('resources as records', () => {
         code: `L${index}`,
       }));
     const labelled = (count: number) => ({
-      ...{ resourceType: 'Observation', id: 'o', meta: { security: security(count) } },
+      resourceType: 'Observation',
+      id: 'o',
+      meta: { security: security(count) },
     });
     // One more label, of confidentiality, is derived.
     expect(described(labelled(15))[0]?.labels).toHaveLength(16);

@@ -41,9 +41,17 @@ describe('referring a patient', () => {
 
 it('brings the request with its records there, and the answers back', () => {
   const referral: Referral = {
-    ...{ pseudonym: 'p', referralId: 'sr', serviceRequest: 'sr', records: ['r1'], grantId: 'g' },
-    ...{ from: 'CityMSP', to: { mspId: 'ValleyMSP' }, priority: 'stat', status: 'ANSWERED' },
-    ...{ referredAt: '2026-11-21T10:00:00Z', notAfter: '2026-12-21T10:00:00Z' },
+    pseudonym: 'p',
+    referralId: 'sr',
+    serviceRequest: 'sr',
+    records: ['r1'],
+    grantId: 'g',
+    from: 'CityMSP',
+    to: { mspId: 'ValleyMSP' },
+    priority: 'stat',
+    status: 'ANSWERED',
+    referredAt: '2026-11-21T10:00:00Z',
+    notAfter: '2026-12-21T10:00:00Z',
   };
   expect(broughtTo('ValleyMSP', referral)).toEqual(['sr', 'r1']);
   expect(broughtTo('CityMSP', referral)).toEqual([]);

@@ -37,7 +37,10 @@ export async function referPatient(wish: ReferralWish, office: ReferralOffice): 
   const { value: referral } = await office.ehr.refer({
     pseudonym: office.patient.pseudonym,
     referralId: serviceRequest,
-    ...{ serviceRequest, to, grantId, records: [...records] },
+    serviceRequest,
+    to,
+    grantId,
+    records: [...records],
     priority: priorityOf(request),
     notAfter: until,
   });

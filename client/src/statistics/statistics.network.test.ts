@@ -96,7 +96,11 @@ describe('salus statistics, a process and a home for each institution', () => {
     await writeFile(
       terms,
       JSON.stringify({
-        ...{ studyId, keyId, measure: studyId, period: '2026-Q1', minimumCohort: 6 },
+        studyId,
+        keyId,
+        measure: studyId,
+        period: '2026-Q1',
+        minimumCohort: 6,
         unit: { code: 'USD', decimals: 2 },
         range: { least: 0, most: 1000_00 },
         kind: { name: 'histogram', edges: [30_00, 50_00, 70_00] },

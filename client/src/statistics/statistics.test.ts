@@ -154,7 +154,10 @@ describe('what a study was joined with', () => {
     const file = await stat(path.join(home, 'contributions', hash));
     expect(file.mode & 0o777).toBe(0o600);
     const participants = ['c', 'a'].map((one) => ({
-      ...{ mspId: 'AMSP', institution: one, joinedAt: '', committed: one.repeat(64) },
+      mspId: 'AMSP',
+      institution: one,
+      joinedAt: '',
+      committed: one.repeat(64),
     }));
     expect(await keptFigure(home, { participants }, 'AMSP')).toEqual({ bytes, hash });
     await expect(keptFigure(home, { participants }, 'BMSP')).rejects.toThrow(

@@ -134,11 +134,18 @@ function recordOf(
   const { channel, name, version, sequence, signaturePolicy } = plan.definition;
   const { packageId, service } = plan.chaincodePackage;
   return {
-    ...{ channel, name, version, sequence, signaturePolicy },
+    channel,
+    name,
+    version,
+    sequence,
+    signaturePolicy,
     ...(plan.collectionsHash === undefined ? {} : { collectionsHash: plan.collectionsHash }),
     ...(givenPolicy === undefined ? {} : { policyGiven: true }),
     ...(collectionsFile === undefined ? {} : { collectionsFile: path.resolve(collectionsFile) }),
-    ...{ packageId, service, folder, organizations },
+    packageId,
+    service,
+    folder,
+    organizations,
   };
 }
 

@@ -71,8 +71,12 @@ function joinOrderer(instance: Instance, organization: Organization, block: stri
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);
   const options = {
-    ...{ host: instance.host, port: ports.ordererAdmin, path: '/participation/v1/channels' },
-    ...{ ca: read('ca.crt'), cert: read('client.crt'), key: read('client.key') },
+    host: instance.host,
+    port: ports.ordererAdmin,
+    path: '/participation/v1/channels',
+    ca: read('ca.crt'),
+    cert: read('client.crt'),
+    key: read('client.key'),
     method: 'POST',
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
   };

@@ -69,7 +69,10 @@ test('a dead node whose process id another process has is told from a dead one',
   mkdirSync(directory, { recursive: true });
   const node = (name: string, pid: number, startTicks = 'another start') => ({
     spec: { name, kind: 'chaincode' },
-    ...{ wanted: true, restarts: 0, pid, startTicks },
+    wanted: true,
+    restarts: 0,
+    pid,
+    startTicks,
   });
   const nothing = 2 ** 22 + 1;
   writeFileSync(

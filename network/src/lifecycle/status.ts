@@ -68,7 +68,11 @@ async function nodesOf(instance: Instance, organization: Organization): Promise<
       const condition = await conditionOf(instance, state, check);
       const alive = condition === 'healthy' || condition === 'unhealthy';
       return {
-        ...{ node, organization: organization.name, kind, condition, restarts: state.restarts },
+        node,
+        organization: organization.name,
+        kind,
+        condition,
+        restarts: state.restarts,
         ...(alive && state.pid !== undefined ? { pid: state.pid } : {}),
         ...(alive && state.startedAt !== undefined ? { since: state.startedAt } : {}),
         ...(state.lastExit ? { lastExit: state.lastExit } : {}),

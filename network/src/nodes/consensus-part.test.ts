@@ -1,7 +1,12 @@
 import { type ChannelPart, channelParts, quorumOf, Watch } from './consensus-part.js';
 
 const part = (change: Partial<ChannelPart> = {}): ChannelPart => ({
-  ...{ channel: 'edge', view: 2, active: true, leaderId: 3, sequence: 100, decided: 0 },
+  channel: 'edge',
+  view: 2,
+  active: true,
+  leaderId: 3,
+  sequence: 100,
+  decided: 0,
   ...change,
 });
 const others = (sequence: number, view = 2) => [part({ sequence, view })];

@@ -21,8 +21,13 @@ function ask(
   const tls = path.join(directories.ordererOrganization, 'users', `Admin@${domain}`, 'tls');
   const read = (name: string) => readFileSync(path.join(tls, name));
   const options = {
-    ...{ host: instance.host, ...at, agent: false as const, timeout: requestTimeoutMilliseconds },
-    ...{ ca: read('ca.crt'), cert: read('client.crt'), key: read('client.key') },
+    host: instance.host,
+    ...at,
+    agent: false as const,
+    timeout: requestTimeoutMilliseconds,
+    ca: read('ca.crt'),
+    cert: read('client.crt'),
+    key: read('client.key'),
   };
   return new Promise((resolve) => {
     const request = get(options, (response) => {
@@ -67,7 +72,9 @@ export async function leadersOf(instance: Instance): Promise<LeaderView[]> {
   }
   // Consenters have the numbers from 1 in the order of the topology.
   return [...newest.values()].map(({ channel, view, leaderId }) => ({
-    ...{ channel, view, leader: operating[leaderId - 1]?.orderer ?? '' },
+    channel,
+    view,
+    leader: operating[leaderId - 1]?.orderer ?? '',
   }));
 }
 

@@ -60,8 +60,11 @@ export function verifyErasure(
   const { pseudonym, recordId, erasedAt } = record;
   const expected = { channel, pseudonym, recordId, erasedAt, roots: rootsAt(record, claims.mspId) };
   const got = {
-    ...{ channel: claims.channel, pseudonym: claims.pseudonym, recordId: claims.recordId },
-    ...{ erasedAt: claims.erasedAt, roots: claims.roots },
+    channel: claims.channel,
+    pseudonym: claims.pseudonym,
+    recordId: claims.recordId,
+    erasedAt: claims.erasedAt,
+    roots: claims.roots,
   };
   if (erasedAt !== undefined && hashOf(got) === hashOf({ ...expected, erasedAt })) return claims;
   throw new SalusError('ERR_HASH_MISMATCH', 'The store confirms another erasure');

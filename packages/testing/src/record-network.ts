@@ -88,7 +88,9 @@ export class RecordNetwork {
       keyServices: [new KeyServiceClient(own, reader), new KeyServiceClient(citys, reader)],
     };
     this.desk = {
-      ...{ mspId, ehr, channel: CHANNEL },
+      mspId,
+      ehr,
+      channel: CHANNEL,
       stores: [...this.stores].map(([owner, store]) => ({ mspId: owner, store })),
       custodianKey: this.rings.get(mspId)?.current.publicKey ?? '',
       idSecret: randomBytes(32),
@@ -105,7 +107,11 @@ export class RecordNetwork {
   async register(wallet: TestWallet): Promise<string> {
     const recordId = `r-${randomUUID()}`;
     const observation = {
-      ...{ recordId, category: 'laboratory', labels: [], name: 'Glucose', links: [] },
+      recordId,
+      category: 'laboratory',
+      labels: [],
+      name: 'Glucose',
+      links: [],
       contentType: 'application/fhir+json',
       content: Buffer.from(TEXT),
     };

@@ -72,7 +72,10 @@ export async function serve(home: string, ...args: string[]): Promise<Served> {
 function environment(home: string): NodeJS.ProcessEnv {
   const { PATH } = process.env;
   return {
-    ...{ PATH, HOME: home, SALUS_ACTOR_HOME: home },
-    ...{ SALUS_PASSPHRASE: 'passphrase of a test', SALUS_NATIONAL_ID: NATIONAL_ID },
+    PATH,
+    HOME: home,
+    SALUS_ACTOR_HOME: home,
+    SALUS_PASSPHRASE: 'passphrase of a test',
+    SALUS_NATIONAL_ID: NATIONAL_ID,
   };
 }

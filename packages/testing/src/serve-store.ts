@@ -28,7 +28,9 @@ async function main(file: string): Promise<void> {
   }
   const absent = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'there is no ledger'));
   const service = await startStore({
-    ...{ home, port, channel: 'edge-east' },
+    home,
+    port,
+    channel: 'edge-east',
     identity: { mspId, certificate, signer: newKeySigner(privateKeyPem) },
     members: () => Promise.resolve(roots),
     ledger: { getRecord: absent, getDecision: absent } as unknown as LedgerView,

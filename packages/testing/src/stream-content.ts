@@ -35,7 +35,10 @@ async function main(folder: string, bytes: number): Promise<void> {
   }
   const isSame = before.digest('hex') === after.digest('hex');
   const result = {
-    ...{ isSame, read, putMs: put - start, getMs: performance.now() - put },
+    isSame,
+    read,
+    putMs: put - start,
+    getMs: performance.now() - put,
     maxRssBytes: process.resourceUsage().maxRSS * 1024,
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);

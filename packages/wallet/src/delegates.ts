@@ -97,7 +97,10 @@ export async function onBehalf(
       requireCategories(given.categories, request.categories);
       const grantId = crypto.randomUUID();
       const body = await grantBody(session, {
-        ...{ pseudonym, tagKey, request, grantId },
+        pseudonym,
+        tagKey,
+        request,
+        grantId,
         latest: new Date(given.notAfter).toISOString(),
       });
       const statement = await session.sign(key, 'AccessGrant.v1', body, grantId);

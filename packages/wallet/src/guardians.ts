@@ -68,7 +68,10 @@ export async function setGuardians(
   );
   const names = guardians.map(({ name }) => name);
   state.guardians = {
-    ...{ setId, threshold, names, setAt: session.time() },
+    setId,
+    threshold,
+    names,
+    setAt: session.time(),
     roots: state.roots.length,
   };
   return { statements, packages };

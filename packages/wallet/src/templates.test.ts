@@ -25,7 +25,10 @@ describe('templates of grants', () => {
       },
       notBefore: '2026-01-01T00:00:00Z',
       notAfter: '2026-02-01T00:00:00Z',
-      ...{ purposes, maxUses, onward, obligations },
+      purposes,
+      maxUses,
+      onward,
+      obligations,
       template: name,
     });
     expect(grant.error).toBeUndefined();

@@ -105,7 +105,11 @@ describe('the ceremony of a key, 3 of 5', () => {
     const dealing = dealingOf(made, 'PharmaMSP');
     if (!complaint || !dealing) throw new Error('no complaint');
     const fault = await judgeComplaint({
-      ...{ terms: made, by: victim, dealer: 'PharmaMSP', dealing, evidence: complaint.evidence },
+      terms: made,
+      by: victim,
+      dealer: 'PharmaMSP',
+      dealing,
+      evidence: complaint.evidence,
       sealedShare: dealings['PharmaMSP']?.sealedShares?.find((one) => one.recipient === victim),
       hpkePublicKey: dealings[victim]?.hpkePublicKey ?? '',
     });
@@ -136,7 +140,8 @@ describe('the ceremony of a key, 3 of 5', () => {
     if (!first) throw new Error('nobody');
     await advanceCeremony(first, KEY);
     const revealing = first.ledger.revealDealing({
-      ...{ keyId: KEY, points: [], proof: 'A'.repeat(86), sealedShares: [] },
+      keyId: KEY,
+      proof: 'A'.repeat(86),
       points: Array.from({ length: 3 }, () => pointText(GENERATOR)),
       sealedShares: world.custodians
         .slice(1)

@@ -21,9 +21,16 @@ async function emergency(world: CustodianWorld) {
   const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
   const iat = Math.floor(world.now / 1000);
   const registration = await patient.sign({
-    ...{ type: 'PatientRegistration.v1', channel: 'edge-east', ...EHR_STATEMENT_USE },
-    ...{ iat, exp: iat + 600, jti: randomUUID() },
-    ...{ pseudonym, jwk, hpkePublicKey, categoryKeys: [] },
+    type: 'PatientRegistration.v1',
+    channel: 'edge-east',
+    ...EHR_STATEMENT_USE,
+    iat,
+    exp: iat + 600,
+    jti: randomUUID(),
+    pseudonym,
+    jwk,
+    hpkePublicKey,
+    categoryKeys: [],
   });
   await registrar.registerPatient(registration);
   const binding = { pseudonym, recordId: 'r1', contentHash: 'c'.repeat(64) };
@@ -32,13 +39,21 @@ async function emergency(world: CustodianWorld) {
   await registrar.registerRecords([
     {
       ...binding,
-      ...{ categoryTag: 't'.repeat(43), labelTags: [], size: 100, version: 1, categoryEpoch: 0 },
-      ...{ layout: { k: 1, n: 1, blockSize: 1024, parts }, detailsHash: 'b'.repeat(64) },
+      categoryTag: 't'.repeat(43),
+      labelTags: [],
+      size: 100,
+      version: 1,
+      categoryEpoch: 0,
+      layout: { k: 1, n: 1, blockSize: 1024, parts },
+      detailsHash: 'b'.repeat(64),
       emergency: { keyId, encHash },
     },
   ]);
   const { value } = await world.ehr('ValleyHospitalMSP', 'physician').breakGlass({
-    ...{ pseudonym, recordId: 'r1', reasonCode: 'UNCONSCIOUS', hpkePublicKey },
+    pseudonym,
+    recordId: 'r1',
+    reasonCode: 'UNCONSCIOUS',
+    hpkePublicKey,
     reasonHash: 'f'.repeat(64),
   });
   expect(value).toMatchObject({ permitted: true, reason: 'EMERGENCY' });
@@ -70,7 +85,9 @@ describe('an emergency that nobody reviews', () => {
   it('is not escalated any more once it was reviewed', async () => {
     const ref = await emergency(world);
     await world.ehr('RegulatorMSP', 'privacy-officer').reviewEmergency({
-      ...{ ref, outcome: 'UNJUSTIFIED', noteHash: 'a'.repeat(64) },
+      ref,
+      outcome: 'UNJUSTIFIED',
+      noteHash: 'a'.repeat(64),
     });
     world.now += 100 * HOUR_MS;
     expect(await escalateOverdue(world.ehr('InsurerMSP'))).toEqual([]);

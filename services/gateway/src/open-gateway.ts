@@ -68,12 +68,20 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     report: (event) => app.log.info(event, 'outbox'),
   });
   const parts: GatewayParts = {
-    ...{ settings, tokens, staff, index, places, outbox, desks },
+    settings,
+    tokens,
+    staff,
+    index,
+    places,
+    outbox,
+    desks,
     startedAt: new Date(),
     ...(options.portal && { portal: portalParts(options.portal) }),
   };
   const app = await makeGateway(parts, {
-    ...{ tls, maxBodyBytes: settings.maxBodyBytes, logLevel: settings.logLevel },
+    tls,
+    maxBodyBytes: settings.maxBodyBytes,
+    logLevel: settings.logLevel,
     ...(logStream && { logStream }),
   });
   const resume = () =>

@@ -41,7 +41,9 @@ export async function serveGateway(options: GatewayPlace): Promise<void> {
     const idSecret = await recordIdSecret(home);
     const deidKey = await organisationDeidKey(home);
     const { app, close } = await openGateway({
-      ...{ home, dataKey, settings: gateway },
+      home,
+      dataKey,
+      settings: gateway,
       tokens: await TokenVerifier.of(gateway.tokens),
       staff: await staffIdentities(gateway.practitioners, mspId),
       connect: (identity): Promise<SalusClient> => connect({ profile, channel, identity }),

@@ -10,7 +10,9 @@ import { expectR4 } from './test-support/r4.js';
 import { TokenIssuer } from './test-support/token-issuer.js';
 
 const LABORATORY = {
-  ...{ resourceType: 'Observation', id: 'glucose', status: 'final' },
+  resourceType: 'Observation',
+  id: 'glucose',
+  status: 'final',
   code: { coding: [{ system: 'http://loinc.org', code: '2345-7' }] },
   category: [
     {
@@ -190,7 +192,8 @@ describe("a patient's wallet at a gateway", () => {
     const decided = entries.filter(({ action }) => action === 'ACCESS_DECIDED');
     expect(decided.map(({ permitted }) => permitted)).toEqual([true, true, true, false]);
     expect(decided[3]).toMatchObject({
-      ...{ reason: 'WITHDRAWN', purpose: 'TREAT' },
+      reason: 'WITHDRAWN',
+      purpose: 'TREAT',
       by: { mspId: 'ValleyHospitalMSP', practitioner: 'valley-physician-1' },
     });
   });

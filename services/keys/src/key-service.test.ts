@@ -60,7 +60,11 @@ describe('a key service', () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'salus-keys-'));
     world = await ConsentWorld.of(asker.id, 'c'.repeat(64));
     details = {
-      ...{ recordId: 'r1', category: 'laboratory', labels: [], name: 'Glucose', links: [] },
+      recordId: 'r1',
+      category: 'laboratory',
+      labels: [],
+      name: 'Glucose',
+      links: [],
       contentType: 'application/fhir+json',
       salt: 's'.repeat(22),
     };
@@ -81,7 +85,9 @@ describe('a key service', () => {
   const serve = (mspId: string, own: HpkeKeyPair) => {
     const { ledger } = world;
     return startKeyService({
-      ...{ mspId, channel: CHANNEL, home },
+      mspId,
+      channel: CHANNEL,
+      home,
       keys: openerOf(own),
       members: consortium.members,
       ledger: {
@@ -253,8 +259,12 @@ describe('a key service', () => {
 
   it('refuses a registered key of staff that has ended', async () => {
     const key: HpkeKey = {
-      ...{ mspId: 'ValleyMSP', id: asker.id, publicKey: reader?.publicKey ?? '' },
-      ...{ notAfter: world.time(60_000), registeredAt: world.time(0), registeredBy: asker.id },
+      mspId: 'ValleyMSP',
+      id: asker.id,
+      publicKey: reader?.publicKey ?? '',
+      notAfter: world.time(60_000),
+      registeredAt: world.time(0),
+      registeredBy: asker.id,
       certificate: { serialNumber: '01', issuer: 'CN=ca' },
     };
     registry = [key];

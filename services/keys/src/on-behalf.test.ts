@@ -17,7 +17,11 @@ const TEXT = JSON.stringify({
 
 function demographics(recordId: string, more: Partial<NewRecord> = {}): NewRecord {
   return {
-    ...{ recordId, category: 'demographics', labels: [], name: recordId, links: [] },
+    recordId,
+    category: 'demographics',
+    labels: [],
+    name: recordId,
+    links: [],
     contentType: 'application/fhir+json',
     content: Buffer.from(TEXT),
     ...more,
@@ -37,7 +41,9 @@ describe('reading on behalf and under obligations', () => {
   beforeEach(async () => {
     wallet = await world.patient();
     const image = demographics('image', {
-      ...{ category: 'imaging', contentType: 'application/dicom', content: Buffer.alloc(99, 7) },
+      category: 'imaging',
+      contentType: 'application/dicom',
+      content: Buffer.alloc(99, 7),
     });
     await registerRecords([demographics('r1'), image], wallet.known, await world.desk());
   });
@@ -112,7 +118,11 @@ describe('reading on behalf and under obligations', () => {
       notAfter: new Date(Date.now() + 7_200_000).toISOString(),
     };
     const delegation = await wallet.statement('Delegation.v1', {
-      ...{ jwk: carer.jwk, relation: 'CARER', actions: ['grant'], when: 'ALWAYS', ...window },
+      jwk: carer.jwk,
+      relation: 'CARER',
+      actions: ['grant'],
+      when: 'ALWAYS',
+      ...window,
     });
     const registrar = await world.ehr(CITY, 'registrar');
     await registrar.addDelegate(delegation.jws);
@@ -126,7 +136,9 @@ describe('reading on behalf and under obligations', () => {
 
   it('serves by an onward share as long as the grant that it is of holds', async () => {
     const grant = await wallet.grant({
-      ...{ grantee: { mspId: VALLEY }, scope: { records: ['r1'] }, onward: true },
+      grantee: { mspId: VALLEY },
+      scope: { records: ['r1'] },
+      onward: true,
     });
     await relay(grant.jws);
     const sharer = await world.ehr(VALLEY, 'physician');

@@ -72,7 +72,8 @@ describe('a service that is asked by one of its names', () => {
     const { port: taken, close } = await freePort();
     await close();
     const service = await startService(({ audience }) => Promise.resolve(Buffer.from(audience)), {
-      ...{ maxBodyBytes: 10, port: taken },
+      maxBodyBytes: 10,
+      port: taken,
       ...(url !== undefined && { publicUrl: url }),
     });
     const first = url === undefined ? `127.0.0.1:${taken}` : 'store.hospital.example';

@@ -15,7 +15,9 @@ function ledger({ phase = 'READY', ...changes }: Record<string, unknown> = {}): 
     ceremony: {
       phase,
       members: members.map((mspId) => ({
-        ...{ mspId, contributions: shares('contribution'), trial: shares('trial') },
+        mspId,
+        contributions: shares('contribution'),
+        trial: shares('trial'),
       })),
     },
   };

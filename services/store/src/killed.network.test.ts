@@ -48,7 +48,10 @@ describe('a store that is killed', () => {
     const ca = await makeTestCa('ca CityMSP');
     const issued = await ca.issue({ name: 'store', attributes: { 'salus.role': 'store' } });
     settings = {
-      ...{ home: path.join(folder, 'home'), port: 0, mspId: 'CityMSP', ...issued },
+      home: path.join(folder, 'home'),
+      port: 0,
+      mspId: 'CityMSP',
+      ...issued,
       authorities: { CityMSP: ca.certificate },
     };
     const { certificate, privateKeyPem } = issued;
@@ -57,7 +60,12 @@ describe('a store that is killed', () => {
     const resume = new FileUploadJournal(path.join(folder, 'journal'));
     const putTo = (url: string, more: Partial<PutOptions> = {}) =>
       putContent(content, {
-        ...{ key, context: 'r1', k: 1, blockSize: 4096, resume, ...more },
+        key,
+        context: 'r1',
+        k: 1,
+        blockSize: 4096,
+        resume,
+        ...more,
         stores: [{ mspId: 'CityMSP', store: new HttpPartStore(url, identity) }],
       });
 

@@ -16,7 +16,9 @@ const opening1: Matter = { openingId: 'o1' };
 const ceremony2: Matter = { keyId: 'k1', epoch: 2 };
 
 const place = (matter: Matter, from: string, to?: string): MailboxPlace => ({
-  ...{ chaincode: 'claims', matter, from },
+  chaincode: 'claims',
+  matter,
+  from,
   ...(to !== undefined && { to }),
 });
 const officer = (mspId: string, role = 'committee') => ({ mspId, id: 'i'.repeat(64), role });
@@ -52,8 +54,12 @@ describe('the mailbox of a store', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   const request = (body: string): ServiceRequest => ({
-    ...{ method: 'PUT', url: new URL('https://store/v1'), path: '/v1/x' },
-    ...{ audience: 'store:1', token: 'token', body: Buffer.from(body) },
+    method: 'PUT',
+    url: new URL('https://store/v1'),
+    path: '/v1/x',
+    audience: 'store:1',
+    token: 'token',
+    body: Buffer.from(body),
   });
   const put = (sender: ReturnType<typeof officer>, to: MailboxPlace, body = 'sealed') =>
     mailbox.put(to, sender, request(body));
@@ -67,7 +73,9 @@ describe('the mailbox of a store', () => {
     for (const member of members) {
       expect(await read(member, place(opening1, 'AuditorMSP'))).toEqual({
         body: Buffer.from('key').toString('base64'),
-        ...{ token: 'token', path: '/v1/x', audience: 'store:1' },
+        token: 'token',
+        path: '/v1/x',
+        audience: 'store:1',
       });
     }
   });

@@ -58,7 +58,10 @@ describe("the parts at organisations' stores", () => {
     storeOf(member).block(root, 0, { permission });
   const read = (options: { onFault?: (fault: StoreFault) => void } = {}) =>
     readContent(anchor, {
-      ...{ key, context: 'r1', stores: storesFor(physician), permission: byDecision() },
+      key,
+      context: 'r1',
+      stores: storesFor(physician),
+      permission: byDecision(),
       ...options,
     });
 
@@ -104,7 +107,10 @@ describe("the parts at organisations' stores", () => {
     world = await ConsentWorld.of(physician.id, '0'.repeat(64));
     for (const mspId of MSPS) await start(mspId);
     anchor = await putContent(content, {
-      ...{ key, context: 'r1', k: 2, blockSize: 1024 },
+      key,
+      context: 'r1',
+      k: 2,
+      blockSize: 1024,
       stores: MSPS.map((mspId) => ({ mspId, store: storeOf(writer, mspId) })),
     });
     world.record = { ...world.record, ...anchor };
@@ -195,7 +201,10 @@ describe("the parts at organisations' stores", () => {
 
   it("are no other record's, though a valid decision is shown", async () => {
     const other = await putContent(randomBytes(500), {
-      ...{ key: randomBytes(32), context: 'r2', k: 1, blockSize: 1024 },
+      key: randomBytes(32),
+      context: 'r2',
+      k: 1,
+      blockSize: 1024,
       stores: [{ mspId: 'CityMSP', store: storeOf(writer) }],
     });
     const [place] = other.layout.parts;
@@ -271,7 +280,9 @@ describe("the parts at organisations' stores", () => {
     it('may be put back by their custodian over HTTP', async () => {
       await rm(path.join(home, 'InsurerMSP', 'parts'), { recursive: true });
       await repairContent(anchor, {
-        ...{ part: 2, target: storeOf(writer, 'InsurerMSP'), permission: repairing },
+        part: 2,
+        target: storeOf(writer, 'InsurerMSP'),
+        permission: repairing,
         stores: storesFor(keeper('CityMSP')),
       });
       await stores.get('CityMSP')?.close();
@@ -323,7 +334,9 @@ describe("the parts at organisations' stores", () => {
         const request = { method: 'PUT', path: `/v1/uploads/${name}`, audience, body: content };
         const authorization = `Salus ${await signRequest(writer.identity, request)}`;
         const { status } = await fetch(`${url}${request.path}`, {
-          ...{ method: 'PUT', headers: { authorization }, body: content },
+          method: 'PUT',
+          headers: { authorization },
+          body: content,
         });
         expect([400, 404]).toContain(status);
       }
@@ -340,7 +353,9 @@ describe("the parts at organisations' stores", () => {
       return confirmations;
     };
     const judge = async () => ({
-      ...{ channel: CHANNEL, roots: await consortium.members(), now: world.now },
+      channel: CHANNEL,
+      roots: await consortium.members(),
+      now: world.now,
     });
 
     it('are gone from every store, each of which confirms it under its name', async () => {

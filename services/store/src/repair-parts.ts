@@ -46,7 +46,10 @@ export async function repairParts(
     if (!isSound) {
       const { stores, onFault, signal, parts } = desk;
       await repairContent(record, {
-        ...{ part, target: parts, stores, permission },
+        part,
+        target: parts,
+        stores,
+        permission,
         ...(onFault && { onFault }),
         ...(signal && { signal }),
       });

@@ -33,7 +33,11 @@ export class S3Objects implements ObjectStore {
   constructor(options: S3Options) {
     const { endpoint, bucket, prefix = '', region, accessKeyId, secretAccessKey } = options;
     this.#aws = new AwsClient({
-      ...{ accessKeyId, secretAccessKey, region, service: 's3', retries: RETRIES },
+      accessKeyId,
+      secretAccessKey,
+      region,
+      service: 's3',
+      retries: RETRIES,
     });
     this.#bucket = `${endpoint.replace(/\/$/, '')}/${encodeURIComponent(bucket)}`;
     this.#prefix = prefix === '' ? '' : `${prefix.replace(/\/$/, '')}/`;
@@ -131,7 +135,11 @@ function textOf(xml: string, element: string): string {
 
 function unescape(text: string): string {
   const entities: Readonly<Record<string, string>> = {
-    ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" },
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
   };
   return text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);
 }

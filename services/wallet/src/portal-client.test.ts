@@ -45,7 +45,9 @@ describe('a wallet that asks a portal', () => {
     pseudonym = await wallet.pseudonym('hospital');
     const ownerToken = await home.ownerToken();
     const served = await startWallet({
-      ...{ wallet, tls, ownerToken },
+      wallet,
+      tls,
+      ownerToken,
       invitations: home.invitations,
     });
     await writeFile(path.join(folder, 'wallet.url'), served.url);
@@ -71,7 +73,9 @@ describe('a wallet that asks a portal', () => {
       token,
       { method, path: asked, bodyHash: sha256Hex(body) },
       {
-        ...{ channel: CHANNEL, audience: `http://${audience}`, now: Date.now() },
+        channel: CHANNEL,
+        audience: `http://${audience}`,
+        now: Date.now(),
         isNew: () => true,
         patient: (one) => Promise.resolve(one === patient.pseudonym ? patient : undefined),
       },

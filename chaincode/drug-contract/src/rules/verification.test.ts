@@ -36,7 +36,10 @@ describe('judgePack', () => {
     ['IN_TRANSIT', { unit: transit }],
   ])('%s', (status, more) => {
     expect(judgePack({ ...facts, ...more })).toStrictEqual({
-      ...{ genuine: true, status, dispensed: false, expired: false },
+      genuine: true,
+      status,
+      dispensed: false,
+      expired: false,
       ...known,
     });
   });
@@ -44,7 +47,10 @@ describe('judgePack', () => {
   test('tells of an expired pack, wherever it is', () => {
     const verdict = judgePack({ ...facts, unit: transit, asker: 'ValleyMSP', at: late });
     expect(verdict).toStrictEqual({
-      ...{ genuine: true, status: 'EXPIRED', dispensed: false, expired: true },
+      genuine: true,
+      status: 'EXPIRED',
+      dispensed: false,
+      expired: true,
       ...known,
     });
   });
@@ -52,14 +58,20 @@ describe('judgePack', () => {
   test('tells of a dispensed pack before all else', () => {
     const verdict = judgePack({ ...facts, dispensed, unit: transit, at: late });
     expect(verdict).toStrictEqual({
-      ...{ genuine: true, status: 'DISPENSED', dispensed: true, expired: true },
+      genuine: true,
+      status: 'DISPENSED',
+      dispensed: true,
+      expired: true,
       ...known,
     });
   });
 
   test('tells nothing of a unit that is not there', () => {
     expect(judgePack({ ...facts, unit: undefined, dispensed })).toStrictEqual({
-      ...{ genuine: false, status: 'UNKNOWN_UNIT', dispensed: false, expired: false },
+      genuine: false,
+      status: 'UNKNOWN_UNIT',
+      dispensed: false,
+      expired: false,
     });
   });
 
@@ -72,7 +84,10 @@ describe('judgePack', () => {
     ['a tree of another size', { unit: { ...unit, count: 3 } }],
   ])('takes no pack with %s', (_what, more) => {
     expect(judgePack({ ...facts, dispensed, at: late, ...more })).toStrictEqual({
-      ...{ genuine: false, status: 'NOT_IN_UNIT', dispensed: false, expired: false },
+      genuine: false,
+      status: 'NOT_IN_UNIT',
+      dispensed: false,
+      expired: false,
     });
   });
 
@@ -81,7 +96,9 @@ describe('judgePack', () => {
     fc.assert(
       fc.property(sizes, fc.nat(), fc.nat(), (count, mine, wrong) => {
         const all = Array.from({ length: count }, (_, at) => ({
-          ...{ gtin: unit.gtin, serial: `S${at}`, salt: `salt-${at}` },
+          gtin: unit.gtin,
+          serial: `S${at}`,
+          salt: `salt-${at}`,
         }));
         const data = all.map(packLeaf);
         const full = { ...unit, count, contentsRoot: merkleRoot(data) };
@@ -123,13 +140,11 @@ describe('requireDispensable', () => {
     ['NOT_IN_CUSTODY', 'ERR_FORBIDDEN', 'The unit of the pack is in the custody of another'],
   ])('refuses %s', (status, code, message) => {
     expect(errorOf(() => requireDispensable({ status }))).toMatchObject({
-      ...{
-        code,
-        message,
-        argument: 'sgtin',
-        expected: 'a pack that may be dispensed',
-        got: status,
-      },
+      code,
+      message,
+      argument: 'sgtin',
+      expected: 'a pack that may be dispensed',
+      got: status,
     });
   });
 });

@@ -47,7 +47,9 @@ describe('the next epoch of a category', () => {
   test('comes while there are not too many categories', () => {
     const next = (count: number) =>
       Array.from({ length: count }, (_, n) => ({
-        ...{ categoryTag: `c${n}`, epoch: 1, publicKey: `p${n}` },
+        categoryTag: `c${n}`,
+        epoch: 1,
+        publicKey: `p${n}`,
       }));
     const roll = (count: number) => refusalOf(() => rollCategoryKeys(of, next(count), begun));
     expect(roll(MAX_CATEGORIES - 1)).toBe('taken');
@@ -82,7 +84,12 @@ describe('the next epoch of a category', () => {
 
 describe('sealed category keys', () => {
   const key: SealedCategoryKey = {
-    ...{ pseudonym: 'p', categoryTag: 'lab', epoch: 2, grantId: 'g', enc: 'e', ciphertext: 'c' },
+    pseudonym: 'p',
+    categoryTag: 'lab',
+    epoch: 2,
+    grantId: 'g',
+    enc: 'e',
+    ciphertext: 'c',
   };
 
   test('are those that the patient signed for', () => {
@@ -101,7 +108,9 @@ describe('sealed category keys', () => {
   });
 
   const grant: GranteeTerms = {
-    ...{ decision: 'permit', grantee: { mspId: 'BMSP' }, scope: { categoryTags: ['lab', 'x'] } },
+    decision: 'permit',
+    grantee: { mspId: 'BMSP' },
+    scope: { categoryTags: ['lab', 'x'] },
   };
   const no =
     'ERR_CONFLICT grantId: The grant does not open the category to the organisation, or no longer ' +

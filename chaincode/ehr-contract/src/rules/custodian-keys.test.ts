@@ -15,7 +15,8 @@ const at = may(10);
 const custodians = ['CMSP', 'AMSP', 'BMSP'];
 const of = (mspId: string, role = 'custodian') => ({ mspId, role });
 const dealing = (dealer: string) => ({
-  ...{ points: [`${dealer} 0`, `${dealer} 1`], proof: `${dealer} proof` },
+  points: [`${dealer} 0`, `${dealer} 1`],
+  proof: `${dealer} proof`,
   sealedShares: custodians
     .filter((recipient) => recipient !== dealer)
     .map((recipient) => ({ recipient, enc: 'e', ciphertext: 'c' })),
@@ -47,8 +48,12 @@ const twice =
 
 test('the ceremony goes on when all have taken a step', () => {
   expect(proposed()).toStrictEqual({
-    ...{ ...request, status: 'PROPOSED', proposedBy: 'AMSP', proposedAt: at },
-    ...{ dealings: {}, confirmations: {} },
+    ...request,
+    status: 'PROPOSED',
+    proposedBy: 'AMSP',
+    proposedAt: at,
+    dealings: {},
+    confirmations: {},
   });
   const one = commit(proposed(), 'BMSP');
   expect(one).toStrictEqual({
@@ -69,7 +74,10 @@ test('the ceremony goes on when all have taken a step', () => {
   const hash = hashOf(confirmation);
   expect(said).toStrictEqual({ ...dealt(), ...confirmation, confirmations: { AMSP: hash } });
   expect(active()).toStrictEqual({
-    ...{ ...dealt(), ...confirmation, status: 'ACTIVE', activeAt: at },
+    ...dealt(),
+    ...confirmation,
+    status: 'ACTIVE',
+    activeAt: at,
     confirmations: { AMSP: hash, BMSP: hash, CMSP: hash },
   });
 });
@@ -194,7 +202,9 @@ describe('the end of a key', () => {
   test('complains of another dealer, with evidence', () => {
     const complaint = { dealer: 'BMSP', evidence: 'e' };
     expect(end(dealt(), complaint)).toMatchObject({
-      ...{ status: 'FAILED', failedBy: 'AMSP', complaint: { by: 'AMSP', ...complaint } },
+      status: 'FAILED',
+      failedBy: 'AMSP',
+      complaint: { by: 'AMSP', ...complaint },
     });
     for (const dealer of ['AMSP', 'DMSP']) {
       expect(refusalOf(() => end(dealt(), { dealer, evidence: 'e' }))).toBe(

@@ -30,8 +30,14 @@ export function newCustodianKey(
   proposedAt: string,
 ): CustodianKey {
   const key: CustodianKey = {
-    ...{ keyId, threshold, custodians, status: 'PROPOSED' },
-    ...{ proposedBy: who.mspId, proposedAt, dealings: {}, confirmations: {} },
+    keyId,
+    threshold,
+    custodians,
+    status: 'PROPOSED',
+    proposedBy: who.mspId,
+    proposedAt,
+    dealings: {},
+    confirmations: {},
   };
   requireCustodian(key, who);
   return key;
@@ -97,7 +103,9 @@ export function withDealing(
   };
   if (hashOf(opening) !== own.commitment) {
     throw new SalusError('ERR_HASH_MISMATCH', 'The dealing is not the one that was committed to', {
-      ...{ argument: 'points', expected: own.commitment, got: hashOf(opening) },
+      argument: 'points',
+      expected: own.commitment,
+      got: hashOf(opening),
     });
   }
   if (points.length !== threshold) {

@@ -45,7 +45,10 @@ export function describeDecision(
 ): Decision {
   const { pseudonym, recordId, purpose, hpkePublicKey } = asked;
   return {
-    ...{ pseudonym, recordId, purpose, hpkePublicKey },
+    pseudonym,
+    recordId,
+    purpose,
+    hpkePublicKey,
     obligations: [],
     ...outcome,
     ...(record !== undefined && { contentHash: record.contentHash, custodian: record.custodian }),
@@ -77,7 +80,10 @@ export function auditOf(decision: Decision): AuditEntry {
     at: decidedAt,
     action: 'ACCESS_DECIDED',
     by: requester,
-    ...{ recordId, purpose, permitted, reason },
+    recordId,
+    purpose,
+    permitted,
+    reason,
     ...(grantId !== undefined && { grantId }),
     ...(shareId !== undefined && { shareId }),
     ...(obligations.length > 0 && { obligations }),

@@ -5,8 +5,12 @@ import { MAX_DELEGATES, requireDelegate, withDelegate, withDelegateEnded } from 
 
 const at = may(10);
 const terms: Omit<Delegation, 'pseudonym'> = {
-  ...{ jwk: jwkOf(5), relation: 'PARENT', actions: ['grant'], when: 'ALWAYS' },
-  ...{ notBefore: may(1), notAfter: may(20) },
+  jwk: jwkOf(5),
+  relation: 'PARENT',
+  actions: ['grant'],
+  when: 'ALWAYS',
+  notBefore: may(1),
+  notAfter: may(20),
 };
 const kid = jwkThumbprint(jwkOf(5));
 

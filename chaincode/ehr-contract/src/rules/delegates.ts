@@ -37,9 +37,17 @@ export function withDelegate(
     throw conflict('delegate', 'The patient has had too many delegates', expected, 'more');
   }
   const delegate: Delegate = {
-    ...{ delegateId, kid, jwk, relation, actions },
+    delegateId,
+    kid,
+    jwk,
+    relation,
+    actions,
     ...(categoryTags !== undefined && { categoryTags }),
-    ...{ notBefore, notAfter, when, addedAt: at, addedBy: by },
+    notBefore,
+    notAfter,
+    when,
+    addedAt: at,
+    addedBy: by,
   };
   return { ...patient, delegates: [...patient.delegates, delegate] };
 }

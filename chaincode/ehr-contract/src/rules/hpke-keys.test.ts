@@ -14,18 +14,25 @@ const forbidden = (got: string) =>
 describe('the registration of an HPKE key', () => {
   const register = (who: typeof nurse, more: Partial<RegisterHpkeKeyRequest> = {}) =>
     newHpkeKey({ scope: 'staff', publicKey: 'k', notAfter: may(15), ...more }, who, {
-      ...{ certificate, at },
+      certificate,
+      at,
     });
 
   test("keeps the certificate that signed it, under the owner's name or the organisation's", () => {
     const key = {
-      ...{ mspId: 'AMSP', id: 'nurse', publicKey: 'k', notAfter: may(15) },
-      ...{ registeredAt: at, registeredBy: 'nurse' },
+      mspId: 'AMSP',
+      id: 'nurse',
+      publicKey: 'k',
+      notAfter: may(15),
+      registeredAt: at,
+      registeredBy: 'nurse',
       certificate: { serialNumber: '0a', issuer: 'CN=ca' },
     };
     expect(register(nurse)).toStrictEqual(key);
     expect(register(keeper, { scope: 'organisation' })).toStrictEqual({
-      ...{ ...key, id: 'organisation', registeredBy: 'keeper' },
+      ...key,
+      id: 'organisation',
+      registeredBy: 'keeper',
     });
     expect(register(keeper)).toMatchObject({ id: 'keeper' });
   });
@@ -53,8 +60,13 @@ describe('the registration of an HPKE key', () => {
 
 describe('the revocation of an HPKE key', () => {
   const key: HpkeKey = {
-    ...{ mspId: 'AMSP', id: 'nurse', publicKey: 'k', notAfter: may(15) },
-    ...{ registeredAt: at, registeredBy: 'nurse', certificate },
+    mspId: 'AMSP',
+    id: 'nurse',
+    publicKey: 'k',
+    notAfter: may(15),
+    registeredAt: at,
+    registeredBy: 'nurse',
+    certificate,
   };
 
   test.each([

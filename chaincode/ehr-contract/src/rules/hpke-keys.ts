@@ -34,8 +34,12 @@ export function newHpkeKey(
   }
   const { serialNumber, issuer } = certificate;
   return {
-    ...{ mspId: who.mspId, id: scope === 'organisation' ? ORGANISATION : who.id },
-    ...{ publicKey, notAfter, registeredAt: at, registeredBy: who.id },
+    mspId: who.mspId,
+    id: scope === 'organisation' ? ORGANISATION : who.id,
+    publicKey,
+    notAfter,
+    registeredAt: at,
+    registeredBy: who.id,
     certificate: { serialNumber, issuer },
   };
 }

@@ -26,16 +26,26 @@ const statusOf = (of: Patient) => of.keys.map(({ kid, status }) => `${kid} ${sta
 describe('a registered patient', () => {
   test('has one key for everything, and category keys in their first epoch', () => {
     const registration = {
-      ...{ pseudonym: 'p', jwk: jwkOf(1), hpkePublicKey: 'h' },
+      pseudonym: 'p',
+      jwk: jwkOf(1),
+      hpkePublicKey: 'h',
       categoryKeys: [{ categoryTag: 'lab', publicKey: 'k' }],
     };
     expect(newPatient(registration, { registeredBy: 'AMSP', at, jti: 'r' })).toStrictEqual({
-      ...{ pseudonym: 'p', registeredBy: 'AMSP', registeredAt: at, status: 'ACTIVE' },
+      pseudonym: 'p',
+      registeredBy: 'AMSP',
+      registeredAt: at,
+      status: 'ACTIVE',
       keys: [
         {
-          ...{ kid: jwkThumbprint(jwkOf(1)), jwk: jwkOf(1), hpkePublicKey: 'h' },
+          kid: jwkThumbprint(jwkOf(1)),
+          jwk: jwkOf(1),
+          hpkePublicKey: 'h',
           purposes: ['consent', 'access', 'keys'],
-          ...{ notBefore: at, status: 'ACTIVE', addedAt: at, proof: ['r'] },
+          notBefore: at,
+          status: 'ACTIVE',
+          addedAt: at,
+          proof: ['r'],
         },
       ],
       delegates: [],
@@ -64,7 +74,10 @@ describe('a new key', () => {
         {
           ...newKey(1, { notAfter: may(20) }),
           kid: jwkThumbprint(jwkOf(1)),
-          ...{ status: 'ACTIVE', addedAt: at, addedBy: 'own', proof },
+          status: 'ACTIVE',
+          addedAt: at,
+          addedBy: 'own',
+          proof,
         },
       ],
     });

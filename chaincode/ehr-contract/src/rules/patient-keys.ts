@@ -22,16 +22,27 @@ export function newPatient(
   }: { readonly registeredBy: string; readonly at: string; readonly jti: string },
 ): Patient {
   const first: PatientKey = {
-    ...{ kid: jwkThumbprint(jwk), jwk, hpkePublicKey, purposes: ['consent', 'access', 'keys'] },
-    ...{ notBefore: at, status: 'ACTIVE', addedAt: at, proof: [statement] },
+    kid: jwkThumbprint(jwk),
+    jwk,
+    hpkePublicKey,
+    purposes: ['consent', 'access', 'keys'],
+    notBefore: at,
+    status: 'ACTIVE',
+    addedAt: at,
+    proof: [statement],
   };
   const epochs = categoryKeys.map(
     ({ categoryTag, publicKey }) =>
       [categoryTag, { epoch: 1, publicKey, since: at, statement }] as const,
   );
   return {
-    ...{ pseudonym, registeredBy, registeredAt: at, status: 'ACTIVE' },
-    ...{ keys: [first], delegates: [], categoryKeys: Object.fromEntries(epochs) },
+    pseudonym,
+    registeredBy,
+    registeredAt: at,
+    status: 'ACTIVE',
+    keys: [first],
+    delegates: [],
+    categoryKeys: Object.fromEntries(epochs),
   };
 }
 
@@ -60,9 +71,14 @@ export function withKey(
     throw conflict('key', 'The patient has had too many keys', `at most ${MAX_KEYS} keys`, 'more');
   }
   const key: PatientKey = {
-    ...{ kid, jwk, hpkePublicKey, purposes, notBefore },
+    kid,
+    jwk,
+    hpkePublicKey,
+    purposes,
+    notBefore,
     ...(notAfter !== undefined && { notAfter }),
-    ...{ status: 'ACTIVE', addedAt: at },
+    status: 'ACTIVE',
+    addedAt: at,
     ...(by !== undefined && { addedBy: by }),
     proof,
   };
@@ -127,7 +143,8 @@ export function loseKey(patient: Patient, kid: string, { lostSince, by, at }: Lo
   const { lostSince: _before, ...rest } = key;
   const lost: PatientKey = {
     ...rest,
-    ...{ status: 'LOST', endedAt: key.endedAt ?? at },
+    status: 'LOST',
+    endedAt: key.endedAt ?? at,
     ...(lostSince !== undefined && { lostSince }),
   };
   const since = (time: string) => lostSince === undefined || !isAfter(lostSince, time);

@@ -24,21 +24,28 @@ const guarded = (more: Partial<Patient> = {}) => patient({ guardians: guardianBo
 
 function approval(guardian: number, more: Partial<Approval> = {}): Approval {
   return {
-    ...{ kid: `guardian-${guardian}`, jti: `jti-${guardian}`, key: newKey(1) },
+    kid: `guardian-${guardian}`,
+    jti: `jti-${guardian}`,
+    key: newKey(1),
     olderKeys: 'RETIRED',
     ...more,
   };
 }
 
 const pending: Recovery = {
-  ...{ key: newKey(1), olderKeys: 'RETIRED', approvals: ['guardian-11', 'guardian-12'] },
+  key: newKey(1),
+  olderKeys: 'RETIRED',
+  approvals: ['guardian-11', 'guardian-12'],
   proof: ['jti-guardians', 'jti-11', 'jti-12'],
-  ...{ requestedAt: at, effectiveAt: may(10, '13:00:00.000') },
+  requestedAt: at,
+  effectiveAt: may(10, '13:00:00.000'),
 };
 
 describe('guardians', () => {
   const board: Omit<Guardians, 'pseudonym'> = {
-    ...{ threshold: 1, guardians: [jwkOf(21), jwkOf(22)], delaySeconds: 60 },
+    threshold: 1,
+    guardians: [jwkOf(21), jwkOf(22)],
+    delaySeconds: 60,
   };
   const set = (of: Patient, terms = board) => withGuardians(of, terms, { by: 'own', at, jti: 'j' });
 
@@ -48,8 +55,12 @@ describe('guardians', () => {
       expect(set(before)).toStrictEqual({
         ...before,
         guardians: {
-          ...{ threshold: 1, kids, delaySeconds: 60 },
-          ...{ setAt: at, setBy: 'own', statement: 'j' },
+          threshold: 1,
+          kids,
+          delaySeconds: 60,
+          setAt: at,
+          setBy: 'own',
+          statement: 'j',
         },
       });
     }
@@ -94,7 +105,9 @@ describe('the begin of a recovery', () => {
     const lost = { olderKeys: 'LOST', lostSince: may(5) } as const;
     const all = [approval(11, lost), approval(12, lost), approval(13, lost)];
     expect(withRecovery(guarded(), all, at).recovery).toStrictEqual({
-      ...{ ...pending, ...lost, approvals: ['guardian-11', 'guardian-12', 'guardian-13'] },
+      ...pending,
+      ...lost,
+      approvals: ['guardian-11', 'guardian-12', 'guardian-13'],
       proof: ['jti-guardians', 'jti-11', 'jti-12', 'jti-13'],
     });
   });
@@ -201,8 +214,11 @@ describe('a recovery that goes on', () => {
     patientKey('phone', { addedBy: 'own', addedAt: may(6) }),
   ];
   const fresh = {
-    ...{ ...newKey(1), kid: jwkThumbprint(jwkOf(1)), status: 'ACTIVE' },
-    ...{ addedAt: may(11), proof: pending.proof },
+    ...newKey(1),
+    kid: jwkThumbprint(jwkOf(1)),
+    status: 'ACTIVE',
+    addedAt: may(11),
+    proof: pending.proof,
   };
 
   test('retires every older key', () => {
@@ -212,7 +228,10 @@ describe('a recovery that goes on', () => {
           patientKey('old', { status: 'RETIRED', endedAt: may(2) }),
           patientKey('own', { status: 'RETIRED', endedAt: may(11) }),
           patientKey('phone', {
-            ...{ addedBy: 'own', addedAt: may(6), status: 'RETIRED', endedAt: may(11) },
+            addedBy: 'own',
+            addedAt: may(6),
+            status: 'RETIRED',
+            endedAt: may(11),
           }),
           { ...fresh, status: 'ACTIVE' },
         ],

@@ -94,9 +94,11 @@ export function withRecovery(
   }
   requireUnknown(patient, jwkThumbprint(first.key.jwk));
   const recovery: Recovery = {
-    ...{ key: first.key, olderKeys: first.olderKeys },
+    key: first.key,
+    olderKeys: first.olderKeys,
     ...(first.lostSince !== undefined && { lostSince: first.lostSince }),
-    ...{ approvals: kids, requestedAt },
+    approvals: kids,
+    requestedAt,
     proof: [guardians.statement, ...approvals.map(({ jti }) => jti)],
     effectiveAt: plusSeconds(requestedAt, guardians.delaySeconds),
   };

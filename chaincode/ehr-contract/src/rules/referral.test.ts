@@ -173,10 +173,15 @@ test('a referral brings records of its author', () => {
   expect(() => requireOwn(record(), 'CityMSP')).not.toThrow();
   const message = 'A referral brings records of its author';
   expect(errorOf(() => requireOwn(record(), 'ValleyMSP'))).toMatchObject({
-    ...{ code: 'ERR_CONFLICT', message, argument: 'records' },
-    ...{ expected: 'an own record', got: 'that of another' },
+    code: 'ERR_CONFLICT',
+    message,
+    argument: 'records',
+    expected: 'an own record',
+    got: 'that of another',
   });
   expect(errorOf(() => requireOwn(record({ erasedAt: AT }), 'CityMSP'))).toMatchObject({
-    ...{ code: 'ERR_CONFLICT', message, got: 'an erased one' },
+    code: 'ERR_CONFLICT',
+    message,
+    got: 'an erased one',
   });
 });

@@ -7,26 +7,42 @@ const jwk = (x: string): PublicJwk => ({ kty: 'OKP', crv: 'Ed25519', x });
 
 function key(more: Partial<PatientKey> = {}): PatientKey {
   return {
-    ...{ kid: 'own', jwk: jwk('own'), hpkePublicKey: 'h', purposes: ['consent', 'access', 'keys'] },
-    ...{ notBefore: '2026-05-01T00:00:00Z', status: 'ACTIVE', addedAt: '2026-05-01T00:00:00.000Z' },
+    kid: 'own',
+    jwk: jwk('own'),
+    hpkePublicKey: 'h',
+    purposes: ['consent', 'access', 'keys'],
+    notBefore: '2026-05-01T00:00:00Z',
+    status: 'ACTIVE',
+    addedAt: '2026-05-01T00:00:00.000Z',
     ...more,
   };
 }
 
 function delegate(more: Partial<Delegate> = {}): Delegate {
   return {
-    ...{ delegateId: 'd', kid: 'carer', jwk: jwk('carer'), relation: 'CARER', when: 'ALWAYS' },
+    delegateId: 'd',
+    kid: 'carer',
+    jwk: jwk('carer'),
+    relation: 'CARER',
+    when: 'ALWAYS',
     actions: ['grant', 'withdraw', 'access', 'erase'],
-    ...{ notBefore: '2026-05-02T00:00:00Z', notAfter: '2026-06-01T00:00:00Z' },
-    ...{ addedAt: '2026-05-02T00:00:00.000Z', addedBy: 'own' },
+    notBefore: '2026-05-02T00:00:00Z',
+    notAfter: '2026-06-01T00:00:00Z',
+    addedAt: '2026-05-02T00:00:00.000Z',
+    addedBy: 'own',
     ...more,
   };
 }
 
 function patient(more: Partial<Patient> = {}): Patient {
   return {
-    ...{ pseudonym: 'p', registeredBy: 'AMSP', registeredAt: at, status: 'ACTIVE' },
-    ...{ keys: [key()], delegates: [delegate()], categoryKeys: {} },
+    pseudonym: 'p',
+    registeredBy: 'AMSP',
+    registeredAt: at,
+    status: 'ACTIVE',
+    keys: [key()],
+    delegates: [delegate()],
+    categoryKeys: {},
     ...more,
   };
 }
@@ -36,7 +52,8 @@ function verdict(of: Patient, kid: string, deed: Deed | SignedAction, when = at)
     return signerOf(of, kid, when, typeof deed === 'string' ? { action: deed } : deed).kind;
   } catch (error) {
     expect(error).toMatchObject({
-      ...{ code: 'ERR_STATEMENT_INVALID', argument: 'statement' },
+      code: 'ERR_STATEMENT_INVALID',
+      argument: 'statement',
       expected: 'a statement by a key that may sign it now',
     });
     return (error as Error).message.replace('The statement is refused: ', '');

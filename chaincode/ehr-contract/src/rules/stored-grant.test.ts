@@ -23,8 +23,14 @@ const exp = Date.parse('2026-05-01T01:00:00Z') / 1000;
 
 function stored(more: Partial<AccessGrant> = {}, times: Partial<StoredGrant> = {}): StoredGrant {
   const claims = {
-    ...{ type: 'AccessGrant.v1', channel: 'c', contract: 'ehr', audience: 'ehr' },
-    ...{ kid: 'k1', jti: 'g1', iat: exp - 600, exp },
+    type: 'AccessGrant.v1',
+    channel: 'c',
+    contract: 'ehr',
+    audience: 'ehr',
+    kid: 'k1',
+    jti: 'g1',
+    iat: exp - 600,
+    exp,
     ...terms,
     ...more,
   };

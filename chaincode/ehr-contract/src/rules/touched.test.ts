@@ -25,7 +25,9 @@ const of = patient({
   },
 });
 const grant = (grantId: string, kid: string, day: number, more: Partial<GrantSignature> = {}) => ({
-  ...{ grantId, kid, grantedAt: may(day) },
+  grantId,
+  kid,
+  grantedAt: may(day),
   ...more,
 });
 

@@ -32,7 +32,8 @@ export function touchedBy(
     grants: grants
       .filter((grant) => grant.kid === kid)
       .map(({ grantId, grantedAt, withdrawnAt }) => ({
-        ...{ grantId, grantedAt },
+        grantId,
+        grantedAt,
         ...(withdrawnAt !== undefined && { withdrawnAt }),
         holds: withdrawnAt === undefined && !isVoid(patient, kid, grantedAt),
       })),

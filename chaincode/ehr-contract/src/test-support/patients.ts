@@ -15,7 +15,8 @@ type ExactKey = Omit<NewKey, 'notAfter'> & { readonly notAfter?: string };
 
 export function newKey(number: number, more: Partial<ExactKey> = {}): ExactKey {
   return {
-    ...{ jwk: jwkOf(number), hpkePublicKey: `hpke-${number}` },
+    jwk: jwkOf(number),
+    hpkePublicKey: `hpke-${number}`,
     purposes: ['consent', 'access', 'keys'],
     notBefore: may(1),
     ...more,
@@ -28,9 +29,16 @@ export function patientKey(kid: string, more: Partial<PatientKey> = {}): Patient
 
 export function delegate(delegateId: string, more: Partial<Delegate> = {}): Delegate {
   return {
-    ...{ delegateId, kid: `kid-${delegateId}`, jwk: jwkOf(0), relation: 'CARER', when: 'ALWAYS' },
+    delegateId,
+    kid: `kid-${delegateId}`,
+    jwk: jwkOf(0),
+    relation: 'CARER',
+    when: 'ALWAYS',
     actions: ['grant', 'withdraw', 'access', 'erase'],
-    ...{ notBefore: may(2), notAfter: may(30), addedAt: may(2), addedBy: 'own' },
+    notBefore: may(2),
+    notAfter: may(30),
+    addedAt: may(2),
+    addedBy: 'own',
     ...more,
   };
 }
@@ -40,15 +48,23 @@ export function guardianBoard(more: Partial<GuardianBoard> = {}): GuardianBoard 
   return {
     threshold: 2,
     kids: [11, 12, 13].map((number) => ({ kid: `guardian-${number}`, jwk: jwkOf(number) })),
-    ...{ delaySeconds: 3600, setAt: may(2), setBy: 'own', statement: 'jti-guardians' },
+    delaySeconds: 3600,
+    setAt: may(2),
+    setBy: 'own',
+    statement: 'jti-guardians',
     ...more,
   };
 }
 
 export function patient(more: Partial<Patient> = {}): Patient {
   return {
-    ...{ pseudonym: 'p', registeredBy: 'CityHospitalMSP', registeredAt: may(1), status: 'ACTIVE' },
-    ...{ keys: [patientKey('own')], delegates: [], categoryKeys: {} },
+    pseudonym: 'p',
+    registeredBy: 'CityHospitalMSP',
+    registeredAt: may(1),
+    status: 'ACTIVE',
+    keys: [patientKey('own')],
+    delegates: [],
+    categoryKeys: {},
     ...more,
   };
 }

@@ -52,7 +52,9 @@ export async function setCategoryKeys(
   await useStatement(ctx, pseudonym, jti, { type: CATEGORY_KEYS, jws: statement });
   const epochs = keys.map(({ categoryTag, epoch }) => ({ categoryTag, epoch }));
   return putPatient(ctx, changed, {
-    ...{ action: 'CATEGORY_KEYS_SET', event: 'CategoryKeysSet.v1', payload: { keys: epochs } },
+    action: 'CATEGORY_KEYS_SET',
+    event: 'CategoryKeysSet.v1',
+    payload: { keys: epochs },
   });
 }
 

@@ -53,7 +53,9 @@ export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
   await putState(ctx, grantKey(pseudonym, grantId), stored);
   const { mspId } = grantee;
   emit(ctx, 'AccessGranted.v1', {
-    ...{ pseudonym, grantId, decision },
+    pseudonym,
+    grantId,
+    decision,
     ...(mspId !== undefined && { grantee: mspId }),
   });
   const { statement: _statement, ...grant } = describeGrant(stored);
@@ -84,7 +86,8 @@ export async function withdrawConsent(ctx: Context, jws: string): Promise<Withdr
   await putAudit(ctx, pseudonym, auditEntry(ctx, 'WITHDRAWN', { grantId }));
   emit(ctx, 'ConsentWithdrawn.v1', { pseudonym, grantId, ...epochsOf(nextKeys) });
   return {
-    ...{ pseudonym, grantId },
+    pseudonym,
+    grantId,
     withdrawnAt: 'buriedAt' in ended ? ended.buriedAt : (ended.withdrawnAt ?? ''),
     granted: !('buriedAt' in ended),
   };

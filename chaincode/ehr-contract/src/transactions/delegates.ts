@@ -26,7 +26,9 @@ export async function addDelegate(
   const changed = withDelegate(patient, delegateId, claims, { by, at: transactionTime(ctx) });
   await useStatement(ctx, pseudonym, delegateId, { type: DELEGATION, jws: statement });
   return putPatient(ctx, changed, {
-    ...{ action: 'DELEGATED', event: 'DelegateAdded.v1', payload: { delegateId } },
+    action: 'DELEGATED',
+    event: 'DelegateAdded.v1',
+    payload: { delegateId },
     entry: { delegateId },
   });
 }
@@ -49,7 +51,9 @@ export async function endDelegate(
   const changed = withDelegateEnded(patient, delegateId, transactionTime(ctx));
   await useStatement(ctx, pseudonym, jti, { type: DELEGATION_END, jws: statement });
   return putPatient(ctx, changed, {
-    ...{ action: 'DELEGATION_ENDED', event: 'DelegateEnded.v1', payload: { delegateId } },
+    action: 'DELEGATION_ENDED',
+    event: 'DelegateEnded.v1',
+    payload: { delegateId },
     entry: { delegateId },
   });
 }

@@ -33,7 +33,10 @@ export async function addKey(
   await useStatement(ctx, pseudonym, jti, { type: KEY_ADDITION, jws: addition });
   const kid = jwkThumbprint(key.jwk);
   return putPatient(ctx, changed, {
-    ...{ action: 'KEY_ADDED', event: 'KeyAdded.v1', payload: { kid }, entry: { kid } },
+    action: 'KEY_ADDED',
+    event: 'KeyAdded.v1',
+    payload: { kid },
+    entry: { kid },
   });
 }
 
@@ -51,7 +54,9 @@ export async function endKey(
   const changed = withKeyEnded(patient, claims, { by, at: transactionTime(ctx) });
   await useStatement(ctx, pseudonym, jti, { type: KEY_END, jws: statement });
   return putPatient(ctx, changed, {
-    ...{ action: 'KEY_ENDED', event: 'KeyEnded.v1', payload: { kid: key, status } },
+    action: 'KEY_ENDED',
+    event: 'KeyEnded.v1',
+    payload: { kid: key, status },
     entry: { kid: key },
   });
 }

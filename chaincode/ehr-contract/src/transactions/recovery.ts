@@ -58,8 +58,10 @@ export async function requestRecovery(
   requirePossession(ctx, possession, { pseudonym, key, by: undefined });
   const kid = jwkThumbprint(key.jwk);
   return putPatient(ctx, changed, {
-    ...{ action: 'RECOVERY_REQUESTED', event: 'RecoveryRequested.v1' },
-    ...{ payload: { kid, effectiveAt }, entry: { kid } },
+    action: 'RECOVERY_REQUESTED',
+    event: 'RecoveryRequested.v1',
+    payload: { kid, effectiveAt },
+    entry: { kid },
   });
 }
 
@@ -88,7 +90,10 @@ export async function completeRecovery(
   const changed = recovered(patient, transactionTime(ctx));
   const kid = changed.keys.at(-1)?.kid ?? '';
   return putPatient(ctx, changed, {
-    ...{ action: 'RECOVERED', event: 'PatientRecovered.v1', payload: { kid }, entry: { kid } },
+    action: 'RECOVERED',
+    event: 'PatientRecovered.v1',
+    payload: { kid },
+    entry: { kid },
   });
 }
 

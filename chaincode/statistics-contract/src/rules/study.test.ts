@@ -125,7 +125,9 @@ describe('the terms of a study', () => {
     }).toThrow(
       failure('ERR_HASH_MISMATCH', {
         message: 'the study has other terms than those agreed to',
-        ...{ argument: 'termsHash', expected: 'agreed', got: 'other' },
+        argument: 'termsHash',
+        expected: 'agreed',
+        got: 'other',
       }),
     );
   });
@@ -146,7 +148,9 @@ describe('a study', () => {
     }).toThrow(
       failure('ERR_CONFLICT', {
         message: 'institutions may still join the study',
-        ...{ argument: 'studyId', expected: 'CONTRIBUTING', got: 'JOINING' },
+        argument: 'studyId',
+        expected: 'CONTRIBUTING',
+        got: 'JOINING',
       }),
     );
     expect(() => {
@@ -154,7 +158,9 @@ describe('a study', () => {
     }).toThrow(
       failure('ERR_CONFLICT', {
         message: 'nobody joins the study any more',
-        ...{ argument: 'studyId', expected: 'JOINING', got: 'CONTRIBUTING' },
+        argument: 'studyId',
+        expected: 'JOINING',
+        got: 'CONTRIBUTING',
       }),
     );
   });
@@ -169,7 +175,9 @@ describe('a study', () => {
     }).toThrow(
       failure('ERR_HASH_MISMATCH', {
         message: 'the institution committed to another ciphertext',
-        ...{ argument: 'ciphertextHash', expected: 'own', got: 'made of another' },
+        argument: 'ciphertextHash',
+        expected: 'own',
+        got: 'made of another',
       }),
     );
   });
@@ -187,7 +195,9 @@ describe('a study', () => {
       }).toThrow(
         failure('ERR_FORBIDDEN', {
           message: "the study's opener ends joining",
-          ...{ argument: 'caller', expected: 'i of AMSP', got: `${by.institution} of ${by.mspId}` },
+          argument: 'caller',
+          expected: 'i of AMSP',
+          got: `${by.institution} of ${by.mspId}`,
         }),
       );
     }
@@ -222,7 +232,9 @@ describe('a study', () => {
       }).toThrow(
         failure('ERR_CONFLICT', {
           message: 'the deadline is over',
-          ...{ argument: 'studyId', expected: `at the latest ${terms.deadline}`, got: late },
+          argument: 'studyId',
+          expected: `at the latest ${terms.deadline}`,
+          got: late,
         }),
       );
     }
@@ -235,7 +247,9 @@ describe('a study', () => {
       }).toThrow(
         failure('ERR_CONFLICT', {
           message: 'the study is closed',
-          ...{ argument: 'studyId', expected: 'JOINING', got: 'CLOSED' },
+          argument: 'studyId',
+          expected: 'JOINING',
+          got: 'CLOSED',
         }),
       );
     }
@@ -275,7 +289,9 @@ describe("an institution's measure of a period", () => {
     }).toThrow(
       failure('ERR_CONFLICT', {
         message: 'the cohort is frozen',
-        ...{ argument: 'studyId', expected: 'a study that is not opened', got: 'o' },
+        argument: 'studyId',
+        expected: 'a study that is not opened',
+        got: 'o',
       }),
     );
   });
@@ -336,7 +352,9 @@ describe('the closing of a study', () => {
     }).toThrow(
       failure('ERR_CONFLICT', {
         message: 'the study is closed, and nobody has dropped out',
-        ...{ argument: 'studyId', expected: 'CONTRIBUTING', got: 'CLOSED' },
+        argument: 'studyId',
+        expected: 'CONTRIBUTING',
+        got: 'CLOSED',
       }),
     );
   });

@@ -78,7 +78,10 @@ export async function joinStudy(
   await requireAbsent(ctx, at, 'participant');
   await requireAbsent(ctx, committedKey(ciphertextHash), 'commitment');
   const participant: ParticipantRecord = {
-    ...{ mspId, institution, termsHash, joinedAt },
+    mspId,
+    institution,
+    termsHash,
+    joinedAt,
     committed: ciphertextHash,
   };
   await putState(ctx, at, participant);

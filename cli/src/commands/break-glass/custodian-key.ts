@@ -37,7 +37,12 @@ export async function faultOf(key: CustodianKey): Promise<string | undefined> {
   if (!dealing) return dealer;
   const sealedShare = dealings[dealer]?.sealedShares?.find(({ recipient }) => recipient === by);
   const fault = await judgeComplaint({
-    ...{ terms: key, by, dealer, dealing, sealedShare, evidence },
+    terms: key,
+    by,
+    dealer,
+    dealing,
+    sealedShare,
+    evidence,
     hpkePublicKey: dealings[by]?.hpkePublicKey ?? '',
   });
   return fault === 'dealer' ? dealer : by;
@@ -48,7 +53,10 @@ export function standingOf(key: CustodianKey) {
   const { keyId, status, threshold, custodians, publicKey, complaint } = key;
   const isMade = status === 'ACTIVE' || status === 'RETIRED';
   return {
-    ...{ keyId, status, threshold, custodians },
+    keyId,
+    status,
+    threshold,
+    custodians,
     ...(publicKey !== undefined && { publicKey }),
     // Recomputed here: the contract does no arithmetic on curves.
     ...(isMade && { genuine: isGenuine(key, dealingsOf(key)) }),

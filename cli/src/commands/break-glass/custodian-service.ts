@@ -36,7 +36,10 @@ async function serve(
   const escalateEveryMs = 1000 * wholeNumber('--escalate-every', escalateEvery, range);
   const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
   const service = await startCustodian({
-    ...{ mspId, home, report, channel },
+    mspId,
+    home,
+    report,
+    channel,
     ledger: { ...ehr, ...consentLedger(client) },
     members: currentMembers(client),
     ...placeOf(place),

@@ -102,7 +102,11 @@ function proposalOf(keyId: string, options: CeremonyOptions) {
   const { members, threshold, purpose, parameters: profile, days } = options;
   const now = Date.now();
   return {
-    ...{ keyId, profile, members, threshold, purpose },
+    keyId,
+    profile,
+    members,
+    threshold,
+    purpose,
     aSeed: randomBytes(32).toString('hex'),
     validFrom: new Date(now).toISOString(),
     validTo: new Date(now + days * DAY_MS).toISOString(),
@@ -144,9 +148,19 @@ function standingOf(key: CollectiveKey) {
   const taken = (member: (typeof members)[number]) =>
     Object.keys(member).filter((name) => name !== 'mspId');
   return {
-    ...{ keyId, status, epoch, committee, openedSlots, slotBudget, publicKeyHash },
+    keyId,
+    status,
+    epoch,
+    committee,
+    openedSlots,
+    slotBudget,
+    publicKeyHash,
     ceremony: {
-      ...{ kind, phase, epoch: ceremony.epoch, committee: ceremony.committee, complaint },
+      kind,
+      phase,
+      epoch: ceremony.epoch,
+      committee: ceremony.committee,
+      complaint,
       members: Object.fromEntries(members.map((member) => [member.mspId, taken(member)])),
     },
   };

@@ -34,7 +34,10 @@ export function registerAccessCommands(ehr: Command): void {
         onClient(async ({ ehr }, pseudonym: string, recordId: string, options: AccessOptions) => {
           const { purpose, hpkePublicKey, asPatient } = options;
           return ehr[transaction]({
-            ...{ pseudonym, recordId, purpose, hpkePublicKey },
+            pseudonym,
+            recordId,
+            purpose,
+            hpkePublicKey,
             ...(asPatient !== undefined && { asPatient: await readText(asPatient) }),
           });
         }),

@@ -38,7 +38,9 @@ export function registerConsentCommands(ehr: Command): void {
       onClient(({ ehr }, pseudonym: string, grantId: string, options: ShareOptions) => {
         const { to, role, practitioner, record, until } = options;
         const terms: OnwardTerms = {
-          ...{ pseudonym, grantId, notAfter: until },
+          pseudonym,
+          grantId,
+          notAfter: until,
           grantee: { mspId: to, role, practitioner },
           ...(record && { records: record }),
         };

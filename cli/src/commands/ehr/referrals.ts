@@ -33,8 +33,13 @@ export function registerReferralCommands(ehr: Command): void {
       onClient(({ ehr }, pseudonym: string, referralId: string, options: ReferOptions) => {
         const { to, role, request, record, grant, priority, until } = options;
         return ehr.refer({
-          ...{ pseudonym, referralId, priority, records: record },
-          ...{ serviceRequest: request, grantId: grant, notAfter: until },
+          pseudonym,
+          referralId,
+          priority,
+          records: record,
+          serviceRequest: request,
+          grantId: grant,
+          notAfter: until,
           to: { mspId: to, role },
         });
       }),

@@ -50,7 +50,10 @@ export class Assembly {
     const accepted: Record<string, AcceptedShare> = {};
     for (const { shareId, contribution, package: bytes } of dealt) {
       accepted[shareId] = await engine.acceptShare({
-        ...{ keyId, seed, committee, shareId },
+        keyId,
+        seed,
+        committee,
+        shareId,
         contribution: contribution.bytes,
         package: bytes,
       });

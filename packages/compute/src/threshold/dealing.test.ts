@@ -28,8 +28,12 @@ describe('a dealt share', () => {
 
   const accept = (change: { contribution?: Uint8Array; package?: Uint8Array; shareId?: string }) =>
     engine.acceptShare({
-      ...{ keyId, seed, committee, shareId: dealt.shareId },
-      ...{ contribution: dealt.contribution.bytes, package: dealt.package },
+      keyId,
+      seed,
+      committee,
+      shareId: dealt.shareId,
+      contribution: dealt.contribution.bytes,
+      package: dealt.package,
       ...change,
     });
   const refused = { code: 'ERR_SHARE_INVALID' };
@@ -131,8 +135,12 @@ describe('a key generation', () => {
     expect(commitmentOf(context, { [own.shareId]: sha256Hex(rogue) })).not.toBe(committed);
     await expect(
       engine.acceptShare({
-        ...{ keyId, seed, committee, shareId: own.shareId },
-        ...{ contribution: rogue, package: own.package },
+        keyId,
+        seed,
+        committee,
+        shareId: own.shareId,
+        contribution: rogue,
+        package: own.package,
       }),
     ).rejects.toMatchObject({ code: 'ERR_SHARE_INVALID' });
   });

@@ -16,7 +16,10 @@ import type { MemberKey } from './types.js';
 
 const passphrase = 'correct horse battery staple';
 const key: MemberKey = {
-  ...{ profile: PROFILE, keyId: 'key-1', member: 'Member1MSP', epoch: 2 },
+  profile: PROFILE,
+  keyId: 'key-1',
+  member: 'Member1MSP',
+  epoch: 2,
   committee: committeeOf(2, 3),
   shares: ['s0', 's2'].map((shareId) => ({
     shareId,

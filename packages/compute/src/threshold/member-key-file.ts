@@ -51,7 +51,11 @@ export async function writeMemberKey(
   const { profile, keyId, member, epoch, committee } = key;
   const { dataKey, stored } = await newDataKey(protection);
   const head: Head = {
-    ...{ format: FORMAT, profile, keyId, member, epoch },
+    format: FORMAT,
+    profile,
+    keyId,
+    member,
+    epoch,
     committee: { members: [...committee.members], threshold: committee.threshold },
     protection: stored,
   };

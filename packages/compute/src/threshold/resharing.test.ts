@@ -111,7 +111,12 @@ describe('a resharing', () => {
       const parts = partsFor(dealt, shareId);
       const accept = (given: readonly ReceivedPart[]) =>
         engine.acceptReshare({
-          ...{ keyId: old.keyId, epoch: 1, from: old.committee, to, shareId, parts: given },
+          keyId: old.keyId,
+          epoch: 1,
+          from: old.committee,
+          to,
+          shareId,
+          parts: given,
         });
       const changed = Uint8Array.from(parts[1]!.package);
       changed[5]! ^= 1;

@@ -185,7 +185,9 @@ function tooFew(threshold: number, right: readonly string[], liars: readonly str
     'ERR_PARTIAL_INVALID',
     `${right.length} of ${threshold} custodians have answered rightly${wrong}`,
     {
-      ...{ argument: 'answers', expected: `${threshold} right answers`, got: right.join(', ') },
+      argument: 'answers',
+      expected: `${threshold} right answers`,
+      got: right.join(', '),
       remedy: 'Name more custodians of the key, by the addresses that they tell, and ask again.',
     },
   );

@@ -4,8 +4,14 @@ import type { Claim, Policy } from './api.js';
 import { claimsPurpose, type ClaimFacts } from './purpose.js';
 
 const claim = {
-  ...{ claimId: 'c1', policyId: 'p1', provider: 'ProviderMSP', keyId: 'k1', status: 'OPENING' },
-  ...{ evaluationId: 'claims:c1', openingId: 'o1', resultHash: 'sum' },
+  claimId: 'c1',
+  policyId: 'p1',
+  provider: 'ProviderMSP',
+  keyId: 'k1',
+  status: 'OPENING',
+  evaluationId: 'claims:c1',
+  openingId: 'o1',
+  resultHash: 'sum',
   lines: [{ ciphertextHash: 'line' }],
 } as unknown as Claim;
 

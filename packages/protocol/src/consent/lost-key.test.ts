@@ -9,7 +9,9 @@ const key = (kid: string, more: Partial<Key> = {}): Key => ({ kid, status: 'ACTI
 const lost = (kid: string, lostSince?: string): Key =>
   key(kid, { status: 'LOST', ...(lostSince !== undefined && { lostSince }) });
 const delegation = (addedBy: string, addedAt = before, kid = 'carer') => ({
-  ...{ kid, addedAt, addedBy },
+  kid,
+  addedAt,
+  addedBy,
 });
 
 describe('a statement that a key signed', () => {

@@ -50,8 +50,14 @@ const bodies: Readonly<Record<string, readonly [z.ZodType, Record<string, unknow
   delegation: [
     delegation,
     {
-      ...{ pseudonym, jwk: jwk('d'), relation: 'PARENT', actions: ['grant'], categoryTags: [tag] },
-      ...{ notBefore: from, notAfter: to, when: 'ALWAYS' },
+      pseudonym,
+      jwk: jwk('d'),
+      relation: 'PARENT',
+      actions: ['grant'],
+      categoryTags: [tag],
+      notBefore: from,
+      notAfter: to,
+      when: 'ALWAYS',
     },
   ],
   delegationEnd: [delegationEnd, { pseudonym, delegate: uuid }],

@@ -308,8 +308,14 @@ test('an onward share is made to staff, a referral to an organisation', () => {
   expect(onwardTerms.safeParse({ ...share, grantee: {} }).success).toBe(false);
   expect(onwardTerms.safeParse({ ...share, grantee: { patient: pseudonym } }).success).toBe(false);
   const referral = {
-    ...{ pseudonym, referralId: 'ref-1', serviceRequest: 'r-1', records: ['r-2'] },
-    ...{ to: { mspId: 'M' }, grantId: randomUUID(), priority: 'asap', notAfter: permit.notAfter },
+    pseudonym,
+    referralId: 'ref-1',
+    serviceRequest: 'r-1',
+    records: ['r-2'],
+    to: { mspId: 'M' },
+    grantId: randomUUID(),
+    priority: 'asap',
+    notAfter: permit.notAfter,
   };
   expect(referRequest.safeParse(referral).success).toBe(true);
   expect(referRequest.safeParse({ ...referral, priority: 'now' }).success).toBe(false);

@@ -50,7 +50,9 @@ describe('a contribution to a study', () => {
   const DEADLINE = '2026-06-01T00:00:00.000Z';
   const BEFORE = Date.parse(DEADLINE);
   const participants = ['AMSP', 'BMSP'].map((mspId) => ({
-    ...{ mspId, institution: 'i', joinedAt: '' },
+    mspId,
+    institution: 'i',
+    joinedAt: '',
     contribution: { ciphertextHash: `of ${mspId}`, by: '', at: '' },
   }));
   const refuse = (question: object, status = 'CONTRIBUTING') => {

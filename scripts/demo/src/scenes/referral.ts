@@ -31,8 +31,12 @@ export async function referral(scene: CareScene): Promise<string> {
   const known = path.join(city.home, 'patient.json');
   await registrar.ask('handOver', { pseudonym, file: known });
   const request = await written(city, 'request.json', {
-    ...{ resourceType: 'ServiceRequest', id: 'consultation', status: 'active', intent: 'order' },
-    ...{ priority: 'urgent', code: { text: 'Consultation' } },
+    resourceType: 'ServiceRequest',
+    id: 'consultation',
+    status: 'active',
+    intent: 'order',
+    priority: 'urgent',
+    code: { text: 'Consultation' },
     subject: { identifier: { value: pseudonym } },
   });
   const until = new Date(Date.now() + HOUR_MS).toISOString();

@@ -17,7 +17,10 @@ describe('a prop of the stage', () => {
 
   const stage = () =>
     new Stage({
-      ...{ home, channel: 'edge-east', run: 'r1', patients: 1 },
+      home,
+      channel: 'edge-east',
+      run: 'r1',
+      patients: 1,
       report: new Report({ json: true }),
     });
 

@@ -190,7 +190,9 @@ function refusalOf(error: SalusError): NonNullable<Entry['refusal']> {
   const issues = error instanceof Refusal ? [...error.issues] : [];
   const status = error instanceof Refusal ? error.status : undefined;
   return {
-    ...{ code, message, issues },
+    code,
+    message,
+    issues,
     ...(argument !== undefined && { argument }),
     ...(status !== undefined && { status }),
   };

@@ -58,7 +58,9 @@ export class PatientRequests {
         jws,
         { method, path, bodyHash: sha256Hex(body) },
         {
-          ...{ channel, audience: audience(), now },
+          channel,
+          audience: audience(),
+          now,
           isNew: (jti) => this.#isNew(jti, now),
           patient: (one) =>
             this.#judge.patient(one).then(withUsableKeys, (error: unknown) => {

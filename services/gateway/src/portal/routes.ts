@@ -50,7 +50,9 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
     '/hpke-keys/:mspId',
     {
       schema: {
-        ...{ tags, security, summary: 'The HPKE key that an organisation has registered' },
+        tags,
+        security,
+        summary: 'The HPKE key that an organisation has registered',
         params: { type: 'object', properties: { mspId: text } },
       },
     },
@@ -64,7 +66,9 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
     '/audit',
     {
       schema: {
-        ...{ tags, security, summary: 'A page of the audit trail, with the signatures of peers' },
+        tags,
+        security,
+        summary: 'A page of the audit trail, with the signatures of peers',
         querystring: { type: 'object', properties: { pageSize: text, bookmark: text } },
       },
     },
@@ -82,11 +86,9 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
     '/notifications',
     {
       schema: {
-        ...{
-          tags,
-          security,
-          summary: 'Events about the patient since a bookmark; waits for the next',
-        },
+        tags,
+        security,
+        summary: 'Events about the patient since a bookmark; waits for the next',
         querystring: { type: 'object', properties: { since: text, wait: text } },
       },
     },
@@ -100,11 +102,9 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
     '/receipts/:decisionId',
     {
       schema: {
-        ...{
-          tags,
-          security,
-          summary: "The receipt of a decision about one of the patient's records",
-        },
+        tags,
+        security,
+        summary: "The receipt of a decision about one of the patient's records",
         querystring: { type: 'object', properties: { decidedAt: text }, required: ['decidedAt'] },
         params: { type: 'object', properties: { decisionId: text } },
       },

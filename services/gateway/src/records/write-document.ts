@@ -63,7 +63,7 @@ export function readDocument(
   if (!LINE.test(name)) throw invalid('DocumentReference.content.attachment.title', 'One line');
   const { content: _, id: _id, meta, text: _text, ...described } = document;
   const security = meta?.security && { meta: { security: meta.security } };
-  const asked = { ...{ pseudonym, name, data }, contentType: mediaType };
+  const asked = { pseudonym, name, data, contentType: mediaType };
   const parsed = documentRequest.safeParse({ ...asked, described: { ...described, ...security } });
   if (parsed.success) return parsed.data;
   throw new SalusError('ERR_FHIR_INVALID', 'The DocumentReference does not have the form of R4', {

@@ -42,7 +42,9 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
   }
   const pseudonym = patient === undefined ? undefined : referredPatient(patient);
   const session = await sessionFor(request, parts, {
-    ...{ type: 'AuditEvent', interaction: 's', pseudonym },
+    type: 'AuditEvent',
+    interaction: 's',
+    pseudonym,
   });
   const pages = { pageSize: Math.max(1, asked.count), bookmark: asked.bookmark };
   const { channel, ehr } = session.client;

@@ -32,7 +32,9 @@ async function content(
   const recordId = parameter(request, 'id');
   const pseudonym = patientOfRecord(request, parts, recordId);
   const session = await sessionFor(request, parts, {
-    ...{ type: 'Binary', interaction: 'r', pseudonym },
+    type: 'Binary',
+    interaction: 'r',
+    pseudonym,
   });
   const purpose = purposeOf(request, parts);
   const gone = new AbortController();
@@ -40,7 +42,10 @@ async function content(
     if (!reply.raw.writableEnded && reply.raw.destroyed) gone.abort();
   });
   const opened = await openRecord(await parts.desks.sourcesFor(session), {
-    ...{ pseudonym, recordId, purpose, signal: gone.signal },
+    pseudonym,
+    recordId,
+    purpose,
+    signal: gone.signal,
   });
   const disclosed = await disclose(opened);
   const { obligations, decisionId } = opened.decision;

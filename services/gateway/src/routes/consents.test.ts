@@ -66,7 +66,9 @@ async function signedConsent(
 
 const post = (consent: unknown, headers: Record<string, string> = {}) =>
   world.send('physician-1', {
-    ...{ method: 'POST' as const, url: '/fhir/Consent', headers: { ...fhir, ...headers } },
+    method: 'POST' as const,
+    url: '/fhir/Consent',
+    headers: { ...fhir, ...headers },
     payload: JSON.stringify(consent),
   });
 
@@ -224,7 +226,9 @@ describe('a consent', () => {
     await post(consent);
     const put = (payload: object) =>
       world.send('physician-1', {
-        ...{ method: 'PUT' as const, url: `/fhir/Consent/${grantId}`, headers: fhir },
+        method: 'PUT' as const,
+        url: `/fhir/Consent/${grantId}`,
+        headers: fhir,
         payload: JSON.stringify(payload),
       });
     expect((await put({ ...consent, status: 'inactive' })).statusCode).toBe(422);

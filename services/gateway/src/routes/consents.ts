@@ -107,7 +107,9 @@ async function read(request: FastifyRequest, parts: GatewayParts) {
   callerOf(request);
   if (pseudonym === undefined) throw notFound('consent; where it is new here, name its patient');
   const { client } = await sessionFor(request, parts, {
-    ...{ type: 'Consent', interaction: 'r', pseudonym },
+    type: 'Consent',
+    interaction: 'r',
+    pseudonym,
   });
   if (!/^[0-9a-f-]{36}$/.test(id)) throw notFound('consent');
   const grant = await client.ehr.getGrant({ pseudonym, grantId: id });
@@ -120,7 +122,9 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
   if (patient === undefined) throw invalid('patient', 'Consents are those of one patient');
   const pseudonym = referredPatient(patient);
   const { client } = await sessionFor(request, parts, {
-    ...{ type: 'Consent', interaction: 's', pseudonym },
+    type: 'Consent',
+    interaction: 's',
+    pseudonym,
   });
   const base = baseOf(request, parts);
   const names = namesOf(parts.index, pseudonym);

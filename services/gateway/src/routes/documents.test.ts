@@ -42,8 +42,10 @@ const document = (title: string, bytes = PDF, contentType = 'application/pdf') =
 
 const post = (payload: object, headers: Record<string, string> = {}) =>
   send({
-    ...{ method: 'POST' as const, url: '/fhir/DocumentReference' },
-    ...{ headers: { ...fhir, ...headers }, payload: JSON.stringify(payload) },
+    method: 'POST' as const,
+    url: '/fhir/DocumentReference',
+    headers: { ...fhir, ...headers },
+    payload: JSON.stringify(payload),
   });
 
 const bundleOf = (...resources: object[]) => ({
@@ -90,7 +92,8 @@ describe('a document', () => {
     const first = (await post(document('Draft'))).json<DocumentReference>();
     const put = (etag: string | undefined, title: string) =>
       send({
-        ...{ method: 'PUT' as const, url: `/fhir/DocumentReference/${first.id!}` },
+        method: 'PUT' as const,
+        url: `/fhir/DocumentReference/${first.id!}`,
         headers: { ...fhir, ...(etag !== undefined && { 'if-match': etag }) },
         payload: JSON.stringify(document(title, Buffer.from(title))),
       });
@@ -222,7 +225,8 @@ describe('the longitudinal record', () => {
     const before = await all(`${url}&category=laboratory`);
     expect(before.totals).toEqual([2]);
     const { jws } = await wallet.grant({
-      ...{ decision: 'deny', grantee: { mspId: CITY } },
+      decision: 'deny',
+      grantee: { mspId: CITY },
       scope: { categoryTags: [wallet.tag('laboratory')] },
     });
     await (await world.client('registrar')).ehr.grantAccess(jws);

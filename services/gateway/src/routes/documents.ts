@@ -81,7 +81,9 @@ async function read(request: FastifyRequest, parts: GatewayParts): Promise<Docum
   const id = parameter(request, 'id');
   const pseudonym = patientOfRecord(request, parts, id);
   const session = await sessionFor(request, parts, {
-    ...{ type: 'DocumentReference', interaction: 'r', pseudonym },
+    type: 'DocumentReference',
+    interaction: 'r',
+    pseudonym,
   });
   const { ehr } = session.client;
   const asked = parameter(request, 'version');
@@ -115,7 +117,9 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
   if (patient === undefined) throw invalid('patient', 'Records are those of one patient');
   const pseudonym = referredPatient(patient);
   const { client } = await sessionFor(request, parts, {
-    ...{ type: 'DocumentReference', interaction: 's', pseudonym },
+    type: 'DocumentReference',
+    interaction: 's',
+    pseudonym,
   });
   const base = baseOf(request, parts);
   const purpose = purposeOf(request, parts);
@@ -163,7 +167,9 @@ async function amend(
   const document = resourceOf<DocumentReference>(request, 'DocumentReference');
   const pseudonym = referredPatient(document.subject?.reference ?? '');
   const { client } = await sessionFor(request, parts, {
-    ...{ type: 'DocumentReference', interaction: 'u', pseudonym },
+    type: 'DocumentReference',
+    interaction: 'u',
+    pseudonym,
   });
   const asked = readDocument(document, pseudonym);
   const place = { pseudonym, recordId: id };

@@ -29,7 +29,9 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
   const id = parameter(request, 'id');
   const pseudonym = pseudonymOf(id);
   const session = await sessionFor(request, parts, {
-    ...{ type: 'Patient', interaction: 'r', pseudonym },
+    type: 'Patient',
+    interaction: 'r',
+    pseudonym,
   });
   const asked = readSearch(request, ['start', 'end', '_type']);
   const { start: from, end: until, _type: types } = asked.values;
@@ -50,7 +52,9 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
   );
   const own: BundleEntry[] = asked.bookmark === '' ? [matchEntry(base, fhirPatient(patient))] : [];
   const entries = await contentEntries(records, {
-    ...{ ehr, base, purpose },
+    ehr,
+    base,
+    purpose,
     sources: await parts.desks.sourcesFor(session),
   });
   const path = `Patient/${id}/$everything`;

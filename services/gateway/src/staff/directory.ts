@@ -88,7 +88,10 @@ export class StaffDirectory {
     if (!known) throw forbidden('The practitioner has no identity at this gateway');
     const { identity, role } = known;
     known.session ??= this.#connect(identity).then((client) => ({
-      ...{ practitioner, role, identity, client },
+      practitioner,
+      role,
+      identity,
+      client,
     }));
     try {
       return await known.session;

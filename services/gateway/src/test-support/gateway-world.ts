@@ -75,7 +75,8 @@ export class GatewayWorld {
       desks: (journals) => ({
         deskFor: async ({ client: { ehr } }, id) => ({
           ...(await this.records.desk()),
-          ...{ ehr, journal: sealedJournal(journals, id) },
+          ehr,
+          journal: sealedJournal(journals, id),
         }),
         sourcesFor: async ({ client }) => ({ ...(await this.reader()), client }),
       }),

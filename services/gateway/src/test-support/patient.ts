@@ -30,8 +30,15 @@ export class TestPatient {
     const iat = Math.floor(Date.now() / 1000);
     return signStatement(
       {
-        ...{ type, channel: CHANNEL, contract: 'ehr', audience: 'ehr' },
-        ...{ jti: randomUUID(), iat, exp: iat + 600, ...body, ...claims },
+        type,
+        channel: CHANNEL,
+        contract: 'ehr',
+        audience: 'ehr',
+        jti: randomUUID(),
+        iat,
+        exp: iat + 600,
+        ...body,
+        ...claims,
       },
       this.jwk,
       (data) => sign('sha256', data, { key: this.#key.privateKey, dsaEncoding: 'ieee-p1363' }),

@@ -43,8 +43,13 @@ export class TokenIssuer {
   ): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     return new SignJWT({
-      ...{ iss: SETTINGS.issuer, aud: SETTINGS.audience, iat: now, exp: now + LIFE_SECONDS },
-      ...{ scope, fhirUser: `Practitioner/${practitioner}`, ...more },
+      iss: SETTINGS.issuer,
+      aud: SETTINGS.audience,
+      iat: now,
+      exp: now + LIFE_SECONDS,
+      scope,
+      fhirUser: `Practitioner/${practitioner}`,
+      ...more,
     })
       .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
       .sign(this.#key);

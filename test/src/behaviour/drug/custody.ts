@@ -16,10 +16,19 @@ export function batchCases(actors: Actors): void {
       const { gtin, lot, expiry, unit } = await actors.registered();
       const batch = await actors.evaluate(AUDITOR, 'getBatch', { gtin, lot });
       expect(batch).toMatchObject({
-        ...{ gtin, lot, expiry, manufacturer: 'PharmaMSP', units: [unit.sscc] },
+        gtin,
+        lot,
+        expiry,
+        manufacturer: 'PharmaMSP',
+        units: [unit.sscc],
       });
       expect(await actors.evaluate(AUDITOR, 'getUnit', { sscc: unit.sscc })).toMatchObject({
-        ...{ gtin, lot, expiry, holder: 'PharmaMSP', status: 'HELD', count: 3 },
+        gtin,
+        lot,
+        expiry,
+        holder: 'PharmaMSP',
+        status: 'HELD',
+        count: 3,
       });
     });
 
@@ -64,7 +73,9 @@ export function custodyCases(actors: Actors): void {
       const { sscc } = (await actors.registered()).unit;
       const shipmentId = await actors.ship(sscc);
       expect(await unitOf(sscc)).toMatchObject({
-        ...{ holder: 'PharmaMSP', status: 'IN_TRANSIT', shipmentId },
+        holder: 'PharmaMSP',
+        status: 'IN_TRANSIT',
+        shipmentId,
       });
       await actors.submit(CITY_STORE, 'receive', { shipmentId });
       const unit = await unitOf(sscc);

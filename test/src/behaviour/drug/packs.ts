@@ -23,9 +23,15 @@ function verificationCases(actors: Actors): void {
   test('tells its holder that a pack is genuine', async () => {
     const lot = await actors.delivered();
     expect(await actors.evaluate(CITY_PHYSICIAN, 'verify', packOf(lot, 2))).toEqual({
-      ...{ genuine: true, status: 'AVAILABLE', dispensed: false, expired: false },
-      ...{ holder: 'CityHospitalMSP', manufacturer: 'PharmaMSP' },
-      ...{ gtin: lot.gtin, lot: lot.lot, expiry: lot.expiry },
+      genuine: true,
+      status: 'AVAILABLE',
+      dispensed: false,
+      expired: false,
+      holder: 'CityHospitalMSP',
+      manufacturer: 'PharmaMSP',
+      gtin: lot.gtin,
+      lot: lot.lot,
+      expiry: lot.expiry,
     });
   });
 
@@ -52,7 +58,10 @@ function verificationCases(actors: Actors): void {
     ];
     for (const each of tampered) {
       expect(await actors.evaluate(CITY_PHYSICIAN, 'verify', each)).toEqual({
-        ...{ genuine: false, status: 'NOT_IN_UNIT', dispensed: false, expired: false },
+        genuine: false,
+        status: 'NOT_IN_UNIT',
+        dispensed: false,
+        expired: false,
       });
     }
   });
@@ -79,7 +88,9 @@ function dispensingCases(actors: Actors): void {
     const lot = await actors.delivered();
     const dispensed = await actors.dispense(packOf(lot));
     expect(dispensed).toMatchObject({
-      ...{ sgtin: packOf(lot).sgtin, sscc: lot.unit.sscc, dispensedBy: 'CityHospitalMSP' },
+      sgtin: packOf(lot).sgtin,
+      sscc: lot.unit.sscc,
+      dispensedBy: 'CityHospitalMSP',
     });
     await expect(actors.dispense(packOf(lot))).rejects.toMatchObject(
       refusal('ERR_PACK_ALREADY_DISPENSED'),

@@ -30,8 +30,14 @@ function permitCases(actors: Actors): void {
     const { grantId } = await actors.grantAccess(wallet);
     const decision = await actors.requestAccess(record);
     expect(decision).toMatchObject({
-      ...{ permitted: true, reason: 'GRANT', grantId, recordId, contentHash },
-      ...{ custodian: 'CityHospitalMSP', pseudonym: wallet.pseudonym, purpose: 'TREAT' },
+      permitted: true,
+      reason: 'GRANT',
+      grantId,
+      recordId,
+      contentHash,
+      custodian: 'CityHospitalMSP',
+      pseudonym: wallet.pseudonym,
+      purpose: 'TREAT',
       requester: { mspId: 'ValleyHospitalMSP', practitioner: 'valley-physician-1' },
     });
     expect(Date.parse(decision.expiresAt) - Date.parse(decision.decidedAt)).toBe(300_000);
@@ -59,7 +65,8 @@ function permitCases(actors: Actors): void {
     const statement = await actors.withdrawal(wallet, grantId);
     await actors.submit(VALLEY_REGISTRAR, 'withdrawConsent', { statement });
     expect(await actors.requestAccess(record)).toMatchObject({
-      ...{ permitted: false, reason: 'WITHDRAWN' },
+      permitted: false,
+      reason: 'WITHDRAWN',
     });
   });
 
@@ -84,7 +91,8 @@ function denialCases(actors: Actors): void {
     const recordId = actors.world.uniqueId('none');
     const decision = await actors.requestAccess({ pseudonym, recordId });
     expect(await actors.evaluate(ADJUSTER, 'getDecision', refOf(decision))).toMatchObject({
-      ...{ permitted: false, reason: 'UNKNOWN_RECORD' },
+      permitted: false,
+      reason: 'UNKNOWN_RECORD',
     });
   });
 

@@ -63,7 +63,9 @@ function statementCases(actors: Actors): void {
       refusal('ERR_STATEMENT_INVALID'),
     );
     expect(await actors.requestAccess(record)).toMatchObject({
-      ...{ pseudonym, permitted: false, reason: 'KEY_LOST' },
+      pseudonym,
+      permitted: false,
+      reason: 'KEY_LOST',
     });
   });
 
@@ -109,7 +111,9 @@ function statementCases(actors: Actors): void {
     const { pseudonym } = wallet;
     const share = await actors.grantAccess(wallet, { onward: true });
     const { shareId } = await actors.submit(VALLEY_PHYSICIAN, 'shareOnward', {
-      ...{ pseudonym, grantId: share.grantId, grantee: { mspId: 'PharmaMSP' } },
+      pseudonym,
+      grantId: share.grantId,
+      grantee: { mspId: 'PharmaMSP' },
       notAfter: isoIn(-60),
     });
     const archived = await actors.submit(ADJUSTER, 'archiveGrants', { pseudonym });
@@ -130,10 +134,12 @@ function roleCases(actors: Actors): void {
     const grantee = { mspId: 'InsurerMSP', role: 'physician' };
     await actors.grantAccess(wallet, { grantee });
     expect(await actors.requestAccess(record, {}, VALLEY_PHYSICIAN)).toMatchObject({
-      ...{ permitted: false, reason: 'NO_GRANT' },
+      permitted: false,
+      reason: 'NO_GRANT',
     });
     expect(await actors.requestAccess(record, {}, ADJUSTER)).toMatchObject({
-      ...{ permitted: false, reason: 'ROLE_NOT_COVERED' },
+      permitted: false,
+      reason: 'ROLE_NOT_COVERED',
     });
   });
 
@@ -282,7 +288,8 @@ function textCases(actors: Actors): void {
     const page = { pageSize: 1 };
     const { pseudonym } = own;
     const { bookmark } = await actors.evaluate(ADJUSTER, 'listRecords', {
-      ...{ pseudonym: other.pseudonym, ...page },
+      pseudonym: other.pseudonym,
+      ...page,
     });
     await expect(
       actors.evaluate(ADJUSTER, 'listRecords', { pseudonym, ...page, bookmark }),
@@ -312,7 +319,10 @@ function enumerationCases(actors: Actors): void {
       decisions.push(await actors.requestAccess({ pseudonym, recordId }, {}, PHARMACIST));
     }
     const shapes = decisions.map(({ permitted, reason, obligations, inputs, ...rest }) => ({
-      ...{ permitted, reason, obligations, grants: inputs.grants },
+      permitted,
+      reason,
+      obligations,
+      grants: inputs.grants,
       members: Object.keys(rest).sort(),
     }));
     expect(shapes[0]).toEqual(shapes[1]);
@@ -321,7 +331,10 @@ function enumerationCases(actors: Actors): void {
     let bookmark = '';
     do {
       const page = await actors.evaluate(ADJUSTER, 'actorTrail', {
-        ...{ mspId, id, pageSize: 100, bookmark },
+        mspId,
+        id,
+        pageSize: 100,
+        bookmark,
       });
       trail.push(...page.results.map(({ pseudonym }) => pseudonym));
       bookmark = page.bookmark;

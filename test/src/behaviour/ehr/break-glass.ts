@@ -158,7 +158,8 @@ function ceremonyCases(actors: Actors): void {
       const complaint = { dealer: 'CityHospitalMSP', evidence: 'E'.repeat(43) };
       const failed = await ceremony.end('Insurer', { complaint });
       expect(failed).toMatchObject({
-        ...{ status: 'FAILED', complaint: { by: 'InsurerMSP', ...complaint } },
+        status: 'FAILED',
+        complaint: { by: 'InsurerMSP', ...complaint },
       });
     });
 
@@ -185,7 +186,10 @@ async function emergencyRecord(actors: Actors) {
 function breakGlass(actors: Actors, record: RecordAnchor, as: Person = VALLEY_PHYSICIAN) {
   const { pseudonym, recordId } = record;
   const request: BreakGlassRequest = {
-    ...{ pseudonym, recordId, reasonCode: 'UNCONSCIOUS', reasonHash: sha256Hex('note') },
+    pseudonym,
+    recordId,
+    reasonCode: 'UNCONSCIOUS',
+    reasonHash: sha256Hex('note'),
     hpkePublicKey: newPublicKey(),
   };
   return actors.submit(as, 'breakGlass', request);
@@ -201,8 +205,12 @@ function emergencyCases(actors: Actors): void {
       expect(await actors.evaluate(ADJUSTER, 'getDecision', ref)).toEqual(decision);
       const { pseudonym, recordId } = record;
       expect(await actors.evaluate(ADJUSTER, 'getEmergency', { ref })).toMatchObject({
-        ...{ recordId, keyId, custodian: 'CityHospitalMSP', reasonCode: 'UNCONSCIOUS' },
-        ...{ requester: { mspId: 'ValleyHospitalMSP' }, answers: [] },
+        recordId,
+        keyId,
+        custodian: 'CityHospitalMSP',
+        reasonCode: 'UNCONSCIOUS',
+        requester: { mspId: 'ValleyHospitalMSP' },
+        answers: [],
         reviewDueAt: new Date(Date.parse(decision.decidedAt) + 72 * 3_600_000).toISOString(),
       });
       const trail = await actors.evaluate(ADJUSTER, 'auditTrail', { pseudonym, pageSize: 50 });
@@ -214,7 +222,8 @@ function emergencyCases(actors: Actors): void {
       const ref = refOf(await breakGlass(actors, record));
       const answer = (organisation: string) =>
         actors.submit(custodian(organisation), 'answerEmergency', {
-          ...{ ref, partialHash: sha256Hex(organisation) },
+          ref,
+          partialHash: sha256Hex(organisation),
         });
       await Promise.all([answer('CityHospital'), answer('Regulator')]);
       await expect(answer('Regulator')).rejects.toMatchObject(refusal('ERR_ALREADY_EXISTS'));
@@ -249,11 +258,13 @@ function emergencyCases(actors: Actors): void {
     test('a record that is not there, or not sealed to custodians, is denied', async () => {
       const wallet = await actors.registerPatient();
       expect(await breakGlass(actors, actors.record(wallet))).toMatchObject({
-        ...{ permitted: false, reason: 'UNKNOWN_RECORD' },
+        permitted: false,
+        reason: 'UNKNOWN_RECORD',
       });
       const record = await actors.registerRecord(wallet);
       expect(await breakGlass(actors, record)).toMatchObject({
-        ...{ permitted: false, reason: 'NO_EMERGENCY_KEY' },
+        permitted: false,
+        reason: 'NO_EMERGENCY_KEY',
       });
     });
   });
@@ -262,7 +273,9 @@ function emergencyCases(actors: Actors): void {
 function reviewCases(actors: Actors): void {
   const review = (ref: ReturnType<typeof refOf>, as: Person) =>
     actors.submit(as, 'reviewEmergency', {
-      ...{ ref, outcome: 'UNJUSTIFIED', noteHash: sha256Hex('note') },
+      ref,
+      outcome: 'UNJUSTIFIED',
+      noteHash: sha256Hex('note'),
     });
 
   describe('the review of an emergency', () => {
@@ -317,7 +330,8 @@ function reviewCases(actors: Actors): void {
       const wrong = { ...refOf(decision), decidedAt: isoIn(-1) };
       await expect(
         actors.submit(custodian('Insurer'), 'answerEmergency', {
-          ...{ ref: wrong, partialHash: sha256Hex('x') },
+          ref: wrong,
+          partialHash: sha256Hex('x'),
         }),
       ).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
     });

@@ -28,7 +28,12 @@ export function categoryKeyCases(actors: Actors): void {
     grantId: string,
     more: Partial<SealedCategoryKey> = {},
   ) => ({
-    ...{ pseudonym, categoryTag: laboratory, epoch: 1, grantId, enc: 'ZW5j', ciphertext: 'Y2k' },
+    pseudonym,
+    categoryTag: laboratory,
+    epoch: 1,
+    grantId,
+    enc: 'ZW5j',
+    ciphertext: 'Y2k',
     ...more,
   });
 
@@ -135,7 +140,9 @@ export function categoryKeyCases(actors: Actors): void {
 export function hpkeKeyCases(actors: Actors): void {
   const KEYSERVICE = ['ValleyHospital', 'keyservice'] as const;
   const own = (scope: 'organisation' | 'staff') => ({
-    ...{ scope, publicKey: newPublicKey(), notAfter: isoIn(3600) },
+    scope,
+    publicKey: newPublicKey(),
+    notAfter: isoIn(3600),
   });
   const mspId = 'ValleyHospitalMSP';
 

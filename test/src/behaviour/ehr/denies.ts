@@ -38,7 +38,9 @@ export function denyCases(actors: Actors): void {
         await actors.grantAccess(wallet);
         const { grantId } = denied ?? (await actors.denyAccess(wallet, terms));
         expect(await actors.requestAccess(record)).toMatchObject({
-          ...{ permitted: false, reason: 'DENIED_BY_PATIENT', grantId },
+          permitted: false,
+          reason: 'DENIED_BY_PATIENT',
+          grantId,
         });
       }
     });
@@ -94,7 +96,8 @@ export function denyCases(actors: Actors): void {
       await actors.denyAccess(wallet, { purposes: ['HRESCH'] });
       for (const purpose of ['HRESCH', 'CLINTRCH'] as const) {
         expect(await actors.requestAccess(record, { purpose })).toMatchObject({
-          ...{ permitted: false, reason: 'DENIED_BY_PATIENT' },
+          permitted: false,
+          reason: 'DENIED_BY_PATIENT',
         });
       }
     });

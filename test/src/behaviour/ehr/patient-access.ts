@@ -23,7 +23,9 @@ export function patientAccessCases(actors: Actors): void {
       await actors.denyAccess(wallet);
       const decision = await actors.requestAsPatient(wallet, record);
       expect(decision).toMatchObject({
-        ...{ permitted: true, reason: 'SUBJECT', purpose: 'PATRQT' },
+        permitted: true,
+        reason: 'SUBJECT',
+        purpose: 'PATRQT',
         requester: { mspId: 'InsurerMSP', patient: wallet.pseudonym },
       });
     });
@@ -41,7 +43,9 @@ export function patientAccessCases(actors: Actors): void {
       const grantee = { patient: other.pseudonym };
       await actors.grantAccess(wallet, { grantee, purposes: ['PATRQT'] });
       expect(await actors.requestAsPatient(other, record)).toMatchObject({
-        ...{ permitted: true, reason: 'GRANT', requester: { patient: other.pseudonym } },
+        permitted: true,
+        reason: 'GRANT',
+        requester: { patient: other.pseudonym },
       });
       const third = await actors.registerPatient();
       expect(await actors.requestAsPatient(third, record)).toMatchObject({ reason: 'NO_GRANT' });
@@ -107,7 +111,8 @@ export function patientAccessCases(actors: Actors): void {
       const wallet = await actors.registerPatient();
       const record = { pseudonym: wallet.pseudonym, recordId: 'none' };
       expect(await actors.requestAsPatient(wallet, record)).toMatchObject({
-        ...{ permitted: false, reason: 'UNKNOWN_RECORD' },
+        permitted: false,
+        reason: 'UNKNOWN_RECORD',
       });
     });
 

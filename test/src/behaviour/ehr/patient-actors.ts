@@ -85,9 +85,12 @@ export class PatientActors {
   async addDelegate(owner: Wallet, terms: object = {}): Promise<Wallet & { delegateId: string }> {
     const wallet = this.actors.newWallet(owner.pseudonym);
     const body = {
-      ...{ jwk: wallet.jwk, relation: 'CARER', when: 'ALWAYS' },
+      jwk: wallet.jwk,
+      relation: 'CARER',
+      when: 'ALWAYS',
       actions: ['grant', 'withdraw', 'access', 'erase'],
-      ...{ notBefore: isoIn(-60), notAfter: isoIn(86_400) },
+      notBefore: isoIn(-60),
+      notAfter: isoIn(86_400),
       ...terms,
     };
     const { delegates } = await this.say(owner, 'addDelegate', 'Delegation.v1', body);
@@ -105,7 +108,9 @@ export function kidOf({ jwk }: Wallet): string {
 
 export function newKeyOf({ jwk }: Wallet, terms: Partial<NewKey> = {}): NewKey {
   return {
-    ...{ jwk, hpkePublicKey: newPublicKey(), purposes: ['consent', 'access', 'keys'] },
+    jwk,
+    hpkePublicKey: newPublicKey(),
+    purposes: ['consent', 'access', 'keys'],
     notBefore: isoIn(-60),
     ...terms,
   };

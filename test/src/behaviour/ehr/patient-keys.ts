@@ -113,7 +113,8 @@ export function patientKeyCases(actors: Actors): void {
       await patients.endKey(owner, phone, 'LOST', since);
       await expect(grantBy(phone)).rejects.toMatchObject(INVALID);
       expect(await actors.requestAccess(record)).toMatchObject({
-        ...{ permitted: false, reason: 'KEY_LOST' },
+        permitted: false,
+        reason: 'KEY_LOST',
       });
     });
 
@@ -165,14 +166,17 @@ export function patientKeyCases(actors: Actors): void {
       await actors.registerRecord(owner, { categoryEpoch: 1 });
       const kid = kidOf(phone);
       const touched = await actors.evaluate(ADJUSTER, 'touchedByKey', {
-        ...{ pseudonym, kid, pageSize: 10 },
+        pseudonym,
+        kid,
+        pageSize: 10,
       });
       const categoryTag = tag('laboratory');
       expect(touched).toMatchObject({
         key: { kid, status: 'LOST' },
         grants: [{ grantId, grantedAt, holds: false }],
         delegates: [{ delegateId, holds: false }],
-        ...{ keys: [], guardians: false },
+        keys: [],
+        guardians: false,
         epochs: [{ categoryTag, upTo: 1 }],
         records: { results: [{ recordId, categoryTag, categoryEpoch: 1 }], bookmark: '' },
       });

@@ -84,7 +84,9 @@ export function referralCases(actors: Actors): void {
       let bookmark = '';
       do {
         const page = await actors.evaluate(VALLEY_PHYSICIAN, 'listReferrals', {
-          ...{ mspId: 'ValleyHospitalMSP', pageSize: 100, bookmark },
+          mspId: 'ValleyHospitalMSP',
+          pageSize: 100,
+          bookmark,
         });
         seen.push(...page.results.map(({ referralId }) => referralId));
         bookmark = page.bookmark;
@@ -96,7 +98,8 @@ export function referralCases(actors: Actors): void {
       const ready = await prepared();
       const referral = await refer(ready);
       await actors.submit(VALLEY_PHYSICIAN, 'declineReferral', {
-        ...{ ...refOf(referral), reason: 'NO_CAPACITY' },
+        ...refOf(referral),
+        reason: 'NO_CAPACITY',
       });
       const { pseudonym } = ready.wallet;
       const trail = await actors.evaluate(ADJUSTER, 'auditTrail', { pseudonym, pageSize: 50 });

@@ -38,12 +38,17 @@ export function sharingCases(actors: Actors): void {
       const granted = await shareable({ obligations: ['NOREUSE'] });
       const { pseudonym } = granted.wallet;
       expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
-        ...{ permitted: false, reason: 'NO_GRANT' },
+        permitted: false,
+        reason: 'NO_GRANT',
       });
       const { shareId } = await share(granted);
       const { grantId } = granted;
       expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
-        ...{ permitted: true, reason: 'GRANT', grantId, shareId, obligations: ['NOREUSE'] },
+        permitted: true,
+        reason: 'GRANT',
+        grantId,
+        shareId,
+        obligations: ['NOREUSE'],
       });
       const found = await actors.evaluate(PHARMACIST, 'getShare', { pseudonym, grantId: shareId });
       expect(found).toMatchObject({ shareId, grantId, grantee: { mspId: 'PharmaMSP' } });
@@ -88,13 +93,15 @@ export function sharingCases(actors: Actors): void {
       await share(granted);
       await actors.withdraw(granted.wallet, granted.grantId);
       expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
-        ...{ permitted: false, reason: 'WITHDRAWN' },
+        permitted: false,
+        reason: 'WITHDRAWN',
       });
       const other = await shareable();
       const { shareId } = await share(other);
       await actors.withdraw(other.wallet, shareId);
       expect(await actors.requestAccess(other.record, {}, PHARMACIST)).toMatchObject({
-        ...{ permitted: false, reason: 'WITHDRAWN' },
+        permitted: false,
+        reason: 'WITHDRAWN',
       });
       expect(await actors.requestAccess(other.record)).toMatchObject({ permitted: true });
     });
@@ -104,7 +111,8 @@ export function sharingCases(actors: Actors): void {
       await share(granted);
       await actors.denyAccess(granted.wallet, { grantee: { mspId: 'ValleyHospitalMSP' } });
       expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
-        ...{ permitted: false, reason: 'SHARER_DENIED' },
+        permitted: false,
+        reason: 'SHARER_DENIED',
       });
     });
 
