@@ -115,6 +115,6 @@ export {
   recoveryVeto,
 } from './consent/patient-statements.js';
 export { sharerOf, type JudgedShare, type ShareableGrant } from './consent/share.js';
-export { parseRequest } from './base/parse-request.js';
+export { checkRequest, parseRequest } from './base/parse-request.js';
 export { MAX_PAGE_SIZE, type Page, type PageRequest } from './base/page.js';
 export { DAY_MS } from './base/time.js';

@@ -94,7 +94,8 @@ function about(command: Command): Command {
     .option('--for <delegation>', 'as the delegate of another patient');
 }
 
-function terms(options: GrantOptions): object {
+/** What the options say, to be checked like any request to the wallet. */
+function terms(options: GrantOptions): Readonly<Record<string, unknown>> {
   const { template, role, practitioner, category: categories, record: records } = options;
   const { to: mspId, toPatient: patient } = options;
   const days =

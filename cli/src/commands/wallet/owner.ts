@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { WalletOwner } from '@salus/client/wallet';
-import { parseRequest } from '@salus/protocol';
+import { checkRequest } from '@salus/protocol';
 import {
   type CategoryKeyDeposit,
   walletRequest,
@@ -52,7 +52,7 @@ export async function ownerOf(command: Command): Promise<OwnerContext> {
 
 /** Checks what the command line says against the wallet's schema. @throws SalusError `ERR_INVALID_ARGUMENT` */
 export function checkedAsk(ask: object, name: string): WalletRequest {
-  return parseRequest(walletRequest, JSON.stringify(ask), name);
+  return checkRequest(walletRequest, ask, name);
 }
 
 /** Statements that an answer may hold, in the order in which the ledger has to get them. */

@@ -24,7 +24,7 @@ export function parseRequest<S extends z.ZodType>(
       { argument, expected: `at most ${MAX_REQUEST_BYTES} bytes` },
     );
   }
-  return check(schema, parseJson(text, argument), argument);
+  return checkRequest(schema, parseJson(text, argument), argument);
 }
 
 function parseJson(text: string, argument: string): unknown {
@@ -40,7 +40,12 @@ function parseJson(text: string, argument: string): unknown {
   }
 }
 
-function check<S extends z.ZodType>(schema: S, value: unknown, argument: string): z.output<S> {
+/** As {@link parseRequest}, for a request that is no text. @throws SalusError ERR_INVALID_ARGUMENT */
+export function checkRequest<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  argument = 'request',
+): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
