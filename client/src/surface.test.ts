@@ -42,7 +42,7 @@ describe('the root of the SDK', () => {
     expect(loaded.length).toBeGreaterThan(100);
     expect(loaded.length).toBeLessThanOrEqual(MOST_MODULES);
     const forbidden =
-      /node_modules\/(fabric-contract-api|fabric-shim|node-seal|zod|@peculiar|@noble\/curves|@hpke)\/|packages\/(compute|crypto|fhir|wallet|proofs)\//;
+      /node_modules\/(fabric-contract-api|fabric-shim|node-seal|zod|@peculiar|@noble\/curves|@hpke)\/|packages\/(compute|content|crypto|fhir|wallet|proofs)\//;
     // fabric-gateway signs with @noble/curves itself.
     expect(loaded.filter((file) => forbidden.test(file) && !/noble\/curves/.test(file))).toEqual(
       [],

@@ -11,6 +11,7 @@ const folders = [
   'packages/protocol',
   'packages/crypto',
   'packages/compute',
+  'packages/content',
   'packages/fhir',
   'packages/wallet',
   'packages/proofs',

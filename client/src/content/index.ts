@@ -1,19 +1,4 @@
 import '../node-version.js';
 
-export { getContent, readContent, type GetOptions, type GetProgress } from './get-content.js';
-export { type ContentAnchor, leafOf, MAX_BLOCK_BYTES, MAX_BLOCKS, ROOT } from './layout.js';
-export { joinLeaves, rootOfLeaves, splitLeaves } from './leaves.js';
-export type {
-  CompletePart,
-  HeldBlock,
-  PartPermission,
-  PartReader,
-  PartReadOptions,
-  PartStore,
-  PartWriter,
-} from './part-store.js';
-export { putContent, type PutOptions, type StoreOf, type PutProgress } from './put-content.js';
-export { repairContent, type RepairOptions } from './repair-content.js';
-export type { StoreFault } from './stripe-reader.js';
-export { FileUploadJournal, type UploadJournal, type UploadState } from './upload-journal.js';
-export type { Readable } from './part-source.js';
+export * from '@salus/content';
+export { FileUploadJournal } from './file-upload-journal.js';

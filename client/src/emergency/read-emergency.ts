@@ -1,7 +1,6 @@
+import { readContent, type PartReader } from '@salus/content';
 /** Reading a record's content in an emergency, through the stores that hold its parts. */
 import { wipe } from '@salus/crypto/threshold-kem';
-import { readContent } from '../content/get-content.js';
-import type { PartReader } from '../content/part-store.js';
 import { refOf } from '../ehr/decision-ref.js';
 import {
   breakGlass,

@@ -1,6 +1,6 @@
+import type { StoreOf } from '@salus/content';
 import { SalusError } from '@salus/protocol';
 import type { CustodianKey } from '@salus/protocol/ehr';
-import type { StoreOf } from '../content/put-content.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import { ProvenKeys, type AccessKey, type ProvenEpoch } from '../trust/proven-keys.js';
 import type { ImportJournal } from './journal.js';

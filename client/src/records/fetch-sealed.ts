@@ -1,7 +1,7 @@
+import { getCiphertext } from '@salus/content';
 import type { SealedBox } from '@salus/crypto/hpke';
 import { changesContent } from '@salus/fhir/deid';
 import { accessRequestStatement, readStatement, SalusError } from '@salus/protocol';
-import { getCiphertext } from '../content/get-content.js';
 import { refOf } from '../ehr/decision-ref.js';
 import { permittedAccess, unlock, type RecordSources } from './read-record.js';
 

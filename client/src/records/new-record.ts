@@ -1,6 +1,6 @@
+import type { UploadJournal } from '@salus/content';
 import type { ByteSource } from '@salus/crypto/content';
 import type { RecordDetails } from '@salus/protocol/ehr';
-import type { UploadJournal } from '../content/upload-journal.js';
 
 /** What is to become a record: content of any kind, and what the ledger's hospitals are to know of it. */
 export interface NewRecord extends Omit<RecordDetails, 'salt'> {

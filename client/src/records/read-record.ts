@@ -1,3 +1,4 @@
+import { getContent, type PartReader } from '@salus/content';
 import { generateHpkeKeyPair, openSealed, contentKeyContext } from '@salus/crypto/hpke';
 import { hashOf, SalusError } from '@salus/protocol';
 import type {
@@ -6,8 +7,6 @@ import type {
   RecordDetails,
   RequestAccessRequest,
 } from '@salus/protocol/ehr';
-import { getContent } from '../content/get-content.js';
-import type { PartReader } from '../content/part-store.js';
 import { refOf } from '../ehr/decision-ref.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import { eventually } from '../transaction/eventually.js';

@@ -6,7 +6,7 @@ import { CONTENT_KEY_BYTES } from '@salus/crypto/content';
 import { categoryOfContent, parseLabel, SYSTEM, type ImportedResource } from '@salus/fhir';
 import { invalidArgument, SalusError, sha256Hex } from '@salus/protocol';
 import type { RecordAnchor, RecordDetails } from '@salus/protocol/ehr';
-import { FileUploadJournal } from '../content/upload-journal.js';
+import { FileUploadJournal } from '../content/file-upload-journal.js';
 import { writeOnce } from '../home/atomic-file.js';
 import type { RecordDesk } from './desk.js';
 import { recordIdOf } from './ledger-ids.js';

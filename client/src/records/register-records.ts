@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { putContent } from '@salus/content';
 import { generateContentKey, categoryTag, episodeTag, labelTag } from '@salus/crypto/content';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { RecordAnchor, RecordDeposit, RecordDetails } from '@salus/protocol/ehr';
-import { putContent } from '../content/put-content.js';
 import { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
 import { seriesNameOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';

@@ -1,9 +1,18 @@
+import {
+  MAX_BLOCK_BYTES,
+  MAX_BLOCKS,
+  ROOT,
+  joinLeaves,
+  LEAF_BYTES,
+  splitLeaves,
+  type CompletePart,
+  type HeldBlock,
+  type PartReadOptions,
+  type PartStore,
+} from '@salus/content';
 import { z } from 'zod';
 import type { ErasureRequest } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
-import { MAX_BLOCK_BYTES, MAX_BLOCKS, ROOT } from '../content/layout.js';
-import { joinLeaves, LEAF_BYTES, splitLeaves } from '../content/leaves.js';
-import type { CompletePart, HeldBlock, PartReadOptions, PartStore } from '../content/part-store.js';
 import type { Identity } from '../identity/identity.js';
 import { queryOf } from './part-query.js';
 import { ServiceClient } from './service-client.js';

@@ -1,5 +1,5 @@
+import type { PartPermission } from '@salus/content';
 import { SalusError } from '@salus/protocol';
-import type { PartPermission } from '../content/part-store.js';
 
 /** The query of a request for a part: by what the ledger permits it. @throws SalusError `ERR_NO_DECISION` */
 export function queryOf(permission: PartPermission | undefined): string {

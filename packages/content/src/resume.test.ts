@@ -8,7 +8,7 @@ import { coded } from '@salus/testing/coded';
 import { readContent } from './get-content.js';
 import type { PartWriter } from './part-store.js';
 import { putContent, type PutOptions } from './put-content.js';
-import { FileUploadJournal } from './upload-journal.js';
+import { FileUploadJournal } from '@salus/client/content';
 
 const key = Buffer.alloc(32, 7);
 const NAMES = ['AMSP', 'BMSP', 'CMSP'];
