@@ -1,7 +1,7 @@
 import { keyOf } from '@salus/chaincode-common';
 import { AUDIT_STATE, decisionAttributes, type DecisionRef } from '@salus/protocol/ehr';
 
-/** Every state key of the contract. */
+/** Every state key of the contract. What tells where a cryptographic key lies is named `…At`. */
 export const patientKey = keyOf('patient');
 /** pseudonym, record */
 export const recordKey = keyOf('record');
@@ -28,9 +28,9 @@ export const referralKey = keyOf('referral');
 export const referralToKey = keyOf('referralTo');
 
 /** organisation, `organisation` or the ID of a member of staff */
-export const hpkeKeyKey = keyOf('hpkeKey');
+export const hpkeKeyAt = keyOf('hpkeKey');
 /** key */
-export const custodianKeyKey = keyOf('custodianKey');
+export const custodianKeyAt = keyOf('custodianKey');
 /** pseudonym, decision */
 export const emergencyKey = keyOf('emergency');
 /** pseudonym, decision, organisation: each custodian answers under a key of its own, so that none waits */
@@ -51,6 +51,6 @@ export const EARLIER_COLLECTION = 'care';
 /** pseudonym, record */
 export const detailsKey = keyOf('details');
 /** pseudonym, record */
-export const recordKeysKey = keyOf('keys');
+export const recordKeysAt = keyOf('keys');
 /** pseudonym, category tag, epoch: sealed to the organisation */
-export const categoryKeyKey = keyOf('categoryKey');
+export const categoryKeyAt = keyOf('categoryKey');

@@ -29,7 +29,7 @@ import { requireEntitled, requireVouched } from '../rules/category-key-deposit.j
 import { epochOf, rollCategoryKeys } from '../rules/category-keys.js';
 import type { Deed } from '../rules/signer.js';
 import { describeGrant, isGrant } from '../rules/stored-grant.js';
-import { categoryKeyKey, organisationCollection } from '../state/keys.js';
+import { categoryKeyAt, organisationCollection } from '../state/keys.js';
 import { readGrant } from './grants.js';
 import { putPatient } from './patients.js';
 import { requirePatient, useStatement, verifyPatientStatement } from './statements.js';
@@ -78,7 +78,7 @@ export async function depositCategoryKeys(
     const grant = await readGrant(ctx, pseudonym, key.grantId);
     if (grant === undefined || !isGrant(grant)) throw notFound('grant');
     requireEntitled(key, { patient, grant: describeGrant(grant), grantee });
-    const at = categoryKeyKey(pseudonym, key.categoryTag, String(key.epoch));
+    const at = categoryKeyAt(pseudonym, key.categoryTag, String(key.epoch));
     await putPrivate(ctx, organisationCollection(grantee), at, key);
   }
   const keys = sealed.map(({ categoryTag, epoch }) => ({ categoryTag, epoch }));
@@ -97,7 +97,7 @@ export async function readCategoryKeys(
   const last = epochOf(await requirePatient(ctx, pseudonym), categoryTag);
   const found: SealedCategoryKey[] = [];
   for (let epoch = 1; epoch <= last; epoch++) {
-    const at = categoryKeyKey(pseudonym, categoryTag, String(epoch));
+    const at = categoryKeyAt(pseudonym, categoryTag, String(epoch));
     const key = await getPrivate<SealedCategoryKey>(ctx, organisationCollection(mspId), at);
     if (key !== undefined) found.push(key);
   }

@@ -4,7 +4,7 @@ import type { ConsentState } from '@salus/protocol';
 import type { Copies, CopiesRequest, RecordCopies } from '@salus/protocol/ehr';
 import { copiesOf, namedBy, type Copy } from '../rules/copies.js';
 import { consentOf } from '../rules/stored-grant.js';
-import { organisationCollection, recordKeysKey } from '../state/keys.js';
+import { organisationCollection, recordKeysAt } from '../state/keys.js';
 import { everyGrant, readConsent } from './grants.js';
 import { getRecord } from './records.js';
 import { requirePatient } from './statements.js';
@@ -53,7 +53,7 @@ export async function listCopies(
   for (const recordId of recordIds) {
     const record = await getRecord(ctx, { pseudonym, recordId });
     const hashAt = (mspId: string) =>
-      privateHash(ctx, organisationCollection(mspId), recordKeysKey(pseudonym, recordId));
+      privateHash(ctx, organisationCollection(mspId), recordKeysAt(pseudonym, recordId));
     const copies: Copy[] = [];
     for (const holder of holders) copies.push({ holder, keysHash: await hashAt(holder) });
     records.push(copiesOf(record, await hashAt(record.custodian), { ...now, copies }));

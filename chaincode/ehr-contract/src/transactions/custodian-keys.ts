@@ -26,7 +26,7 @@ import {
   withConfirmation,
   withDealing,
 } from '../rules/custodian-keys.js';
-import { custodianKeyKey } from '../state/keys.js';
+import { custodianKeyAt } from '../state/keys.js';
 
 /** The ceremony by which the custodians come to the key that emergencies are opened with. */
 
@@ -34,7 +34,7 @@ export async function proposeCustodianKey(
   ctx: Context,
   request: ProposeCustodianKeyRequest,
 ): Promise<CustodianKey> {
-  await requireAbsent(ctx, custodianKeyKey(request.keyId), 'custodian key');
+  await requireAbsent(ctx, custodianKeyAt(request.keyId), 'custodian key');
   return putKey(ctx, newCustodianKey(request, caller(ctx), transactionTime(ctx)));
 }
 
@@ -76,19 +76,19 @@ export function getCustodianKey(
   ctx: Context,
   { keyId }: GetCustodianKeyRequest,
 ): Promise<CustodianKey> {
-  return requireState<CustodianKey>(ctx, custodianKeyKey(keyId), 'custodian key');
+  return requireState<CustodianKey>(ctx, custodianKeyAt(keyId), 'custodian key');
 }
 
 export function listCustodianKeys(
   ctx: Context,
   request: ListCustodianKeysRequest,
 ): Promise<Page<CustodianKey>> {
-  return pageState<CustodianKey>(ctx, custodianKeyKey(), request);
+  return pageState<CustodianKey>(ctx, custodianKeyAt(), request);
 }
 
 async function putKey(ctx: Context, key: CustodianKey): Promise<CustodianKey> {
   const { keyId, status } = key;
-  await putState(ctx, custodianKeyKey(keyId), key);
+  await putState(ctx, custodianKeyAt(keyId), key);
   emit(ctx, 'CustodianKeyChanged.v1', { keyId, status });
   return key;
 }

@@ -30,7 +30,7 @@ import {
   detailsKey,
   EARLIER_COLLECTION,
   organisationCollection,
-  recordKeysKey,
+  recordKeysAt,
 } from '../state/keys.js';
 import { ConsentsNow, consentNow } from './copies.js';
 import { getRecord } from './records.js';
@@ -80,7 +80,7 @@ export async function replaceKeys(ctx: Context): Promise<DetailsDeposited> {
   for (const keys of replacements) {
     const { custodian } = await keptRecord(ctx, keys);
     const { pseudonym, recordId } = keys;
-    const at = recordKeysKey(pseudonym, recordId);
+    const at = recordKeysAt(pseudonym, recordId);
     await putPrivate(ctx, organisationCollection(custodian), at, keys);
   }
   return deposited(ctx, 'KeysReplaced.v1', replacements);
@@ -125,7 +125,7 @@ async function heldIn(
 ): Promise<ReadDetails | undefined> {
   const at = [pseudonym, recordId] as const;
   const details = await getPrivate<RecordDetails>(ctx, collection, detailsKey(...at));
-  const keys = await getPrivate<RecordKeys>(ctx, collection, recordKeysKey(...at));
+  const keys = await getPrivate<RecordKeys>(ctx, collection, recordKeysAt(...at));
   return details && keys && { details, keys };
 }
 
@@ -133,7 +133,7 @@ async function putDetails(ctx: Context, holder: string, { details, keys }: Recor
   const collection = organisationCollection(holder);
   const at = [keys.pseudonym, keys.recordId] as const;
   await putPrivate(ctx, collection, detailsKey(...at), details);
-  await putPrivate(ctx, collection, recordKeysKey(...at), keys);
+  await putPrivate(ctx, collection, recordKeysAt(...at), keys);
 }
 
 /** A record that the caller's organisation keeps. */

@@ -43,7 +43,7 @@ import {
 } from '../rules/emergency.js';
 import { consentOf } from '../rules/stored-grant.js';
 import {
-  custodianKeyKey,
+  custodianKeyAt,
   emergencyAnswerKey,
   emergencyKey,
   openEmergencyKey,
@@ -110,7 +110,7 @@ export async function answerEmergency(
   const { keyId, recordId } = await requireEmergency(ctx, ref);
   const who = caller(ctx);
   const at = transactionTime(ctx);
-  requireCustodian(await requireState<CustodianKey>(ctx, custodianKeyKey(keyId), 'key'), who);
+  requireCustodian(await requireState<CustodianKey>(ctx, custodianKeyAt(keyId), 'key'), who);
   requireAnswerable((await getDecision(ctx, ref)).expiresAt, at);
   const key = emergencyAnswerKey(pseudonym, decisionId, who.mspId);
   await requireAbsent(ctx, key, 'answer');
@@ -177,7 +177,7 @@ export async function listEmergencies(
 }
 
 function readKey(ctx: Context, keyId: string): Promise<CustodianKey | undefined> {
-  return getState<CustodianKey>(ctx, custodianKeyKey(keyId));
+  return getState<CustodianKey>(ctx, custodianKeyAt(keyId));
 }
 
 function requireEmergency(

@@ -24,7 +24,7 @@ import {
   EARLIER_COLLECTION,
   organisationCollection,
   recordKey,
-  recordKeysKey,
+  recordKeysAt,
 } from '../state/keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { consentNow } from './copies.js';
@@ -70,7 +70,7 @@ export async function purgeDetails(
   for (const record of await readRecords(ctx, pseudonym, recordIds)) {
     const isEntitled = mayHold(record, { holder, ...now });
     requirePurgeable(record, { by, holder, isEntitled });
-    for (const keyOf of [detailsKey, recordKeysKey]) {
+    for (const keyOf of [detailsKey, recordKeysAt]) {
       const key = keyOf(pseudonym, record.recordId);
       await purgePrivate(ctx, organisationCollection(holder), key);
       const earlier = () => privateHash(ctx, EARLIER_COLLECTION, key);

@@ -18,7 +18,7 @@ import {
   type RevokeHpkeKeyRequest,
 } from '@salus/protocol/ehr';
 import { newHpkeKey, revokedHpkeKey, type BoundCertificate } from '../rules/hpke-keys.js';
-import { hpkeKeyKey } from '../state/keys.js';
+import { hpkeKeyAt } from '../state/keys.js';
 
 /** Registers a key for the caller, or for the caller's organisation, in the place of the one before. */
 export async function registerHpkeKey(
@@ -42,14 +42,14 @@ export function getHpkeKey(
   ctx: Context,
   { mspId, id = ORGANISATION }: GetHpkeKeyRequest,
 ): Promise<HpkeKey> {
-  return requireState<HpkeKey>(ctx, hpkeKeyKey(mspId, id), 'HPKE key');
+  return requireState<HpkeKey>(ctx, hpkeKeyAt(mspId, id), 'HPKE key');
 }
 
 export function listHpkeKeys(
   ctx: Context,
   { mspId, ...request }: ListHpkeKeysRequest,
 ): Promise<Page<HpkeKey>> {
-  return pageState<HpkeKey>(ctx, hpkeKeyKey(mspId), request);
+  return pageState<HpkeKey>(ctx, hpkeKeyAt(mspId), request);
 }
 
 async function putHpkeKey(
@@ -58,7 +58,7 @@ async function putHpkeKey(
   event: 'HpkeKeyRegistered.v1' | 'HpkeKeyRevoked.v1',
 ): Promise<HpkeKey> {
   const { mspId, id } = key;
-  await putState(ctx, hpkeKeyKey(mspId, id), key);
+  await putState(ctx, hpkeKeyAt(mspId, id), key);
   emit(ctx, event, { mspId, id });
   return key;
 }
