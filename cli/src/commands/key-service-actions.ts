@@ -33,7 +33,12 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
     await keepRegistered(keys, { ehr, identity, days, now: Date.now() });
     const log = (line: object) => void process.stderr.write(`${JSON.stringify(line)}\n`);
     const rewrapping = await Rewrapper.open({
-      ...{ mspId, channel, ledger: ehr, keys, home, log },
+      mspId,
+      channel,
+      ledger: ehr,
+      keys,
+      home,
+      log,
     });
     const ending = new AbortController();
     const { signal } = ending;
@@ -49,7 +54,11 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
       sharing.run({ ...source, checkpointer: sharingFrom }, signal).catch(ended('sharing')),
     ]);
     const service = await startKeyService({
-      ...{ mspId, channel, home, keys, rewrapping },
+      mspId,
+      channel,
+      home,
+      keys,
+      rewrapping,
       members: currentMembers(client),
       ledger: keyServiceLedger(client),
       ...placeOf(options),

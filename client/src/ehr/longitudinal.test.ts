@@ -5,7 +5,11 @@ import { readableRecords, type RecordFilter } from './longitudinal.js';
 
 function observation(recordId: string, more: Partial<NewRecord> = {}): NewRecord {
   return {
-    ...{ recordId, category: 'laboratory', labels: [], name: recordId, links: [] },
+    recordId,
+    category: 'laboratory',
+    labels: [],
+    name: recordId,
+    links: [],
     contentType: 'application/fhir+json',
     fhirType: 'Observation',
     content: Buffer.from('{}'),

@@ -56,7 +56,10 @@ describe('breaking the glass, with a process for each of five custodians, any th
       ...['--threshold', '3', '--custodians', ...custodians],
     );
     expect(result(dealt)).toMatchObject({
-      ...{ status: 'ACTIVE', threshold: 3, custodians, genuine: true },
+      status: 'ACTIVE',
+      threshold: 3,
+      custodians,
+      genuine: true,
     });
     record = await network.register(TEXT, KEY);
   });
@@ -140,7 +143,9 @@ describe('breaking the glass, with a process for each of five custodians, any th
     await desk.ehr.registerRecords([forgedAnchor(anchor, stolen.emergency)]);
     // … and breaks the glass there, where no patient sees it.
     const { value: decision } = await reader.ehr.breakGlass({
-      ...{ pseudonym, recordId: 'forged', reasonCode: 'OTHER' },
+      pseudonym,
+      recordId: 'forged',
+      reasonCode: 'OTHER',
       reasonHash: '0'.repeat(64),
       hpkePublicKey: Buffer.alloc(32, 9).toString('base64url'),
     });

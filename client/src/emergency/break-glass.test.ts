@@ -47,7 +47,10 @@ describe('breaking the glass, 3 of 5', () => {
     await home.writeShare({ key, share: shares.get(mspId) ?? Buffer.alloc(32) });
     const { members } = consortium;
     return startCustodian({
-      ...{ mspId, home, members, channel: 'edge-east' },
+      mspId,
+      home,
+      members,
+      channel: 'edge-east',
       ledger: world.ledgerOf(mspId),
       report: () => undefined,
     });
@@ -61,7 +64,9 @@ describe('breaking the glass, 3 of 5', () => {
       async () => {
         const { decisionId, hpkePublicKey } = world.decision;
         const partial = makePartial(Buffer.alloc(32, 7), readEncapsulation(world.sealed.enc), {
-          ...{ keyId: world.made.key.keyId, custodian: mspId, decisionId },
+          keyId: world.made.key.keyId,
+          custodian: mspId,
+          decisionId,
           binding: { pseudonym, recordId, contentHash },
         });
         const hash = isRecorded ? partialHash(partial) : '0'.repeat(64);
@@ -85,7 +90,8 @@ describe('breaking the glass, 3 of 5', () => {
         keyServices: [world.keyService],
       },
       {
-        ...{ pseudonym: world.record.pseudonym, recordId: 'r1' },
+        pseudonym: world.record.pseudonym,
+        recordId: 'r1',
         reasonCode: 'UNCONSCIOUS',
         reasonText: 'found unconscious',
         keepNote: (decision, note) => {

@@ -97,7 +97,9 @@ export async function breakGlass(
   const note = makeNote(reasonCode, reasonText);
   const { publicKey, privateKey } = await generateHpkeKeyPair();
   const { value: decision } = await ledger.breakGlass({
-    ...{ pseudonym, recordId, reasonCode },
+    pseudonym,
+    recordId,
+    reasonCode,
     reasonHash: noteHash(note),
     hpkePublicKey: publicKey,
   });

@@ -285,7 +285,8 @@ test('down leaves nothing', async () => {
   expect(existsSync(home)).toBe(false);
   const organizations = appended(laboratory, {
     ...laboratory,
-    ...{ name: 'Pharmacy', domain: 'pharmacy.salus.example' },
+    name: 'Pharmacy',
+    domain: 'pharmacy.salus.example',
   });
   await checkPorts(edited({ ...grown, ...organizations }));
 });

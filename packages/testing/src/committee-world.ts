@@ -127,7 +127,10 @@ export class CommitteeWorld {
     const store = await this.storeOf(mspId);
     const { members } = this.#consortium;
     const parts = meddle({
-      ...{ mspId, chaincode: CHAINCODE, home, store },
+      mspId,
+      chaincode: CHAINCODE,
+      home,
+      store,
       ledger: this.computation(mspId),
       post: new Post({ store, members, chaincode: CHAINCODE, mspId }),
       engineOf: () => this.engine,
@@ -143,7 +146,11 @@ export class CommitteeWorld {
   async propose(keyId: string, members: string[], threshold: number): Promise<void> {
     const now = Date.now();
     await this.computation(members[0] ?? '').proposeKey({
-      ...{ keyId, members, threshold, profile: DEFAULT_PROFILE, purpose: PURPOSE },
+      keyId,
+      members,
+      threshold,
+      profile: DEFAULT_PROFILE,
+      purpose: PURPOSE,
       aSeed: randomBytes(32).toString('hex'),
       validFrom: new Date(now - 60_000).toISOString(),
       validTo: new Date(now + 3_600_000).toISOString(),
@@ -194,8 +201,13 @@ export class CommitteeWorld {
   async open(mspId: string, openingId: string, timeoutMs = LONGEST_MS): Promise<OpenedResult> {
     const store = await this.storeOf(mspId);
     return openResult(openingId, {
-      ...{ computation: this.computation(mspId), engine: this.engine, store, mspId, timeoutMs },
-      ...{ members: this.#consortium.members, chaincode: CHAINCODE },
+      computation: this.computation(mspId),
+      engine: this.engine,
+      store,
+      mspId,
+      timeoutMs,
+      members: this.#consortium.members,
+      chaincode: CHAINCODE,
     });
   }
 

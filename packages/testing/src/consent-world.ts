@@ -39,8 +39,13 @@ export class TestPatient {
   get key(): PatientKey {
     const addedAt = new Date(0).toISOString();
     return {
-      ...{ kid: this.kid, jwk: this.jwk, hpkePublicKey: 'h'.repeat(43), status: 'ACTIVE' },
-      ...{ purposes: ['consent', 'access', 'keys'], notBefore: addedAt, addedAt },
+      kid: this.kid,
+      jwk: this.jwk,
+      hpkePublicKey: 'h'.repeat(43),
+      status: 'ACTIVE',
+      purposes: ['consent', 'access', 'keys'],
+      notBefore: addedAt,
+      addedAt,
     };
   }
 
@@ -95,7 +100,11 @@ export class ConsentWorld {
     const subject = { recordId: 'r1', pseudonym, contentHash, custodian: 'CityMSP' };
     this.record = {
       ...subject,
-      ...{ categoryTag: TAG, labelTags: [], categoryEpoch: 0, version: 1, size: 1 },
+      categoryTag: TAG,
+      labelTags: [],
+      categoryEpoch: 0,
+      version: 1,
+      size: 1,
       detailsHash: '0'.repeat(64),
       layout: { k: 1, n: 1, blockSize: 1, parts: [{ root: '1'.repeat(64), store: 'CityMSP' }] },
       registeredAt: at,

@@ -154,7 +154,10 @@ export class CustodianNetwork {
     const deny = async () => {
       const now = Date.now();
       const forbidden = {
-        ...{ decision: 'deny', grantee: {}, scope: {}, purposes: ['BTG'] },
+        decision: 'deny',
+        grantee: {},
+        scope: {},
+        purposes: ['BTG'],
         notBefore: new Date(now - 1000).toISOString(),
         notAfter: new Date(now + 3_600_000).toISOString(),
       };

@@ -149,7 +149,9 @@ export class EmergencyWorld {
     const { requester, custodian = '', recordId } = this.decision;
     return {
       ref: this.ref,
-      ...{ recordId, custodian, requester },
+      recordId,
+      custodian,
+      requester,
       keyId: this.made.key.keyId,
       reasonCode: 'UNCONSCIOUS',
       reasonHash: 'f'.repeat(64),

@@ -183,7 +183,8 @@ export class RecordWorld {
     for (const category of categories) {
       const pairs = wallet.categories.get(category) ?? [];
       const at = {
-        ...{ pseudonym: wallet.pseudonym, categoryTag: wallet.tag(category) },
+        pseudonym: wallet.pseudonym,
+        categoryTag: wallet.tag(category),
         epoch: pairs.length,
       };
       const half = Buffer.from(pairs.at(-1)?.privateKey ?? '', 'base64url');
@@ -222,10 +223,14 @@ export class RecordWorld {
     const elsewhere = () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing'));
     const store = await startStore({
       home: path.join(this.home, mspId, 'store'),
-      ...{ channel: CHANNEL, members, identity: keeper.identity },
+      channel: CHANNEL,
+      members,
+      identity: keeper.identity,
       ledger: {
         ...consentLedger(view),
-        ...{ getClaim: elsewhere, getPolicy: elsewhere, getStudy: elsewhere },
+        getClaim: elsewhere,
+        getPolicy: elsewhere,
+        getStudy: elsewhere,
         computation: () => {
           throw new SalusError('ERR_NOT_FOUND', 'nothing');
         },

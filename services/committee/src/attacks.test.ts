@@ -221,7 +221,9 @@ describe('a committee under attack', () => {
     await untilDone(all.map((member) => () => member.advanceKey('k2')));
     const { status, epoch, ceremony } = await world.computation(A).getKey('k2');
     expect({ status, epoch, phase: ceremony.phase }).toEqual({
-      ...{ status: 'ACTIVE', epoch: 0, phase: 'FAILED' },
+      status: 'ACTIVE',
+      epoch: 0,
+      phase: 'FAILED',
     });
     expect(ceremony.complaint?.reason).toBe('SHARE_DISPUTED');
     const { openingId } = await permitted('k2');

@@ -93,8 +93,11 @@ describe('salus committee, a process for each member', () => {
       categorySystem: 'http://terminology.hl7.org/CodeSystem/ex-benefitcategory',
       benefits: [
         {
-          ...{ category: 'medical', slot: 0, deductibleMinor: 0 },
-          ...{ coinsuranceBasisPoints: 0, capMinor: 1_000_000 },
+          category: 'medical',
+          slot: 0,
+          deductibleMinor: 0,
+          coinsuranceBasisPoints: 0,
+          capMinor: 1_000_000,
         },
       ],
     });

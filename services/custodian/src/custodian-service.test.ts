@@ -223,10 +223,17 @@ describe('a custodian', () => {
 /** A deny rule that names emergency access. */
 function denyOf({ patient: { pseudonym, kid }, now }: EmergencyWorld): SignedGrant {
   return {
-    ...{ pseudonym, decision: 'deny', grantee: {}, scope: {}, purposes: ['BTG'] },
+    pseudonym,
+    decision: 'deny',
+    grantee: {},
+    scope: {},
+    purposes: ['BTG'],
     notBefore: new Date(now - 60_000).toISOString(),
     notAfter: new Date(now + 60_000).toISOString(),
-    ...{ grantId: randomUUID(), grantedAt: new Date(now).toISOString(), statement: '', kid },
+    grantId: randomUUID(),
+    grantedAt: new Date(now).toISOString(),
+    statement: '',
+    kid,
   };
 }
 

@@ -11,7 +11,11 @@ const TEXT = '{"resourceType":"Observation","status":"final"}';
 
 function observation(recordId: string, more: Partial<NewRecord> = {}): NewRecord {
   return {
-    ...{ recordId, category: 'laboratory', labels: [], name: recordId, links: [] },
+    recordId,
+    category: 'laboratory',
+    labels: [],
+    name: recordId,
+    links: [],
     contentType: 'application/fhir+json',
     content: Buffer.from(TEXT),
     ...more,
@@ -122,13 +126,11 @@ describe('sharing records', () => {
     const custodian = await world.ehr(CITY, 'keyservice');
     const lines: object[] = [];
     const rewrapper = await Rewrapper.open({
-      ...{
-        mspId: CITY,
-        channel: CHANNEL,
-        ledger: custodian,
-        keys: world.ring(CITY),
-        home: world.home,
-      },
+      mspId: CITY,
+      channel: CHANNEL,
+      ledger: custodian,
+      keys: world.ring(CITY),
+      home: world.home,
       log: (line) => void lines.push(line),
     });
     await rewrapper.notice(pseudonym);
@@ -248,7 +250,9 @@ describe('sharing records', () => {
       for (let count = 0; count < 12; count += 1) yield await Promise.resolve(piece);
     };
     const image = observation('image', {
-      ...{ category: 'imaging', contentType: 'application/dicom', content },
+      category: 'imaging',
+      contentType: 'application/dicom',
+      content,
     });
     await registerRecords([image], wallet.known, await world.desk());
     const own = await world.reader(CITY, { keys: [CITY] });

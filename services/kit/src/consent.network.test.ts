@@ -72,8 +72,10 @@ it('re-wraps past keys in the background when the patient withdraws a category',
   const keys = rings.get(custodian.mspId);
   if (!keys) throw new Error('no keys');
   const rewrapper = await Rewrapper.open({
-    ...{ mspId: custodian.mspId, channel: custodian.channel },
-    ...{ ledger: custodian.ehr, home: folder },
+    mspId: custodian.mspId,
+    channel: custodian.channel,
+    ledger: custodian.ehr,
+    home: folder,
     keys,
   });
   const from = await custodian.height();

@@ -63,7 +63,10 @@ describe('stores that organisations run', () => {
     const { jws } = await wallet.statement('PatientRegistration.v1', registration);
     await registrar.ehr.registerPatient(jws);
     anchor = await putContent(content, {
-      ...{ key, context: recordId, k: 2, stores: places(...ORGANISATIONS) },
+      key,
+      context: recordId,
+      k: 2,
+      stores: places(...ORGANISATIONS),
     });
     const about = { recordId, pseudonym, categoryTag: wallet.tag('laboratory'), version: 1 };
     const record = { ...about, labelTags: [], categoryEpoch: 0, detailsHash: '0'.repeat(64) };
@@ -81,7 +84,10 @@ describe('stores that organisations run', () => {
     const stores = storesByMsp(places(...ORGANISATIONS));
     const decision = { pseudonym, decidedAt: new Date().toISOString(), decisionId: '0'.repeat(64) };
     const reading = readContent(anchor, {
-      ...{ key, context: recordId, stores, permission: { decision } },
+      key,
+      context: recordId,
+      stores,
+      permission: { decision },
     });
     await expect(reading).rejects.toThrow(coded('ERR_CONTENT_UNAVAILABLE'));
   });

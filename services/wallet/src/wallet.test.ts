@@ -192,7 +192,10 @@ describe('a wallet', () => {
   it('ends a grant when it is said to, before its days are over', async () => {
     const until = new Date(Date.now() + 3_600_000).toISOString();
     const { statement = '' } = await owner.command({
-      ...{ type: 'grant', grantee: { mspId: 'ValleyHospitalMSP' }, records: ['r'], days: 30 },
+      type: 'grant',
+      grantee: { mspId: 'ValleyHospitalMSP' },
+      records: ['r'],
+      days: 30,
       until,
     });
     const grant = verifyStatement(statement, accessGrant, expectation('AccessGrant.v1'));

@@ -159,8 +159,12 @@ function ordererHeight(host: string, organization: Organization): Promise<bigint
   const tls = path.join(directories.ordererOrganization, 'users', `Admin@${domain}`, 'tls');
   const read = (name: string) => readFileSync(path.join(tls, name));
   const options = {
-    ...{ host, port: ports.ordererAdmin, path: `/participation/v1/channels/${CHANNEL}` },
-    ...{ ca: read('ca.crt'), cert: read('client.crt'), key: read('client.key') },
+    host,
+    port: ports.ordererAdmin,
+    path: `/participation/v1/channels/${CHANNEL}`,
+    ca: read('ca.crt'),
+    cert: read('client.crt'),
+    key: read('client.key'),
   };
   return new Promise((resolve, reject) => {
     const outgoing = request(options, (response) => {

@@ -32,16 +32,27 @@ test.each<[string, string | undefined, string]>([
 
 describe('breaking the glass', () => {
   const record = {
-    ...{ recordId: 'r', pseudonym: 'p', categoryTag: 'lab', labelTags: [] },
-    ...{ custodian: 'AMSP', registeredAt: may(1) },
+    recordId: 'r',
+    pseudonym: 'p',
+    categoryTag: 'lab',
+    labelTags: [],
+    custodian: 'AMSP',
+    registeredAt: may(1),
   } as unknown as HealthRecord;
   const question: EmergencyQuestion = {
-    ...{ record, key: { status: 'ACTIVE' }, at },
+    record,
+    key: { status: 'ACTIVE' },
+    at,
     requester: { mspId: 'BMSP', id: 'x', role: 'physician' },
   };
   const deny = (grantId: string, more: Partial<NamedGrant> = {}): NamedGrant => ({
-    ...{ grantId, decision: 'deny', grantee: {}, scope: {}, purposes: ['BTG'] },
-    ...{ notBefore: may(1), notAfter: may(20) },
+    grantId,
+    decision: 'deny',
+    grantee: {},
+    scope: {},
+    purposes: ['BTG'],
+    notBefore: may(1),
+    notAfter: may(20),
     ...more,
   });
   const permitted = { permitted: true, reason: 'EMERGENCY' };
@@ -92,8 +103,13 @@ test('custodians answer while the decision holds', () => {
 describe('the review of an emergency', () => {
   const emergency: Emergency = {
     ref: { pseudonym: 'p', decidedAt: may(1), decisionId: 'd' },
-    ...{ recordId: 'r', custodian: 'AMSP', keyId: 'k', reasonCode: 'OTHER', reasonHash: 'h' },
-    ...{ requester: { mspId: 'BMSP', id: 'x' }, reviewDueAt: at },
+    recordId: 'r',
+    custodian: 'AMSP',
+    keyId: 'k',
+    reasonCode: 'OTHER',
+    reasonHash: 'h',
+    requester: { mspId: 'BMSP', id: 'x' },
+    reviewDueAt: at,
   };
   const outcome = { outcome: 'JUSTIFIED', noteHash: 'n' } as const;
   const review = (mspId: string, role: string | undefined, of = emergency) => {

@@ -48,7 +48,9 @@ export async function registerPatient(
   const patient = newPatient(statement, { registeredBy: who.mspId, at, jti });
   await useStatement(ctx, pseudonym, jti, { type: PATIENT_REGISTRATION, jws: registration });
   await putPatient(ctx, patient, {
-    ...{ action: 'PATIENT_REGISTERED', event: 'PatientRegistered.v1', payload: { kid } },
+    action: 'PATIENT_REGISTERED',
+    event: 'PatientRegistered.v1',
+    payload: { kid },
   });
   return { pseudonym, kid };
 }

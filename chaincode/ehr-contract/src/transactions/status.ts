@@ -15,7 +15,9 @@ export async function proposeStatus(
   const changed = withStatusProposal(patient, request, { by, at: transactionTime(ctx) });
   const { status } = request;
   return putPatient(ctx, changed, {
-    ...{ action: 'STATUS_PROPOSED', event: 'PatientStatusProposed.v1', payload: { status } },
+    action: 'STATUS_PROPOSED',
+    event: 'PatientStatusProposed.v1',
+    payload: { status },
   });
 }
 
@@ -28,7 +30,9 @@ export async function confirmStatus(
   const changed = withStatusConfirmed(await requirePatient(ctx, pseudonym), request, by);
   const { status } = request;
   return putPatient(ctx, changed, {
-    ...{ action: 'STATUS_CONFIRMED', event: 'PatientStatusConfirmed.v1', payload: { status } },
+    action: 'STATUS_CONFIRMED',
+    event: 'PatientStatusConfirmed.v1',
+    payload: { status },
   });
 }
 

@@ -91,7 +91,10 @@ function registerBreakGlass(ehr: Command): void {
               stores: storesByMsp(storePlaces(settings.stores, identity, tlsRoots)),
             },
             {
-              ...{ pseudonym, recordId, reasonCode: options.reason, reasonText },
+              pseudonym,
+              recordId,
+              reasonCode: options.reason,
+              reasonText,
               keepNote: ({ decisionId }, note) =>
                 keepNote(settings.home, decisionId, note, passphrase),
             },
@@ -101,8 +104,16 @@ function registerBreakGlass(ehr: Command): void {
           const { decisionId, decidedAt } = decision;
           const { contentType, name } = details;
           output.result({
-            ...{ decisionId, decidedAt, pseudonym, recordId, contentType, name },
-            ...{ out: options.out, openedBy, liars, silent },
+            decisionId,
+            decidedAt,
+            pseudonym,
+            recordId,
+            contentType,
+            name,
+            out: options.out,
+            openedBy,
+            liars,
+            silent,
           });
         });
       },

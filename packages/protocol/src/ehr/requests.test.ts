@@ -61,7 +61,10 @@ const requests: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   breakGlass: [
     breakGlass.breakGlassRequest,
     {
-      ...{ pseudonym, recordId, reasonCode: 'OTHER', reasonHash: hash },
+      pseudonym,
+      recordId,
+      reasonCode: 'OTHER',
+      reasonHash: hash,
       hpkePublicKey: 'h'.repeat(43),
     },
   ],

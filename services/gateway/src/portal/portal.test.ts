@@ -43,7 +43,9 @@ const get = (url: string, authorization?: string) =>
 
 const relay = (payload: object) =>
   world.app.inject({
-    ...{ method: 'POST', url: '/portal/v1/statements', payload: JSON.stringify(payload) },
+    method: 'POST',
+    url: '/portal/v1/statements',
+    payload: JSON.stringify(payload),
     headers: { 'content-type': 'application/json' },
   });
 
@@ -141,7 +143,9 @@ describe('statements', () => {
     const statement = await patient.sign('KeyAddition.v1', { pseudonym, key });
     expect((await relay({ statement })).statusCode).toBe(400);
     const possession = await next.sign('KeyPossession.v1', {
-      ...{ pseudonym, hpkePublicKey: next.hpke.publicKey, addedBy: patient.kid },
+      pseudonym,
+      hpkePublicKey: next.hpke.publicKey,
+      addedBy: patient.kid,
     });
     expect((await relay({ statement, possession })).json()).toMatchObject({
       type: 'KeyAddition.v1',

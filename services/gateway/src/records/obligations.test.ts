@@ -25,11 +25,17 @@ beforeEach(async () => {
   await world.parts.index.put({ ...wallet.known, person: { identifiers: [], given: [] } });
   const described = { category: 'demographics' as const, labels: [], links: [] };
   const patient = {
-    ...{ resourceType: 'Patient', id: 'p1', name: [{ family: CANARY }], birthDate: BORN },
+    resourceType: 'Patient',
+    id: 'p1',
+    name: [{ family: CANARY }],
+    birthDate: BORN,
   };
   const condition = {
-    ...{ resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' } },
-    ...{ onsetDateTime: SEEN, code: { coding: [{ system: 'http://snomed.info/sct', code: '1' }] } },
+    resourceType: 'Condition',
+    id: 'c1',
+    subject: { reference: 'Patient/p1' },
+    onsetDateTime: SEEN,
+    code: { coding: [{ system: 'http://snomed.info/sct', code: '1' }] },
   };
   const bundle = {
     resourceType: 'Bundle',
@@ -40,8 +46,11 @@ beforeEach(async () => {
   const records = [
     { ...described, recordId: idOf('r1'), name: 'r1', contentType: FHIR, content },
     {
-      ...{ ...described, recordId: idOf('pdf'), name: 'pdf' },
-      ...{ contentType: 'application/pdf', content: Buffer.from(CANARY) },
+      ...described,
+      recordId: idOf('pdf'),
+      name: 'pdf',
+      contentType: 'application/pdf',
+      content: Buffer.from(CANARY),
     },
   ];
   await registerRecords(records, wallet.known, await world.records.desk(VALLEY));

@@ -162,7 +162,9 @@ export class Actors {
       contentHash: sha256Hex(randomUUID()),
       size: 1024,
       layout: {
-        ...{ k: 1, n: 1, blockSize: 65_536 },
+        k: 1,
+        n: 1,
+        blockSize: 65_536,
         parts: [{ root: sha256Hex(randomUUID()), store: 'CityHospitalMSP' }],
       },
       detailsHash: sha256Hex(randomUUID()),

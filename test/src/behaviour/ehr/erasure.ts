@@ -43,7 +43,8 @@ export function erasureCases(actors: Actors): void {
       const found = await actors.evaluate(ADJUSTER, 'getRecord', { pseudonym, recordId });
       expect(found).toMatchObject({ ...record, erasedAt });
       expect(await actors.requestAccess(record, {}, CITY_PHYSICIAN)).toMatchObject({
-        ...{ permitted: false, reason: 'ERASED' },
+        permitted: false,
+        reason: 'ERASED',
       });
       await purge(record);
       const read = (as: Person) =>

@@ -29,7 +29,9 @@ export function recordCases(actors: Actors): void {
       const first = await actors.evaluate(ADJUSTER, 'listRecords', { pseudonym, pageSize: 2 });
       const { bookmark } = first;
       const second = await actors.evaluate(ADJUSTER, 'listRecords', {
-        ...{ pseudonym, pageSize: 2, bookmark },
+        pseudonym,
+        pageSize: 2,
+        bookmark,
       });
       const found = [...first.results, ...second.results].map(({ recordId }) => recordId).sort();
       expect(found).toEqual(records.map(({ recordId }) => recordId).sort());
