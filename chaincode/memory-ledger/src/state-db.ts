@@ -23,32 +23,48 @@ export function compareKeys(a: string, b: string): number {
 /** Versioned keys and values in key order: one namespace, or one collection of it. */
 export class StateStore {
   readonly #values = new Map<string, Versioned>();
-  #sorted: string[] | undefined;
+  /** All keys, in the order of their bytes. */
+  readonly #keys: { readonly key: string; readonly bytes: Buffer }[] = [];
 
   get(key: string): Versioned | undefined {
     return this.#values.get(key);
   }
 
   put(key: string, value: Versioned): void {
-    if (!this.#values.has(key)) this.#sorted = undefined;
+    if (!this.#values.has(key)) {
+      const bytes = Buffer.from(key, 'utf8');
+      this.#keys.splice(this.#firstFrom(bytes), 0, { key, bytes });
+    }
     this.#values.set(key, value);
   }
 
   delete(key: string): void {
-    if (this.#values.delete(key)) this.#sorted = undefined;
+    if (!this.#values.delete(key)) return;
+    this.#keys.splice(this.#firstFrom(Buffer.from(key, 'utf8')), 1);
   }
 
   /** Entries from start (inclusive) to end (exclusive; an empty end has no bound). */
   range(start: string, end: string): (readonly [string, Versioned])[] {
-    this.#sorted ??= [...this.#values.keys()].sort(compareKeys);
+    const from = this.#firstFrom(Buffer.from(start, 'utf8'));
+    const to = end === '' ? this.#keys.length : this.#firstFrom(Buffer.from(end, 'utf8'));
     const found: (readonly [string, Versioned])[] = [];
-    for (const key of this.#sorted) {
-      if (compareKeys(key, start) < 0) continue;
-      if (end !== '' && compareKeys(key, end) >= 0) break;
+    for (const { key } of this.#keys.slice(from, to)) {
       const value = this.#values.get(key);
       if (value) found.push([key, value]);
     }
     return found;
+  }
+
+  /** The place of the first key that is not before some bytes, found by halving. */
+  #firstFrom(bytes: Buffer): number {
+    let [low, high] = [0, this.#keys.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#keys[middle]?.bytes;
+      if (other && Buffer.compare(other, bytes) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
