@@ -1,5 +1,34 @@
 import tseslint from 'typescript-eslint';
 
+const LONGEST = 'jest.config.js says how long a test may take: a slow machine fails none.';
+const FIGURES =
+  'How fast and how large things are is for the benchmarks: a test would fail by the machine.';
+
+/** What makes a test fail on one machine and pass on another. */
+const dependsOnTheMachine = [
+  {
+    selector:
+      'CallExpression[callee.name=/^(test|it|before|after)(All|Each)?$/] > Literal[raw=/^\\d/]',
+    message: LONGEST,
+  },
+  {
+    selector: 'CallExpression[callee.callee.property.name="each"] > Literal[raw=/^\\d/]',
+    message: LONGEST,
+  },
+  {
+    selector: 'MemberExpression[object.name="jest"][property.name="setTimeout"]',
+    message: LONGEST,
+  },
+  {
+    selector: 'MemberExpression[object.name="performance"][property.name="now"]',
+    message: FIGURES,
+  },
+  {
+    selector: 'MemberExpression[object.name="process"][property.name=/^(memoryUsage|hrtime)$/]',
+    message: FIGURES,
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -31,6 +60,9 @@ export default tseslint.config(
   },
   {
     files: ['**/*.test.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-syntax': ['error', ...dependsOnTheMachine],
+    },
   },
 );
