@@ -66,7 +66,7 @@ describe('connecting', () => {
   });
 
   it('tells that a peer does not answer', async () => {
-    const silent = net.createServer().listen(0, 'localhost');
+    const silent = net.createServer((socket) => socket.resume()).listen(0, 'localhost');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as net.AddressInfo;
     const profile = profileOf(`localhost:${port}`);
