@@ -22,14 +22,17 @@ let sdk: InstalledSdk;
 let services: CareServices;
 
 beforeAll(async () => {
-  [sdk, services] = await Promise.all([InstalledSdk.install(), CareServices.start()]);
+  const made = await Promise.allSettled([
+    InstalledSdk.install().then((installed) => (sdk = installed)),
+    CareServices.start().then((started) => (services = started)),
+  ]);
+  for (const one of made) if (one.status === 'rejected') throw one.reason;
 });
 
-afterAll(async () => {
-  await stopBundler();
-  await services.stop();
-  sdk.remove();
-});
+// Each by itself: what was made is removed although the other could not be.
+afterAll(() => stopBundler());
+afterAll(() => services.stop());
+afterAll(() => sdk.remove());
 
 /** What a program prints as its only line. */
 // The type is the caller's knowledge of the program.

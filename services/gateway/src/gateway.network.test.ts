@@ -65,8 +65,9 @@ beforeAll(async () => {
   patient = await TestPatient.make();
 });
 
+// Each by itself: what runs is stopped although the gateway could not be started.
+afterAll(() => gateway.stop());
 afterAll(async () => {
-  await gateway.stop();
   for (const service of running) await service.stop();
   ledger.close();
   await rm(home, { recursive: true });
