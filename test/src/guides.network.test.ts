@@ -8,8 +8,6 @@ import { Guide, passphrase } from './support/guide.js';
 import { linesElsewhere } from './support/lines-elsewhere.js';
 import { networkCommand, testNetworkHome } from './support/test-network.js';
 
-jest.setTimeout(600_000);
-
 const POLL_MS = 200;
 const STORE = 'salus store serve --home HOME';
 

@@ -40,7 +40,7 @@ describe('a third hospital on a running network', () => {
   const topology = loadTopology();
   const grown = { ...topology, organizations: [...topology.organizations, harbour] };
   let scratch: string;
-  let network: RecordNetwork;
+  let network: RecordNetwork | undefined;
   let deployed: readonly unknown[];
 
   const instance = (of = grown) =>
@@ -103,15 +103,15 @@ describe('a third hospital on a running network', () => {
   });
 
   test("reads another hospital's record that a patient opens to it, details and content", async () => {
-    network = await RecordNetwork.open('HarbourHospital');
-    const { reader } = network;
-    const wallet = await network.patient();
+    const records = (network = await RecordNetwork.open('HarbourHospital'));
+    const { reader } = records;
+    const wallet = await records.patient();
     const { pseudonym } = wallet;
-    const recordId = await network.register(wallet);
+    const recordId = await records.register(wallet);
     const at = { pseudonym, recordId };
     await expect(reader.client.ehr.readDetails(at)).rejects.toThrow(coded('ERR_FORBIDDEN'));
-    await network.grantCategory(wallet);
-    expect(await network.shareDetails(wallet)).toEqual({ shared: 1, purged: 0, faults: [] });
+    await records.grantCategory(wallet);
+    expect(await records.shareDetails(wallet)).toEqual({ shared: 1, purged: 0, faults: [] });
     expect((await reader.client.ehr.readDetails(at)).details.category).toBe('laboratory');
     // With its own key service alone: it holds the details, and the category's key.
     const alone = { ...reader, keyServices: reader.keyServices.slice(0, 1) };
@@ -125,6 +125,7 @@ describe('a third hospital on a running network', () => {
     await using registrar = await connect(connectAs('HarbourHospital', 'registrar'));
     await using keyService = await connect(connectAs('HarbourHospital', 'keyservice'));
     await using city = await connect(connectAs('CityHospital', 'physician'));
+    if (!network) throw new Error('The reader is not set up');
     const wallet = await network.patient();
     const { pseudonym } = wallet;
     const { desk, rings } = network;

@@ -30,7 +30,12 @@ export class MembershipClient {
     this.#contract = new TypedContract(contract);
   }
 
-  /** The members in force. */
+  /**
+   * The members in force.
+   *
+   * @example
+   * const { members, revision } = await client.membership.registry();
+   */
   registry(): Promise<Registry> {
     return this.#contract.evaluate('getRegistry', {});
   }
@@ -58,30 +63,61 @@ export class MembershipClient {
     return this.#contract.submit('propose', { change }, options);
   }
 
-  /** Approves a proposal. By the administrator of another member; a majority brings it into force. */
+  /**
+   * Approves a proposal. By the administrator of another member; a majority brings it into force.
+   *
+   * @example
+   * const { value } = await client.membership.approve(proposalId);
+   * console.log(value.status); // OPEN or IN_FORCE
+   */
   approve(proposalId: string, options?: FacadeOptions): Promise<Receipt<ProposalView>> {
     return this.#contract.submit('approve', { proposalId }, options);
   }
 
+  /**
+   * A proposal with who approved it and what became of it.
+   *
+   * @example
+   * const { approvedBy, needed } = await client.membership.proposal(proposalId);
+   */
   proposal(proposalId: string): Promise<ProposalView> {
     return this.#contract.evaluate('getProposal', { proposalId });
   }
 
-  /** All proposals there ever were, page after page. */
+  /**
+   * All proposals there ever were, page after page.
+   *
+   * @example
+   * for await (const { proposalId, status } of client.membership.proposals()) {
+   *   console.log(proposalId, status);
+   * }
+   */
   proposals(): AsyncIterable<ProposalView> {
     return allResults((bookmark) =>
       this.#contract.evaluate('listProposals', { pageSize: PAGE_SIZE, bookmark }),
     );
   }
 
-  /** Every revision of the registry from its founding on, with who approved it. */
+  /**
+   * Every revision of the registry from its founding on, with who approved it.
+   *
+   * @example
+   * for await (const { revision, approvedBy } of client.membership.history()) {
+   *   console.log(revision, approvedBy);
+   * }
+   */
   history(): AsyncIterable<Revision> {
     return allResults((bookmark) =>
       this.#contract.evaluate('history', { pageSize: PAGE_SIZE, bookmark }),
     );
   }
 
-  /** Approves a first list of members for the own organisation. By its administrator. */
+  /**
+   * Approves a first list of members for the own organisation. By its administrator.
+   *
+   * @example
+   * await client.membership.approveFounding([{ mspId: 'CityHospitalMSP', kinds: ['hospital'] }]);
+   */
   approveFounding(members: readonly Member[], options?: FacadeOptions): Promise<Receipt<Founding>> {
     return this.#contract.submit('approveFounding', { members: [...members] }, options);
   }
@@ -89,6 +125,10 @@ export class MembershipClient {
   /**
    * Brings a first list into force that enough organisations approved: their peers endorse it, and no
    * others do.
+   *
+   * @example
+   * const { value } = await client.membership.found([{ mspId: 'CityHospitalMSP', kinds: ['hospital'] }]);
+   * console.log(value.revision); // 1
    */
   async found(members: readonly Member[], options?: FacadeOptions): Promise<Receipt<Registry>> {
     const request = { members: [...members] };
