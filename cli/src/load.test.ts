@@ -12,11 +12,17 @@ process.argv.splice(1, 0, ${JSON.stringify(salus)});
 require(${JSON.stringify(salus)});`;
 
 function loadedBy(...args: readonly string[]): readonly string[] {
+  const { status, files } = loadedUntilEnd(...args);
+  expect(status).toBe(0);
+  return files;
+}
+
+/** The same of a command that may fail: what it says comes before the list. */
+function loadedUntilEnd(...args: readonly string[]) {
   const { status, stderr } = spawnSync(process.execPath, ['-e', teller, '--', ...args], {
     encoding: 'utf8',
   });
-  expect(status).toBe(0);
-  return JSON.parse(stderr) as string[];
+  return { status, files: JSON.parse(stderr.slice(stderr.lastIndexOf('\n') + 1)) as string[] };
 }
 
 /** What only a command that does something needs. */
@@ -43,6 +49,16 @@ describe('salus loads', () => {
       expect(files.filter((file) => WORK.test(file))).toEqual([]);
     },
   );
+
+  it('neither service, portal nor certificates for what the owner of a wallet asks', () => {
+    const { status, files } = loadedUntilEnd('--home', home, 'wallet', 'requests');
+    expect(status).toBe(1); // no wallet runs there
+    const others = /@peculiar|services\/kit|portal-client|wallet-service/;
+    expect(files.filter((file) => /services\/wallet\/dist\/wallet-home/.test(file))).toHaveLength(
+      1,
+    );
+    expect(files.filter((file) => others.test(file))).toEqual([]);
+  });
 
   it('no connection for whoami', () => {
     const files = loadedBy('--home', home, 'whoami');

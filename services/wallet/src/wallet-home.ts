@@ -10,7 +10,7 @@ import {
   writeSecrets,
 } from '@salus/client/home';
 import type { WalletInvitation } from '@salus/client/wallet';
-import { readChannelConfig, type ChannelTrust } from '@salus/proofs';
+import type { ChannelTrust } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
 import type { ServiceTls } from '@salus/service-kit';
 import {
@@ -25,7 +25,6 @@ import {
   type WalletStore,
   invitation,
 } from '@salus/wallet';
-import { makeDeviceCertificate } from './device-certificate.js';
 import type { InvitationBook } from './wallet-service.js';
 
 /** What lies encrypted in a wallet's home: the state, and the device's TLS certificate and key. */
@@ -78,6 +77,7 @@ export class WalletHome {
     const state = recover
       ? { ...emptyState(nationalId), recovery: await recoveryState(recover) }
       : await newWalletState(nationalId, institutionKinds, alg);
+    const { makeDeviceCertificate } = await import('./device-certificate.js');
     const tls = await makeDeviceCertificate();
     await writeSecrets(file, { state, tls }, passphrase);
     await writeAtomically(this.#file('wallet.crt'), Buffer.from(tls.certificate));
@@ -98,6 +98,7 @@ export class WalletHome {
 
   /** Pins the channel's configuration, by which peers' signed answers are checked. */
   async pin(block: Uint8Array): Promise<ChannelTrust> {
+    const { readChannelConfig } = await import('@salus/proofs');
     const trust = await readChannelConfig(block);
     await writeAtomically(this.#file('channel.block'), block);
     return trust;
@@ -106,7 +107,9 @@ export class WalletHome {
   /** The pinned configuration, where there is one. */
   async trust(): Promise<ChannelTrust | undefined> {
     const block = await readFile(this.#file('channel.block')).catch(() => undefined);
-    return block && readChannelConfig(block);
+    if (!block) return undefined;
+    const { readChannelConfig } = await import('@salus/proofs');
+    return readChannelConfig(block);
   }
 
   async ownerToken(): Promise<string> {

@@ -43,7 +43,7 @@ function registerGuardians(wallet: Command): void {
       const threshold = wholeNumber('--threshold', options.threshold, { from: 2, to: 15 });
       const hours = wholeNumber('--delay-hours', options.delayHours, { from: 0, to: 8760 });
       const delaySeconds = hours * HOUR_SECONDS;
-      const { appointGuardians } = await import('@salus/wallet-service');
+      const { appointGuardians } = await import('@salus/wallet-service/ceremonies');
       const statements = await appointGuardians(owner, companions, { threshold, delaySeconds });
       for (const one of statements) if (portal) await relayAll(portal, one);
       result({ statements });
@@ -66,7 +66,7 @@ function registerGuardians(wallet: Command): void {
       const companions = await Promise.all(options.guardian.map(companion));
       const onCode = (code: string) =>
         process.stderr.write(`Read this to each guardian: ${code}\n`);
-      const { recoverWallet } = await import('@salus/wallet-service');
+      const { recoverWallet } = await import('@salus/wallet-service/ceremonies');
       const requests = await recoverWallet(owner, companions, { onCode });
       for (const one of requests) await portal?.recover(one);
       result({ requests });
@@ -102,7 +102,7 @@ function registerDelegates(wallet: Command): void {
         notBefore: inDays(0),
         notAfter: inDays(wholeNumber('--days', options.days, { from: 1, to: 36_500 })),
       });
-      const { appointDelegate } = await import('@salus/wallet-service');
+      const { appointDelegate } = await import('@salus/wallet-service/ceremonies');
       const signed = await appointDelegate(owner, await companion(whom), { terms, kind });
       result({ ...signed, ...(portal && { relayed: await relayAll(portal, signed) }) });
     });

@@ -28,8 +28,8 @@ export function registerHomeCommands(wallet: Command): void {
     .action(async ({ alg, recover, lostSince, retireOlder }: InitOptions, command: Command) => {
       const { settings, output } = contextOf(command);
       const [{ fromEnvironment, passphraseFromEnvironment }, { WalletHome }] = await Promise.all([
-        import('@salus/service-kit'),
-        import('@salus/wallet-service'),
+        import('@salus/service-kit/run'),
+        import('@salus/wallet-service/home'),
       ]);
       const nationalId = fromEnvironment('SALUS_NATIONAL_ID', "the patient's national ID");
       const older = {
@@ -49,7 +49,7 @@ export function registerHomeCommands(wallet: Command): void {
     .argument('<file>', 'configuration block, from an institution that you trust')
     .action(async (file: string, _: object, command: Command) => {
       const { settings, output } = contextOf(command);
-      const { WalletHome } = await import('@salus/wallet-service');
+      const { WalletHome } = await import('@salus/wallet-service/home');
       const trust = await new WalletHome(settings.home).pin(await readBytes(file));
       const { channel, sequence, organisations } = trust;
       output.result({ channel, sequence, organisations: [...organisations.keys()] });

@@ -32,22 +32,30 @@ export interface OwnerContext {
 export async function ownerOf(command: Command): Promise<OwnerContext> {
   const { settings, output } = contextOf(command);
   const { portal, portalCa, as: kind = 'hospital' } = command.optsWithGlobals<GroupOptions>();
-  const [{ WalletOwner }, { PortalClient, WalletHome }] = await Promise.all([
+  const [{ WalletOwner }, { WalletHome }] = await Promise.all([
     import('@salus/client/wallet'),
-    import('@salus/wallet-service'),
+    import('@salus/wallet-service/home'),
   ]);
   const owner = new WalletOwner(await new WalletHome(settings.home).owner());
-  const tlsRoots = portalCa === undefined ? [] : [await readFile(portalCa, 'utf8')];
   return {
     owner,
     kind,
-    ...(portal !== undefined && {
-      portal: new PortalClient(owner, { origin: portal, tlsRoots }, kind),
-    }),
+    ...(portal !== undefined && { portal: await openPortal(owner, kind, portal, portalCa) }),
     result: (value) => {
       output.result(value);
     },
   };
+}
+
+async function openPortal(
+  owner: WalletOwner,
+  kind: InstitutionKind,
+  origin: string,
+  caFile: string | undefined,
+): Promise<PortalClient> {
+  const { PortalClient } = await import('@salus/wallet-service/portal');
+  const tlsRoots = caFile === undefined ? [] : [await readFile(caFile, 'utf8')];
+  return new PortalClient(owner, { origin, tlsRoots }, kind);
 }
 
 /** Checks what the command line says against the wallet's schema. @throws SalusError `ERR_INVALID_ARGUMENT` */
