@@ -79,10 +79,37 @@ interface Started {
   readonly bytes: number;
 }
 
+const PACKAGES = ['client', 'protocol', 'crypto', 'compute', 'content', 'fhir', 'wallet', 'proofs'];
+
+/** What a program can import of the installed packages. */
+function entriesOfSdk(): string[] {
+  return PACKAGES.flatMap((name) => {
+    const file = path.join(sdk.folder, 'node_modules', '@salus', name, 'package.json');
+    const { exports } = JSON.parse(readFileSync(file, 'utf8')) as { exports: object };
+    const subpaths = Object.keys(exports).filter((one) => one !== './package.json');
+    return subpaths.map((subpath) => `@salus/${name}${subpath.slice(1)}`);
+  });
+}
+
+/**
+ * What the compiler says of files, and of our packages' declarations that they import. Declarations of
+ * other packages are checked too, but not ours to mend: `@hyperledger/fabric-protos` names types of
+ * `google-protobuf` that it does not install.
+ */
+async function faultsOfTypes(files: readonly string[]): Promise<readonly string[]> {
+  const tsc = path.join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
+  const strictly = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--pretty', 'false'];
+  const modern = ['--module', 'nodenext', '--target', 'es2023'];
+  const lib = ['--lib', 'es2023,esnext.disposable'];
+  const { stdout } = await sdk.run([tsc, ...strictly, ...modern, ...lib, ...files]);
+  const faults = stdout.split('\n').filter((line) => /^\S.*error TS/.test(line));
+  return faults.filter((line) => !/^node_modules\/(?!@salus\/)/.test(line));
+}
+
 describe('the packed SDK', () => {
   it('has a licence, a README and no source map, and needs no encryption engine', () => {
     expect(sdk.packages()).not.toContain('node_modules/node-seal');
-    for (const name of ['client', 'protocol', 'crypto', 'compute', 'fhir', 'wallet', 'proofs']) {
+    for (const name of PACKAGES) {
       const folder = path.join(sdk.folder, 'node_modules', '@salus', name);
       const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
       expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
@@ -98,17 +125,11 @@ describe('the packed SDK', () => {
     const file = sdk.write(
       'subpaths.mjs',
       `import { createRequire } from 'node:module';
-      import { readFileSync } from 'node:fs';
       const require = createRequire(import.meta.url);
-      const names = [];
-      for (const name of ['client', 'protocol', 'crypto', 'compute', 'fhir', 'wallet', 'proofs']) {
-        const { exports } = require('@salus/' + name + '/package.json');
-        for (const subpath of Object.keys(exports).filter((one) => one !== './package.json')) {
-          const specifier = '@salus/' + name + subpath.slice(1);
-          const [esm, cjs] = [await import(specifier), require(specifier)];
-          for (const one of Object.keys(cjs)) if (esm[one] !== cjs[one]) throw new Error(specifier + ' ' + one);
-          names.push(specifier);
-        }
+      const names = ${JSON.stringify(entriesOfSdk())};
+      for (const name of names) {
+        const [esm, cjs] = [await import(name), require(name)];
+        for (const one of Object.keys(cjs)) if (esm[one] !== cjs[one]) throw new Error(name + ' ' + one);
       }
       console.log(JSON.stringify(names));`,
     );
@@ -116,7 +137,7 @@ describe('the packed SDK', () => {
     expect(names).toEqual(expect.arrayContaining(['@salus/client', '@salus/client/records']));
   });
 
-  it('compiles under strict types, for both kinds of importers', () => {
+  it('compiles under strict types for both kinds of importers, its own declarations checked', async () => {
     const sample = `import { connect, SalusError, type ConnectOptions, type SalusClient } from '@salus/client';
       import { RecordsClient } from '@salus/client/records';
       export const read = async (options: ConnectOptions): Promise<number> => {
@@ -126,18 +147,17 @@ describe('the packed SDK', () => {
         return content.length;
       };
       export const isOurs = (error: unknown): boolean => error instanceof SalusError;\n`;
-    const files = [sdk.write('types.mts', sample), sdk.write('types.cts', sample)];
-    const tsc = path.join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
-    const strictly = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--skipLibCheck'];
-    const options = [
-      '--module',
-      'nodenext',
-      '--target',
-      'es2023',
-      '--lib',
-      'es2023,esnext.disposable',
-    ];
-    execFileSync(process.execPath, [tsc, ...strictly, ...options, ...files], { cwd: sdk.folder });
+    const everything = entriesOfSdk().map(
+      (entry, at) => `import * as entry${at} from '${entry}'; export { entry${at} };\n`,
+    );
+    const text = [sample, ...everything].join('');
+    const files = [sdk.write('types.mts', text), sdk.write('types.cts', text)];
+    expect(await faultsOfTypes(files)).toEqual([]);
+    const broken = 'node_modules/@salus/client/dist/records/records-client.d.ts';
+    const declared = readFileSync(path.join(sdk.folder, broken), 'utf8');
+    sdk.write(broken, `${declared}\nexport declare const planted: Missing;\n`);
+    expect(await faultsOfTypes(files)).toEqual([expect.stringContaining("'Missing'")]);
+    sdk.write(broken, declared);
   });
 
   it.each(['es module', 'commonjs', 'bundled'] as const)(
@@ -217,8 +237,15 @@ describe('examples', () => {
     const { outputFiles, metafile } = await build({
       absWorkingDir: example,
       entryPoints: ['page.js'],
-      ...{ bundle: true, write: false, metafile: true, platform: 'browser', format: 'iife' },
-      ...{ globalName: 'salus', target: 'es2022', external: ['crypto'], conditions: ['import'] },
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'browser',
+      format: 'iife',
+      globalName: 'salus',
+      target: 'es2022',
+      external: ['crypto'],
+      conditions: ['import'],
     });
     const reached = Object.values(metafile.inputs).flatMap(({ imports }) => imports);
     expect(reached.filter(({ path: one }) => one.startsWith('node:'))).toEqual([]);
