@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry, HealthRecord, Referral } from '@salus/protocol/ehr';
+import { nextRequest } from '@salus/testing/next-request';
 import { furnish, salus, serve, type Ended, type Served } from '@salus/testing/salus-process';
 
 const HOUR = 3_600_000;
@@ -79,20 +80,11 @@ async function approved(
   command: Promise<Ended>,
   verdict: 'approve' | 'refuse' = 'approve',
 ): Promise<Ended> {
-  const [ended] = await Promise.all([command, Promise.race([decideNext(verdict), command])]);
+  const ending = new AbortController();
+  const ended = command.finally(() => ending.abort());
+  const id = await nextRequest(wallet, ending.signal);
+  if (id !== undefined) result(await salus(wallet, 'wallet', verdict, id));
   return ended;
-}
-
-async function decideNext(verdict: 'approve' | 'refuse'): Promise<void> {
-  for (;;) {
-    const asked = await salus(wallet, 'wallet', 'requests');
-    const waiting = result<{ id: string; status: string }[]>(asked).find(
-      ({ status }) => status === 'PENDING',
-    );
-    if (!waiting) continue;
-    result(await salus(wallet, 'wallet', verdict, waiting.id));
-    return;
-  }
 }
 
 /** The hospital is invited, and gets what registering records needs. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { connect, type SalusClient } from '@salus/client';
 import { fetchChannelConfig } from '@salus/client/proofs';
 import { connectAs } from '@salus/testing/running-network';
+import { nextRequest } from '@salus/testing/next-request';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import { GatewayProcess } from './test-support/gateway-process.js';
 import { expectR4 } from './test-support/r4.js';
@@ -103,13 +104,8 @@ describe("a patient's wallet at a gateway", () => {
 
   /** Agrees to what waits, as soon as something does. */
   const agree = async (): Promise<void> => {
-    for (;;) {
-      const requests = await listed<{ id: string; status: string }>('ada', 'wallet', 'requests');
-      const waiting = requests.find(({ status }) => status === 'PENDING');
-      if (!waiting) continue;
-      await told('ada', 'wallet', 'approve', waiting.id);
-      return;
-    }
+    const id = await nextRequest(at('ada'), new AbortController().signal);
+    if (id !== undefined) await told('ada', 'wallet', 'approve', id);
   };
 
   const importLaboratory = async (id: string) => {

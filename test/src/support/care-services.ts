@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { nextRequest } from '@salus/testing/next-request';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
-
-const POLL_MS = 200;
 
 /** Two hospitals' stores and key services, and a patient's wallet: a process each, by their commands. */
 export class CareServices {
@@ -85,26 +83,15 @@ export class PatientAtHome {
 
   /** Agrees to whatever is asked until something is done. */
   async agreeUntil<T>(done: Promise<T>): Promise<T> {
-    const progress = { isDone: false };
-    const settled = done.finally(() => (progress.isDone = true));
+    const ending = new AbortController();
+    const settled = done.finally(() => ending.abort());
     settled.catch(() => undefined);
-    while (!progress.isDone) {
-      const lines = (await told(this.#home, 'wallet', 'requests')).split('\n');
-      for (const line of lines.filter((one) => one !== '')) {
-        const asked = [JSON.parse(line) as Asked | Asked[]].flat();
-        for (const { id, status } of asked) {
-          if (status === 'PENDING') await told(this.#home, 'wallet', 'approve', id);
-        }
-      }
-      await pause(POLL_MS);
+    while (!ending.signal.aborted) {
+      const id = await nextRequest(this.#home, ending.signal);
+      if (id !== undefined) await told(this.#home, 'wallet', 'approve', id);
     }
     return settled;
   }
-}
-
-interface Asked {
-  readonly id: string;
-  readonly status: string;
 }
 
 async function told(home: string, ...args: string[]): Promise<string> {
