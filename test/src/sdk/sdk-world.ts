@@ -109,13 +109,17 @@ export class SdkWorld {
   }
 
   #contract([organisation, user]: User, name: string): Contract {
-    const { client } = this.memory.client(organisation, user);
+    const { client, ready } = this.memory.client(organisation, user);
     return {
       name,
-      submit: (transaction: string, options: SubmitOptions = {}) =>
-        client.submit(name, transaction, options),
-      evaluate: (transaction: string, options: CallOptions = {}) =>
-        client.evaluate(name, transaction, options),
+      submit: async (transaction: string, options: SubmitOptions = {}) => {
+        await ready();
+        return client.submit(name, transaction, options);
+      },
+      evaluate: async (transaction: string, options: CallOptions = {}) => {
+        await ready();
+        return client.evaluate(name, transaction, options);
+      },
     };
   }
 
