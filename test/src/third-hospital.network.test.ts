@@ -147,8 +147,11 @@ describe('a third hospital on a running network', () => {
     const { ehr: ledger } = keyService;
     const done = await sharePatientsDetails(pseudonym, { mspId: HARBOUR, ledger });
     expect(done).toEqual({ shared: 1, purged: 0, faults: [] });
-    const { details } = await city.ehr.readDetails({ pseudonym, recordId: 'harbours' });
-    expect(details.category).toBe('laboratory');
+    // City's peer gets the block a moment later than Harbour's.
+    await eventually(async () => {
+      const { details } = await city.ehr.readDetails({ pseudonym, recordId: 'harbours' });
+      expect(details.category).toBe('laboratory');
+    });
   });
 
   test('took no other version of a contract, and no other definition', async () => {

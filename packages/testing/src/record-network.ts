@@ -116,15 +116,16 @@ export class RecordNetwork {
       content: Buffer.from(TEXT),
     };
     await registerRecords([observation], wallet.known, this.desk);
-    const height = await this.registrar.height();
-    while ((await this.reader.client.height()) < height) await sleep(20);
+    await this.#readerHasAll();
     return recordId;
   }
 
-  /** What City's key service does in the background for a patient: it hands out copies of details. */
-  shareDetails({ pseudonym }: TestWallet) {
+  /** Hands out copies of details as City's key service does, and waits until the reader's peer has them. */
+  async shareDetails({ pseudonym }: TestWallet) {
     const { mspId, ehr: ledger } = this.custodian;
-    return sharePatientsDetails(pseudonym, { mspId, ledger });
+    const shared = await sharePatientsDetails(pseudonym, { mspId, ledger });
+    await this.#readerHasAll();
+    return shared;
   }
 
   /** A patient who is registered, with a key of the laboratory category. */
@@ -157,6 +158,11 @@ export class RecordNetwork {
     const { jws } = await wallet.statement('CategoryKeyDeposit.v1', vouched);
     await this.registrar.ehr.depositCategoryKeys(jws, mspId, keys);
     return grant.jti;
+  }
+
+  async #readerHasAll(): Promise<void> {
+    const height = await this.registrar.height();
+    while ((await this.reader.client.height()) < height) await sleep(20);
   }
 
   async #connected(organisation: string, user: string): Promise<SalusClient> {

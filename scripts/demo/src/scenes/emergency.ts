@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256Hex } from '@salus/protocol';
-import { custodianRoles, CUSTODIANS_NEEDED } from '../props/services.js';
+import { custodianKeys, custodianRoles, CUSTODIANS_NEEDED } from '../props/services.js';
 import { cast } from '../stage/cast.js';
 import { TITLE, type CareScene } from './care-scene.js';
 
@@ -11,7 +11,7 @@ interface BrokenGlass {
   readonly openedBy: readonly string[];
 }
 
-/** Reads one record without its patient, and without the hospital that keeps it. */
+/** Reads one record without its patient. The key service of its hospital hands out what the custodians open. */
 export async function emergency({
   stage,
   desk,
@@ -31,7 +31,8 @@ export async function emergency({
   await writeFile(note, 'Brought in unconscious');
   const { openedBy, decidedAt, decisionId } = await physician.salus<BrokenGlass>(
     ...['ehr', 'break-glass', pseudonym, recordId, '--reason', 'UNCONSCIOUS', '--note', note],
-    ...['--custodian', ...custodians.places, '--store', ...desk.sharing.stores, '--out', out],
+    ...['--custodian', ...custodians.places, '--store', ...desk.sharing.stores],
+    ...['--keys', await stage.use(custodianKeys), '--out', out],
   );
   report.check(openedBy.length === CUSTODIANS_NEEDED, 'as many custodians as are needed open it');
   report.check(sha256Hex(await readFile(out)) === textHash, 'the record that was sealed opens');
