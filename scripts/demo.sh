@@ -21,17 +21,6 @@ for word in "$@"; do
   if [[ "$word" == --help ]]; then exit 0; fi
 done
 
-if network/network.sh status >/dev/null 2>&1; then
-  echo "== The network is up" >&2
-else
-  run_step "Bringing the network up" network/network.sh up createChannel -ca -c "$SALUS_CHANNEL"
-fi
-deployed=$(network/network.sh cc list -c "$SALUS_CHANNEL" 2>/dev/null || true)
-for contract in membership ehr drug claims statistics; do
-  if ! grep -qw "$contract" <<<"$deployed"; then
-    run_step "Deploying $contract" network/network.sh deployCC -c "$SALUS_CHANNEL" \
-      -ccn "$contract" -ccp "chaincode/$contract-contract"
-  fi
-done
+network_with membership ehr drug claims statistics
 
 exec node scripts/demo/dist/main.js "$@"

@@ -89,3 +89,22 @@ install_by_pinned_node() {
   rm -rf "$folder"
   return "$status"
 }
+
+# Brings the network up where it isn't, and deploys these contracts of the repository where they aren't.
+#
+#   network_with CONTRACT…      with SALUS_HOME and SALUS_CHANNEL in the environment
+network_with() {
+  local contract deployed
+  if network/network.sh status >/dev/null 2>&1; then
+    echo "== The network is up" >&2
+  else
+    run_step "Bringing the network up" network/network.sh up createChannel -ca -c "$SALUS_CHANNEL"
+  fi
+  deployed=$(network/network.sh cc list -c "$SALUS_CHANNEL" 2>/dev/null || true)
+  for contract in "$@"; do
+    if ! grep -qw "$contract" <<<"$deployed"; then
+      run_step "Deploying $contract" network/network.sh deployCC -c "$SALUS_CHANNEL" \
+        -ccn "$contract" -ccp "chaincode/$contract-contract"
+    fi
+  done
+}

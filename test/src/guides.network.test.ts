@@ -252,7 +252,6 @@ describe('the lines of the guides about records', () => {
   it('repair a store from the others', async () => {
     const others = `${place('ValleyHospitalMSP')} ${place('InsurerMSP')}`;
     const filled = { HOME: cityStore, 'MSP=URL …': others };
-    await guide.type('salus store repair --home HOME --all --store MSP=URL …', cityStore, filled);
     const one = 'salus store repair --home HOME --pseudonym P --record R --store MSP=URL …';
     await guide.type(one, cityStore, {
       ...filled,
@@ -270,6 +269,20 @@ describe('the lines of the guides about records', () => {
     hand(desk, 'channel.block', desk, 'edge-east.block');
     const verify = 'salus verify erasure certificate.json --channel-config edge-east.block';
     expect(await guide.type(verify, desk)).toContain(recordId);
+  });
+
+  it('register what a new member is, if a majority agrees', async () => {
+    const [city, insurer] = ['CityHospital', 'Insurer'].map((organisation) =>
+      furnish(guide.home(`${organisation}-admin`), organisation, 'Admin'),
+    ) as [string, string];
+    const proposed = await guide.type('salus membership propose LaboratoryMSP hospital', city);
+    const [, id = ''] = /^proposalId: ([0-9a-f]{32})$/m.exec(proposed) ?? [];
+    expect(await guide.type('salus membership proposals', insurer)).toContain(id);
+    const approve = 'salus membership approve PROPOSAL';
+    const approved = await guide.type(approve, insurer, { PROPOSAL: id });
+    expect(approved).toContain('InsurerMSP');
+    // Two of five are no majority.
+    expect(await guide.type('salus membership list', city)).not.toContain('LaboratoryMSP');
   });
 
   it('give an organisation a new key', async () => {

@@ -14,7 +14,7 @@ const NETWORK = 'network/src/lifecycle/network.network.test.ts';
 
 export const linesElsewhere: readonly LinesElsewhere[] = [
   {
-    lines: /^scripts\/(demo|test)\.sh$/,
+    lines: /^scripts\/(demo|first-record|test)\.sh$/,
     why: 'they install, build and try the whole repository, this test included',
     by: ['.ci/run', 'scripts/test.sh'],
   },
@@ -90,6 +90,11 @@ export const linesElsewhere: readonly LinesElsewhere[] = [
     lines: /--backend s3/,
     why: 'it takes an S3 service',
     by: ['services/store/src/s3-objects.network.test.ts', 'startS3'],
+  },
+  {
+    lines: /^salus store repair .*--all/,
+    why: 'it takes the stores of every record on the network that all tests share',
+    by: ['services/store/src/store.network.test.ts', "'--all'"],
   },
   {
     lines: /^salus completion zsh/,
