@@ -5,6 +5,7 @@ import { nodeDirectory } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import { status } from '../supervisor/client.js';
 import { ChaincodeNetwork, repository } from '../test-support/chaincode-network.js';
+import { deployCC } from './commands.js';
 import { readContractFolder } from './contract-folder.js';
 import { peerTargets } from './lifecycle.js';
 import { packageChaincode } from './package.js';
@@ -50,7 +51,11 @@ function launchedBy(organization: Organization): string[] {
     .filter((command) => command.includes(builds));
 }
 
-beforeAll(() => network.up());
+beforeAll(async () => {
+  await network.up();
+  // The contract that is packaged asks the registry who is a manufacturer.
+  await deployCC({ channel, name: 'membership' }, await network.context());
+});
 afterAll(() => network.down());
 
 describe('with nothing but the peer command', () => {

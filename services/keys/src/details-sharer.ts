@@ -32,7 +32,7 @@ const OF_ONE_PATIENT = new Set([
 const OF_RECORDS = new Set(['DetailsDeposited.v1', 'KeysReplaced.v1']);
 
 const onePatient = z.object({ pseudonym: z.string() });
-const ofRecords = z.object({ records: z.array(onePatient) });
+const ofRecords = z.object({ custodian: z.string().optional(), records: z.array(onePatient) });
 
 /**
  * Hands out copies of details and sealed keys in the background, and takes them back, as consent changes. What
@@ -63,7 +63,7 @@ export class DetailsSharer {
   /** Works off what waits, and what events of the ehr contract bring, until told to stop. */
   async run(source: Omit<LedgerSource, 'contract'>, signal: AbortSignal): Promise<void> {
     const handle = async (event: ContractEvent) => {
-      for (const pseudonym of patientsOf(event)) await this.notice(pseudonym);
+      for (const pseudonym of this.#patientsOf(event)) await this.notice(pseudonym);
     };
     const report = ({ code, isPassedOver }: FollowerFault) =>
       this.#options.log?.({ sharing: 'an event', fault: code, isPassedOver });
@@ -75,6 +75,7 @@ export class DetailsSharer {
 
   /** Takes up the records of a patient. */
   async notice(pseudonym: string): Promise<void> {
+    if (this.#backlog.find(pseudonym)?.status === 'WAITING') return;
     await this.#backlog.save({ pseudonym, status: 'WAITING' });
     this.#backlog.wake();
   }
@@ -97,14 +98,16 @@ export class DetailsSharer {
       this.#options.log?.({ sharing: 'details', fault: unwrap(error).code });
     }
   }
-}
 
-function patientsOf({ name, payload }: ContractEvent): readonly string[] {
-  if (OF_ONE_PATIENT.has(name)) {
-    const { data } = onePatient.safeParse(payload);
-    return data ? [data.pseudonym] : [];
+  #patientsOf({ name, payload }: ContractEvent): readonly string[] {
+    if (OF_ONE_PATIENT.has(name)) {
+      const { data } = onePatient.safeParse(payload);
+      return data ? [data.pseudonym] : [];
+    }
+    if (!OF_RECORDS.has(name)) return [];
+    const { data } = ofRecords.safeParse(payload);
+    // Events of release 0.1.0 name no custodian.
+    const isOthers = data?.custodian !== undefined && data.custodian !== this.#options.mspId;
+    return isOthers ? [] : [...new Set(data?.records.map(({ pseudonym }) => pseudonym))];
   }
-  if (!OF_RECORDS.has(name)) return [];
-  const { data } = ofRecords.safeParse(payload);
-  return [...new Set(data?.records.map(({ pseudonym }) => pseudonym))];
 }

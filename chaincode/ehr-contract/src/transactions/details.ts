@@ -151,6 +151,6 @@ function deposited(
   of: readonly GetRecordRequest[],
 ): DetailsDeposited {
   const records = of.map(({ pseudonym, recordId }) => ({ pseudonym, recordId }));
-  emit(ctx, event, { records });
+  emit(ctx, event, { custodian: caller(ctx).mspId, records });
   return { recordIds: records.map(({ recordId }) => recordId) };
 }
