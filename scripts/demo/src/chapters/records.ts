@@ -60,6 +60,7 @@ async function readsOf(
 
   report.step('A later result opens too; neither the patient nor City Hospital has to be there');
   const later = await desk.later('before');
+  await desk.shared(later.recordId);
   report.check(
     (await desk.read(later.recordId, [desk.sharing.readerKeys])) === later.textHash,
     'a later record of the category opens',
@@ -104,6 +105,7 @@ async function oneRecord(stage: Stage, one: Admitted, desk: RecordDesk): Promise
   report.step(`${patient.name} grants one ${other.category} record, to physicians for treatment`);
   const scope = ['--record', other.recordId, '--role', 'physician', '--purpose', 'TREAT'];
   const grant = await desk.sign('grant', '--to', VALLEY, ...scope);
+  await desk.shared(other.recordId);
   const byReader = desk.read(other.recordId, [desk.sharing.readerKeys]);
   await refusedWith(report, 'ERR_NOT_FOUND', byReader);
   report.check(

@@ -97,6 +97,12 @@ export class RecordDesk {
     return sha256Hex(await readFile(out));
   }
 
+  /** Waits until Valley Hospital's peer has the copy of a record's details that City's key service shares. */
+  async shared(recordId: string): Promise<void> {
+    const details = ['ehr', 'details', this.#parts.pseudonym, recordId];
+    await this.#physician.caughtUp(details, 'ERR_DETAILS_MISSING');
+  }
+
   /** The patient signs, the hospital relays. @returns the grant's ID, where it is one */
   async sign(verb: 'grant' | 'deny' | 'withdraw', ...args: readonly string[]): Promise<string> {
     const { patient, registrar: desk } = this.#parts;
