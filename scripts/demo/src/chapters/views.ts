@@ -28,7 +28,7 @@ export const views: Chapter = {
     // By now every grant of a patient is withdrawn.
     const all = await stage.use(admitted);
     await recordsStayClosed(stage, all);
-    await detailsAreHospitals(stage, all);
+    await detailsAreTheCustodians(stage, all);
     await totalsAreFor(stage);
     await ledgerIsBlind(stage, all);
     for (const line of byDesign) report.add(TITLE, line);
@@ -74,18 +74,18 @@ async function recordsStayClosed(stage: Stage, all: readonly Admitted[]): Promis
   );
 }
 
-/** Category, name and sealed keys of a record. */
-async function detailsAreHospitals(stage: Stage, all: readonly Admitted[]): Promise<void> {
+/** Category, name and sealed keys of a record, once the patient's grant to Valley Hospital has ended. */
+async function detailsAreTheCustodians(stage: Stage, all: readonly Admitted[]): Promise<void> {
   const [one] = all;
   if (!one) throw new Error('No patient is admitted');
   const command = ['ehr', 'details', one.pseudonym, triedOf(one)];
-  const outsiders = [cast.adjuster, cast.auditor, cast.manufacturer];
+  const outsiders = [cast.valleyPhysician, cast.adjuster, cast.auditor, cast.manufacturer];
   await refuseAll(stage, { roles: outsiders, command, what: 'details of a record' });
-  const physician = stage.shell(cast.valleyPhysician);
+  const physician = stage.shell(cast.cityPhysician);
   const { details } = await physician.caughtUp<{ details: { category: string } }>(command);
   stage.report.add(
     TITLE,
-    `Tried: category and name of a record: refused to ${named(outsiders)}; ValleyHospital reads them (${details.category}), as hospitals share them`,
+    `Tried: category and name of a record: refused to ${named(outsiders)}; CityHospital, which keeps it, reads them (${details.category})`,
   );
 }
 
