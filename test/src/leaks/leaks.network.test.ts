@@ -76,7 +76,9 @@ describe('a full run over patients full of canaries', () => {
       leaks.push(...scanner.scan(place, bytes));
     }
     expect(seen).toContain('public state of ehr');
-    expect([...seen].some((place) => /^private state of ehr.*_implicit_org_CityHospitalMSP/.test(place))).toBe(true);
+    expect(
+      [...seen].some((place) => /^private state of ehr.*_implicit_org_CityHospitalMSP/.test(place)),
+    ).toBe(true);
     expect(leaks).toEqual([]);
   });
 
