@@ -15,7 +15,7 @@ import type { EhrClient } from '../ehr/ehr-client.js';
 import { unwrap } from '../errors/unwrap.js';
 import type { EmergencyKey } from '../records/key-service-answers.js';
 import type { KeyServiceClient } from '../records/key-service-client.js';
-import { askInTurn } from '../records/read-record.js';
+import { askInTurn, noKeyService, requireSame } from '../records/read-record.js';
 import { collectPartials, type Collected, type Silence } from './collect.js';
 import type { CustodianClient } from './custodian-client.js';
 import { makeNote, noteHash, type EmergencyNote } from './emergency-note.js';
@@ -91,9 +91,7 @@ export async function breakGlass(
   if (record.emergency === undefined) throw notSealed(recordId);
   const key = await collectiveKey(ledger, record.emergency.keyId);
   const copy = await ownCopy(ledger, record);
-  if (copy === undefined && keyServices.length === 0) {
-    throw new SalusError('ERR_SETTINGS_MISSING', 'No key service is named', { argument: 'keys' });
-  }
+  if (copy === undefined && keyServices.length === 0) throw noKeyService();
   const note = makeNote(reasonCode, reasonText);
   const { publicKey, privateKey } = await generateHpkeKeyPair();
   const { value: decision } = await ledger.breakGlass({
@@ -109,12 +107,7 @@ export async function breakGlass(
   const ref = refOf(decision);
   const { details, sealedKeys } =
     copy ?? (await askInTurn(keyServices, (service) => service.emergencyKey(ref)));
-  if (hashOf(details) !== record.detailsHash) {
-    throw new SalusError('ERR_HASH_MISMATCH', 'The details are not the ones registered', {
-      expected: record.detailsHash,
-      got: hashOf(details),
-    });
-  }
+  requireSame(record.detailsHash, hashOf(details), 'details');
   const sealed = emergencyKeyOf(record, sealedKeys);
   const binding = { pseudonym, recordId, contentHash: record.contentHash };
   const { enc, proof, ciphertext } = sealed;

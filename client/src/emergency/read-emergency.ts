@@ -1,5 +1,5 @@
-import { readContent, type PartReader } from '@salus/content';
 /** Reading a record's content in an emergency, through the stores that hold its parts. */
+import { readContent, type PartReader } from '@salus/content';
 import { wipe } from '@salus/crypto/threshold-kem';
 import { refOf } from '../ehr/decision-ref.js';
 import {

@@ -148,9 +148,7 @@ export async function askInTurn<S, A>(
   services: readonly S[],
   ask: (service: S) => Promise<A>,
 ): Promise<A> {
-  let fault: unknown = new SalusError('ERR_SETTINGS_MISSING', 'No key service is named', {
-    argument: 'keys',
-  });
+  let fault: unknown = noKeyService();
   for (const service of services) {
     try {
       return await ask(service);
@@ -161,7 +159,13 @@ export async function askInTurn<S, A>(
   throw fault;
 }
 
-function requireSame(expected: string | undefined, got: string, what: string): void {
+/** What is told where nobody is named who opens content keys. */
+export function noKeyService(): SalusError {
+  return new SalusError('ERR_SETTINGS_MISSING', 'No key service is named', { argument: 'keys' });
+}
+
+/** @throws SalusError `ERR_HASH_MISMATCH` */
+export function requireSame(expected: string | undefined, got: string, what: string): void {
   if (expected === got) return;
   throw new SalusError('ERR_HASH_MISMATCH', `The ${what} is not what the ledger says`, {
     ...(expected !== undefined && { expected }),

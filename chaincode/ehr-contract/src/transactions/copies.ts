@@ -1,7 +1,7 @@
 import type { Context } from 'fabric-contract-api';
 import { privateHash, transactionTime } from '@salus/chaincode-common';
 import type { ConsentState } from '@salus/protocol';
-import type { Copies, CopiesRequest, RecordCopies } from '@salus/protocol/ehr';
+import type { Copies, CopiesRequest, Patient, RecordCopies } from '@salus/protocol/ehr';
 import { copiesOf, namedBy, type Copy } from '../rules/copies.js';
 import { consentOf } from '../rules/stored-grant.js';
 import { organisationCollection, recordKeysAt } from '../state/keys.js';
@@ -16,8 +16,11 @@ export interface ConsentNow {
 }
 
 export async function consentNow(ctx: Context, pseudonym: string): Promise<ConsentNow> {
-  const patient = await requirePatient(ctx, pseudonym);
-  const { stored, truncated } = await readConsent(ctx, pseudonym);
+  return consentOfPatient(ctx, await requirePatient(ctx, pseudonym));
+}
+
+async function consentOfPatient(ctx: Context, patient: Patient): Promise<ConsentNow> {
+  const { stored, truncated } = await readConsent(ctx, patient.pseudonym);
   return { consent: { ...consentOf(patient, stored), truncated }, at: transactionTime(ctx) };
 }
 
@@ -45,8 +48,8 @@ export async function listCopies(
   ctx: Context,
   { pseudonym, records: recordIds }: CopiesRequest,
 ): Promise<Copies> {
-  const now = await consentNow(ctx, pseudonym);
   const patient = await requirePatient(ctx, pseudonym);
+  const now = await consentOfPatient(ctx, patient);
   // Those too whose permits are put away: they may hold copies still.
   const holders = namedBy(consentOf(patient, await everyGrant(ctx, pseudonym)));
   const records: RecordCopies[] = [];
