@@ -1,11 +1,13 @@
 'use strict';
 
-// Compiles every workspace and makes the SDK's entry points for ES modules. Then bundles each contract into
+// Compiles the workspaces and makes the SDK's entry points for ES modules. Then bundles each contract into
 // a folder that stands alone: the workspace packages are inlined, the packages of the registry stay
 // dependencies.
+//
+//   node scripts/build.js [--product] [WHAT tsc -b TAKES…]      --product leaves tests and benchmarks out
 
 const { execFileSync } = require('node:child_process');
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
 const { pruneBuilt } = require('./prune-built.js');
@@ -38,14 +40,24 @@ const registryPackagesStayOutside = {
   },
 };
 
+/** The workspaces that a network, its services and the SDK run from. */
+function productWorkspaces() {
+  const { workspaces } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  return workspaces.filter((folder) => !/^(test|bench)($|\/)/.test(folder));
+}
+
 async function main() {
+  const words = process.argv.slice(2);
+  const isProduct = words.includes('--product');
+  const projects = isProduct ? productWorkspaces() : [];
+  const given = words.filter((word) => word !== '--product');
   pruneBuilt(root);
   declareEntries();
-  execFileSync(bin('tsc'), ['-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  execFileSync(bin('tsc'), ['-b', ...given, ...projects], { cwd: root, stdio: 'inherit' });
   writeEntries();
   const computing = ['chaincode/claims', 'chaincode/statistics'];
   const own = ['chaincode/membership', 'chaincode/ehr', 'chaincode/drug', ...computing];
-  const contracts = [...own, 'test/semantics'];
+  const contracts = isProduct ? own : [...own, 'test/semantics'];
   for (const name of contracts) {
     const folder = path.join(root, `${name}-contract`);
     const entryPoints = { index: path.join(folder, 'build', 'index.js') };

@@ -13,7 +13,7 @@ install_pinned
 export SALUS_HOME="${SALUS_HOME:-$PWD/.salus}"
 export SALUS_CHANNEL="${SALUS_CHANNEL:-edge-east}"
 
-run_step "Building" node scripts/build.js
+run_step "Building" node scripts/build.js --product
 
 # What the command line asks for is checked before a network is brought up for it.
 node scripts/demo/dist/main.js --check "$@"

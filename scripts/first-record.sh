@@ -9,6 +9,6 @@ source scripts/steps.sh
 install_pinned
 export SALUS_HOME="${SALUS_HOME:-$PWD/.salus}"
 export SALUS_CHANNEL=edge-east
-run_step "Building" node scripts/build.js
+run_step "Building" node scripts/build.js --product
 network_with membership ehr
 exec node scripts/first-record.js

@@ -22,21 +22,33 @@ export async function approveAndCommit(
   await eachOrganization(context, (organization) =>
     lifecycle.approve(organization, definition, chaincodePackage.packageId),
   );
-  const majority = majorityOf(context.instance);
+  // Every peer endorses what it knows of the approvals, so all must know the same before one commits.
+  await eachOrganization(context, (organization) =>
+    waitForApprovals(context, lifecycle, definition, organization),
+  );
+  report(context, definition, `approved by ${participants.length} organizations`);
+  await lifecycle.commit(committer, definition, participants);
+}
+
+/** Waits until an organization's peer knows every participant's approval: each is committed elsewhere first. */
+async function waitForApprovals(
+  { instance, participants }: DeployContext,
+  lifecycle: Lifecycle,
+  definition: ChaincodeDefinition,
+  organization: Organization,
+): Promise<void> {
+  const majority = majorityOf(instance);
   const end = Date.now() + answerTimeout;
   for (;;) {
-    const approvals = await lifecycle.checkCommitReadiness(committer, definition);
+    const approvals = await lifecycle.checkCommitReadiness(organization, definition);
     const approved = Object.values(approvals).filter(Boolean).length;
-    // Approvals are committed on each organization's own peer first: the committer's may lag.
-    if (approved >= participants.length || (approved >= majority && Date.now() > end)) break;
+    if (approved >= participants.length || (approved >= majority && Date.now() > end)) return;
     if (Date.now() > end) {
       const missing = Object.keys(approvals).filter((mspId) => approvals[mspId] !== true);
       throw new NetworkError('ERR_CHAINCODE', `No approval arrived from ${missing.join(', ')}.`);
     }
     await pause(100);
   }
-  report(context, definition, `approved by ${participants.length} organizations`);
-  await lifecycle.commit(committer, definition, participants);
 }
 
 /** Approves for organizations what the others have committed, once their peers know of it. */
