@@ -47,6 +47,19 @@ export function requireMsp(who: Caller, ...mspIds: readonly string[]): void {
 }
 
 /**
+ * Demands that the caller asks a peer of its own organisation. A collection keeps other peers out, and
+ * nobody who asks this one.
+ *
+ * @returns the organisation's MSP ID
+ * @throws SalusError ERR_FORBIDDEN
+ */
+export function requireOwnPeer(ctx: Context): string {
+  const mspId = ctx.stub.getMspID();
+  requireMsp(caller(ctx), mspId);
+  return mspId;
+}
+
+/**
  * Demands that the caller has one of some roles (attribute `salus.role`).
  *
  * @throws SalusError ERR_FORBIDDEN

@@ -1,7 +1,7 @@
 export { parseTransient, transientBytes } from './boundary.js';
 export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
 export { emit } from './events.js';
-export { caller, requireMsp, requireRole, type Caller } from './identity.js';
+export { caller, requireMsp, requireOwnPeer, requireRole, type Caller } from './identity.js';
 export { keyOf, ledgerKey, type CompositeKey } from './keys.js';
 export { membersOf, requireKind } from './membership.js';
 export { SalusContract } from './salus-contract.js';

@@ -9,5 +9,6 @@ export {
   type LongitudinalLedger,
   type LongitudinalQuery,
 } from './longitudinal.js';
+export { ownDetails } from './own-details.js';
 export type { Submit, Query, Relay, EhrTransaction, AnswerOf, RequestOf } from './calls.js';
 export type { Actor } from './trails.js';

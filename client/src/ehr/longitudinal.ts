@@ -1,5 +1,4 @@
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
-import { SalusError } from '@salus/protocol';
 import type {
   Decision,
   HealthRecord,
@@ -7,6 +6,7 @@ import type {
   RequestAccessRequest,
 } from '@salus/protocol/ehr';
 import type { EhrClient } from './ehr-client.js';
+import { ownDetails } from './own-details.js';
 
 /** Which of the records that may be read; every criterion given has to be met. */
 export interface RecordFilter {
@@ -63,7 +63,7 @@ export async function* readableRecords(
     const { recordId } = record;
     const decision = await ehr.evaluateAccess({ pseudonym, recordId, purpose, hpkePublicKey });
     if (!decision.permitted) return undefined;
-    const details = await detailsOf(ehr, record);
+    const details = (await ownDetails(ehr, record))?.details;
     if (!matches(filter, details)) return undefined;
     return { record, ...(details && { details }), decision };
   };
@@ -89,24 +89,6 @@ async function* batchesOf(
     batch = [];
   }
   yield batch;
-}
-
-const UNSEEN: readonly string[] = [
-  'ERR_FORBIDDEN',
-  'ERR_DETAILS_MISSING',
-  'ERR_ENDORSEMENT_FAILED',
-];
-
-async function detailsOf(
-  ehr: LongitudinalLedger,
-  { pseudonym, recordId }: HealthRecord,
-): Promise<RecordDetails | undefined> {
-  try {
-    return (await ehr.readDetails({ pseudonym, recordId })).details;
-  } catch (error) {
-    if (error instanceof SalusError && UNSEEN.includes(error.code)) return undefined;
-    throw error;
-  }
 }
 
 function matches(filter: RecordFilter, details?: RecordDetails): boolean {

@@ -12,8 +12,7 @@ import type {
 } from '@salus/protocol/ehr';
 import { refOf } from '../ehr/decision-ref.js';
 import type { EhrClient } from '../ehr/ehr-client.js';
-import { unwrap } from '../errors/unwrap.js';
-import type { EmergencyKey } from '../records/key-service-answers.js';
+import { ownDetails } from '../ehr/own-details.js';
 import type { KeyServiceClient } from '../records/key-service-client.js';
 import { askInTurn, noKeyService, requireSame } from '../records/read-record.js';
 import { collectPartials, type Collected, type Silence } from './collect.js';
@@ -90,7 +89,7 @@ export async function breakGlass(
   const record = await ledger.getRecord({ pseudonym, recordId });
   if (record.emergency === undefined) throw notSealed(recordId);
   const key = await collectiveKey(ledger, record.emergency.keyId);
-  const copy = await ownCopy(ledger, record);
+  const copy = await ownDetails(ledger, record);
   if (copy === undefined && keyServices.length === 0) throw noKeyService();
   const note = makeNote(reasonCode, reasonText);
   const { publicKey, privateKey } = await generateHpkeKeyPair();
@@ -105,8 +104,9 @@ export async function breakGlass(
   if (!decision.permitted) throw deniedBy(decision);
 
   const ref = refOf(decision);
-  const { details, sealedKeys } =
-    copy ?? (await askInTurn(keyServices, (service) => service.emergencyKey(ref)));
+  const { details, sealedKeys } = copy
+    ? { details: copy.details, sealedKeys: copy.keys.sealedKeys }
+    : await askInTurn(keyServices, (service) => service.emergencyKey(ref));
   requireSame(record.detailsHash, hashOf(details), 'details');
   const sealed = emergencyKeyOf(record, sealedKeys);
   const binding = { pseudonym, recordId, contentHash: record.contentHash };
@@ -122,21 +122,6 @@ export async function breakGlass(
   const liars = await accuse(ledger, decision, { collected, liars: opened.liars });
   const { silent } = collected;
   return { decision, record, details, contentKey, note, openedBy, liars, silent };
-}
-
-/** What the own organisation holds of a record: it keeps the record, or consent has let it know. */
-async function ownCopy(
-  ledger: Pick<BreakGlassLedger, 'readDetails'>,
-  { pseudonym, recordId }: HealthRecord,
-): Promise<Pick<EmergencyKey, 'details' | 'sealedKeys'> | undefined> {
-  try {
-    const { details, keys } = await ledger.readDetails({ pseudonym, recordId });
-    return { details, sealedKeys: keys.sealedKeys };
-  } catch (error) {
-    const { code } = unwrap(error);
-    if (code === 'ERR_FORBIDDEN' || code === 'ERR_DETAILS_MISSING') return undefined;
-    throw error;
-  }
 }
 
 interface SealedForEmergency extends SealedKey {

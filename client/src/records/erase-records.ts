@@ -1,10 +1,11 @@
 import { type SignedAnswers, incomplete, type ErasureCertificate } from '@salus/proofs';
 import { readStatement, SalusError } from '@salus/protocol';
-import { MAX_COPIES, type HealthRecord } from '@salus/protocol/ehr';
+import type { HealthRecord } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { ReceiptSource } from '../proofs/collect-receipt.js';
 import { collectSignedAnswers } from '../proofs/collect-signed-answers.js';
 import type { HttpPartStore } from '../stores/http-part-store.js';
+import { copiesInBatches, recordsByHolder } from './copies.js';
 
 /** What an erasure is carried out with. */
 export interface ErasureDesk {
@@ -57,17 +58,11 @@ async function purgeOwn(
   if (own.length === 0) return;
   const records = own.map(({ recordId }) => recordId);
   await ehr.purgeDetails({ pseudonym, records });
-  for (let start = 0; start < records.length; start += MAX_COPIES) {
-    const batch = records.slice(start, start + MAX_COPIES);
-    const { records: copies } = await ehr.listCopies({ pseudonym, records: batch });
-    for (const { recordId, over } of copies) {
-      for (const holder of over) {
-        await ehr
-          .purgeDetails({ pseudonym, records: [recordId], holder })
-          .catch((cause: unknown) => {
-            throw incomplete(recordId, `the peers of ${holder} did not purge their copy`, cause);
-          });
-      }
+  for await (const copies of copiesInBatches(ehr, { pseudonym, records })) {
+    for (const [holder, held] of recordsByHolder(copies, 'over')) {
+      await ehr.purgeDetails({ pseudonym, records: held, holder }).catch((cause: unknown) => {
+        throw incomplete(held, `the peers of ${holder} did not purge their copy`, cause);
+      });
     }
   }
 }

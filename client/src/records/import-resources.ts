@@ -1,6 +1,6 @@
 import { checkReferences, type ReferenceOptions, type ImportedResource } from '@salus/fhir';
-import { SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
+import { ownDetails } from '../ehr/own-details.js';
 import type { RecordDesk } from './desk.js';
 import { seriesNameOf } from './ledger-ids.js';
 import type { ImportPatient } from './new-record.js';
@@ -82,12 +82,8 @@ async function latestVersions(
   for (const record of records) {
     const { pseudonym, recordId, custodian, amendedBy, erasedAt } = record;
     if (custodian !== mspId || amendedBy !== undefined || erasedAt !== undefined) continue;
-    try {
-      const { details } = await ehr.readDetails({ pseudonym, recordId });
-      latest.set(details.name, record);
-    } catch (error) {
-      if (!(error instanceof SalusError) || error.code !== 'ERR_DETAILS_MISSING') throw error;
-    }
+    const held = await ownDetails(ehr, { pseudonym, recordId });
+    if (held) latest.set(held.details.name, record);
   }
   return latest;
 }

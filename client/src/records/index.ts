@@ -3,6 +3,7 @@ import '../node-version.js';
 export { RecordsClient, type NewFile } from './records-client.js';
 export { type RecordKeeping, type RecordSettings } from './record-settings.js';
 export { admitPatient, type AdmittingLedger } from './admit-patient.js';
+export { copiesInBatches, recordsByHolder } from './copies.js';
 export type { RecordDesk } from './desk.js';
 export { attestedBy, eraseRecords, type ErasureDesk } from './erase-records.js';
 export { fetchSealed, type SealedRecord } from './fetch-sealed.js';

@@ -86,8 +86,14 @@ export function verifyErasureCertificate(
 }
 
 /** The error of an erasure that is not carried out everywhere yet. */
-export function incomplete(recordId: string, why: string, cause?: unknown): SalusError {
-  return new SalusError('ERR_ERASURE_INCOMPLETE', `Record ${recordId} is not erased: ${why}`, {
+export function incomplete(
+  records: string | readonly string[],
+  why: string,
+  cause?: unknown,
+): SalusError {
+  const named = [records].flat();
+  const which = named.length === 1 ? `Record ${named[0]} is` : `Records ${named.join(', ')} are`;
+  return new SalusError('ERR_ERASURE_INCOMPLETE', `${which} not erased: ${why}`, {
     ...(cause !== undefined && { cause }),
   });
 }

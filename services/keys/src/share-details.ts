@@ -1,7 +1,8 @@
-import type { EhrClient } from '@salus/client/ehr';
+import { ownDetails, type EhrClient } from '@salus/client/ehr';
 import { unwrap } from '@salus/client/errors';
+import { copiesInBatches, recordsByHolder } from '@salus/client/records';
 import type { ErrorCode } from '@salus/protocol';
-import { MAX_COPIES, type RecordCopies, type RecordDeposit } from '@salus/protocol/ehr';
+import type { RecordCopies, RecordDeposit } from '@salus/protocol/ehr';
 
 /** What a custodian hands out copies by. */
 export type SharingLedger = Pick<
@@ -40,9 +41,8 @@ export async function sharePatientsDetails(
     if (custodian === mspId) own.push(recordId);
   }
   let done: Shared = { shared: 0, purged: 0, faults: [] };
-  for (let start = 0; start < own.length; start += MAX_COPIES) {
-    const records = own.slice(start, start + MAX_COPIES);
-    done = added(done, await shareBatch({ pseudonym, records }, ledger));
+  for await (const copies of copiesInBatches(ledger, { pseudonym, records: own })) {
+    done = added(done, await shareBatch(pseudonym, copies, ledger));
   }
   return done;
 }
@@ -52,24 +52,23 @@ interface Batch {
   readonly records: readonly string[];
 }
 
-async function shareBatch({ pseudonym, records }: Batch, ledger: SharingLedger): Promise<Shared> {
-  const list = async () => (await ledger.listCopies({ pseudonym, records: [...records] })).records;
-  const found = await list();
+async function shareBatch(
+  pseudonym: string,
+  found: readonly RecordCopies[],
+  ledger: SharingLedger,
+): Promise<Shared> {
+  const records = found.map(({ recordId }) => recordId);
   const isMoved = await moveEarlier({ pseudonym, records: notDeposited(found) }, ledger);
-  const copies = isMoved ? await list() : found;
+  const copies = isMoved ? (await ledger.listCopies({ pseudonym, records })).records : found;
   const faults: ErrorCode[] = [];
   const forEachHolder = async (
     kind: 'due' | 'over',
     act: (holder: string, recordIds: string[]) => Promise<unknown>,
   ): Promise<number> => {
     let acted = 0;
-    for (const holder of new Set(copies.flatMap((one) => one[kind]))) {
-      const of = copies.filter((one) => one[kind].includes(holder));
+    for (const [holder, of] of recordsByHolder(copies, kind)) {
       try {
-        await act(
-          holder,
-          of.map(({ recordId }) => recordId),
-        );
+        await act(holder, of);
         acted += of.length;
       } catch (error) {
         // One organisation's peers that are away keep nothing from the others.
@@ -94,11 +93,8 @@ const notDeposited = (copies: readonly RecordCopies[]) =>
 async function moveEarlier({ pseudonym, records }: Batch, ledger: SharingLedger): Promise<boolean> {
   const deposits: RecordDeposit[] = [];
   for (const recordId of records) {
-    try {
-      deposits.push(await ledger.readDetails({ pseudonym, recordId }));
-    } catch (error) {
-      if (unwrap(error).code !== 'ERR_DETAILS_MISSING') throw error;
-    }
+    const held = await ownDetails(ledger, { pseudonym, recordId });
+    if (held) deposits.push(held);
   }
   if (deposits.length > 0) await ledger.depositDetails(deposits);
   return deposits.length > 0;

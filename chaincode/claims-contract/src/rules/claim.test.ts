@@ -12,13 +12,19 @@ const sum = { resultHash: 'r' };
 const failure = (code: string, details: object) =>
   expect.objectContaining({ code, ...details }) as Error;
 
+const OVERSEERS = ['RegulatorMSP'];
+
 describe('a policy', () => {
   test('may last a day', () => {
-    expect(() => checkPolicy('InsurerMSP', { ...request, validTo: '2026-01-01' })).not.toThrow();
+    expect(() =>
+      checkPolicy('InsurerMSP', { ...request, validTo: '2026-01-01' }, OVERSEERS),
+    ).not.toThrow();
   });
 
   test('may not end before it begins', () => {
-    expect(() => checkPolicy('InsurerMSP', { ...request, validTo: '2025-12-31' })).toThrow(
+    expect(() =>
+      checkPolicy('InsurerMSP', { ...request, validTo: '2025-12-31' }, OVERSEERS),
+    ).toThrow(
       failure('ERR_INVALID_ARGUMENT', {
         message: 'the policy ends before it begins',
         argument: 'validTo',
@@ -29,12 +35,24 @@ describe('a policy', () => {
   });
 
   test('may not be audited by its insurer', () => {
-    expect(() => checkPolicy('RegulatorMSP', request)).toThrow(
+    expect(() => checkPolicy('RegulatorMSP', request, OVERSEERS)).toThrow(
       failure('ERR_INVALID_ARGUMENT', {
         message: 'an insurer cannot audit itself',
         argument: 'auditor',
         expected: 'another organisation',
         got: 'RegulatorMSP',
+      }),
+    );
+  });
+
+  test('is audited by an overseer only', () => {
+    const byMaker = { ...request, auditor: 'PharmaMSP' };
+    expect(() => checkPolicy('InsurerMSP', byMaker, OVERSEERS)).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        message: 'only an overseer audits an insurer',
+        argument: 'auditor',
+        expected: 'a member of the kind overseer',
+        got: 'PharmaMSP',
       }),
     );
   });

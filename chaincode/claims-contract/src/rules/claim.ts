@@ -11,8 +11,15 @@ import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.
 /** What a claim keeps of the evaluation of its sum. */
 export type Sum = Pick<Evaluation, 'resultHash'>;
 
-/** @throws SalusError ERR_INVALID_ARGUMENT */
-export function checkPolicy(insurer: string, request: CreatePolicyRequest): void {
+/**
+ * @param overseers - MSP IDs of the registry's members that may audit
+ * @throws SalusError ERR_INVALID_ARGUMENT
+ */
+export function checkPolicy(
+  insurer: string,
+  request: CreatePolicyRequest,
+  overseers: readonly string[],
+): void {
   if (request.validFrom > request.validTo) {
     throw new SalusError('ERR_INVALID_ARGUMENT', 'the policy ends before it begins', {
       argument: 'validTo',
@@ -24,6 +31,13 @@ export function checkPolicy(insurer: string, request: CreatePolicyRequest): void
     throw new SalusError('ERR_INVALID_ARGUMENT', 'an insurer cannot audit itself', {
       argument: 'auditor',
       expected: 'another organisation',
+      got: request.auditor,
+    });
+  }
+  if (!overseers.includes(request.auditor)) {
+    throw new SalusError('ERR_INVALID_ARGUMENT', 'only an overseer audits an insurer', {
+      argument: 'auditor',
+      expected: 'a member of the kind overseer',
       got: request.auditor,
     });
   }

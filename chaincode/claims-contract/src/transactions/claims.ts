@@ -6,6 +6,7 @@ import {
   parseTransient,
   putState,
   requireAbsent,
+  membersOf,
   requireKind,
   requireMsp,
   requireRole,
@@ -43,7 +44,7 @@ export async function createPolicy(ctx: Context, request: CreatePolicyRequest): 
   const who = caller(ctx);
   await requireKind(ctx, who, 'insurer');
   requireRole(who, 'adjuster');
-  checkPolicy(who.mspId, request);
+  checkPolicy(who.mspId, request, await membersOf(ctx, 'overseer'));
   await requireAbsent(ctx, policyKey(request.policyId), 'policy');
   const policy: PolicyRecord = { ...request, insurer: who.mspId, createdAt: transactionTime(ctx) };
   await putState(ctx, policyKey(policy.policyId), policy);

@@ -1,11 +1,10 @@
 import type { Context } from 'fabric-contract-api';
 import {
-  caller,
   emit,
   getPrivate,
   parseTransient,
   putPrivate,
-  requireMsp,
+  requireOwnPeer,
   transactionTime,
 } from '@salus/chaincode-common';
 import {
@@ -91,9 +90,7 @@ export async function readCategoryKeys(
   ctx: Context,
   { pseudonym, categoryTag }: ReadCategoryKeysRequest,
 ): Promise<SealedCategoryKey[]> {
-  // The collection keeps other peers out, and nobody who asks this one.
-  const mspId = ctx.stub.getMspID();
-  requireMsp(caller(ctx), mspId);
+  const mspId = requireOwnPeer(ctx);
   const last = epochOf(await requirePatient(ctx, pseudonym), categoryTag);
   const found: SealedCategoryKey[] = [];
   for (let epoch = 1; epoch <= last; epoch++) {

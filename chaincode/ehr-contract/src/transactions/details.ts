@@ -6,7 +6,7 @@ import {
   parseTransient,
   putPrivate,
   requireKind,
-  requireMsp,
+  requireOwnPeer,
   whereDefined,
 } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
@@ -91,9 +91,7 @@ export async function replaceKeys(ctx: Context): Promise<DetailsDeposited> {
  * peers alone answer.
  */
 export async function readDetails(ctx: Context, request: GetRecordRequest): Promise<ReadDetails> {
-  // The collection keeps other peers out, and nobody who asks this one.
-  const holder = ctx.stub.getMspID();
-  requireMsp(caller(ctx), holder);
+  const holder = requireOwnPeer(ctx);
   const record = await getRecord(ctx, request);
   const { pseudonym, recordId, custodian } = record;
   const isOwn = custodian === holder;

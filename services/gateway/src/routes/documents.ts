@@ -1,6 +1,6 @@
 import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { RecordFilter } from '@salus/client/ehr';
+import { ownDetails, type RecordFilter } from '@salus/client/ehr';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
 import { resourceOf } from '../body/body.js';
@@ -16,7 +16,6 @@ import type { GatewayParts } from '../parts/gateway-parts.js';
 import { documentEntries, pageOf, readable } from '../records/longitudinal.js';
 import { firstVersion, latestVersion, versionOf } from '../records/versions.js';
 import { readDocument, requireVersion } from '../records/write-document.js';
-import type { StaffSession } from '../staff/directory.js';
 import { patientOfRecord } from './record-patient.js';
 import { addRoute, parameter } from './route.js';
 
@@ -80,12 +79,12 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
 async function read(request: FastifyRequest, parts: GatewayParts): Promise<DocumentReference> {
   const id = parameter(request, 'id');
   const pseudonym = patientOfRecord(request, parts, id);
-  const session = await sessionFor(request, parts, {
+  const { client } = await sessionFor(request, parts, {
     type: 'DocumentReference',
     interaction: 'r',
     pseudonym,
   });
-  const { ehr } = session.client;
+  const { ehr } = client;
   const asked = parameter(request, 'version');
   const place = { pseudonym, recordId: id };
   const record =
@@ -95,19 +94,9 @@ async function read(request: FastifyRequest, parts: GatewayParts): Promise<Docum
   const purpose = purposeOf(request, parts);
   const decision = await ehr.evaluateAccess({ pseudonym, recordId, purpose, hpkePublicKey });
   if (!decision.permitted) throw denied(decision.reason);
-  const details = await detailsOf(session, place.pseudonym, recordId);
+  const details = (await ownDetails(ehr, { pseudonym, recordId }))?.details;
   const { recordId: documentId } = await firstVersion(ehr, place);
   return documentReference({ record, details, documentId });
-}
-
-async function detailsOf({ client }: StaffSession, pseudonym: string, recordId: string) {
-  try {
-    return (await client.ehr.readDetails({ pseudonym, recordId })).details;
-  } catch (error) {
-    const unseen: readonly string[] = ['ERR_FORBIDDEN', 'ERR_DETAILS_MISSING'];
-    if (error instanceof SalusError && unseen.includes(error.code)) return undefined;
-    throw error;
-  }
 }
 
 async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
