@@ -19,6 +19,9 @@ export type {
   RequestOptions,
   Scope,
 } from './engine/types.js';
+export { MOST_CIPHERTEXTS, proofLength, provenNoise } from './encryption-proof/parameters.js';
+export type { ProvenCiphertexts, ProvenEncryptionRequest } from './encryption-proof/prove.js';
+export type { ProvenCiphertextsRequest } from './encryption-proof/verify.js';
 export { sha256Hex } from './bfv/hashing.js';
 export { createEngine } from './engine/engine.js';
 export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './bfv/secret-file.js';

@@ -1,5 +1,6 @@
 import { type Bound, type ValueRange } from '@salus/protocol/computation';
 import { ComputeError } from './errors.js';
+import { provenNoise } from '../encryption-proof/parameters.js';
 import type { Profile } from './profiles.js';
 
 /** Greatest magnitude of SEAL's error: a centred binomial of 42 coins. */
@@ -8,7 +9,8 @@ const ERROR_MOST = 21n;
 /**
  * The bound of a fresh encryption. Its noise (docs/compute.md): before SEAL divides by the special prime P
  * it is at most 21·(2·N·n + 1) for n shares, since |u| <= 1 and |s| <= n. The division rounds c0 and c1, at
- * most 1/2 + N·n/2. Scaling the plaintext rounds once more.
+ * most 1/2 + N·n/2. Scaling the plaintext rounds once more. Where encryption is proven, the bound is what
+ * the proof shows of twice the ciphertext.
  *
  * @throws ComputeError ERR_BOUND_INVALID, ERR_VALUE_OUT_OF_RANGE
  */
@@ -26,7 +28,8 @@ export function freshBound(profile: Profile, range: ValueRange): Bound {
   const encryption = (ERROR_MOST * (2n * size + 1n)) / special + 1n;
   const rounding = size / 2n + 2n;
   const { least, most } = range;
-  return { least, most, noiseBits: bitsToHold(encryption + rounding) };
+  const noise = profile.proven ? provenNoise(profile) : encryption + rounding;
+  return { least, most, noiseBits: bitsToHold(noise) };
 }
 
 /** The smallest b with `value <= 2^b`. */

@@ -61,7 +61,7 @@ export function verifyCiphertext(
 
 /** @returns c0 and c1 in coefficient form */
 export function ciphertextPolynomials(
-  seal: Seal,
+  seal: Pick<Seal, 'headers'>,
   profile: Profile,
   bytes: Uint8Array,
   argument: string,
@@ -73,7 +73,11 @@ export function ciphertextPolynomials(
 }
 
 /** What the bytes of a ciphertext must be. */
-export function expectedCiphertext(seal: Seal, profile: Profile, argument: string): Expected {
+export function expectedCiphertext(
+  seal: Pick<Seal, 'headers'>,
+  profile: Profile,
+  argument: string,
+): Expected {
   return {
     code: 'ERR_CIPHERTEXT_INVALID',
     argument,

@@ -48,7 +48,13 @@ describe.each(PROFILE_NAMES)('the profile %s', (name) => {
   test('covers the sum of as many inputs as one evaluation takes, in noise', () => {
     const zero = freshBound(profile, { least: 0, most: 0 });
     const inputs = Array.from({ length: profile.maxInputs }, () => zero);
-    expect(boundOf(profile, { name: 'sum.v1' }, inputs).noiseBits).toBe(26);
+    const { noiseBits } = boundOf(profile, { name: 'sum.v1' }, inputs);
+    expect(noiseBits).toBe(zero.noiseBits + Math.log2(profile.maxInputs));
+    expect(noiseBits).toBeLessThanOrEqual(profile.noiseCeilingBits);
+  });
+
+  test('grants a fresh ciphertext the noise that docs/compute.md derives', () => {
+    expect(fresh.noiseBits).toBe(profile.proven ? 59 : 18);
   });
 
   test('covers a mask where it says so: after the greatest sum, or weights up to 8', () => {

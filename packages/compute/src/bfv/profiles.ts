@@ -1,7 +1,7 @@
 import { ComputeError } from './errors.js';
 
 /** Named sets of parameters; docs/compute.md derives every figure, profiles.test.ts checks them. */
-export const PROFILE_NAMES = ['bfv-8192-sum-v1', 'bfv-8192-mask-v1'] as const;
+export const PROFILE_NAMES = ['bfv-8192-sum-v1', 'bfv-8192-mask-v1', 'bfv-8192-proven-v1'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 export const DEFAULT_PROFILE: ProfileName = 'bfv-8192-sum-v1';
 
@@ -27,6 +27,11 @@ export interface Profile {
   readonly maxShares: number;
   /** Whether the profile leaves room for one multiplication by a mask. */
   readonly masks: boolean;
+  /**
+   * Whether ciphertexts come with a proof of well-formed encryption. The proof is about twice the ciphertext
+   * (docs/compute-proofs.md), so openings are of twice the result, and bounds of noise too.
+   */
+  readonly proven: boolean;
   /** Smudging noise is uniform in [-2^smudgingBits, 2^smudgingBits). */
   readonly smudgingBits: number;
   /** A ciphertext whose noise may exceed 2^noiseCeilingBits is never opened: smudging would not hide it. */
@@ -79,6 +84,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     plainModulus: 1099511480321n,
     maxValue: 2 ** 32 - 1,
     masks: false,
+    proven: false,
     smudgingBits: 100,
     noiseCeilingBits: 48,
     openedBudgetBits: 27,
@@ -90,10 +96,24 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     plainModulus: 68719230977n,
     maxValue: 2 ** 28 - 1,
     masks: true,
+    proven: false,
     smudgingBits: 127,
     noiseCeilingBits: 75,
     openedBudgetBits: 4,
     openedSlotBudget: 1024,
+  },
+  'bfv-8192-proven-v1': {
+    ...common,
+    name: 'bfv-8192-proven-v1',
+    plainModulus: 8404993n,
+    maxValue: 2 ** 16 - 1,
+    maxInputs: 64,
+    masks: false,
+    proven: true,
+    smudgingBits: 117,
+    noiseCeilingBits: 65,
+    openedBudgetBits: 27,
+    openedSlotBudget: 2 ** 25,
   },
 };
 

@@ -73,6 +73,8 @@ class WorkerEngine implements Engine {
 
   combineKey = this.#operation('combineKey');
   encrypt = this.#operation('encrypt');
+  encryptProven = this.#operation('encryptProven');
+  verifyProven = this.#operation('verifyProven');
   dealKey = this.#operation('dealKey');
   acceptShare = this.#operation('acceptShare');
   trialCiphertext = this.#operation('trialCiphertext');

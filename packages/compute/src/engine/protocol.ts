@@ -10,6 +10,8 @@ export type { Progress };
 export type OperationName =
   | 'combineKey'
   | 'encrypt'
+  | 'encryptProven'
+  | 'verifyProven'
   | 'checkCiphertext'
   | 'checkInput'
   | 'evaluate'

@@ -1,6 +1,8 @@
 import type { Bound, ValueRange, Program } from '@salus/protocol/computation';
 import type { BoundHashed, Hashed } from '../bfv/hashed.js';
 import type { ProfileName } from '../bfv/profiles.js';
+import type { ProvenCiphertexts, ProvenEncryptionRequest } from '../encryption-proof/prove.js';
+import type { ProvenCiphertextsRequest } from '../encryption-proof/verify.js';
 import type { ThresholdOperations } from '../threshold/types.js';
 
 /** Any request may be given up: the engine then rejects with ERR_CANCELLED. */
@@ -79,6 +81,23 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
     },
     options?: RequestOptions,
   ): Promise<BoundHashed>;
+
+  /**
+   * Encrypts vectors, and proves of each ciphertext that it is well formed and that the caller knows its
+   * secrets (docs/compute-proofs.md). One proof covers all; it is bound to `contextHash`.
+   * @throws ComputeError as {@link encrypt} does; ERR_PROFILE_UNKNOWN under a profile without proofs
+   */
+  encryptProven(
+    request: ProvenEncryptionRequest,
+    options?: RequestOptions,
+  ): Promise<ProvenCiphertexts>;
+
+  /**
+   * Checks a proof together with all ciphertexts that it covers, in their order.
+   * @returns SHA-256 of the proof, hex
+   * @throws ComputeError ERR_PROOF_INVALID, ERR_CIPHERTEXT_INVALID, ERR_PUBLIC_KEY_INVALID
+   */
+  verifyProven(request: ProvenCiphertextsRequest, options?: RequestOptions): Promise<string>;
 
   /**
    * Computes a program. The same inputs give the same bytes on every machine. What `boundOf`

@@ -7,6 +7,7 @@ import { type Profile, profileOf } from '../bfv/profiles.js';
 import { openSeal, type Seal } from '../bfv/seal.js';
 import type { Step } from '../bfv/worker-input.js';
 import type { Operations, WorkerFailure, WorkerReply, WorkerRequest } from './protocol.js';
+import { proofOperations } from './proof-operations.js';
 import { thresholdOperations } from './threshold-operations.js';
 import type { Progress } from './types.js';
 
@@ -32,6 +33,7 @@ function operationsOf(seal: Seal, profile: Profile): Operations {
   return {
     combineKey: (request) => combineKey(seal, profile, request),
     encrypt: (request) => encrypt(seal, profile, request),
+    ...proofOperations(seal, profile),
     checkCiphertext: (request) => checkCiphertext(seal, profile, request),
     checkInput: (request) => checkInput(seal, profile, request),
     evaluate: (request, step) => evaluate(seal, profile, request, step),

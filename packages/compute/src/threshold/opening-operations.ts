@@ -48,10 +48,8 @@ function openShare(
   const { key, share, c1, hash } = request;
   const moduli = dataModuliOf(profile);
   const s = wordsOf(share.secret);
-  const transformed = fillResidues(
-    new BigUint64Array(s.length),
-    moduli,
-    (index) => at(c1, index) * at(s, index),
+  const transformed = fillResidues(new BigUint64Array(s.length), moduli, (index) =>
+    multiplied(profile, at(c1, index) * at(s, index)),
   );
   s.fill(0n);
   const [product] = fromNtt(seal, transformed, c1);
@@ -86,7 +84,9 @@ export function combineOpening(
       moduli,
     }),
   );
-  const opened = addPolynomials([c0, ...partials], moduli);
+  const size = c0.length;
+  const own = fillResidues(new BigUint64Array(size), moduli, (i) => multiplied(profile, at(c0, i)));
+  const opened = addPolynomials([own, ...partials], moduli);
   // With c1 = 0 any key decrypts: the worker's own decryptor only scales and decodes.
   const bytes = withHeader(seal.headers.ciphertext, opened, new BigUint64Array(opened.length));
   using ciphertext = loadCiphertext(seal, bytes);
@@ -98,7 +98,17 @@ export function combineOpening(
   }
   using plaintext = new seal.module.Plaintext();
   seal.decryptor.decrypt(ciphertext, plaintext);
-  return Array.from(seal.encoder.decodeBigInt64(plaintext) as BigInt64Array, Number);
+  const slots = Array.from(seal.encoder.decodeBigInt64(plaintext) as BigInt64Array, Number);
+  return profile.proven ? slots.map((slot) => halved(slot, Number(profile.plainModulus))) : slots;
+}
+
+/** A proof of well-formed encryption is about twice the ciphertext, so twice the result is opened. */
+const multiplied = (profile: Profile, residue: bigint) => (profile.proven ? 2n * residue : residue);
+
+/** Half of a slot modulo the plain modulus, which is odd; both are nearest to zero. */
+function halved(slot: number, t: number): number {
+  if (slot % 2 === 0) return slot / 2;
+  return slot > 0 ? (slot - t) / 2 : (slot + t) / 2;
 }
 
 function checkShareIds({ committee, partials }: RequestOf<'combineOpening'>): void {

@@ -1,0 +1,3 @@
+module salus/compute/reference
+
+go 1.24
