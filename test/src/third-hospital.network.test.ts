@@ -21,9 +21,9 @@ import { eventually } from '@salus/testing/eventually';
 import { RecordNetwork, TEXT } from '@salus/testing/record-network';
 import { connectAs } from '@salus/testing/running-network';
 import { TestWallet } from '@salus/testing/test-wallet';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { HOME_VARIABLE } from './support/test-network.js';
 
-const PORT_BASE = 29_000;
 const HARBOUR = 'HarbourHospitalMSP';
 
 /** What an operator appends to the topology: data, and no line of code. */
@@ -44,7 +44,11 @@ describe('a third hospital on a running network', () => {
   let deployed: readonly unknown[];
 
   const instance = (of = grown) =>
-    instanceOf({ home: path.join(scratch, 'home'), portBase: PORT_BASE, topology: of });
+    instanceOf({
+      home: path.join(scratch, 'home'),
+      portBase: portBaseOf('third-hospital'),
+      topology: of,
+    });
   /** Name, version and sequence of each contract that the channel runs. */
   const committed = async () => {
     const tools = await fabricBinaries();

@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect } from 'node:tls';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { fabricBinaries } from '../fabric/binaries.js';
 import type { Organization } from '../instance/organization.js';
 import { restartNode, start, stop } from '../lifecycle/network.js';
@@ -14,7 +15,7 @@ import { Lifecycle } from './lifecycle.js';
 import { supervisedHost } from './supervised-host.js';
 import { refreshServers } from './watch.js';
 
-const network = new ChaincodeNetwork(19_000);
+const network = new ChaincodeNetwork(portBaseOf('chaincode-service'));
 const { instance, channel } = network;
 const city = network.member('CityHospital');
 const pharma = network.member('Pharma');

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { eventually } from '@salus/testing/eventually';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { nodeDirectory } from '../instance/instance.js';
 import type { Organization } from '../instance/organization.js';
 import { status } from '../supervisor/client.js';
@@ -12,7 +13,7 @@ import { packageChaincode } from './package.js';
 import { bookAddress, startServer } from './server.js';
 import { supervisedHost } from './supervised-host.js';
 
-const network = new ChaincodeNetwork(19_200);
+const network = new ChaincodeNetwork(portBaseOf('stock-tools'));
 const { instance, channel, scratch } = network;
 const city = network.member('CityHospital');
 const pharma = network.member('Pharma');

@@ -2,13 +2,14 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { instanceOf } from '../instance/instance.js';
 import { down, newChannel, up } from '../lifecycle/network.js';
 import { networkStatus } from '../lifecycle/status.js';
 
 const instance = instanceOf({
   home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-cryptogen-')), 'home'),
-  portBase: 28000,
+  portBase: portBaseOf('cryptogen'),
 });
 
 beforeAll(() => up(instance, undefined, { cryptogen: true }));

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually } from '@salus/testing/eventually';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { peerEnvironment, runPeerWithOrderer } from '../chaincode/peer-command.js';
 import { fabricBinaries } from '../fabric/binaries.js';
 import { findOrganization, instanceOf, logFile } from '../instance/instance.js';
@@ -18,7 +19,7 @@ import { networkStatus } from './status.js';
 
 const instance = instanceOf({
   home: path.join(mkdtempSync(path.join(tmpdir(), 'salus-network-')), 'home'),
-  portBase: 27000,
+  portBase: portBaseOf('lifecycle'),
 });
 const channel = 'edge-test';
 const organization = findOrganization(instance, 'CityHospital');

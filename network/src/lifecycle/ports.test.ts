@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { assignAddress } from '../chaincode/builder/address-book.js';
 import { instanceOf } from '../instance/instance.js';
 import { listeningInodes } from './port-holder.js';
@@ -11,7 +12,7 @@ import { checkPorts, checkPortsToStart } from './ports.js';
 
 const instance = instanceOf({
   home: mkdtempSync(path.join(tmpdir(), 'salus-ports-')),
-  portBase: 26100,
+  portBase: portBaseOf('ports'),
 });
 const port = instance.organizations[0]?.ports.peer ?? 0;
 

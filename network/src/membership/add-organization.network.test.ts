@@ -12,6 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { cc, deployCC } from '../chaincode/commands.js';
 import { channelConfig, channelHeight, memberIds } from '../channel/member-update.js';
 import { examine, findingsOf } from '../doctor.js';
@@ -29,7 +30,7 @@ import { addOrganization } from './add-organization.js';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'salus-membership-'));
 const home = path.join(scratch, 'home');
-const portBase = 26_600;
+const portBase = portBaseOf('add-organization');
 const channel = 'edge-member';
 const topology = loadTopology();
 const laboratory: OrganizationEntry = {

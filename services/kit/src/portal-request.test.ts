@@ -19,6 +19,7 @@ describe("a patient's request to a portal", () => {
     const [key] = wallet.kept.state.keys;
     if (!key) throw new Error('no key');
     patient = { pseudonym, keys: [key] };
+    ({ statement } = await wallet.do({ type: 'portal', origin, ...target, method: 'GET' }));
     const seen = new Set<string>();
     judge = {
       channel: CHANNEL,
@@ -27,7 +28,6 @@ describe("a patient's request to a portal", () => {
       isNew: (jti) => !seen.has(jti) && seen.add(jti) === seen,
       patient: (asked) => Promise.resolve(asked === pseudonym ? patient : undefined),
     };
-    ({ statement } = await wallet.do({ type: 'portal', origin, ...target, method: 'GET' }));
   });
 
   it('is taken once', async () => {
@@ -47,13 +47,13 @@ describe("a patient's request to a portal", () => {
     await expect(request).rejects.toThrow(refused);
   });
 
-  it.each<[string, Partial<PortalJudge>]>([
-    ['another portal', { audience: 'https://other.example' }],
-    ['another channel', { channel: 'edge-west' }],
-    ['later', { now: Date.now() + 121_000 }],
-    ['an unknown patient', { patient: () => Promise.resolve(undefined) }],
+  it.each<[string, (own: PortalJudge) => Partial<PortalJudge>]>([
+    ['another portal', () => ({ audience: 'https://other.example' })],
+    ['another channel', () => ({ channel: 'edge-west' })],
+    ['later', ({ now }) => ({ now: now + 121_000 })],
+    ['an unknown patient', () => ({ patient: () => Promise.resolve(undefined) })],
   ])('is not taken by or for %s', async (_, other) => {
-    const request = verifyPortalRequest(statement, target, { ...judge, ...other });
+    const request = verifyPortalRequest(statement, target, { ...judge, ...other(judge) });
     await expect(request).rejects.toThrow(refused);
   });
 

@@ -20,12 +20,12 @@ import {
   up,
 } from '@salus/network';
 import { eventually } from '@salus/testing/eventually';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { repository } from '../deployment.js';
 import type { Acknowledged } from './background-writer.js';
 
 const CHANNEL = 'edge-faults';
 const CONTRACT = 'bare';
-const PORT_BASE = 24_000;
 /** Reads in flight while all writes are read again. */
 const READS = 16;
 
@@ -38,7 +38,10 @@ export class FaultyNetwork {
 
   static async start(): Promise<FaultyNetwork> {
     const scratch = await mkdtemp(path.join(tmpdir(), 'salus-faults-'));
-    const instance = instanceOf({ home: path.join(scratch, 'home'), portBase: PORT_BASE });
+    const instance = instanceOf({
+      home: path.join(scratch, 'home'),
+      portBase: portBaseOf('faults'),
+    });
     const network = new FaultyNetwork(scratch, instance);
     try {
       await up(instance);

@@ -10,12 +10,11 @@ import {
   restartEnded,
   type Instance,
 } from '@salus/network';
+import { portBaseOf } from '@salus/testing/port-plan';
 import { deployments, repository } from '../deployment.js';
 
 /** Names the instance directory of a running network that the tests shall use. */
 export const HOME_VARIABLE = 'SALUS_TEST_HOME';
-
-const DEFAULT_PORT_BASE = '17000';
 
 /**
  * The instance directory of the run's network.
@@ -63,8 +62,7 @@ export async function deployMissing(home: string): Promise<void> {
 
 /** The network in a directory, for what the network's own library does with it. */
 export function testInstance(home: string): Instance {
-  const portBase = Number(process.env['SALUS_PORT_BASE'] ?? DEFAULT_PORT_BASE);
-  return instanceOf({ home, portBase, topology: loadTopology() });
+  return instanceOf({ home, portBase: portBaseOf('shared'), topology: loadTopology() });
 }
 
 /**
@@ -89,7 +87,12 @@ export async function checkTestNetwork(home: string): Promise<void> {
 export async function networkCommand(home: string, ...args: string[]): Promise<string> {
   const script = path.join(repository, 'network', 'network.sh');
   const { stdout } = await promisify(execFile)(script, args, {
-    env: { SALUS_PORT_BASE: DEFAULT_PORT_BASE, ...process.env, SALUS_HOME: home, NO_COLOR: '1' },
+    env: {
+      SALUS_PORT_BASE: String(portBaseOf('shared')),
+      ...process.env,
+      SALUS_HOME: home,
+      NO_COLOR: '1',
+    },
     maxBuffer: 64 * 1024 * 1024,
   });
   return stdout;

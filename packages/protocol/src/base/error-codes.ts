@@ -238,6 +238,10 @@ export const errorCodes = {
     'The bytes are not a collective public key of the parameter profile.',
     'Use the key whose hash is on the ledger.',
   ),
+  ERR_PROOF_INVALID: entry(
+    'The proof does not show that these ciphertexts are well formed and made by their sender.',
+    'Encrypt again, and send ciphertexts and proof together for the same purpose.',
+  ),
   ERR_PARTIAL_INVALID: entry(
     'Partial openings are missing or malformed, or together do not open the ciphertext.',
     'Collect one partial opening from each committee member for this opening.',
