@@ -6,6 +6,7 @@ import path from 'node:path';
 import { bareContract, BenchNetwork } from './bench-network.js';
 import { cliStart } from './cli-start.js';
 import { compute } from './compute/compute.js';
+import { proofs } from './compute/proofs.js';
 import { chaincodeMemory } from './computation/chaincode-memory.js';
 import { computation } from './computation/computation.js';
 import { leaderKills } from './leader-kills.js';
@@ -50,6 +51,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   'leader-kills': killsOfLeaders,
   records: () => records(report),
   compute: () => compute(report),
+  'encryption-proofs': () => proofs(report),
   computation: () => computation(report),
   'sdk-load': () => sdkLoad(report),
   'chaincode-memory': () => chaincodeMemory(report),
