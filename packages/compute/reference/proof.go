@@ -21,16 +21,18 @@ const (
 )
 
 type profile struct {
-	name   string
-	moduli []uint64 // without the special one
-	t      int64
+	name    string
+	moduli  []uint64 // without the special one
+	special uint64
+	t       int64
 }
 
 var profiles = map[string]profile{
 	"bfv-8192-proven-v1": {
-		name:   "bfv-8192-proven-v1",
-		moduli: []uint64{0x7fffffd8001, 0x7fffffc8001, 0xfffffffc001, 0xffffff6c001},
-		t:      8404993,
+		name:    "bfv-8192-proven-v1",
+		moduli:  []uint64{0x3ffffffffc001, 0x3fffffffcc001, 0x3ffffffef4001, 0x3ffffffe94001},
+		special: 0x24001,
+		t:       1099511480321,
 	},
 }
 
@@ -56,7 +58,7 @@ func partsFor(t int64, count int) []part {
 	return []part{
 		{1, 19 + wider},
 		{mostError, 23 + wider},
-		{mostError*t + (t+1)/2, 46 + wider},
+		{mostError*t + (t+1)/2, 63 + wider},
 	}
 }
 
@@ -66,11 +68,11 @@ type bitReader struct {
 	at    uint
 }
 
-func (r *bitReader) next(width uint) uint64 {
-	value := uint64(0)
+func (r *bitReader) next(width uint) *big.Int {
+	value := new(big.Int)
 	for i := uint(0); i < width; i++ {
 		bit := r.bytes[r.at/8] >> (r.at % 8) & 1
-		value |= uint64(bit) << i
+		value.SetBit(value, int(i), uint(bit))
 		r.at++
 	}
 	return value
@@ -78,7 +80,7 @@ func (r *bitReader) next(width uint) uint64 {
 
 var errLength = errors.New("the proof has the wrong length")
 
-func readResponses(c claim) ([][][]int64, error) {
+func readResponses(c claim) ([][][]*big.Int, error) {
 	parts := partsFor(c.profile.t, len(c.ciphertexts))
 	width := uint(0)
 	for _, one := range parts {
@@ -88,15 +90,18 @@ func readResponses(c claim) ([][][]int64, error) {
 		return nil, errLength
 	}
 	reader := &bitReader{bytes: c.proof[32:]}
-	responses := make([][][]int64, repetitions)
+	responses := make([][][]*big.Int, repetitions)
 	for j := range responses {
 		for _, one := range parts {
-			half := int64(1) << one.maskBits
-			slack := one.witness * int64(len(c.ciphertexts))
-			coefficients := make([]int64, degree)
+			half := new(big.Int).Lsh(big.NewInt(1), one.maskBits)
+			slack := big.NewInt(one.witness * int64(len(c.ciphertexts)))
+			end := new(big.Int).Sub(half, slack)
+			least := new(big.Int).Neg(end)
+			coefficients := make([]*big.Int, degree)
 			for i := range coefficients {
-				z := int64(reader.next(one.maskBits+1)) - half
-				if z < -half+slack || z >= half-slack {
+				z := reader.next(one.maskBits + 1)
+				z.Sub(z, half)
+				if z.Cmp(least) < 0 || z.Cmp(end) >= 0 {
 					return nil, fmt.Errorf("a response of repetition %d is too long", j)
 				}
 				coefficients[i] = z
@@ -135,8 +140,7 @@ func verify(c claim) error {
 	if count < 1 || count > mostCiphertexts {
 		return errors.New("a proof covers no such number of ciphertexts")
 	}
-	special := uint64(0xfffffebc001)
-	if err := checkResidues(c.publicKey, append(append([]uint64{}, c.profile.moduli...), special), "the public key"); err != nil {
+	if err := checkResidues(c.publicKey, append(append([]uint64{}, c.profile.moduli...), c.profile.special), "the public key"); err != nil {
 		return err
 	}
 	for i, each := range c.ciphertexts {

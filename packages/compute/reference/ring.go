@@ -1,6 +1,9 @@
 package main
 
-import "math/bits"
+import (
+	"math/big"
+	"math/bits"
+)
 
 // Polynomials modulo X^N + 1 and a prime p, as N residues. Written for reading: no tables, no lazy
 // reduction, nothing shared with the TypeScript implementation.
@@ -109,14 +112,11 @@ func fromSealForm(form poly) poly {
 	return out
 }
 
-func residues(integers []int64, p uint64) poly {
+func residues(integers []*big.Int, p uint64) poly {
+	modulus := new(big.Int).SetUint64(p)
 	out := make(poly, len(integers))
 	for i, value := range integers {
-		rest := value % int64(p)
-		if rest < 0 {
-			rest += int64(p)
-		}
-		out[i] = uint64(rest)
+		out[i] = new(big.Int).Mod(value, modulus).Uint64()
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 import { type Bound, type ValueRange } from '@salus/protocol/computation';
 import { ComputeError } from './errors.js';
 import { provenNoise } from '../encryption-proof/parameters.js';
+import { bitsToHold } from './integers.js';
 import type { Profile } from './profiles.js';
 
 /** Greatest magnitude of SEAL's error: a centred binomial of 42 coins. */
@@ -30,11 +31,6 @@ export function freshBound(profile: Profile, range: ValueRange): Bound {
   const { least, most } = range;
   const noise = profile.proven ? provenNoise(profile) : encryption + rounding;
   return { least, most, noiseBits: bitsToHold(noise) };
-}
-
-/** The smallest b with `value <= 2^b`. */
-export function bitsToHold(value: bigint): number {
-  return value <= 1n ? 0 : (value - 1n).toString(2).length;
 }
 
 /**

@@ -105,14 +105,22 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   'bfv-8192-proven-v1': {
     ...common,
     name: 'bfv-8192-proven-v1',
-    plainModulus: 8404993n,
-    maxValue: 2 ** 16 - 1,
+    // Nothing is relinearised or rotated, so the special prime may be small and leave the data 200 bits.
+    coefficientModuli: [
+      0x3ffffffffc001n,
+      0x3fffffffcc001n,
+      0x3ffffffef4001n,
+      0x3ffffffe94001n,
+      0x24001n,
+    ],
+    plainModulus: 1099511480321n,
+    maxValue: 2 ** 32 - 1,
     maxInputs: 64,
     masks: false,
     proven: true,
     smudgingBits: 117,
     noiseCeilingBits: 65,
-    openedBudgetBits: 27,
+    openedBudgetBits: 35,
     openedSlotBudget: 2 ** 25,
   },
 };

@@ -1,6 +1,7 @@
 import { PROGRAM_NAMES, type Bound, type Program } from '@salus/protocol/computation';
-import { bitsToHold, checkBound, requireCovered } from './bounds.js';
+import { checkBound, requireCovered } from './bounds.js';
 import { ComputeError } from './errors.js';
+import { bitsToHold } from './integers.js';
 import type { Profile } from './profiles.js';
 
 /**

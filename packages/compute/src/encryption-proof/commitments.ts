@@ -2,6 +2,7 @@ import type { Hash } from 'node:crypto';
 import type { Profile } from '../bfv/profiles.js';
 import { dataPart } from '../threshold/transforms.js';
 import type { Triple } from './responses.js';
+import { LIMB_BITS, type Wide } from './wide.js';
 import type { Polynomial, Ring, Row } from './ring.js';
 
 /** A public key's polynomials over all moduli, in NTT form. */
@@ -83,10 +84,10 @@ export class LinearMap {
    * the second's, 8 bytes each, least significant first. No shifts: the commitment to a mask.
    */
   hash(into: Hash, { u, e1, w }: Triple, shifts: readonly number[] = []): void {
-    const { bu, au } = this.encrypt(u);
+    const { bu, au } = this.encrypt(u[0] as Float64Array);
     this.#ring.scale(bu, this.#profile.plainModulus);
-    this.addIntegers(bu, w);
-    this.addIntegers(au, e1);
+    this.#addWide(bu, w);
+    this.#addWide(au, e1);
     shifts.forEach((shift, index) => {
       const [first, second] = this.#images[index] as readonly [Polynomial, Polynomial];
       this.#ring.subtractShifted(bu, first, shift);
@@ -95,6 +96,12 @@ export class LinearMap {
     bu.forEach((row, index) => {
       into.update(this.#ring.bytes(row));
       into.update(this.#ring.bytes(au[index] as Row));
+    });
+  }
+
+  #addWide(into: Polynomial, wide: Wide): void {
+    wide.forEach((limb, place) => {
+      this.addIntegers(into, limb, 1n << BigInt(LIMB_BITS * place));
     });
   }
 

@@ -1,4 +1,5 @@
 import { ComputeError } from '../bfv/errors.js';
+import { bitsToHold } from '../bfv/integers.js';
 import type { Profile } from '../bfv/profiles.js';
 
 /** Repetitions of the protocol: 14 bits of soundness each, 140 together. */
@@ -6,7 +7,7 @@ export const REPETITIONS = 10;
 /** Ciphertexts that one proof covers at most. */
 export const MOST_CIPHERTEXTS = 4;
 /** Greatest magnitude of an error: SEAL's centred binomial of 42 coins. */
-export const MOST_ERROR = 21;
+export const MOST_ERROR = 21n;
 
 /** @throws ComputeError ERR_PROFILE_UNKNOWN under a profile without proofs */
 export function requireProven({ name, proven }: Profile): void {
@@ -21,7 +22,7 @@ export function requireProven({ name, proven }: Profile): void {
 /** One polynomial of a response, as docs/compute-proofs.md names it. */
 export interface Part {
   /** Greatest magnitude of a coefficient of the witness. */
-  readonly witness: number;
+  readonly witness: bigint;
   /** Masks are uniform in [-2^maskBits, 2^maskBits). */
   readonly maskBits: number;
 }
@@ -36,14 +37,13 @@ export type PartName = (typeof PARTS)[number];
  * @param ciphertexts from 1 to {@link MOST_CIPHERTEXTS}
  */
 export function partsFor(profile: Profile, ciphertexts: number): Readonly<Record<PartName, Part>> {
-  const t = Number(profile.plainModulus);
+  const t = profile.plainModulus;
   const wider = Math.ceil(Math.log2(ciphertexts));
-  const tBits = Math.ceil(Math.log2(t)) - 1;
   return {
-    u: { witness: 1, maskBits: 19 + wider },
+    u: { witness: 1n, maskBits: 19 + wider },
     e1: { witness: MOST_ERROR, maskBits: 23 + wider },
     // t times an error, and the rounding of the scaled message.
-    w: { witness: MOST_ERROR * t + (t + 1) / 2, maskBits: 23 + tBits + wider },
+    w: { witness: MOST_ERROR * t + (t + 1n) / 2n, maskBits: 23 + bitsToHold(t) + wider },
   };
 }
 
@@ -57,9 +57,10 @@ export const widthOf = ({ maskBits }: Part): number => maskBits + 1;
 export function rangeOf(
   { witness, maskBits }: Part,
   ciphertexts: number,
-): readonly [number, number] {
-  const slack = witness * ciphertexts;
-  return [-(2 ** maskBits) + slack, 2 ** maskBits - slack];
+): readonly [bigint, bigint] {
+  const slack = witness * BigInt(ciphertexts);
+  const most = 2n ** BigInt(maskBits);
+  return [slack - most, most - slack];
 }
 
 /** Length in bytes of a proof. */
@@ -83,7 +84,7 @@ export function provenNoise(profile: Profile, ciphertexts = MOST_CIPHERTEXTS): b
   const [n, shares] = [BigInt(profile.degree), BigInt(profile.maxShares)];
   // The difference of two responses, times a polynomial with coefficients -1, 0 and 1.
   const extracted = ({ maskBits }: Part) => n * 2n * 2n ** BigInt(maskBits);
-  const keyError = n * shares * BigInt(MOST_ERROR) * extracted(u);
+  const keyError = n * shares * MOST_ERROR * extracted(u);
   const secret = n * shares * extracted(e1);
   return keyError + secret + extracted(w) / profile.plainModulus + 1n;
 }

@@ -16,12 +16,14 @@ import {
   partsFor,
   rangeOf,
   REPETITIONS,
+  type Part,
   type PartName,
 } from './parameters.js';
-import { encodeProof, isWithin, type Proof, type Triple } from './responses.js';
+import { encodeProof, type Proof, type Triple } from './responses.js';
 import { Ring } from './ring.js';
-import { sampleError, sampleMask, sampleTernary, type Randomness } from './sampling.js';
+import { sampleError, sampleTernary, type Randomness } from './sampling.js';
 import { expandChallenges, openTranscript } from './transcript.js';
+import { addShifted, isWithin, sampleWide, wideOf, wipeWide, type Wide } from './wide.js';
 
 /** What is encrypted and proven together. */
 export interface ProvenEncryptionRequest {
@@ -101,26 +103,27 @@ export class Prover {
     readonly witness: Triple;
   } {
     const { degree, plainModulus, coefficientModuli } = this.#profile;
-    const [t, q] = [Number(plainModulus), coefficientModuli.slice(0, -1).reduce((a, b) => a * b)];
-    const rest = Number(q % plainModulus);
+    const [t, q] = [plainModulus, coefficientModuli.slice(0, -1).reduce((a, b) => a * b)];
+    const rest = q % t;
     const message = encode(this.#seal, this.#profile, values);
     // SEAL's scaling: q·m/t, rounded, is ⌊q/t⌋·m and this much more.
-    const carry = message.map((m) => Math.floor((rest * m + Math.floor((t + 1) / 2)) / t));
+    const carry = message.map((m) => Number((rest * BigInt(m) + (t + 1n) / 2n) / t));
     const [u, e0, e1] = [sampleTernary, sampleError, sampleError].map((sample) =>
       sample(this.#random, degree),
     ) as [Float64Array, Float64Array, Float64Array];
     const { bu, au } = this.#map.encrypt(u);
-    this.#map.addIntegers(bu, message, q / plainModulus);
+    this.#map.addIntegers(bu, message, q / t);
     this.#map.addIntegers(bu, carry);
     this.#map.addIntegers(bu, e0);
     this.#map.addIntegers(au, e1);
     const polynomials = { c0: this.#ring.get(bu), c1: this.#ring.get(au) };
+    // What rounding has added, times t, and t times the error: below 2^45.
     const w = e0.map((error, index) => {
-      const [m, c] = [message[index] as number, carry[index] as number];
-      return t * error + (t * c - rest * m);
+      const [m, more] = [BigInt(message[index] as number), BigInt(carry[index] as number)];
+      return Number(t) * error + Number(t * more - rest * m);
     });
     for (const secret of [message, carry, e0]) secret.fill(0);
-    return { polynomials, witness: { u, e1, w } };
+    return { polynomials, witness: { u: [u], e1: [e1], w: [w] } };
   }
 }
 
@@ -142,7 +145,12 @@ export function proveKnowledge(transcript: () => Hash, knowledge: Knowledge): Pr
   const { profile, map, random, witnesses } = knowledge;
   const { degree } = profile;
   const parts = partsFor(profile, witnesses.length);
-  const mask = (name: PartName) => sampleMask(random, degree, parts[name].maskBits);
+  const mask = (name: PartName) => sampleWide(random, degree, parts[name].maskBits);
+  const own = witnesses.map((witness) => ({
+    u: widened(witness.u, parts.u),
+    e1: widened(witness.e1, parts.e1),
+    w: widened(witness.w, parts.w),
+  }));
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const responses = Array.from({ length: REPETITIONS }, () => ({
       u: mask('u'),
@@ -154,10 +162,10 @@ export function proveKnowledge(transcript: () => Hash, knowledge: Knowledge): Pr
     const challenge = hash.digest();
     const challenges = expandChallenges(challenge, degree, witnesses.length);
     responses.forEach((response, index) => {
-      addWitnesses(response, witnesses, challenges[index] as readonly number[]);
+      addWitnesses(response, own, challenges[index] as readonly number[]);
     });
     const tellsNothing = responses.every((response) =>
-      PARTS.every((name) => isWithin(response[name], rangeOf(parts[name], witnesses.length))),
+      PARTS.every((name) => isWithin(response[name], ...rangeOf(parts[name], witnesses.length))),
     );
     if (tellsNothing) return { challenge, responses };
     responses.forEach(wipe);
@@ -165,23 +173,15 @@ export function proveKnowledge(transcript: () => Hash, knowledge: Knowledge): Pr
   throw new ComputeError('ERR_ENGINE_FAILED', 'no attempt at a proof came to an end');
 }
 
+/** A witness, whose coefficients doubles hold, with as many limbs as its mask has. */
+const widened = (witness: Wide, { maskBits }: Part): Wide =>
+  wideOf(witness[0] as Float64Array, maskBits);
+
 /** Makes a mask a response: adds each witness, times its challenge. */
 function addWitnesses(into: Triple, witnesses: readonly Triple[], shifts: readonly number[]): void {
   witnesses.forEach((witness, index) => {
     for (const name of PARTS) addShifted(into[name], witness[name], shifts[index] as number);
   });
-}
-
-/** Adds X^shift times a polynomial, 0 <= shift < 2N. */
-function addShifted(into: Float64Array, from: Float64Array, shift: number): void {
-  const degree = into.length;
-  for (let index = 0; index < degree; index += 1) {
-    const to = index + shift;
-    // X^N is -1.
-    const sign = (to & degree) === 0 ? 1 : -1;
-    const at = to & (degree - 1);
-    into[at] = (into[at] as number) + sign * (from[index] as number);
-  }
 }
 
 /** The message polynomial of a vector: N coefficients below t. */
@@ -228,5 +228,5 @@ export function checkCount(ciphertexts: number): void {
 }
 
 function wipe(triple: Triple): void {
-  for (const name of PARTS) triple[name].fill(0);
+  for (const name of PARTS) wipeWide(triple[name]);
 }

@@ -7,12 +7,12 @@ import {
   proofLength,
   rangeOf,
   REPETITIONS,
-  widthOf,
   type PartName,
 } from './parameters.js';
+import { emptyWide, isWithin, lastBits, LIMB_BITS, limbsFor, type Wide } from './wide.js';
 
 /** Three polynomials with integer coefficients: a witness, a mask or a response. */
-export type Triple = Readonly<Record<PartName, Float64Array>>;
+export type Triple = Readonly<Record<PartName, Wide>>;
 
 export interface Proof {
   /** From which the challenges are expanded. */
@@ -21,15 +21,9 @@ export interface Proof {
   readonly responses: readonly Triple[];
 }
 
-export const emptyTriple = (degree: number): Triple => ({
-  u: new Float64Array(degree),
-  e1: new Float64Array(degree),
-  w: new Float64Array(degree),
-});
-
 /**
  * A proof as it travels: the challenge's hash, then for each repetition the coefficients of u, e1 and w,
- * each as an integer of a fixed width above its least value, least significant bit first.
+ * each plus 2^maskBits in one bit more than that, least significant bit first.
  */
 export function encodeProof(
   profile: Profile,
@@ -42,11 +36,7 @@ export function encodeProof(
   let at = CHALLENGE_LENGTH;
   for (const response of responses) {
     for (const name of PARTS) {
-      const part = parts[name];
-      at = writeBits(bytes, at, response[name], {
-        width: widthOf(part),
-        least: 2 ** part.maskBits,
-      });
+      at = writeBits(bytes, at, response[name], parts[name].maskBits);
     }
   }
   return bytes;
@@ -64,25 +54,18 @@ export function decodeProof(profile: Profile, bytes: Uint8Array, ciphertexts: nu
   const parts = partsFor(profile, ciphertexts);
   let at = CHALLENGE_LENGTH;
   const responses = Array.from({ length: REPETITIONS }, () => {
-    const response = emptyTriple(profile.degree);
+    const response = Object.fromEntries(
+      PARTS.map((name) => [name, emptyWide(profile.degree, parts[name].maskBits)]),
+    ) as unknown as Triple;
     for (const name of PARTS) {
-      const part = parts[name];
-      at = readBits(bytes, at, response[name], { width: widthOf(part), least: 2 ** part.maskBits });
-      if (!isWithin(response[name], rangeOf(part, ciphertexts))) {
+      at = readBits(bytes, at, response[name], parts[name].maskBits);
+      if (!isWithin(response[name], ...rangeOf(parts[name], ciphertexts))) {
         throw proofInvalid('a response is too long', { expected: 'what an honest prover sends' });
       }
     }
     return response;
   });
   return { challenge: bytes.slice(0, CHALLENGE_LENGTH), responses };
-}
-
-/** Whether every coefficient is in [least, end). */
-export function isWithin(
-  coefficients: Float64Array,
-  [least, end]: readonly [number, number],
-): boolean {
-  return coefficients.every((value) => value >= least && value < end);
 }
 
 export function proofInvalid(
@@ -92,63 +75,66 @@ export function proofInvalid(
   return new ComputeError('ERR_PROOF_INVALID', message, { argument: 'proof', ...more });
 }
 
-interface Packing {
-  readonly width: number;
-  /** Added to a value to make it an unsigned one. */
-  readonly least: number;
-}
-
 const CHUNK = 16;
 
-function writeBits(
-  bytes: Uint8Array,
-  start: number,
-  values: Float64Array,
-  { width, least }: Packing,
-): number {
+/** Writes coefficients, each less -2^maskBits, in one bit more than a mask has. */
+function writeBits(bytes: Uint8Array, start: number, wide: Wide, maskBits: number): number {
+  const widths = widthsOf(maskBits);
+  const offset = 2 ** lastBits(maskBits);
+  const degree = (wide[0] as Float64Array).length;
   let at = start;
   let held = 0;
   let pending = 0;
-  for (const value of values) {
-    let rest = value + least;
-    for (let left = width; left > 0; left -= CHUNK) {
-      const taken = Math.min(left, CHUNK);
-      const size = 2 ** taken;
-      pending += (rest % size) * 2 ** held;
-      rest = Math.floor(rest / size);
-      for (held += taken; held >= 8; held -= 8) {
-        bytes[at] = pending & 0xff;
-        pending = Math.floor(pending / 256);
-        at += 1;
+  for (let index = 0; index < degree; index += 1) {
+    for (let place = 0; place < widths.length; place += 1) {
+      let rest = (wide[place] as Float64Array)[index] as number;
+      if (place === widths.length - 1) rest += offset;
+      for (let left = widths[place] as number; left > 0; left -= CHUNK) {
+        const taken = Math.min(left, CHUNK);
+        const size = 2 ** taken;
+        pending += (rest % size) * 2 ** held;
+        rest = Math.floor(rest / size);
+        for (held += taken; held >= 8; held -= 8) {
+          bytes[at] = pending & 0xff;
+          pending = Math.floor(pending / 256);
+          at += 1;
+        }
       }
     }
   }
   return at;
 }
 
-function readBits(
-  bytes: Uint8Array,
-  start: number,
-  values: Float64Array,
-  { width, least }: Packing,
-): number {
+function readBits(bytes: Uint8Array, start: number, into: Wide, maskBits: number): number {
+  const widths = widthsOf(maskBits);
+  const offset = 2 ** lastBits(maskBits);
+  const degree = (into[0] as Float64Array).length;
   let at = start;
   let held = 0;
   let pending = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    let value = 0;
-    for (let done = 0; done < width; done += CHUNK) {
-      const taken = Math.min(width - done, CHUNK);
-      for (; held < taken; held += 8) {
-        pending += (bytes[at] as number) * 2 ** held;
-        at += 1;
+  for (let index = 0; index < degree; index += 1) {
+    for (let place = 0; place < widths.length; place += 1) {
+      const width = widths[place] as number;
+      let value = place === widths.length - 1 ? -offset : 0;
+      for (let done = 0; done < width; done += CHUNK) {
+        const taken = Math.min(width - done, CHUNK);
+        for (; held < taken; held += 8) {
+          pending += (bytes[at] as number) * 2 ** held;
+          at += 1;
+        }
+        const size = 2 ** taken;
+        value += (pending % size) * 2 ** done;
+        pending = Math.floor(pending / size);
+        held -= taken;
       }
-      const size = 2 ** taken;
-      value += (pending % size) * 2 ** done;
-      pending = Math.floor(pending / size);
-      held -= taken;
+      (into[place] as Float64Array)[index] = value;
     }
-    values[index] = value - least;
   }
   return at;
 }
+
+/** Bits of each limb, as they are written. */
+const widthsOf = (maskBits: number): number[] => [
+  ...Array<number>(limbsFor(maskBits) - 1).fill(LIMB_BITS),
+  lastBits(maskBits) + 1,
+];

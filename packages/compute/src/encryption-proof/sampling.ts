@@ -41,22 +41,6 @@ function ones(word: number): number {
   return Math.imul(pairs, 0x01010101) >>> 24;
 }
 
-/** Uniform integers in [-2^bits, 2^bits), bits at most 51. */
-export function sampleMask(random: Randomness, degree: number, bits: number): Float64Array {
-  const words = randomWords(random, 2 * degree);
-  const high = 2 ** (bits + 1 - 32);
-  const drawn = new Float64Array(degree);
-  for (let index = 0; index < degree; index += 1) {
-    const [upper, lower] = [words[2 * index] as number, words[2 * index + 1] as number];
-    drawn[index] =
-      high >= 1
-        ? (upper % high) * 2 ** 32 + lower - 2 ** bits
-        : (lower % 2 ** (bits + 1)) - 2 ** bits;
-  }
-  words.fill(0);
-  return drawn;
-}
-
 /** Little-endian words. */
 function randomWords(random: Randomness, count: number): Uint32Array {
   const bytes = new Uint8Array(4 * count);
