@@ -1,7 +1,11 @@
 // A second implementation of the computing layer's proofs, plain and slow, to hold the first against.
 //
-//	go run . verify FOLDER    judges FOLDER/claim.json and the files that it names; exit code 1: refused
-//	go run . noise PROFILE    prints the noise of twice a proven ciphertext at the most
+//	go run . verify-encryption FOLDER    judges FOLDER/claim.json and the files beside it
+//	go run . verify-opening FOLDER       the same for partial openings
+//	go run . noise PROFILE               prints the noise of twice a proven ciphertext at the most
+//	go run . opening-noise PROFILE       prints the noise of a proven partial opening at the most
+//
+// Exit code 1: refused, with the reason.
 package main
 
 import (
@@ -14,63 +18,80 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		fail("give one of: verify FOLDER, noise PROFILE", 2)
+		fail("give a command and a folder or a profile", 2)
 	}
-	switch os.Args[1] {
-	case "verify":
-		c, err := readClaim(os.Args[2])
+	command, argument := os.Args[1], os.Args[2]
+	switch command {
+	case "verify-encryption", "verify-opening":
+		err := judge(command, argument)
 		if err != nil {
-			fail(err.Error(), 2)
-		}
-		if err := verify(c); err != nil {
 			fail(err.Error(), 1)
 		}
 		fmt.Println("the proof holds")
 	case "noise":
-		p, known := profiles[os.Args[2]]
-		if !known {
-			fail("no such profile", 2)
-		}
-		fmt.Println(provenNoise(p, 35))
+		fmt.Println(provenNoise(knownProfile(argument), 35))
+	case "opening-noise":
+		knownProfile(argument)
+		fmt.Println(openingNoise())
 	default:
 		fail("no such command", 2)
 	}
 }
 
-func readClaim(folder string) (claim, error) {
-	var described struct {
-		Profile     string
-		PublicKey   string
-		Ciphertexts []string
-		Proof       string
-		ContextHash string
+func knownProfile(name string) profile {
+	p, known := profiles[name]
+	if !known {
+		fail("no such profile", 2)
 	}
-	text, err := os.ReadFile(filepath.Join(folder, "claim.json"))
+	return p
+}
+
+func judge(command, folder string) error {
+	var about struct {
+		Profile       string
+		ContextHash   string
+		Ciphertexts   int
+		Contributions int
+		Partials      int
+	}
+	if err := json.Unmarshal(file(folder, "claim.json"), &about); err != nil {
+		fail(err.Error(), 2)
+	}
+	p := knownProfile(about.Profile)
+	context, err := hex.DecodeString(about.ContextHash)
 	if err != nil {
-		return claim{}, err
+		fail(err.Error(), 2)
 	}
-	if err := json.Unmarshal(text, &described); err != nil {
-		return claim{}, err
+	proof := file(folder, "proof")
+	if command == "verify-encryption" {
+		ciphertexts := files(folder, "ciphertexts", about.Ciphertexts)
+		return verifyEncryption(claim{p, file(folder, "publicKey"), ciphertexts, context, proof})
 	}
-	c := claim{profile: profiles[described.Profile]}
-	if c.profile.name == "" {
-		return claim{}, fmt.Errorf("no such profile: %s", described.Profile)
+	return verifyOpening(openingClaim{
+		profile:       p,
+		ciphertext:    file(folder, "ciphertext"),
+		seed:          file(folder, "seed"),
+		contributions: files(folder, "contributions", about.Contributions),
+		partials:      files(folder, "partials", about.Partials),
+		contextHash:   context,
+		proof:         proof,
+	})
+}
+
+func files(folder, name string, count int) [][]byte {
+	var all [][]byte
+	for i := 0; i < count; i++ {
+		all = append(all, file(folder, fmt.Sprintf("%s-%d", name, i)))
 	}
-	if c.contextHash, err = hex.DecodeString(described.ContextHash); err != nil {
-		return claim{}, err
+	return all
+}
+
+func file(folder, name string) []byte {
+	bytes, err := os.ReadFile(filepath.Join(folder, name))
+	if err != nil {
+		fail(err.Error(), 2)
 	}
-	read := func(name string) []byte {
-		bytes, failed := os.ReadFile(filepath.Join(folder, name))
-		if failed != nil {
-			err = failed
-		}
-		return bytes
-	}
-	c.publicKey, c.proof = read(described.PublicKey), read(described.Proof)
-	for _, name := range described.Ciphertexts {
-		c.ciphertexts = append(c.ciphertexts, read(name))
-	}
-	return c, err
+	return bytes
 }
 
 func fail(text string, code int) {

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"math/big"
 )
 
@@ -16,6 +17,8 @@ const (
 	repetitions     = 10
 	mostCiphertexts = 4
 	mostError       = 21
+	mostShares      = 32
+	smudgingBits    = 117
 	headerLength    = 113
 	keyModuli       = 5
 )
@@ -46,20 +49,28 @@ type claim struct {
 
 // part of a response: what a witness holds at most, and the bits of a mask
 type part struct {
-	witness  int64
+	witness  *big.Int
 	maskBits uint
 }
 
-func partsFor(t int64, count int) []part {
+// widths of a mask for a number of statements in one proof
+func widened(parts []part, count int) []part {
 	wider := uint(0)
 	for 1<<wider < count {
 		wider++
 	}
-	return []part{
-		{1, 19 + wider},
-		{mostError, 23 + wider},
-		{mostError*t + (t+1)/2, 63 + wider},
+	for i := range parts {
+		parts[i].maskBits += wider
 	}
+	return parts
+}
+
+func encryptionParts(p profile, count int) []part {
+	return widened([]part{
+		{big.NewInt(1), 19},
+		{big.NewInt(mostError), 23},
+		{big.NewInt(mostError*p.t + (p.t+1)/2), 63},
+	}, count)
 }
 
 // bitReader reads unsigned integers, least significant bit first.
@@ -80,21 +91,20 @@ func (r *bitReader) next(width uint) *big.Int {
 
 var errLength = errors.New("the proof has the wrong length")
 
-func readResponses(c claim) ([][][]*big.Int, error) {
-	parts := partsFor(c.profile.t, len(c.ciphertexts))
+func readResponses(proof []byte, parts []part, count int) ([][][]*big.Int, error) {
 	width := uint(0)
 	for _, one := range parts {
 		width += one.maskBits + 1
 	}
-	if len(c.proof) != 32+repetitions*degree*int(width)/8 {
+	if len(proof) != 32+repetitions*degree*int(width)/8 {
 		return nil, errLength
 	}
-	reader := &bitReader{bytes: c.proof[32:]}
+	reader := &bitReader{bytes: proof[32:]}
 	responses := make([][][]*big.Int, repetitions)
 	for j := range responses {
 		for _, one := range parts {
 			half := new(big.Int).Lsh(big.NewInt(1), one.maskBits)
-			slack := big.NewInt(one.witness * int64(len(c.ciphertexts)))
+			slack := new(big.Int).Mul(one.witness, big.NewInt(int64(count)))
 			end := new(big.Int).Sub(half, slack)
 			least := new(big.Int).Neg(end)
 			coefficients := make([]*big.Int, degree)
@@ -135,7 +145,7 @@ func checkResidues(file []byte, moduli []uint64, what string) error {
 	return nil
 }
 
-func verify(c claim) error {
+func verifyEncryption(c claim) error {
 	count := len(c.ciphertexts)
 	if count < 1 || count > mostCiphertexts {
 		return errors.New("a proof covers no such number of ciphertexts")
@@ -148,38 +158,62 @@ func verify(c claim) error {
 			return err
 		}
 	}
-	responses, err := readResponses(c)
+	r := relation{kind: "encryption", profile: c.profile, contextHash: c.contextHash}
+	r.shared = [][]byte{c.publicKey}
+	for _, each := range c.ciphertexts {
+		r.each = append(r.each, [][]byte{each})
+	}
+	t := uint64(c.profile.t)
+	for i, p := range c.profile.moduli {
+		r.g = append(r.g, scale(fromSealForm(rowOf(c.publicKey, i)), t, p))
+		r.h = append(r.h, fromSealForm(rowOf(c.publicKey, keyModuli+i)))
+		var images [][2]poly
+		for _, each := range c.ciphertexts {
+			c0 := scale(rowOf(each, i), t, p)
+			images = append(images, [2]poly{c0, rowOf(each, len(c.profile.moduli)+i)})
+		}
+		r.images = append(r.images, images)
+	}
+	return r.check(c.proof, encryptionParts(c.profile, count))
+}
+
+// relation is A(x, e, w) = (g·x + w, h·x + e) and what the proof says of it.
+type relation struct {
+	kind        string
+	profile     profile
+	contextHash []byte
+	shared      [][]byte
+	each        [][][]byte
+	// values of g and h, by modulus
+	g, h []poly
+	// by modulus and statement
+	images [][][2]poly
+}
+
+func (r relation) check(proof []byte, parts []part) error {
+	responses, err := readResponses(proof, parts, len(r.each))
 	if err != nil {
 		return err
 	}
-	challenge := c.proof[:32]
-	shifts := expandChallenges(challenge, count)
-
+	challenge := proof[:32]
+	shifts := expandChallenges(r.kind, challenge, len(r.each))
 	transcript := sha256.New()
-	transcript.Write([]byte("salus encryption proof v1\x00" + c.profile.name + "\x00"))
-	transcript.Write(c.contextHash)
-	keyHash := sha256.Sum256(c.publicKey)
-	transcript.Write(keyHash[:])
-	transcript.Write([]byte{byte(count)})
-	for _, each := range c.ciphertexts {
-		hash := sha256.Sum256(each)
-		transcript.Write(hash[:])
+	transcript.Write([]byte("salus " + r.kind + " proof v1\x00" + r.profile.name + "\x00"))
+	transcript.Write(r.contextHash)
+	writeHashes(transcript, r.shared)
+	transcript.Write([]byte{byte(len(r.each))})
+	for _, one := range r.each {
+		writeHashes(transcript, one)
 	}
 	for j, response := range responses {
-		u, e1, w := response[0], response[1], response[2]
-		for i, p := range c.profile.moduli {
-			values := toValues(residues(u, p), p)
-			b := fromSealForm(rowOf(c.publicKey, i))
-			a := fromSealForm(rowOf(c.publicKey, keyModuli+i))
-			first := scale(fromValues(multiplyValues(values, b, p), p), uint64(c.profile.t), p)
-			first = add(first, residues(w, p), p)
-			second := fromValues(multiplyValues(values, a, p), p)
-			second = add(second, residues(e1, p), p)
-			for k, each := range c.ciphertexts {
-				c0 := scale(rowOf(each, i), uint64(c.profile.t), p)
-				c1 := rowOf(each, len(c.profile.moduli)+i)
-				first = subtractShifted(first, c0, shifts[j][k], p)
-				second = subtractShifted(second, c1, shifts[j][k], p)
+		x, e, w := response[0], response[1], response[2]
+		for i, p := range r.profile.moduli {
+			values := toValues(residues(x, p), p)
+			first := add(fromValues(multiplyValues(values, r.g[i], p), p), residues(w, p), p)
+			second := add(fromValues(multiplyValues(values, r.h[i], p), p), residues(e, p), p)
+			for k, image := range r.images[i] {
+				first = subtractShifted(first, image[0], shifts[j][k], p)
+				second = subtractShifted(second, image[1], shifts[j][k], p)
 			}
 			binary.Write(transcript, binary.LittleEndian, first)
 			binary.Write(transcript, binary.LittleEndian, second)
@@ -191,9 +225,16 @@ func verify(c claim) error {
 	return nil
 }
 
-func expandChallenges(challenge []byte, count int) [][]int {
+func writeHashes(into hash.Hash, all [][]byte) {
+	for _, one := range all {
+		sum := sha256.Sum256(one)
+		into.Write(sum[:])
+	}
+}
+
+func expandChallenges(kind string, challenge []byte, count int) [][]int {
 	stream := sha3.NewSHAKE256()
-	stream.Write([]byte("salus encryption proof challenges v1"))
+	stream.Write([]byte("salus " + kind + " proof challenges v1"))
 	stream.Write(challenge)
 	shifts := make([][]int, repetitions)
 	for j := range shifts {
@@ -206,17 +247,17 @@ func expandChallenges(challenge []byte, count int) [][]int {
 	return shifts
 }
 
+// extracted is what is proven of a part, for twice the statement.
+func extracted(one part) *big.Int {
+	return new(big.Int).Lsh(big.NewInt(2*degree), one.maskBits)
+}
+
 // provenNoise is the noise of twice a proven ciphertext at the most, for a number of shares.
 func provenNoise(p profile, shares int64) *big.Int {
-	parts := partsFor(p.t, mostCiphertexts)
-	n := big.NewInt(degree)
-	extracted := func(one part) *big.Int {
-		bound := new(big.Int).Lsh(big.NewInt(2), one.maskBits)
-		return bound.Mul(bound, n)
-	}
-	u, e1, w := extracted(parts[0]), extracted(parts[1]), extracted(parts[2])
-	total := u.Mul(u, big.NewInt(mostError)).Add(u, e1)
-	total.Mul(total, n).Mul(total, big.NewInt(shares))
+	parts := encryptionParts(p, mostCiphertexts)
+	x, e, w := extracted(parts[0]), extracted(parts[1]), extracted(parts[2])
+	total := x.Mul(x, big.NewInt(mostError)).Add(x, e)
+	total.Mul(total, big.NewInt(degree*shares))
 	w.Div(w, big.NewInt(p.t))
 	return total.Add(total, w).Add(total, big.NewInt(1))
 }

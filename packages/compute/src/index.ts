@@ -20,8 +20,18 @@ export type {
   Scope,
 } from './engine/types.js';
 export { MOST_CIPHERTEXTS, proofLength, provenNoise } from './encryption-proof/parameters.js';
-export type { ProvenCiphertexts, ProvenEncryptionRequest } from './encryption-proof/prove.js';
-export type { ProvenCiphertextsRequest } from './encryption-proof/verify.js';
+export type {
+  ProvenCiphertexts,
+  ProvenCiphertextsRequest,
+  ProvenEncryptionRequest,
+} from './encryption-proof/types.js';
+export { MOST_SHARES } from './opening-proof/parameters.js';
+export type {
+  OpeningStatement,
+  ProvenOpening,
+  ProvenOpeningRequest,
+  ProvenPartialsRequest,
+} from './opening-proof/types.js';
 export { sha256Hex } from './bfv/hashing.js';
 export { createEngine } from './engine/engine.js';
 export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './bfv/secret-file.js';

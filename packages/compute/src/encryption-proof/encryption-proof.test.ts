@@ -5,29 +5,28 @@ import { HEADER_LENGTH, profileOf } from '../bfv/profiles.js';
 import { at, withHeader, wordsOf } from '../bfv/residues.js';
 import { createEngine } from '../engine/engine.js';
 import { Assembly, committeeOf } from '../threshold/committee.fixture.js';
-import { LinearMap, type CiphertextPolynomials } from './commitments.js';
-import {
-  CHALLENGE_LENGTH,
-  MOST_CIPHERTEXTS,
-  PARTS,
-  partsFor,
-  proofLength,
-  provenNoise,
-  rangeOf,
-  REPETITIONS,
-} from './parameters.js';
-import { proveKnowledge, type ProvenCiphertexts } from './prove.js';
-import { decodeProof, encodeProof, type Triple } from './responses.js';
-import { Ring } from './ring.js';
-import { sampleError, sampleTernary } from './sampling.js';
-import { runReference } from './test-support/reference.js';
-import { expandChallenges, openTranscript } from './transcript.js';
+import { proveKnowledge } from '../short-proof/knowledge.js';
+import { LinearMap, type Pair } from '../short-proof/linear-map.js';
+import { CHALLENGE_LENGTH, PARTS, rangeOf, REPETITIONS } from '../short-proof/parts.js';
+import { decodeProof, encodeProof, type Triple } from '../short-proof/responses.js';
+import { Ring } from '../short-proof/ring.js';
+import { sampleError, sampleTernary } from '../short-proof/sampling.js';
+import { runReference } from '../short-proof/test-support/reference.js';
+import { expandChallenges } from '../short-proof/transcript.js';
+import { emptyWide, LIMB_BITS, sampleWide, wideOf, type Wide } from '../short-proof/wide.js';
+import { encryptionParts, MOST_CIPHERTEXTS, proofLength, provenNoise } from './parameters.js';
+import { encryptionStatement, keyPair } from './prove.js';
+import type { ProvenCiphertexts } from './types.js';
 import { Verifier } from './verify.js';
-import { emptyWide, LIMB_BITS, sampleWide, type Wide } from './wide.js';
 
 const profile = profileOf('bfv-8192-proven-v1');
 const { degree } = profile;
 const t = Number(profile.plainModulus);
+const formOf = (statements: number) => ({
+  degree,
+  parts: encryptionParts(profile, statements),
+  statements,
+});
 const moduli = profile.coefficientModuli.slice(0, -1);
 const context = (text: string) => createHash('sha256').update(text).digest('hex');
 const contextHash = context('claim 1 of InsurerMSP');
@@ -184,9 +183,9 @@ describe('a proof does not hold', () => {
   });
 
   it('with two repetitions exchanged', () => {
-    const { challenge, responses } = decodeProof(profile, one.proof.bytes, 1);
+    const { challenge, responses } = decodeProof(one.proof.bytes, formOf(1));
     const [first, second, ...rest] = responses as [Triple, Triple, ...Triple[]];
-    const proof = encodeProof(profile, { challenge, responses: [second, first, ...rest] }, 1);
+    const proof = encodeProof({ challenge, responses: [second, first, ...rest] }, formOf(1));
     expect(judge({ ...claimOf(one), proof })).toBe(REFUSED);
   });
 
@@ -217,10 +216,10 @@ describe('a proof does not hold', () => {
   });
 
   it('with a response beyond its range', () => {
-    const proof = decodeProof(profile, one.proof.bytes, 1);
+    const proof = decodeProof(one.proof.bytes, formOf(1));
     const TOO_LONG = 'a response of repetition 9 is too long';
     for (const name of PARTS) {
-      const [least, end] = rangeOf(partsFor(profile, 1)[name], 1);
+      const [least, end] = rangeOf(encryptionParts(profile, 1)[name], 1);
       for (const [value, told] of [
         [end - 1n, REFUSED],
         [end, TOO_LONG],
@@ -229,7 +228,7 @@ describe('a proof does not hold', () => {
       ] as const) {
         const responses = structuredClone(proof.responses);
         setCoefficient(responses[REPETITIONS - 1]![name], degree - 1, value);
-        const bytes = encodeProof(profile, { ...proof, responses }, 1);
+        const bytes = encodeProof({ ...proof, responses }, formOf(1));
         expect(judge({ ...claimOf(one), proof: bytes })).toBe(told);
       }
     }
@@ -248,40 +247,38 @@ describe('a proof does not hold', () => {
 /** A prover that makes ciphertexts of secrets that it chooses, and follows the protocol with them. */
 class ChoosingProver {
   readonly #ring = new Ring(profile);
-  readonly #map = new LinearMap(profile, this.#ring);
+  readonly #map = new LinearMap(this.#ring);
+  readonly #key = keyPair({ headers }, profile, committee.publicKey);
 
   make({ u, e0, e1 }: { u: Float64Array; e0: Float64Array; e1: Float64Array }) {
-    const [b, a] = [0, 1].map((index) => {
-      const size = profile.coefficientModuli.length * degree;
-      return wordsOf(committee.publicKey, HEADER_LENGTH).slice(index * size, (index + 1) * size);
-    }) as [BigUint64Array, BigUint64Array];
-    this.#map.setKey({ b, a });
-    const { bu, au } = this.#map.encrypt(u);
+    const { parts } = formOf(1);
+    this.#map.setFactors(this.#key);
+    const x = wideOf(u, parts.x.maskBits);
+    const [bu, au] = this.#map.products(x);
     this.#map.addIntegers(bu, e0);
     this.#map.addIntegers(au, e1);
-    const polynomials: CiphertextPolynomials = { c0: this.#ring.get(bu), c1: this.#ring.get(au) };
-    return { polynomials, witness: { u: [u], e1: [e1], w: [e0.map((error) => t * error)] } };
+    const polynomials: Pair = [this.#ring.get(bu), this.#ring.get(au)];
+    const scaled = e0.map((error) => t * error);
+    const e = wideOf(e1, parts.e.maskBits);
+    return { polynomials, witness: { x, e, w: wideOf(scaled, parts.w.maskBits) } };
   }
 
-  prove({ polynomials: { c0, c1 }, witness }: ReturnType<ChoosingProver['make']>) {
-    const ciphertext = withHeader(headers.ciphertext, c0, c1);
-    const statement = {
-      profile: profile.name,
-      publicKeyHash: sha256Hex(committee.publicKey),
-      ciphertextHashes: [sha256Hex(ciphertext)],
-      contextHash,
-    };
-    const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
-    const knowledge = { profile, map: this.#map, random, witnesses: [witness] };
-    const proof = proveKnowledge(() => openTranscript(statement), knowledge);
-    const bytes = encodeProof(profile, proof, 1);
-    return { publicKey: committee.publicKey, ciphertexts: [ciphertext], proof: bytes, contextHash };
+  prove({ polynomials, witness }: { polynomials: Pair; witness: Triple }) {
+    const { publicKey } = committee;
+    const ciphertext = withHeader(headers.ciphertext, ...polynomials);
+    const hashes = [sha256Hex(ciphertext)];
+    const statement = encryptionStatement(profile, { publicKey, hashes, contextHash });
+    this.#map.setFactors(this.#key, profile.plainModulus);
+    const relation = { map: this.#map, degree, statement, parts: formOf(1).parts };
+    const proof = encodeProof(proveKnowledge(relation, [witness], random), formOf(1));
+    return { publicKey, ciphertexts: [ciphertext], proof, contextHash };
   }
 }
 
+const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
+
 describe('a prover that chooses its secrets', () => {
   const filled = (value: number) => new Float64Array(degree).fill(value);
-  const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
   let prover: ChoosingProver;
   beforeAll(() => {
     prover = new ChoosingProver();
@@ -307,9 +304,9 @@ describe('a prover that chooses its secrets', () => {
       e0: sampleError(random, degree),
       e1: sampleError(random, degree),
     });
-    const e1 = made.witness.e1[0]!.slice();
-    e1[0]! += 1;
-    expect(judge(prover.prove({ ...made, witness: { ...made.witness, e1: [e1] } }))).toBe(
+    const e = [made.witness.e[0]!.slice()];
+    e[0]![0]! += 1;
+    expect(judge(prover.prove({ ...made, witness: { ...made.witness, e } }))).toBe(
       'the proof does not hold',
     );
   });
@@ -326,7 +323,11 @@ describe('a prover that chooses its secrets', () => {
 describe('soundness', () => {
   it('comes from 140 bits of challenges, uniform over the 2N powers of X', () => {
     expect(REPETITIONS * Math.log2(2 * degree)).toBe(140);
-    const challenges = expandChallenges(new Uint8Array(32).fill(1), degree, 4).flat();
+    const challenges = expandChallenges(
+      { kind: 'encryption', each: [[], [], [], []] },
+      new Uint8Array(32).fill(1),
+      degree,
+    ).flat();
     expect(challenges).toHaveLength(40);
     expect(challenges.every((shift) => shift >= 0 && shift < 2 * degree)).toBe(true);
     expect(new Set(challenges).size).toBeGreaterThan(35);
@@ -356,7 +357,7 @@ describe('soundness', () => {
 describe('a response', () => {
   it('has room for every witness, and each comes from one mask', () => {
     for (const ciphertexts of [1, 2, 3, 4]) {
-      const parts = partsFor(profile, ciphertexts);
+      const parts = encryptionParts(profile, ciphertexts);
       for (const name of PARTS) {
         const { witness, maskBits } = parts[name];
         const [least, end] = rangeOf(parts[name], ciphertexts);
@@ -373,7 +374,7 @@ describe('a response', () => {
   });
 
   it('survives its encoding at the ends of its range', () => {
-    const parts = partsFor(profile, 4);
+    const parts = encryptionParts(profile, 4);
     const value = (name: (typeof PARTS)[number]) => {
       const [least, end] = rangeOf(parts[name], 4);
       const limb = 2n ** BigInt(LIMB_BITS);
@@ -381,27 +382,27 @@ describe('a response', () => {
       return fc.constantFrom(...inside.filter((one_) => one_ >= least && one_ < end));
     };
     fc.assert(
-      fc.property(value('u'), value('e1'), value('w'), (u, e1, w) => {
+      fc.property(value('x'), value('e'), value('w'), (x, e, w) => {
         const response = emptyTriple();
         for (let index = 0; index < degree; index += 3) {
-          setCoefficient(response.u, index, u);
-          setCoefficient(response.e1, index, e1);
+          setCoefficient(response.x, index, x);
+          setCoefficient(response.e, index, e);
           setCoefficient(response.w, index, w);
         }
         const proof = {
           challenge: new Uint8Array(CHALLENGE_LENGTH).fill(9),
           responses: Array.from({ length: REPETITIONS }, () => response),
         };
-        expect(decodeProof(profile, encodeProof(profile, proof, 4), 4)).toEqual(proof);
+        expect(decodeProof(encodeProof(proof, formOf(4)), formOf(4))).toEqual(proof);
       }),
       { numRuns: 5 },
     );
   });
 
   const emptyTriple = (): Triple => {
-    const parts = partsFor(profile, 4);
+    const parts = encryptionParts(profile, 4);
     const empty = (name: (typeof PARTS)[number]) => emptyWide(degree, parts[name].maskBits);
-    return { u: empty('u'), e1: empty('e1'), w: empty('w') };
+    return { x: empty('x'), e: empty('e'), w: empty('w') };
   };
 });
 

@@ -75,6 +75,8 @@ class WorkerEngine implements Engine {
   encrypt = this.#operation('encrypt');
   encryptProven = this.#operation('encryptProven');
   verifyProven = this.#operation('verifyProven');
+  openProven = this.#operation('openProven');
+  verifyOpening = this.#operation('verifyOpening');
   dealKey = this.#operation('dealKey');
   acceptShare = this.#operation('acceptShare');
   trialCiphertext = this.#operation('trialCiphertext');

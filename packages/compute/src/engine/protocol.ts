@@ -12,6 +12,8 @@ export type OperationName =
   | 'encrypt'
   | 'encryptProven'
   | 'verifyProven'
+  | 'openProven'
+  | 'verifyOpening'
   | 'checkCiphertext'
   | 'checkInput'
   | 'evaluate'

@@ -1,8 +1,16 @@
 import type { Bound, ValueRange, Program } from '@salus/protocol/computation';
 import type { BoundHashed, Hashed } from '../bfv/hashed.js';
 import type { ProfileName } from '../bfv/profiles.js';
-import type { ProvenCiphertexts, ProvenEncryptionRequest } from '../encryption-proof/prove.js';
-import type { ProvenCiphertextsRequest } from '../encryption-proof/verify.js';
+import type {
+  ProvenCiphertexts,
+  ProvenCiphertextsRequest,
+  ProvenEncryptionRequest,
+} from '../encryption-proof/types.js';
+import type {
+  ProvenOpening,
+  ProvenOpeningRequest,
+  ProvenPartialsRequest,
+} from '../opening-proof/types.js';
 import type { ThresholdOperations } from '../threshold/types.js';
 
 /** Any request may be given up: the engine then rejects with ERR_CANCELLED. */
@@ -98,6 +106,22 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
    * @throws ComputeError ERR_PROOF_INVALID, ERR_CIPHERTEXT_INVALID, ERR_PUBLIC_KEY_INVALID
    */
   verifyProven(request: ProvenCiphertextsRequest, options?: RequestOptions): Promise<string>;
+
+  /**
+   * This member's parts of an opening, with a proof that each is made with the secret of its share's
+   * contribution to the key. Shares of the first epoch only: those of a resharing are not short.
+   * @throws ComputeError as `partialOpening` does; ERR_CONTRIBUTION_INVALID; ERR_PROFILE_UNKNOWN under a
+   *   profile without proofs
+   */
+  openProven(request: ProvenOpeningRequest, options?: RequestOptions): Promise<ProvenOpening>;
+
+  /**
+   * Checks a proof together with all partial openings that it covers, in their order.
+   * @returns SHA-256 of the proof, hex
+   * @throws ComputeError ERR_PROOF_INVALID, ERR_PARTIAL_INVALID, ERR_CONTRIBUTION_INVALID,
+   *   ERR_CIPHERTEXT_INVALID
+   */
+  verifyOpening(request: ProvenPartialsRequest, options?: RequestOptions): Promise<string>;
 
   /**
    * Computes a program. The same inputs give the same bytes on every machine. What `boundOf`

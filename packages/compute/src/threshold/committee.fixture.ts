@@ -25,6 +25,8 @@ export function committeeOf(threshold: number, size: number, prefix = 'Member'):
 /** All members of a committee in one process, as only a test may have them. */
 export class Assembly {
   readonly #known = new Map<string, readonly PartialOpening[]>();
+  /** By share, where the key was made here. */
+  readonly contributions = new Map<string, Uint8Array>();
 
   constructor(
     readonly engine: Engine,
@@ -60,7 +62,12 @@ export class Assembly {
     }
     const contributions = dealt.map(({ contribution }) => contribution.bytes);
     const { bytes: publicKey } = await engine.combineKey({ seed, contributions });
-    return Assembly.of(engine, { committee, keyId, seed, epoch: 0, publicKey }, accepted);
+    const about = { committee, keyId, seed, epoch: 0, publicKey };
+    const assembly = Assembly.of(engine, about, accepted);
+    for (const { shareId, contribution } of dealt) {
+      assembly.contributions.set(shareId, contribution.bytes);
+    }
+    return assembly;
   }
 
   static of(

@@ -54,8 +54,8 @@ function openShare(
   s.fill(0n);
   const [product] = fromNtt(seal, transformed, c1);
   transformed.fill(0n);
-  const { name, degree } = profile;
-  const context = ['salus smudging v2', name, key.keyId, key.epoch, share.shareId, hash];
+  const { degree } = profile;
+  const context = smudgingContext(profile, key, share, hash);
   const noise = smudgingNoise(profile, share.smudgingKey, context);
   const opened = fillResidues(
     new BigUint64Array(product.length),
@@ -66,6 +66,14 @@ function openShare(
   noise.fill(0n);
   return opened;
 }
+
+/** What the smudging of a share is derived for: one ciphertext under one epoch of one key. */
+export const smudgingContext = (
+  { name }: Profile,
+  { keyId, epoch }: Pick<MemberKey, 'keyId' | 'epoch'>,
+  { shareId }: Pick<HeldShare, 'shareId'>,
+  ciphertextHash: string,
+): readonly unknown[] => ['salus smudging v2', name, keyId, epoch, shareId, ciphertextHash];
 
 /** Opens with one partial opening of each share: c0 + Σ d_A = Δ·m + noise. */
 export function combineOpening(

@@ -1,15 +1,17 @@
 import { ComputeError } from '../bfv/errors.js';
-import type { Profile } from '../bfv/profiles.js';
 import {
   CHALLENGE_LENGTH,
+  lengthOf,
   PARTS,
-  partsFor,
-  proofLength,
   rangeOf,
   REPETITIONS,
   type PartName,
-} from './parameters.js';
+  type Parts,
+} from './parts.js';
 import { emptyWide, isWithin, lastBits, LIMB_BITS, limbsFor, type Wide } from './wide.js';
+
+// Taken out of loops: looking a global up takes long in some environments.
+const { floor, min } = Math;
 
 /** Three polynomials with integer coefficients: a witness, a mask or a response. */
 export type Triple = Readonly<Record<PartName, Wide>>;
@@ -21,45 +23,46 @@ export interface Proof {
   readonly responses: readonly Triple[];
 }
 
+/** How many statements a proof covers, and how wide its responses are. */
+export interface ProofForm {
+  readonly degree: number;
+  readonly parts: Parts;
+  readonly statements: number;
+}
+
 /**
- * A proof as it travels: the challenge's hash, then for each repetition the coefficients of u, e1 and w,
+ * A proof as it travels: the challenge's hash, then for each repetition the coefficients of x, e and w,
  * each plus 2^maskBits in one bit more than that, least significant bit first.
  */
 export function encodeProof(
-  profile: Profile,
   { challenge, responses }: Proof,
-  ciphertexts: number,
+  { degree, parts }: ProofForm,
 ): Uint8Array {
-  const bytes = new Uint8Array(proofLength(profile, ciphertexts));
+  const bytes = new Uint8Array(lengthOf(parts, degree));
   bytes.set(challenge);
-  const parts = partsFor(profile, ciphertexts);
   let at = CHALLENGE_LENGTH;
   for (const response of responses) {
-    for (const name of PARTS) {
-      at = writeBits(bytes, at, response[name], parts[name].maskBits);
-    }
+    for (const name of PARTS) at = writeBits(bytes, at, response[name], parts[name].maskBits);
   }
   return bytes;
 }
 
 /** @throws ComputeError ERR_PROOF_INVALID */
-export function decodeProof(profile: Profile, bytes: Uint8Array, ciphertexts: number): Proof {
-  const length = proofLength(profile, ciphertexts);
+export function decodeProof(bytes: Uint8Array, { degree, parts, statements }: ProofForm): Proof {
+  const length = lengthOf(parts, degree);
   if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
     throw proofInvalid('the proof has the wrong length', {
-      expected: `${length} bytes for ${ciphertexts} ciphertexts`,
+      expected: `${length} bytes for ${statements} statements`,
       got: bytes instanceof Uint8Array ? `${bytes.length} bytes` : typeof bytes,
     });
   }
-  const parts = partsFor(profile, ciphertexts);
   let at = CHALLENGE_LENGTH;
   const responses = Array.from({ length: REPETITIONS }, () => {
-    const response = Object.fromEntries(
-      PARTS.map((name) => [name, emptyWide(profile.degree, parts[name].maskBits)]),
-    ) as unknown as Triple;
+    const empty = (name: PartName) => emptyWide(degree, parts[name].maskBits);
+    const response = { x: empty('x'), e: empty('e'), w: empty('w') };
     for (const name of PARTS) {
       at = readBits(bytes, at, response[name], parts[name].maskBits);
-      if (!isWithin(response[name], ...rangeOf(parts[name], ciphertexts))) {
+      if (!isWithin(response[name], ...rangeOf(parts[name], statements))) {
         throw proofInvalid('a response is too long', { expected: 'what an honest prover sends' });
       }
     }
@@ -90,13 +93,13 @@ function writeBits(bytes: Uint8Array, start: number, wide: Wide, maskBits: numbe
       let rest = (wide[place] as Float64Array)[index] as number;
       if (place === widths.length - 1) rest += offset;
       for (let left = widths[place] as number; left > 0; left -= CHUNK) {
-        const taken = Math.min(left, CHUNK);
+        const taken = min(left, CHUNK);
         const size = 2 ** taken;
         pending += (rest % size) * 2 ** held;
-        rest = Math.floor(rest / size);
+        rest = floor(rest / size);
         for (held += taken; held >= 8; held -= 8) {
           bytes[at] = pending & 0xff;
-          pending = Math.floor(pending / 256);
+          pending = floor(pending / 256);
           at += 1;
         }
       }
@@ -117,14 +120,14 @@ function readBits(bytes: Uint8Array, start: number, into: Wide, maskBits: number
       const width = widths[place] as number;
       let value = place === widths.length - 1 ? -offset : 0;
       for (let done = 0; done < width; done += CHUNK) {
-        const taken = Math.min(width - done, CHUNK);
+        const taken = min(width - done, CHUNK);
         for (; held < taken; held += 8) {
           pending += (bytes[at] as number) * 2 ** held;
           at += 1;
         }
         const size = 2 ** taken;
         value += (pending % size) * 2 ** done;
-        pending = Math.floor(pending / size);
+        pending = floor(pending / size);
         held -= taken;
       }
       (into[place] as Float64Array)[index] = value;

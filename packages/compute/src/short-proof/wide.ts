@@ -1,5 +1,8 @@
 import type { Randomness } from './sampling.js';
 
+// Taken out of loops: looking a global up takes long in some environments.
+const { floor, max, min } = Math;
+
 /** Each limb but the last is in [0, 2^44); the last has the sign. */
 export const LIMB_BITS = 44;
 const LIMB = 2 ** LIMB_BITS;
@@ -23,6 +26,17 @@ export const emptyWide = (degree: number, bits: number): Wide =>
 export function wideOf(integers: Float64Array, bits: number): Wide {
   const wide = [integers.slice(), ...emptyWide(integers.length, bits).slice(1)];
   carry(wide);
+  return wide;
+}
+
+/** Of integers in [-2^bits, 2^bits). */
+export function wideOfIntegers(integers: readonly bigint[], bits: number): Wide {
+  const wide = emptyWide(integers.length, bits);
+  integers.forEach((integer, index) => {
+    limbsOf(integer, wide.length).forEach((value, place) => {
+      (wide[place] as Float64Array)[index] = value;
+    });
+  });
   return wide;
 }
 
@@ -98,7 +112,7 @@ function carry(wide: Wide): void {
     const [limb, next] = [wide[place], wide[place + 1]] as [Float64Array, Float64Array];
     for (let index = 0; index < limb.length; index += 1) {
       const value = limb[index] as number;
-      const over = Math.floor(value / LIMB);
+      const over = floor(value / LIMB);
       if (over === 0) continue;
       limb[index] = value - over * LIMB;
       next[index] = (next[index] as number) + over;
@@ -111,7 +125,7 @@ function uniform(random: Randomness, degree: number, bits: number): Float64Array
   const bytes = new Uint8Array(8 * degree);
   random(bytes);
   const view = new DataView(bytes.buffer);
-  const [low, high] = [2 ** Math.min(bits, 32), 2 ** Math.max(bits - 32, 0)];
+  const [low, high] = [2 ** min(bits, 32), 2 ** max(bits - 32, 0)];
   const drawn = new Float64Array(degree);
   for (let index = 0; index < degree; index += 1) {
     const lower = view.getUint32(8 * index, true) % low;

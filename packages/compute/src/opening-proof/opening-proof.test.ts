@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { encode as encodeScale } from './test-support/message.js';
+import { sha256Hex } from '../bfv/hashing.js';
+import { HEADER_LENGTH, profileOf } from '../bfv/profiles.js';
+import { at, bytesOf, wordsOf } from '../bfv/residues.js';
+import { createEngine } from '../engine/engine.js';
+import { runOpeningReference } from '../short-proof/test-support/reference.js';
+import { Assembly, committeeOf } from '../threshold/committee.fixture.js';
+import { MOST_SHARES, provenOpeningNoise } from './parameters.js';
+import type { ProvenOpening, ProvenPartialsRequest } from './types.js';
+import { OpeningVerifier } from './verify.js';
+
+const profile = profileOf('bfv-8192-proven-v1');
+const { degree } = profile;
+const moduli = profile.coefficientModuli.slice(0, -1);
+const contextHash = createHash('sha256').update('key-1, epoch 0').digest('hex');
+const REFUSED = 'the proof does not hold';
+const invalid = { code: 'ERR_PROOF_INVALID' };
+
+const engine = createEngine({ profile: profile.name });
+let committee: Assembly;
+let ciphertext: Uint8Array;
+let verifier: OpeningVerifier;
+const opened = new Map<number, ProvenOpening>();
+
+const contributionsOf = (assembly: Assembly, member: number) =>
+  assembly.key(member).shares.map(({ shareId }) => assembly.contributions.get(shareId)!);
+
+const open = (assembly: Assembly, member: number, result: Uint8Array) =>
+  engine.openProven({
+    ciphertext: result,
+    key: assembly.key(member),
+    epoch: 0,
+    seed: assembly.seed,
+    contributions: contributionsOf(assembly, member),
+    contextHash,
+  });
+
+const claimOf = (member: number): ProvenPartialsRequest => {
+  const { partials, proof } = opened.get(member)!;
+  return {
+    ciphertext,
+    seed: committee.seed,
+    contributions: contributionsOf(committee, member),
+    contextHash,
+    partials: partials.map(({ bytes }) => bytes),
+    proof: proof.bytes,
+  };
+};
+
+/** Both implementations agree, and what they say is given. */
+function judge(claim: ProvenPartialsRequest): string {
+  const told = runOpeningReference(profile.name, claim);
+  try {
+    const hash = verifier.verify(claim);
+    expect({ told, hash }).toEqual({ told: 'the proof holds', hash: sha256Hex(claim.proof) });
+    return 'holds';
+  } catch (error) {
+    expect(error).toMatchObject({ code: expect.stringMatching(/_INVALID/) as string });
+    expect(told).not.toBe('the proof holds');
+    return told;
+  }
+}
+
+beforeAll(async () => {
+  committee = await Assembly.meet(committeeOf(2, 3), { engine });
+  const inputs = [];
+  for (const values of [
+    [750, 1],
+    [250, 2],
+  ]) {
+    const request = { publicKey: committee.publicKey, vectors: [{ values }], contextHash };
+    inputs.push(...(await engine.encryptProven(request)).ciphertexts);
+  }
+  ciphertext = (await engine.evaluate({ program: { name: 'sum.v1' }, inputs })).bytes;
+  for (const member of [0, 1]) opened.set(member, await open(committee, member, ciphertext));
+  const header = ciphertext.slice(0, HEADER_LENGTH);
+  const headers = { ciphertext: header, transformed: header, publicKey: header };
+  verifier = new OpeningVerifier({ headers }, profile);
+});
+afterAll(async () => {
+  await engine.close();
+});
+
+describe('a proof of a partial opening', () => {
+  it('holds for all shares of a member, in both implementations and in the engine', async () => {
+    expect(judge(claimOf(0))).toBe('holds');
+    expect(judge(claimOf(1))).toBe('holds');
+    const { proof } = opened.get(0)!;
+    expect(await engine.verifyOpening(claimOf(0))).toBe(proof.hash);
+  });
+
+  it('comes with the bytes that every holder of the share gives', async () => {
+    const plain = await engine.partialOpening({ ciphertext, key: committee.key(0) });
+    const proven = opened.get(0)!.partials;
+    expect(proven.map(({ hash }) => hash)).toEqual(plain.map(({ hash }) => hash));
+    const shared = opened
+      .get(1)!
+      .partials.filter(({ shareId }) => proven.some((one) => one.shareId === shareId));
+    for (const { shareId, hash } of shared) {
+      expect(proven.find((one) => one.shareId === shareId)?.hash).toBe(hash);
+    }
+  });
+
+  it('of t members are enough to open', async () => {
+    const partials = new Map(
+      [...opened.values()].flatMap((one) =>
+        one.partials.map(({ shareId, bytes }) => [shareId, bytes] as const),
+      ),
+    );
+    const all = [...partials].map(([shareId, bytes]) => ({ shareId, bytes }));
+    const request = { ciphertext, committee: committee.committee, partials: all };
+    expect((await engine.combineOpening(request)).slice(0, 3)).toEqual([1000, 3, 0]);
+  });
+
+  it('is longer for more shares by their bits only', () => {
+    const bytes = claimOf(0).proof.length;
+    // Two shares: 21 + 25 + 137 bits a coefficient.
+    expect(bytes).toBe(32 + (10 * degree * 183) / 8);
+  });
+});
+
+describe('a proof of a partial opening does not hold', () => {
+  it('for a share that is shifted to another total', () => {
+    const claim = claimOf(0);
+    const words = wordsOf(claim.partials[0]!);
+    const shift = encodeScale(profile, -650);
+    moduli.forEach((p, row) => {
+      const own = shift[row]!;
+      for (let index = 0; index < degree; index += 1) {
+        const place = row * degree + index;
+        words[place] = (at(words, place) + own[index]!) % p;
+      }
+    });
+    const partials = [bytesOf(words), claim.partials[1]!];
+    expect(judge({ ...claim, partials })).toBe(REFUSED);
+  });
+
+  it('for a partial opening that differs in one coefficient by one', () => {
+    const claim = claimOf(0);
+    const words = wordsOf(claim.partials[1]!);
+    words[0] = (at(words, 0) + 1n) % moduli[0]!;
+    expect(judge({ ...claim, partials: [claim.partials[0]!, bytesOf(words)] })).toBe(REFUSED);
+  });
+
+  it('for another result, under another key, or for another epoch', async () => {
+    const claim = claimOf(0);
+    const other = await committee.encrypt([1]);
+    expect(judge({ ...claim, ciphertext: other })).toBe(REFUSED);
+    const stranger = await Assembly.meet(committeeOf(2, 3), { engine, keyId: 'key-2' });
+    expect(judge({ ...claim, seed: stranger.seed })).toBe(REFUSED);
+    expect(judge({ ...claim, contributions: contributionsOf(stranger, 0) })).toBe(REFUSED);
+    const epoch = createHash('sha256').update('key-1, epoch 1').digest('hex');
+    expect(judge({ ...claim, contextHash: epoch })).toBe(REFUSED);
+  });
+
+  it('with its shares exchanged, or for one of them', () => {
+    const claim = claimOf(0);
+    const [first, second] = claim.partials as [Uint8Array, Uint8Array];
+    const [one, other] = claim.contributions as [Uint8Array, Uint8Array];
+    expect(judge({ ...claim, partials: [second, first] })).toBe(REFUSED);
+    const both = { partials: [second, first], contributions: [other, one] };
+    expect(judge({ ...claim, ...both })).toBe(REFUSED);
+    expect(judge({ ...claim, partials: [first], contributions: [one] })).toBe(
+      'the proof has the wrong length',
+    );
+    expect(() => verifier.verify({ ...claim, partials: [first] })).toThrow(
+      expect.objectContaining(invalid) as Error,
+    );
+  });
+
+  it('with bits changed or cut off', () => {
+    const claim = claimOf(0);
+    for (const position of [0, 31, 32, 5000, claim.proof.length - 1]) {
+      const proof = claim.proof.slice();
+      proof[position]! ^= 4;
+      expect(() => verifier.verify({ ...claim, proof })).toThrow(
+        expect.objectContaining(invalid) as Error,
+      );
+    }
+    const proof = claim.proof.slice(1);
+    expect(judge({ ...claim, proof })).toBe('the proof has the wrong length');
+  });
+});
+
+describe('who has no short secret of the contributions', () => {
+  it('makes no proof: shares of another key', async () => {
+    const request = {
+      ciphertext,
+      key: committee.key(0),
+      seed: committee.seed,
+      contributions: contributionsOf(committee, 1),
+      contextHash,
+    };
+    await expect(engine.openProven(request)).rejects.toMatchObject({ code: 'ERR_SHARE_INVALID' });
+  });
+
+  it('makes no proof for fewer contributions than it has shares', async () => {
+    const contributions = contributionsOf(committee, 0).slice(1);
+    const key = committee.key(0);
+    const request = { ciphertext, key, seed: committee.seed, contributions, contextHash };
+    await expect(engine.openProven(request)).rejects.toMatchObject({
+      code: 'ERR_CONTRIBUTION_INVALID',
+    });
+  });
+});
+
+describe('the noise of proven openings', () => {
+  it('leaves the message alone, with all shares that a key can have', () => {
+    const q = moduli.reduce((product, p) => product * p, 1n);
+    const most = provenOpeningNoise(profile) * BigInt(profile.maxShares);
+    const result = 2n ** BigInt(profile.noiseCeilingBits);
+    expect(2n * profile.plainModulus * (most + result)).toBeLessThan(q);
+    expect(runOpeningReference(profile.name)).toBe(String(provenOpeningNoise(profile)));
+    // 4 of 7: each member holds 20.
+    expect(MOST_SHARES).toBeGreaterThanOrEqual(20);
+  });
+});

@@ -1,0 +1,148 @@
+import { randomFillSync } from 'node:crypto';
+import { hashed } from '../bfv/cipher-operations.js';
+import { ComputeError } from '../bfv/errors.js';
+import { sha256Hex } from '../bfv/hashing.js';
+import type { Profile } from '../bfv/profiles.js';
+import { wordsOf } from '../bfv/residues.js';
+import type { Seal } from '../bfv/seal.js';
+import { smudgingNoise } from '../bfv/smudging.js';
+import { MOST_ERROR } from '../encryption-proof/parameters.js';
+import { proveKnowledge, wipeTriple } from '../short-proof/knowledge.js';
+import { LinearMap } from '../short-proof/linear-map.js';
+import { encodeProof, type Triple } from '../short-proof/responses.js';
+import { Ring, type Polynomial } from '../short-proof/ring.js';
+import type { Randomness } from '../short-proof/sampling.js';
+import { wideOf, wideOfIntegers } from '../short-proof/wide.js';
+import { partialOpening, smudgingContext } from '../threshold/opening-operations.js';
+import type { HeldShare, MemberKey } from '../threshold/types.js';
+import { openingParts } from './parameters.js';
+import {
+  negatedContribution,
+  openingStatement,
+  partialPolynomial,
+  setOpeningMap,
+} from './statement.js';
+import type { OpeningStatement, ProvenOpening, ProvenOpeningRequest } from './types.js';
+
+/** Opens, and proves of each partial opening that it is made with the secret of the share's contribution. */
+export class OpeningProver {
+  readonly #seal: Seal;
+  readonly #profile: Profile;
+  readonly #ring: Ring;
+  readonly #map: LinearMap;
+  readonly #scratch: Polynomial;
+  readonly #random: Randomness;
+
+  constructor(seal: Seal, profile: Profile, random: Randomness = randomFillSync) {
+    this.#seal = seal;
+    this.#profile = profile;
+    this.#ring = new Ring(profile);
+    this.#map = new LinearMap(this.#ring);
+    this.#scratch = this.#ring.allocate();
+    this.#random = random;
+  }
+
+  /**
+   * Wipes the key, as {@link partialOpening} does.
+   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_SHARE_INVALID, ERR_EPOCH_OUTDATED,
+   *   ERR_CONTRIBUTION_INVALID
+   */
+  open(request: ProvenOpeningRequest): ProvenOpening {
+    const { ciphertext, key, epoch, seed, contributions, contextHash } = request;
+    const about = { ciphertext, seed, contributions, contextHash };
+    const place = { map: this.#map, ring: this.#ring, scratch: this.#scratch };
+    const { degree } = this.#profile;
+    const parts = openingParts(this.#profile, contributions.length);
+    let witnesses: Triple[] = [];
+    try {
+      requireContributions(key, contributions);
+      setOpeningMap(this.#seal, this.#profile, place, about);
+      witnesses = key.shares.map((share, index) =>
+        this.#witnessOf(share, { key, about, contribution: contributions[index] as Uint8Array }),
+      );
+      const options = epoch === undefined ? {} : { epoch };
+      const partials = partialOpening(this.#seal, this.#profile, { ciphertext, key, ...options });
+      const polynomials = partials.map(({ bytes }) => partialPolynomial(this.#profile, bytes));
+      const statement = openingStatement(this.#profile, about, polynomials);
+      const relation = { map: this.#map, degree, statement, parts };
+      const proof = proveKnowledge(relation, witnesses, this.#random);
+      const form = { degree, parts, statements: witnesses.length };
+      return { partials, proof: hashed(encodeProof(proof, form)) };
+    } finally {
+      for (const { secret, smudgingKey } of key.shares) {
+        secret.fill(0);
+        smudgingKey.fill(0);
+      }
+      witnesses.forEach(wipeTriple);
+      this.#map.wipe();
+      this.#ring.wipe(...this.#scratch);
+    }
+  }
+
+  /** The share's secret, the error of its contribution, and its smudging. */
+  #witnessOf(
+    share: HeldShare,
+    of: {
+      readonly key: MemberKey;
+      readonly about: OpeningStatement;
+      readonly contribution: Uint8Array;
+    },
+  ): Triple {
+    const parts = openingParts(this.#profile, of.about.contributions.length);
+    const place = { ring: this.#ring, scratch: this.#scratch };
+    const image = negatedContribution(this.#profile, place, of.contribution);
+    this.#ring.put(this.#scratch, wordsOf(share.secret));
+    this.#ring.backward(this.#scratch);
+    const s = this.#small(this.#ring.get(this.#scratch), 1n, share.shareId);
+    const x = wideOf(s, parts.x.maskBits);
+    const [, product] = this.#map.products(x);
+    this.#ring.scale(product, -1n);
+    this.#ring.put(this.#scratch, image);
+    this.#ring.add(product, this.#scratch);
+    const error = this.#small(this.#ring.get(product), MOST_ERROR, share.shareId);
+    const hash = sha256Hex(of.about.ciphertext);
+    const context = smudgingContext(this.#profile, of.key, share, hash);
+    const noise = smudgingNoise(this.#profile, share.smudgingKey, context);
+    const witness = {
+      x,
+      e: wideOf(error, parts.e.maskBits),
+      w: wideOfIntegers(noise, parts.w.maskBits),
+    };
+    noise.fill(0n);
+    s.fill(0);
+    error.fill(0);
+    return witness;
+  }
+
+  /**
+   * Coefficients nearest to zero.
+   * @throws ComputeError ERR_SHARE_INVALID where one is greater than `most`: a share of a later epoch is not
+   *   short, and one that is not the contribution's leaves no short error
+   */
+  #small(residues: BigUint64Array, most: bigint, shareId: string): Float64Array {
+    const p = this.#profile.coefficientModuli[0] as bigint;
+    const small = new Float64Array(this.#profile.degree);
+    for (let index = 0; index < small.length; index += 1) {
+      const residue = residues[index] as bigint;
+      const value = residue > p / 2n ? residue - p : residue;
+      if (value > most || value < -most) {
+        throw new ComputeError('ERR_SHARE_INVALID', `the share ${shareId} proves nothing`, {
+          argument: 'key.shares',
+          expected: 'the ternary secret of its contribution, as the first epoch has it',
+        });
+      }
+      small[index] = Number(value);
+    }
+    residues.fill(0n);
+    return small;
+  }
+}
+
+function requireContributions(key: MemberKey, contributions: readonly Uint8Array[]): void {
+  if (contributions.length === key.shares.length) return;
+  throw new ComputeError('ERR_CONTRIBUTION_INVALID', 'each share needs its contribution', {
+    argument: 'contributions',
+    expected: `${key.shares.length}`,
+    got: `${contributions.length}`,
+  });
+}

@@ -1,0 +1,51 @@
+import { createHash, type Hash } from 'node:crypto';
+import { REPETITIONS } from './parts.js';
+
+/** What a proof is about. Hashes are SHA-256, hex. */
+export interface Statement {
+  readonly kind: 'encryption' | 'opening';
+  readonly profile: string;
+  /** Of what the proof is for. */
+  readonly contextHash: string;
+  /** Of what all statements of the proof share. */
+  readonly shared: readonly string[];
+  /** Of what belongs to each statement. */
+  readonly each: readonly (readonly string[])[];
+}
+
+/**
+ * Starts the hash that makes the challenge: domain and profile, each followed by a zero byte; the hash of
+ * the context; the shared hashes; the number of statements in a byte; the hashes of each. What the prover
+ * commits to follows, repetition by repetition.
+ */
+export function openTranscript({ kind, profile, contextHash, shared, each }: Statement): Hash {
+  const hash = createHash('sha256').update(`salus ${kind} proof v1\0${profile}\0`);
+  for (const one of [contextHash, ...shared]) hash.update(fromHex(one));
+  hash.update(Uint8Array.of(each.length));
+  for (const one of each.flat()) hash.update(fromHex(one));
+  return hash;
+}
+
+/**
+ * The challenge of each repetition for each statement: an exponent i below 2N, which stands for X^i. N is a
+ * power of two, so two bytes of SHAKE256, cut to the exponent's bits, are uniform.
+ */
+export function expandChallenges(
+  { kind, each }: Pick<Statement, 'kind' | 'each'>,
+  challenge: Uint8Array,
+  degree: number,
+): readonly (readonly number[])[] {
+  const statements = each.length;
+  const expanded = createHash('shake256', { outputLength: 2 * REPETITIONS * statements })
+    .update(`salus ${kind} proof challenges v1`)
+    .update(challenge)
+    .digest();
+  return Array.from({ length: REPETITIONS }, (_, repetition) =>
+    Array.from({ length: statements }, (__, index) => {
+      const at = 2 * (repetition * statements + index);
+      return expanded.readUInt16LE(at) & (2 * degree - 1);
+    }),
+  );
+}
+
+const fromHex = (text: string): Buffer => Buffer.from(text, 'hex');
