@@ -113,10 +113,14 @@ describe('a third hospital on a running network', () => {
     const { pseudonym } = wallet;
     const recordId = await records.register(wallet);
     const at = { pseudonym, recordId };
+    await eventually(() => reader.client.ehr.getRecord(at));
     await expect(reader.client.ehr.readDetails(at)).rejects.toThrow(coded('ERR_FORBIDDEN'));
     await records.grantCategory(wallet);
     expect(await records.shareDetails(wallet)).toEqual({ shared: 1, purged: 0, faults: [] });
-    expect((await reader.client.ehr.readDetails(at)).details.category).toBe('laboratory');
+    // Each peer gets a block a moment after the one that its submitter waited for.
+    await eventually(async () => {
+      expect((await reader.client.ehr.readDetails(at)).details.category).toBe('laboratory');
+    });
     // With its own key service alone: it holds the details, and the category's key.
     const alone = { ...reader, keyServices: reader.keyServices.slice(0, 1) };
     const { content } = await readRecord(alone, { ...at, purpose: 'TREAT' });
@@ -133,6 +137,7 @@ describe('a third hospital on a running network', () => {
     const wallet = await network.patient();
     const { pseudonym } = wallet;
     const { desk, rings } = network;
+    await eventually(() => registrar.ehr.getPatient(pseudonym));
     const custodianKey = rings.get(HARBOUR)?.current.publicKey ?? '';
     await registerRecords(
       [
@@ -151,7 +156,6 @@ describe('a third hospital on a running network', () => {
     const { ehr: ledger } = keyService;
     const done = await sharePatientsDetails(pseudonym, { mspId: HARBOUR, ledger });
     expect(done).toEqual({ shared: 1, purged: 0, faults: [] });
-    // City's peer gets the block a moment later than Harbour's.
     await eventually(async () => {
       const { details } = await city.ehr.readDetails({ pseudonym, recordId: 'harbours' });
       expect(details.category).toBe('laboratory');
