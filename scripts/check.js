@@ -43,6 +43,7 @@ const steps = [
     ['-c', 'for f in "$@"; do bash -n "$f" || exit 1; done', 'check', ...shellFiles()],
   ],
   ['shellcheck', 'shellcheck', shellFiles()],
+  ['API reference', path.join(bin, 'typedoc'), ['--logLevel', 'Warn']],
   [
     files === undefined ? 'unit tests' : 'unit tests of what changed',
     path.join(bin, 'jest'),

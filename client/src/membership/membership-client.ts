@@ -19,7 +19,7 @@ const PAGE_SIZE = 100;
  * The membership registry: which organisations of the channel are hospitals, insurers, manufacturers,
  * pharmacies, overseers. A member's administrator proposes a change, a majority of the members approves it.
  *
- * Every method throws a {@link SalusError}: those of {@link Contract.submit} and {@link Contract.evaluate},
+ * Every method throws a SalusError: those of {@link Contract.submit} and {@link Contract.evaluate},
  * and of the contract `ERR_INVALID_ARGUMENT`, `ERR_FORBIDDEN`, `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS`,
  * `ERR_CONFLICT`, `ERR_NO_MEMBERSHIP`.
  */
