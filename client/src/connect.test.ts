@@ -199,6 +199,30 @@ describe('with the own peer away', () => {
     );
   });
 
+  it('lets no other organisation answer a query where there is no failover', async () => {
+    const answering = new Map<string, readonly string[]>();
+    const own = await start((name, organisations) => {
+      answering.set(name, organisations);
+      return new common.BlockchainInfo().serializeBinary();
+    });
+    const profile = profileOf(own.address, NOBODY);
+    await using alone = await connect({ profile, identity, channel, failover: false });
+    await alone.contract('ehr').evaluate('listCopies');
+    await alone.transactionStatus('a1');
+    expect([...answering.keys()].sort()).toEqual([
+      'GetBlockByTxID',
+      'GetChainInfo',
+      'GetTransactionByID',
+      'listCopies',
+    ]);
+    for (const organisations of answering.values()) {
+      expect(organisations).toEqual(['CityHospitalMSP']);
+    }
+    await using client = await connect({ profile, identity, channel });
+    await client.contract('ehr').evaluate('listCopies');
+    expect(answering.get('listCopies')).toEqual([]);
+  });
+
   it("never shows transient data to another organisation that isn't named", async () => {
     const other = await start();
     const profile = profileOf(NOBODY, other.address);

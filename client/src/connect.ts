@@ -88,12 +88,11 @@ async function openParts(options: NetworkOptions): Promise<NetworkParts> {
   const profile = lazy.profile().loadProfile(options.profile);
   const identity = await resolveIdentity(options.identity, profile.mspId);
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
-  const peers =
-    options.failover === false
-      ? profile.peers.filter(({ mspId }) => mspId === profile.mspId)
-      : profile.peers;
   return {
-    pool: new PeerPool(peers, identity, deadlines),
+    pool: new PeerPool(profile.peers, identity, {
+      deadlines,
+      ...(options.failover === false && { only: profile.mspId }),
+    }),
     identity,
     tlsRoots: tlsRootsOf(profile),
     organizations: [...new Set(profile.peers.map(({ mspId }) => mspId))],

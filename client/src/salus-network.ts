@@ -13,7 +13,10 @@ export interface NetworkOptions {
   readonly identity: IdentitySource;
   readonly deadlines?: Partial<Deadlines>;
   readonly retry?: Partial<RetryPolicy>;
-  /** `false` keeps to the own organisation's peers. */
+  /**
+   * `false`: only the own organisation's peers serve calls and answer queries, also where their chaincode
+   * fails. For services, which believe what their peer says.
+   */
   readonly failover?: boolean;
 }
 

@@ -51,11 +51,28 @@ export function connectedContext<K extends SettingName>(
 }
 
 /** Connects with the settings of a command, runs it, and hangs up whatever happens. */
-export async function withClient<T>(
+export function withClient<T>(
   { settings }: CliContext,
   run: (client: SalusClient) => Promise<T>,
 ): Promise<T> {
-  const options = connectOptions(settings);
+  return whileConnected(connectOptions(settings), run);
+}
+
+/**
+ * As {@link withClient}, for a service. It serves by what its own organisation's peers say: what only
+ * another's tell of, such as a decision, does not count.
+ */
+export function withServiceClient<T>(
+  { settings }: CliContext,
+  run: (client: SalusClient) => Promise<T>,
+): Promise<T> {
+  return whileConnected({ ...connectOptions(settings), failover: false }, run);
+}
+
+async function whileConnected<T>(
+  options: ConnectOptions,
+  run: (client: SalusClient) => Promise<T>,
+): Promise<T> {
   const { connect } = await import('@salus/client');
   const client = await connect(options);
   try {

@@ -11,7 +11,12 @@ import {
   Rewrapper,
 } from '@salus/key-service';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
-import { identityOf, withClient, type CliContext } from '../command-line/context.js';
+import {
+  identityOf,
+  withClient,
+  withServiceClient,
+  type CliContext,
+} from '../command-line/context.js';
 import { wholeNumber } from '../command-line/input.js';
 import { placeOf, type ListeningOptions } from '../command-line/listening.js';
 import type { SettingsWith } from '../command-line/settings.js';
@@ -28,7 +33,7 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
   const days = wholeNumber('--days', options.days, DAYS);
   const identity = await identityOf(context.settings);
   const keys = await KeyRing.open(home, passphraseFromEnvironment());
-  await withClient(context, async (client) => {
+  await withServiceClient(context, async (client) => {
     const { mspId, channel, ehr } = client;
     await keepRegistered(keys, { ehr, identity, days, now: Date.now() });
     const log = (line: object) => void process.stderr.write(`${JSON.stringify(line)}\n`);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BackendOptions } from '@salus/store-service';
-import { connectedContext, contextOf, withClient } from '../command-line/context.js';
+import { connectedContext, contextOf, withServiceClient } from '../command-line/context.js';
 import { listening, type ListeningOptions } from '../command-line/listening.js';
 import type { RepairOptions } from './store-actions.js';
 
@@ -11,7 +11,7 @@ export function defineStore(store: Command): void {
     .action(async (options: BackendOptions & ListeningOptions, command: Command) => {
       const context = contextOf(command);
       const { serve } = await import('./store-actions.js');
-      await withClient(context, (client) => serve(client, context, options));
+      await withServiceClient(context, (client) => serve(client, context, options));
     });
   withBackend(store.command('check'))
     .description('read every part that the store keeps, and tell which are damaged')
@@ -28,7 +28,7 @@ export function defineStore(store: Command): void {
     .action(async (options: RepairOptions, command: Command) => {
       const context = connectedContext(command, 'stores');
       const { repair } = await import('./store-actions.js');
-      await withClient(context, (client) => repair(client, context, options));
+      await withServiceClient(context, (client) => repair(client, context, options));
     });
 }
 

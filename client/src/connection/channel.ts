@@ -16,7 +16,7 @@ export async function chainHeight(pool: PeerPool, channel: string): Promise<bigi
         gateway
           .getNetwork(channel)
           .getContract('qscc')
-          .evaluateTransaction('GetChainInfo', channel),
+          .evaluate('GetChainInfo', { arguments: [channel], ...pool.answering }),
       { repeatable: true },
     );
     return BigInt(common.BlockchainInfo.deserializeBinary(info).getHeight());

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { GatewayError } from '@hyperledger/fabric-gateway';
+import { GatewayError, type ProposalOptions } from '@hyperledger/fabric-gateway';
 import { SalusError } from '@salus/protocol/errors';
 import { unwrap } from '../errors/unwrap.js';
 import type { Identity } from '../identity/identity.js';
@@ -24,6 +24,12 @@ export interface UseOptions {
   readonly allowed?: (peer: PeerEndpoint) => boolean;
 }
 
+export interface PoolOptions {
+  readonly deadlines: Deadlines;
+  /** MSP ID of the one organisation whose peers serve calls and answer queries; default all. */
+  readonly only?: string;
+}
+
 /**
  * The peers of a connection profile, the own organisation's first. A call goes to the first one that
  * works; when a better one comes back, calls return to it.
@@ -34,8 +40,21 @@ export class PeerPool {
   readonly #deadlines: Deadlines;
   #closed = false;
 
-  constructor(peers: readonly PeerEndpoint[], identity: Identity, deadlines: Deadlines) {
-    this.#slots = peers.map((peer) => ({ peer }));
+  /**
+   * How a query says whose peers may answer it. A peer's gateway service hands a query that its own
+   * chaincode fails to serve to another organisation's peer, unless the query names who may answer.
+   */
+  readonly answering: Pick<ProposalOptions, 'endorsingOrganizations'>;
+
+  constructor(
+    peers: readonly PeerEndpoint[],
+    identity: Identity,
+    { deadlines, only }: PoolOptions,
+  ) {
+    this.answering = only === undefined ? {} : { endorsingOrganizations: [only] };
+    this.#slots = peers
+      .filter(({ mspId }) => only === undefined || mspId === only)
+      .map((peer) => ({ peer }));
     this.#identity = identity;
     this.#deadlines = deadlines;
   }

@@ -49,7 +49,7 @@ export class GatewayContract implements Contract {
           gateway
             .getNetwork(this.#channel)
             .getContract(this.name)
-            .evaluate(transaction, proposalOptions(options)),
+            .evaluate(transaction, { ...this.#pool.answering, ...proposalOptions(options) }),
         { repeatable: true, allowed: this.#maySee(options) },
       );
       return Buffer.from(result);

@@ -38,13 +38,14 @@ async function lookUp(
   channel: string,
   transactionId: string,
 ): Promise<TransactionStatus | undefined> {
+  const of = { arguments: [channel, transactionId], ...pool.answering };
   return pool.use(
     async ({ gateway }) => {
       const qscc = gateway.getNetwork(channel).getContract('qscc');
       try {
         const [transaction, block] = await Promise.all([
-          qscc.evaluateTransaction('GetTransactionByID', channel, transactionId),
-          qscc.evaluateTransaction('GetBlockByTxID', channel, transactionId),
+          qscc.evaluate('GetTransactionByID', of),
+          qscc.evaluate('GetBlockByTxID', of),
         ]);
         return {
           code: peer.ProcessedTransaction.deserializeBinary(transaction).getValidationcode(),

@@ -10,8 +10,12 @@ export interface FakeGateway {
   stop(): void;
 }
 
-/** What a query is answered with; throws a gRPC error to fail it. */
-export type Answer = (transaction: string) => Uint8Array;
+/**
+ * What a query is answered with; throws a gRPC error to fail it.
+ *
+ * @param answering - MSP IDs of the organisations whose peers may answer; none for all
+ */
+export type Answer = (transaction: string, answering: readonly string[]) => Uint8Array;
 
 /** Serves a stream of events. */
 export type EventStream = (
@@ -65,7 +69,7 @@ export async function startFakeGateway(
         const name = transactionName(call.request);
         calls.push(name);
         try {
-          respond(null, response(answer(name)));
+          respond(null, response(answer(name, call.request.getTargetOrganizationsList())));
         } catch (error) {
           respond(error as grpc.ServiceError);
         }

@@ -1,8 +1,8 @@
-import { connect, type SalusClient } from '@salus/client';
+import type { SalusClient } from '@salus/client';
 import { consentLedger, currentMembers } from '@salus/client/trust';
 import { CustodianHome, startCustodian, watchCustodian } from '@salus/custodian-service';
 import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
-import { connectOptions, type CliContext } from '../../command-line/context.js';
+import { withServiceClient, type CliContext } from '../../command-line/context.js';
 import { wholeNumber } from '../../command-line/input.js';
 import { placeOf, type ListeningOptions } from '../../command-line/listening.js';
 
@@ -20,9 +20,7 @@ export function openHome({ settings }: CliContext): Promise<CustodianHome> {
 /** Takes part in making keys, and answers emergencies, until told to end. */
 export async function serveCustodian(context: CliContext, options: ServeOptions): Promise<void> {
   const home = await openHome(context);
-  // A decision that only another organisation's peer tells of is none.
-  await using client = await connect({ ...connectOptions(context.settings), failover: false });
-  await serve(client, home, options);
+  await withServiceClient(context, (client) => serve(client, home, options));
 }
 
 async function serve(

@@ -16,7 +16,7 @@ import {
 import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
 import { openingRuleOf, type PurposeLedger } from '@salus/protocol/purposes';
 import { passphraseFromEnvironment } from '@salus/service-kit';
-import { identityOf, withClient, type CliContext } from '../../command-line/context.js';
+import { identityOf, withServiceClient, type CliContext } from '../../command-line/context.js';
 import type { Settings, SettingsWith } from '../../command-line/settings.js';
 
 interface CommitteeSettings {
@@ -44,7 +44,7 @@ export async function serveCommittee(
   { contract: chaincode }: ServeOptions,
 ): Promise<void> {
   const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
-  await withClient(context, async (client) => {
+  await withServiceClient(context, async (client) => {
     await using opened = await openCommittee({
       settings: context.settings,
       client,
