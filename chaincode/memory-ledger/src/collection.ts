@@ -37,10 +37,13 @@ export function toCollection(config: CollectionConfig): Collection {
   };
 }
 
-/** The collection that every organisation has without a definition (`_implicit_org_<MSP ID>`). */
-export function implicitCollection(name: string): Collection | undefined {
+/** The collection that every organisation of the channel has without a definition (`_implicit_org_<MSP ID>`). */
+export function implicitCollection(
+  name: string,
+  organisations: readonly string[],
+): Collection | undefined {
   const mspId = /^_implicit_org_(.+)$/.exec(name)?.[1];
-  if (mspId === undefined) return undefined;
+  if (mspId === undefined || !organisations.includes(mspId)) return undefined;
   return {
     name,
     members: new Set([mspId]),

@@ -56,7 +56,8 @@ export class LedgerState {
   /** @throws Error with the peer's words where there is no such collection */
   collection(channel: string, namespace: string, name: string): Collection {
     const found =
-      this.definitions.get(namespace)?.collections.get(name) ?? implicitCollection(name);
+      this.definitions.get(namespace)?.collections.get(name) ??
+      implicitCollection(name, this.organisations);
     if (found) return found;
     throw new Error(`collection ${channel}/${namespace}/${name} could not be found`);
   }

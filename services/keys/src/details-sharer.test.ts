@@ -114,6 +114,24 @@ describe('copies of what describes records', () => {
     expect(await readFile(path.join(folder, 'sharing.json'), 'utf8')).toBe('[]');
   });
 
+  it('reach the others where a permit names an organisation that is not on the channel', async () => {
+    const wallet = await patientWithRecord();
+    const relay = await registrar();
+    const scope = { categoryTags: [wallet.tag('laboratory')] };
+    const gone = await wallet.grant({ grantee: { mspId: 'GoneMSP' }, scope });
+    await relay.grantAccess(gone.jws);
+    await world.grantCategories(wallet, VALLEY, 'laboratory');
+    expect(await share(wallet)).toBe(true);
+    expect(lines).toEqual([{ shared: 1, purged: 0, faults: [] }]);
+    const records = ['r1'];
+    const { jws } = await wallet.statement('ErasureOrder.v1', { records });
+    await relay.eraseRecords(jws);
+    const { pseudonym } = wallet;
+    expect(await custodian.listCopies({ pseudonym, records })).toMatchObject({
+      records: [{ due: [], over: [VALLEY] }],
+    });
+  });
+
   it('are made of details that release 0.1.0 kept in a collection of all hospitals', async () => {
     const wallet = await patientWithRecord();
     await world.grantCategories(wallet, VALLEY, 'laboratory');

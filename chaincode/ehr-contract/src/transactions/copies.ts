@@ -1,5 +1,5 @@
 import type { Context } from 'fabric-contract-api';
-import { privateHash, transactionTime } from '@salus/chaincode-common';
+import { privateHash, transactionTime, whereDefined } from '@salus/chaincode-common';
 import type { ConsentState } from '@salus/protocol';
 import type { Copies, CopiesRequest, Patient, RecordCopies } from '@salus/protocol/ehr';
 import { copiesOf, namedBy, type Copy } from '../rules/copies.js';
@@ -58,7 +58,11 @@ export async function listCopies(
     const hashAt = (mspId: string) =>
       privateHash(ctx, organisationCollection(mspId), recordKeysAt(pseudonym, recordId));
     const copies: Copy[] = [];
-    for (const holder of holders) copies.push({ holder, keysHash: await hashAt(holder) });
+    for (const holder of holders) {
+      // A permit may name an organisation that is not on the channel, or has left it: it can hold none.
+      const copy = await whereDefined(async () => ({ holder, keysHash: await hashAt(holder) }));
+      if (copy) copies.push(copy);
+    }
     records.push(copiesOf(record, await hashAt(record.custodian), { ...now, copies }));
   }
   return { records };
