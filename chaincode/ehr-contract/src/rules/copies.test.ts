@@ -48,6 +48,12 @@ describe('an organisation may know what a record is about', () => {
     const onward: NamedGrant = { ...permit, onward: true, purposes: ['HPAYMT'] };
     expect(holds('CMSP', consent([onward], [share]))).toBe(true);
   });
+
+  test('by an onward share of the second of two permits, for whose purposes it asks', () => {
+    const first: NamedGrant = { ...permit, grantId: 'g0', purposes: ['TREAT'] };
+    const onward: NamedGrant = { ...permit, onward: true, purposes: ['HPAYMT'] };
+    expect(holds('CMSP', consent([first, onward], [share]))).toBe(true);
+  });
 });
 
 describe('an organisation may not know what a record is about', () => {
@@ -102,7 +108,7 @@ test('those named by permits and shares are told once each, in order; denies nam
     { ...permit, grantee: { patient: 'q' } },
     { ...permit, decision: 'deny', grantee: { mspId: 'DMSP' } },
   ];
-  expect(namedBy(consent(grants, [share]))).toEqual(['BMSP', 'CMSP']);
+  expect(namedBy(consent(grants, [share]))).toStrictEqual(['BMSP', 'CMSP']);
 });
 
 describe('copies of a record', () => {
@@ -124,11 +130,13 @@ describe('copies of a record', () => {
   });
 
   test('are not due before the custodian has deposited', () => {
-    expect(copies({ BMSP: undefined }, undefined)).toMatchObject({
-      deposited: false,
-      due: [],
-      over: [],
-    });
+    for (const held of [undefined, 'old']) {
+      expect(copies({ BMSP: held }, undefined)).toMatchObject({
+        deposited: false,
+        due: [],
+        over: [],
+      });
+    }
   });
 
   test('are over where consent lets the holder know no longer', () => {
