@@ -227,4 +227,3 @@ test('requests come no faster than they may', async () => {
   expect(refused.body).toContain('ERR_TOO_MANY_REQUESTS');
   expect(refused.headers['retry-after']).toBeDefined();
 });
-
