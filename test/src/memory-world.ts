@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { contributorOf } from '@salus/client/computation';
 import { contracts as claims } from '@salus/claims-contract';
 import { contracts as drug } from '@salus/drug-contract';
 import { contracts as ehr } from '@salus/ehr-contract';
@@ -11,6 +12,7 @@ import {
   type LedgerClient,
   type LedgerObserver,
 } from '@salus/memory-ledger';
+import type { Contributor } from '@salus/protocol/computation';
 import { contracts as semantics } from '@salus/semantics-contract';
 import { contracts as statistics } from '@salus/statistics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
@@ -56,7 +58,11 @@ export class MemoryWorld implements ContractWorld {
   client(organisation: string, user: string): MemoryWorldClient {
     const client = this.ledger.as(this.#identity(organisation, user));
     // Not before somebody calls: a recording that is replayed brings the founding along.
-    return new MemoryWorldClient(client, () => (this.#founded ??= this.#found()));
+    return new MemoryWorldClient(
+      client,
+      () => (this.#founded ??= this.#found()),
+      this.#identity(organisation, user),
+    );
   }
 
   uniqueId(prefix: string): string {
@@ -116,7 +122,12 @@ class MemoryWorldClient implements WorldClient {
     readonly client: LedgerClient<MemoryLedger>,
     /** Ends when the world is as a network is after its deployment. */
     readonly ready: () => Promise<void>,
+    readonly identity: Identity,
   ) {}
+
+  contributor(): Promise<Contributor> {
+    return Promise.resolve(contributorOf(this.identity));
+  }
 
   async submit(contract: string, transaction: string, options?: CallOptions) {
     await this.ready();

@@ -7,12 +7,12 @@ import {
   type CreatePolicyRequest,
   type Policy,
   type RequestOpeningRequest,
-  type ServiceDetails,
   type SettleRequest,
   type SubmitClaimRequest,
 } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
+import { contributorOf } from '../computation/proven-values.js';
 import { storesOf, type RecordSettings } from '../records/record-settings.js';
 import type { Session } from '../session/session.js';
 import { contentStores } from '../stores/content-stores.js';
@@ -20,11 +20,16 @@ import { byShare, numbered, type ShareBytes } from '../computation/transient.js'
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 import { checkCiphertexts } from './check-ciphertexts.js';
-import { submitAmounts, type ClaimWithAmounts, type SubmittedClaim } from './submit-amounts.js';
+import {
+  submitAmounts,
+  type ClaimContent,
+  type ClaimWithAmounts,
+  type SubmittedClaim,
+} from './submit-amounts.js';
 
 /** Where ciphertexts are kept. */
 export interface ClaimsParts {
-  readonly session: Pick<Session, 'identity' | 'tlsRoots'>;
+  readonly session: Pick<Session, 'channel' | 'identity' | 'tlsRoots'>;
   readonly settings: RecordSettings;
   /** Name under which the contract is deployed. */
   readonly chaincode: string;
@@ -84,7 +89,10 @@ export class ClaimsClient {
   async submit(claim: ClaimWithAmounts): Promise<SubmittedClaim> {
     const { session, settings, chaincode } = this.#parts;
     const store = contentStores(storesOf(settings), session);
-    return submitAmounts({ claims: this, committee: this.#committee, store, chaincode }, claim);
+    const sender = contributorOf(session.identity);
+    const { channel } = session;
+    const parts = { claims: this, committee: this.#committee, store, channel, chaincode, sender };
+    return submitAmounts(parts, claim);
   }
 
   /**
@@ -108,18 +116,20 @@ export class ClaimsClient {
    * Submits a claim whose amounts are encrypted. By a hospital, role billing.
    *
    * @param content - a ciphertext for each line, in the lines' order, whose hashes are checked here and
-   *   again by every endorser; and what the service was
-   * @throws SalusError `ERR_HASH_MISMATCH` before anything is sent
+   *   again by every endorser; their proofs, which every endorser checks; and what the service was
+   * @throws SalusError `ERR_HASH_MISMATCH` before anything is sent; `ERR_PROOF_INVALID`,
+   *   `ERR_EPOCH_OUTDATED` where the key's committee has changed since
    * @example
-   * const amount = await engine.encrypt({ publicKey, values });
+   * const { ciphertexts, proofs } = await proveValues(engine, { publicKey, use, vectors });
    * await client.claims.submitClaim(
-   *   { claimId, policyId, keyId, serviceHash: hashOf(service), lines: [{ ciphertextHash: amount.hash, evidenceHash }] },
-   *   { ciphertexts: [amount.bytes], service },
+   *   { claimId, policyId, keyId, epoch, serviceHash: hashOf(service), proofHashes: proofs.map(({ hash }) => hash),
+   *     lines: ciphertexts.map(({ hash }, index) => ({ ciphertextHash: hash, evidenceHash: evidence[index] })) },
+   *   { ciphertexts: ciphertexts.map(({ bytes }) => bytes), proofs: proofs.map(({ bytes }) => bytes), publicKey, service },
    * );
    */
   async submitClaim(
     request: SubmitClaimRequest,
-    content: { readonly ciphertexts: readonly Uint8Array[]; readonly service: ServiceDetails },
+    content: ClaimContent,
     options: FacadeOptions = {},
   ): Promise<Receipt<Claim>> {
     checkCiphertexts(request.lines, content.ciphertexts);
@@ -127,6 +137,8 @@ export class ClaimsClient {
       ...options,
       transient: {
         ...numbered(TRANSIENT.ciphertext, content.ciphertexts),
+        ...numbered(TRANSIENT.proof, content.proofs),
+        [TRANSIENT.publicKey]: content.publicKey,
         [TRANSIENT.service]: JSON.stringify(content.service),
       },
     });

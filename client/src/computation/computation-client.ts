@@ -66,7 +66,7 @@ export class ComputationClient {
    *
    * @example
    * await client.computation('claims').proposeKey({
-   *   keyId: 'claims-2026', profile: 'bfv-8192-sum-v1', purpose: 'claims',
+   *   keyId: 'claims-2026', profile: 'bfv-8192-proven-v1', purpose: 'claims',
    *   members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2,
    *   aSeed: randomBytes(32).toString('hex'), slotBudget: 2 ** 20,
    *   validFrom: '2026-01-01T00:00:00Z', validTo: '2026-12-31T00:00:00Z',
@@ -153,21 +153,37 @@ export class ComputationClient {
   // Ciphertexts and evaluations
 
   /**
-   * Registers a ciphertext; the transaction's signature is the contributor's.
+   * Registers a ciphertext with the proof that it is well formed and the caller's own, which every endorser
+   * checks.
    *
+   * @throws SalusError `ERR_PROOF_INVALID`; `ERR_EPOCH_OUTDATED` where the committee has changed since
    * @example
-   * const { bytes, hash } = await engine.encrypt({ publicKey, values: [cost], bound: { least: 0, most: 1e9 } });
-   * await computation.registerCiphertext({
-   *   keyId, ciphertextHash: hash, purpose: 'statistics', measure: 'encounter-cost', period: '2026-Q1',
-   *   range: { least: 0, most: 1e9 },
-   * }, bytes);
+   * const about = {
+   *   keyId, purpose: 'quality', measure: 'encounter-cost', period: '2026-Q1',
+   *   range: { least: 0, most: 1e9 }, slots: 1, epoch,
+   * };
+   * const use = { ...about, channel, chaincode, publicKeyHash, sender: contributorOf(identity) };
+   * const made = await proveValues(engine, { publicKey, use, vectors: [[cost]], bound: about.range });
+   * const [ciphertext, proof] = [made.ciphertexts[0], made.proofs[0]];
+   * await computation.registerCiphertext(
+   *   { ...about, ciphertextHash: ciphertext.hash, proofHash: proof.hash },
+   *   { ciphertext: ciphertext.bytes, proof: proof.bytes, publicKey },
+   * );
    */
   registerCiphertext(
     request: RegisterCiphertextRequest,
-    ciphertext: Uint8Array,
+    content: {
+      readonly ciphertext: Uint8Array;
+      readonly proof: Uint8Array;
+      readonly publicKey: Uint8Array;
+    },
     options: FacadeOptions = {},
   ): Promise<Receipt<RegisteredCiphertext>> {
-    const transient = { [TRANSIENT.ciphertext]: ciphertext };
+    const transient = {
+      [TRANSIENT.ciphertext]: content.ciphertext,
+      [TRANSIENT.proof]: content.proof,
+      [TRANSIENT.publicKey]: content.publicKey,
+    };
     return this.#submitTo(request.keyId, 'registerCiphertext', request, { ...options, transient });
   }
 

@@ -5,4 +5,13 @@ export { type Frames, joinFrames, splitFrames } from './frames.js';
 export { Post, type PostOptions } from './letters.js';
 export { type OpenedResult, openResult, type OpenOptions } from './open-result.js';
 export { hashOfOpened, isWhatWasOpened, openedValues } from './opened-values.js';
+export {
+  checkProof,
+  contributorOf,
+  proveValues,
+  type HashedBytes,
+  type ProofParts,
+  type ProvenValues,
+  type ValuesToProve,
+} from './proven-values.js';
 export { inOrderOfShares, type ShareBytes } from './transient.js';

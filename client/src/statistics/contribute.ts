@@ -6,8 +6,10 @@ import {
   type Profile,
 } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type { CollectiveKey, ValueRange } from '@salus/protocol/computation';
-import type { Participant, StudyTerms } from '@salus/protocol/statistics';
+import type { CollectiveKey, Contributor } from '@salus/protocol/computation';
+import { aboutFigure, type Participant, type StudyTerms } from '@salus/protocol/statistics';
+import type { EncryptedFigure } from './encrypted-figure.js';
+import { proveValues, type HashedBytes } from '../computation/proven-values.js';
 import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
 import { scaledFigure } from './position.js';
@@ -19,14 +21,11 @@ export interface StudyParts {
   readonly store: Pick<ContentStore, 'put' | 'get'>;
   readonly engine: Engine;
   readonly getKey: (keyId: string) => Promise<CollectiveKey>;
+  readonly channel: string;
   /** Name under which the contract is deployed. */
   readonly chaincode: string;
-}
-
-/** An encrypted figure, and its hash, which is on the ledger before it is shown. */
-export interface EncryptedFigure {
-  readonly bytes: Uint8Array;
-  readonly hash: string;
+  /** Whose certificate joins, and proves the figure its own. */
+  readonly sender: Contributor;
 }
 
 /**
@@ -41,16 +40,21 @@ export async function joinWithFigure(
   { studyId, termsHash, figure }: JoiningFigure,
   keep: (ciphertext: EncryptedFigure) => Promise<void>,
 ): Promise<Receipt<Participant>> {
-  const { statistics, store, engine, getKey, chaincode } = parts;
+  const { statistics, store, engine, getKey, channel, chaincode, sender } = parts;
   const { terms } = await statistics.getStudy(studyId);
-  const { keyId, publicKeyHash = '', profile: name } = await getKey(terms.keyId);
+  const { keyId, epoch, publicKeyHash = '', profile: name } = await getKey(terms.keyId);
   const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
   const profile = profileOf(name);
-  const values = packFigure(terms, profile, figure);
-  const bound = slotRange(terms, profile);
-  const ciphertext = await engine.encrypt({ publicKey, values, bound });
-  await keep(ciphertext);
-  return statistics.joinStudy(studyId, termsHash, ciphertext.hash);
+  const about = aboutFigure(terms, profile);
+  const { ciphertexts, proofs } = await proveValues(engine, {
+    publicKey,
+    use: { channel, chaincode, keyId, publicKeyHash, epoch, sender, ...about },
+    vectors: [packFigure(terms, profile, figure)],
+    bound: about.range,
+  });
+  const [ciphertext, proof] = [ciphertexts[0], proofs[0]] as [HashedBytes, HashedBytes];
+  await keep({ ...ciphertext, proof });
+  return statistics.joinStudy({ studyId, termsHash, ciphertextHash: ciphertext.hash, epoch });
 }
 
 /** What an institution joins a study with. */
@@ -69,14 +73,16 @@ export interface JoiningFigure {
  * @throws SalusError as {@link StatisticsClient.contribute} does
  */
 export async function contributeFigure(
-  { statistics, store }: Pick<StudyParts, 'statistics' | 'store'>,
+  { statistics, store, getKey, chaincode }: Omit<StudyParts, 'engine' | 'channel' | 'sender'>,
   studyId: string,
   ciphertext: EncryptedFigure,
 ): Promise<Receipt<Participant>> {
-  const { status } = await statistics.getStudy(studyId);
+  const { status, terms } = await statistics.getStudy(studyId);
   requireJoiningEnded(status);
-  await store.put(ciphertext.bytes);
-  return statistics.contribute(studyId, ciphertext);
+  const { keyId, publicKeyHash = '' } = await getKey(terms.keyId);
+  const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
+  for (const { bytes } of [ciphertext.proof, ciphertext]) await store.put(bytes);
+  return statistics.contribute(studyId, { ...ciphertext, publicKey });
 }
 
 /**
@@ -95,9 +101,4 @@ export function packFigure(terms: StudyTerms, profile: Profile, figure: number):
   }
   const slots = packStatistics(profile, [scaled]);
   return kind.name === 'histogram' ? [...slots, ...packHistogram(kind.edges, scaled)] : slots;
-}
-
-/** The range that the slots of every contribution keep to: the limbs of x² take all of the profile's. */
-export function slotRange({ range }: StudyTerms, { maxValue }: Profile): ValueRange {
-  return { least: Math.min(0, range.least), most: maxValue };
 }

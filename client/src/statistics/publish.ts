@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { freshBound, profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type { Study } from '@salus/protocol/statistics';
+import { aboutFigure, type Study } from '@salus/protocol/statistics';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
-import { slotRange, type StudyParts } from './contribute.js';
+import type { StudyParts } from './contribute.js';
 
 /** Whether a study isn't evaluated yet, or has lost a figure since it was evaluated. */
 export function isToBeClosed({ status, cohort = [], participants }: Study): boolean {
@@ -27,7 +27,7 @@ export async function closeStudy(parts: StudyParts, studyId: string): Promise<St
   const ciphertexts: Buffer[] = [];
   for (const hash of hashes) ciphertexts.push(await store.get(hash, { chaincode, study: studyId }));
   const profile = profileOf(engine.profile);
-  const bound = freshBound(profile, slotRange(study.terms, profile));
+  const bound = freshBound(profile, aboutFigure(study.terms, profile).range);
   const inputs = ciphertexts.map((one) => ({ bytes: one, bound }));
   const program = { name: 'statistics.v1' } as const;
   const { bytes, hash: resultHash } = await engine.evaluate({ program, inputs });

@@ -3,6 +3,7 @@ import { SalusError } from '@salus/protocol/errors';
 import type {
   DropOutRequest,
   Institution,
+  JoinStudyRequest,
   Participant,
   RegisterInstitutionRequest,
   StatisticsTransactions,
@@ -14,6 +15,7 @@ import type { ComputationClient } from '../computation/computation-client.js';
 import type { OpenedResult } from '../computation/open-result.js';
 import { byShare, numbered } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
+import type { EncryptedFigure } from './encrypted-figure.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 
 /** The committee's side of the chaincode, as far as studies ask it. */
@@ -75,15 +77,12 @@ export class StatisticsClient {
    * shown it yet. {@link StudyDesk.join} does this with a figure.
    *
    * @example
-   * const { bytes, hash } = await engine.encrypt({ publicKey, values });
-   * await client.statistics.joinStudy('cost-2026-q1', termsHash, hash);
+   * const { ciphertexts } = await proveValues(engine, { publicKey, use, vectors: [values] });
+   * const ciphertextHash = ciphertexts[0].hash;
+   * await client.statistics.joinStudy({ studyId: 'cost-2026-q1', termsHash, ciphertextHash, epoch: use.epoch });
    */
-  joinStudy(
-    studyId: string,
-    termsHash: string,
-    ciphertextHash: string,
-  ): Promise<Receipt<Participant>> {
-    return this.#contract.submit('joinStudy', { studyId, termsHash, ciphertextHash });
+  joinStudy(request: JoinStudyRequest): Promise<Receipt<Participant>> {
+    return this.#contract.submit('joinStudy', request);
   }
 
   /**
@@ -100,19 +99,23 @@ export class StatisticsClient {
    * Contributes the encrypted figure that was committed to; the transaction's signature is the
    * contributor's. Nothing is sent to endorsers unless the ledger says that joining has ended.
    *
-   * @throws SalusError `ERR_CONFLICT` as long as somebody may join
+   * @throws SalusError `ERR_CONFLICT` as long as somebody may join; `ERR_PROOF_INVALID`
    * @example
-   * await client.statistics.contribute('cost-2026-q1', { bytes, hash });
+   * await client.statistics.contribute('cost-2026-q1', { bytes, hash, proof, publicKey });
    */
   async contribute(
     studyId: string,
-    { bytes, hash }: { readonly bytes: Uint8Array; readonly hash: string },
+    { bytes, hash, proof, publicKey }: EncryptedFigure & { readonly publicKey: Uint8Array },
     options: FacadeOptions = {},
   ): Promise<Receipt<Participant>> {
     const { terms, status } = await this.getStudy(studyId);
     requireJoiningEnded(status);
-    const request = { studyId, ciphertextHash: hash };
-    const transient = { [TRANSIENT.ciphertext]: bytes };
+    const request = { studyId, ciphertextHash: hash, proofHash: proof.hash };
+    const transient = {
+      [TRANSIENT.ciphertext]: bytes,
+      [TRANSIENT.proof]: proof.bytes,
+      [TRANSIENT.publicKey]: publicKey,
+    };
     return this.#submitTo(terms.keyId, 'contribute', request, { ...options, transient });
   }
 

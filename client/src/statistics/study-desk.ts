@@ -1,6 +1,7 @@
 import { createEngine, profileOf } from '@salus/compute';
 import type { Participant, Study } from '@salus/protocol/statistics';
 import type { ComputationClient } from '../computation/computation-client.js';
+import { contributorOf } from '../computation/proven-values.js';
 import { homeOf, storesOf, type RecordSettings } from '../records/record-settings.js';
 import type { Session } from '../session/session.js';
 import { contentStores } from '../stores/content-stores.js';
@@ -123,6 +124,9 @@ export class StudyDesk {
     const key = await computation.getKey(terms.keyId);
     await using engine = createEngine({ profile: profileOf(key.profile).name });
     const getKey = (keyId: string) => computation.getKey(keyId);
-    return await run({ statistics, store, engine, getKey, chaincode }, store);
+    const sender = contributorOf(session.identity);
+    const { channel } = session;
+    const parts = { statistics, store, engine, getKey, channel, chaincode, sender };
+    return await run(parts, store);
   }
 }

@@ -4,7 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ComputationContract } from '@salus/chaincode-computation';
-import { Post, ComputationClient, openResult, type OpenedResult } from '@salus/client/computation';
+import {
+  Post,
+  ComputationClient,
+  contributorOf,
+  openResult,
+  proveValues,
+  type HashedBytes,
+  type OpenedResult,
+} from '@salus/client/computation';
 import { StoreClient } from '@salus/client/stores';
 import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
 import {
@@ -16,15 +24,23 @@ import {
   type MemberParts,
   type Standing,
 } from '@salus/committee-service';
-import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
-import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
-import type { OpeningRule } from '@salus/protocol/computation';
+import {
+  DEFAULT_PROFILE,
+  freshBound,
+  profileOf,
+  type BoundHashed,
+  type Engine,
+  type KeyWrapper,
+} from '@salus/compute';
+import { makeIdentity, MemoryLedger, type Identity } from '@salus/memory-ledger';
+import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
 import { TestConsortium, type TestMember } from './member.js';
 
 export const CHAINCODE = 'figures';
 const PURPOSE = 'figures';
+const RANGE = { least: 0, most: 1_000_000 };
 /** Of waiting for an opening: tells a hang, and no slow machine. */
 const LONGEST_MS = 300_000;
 
@@ -97,8 +113,7 @@ export class CommitteeWorld {
 
   /** The contract as one organisation's officer calls it. */
   computation(mspId: string, name = 'committee'): ComputationClient {
-    const attributes = { 'salus.role': name };
-    const client = this.#ledger.as(makeIdentity({ mspId, name, attributes }));
+    const client = this.#ledger.as(this.#identity(mspId, name));
     const contract: Contract = {
       name: CHAINCODE,
       submit: (transaction: string, options: SubmitOptions = {}) =>
@@ -108,6 +123,10 @@ export class CommitteeWorld {
     };
     const { organisations } = this.#ledger;
     return new ComputationClient(contract, { mspId, organizations: organisations });
+  }
+
+  #identity(mspId: string, name: string): Identity {
+    return makeIdentity({ mspId, name, attributes: { 'salus.role': name } });
   }
 
   async storeOf(mspId: string): Promise<StoreClient> {
@@ -128,6 +147,7 @@ export class CommitteeWorld {
     const { members } = this.#consortium;
     const parts = meddle({
       mspId,
+      channel: this.#ledger.channel,
       chaincode: CHAINCODE,
       home,
       store,
@@ -170,19 +190,32 @@ export class CommitteeWorld {
   async summed(keyId: string, evaluationId: string, rows: readonly (readonly number[])[]) {
     const billing = this.computation('AMSP', 'billing');
     const store = await this.storeOf('AMSP');
-    const { publicKeyHash = '', members } = await this.#keyOf(keyId);
+    const { publicKeyHash = '', epoch, members } = await this.#keyOf(keyId);
     const publicKey = await store.get(publicKeyHash, { chaincode: CHAINCODE, key: keyId });
-    const range = { least: 0, most: 1_000_000 };
-    const inputs = [];
+    const named = { purpose: PURPOSE, measure: evaluationId, period: '2026' };
+    const about = { keyId, epoch, ...named, range: RANGE, slots: 8 };
+    const bound = freshBound(profileOf(DEFAULT_PROFILE), RANGE);
+    const use: CiphertextUse = {
+      channel: this.#ledger.channel,
+      chaincode: CHAINCODE,
+      publicKeyHash,
+      sender: contributorOf(this.#identity('AMSP', 'billing')),
+      ...about,
+    };
+    const inputs: BoundHashed[] = [];
     for (const values of rows) {
-      const made = await this.engine.encrypt({ publicKey, values, bound: range });
-      const about = { purpose: PURPOSE, measure: evaluationId, period: '2026' };
+      const made = await proveValues(this.engine, { publicKey, use, vectors: [values] });
+      const [ciphertext, proof] = [made.ciphertexts[0], made.proofs[0]] as [
+        HashedBytes,
+        HashedBytes,
+      ];
       await billing.registerCiphertext(
-        { keyId, ciphertextHash: made.hash, range, ...about },
-        made.bytes,
+        { ...about, ciphertextHash: ciphertext.hash, proofHash: proof.hash },
+        { ciphertext: ciphertext.bytes, proof: proof.bytes, publicKey },
       );
-      await store.put(made.bytes);
-      inputs.push(made);
+      await store.put(ciphertext.bytes);
+      await store.put(proof.bytes);
+      inputs.push({ ...ciphertext, bound });
     }
     const result = await this.engine.evaluate({ program: { name: 'sum.v1' }, inputs });
     await billing.evaluate(
@@ -212,8 +245,8 @@ export class CommitteeWorld {
   }
 
   async #keyOf(keyId: string) {
-    const { publicKeyHash, committee } = await this.computation('AMSP').getKey(keyId);
-    return { publicKeyHash, members: committee.members };
+    const { publicKeyHash, epoch, committee } = await this.computation('AMSP').getKey(keyId);
+    return { publicKeyHash, epoch, members: committee.members };
   }
 }
 

@@ -4,6 +4,7 @@ import { wipeKey, type PartialOpening } from '@salus/compute';
 import { DAY_MS, SalusError } from '@salus/protocol';
 import type { CollectiveKey, Opening } from '@salus/protocol/computation';
 import { hashesOf, ifThere, ownKey, type MemberParts, type Standing } from './parts.js';
+import { ProvenInputs } from './proven-inputs.js';
 import { recompute } from './recompute.js';
 
 /** Partial openings are for recipients only, and a recipient may take this long to fetch them. */
@@ -15,6 +16,7 @@ export class OpeningMemory {
   readonly #partials = new Map<string, readonly PartialOpening[]>();
   /** Public keys that partial openings were sealed to, by opening, epoch and recipient. */
   readonly sent = new Map<string, string>();
+  readonly inputs = new ProvenInputs();
 
   keep(name: string, partials: readonly PartialOpening[]): void {
     this.#partials.set(name, partials);
@@ -73,7 +75,7 @@ async function partialsOf(
   memory: OpeningMemory,
   { opening, key }: { readonly opening: Opening; readonly key: CollectiveKey },
 ): Promise<readonly PartialOpening[]> {
-  const { ledger, judge, store, chaincode, engineOf } = parts;
+  const { ledger, judge, store, channel, chaincode, engineOf } = parts;
   const { openingId, evaluationId } = opening;
   const lineage = await ledger.getLineage(evaluationId);
   await judge({ opening, key, lineage });
@@ -81,9 +83,20 @@ async function partialsOf(
   const known = memory.partials(name);
   if (known) return known;
   const engine = engineOf(key.profile);
-  const ciphertext = await recompute(engine, lineage, (hash) =>
-    stored(store.get(hash, { chaincode, opening: openingId })),
+  const fetchBy = (reason: object) => (hash: string) =>
+    stored(store.get(hash, { chaincode, ...reason }));
+  const fetch = fetchBy({ opening: openingId });
+  const fetchKey = fetchBy({ key: key.keyId });
+  await memory.inputs.check(
+    {
+      engine,
+      place: { channel, chaincode },
+      fetch: (hash) => (hash === key.publicKeyHash ? fetchKey(hash) : fetch(hash)),
+    },
+    key,
+    lineage,
   );
+  const ciphertext = await recompute(engine, lineage, fetch);
   const shares = await ownKey(parts, key);
   try {
     const request = { ciphertext, key: shares, epoch: key.epoch };

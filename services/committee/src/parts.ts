@@ -24,6 +24,7 @@ export type CommitteeLedger = Omit<
 export interface MemberParts {
   /** MSP ID of the own organisation. */
   readonly mspId: string;
+  readonly channel: string;
   readonly chaincode: string;
   readonly ledger: CommitteeLedger;
   readonly home: MemberHome;

@@ -7,8 +7,8 @@ import { requireKept } from './retention.js';
 /**
  * - by a key: contributions and the collective key itself, which the ceremony makes public, to every
  *   member of the channel; partial openings of the trial to the parties of the ceremony
- * - by an opening: its result, and what that was computed from, to committee and recipients, until
- *   {@link requireKept} ends it
+ * - by an opening: its result, what that was computed from, and the proofs of that, to committee and
+ *   recipients, until {@link requireKept} ends it
  * - otherwise: a ciphertext to its contributor and the committee of its key
  *
  * @throws SalusError `ERR_NO_DECISION`, or the ledger's `ERR_NOT_FOUND`
@@ -55,7 +55,21 @@ async function checkOpeningContent(
   }
   if (hash === opening.resultHash) return;
   const { leaves } = await ledger.getEvaluation(opening.evaluationId);
-  if (!leaves.includes(hash)) throw denied('it is no part of the opening');
+  if (leaves.includes(hash) || (await isProofOf(leaves, hash, ledger))) return;
+  throw denied('it is no part of the opening');
+}
+
+/** Whether it is the proof of one of some ciphertexts, or covered by one together with them. */
+async function isProofOf(
+  leaves: readonly string[],
+  hash: string,
+  ledger: ComputationView,
+): Promise<boolean> {
+  for (const leaf of leaves) {
+    const { proof } = await ledger.getCiphertext(leaf);
+    if (proof !== undefined && [proof.hash, ...proof.ciphertexts].includes(hash)) return true;
+  }
+  return false;
 }
 
 async function checkCiphertext(

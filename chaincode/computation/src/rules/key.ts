@@ -17,6 +17,9 @@ export function checkProposal(request: ProposeKeyRequest, profile: Profile, term
   if (!terms.purposes.includes(purpose)) {
     throw invalidArgument('purpose', terms.purposes.join(', '), purpose);
   }
+  if (!profile.proven) {
+    throw invalidArgument('profile', 'a profile with proofs of encryption', profile.name);
+  }
   if (Date.parse(validFrom) >= Date.parse(validTo)) {
     throw invalidArgument('validTo', `later than ${validFrom}`, validTo);
   }

@@ -1,11 +1,11 @@
+import { ComputeError, decodeStatistics, type Profile, type Statistics } from '@salus/compute';
+import { STATISTICS_SLOTS } from '@salus/protocol/computation';
 import {
-  ComputeError,
-  decodeStatistics,
-  STATISTICS_SLOTS,
-  type Profile,
-  type Statistics,
-} from '@salus/compute';
-import type { Defect, StudyResult, StudyTerms } from '@salus/protocol/statistics';
+  figureSlots,
+  type Defect,
+  type StudyResult,
+  type StudyTerms,
+} from '@salus/protocol/statistics';
 
 /** What contributors learn, but for the opening that it comes from. */
 export type Figures = Pick<
@@ -26,16 +26,11 @@ export function judgeSums(
 ): Judgement {
   const statistics = decode(profile, slots, count);
   if (statistics === undefined) return { defect: 'SUMS_IMPOSSIBLE' };
-  const used = STATISTICS_SLOTS + binsOf(terms);
+  const used = figureSlots(terms.kind);
   if (slots.slice(used).some((slot) => slot !== 0)) return { defect: 'STRAY_VALUES' };
   const bins = slots.slice(STATISTICS_SLOTS, used);
   const defect = findDefect(terms, statistics) ?? findBinDefect(terms, statistics, bins);
   return defect === undefined ? { figures: describe(terms, statistics, bins) } : { defect };
-}
-
-/** Slots that the histogram takes behind those of mean and variance. */
-function binsOf({ kind }: StudyTerms): number {
-  return kind.name === 'histogram' ? kind.edges.length + 1 : 0;
 }
 
 function decode(profile: Profile, slots: readonly number[], count: number): Statistics | undefined {

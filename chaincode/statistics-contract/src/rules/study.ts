@@ -115,6 +115,22 @@ export function requireCommitted({ committed }: ParticipantRecord, ciphertextHas
   });
 }
 
+/**
+ * What the proof of a contribution is bound to. Who joined by a release before 0.2.0 has no proof to show.
+ * @throws SalusError ERR_CONFLICT
+ */
+export function requireProvable({
+  joinedBy,
+  epoch,
+}: Pick<ParticipantRecord, 'joinedBy' | 'epoch'>): {
+  readonly joinedBy: string;
+  readonly epoch: number;
+} {
+  if (joinedBy !== undefined && epoch !== undefined) return { joinedBy, epoch };
+  const message = 'the institution joined by a release without proofs';
+  throw conflict('studyId', message, 'a study that was joined since 0.2.0', 'an earlier one');
+}
+
 /** @throws SalusError ERR_HASH_MISMATCH */
 export function requireTerms({ termsHash }: StudyRecord, agreed: string): void {
   if (agreed === termsHash) return;

@@ -15,6 +15,10 @@ export interface ParticipantRecord {
   /** The terms that were agreed to. */
   readonly termsHash: string;
   readonly joinedAt: string;
+  /** The analyst whose certificate the contribution is proven for. Absent before 0.2.0. */
+  readonly joinedBy?: string;
+  /** Of the key, when the contribution was made. Absent before 0.2.0. */
+  readonly epoch?: number;
   /** Hash of the ciphertext to come. */
   readonly committed: string;
   readonly contribution?: Contribution;

@@ -1,9 +1,10 @@
 import type { Context } from 'fabric-contract-api';
 import { emit, getState, putState, requireState, transactionTime } from '@salus/chaincode-common';
 import {
-  addCiphertext,
+  addCiphertexts,
   getCiphertext,
   hashedTransient,
+  publicKeyOf,
   readKey,
   requireProfile,
   withdrawCiphertext,
@@ -11,7 +12,7 @@ import {
 import { SalusError } from '@salus/protocol';
 import { TRANSIENT } from '@salus/protocol/computation';
 import {
-  PURPOSE,
+  aboutFigure,
   type ContributeRequest,
   type DropOutRequest,
   type Participant,
@@ -22,6 +23,7 @@ import {
   requireCommitted,
   requireContributing,
   requireNotFrozen,
+  requireProvable,
   requireTerms,
 } from '../rules/study.js';
 import { contributedKey, frozenKey, participantKey } from '../state/keys.js';
@@ -30,13 +32,13 @@ import { requireAnalyst, type Analyst } from './analyst.js';
 import { describeParticipant, readPhase, readStudy } from './studies.js';
 
 /**
- * Takes the packed figure that an institution committed to when it joined. The transaction's signature
- * binds it to who contributed and when. Nobody can tell it from a lie, but its square and bins have to fit
- * all others' once opened.
+ * Takes the packed figure that an institution committed to when it joined. The proof binds it to the
+ * analyst who joined, the transaction's signature to who contributed and when. Nobody can tell it from a
+ * lie, but its square and bins have to fit all others' once opened.
  */
 export async function contribute(
   ctx: Context,
-  { studyId, ciphertextHash }: ContributeRequest,
+  { studyId, ciphertextHash, proofHash }: ContributeRequest,
 ): Promise<Participant> {
   const who = requireAnalyst(ctx);
   const study = await readStudy(ctx, studyId);
@@ -50,15 +52,21 @@ export async function contribute(
       argument: 'studyId',
     });
   }
-  const { measure, period, keyId, range } = study.terms;
+  const { measure, period, keyId } = study.terms;
   const taken = contributedKey(who.mspId, who.institution, measure);
   const periods = addPeriod(await getState<ContributedRecord>(ctx, taken), period, studyId);
   const key = await readKey(ctx, keyId);
-  // The limbs of x² take all values from 0 to the profile's greatest.
-  const bounds = { least: Math.min(0, range.least), most: requireProfile(key.profile).maxValue };
   const bytes = hashedTransient(ctx, TRANSIENT.ciphertext, ciphertextHash);
-  const request = { keyId, ciphertextHash, purpose: PURPOSE, measure, period, range: bounds };
-  await addCiphertext(ctx, key, request, bytes);
+  const proof = hashedTransient(ctx, TRANSIENT.proof, proofHash);
+  const { joinedBy, epoch } = requireProvable(participant);
+  const contributor = { mspId: who.mspId, id: joinedBy };
+  const figure = aboutFigure(study.terms, requireProfile(key.profile));
+  const about = { keyId, epoch, ...figure, contributor };
+  await addCiphertexts(ctx, key, about, {
+    ciphertexts: [{ hash: ciphertextHash, bytes }],
+    proof: { hash: proofHash, bytes: proof },
+    publicKey: publicKeyOf(ctx, key),
+  });
   const contribution = { ciphertextHash, by: who.id, at };
   const changed: ParticipantRecord = { ...participant, contribution };
   await putState(ctx, participantKey(studyId, who.mspId, who.institution), changed);

@@ -8,7 +8,7 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { readKey, requireProfile } from '@salus/chaincode-computation';
+import { readKey, requireEpoch, requireProfile } from '@salus/chaincode-computation';
 import { hashOf } from '@salus/protocol';
 import type { JoinStudyRequest, Participant, Study, StudyTerms } from '@salus/protocol/statistics';
 import {
@@ -64,7 +64,7 @@ export async function openStudy(ctx: Context, terms: StudyTerms): Promise<Study>
  */
 export async function joinStudy(
   ctx: Context,
-  { studyId, termsHash, ciphertextHash }: JoinStudyRequest,
+  { studyId, termsHash, ciphertextHash, epoch }: JoinStudyRequest,
 ): Promise<Participant> {
   const who = requireAnalyst(ctx);
   const { mspId, institution } = await requireInstitution(ctx, who);
@@ -74,6 +74,7 @@ export async function joinStudy(
   requireTerms(study, termsHash);
   const { keyId } = study.terms;
   requireUnshown(keyId, await readShown(ctx, keyId));
+  requireEpoch(await readKey(ctx, keyId), epoch);
   const at = participantKey(studyId, mspId, institution);
   await requireAbsent(ctx, at, 'participant');
   await requireAbsent(ctx, committedKey(ciphertextHash), 'commitment');
@@ -82,6 +83,8 @@ export async function joinStudy(
     institution,
     termsHash,
     joinedAt,
+    joinedBy: who.id,
+    epoch,
     committed: ciphertextHash,
   };
   await putState(ctx, at, participant);

@@ -79,6 +79,7 @@ async function openCommittee(options: CommitteeSettings): Promise<OpenedCommitte
   const rules = purposeLedger(client);
   const member = new CommitteeMember({
     mspId,
+    channel: client.channel,
     chaincode,
     ledger: client.computation(chaincode),
     home,

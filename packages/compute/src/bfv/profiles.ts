@@ -3,7 +3,7 @@ import { ComputeError } from './errors.js';
 /** Named sets of parameters; docs/compute.md derives every figure, profiles.test.ts checks them. */
 export const PROFILE_NAMES = ['bfv-8192-sum-v1', 'bfv-8192-mask-v1', 'bfv-8192-proven-v1'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
-export const DEFAULT_PROFILE: ProfileName = 'bfv-8192-sum-v1';
+export const DEFAULT_PROFILE: ProfileName = 'bfv-8192-proven-v1';
 
 export interface Profile {
   readonly name: ProfileName;

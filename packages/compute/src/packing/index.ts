@@ -5,6 +5,5 @@ export {
   decodeStatistics,
   packStatistics,
   standardScore,
-  STATISTICS_SLOTS,
   type Statistics,
 } from './statistics.js';

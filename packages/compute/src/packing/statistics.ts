@@ -1,8 +1,6 @@
+import { STATISTICS_SLOTS } from '@salus/protocol/computation';
 import type { Profile } from '../bfv/profiles.js';
 import { outOfRange } from './refusals.js';
-
-/** Slots of one measure: x, and x² in two limbs, low first. */
-export const STATISTICS_SLOTS = 3;
 
 export interface Statistics {
   readonly count: number;

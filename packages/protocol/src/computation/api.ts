@@ -11,7 +11,7 @@ import type { Bound, ProgramName } from './programs.js';
 export const TRANSIENT = {
   /** revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey: of all shares. */
   contribution: 'contribution',
-  /** finaliseReshare: the collective public key. */
+  /** registerCiphertext, finaliseReshare: the collective public key. */
   publicKey: 'publicKey',
   /** finaliseKey, finaliseReshare (of the trial), recordOpening: `partial.s0`, … of all shares. */
   partial: 'partial',
@@ -20,6 +20,8 @@ export const TRANSIENT = {
    * that the endorsers have met lately may be left out; ERR_CIPHERTEXT_MISSING asks for it.
    */
   ciphertext: 'ciphertext',
+  /** registerCiphertext: the proof that was made with the ciphertext. */
+  proof: 'proof',
   /** recordOpening: the ciphertext that is opened. */
   result: 'result',
   /** recordOpening: 64 hex digits, random; salts the hash of what was opened. */
@@ -233,6 +235,14 @@ export const registerCiphertextRequest = z.strictObject({
   period: identifier,
   /** The range that the contributor keeps to in every slot. */
   range: z.strictObject({ least: integer, most: integer }),
+  /** What the ciphertext belongs to, e.g. a claim, where its purpose knows such. */
+  subject: identifier.optional(),
+  /** Slots that the contributor uses, from the first on. */
+  slots: z.int().min(1).max(8192),
+  /** Of the key, when the ciphertext was made. */
+  epoch,
+  /** SHA-256 of the proof of well-formed encryption; it is bound to all of this (docs/compute-proofs.md). */
+  proofHash: hex32,
   /** Identifier of the consent that the figures rest on, where they rest on one. */
   consentReference: identifier.optional(),
 });
@@ -243,6 +253,18 @@ export const withdrawCiphertextRequest = z.strictObject({
   reason: z.enum(['CONSENT_WITHDRAWN', 'CONTRIBUTOR_WITHDREW', 'ERRONEOUS']),
 });
 export type WithdrawCiphertextRequest = z.infer<typeof withdrawCiphertextRequest>;
+
+/** A proof of well-formed encryption, and what it covers. */
+export interface CiphertextProof {
+  /** SHA-256 of the proof. */
+  readonly hash: string;
+  /** Hashes of all ciphertexts that it covers, in its order. */
+  readonly ciphertexts: readonly string[];
+  /** Of the key, when it was made. */
+  readonly epoch: number;
+  /** Slots that its sender uses, from the first on. */
+  readonly slots: number;
+}
 
 export interface Contributor {
   readonly mspId: string;
@@ -257,8 +279,12 @@ export interface RegisteredCiphertext {
   readonly measure: string;
   readonly period: string;
   readonly bound: Bound;
-  /** Who signed the transaction that registered it. */
+  /** Who made it, and proved so. */
   readonly contributor: Contributor;
+  /** The claim or study that it belongs to, where the purpose knows such. */
+  readonly subject?: string;
+  /** Absent where a release before 0.2.0 registered it. */
+  readonly proof?: CiphertextProof;
   readonly consentReference?: string;
   readonly registeredAt: string;
   readonly transactionId: string;

@@ -1,4 +1,5 @@
 export * from './api.js';
+export * from './ciphertext-use.js';
 export * from './lineage.js';
 export * from './opening.js';
 export * from './programs.js';

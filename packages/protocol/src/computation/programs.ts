@@ -31,6 +31,9 @@ export type Program =
   | { readonly name: 'statistics.v1' }
   | { readonly name: 'histogram.v1' };
 
+/** Slots of one measure of `statistics.v1`: x, and x² in two limbs, low first. */
+export const STATISTICS_SLOTS = 3;
+
 export type ProgramName = Program['name'];
 
 export const PROGRAM_NAMES: readonly ProgramName[] = [

@@ -6,8 +6,8 @@ import { MINIMUM_COHORT } from '../computation/opening.js';
 /**
  * Requests and responses of the contract `statistics`. Every transaction takes one JSON request. Binary
  * input travels as transient data under the names of the contract `computation`. closeStudy takes
- * `ciphertext.0`, … in the order of the cohort, contribute `ciphertext`, recordResult `result`,
- * `partial.s0`, … and `salt`.
+ * `ciphertext.0`, … in the order of the cohort, contribute `ciphertext`, `proof` and `publicKey`,
+ * recordResult `result`, `partial.s0`, … and `salt`.
  */
 
 /** What keys, ciphertexts and openings of joint statistics are for. */
@@ -83,13 +83,20 @@ export const joinStudyRequest = z.strictObject({
   termsHash: hex32,
   /** What it will contribute, and nothing else: it has to be made before others' are shown. */
   ciphertextHash: hex32,
+  /** Of the key, when the ciphertext was made and proven. */
+  epoch: z.int().min(0).max(1_000_000),
 });
 export type JoinStudyRequest = z.infer<typeof joinStudyRequest>;
 
 export const endJoiningRequest = z.strictObject({ studyId: identifier });
 export type EndJoiningRequest = z.infer<typeof endJoiningRequest>;
 
-export const contributeRequest = z.strictObject({ studyId: identifier, ciphertextHash: hex32 });
+export const contributeRequest = z.strictObject({
+  studyId: identifier,
+  ciphertextHash: hex32,
+  /** SHA-256 of the proof of well-formed encryption, which the analyst made who joined. */
+  proofHash: hex32,
+});
 export type ContributeRequest = z.infer<typeof contributeRequest>;
 
 export const dropOutRequest = z.strictObject({

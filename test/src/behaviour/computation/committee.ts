@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { proveValues, type ProvenValues } from '@salus/client/computation';
 import {
   holderSets,
   sha256Hex,
@@ -10,9 +11,11 @@ import {
   type PartialOpening,
 } from '@salus/compute';
 import type {
+  CiphertextUse,
   CollectiveKey,
   ComputationTransactions,
   ShareHash,
+  SubjectTerms,
 } from '@salus/protocol/computation';
 import type { ContractWorld } from '../../contract-world.js';
 
@@ -23,7 +26,7 @@ export type Transient = Readonly<Record<string, Uint8Array>>;
 /** An organisation and one of its users. */
 export type Actor = readonly [organisation: string, user: string];
 
-export const PROFILE = 'bfv-8192-sum-v1';
+export const PROFILE = 'bfv-8192-proven-v1';
 /** As many organisations as the chaincode's policy asks for. */
 export const ENDORSERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 export const TWO_OF_THREE: Committee = { members: ENDORSERS, threshold: 2 };
@@ -79,6 +82,27 @@ export class CommitteeActors {
     const client = this.world.client(...as);
     const result = await client.evaluate(this.chaincode, `computation:${transaction}`, { args });
     return JSON.parse(result.toString('utf8')) as Response<N>;
+  }
+
+  /** Encrypts as an honest client of an actor does, with proofs for one use alone. */
+  async prove(
+    as: Actor,
+    { keyId, publicKey }: Pick<TestKey, 'keyId' | 'publicKey'>,
+    about: SubjectTerms | Omit<SubjectTerms, 'subject'>,
+    vectors: readonly (readonly number[])[],
+    change: Partial<CiphertextUse> = {},
+  ): Promise<ProvenValues> {
+    const use: CiphertextUse = {
+      channel: this.world.channel,
+      chaincode: this.chaincode,
+      keyId,
+      publicKeyHash: sha256Hex(publicKey),
+      epoch: 0,
+      sender: await this.world.client(...as).contributor(),
+      ...about,
+      ...change,
+    };
+    return await proveValues(this.engine, { publicKey, use, vectors, bound: about.range });
   }
 
   /** Proposes a key and has its shares dealt; nothing is committed yet. */

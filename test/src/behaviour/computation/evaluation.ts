@@ -11,7 +11,7 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
     const measure = actors.world.uniqueId('measure');
     const contributions: Contribution[] = [];
     for (const actor of [CITY, VALLEY]) {
-      const ciphertext = await actors.encrypt(key, [1], range);
+      const ciphertext = await actors.encrypt(key, [1], { actor, measure, range });
       contributions.push(await actors.register(key.keyId, actor, ciphertext, { measure }));
     }
     return contributions;
@@ -20,8 +20,8 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
   describe('a ciphertext', () => {
     test('is registered once, by whoever answers for it, and tells nothing', async () => {
       const { keyId } = keyOf();
-      const ciphertext = await actors.encrypt(keyOf(), [123_457]);
       const measure = actors.world.uniqueId('measure');
+      const ciphertext = await actors.encrypt(keyOf(), [123_457], { measure });
       await actors.register(keyId, CITY, ciphertext, { measure });
       const request = { ciphertextHash: ciphertext.hash };
       const registered = await actors.evaluate(VALLEY, 'getCiphertext', request);
@@ -38,12 +38,13 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
 
     test('is one: not transparent, truncated, of other parameters, or other bytes than its hash', async () => {
       const key = keyOf();
-      const honest = await actors.encrypt(key, [1]);
+      const honest = await actors.encrypt(key, [1], { measure: 'cost' });
       const { bytes } = honest;
-      const hashed = (content: Uint8Array): BoundHashed => ({ ...honest, bytes: content });
-      const register = (ciphertext: BoundHashed) =>
+      const hashed = (content: Uint8Array): ProvenFigure => ({ ...honest, bytes: content });
+      const register = (ciphertext: ProvenFigure) =>
         actors.register(key.keyId, CITY, ciphertext, { measure: 'cost' });
-      await expect(register(hashed((await actors.encrypt(key, [2])).bytes))).rejects.toMatchObject({
+      const other = await actors.encrypt(key, [2], { measure: 'cost' });
+      await expect(register(hashed(other.bytes))).rejects.toMatchObject({
         code: 'ERR_HASH_MISMATCH',
       });
       const transparent = Uint8Array.from(bytes).fill(0, bytes.length / 2);
@@ -58,7 +59,7 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
 
     test('goes to a key that is active, for its purpose, in a range that the profile has', async () => {
       const key = keyOf();
-      const ciphertext = await actors.encrypt(key, [1]);
+      const ciphertext = await actors.encrypt(key, [1], { measure: 'cost' });
       const { keyId } = await actors.propose();
       const register = (to: string, one = ciphertext) =>
         actors.register(to, CITY, one, { measure: 'cost' });

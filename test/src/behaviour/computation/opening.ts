@@ -108,12 +108,10 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
       const key = keyOf();
       const result = await evaluated(key);
       expect(await ask(result)).toMatchObject({ reason: 'ENTITLED' });
-      const late = await actors.register(
-        key.keyId,
-        ['CityHospital', 'physician'],
-        await actors.encrypt(key, [5]),
-        { measure: actors.world.uniqueId('measure') },
-      );
+      const actor = ['CityHospital', 'physician'] as const;
+      const measure = actors.world.uniqueId('measure');
+      const figure = await actors.encrypt(key, [5], { actor, measure });
+      const late = await actors.register(key.keyId, actor, figure, { measure });
       const more = await actors.compute(STATISTICS, [...result.contributions, late]);
       expect(await ask(more)).toMatchObject({ reason: 'ALREADY_OPENED' });
       expect(await ask(result)).toMatchObject({ reason: 'ENTITLED' });
@@ -179,7 +177,8 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
       const result = await evaluated(key);
       const { openingId } = await ask(result);
       const honest = await partialsOfAll(key, result);
-      const foreign = await actors.partialsOf(key.members, (await actors.encrypt(key, [9])).bytes);
+      const other = await actors.encrypt(key, [9], { measure: 'other' });
+      const foreign = await actors.partialsOf(key.members, other.bytes);
       const liar = 'InsurerMSP';
       const partials = new Map(honest).set(liar, foreign.get(liar) ?? []);
       await actors.submitPartials(openingId, 0, partials);
@@ -195,7 +194,8 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
       const result = await evaluated(key);
       const { openingId } = await ask(result);
       const honest = await partialsOfAll(key, result);
-      const foreign = await actors.partialsOf(key.members, (await actors.encrypt(key, [9])).bytes);
+      const other = await actors.encrypt(key, [9], { measure: 'other' });
+      const foreign = await actors.partialsOf(key.members, other.bytes);
       const lie = foreign.get('InsurerMSP') ?? [];
       await actors.submitPartials(openingId, 0, new Map(honest).set('InsurerMSP', lie));
       const opening = await actors.evaluate(CITY, 'getOpening', { openingId });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { HashedBytes } from '@salus/client/computation';
 import {
   freshBound,
   packHistogram,
@@ -8,12 +9,13 @@ import {
 } from '@salus/compute';
 import { hashOf } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
-import type {
-  Participant,
-  StatisticsTransactions,
-  Study,
-  StudyResult,
-  StudyTerms,
+import {
+  aboutFigure,
+  type Participant,
+  type StatisticsTransactions,
+  type Study,
+  type StudyResult,
+  type StudyTerms,
 } from '@salus/protocol/statistics';
 import {
   CommitteeActors,
@@ -47,10 +49,10 @@ type Name = keyof StatisticsTransactions;
 type Request<N extends Name> = StatisticsTransactions[N]['request'];
 type Response<N extends Name> = StatisticsTransactions[N]['response'];
 
-/** A ciphertext of one institution, as its own process has it. */
-export interface Figure {
-  readonly bytes: Uint8Array;
-  readonly hash: string;
+/** A ciphertext of one institution with its proof, as its own process has it. */
+export interface Figure extends HashedBytes {
+  readonly proof: HashedBytes;
+  readonly publicKey: Uint8Array;
 }
 
 export interface ClosedStudy {
@@ -128,7 +130,7 @@ export class StudyActors {
 
   /** Commits to a figure. */
   async join(as: Actor, { terms, termsHash }: Study, { hash }: Figure): Promise<Participant> {
-    const request = { studyId: terms.studyId, termsHash, ciphertextHash: hash };
+    const request = { studyId: terms.studyId, termsHash, ciphertextHash: hash, epoch: 0 };
     return await this.submit(as, 'joinStudy', request);
   }
 
@@ -136,17 +138,24 @@ export class StudyActors {
     return await this.submit(as, 'endJoining', { studyId });
   }
 
+  /** The slots of a figure, encrypted by an analyst and proven for one study. */
   async encrypt(
-    { publicKey }: Pick<TestKey, 'publicKey'>,
+    as: Actor,
+    key: Pick<TestKey, 'keyId' | 'publicKey'>,
+    { terms }: Pick<Study, 'terms'>,
     values: readonly number[],
   ): Promise<Figure> {
-    const bound = { least: -(2 ** 31), most: profileOf(PROFILE).maxValue };
-    return await this.committee.engine.encrypt({ publicKey, values, bound });
+    const about = aboutFigure(terms, profileOf(PROFILE));
+    const { ciphertexts, proofs } = await this.committee.prove(as, key, about, [values]);
+    const [figure, proof] = [ciphertexts[0], proofs[0]] as [HashedBytes, HashedBytes];
+    return { ...figure, proof, publicKey: key.publicKey };
   }
 
-  async contribute(as: Actor, { terms }: Study, { bytes, hash }: Figure): Promise<Participant> {
-    const request = { studyId: terms.studyId, ciphertextHash: hash };
-    return await this.submit(as, 'contribute', request, { transient: { ciphertext: bytes } });
+  async contribute(as: Actor, { terms }: Study, figure: Figure): Promise<Participant> {
+    const { bytes, hash, proof, publicKey } = figure;
+    const request = { studyId: terms.studyId, ciphertextHash: hash, proofHash: proof.hash };
+    const transient = { ciphertext: bytes, proof: proof.bytes, publicKey };
+    return await this.submit(as, 'contribute', request, { transient });
   }
 
   /** Analysts join and contribute a figure each. */
@@ -157,8 +166,24 @@ export class StudyActors {
   ): Promise<Map<string, Figure>> {
     return await this.fillWith(
       study,
-      await Promise.all(figures.map((value) => this.encrypt(key, packed(study.terms, value)))),
+      await this.encryptAll(
+        key,
+        study,
+        figures.map((value) => packed(study.terms, value)),
+      ),
     );
+  }
+
+  /** A ciphertext of each analyst, in their order. */
+  async encryptAll(
+    key: TestKey,
+    study: Study,
+    vectors: readonly (readonly number[])[],
+  ): Promise<Figure[]> {
+    const each = vectors.map((slots, index) =>
+      this.encrypt(ANALYSTS[index] ?? OPENER, key, study, slots),
+    );
+    return await Promise.all(each);
   }
 
   /** Analysts join and contribute a ciphertext each. */

@@ -19,12 +19,12 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
     test('a second contribution, and a ciphertext of another', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
-      const figure = await actors.encrypt(key, packed(study.terms, 1));
+      const figure = await actors.encrypt(north, key, study, packed(study.terms, 1));
       await actors.join(north, study, figure);
       await expect(actors.join(west, study, figure)).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       });
-      const own = await actors.encrypt(key, packed(study.terms, 1));
+      const own = await actors.encrypt(west, key, study, packed(study.terms, 1));
       await actors.join(west, study, own);
       await actors.endJoining(study);
       await actors.contribute(north, study, figure);
@@ -39,8 +39,8 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
     test("a contribution that is made of another's", async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
-      const victim = await actors.encrypt(key, packed(study.terms, 412_34));
-      const own = await actors.encrypt(key, packed(study.terms, 1));
+      const victim = await actors.encrypt(north, key, study, packed(study.terms, 412_34));
+      const own = await actors.encrypt(west, key, study, packed(study.terms, 1));
       await actors.join(north, study, victim);
       await expect(actors.contribute(north, study, victim)).rejects.toMatchObject({
         code: 'ERR_CONFLICT',
@@ -58,7 +58,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
           bound: freshBound(profile, bound),
         })),
       });
-      const copy = { bytes, hash };
+      const copy = { ...own, bytes, hash };
       await expect(actors.contribute(west, study, copy)).rejects.toMatchObject({
         code: 'ERR_HASH_MISMATCH',
       });
@@ -70,7 +70,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const key = await keyOf();
       const first = await actors.openStudy(key);
       const second = await actors.openStudy(key);
-      const figure = await actors.encrypt(key, packed(first.terms, 1));
+      const figure = await actors.encrypt(west, key, first, packed(first.terms, 1));
       await actors.join(west, first, figure);
       await actors.endJoining(first);
       const refused = {
@@ -85,7 +85,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const key = await keyOf();
       const { terms, termsHash } = await actors.openStudy(key);
       const { studyId } = terms;
-      const request = { studyId, termsHash, ciphertextHash: 'a'.repeat(64) };
+      const request = { studyId, termsHash, ciphertextHash: 'a'.repeat(64), epoch: 0 };
       const joining = await actors.world.client(...west).endorse('statistics', 'joinStudy', {
         args: [JSON.stringify(request)],
         endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
@@ -102,7 +102,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
         await actors.publish(key, first, await actors.fill(key, first));
         const other = await keyOf();
         const second = await actors.openStudy(other, { measure: first.terms.measure, period });
-        const figure = await actors.encrypt(other, packed(second.terms, 1));
+        const figure = await actors.encrypt(north, other, second, packed(second.terms, 1));
         await actors.join(north, second, figure);
         await actors.endJoining(second);
         await expect(actors.contribute(north, second, figure)).rejects.toMatchObject({
@@ -120,7 +120,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
         measure: first.terms.measure,
         period: '2026-Q2',
       });
-      const figure = await actors.encrypt(other, packed(second.terms, 1));
+      const figure = await actors.encrypt(north, other, second, packed(second.terms, 1));
       await actors.join(north, second, figure);
       await actors.endJoining(second);
       const contributed = await actors.contribute(north, second, figure);
@@ -181,9 +181,9 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const study = await actors.openStudy(key);
       const honest = [...packed(study.terms, FIGURES[5] ?? 0), 0, 0, 0, 0, 0];
       const high = slot === 1 ? tampered(honest, 2, -(honest[2] ?? 0) - 40) : honest;
-      const lie = await actors.encrypt(key, tampered(high, slot, by));
+      const lie = await actors.encrypt(west, key, study, tampered(high, slot, by));
       const others = FIGURES.slice(0, 5).map((value) => packed(study.terms, value));
-      const each = await Promise.all(others.map((slots) => actors.encrypt(key, slots)));
+      const each = await actors.encryptAll(key, study, others);
       const figures = await actors.fillWith(study, [...each, lie]);
       const { study: refused } = await actors.publish(key, study, figures);
       expect(refused).toMatchObject({ status: 'IMPLAUSIBLE', defect });
@@ -198,16 +198,17 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const { result } = await actors.close(study, figures);
-      const { bytes, hash } = await actors.encrypt(key, [1]);
+      const { bytes, hash, proof, publicKey } = await actors.encrypt(OPENER, key, study, [1]);
       const { keyId, measure, period, range, studyId } = study.terms;
       const purpose = 'joint-statistics';
       const { committee } = actors;
+      const about = { keyId, purpose, measure, period, range, slots: 3, epoch: 0 };
       await expect(
         committee.submit(
           OPENER,
           'registerCiphertext',
-          { keyId, ciphertextHash: hash, purpose, measure, period, range },
-          { transient: { ciphertext: bytes } },
+          { ...about, ciphertextHash: hash, proofHash: proof.hash },
+          { transient: { ciphertext: bytes, proof: proof.bytes, publicKey } },
         ),
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       const { evaluationId = '' } = await actors.evaluate(OPENER, 'getStudy', { studyId });

@@ -8,9 +8,8 @@ export function cohortCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
     test('is six institutions or more: five are refused', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
-      const each = await Promise.all(
-        FIGURES.map((value) => actors.encrypt(key, packed(study.terms, value))),
-      );
+      const slots = FIGURES.map((value) => packed(study.terms, value));
+      const each = await actors.encryptAll(key, study, slots);
       for (const [index, figure] of each.entries()) {
         await actors.join(ANALYSTS[index] ?? OPENER, study, figure);
       }
@@ -51,7 +50,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       await expect(actors.submit(east, 'dropOut', dropOut)).rejects.toMatchObject({
         code: 'ERR_CONFLICT',
       });
-      const late = await actors.encrypt(key, packed(study.terms, 1));
+      const late = await actors.encrypt(east, key, study, packed(study.terms, 1));
       await expect(actors.contribute(east, study, late)).rejects.toMatchObject({
         code: 'ERR_CONFLICT',
       });
@@ -90,7 +89,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const figures = await actors.fill(key, study);
       const { studyId } = study.terms;
       await actors.submit(west, 'dropOut', { studyId, reason: 'ERRONEOUS' });
-      const corrected = await actors.encrypt(key, packed(study.terms, 801_00));
+      const corrected = await actors.encrypt(west, key, study, packed(study.terms, 801_00));
       await expect(actors.contribute(west, study, corrected)).rejects.toMatchObject({
         code: 'ERR_HASH_MISMATCH',
       });

@@ -37,7 +37,7 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
     test('is who opens and joins studies: by its analyst, and by nobody else', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
-      const figure = await actors.encrypt(key, [1, 1, 0]);
+      const figure = await actors.encrypt(OPENER, key, study, [1, 1, 0]);
       for (const as of [
         OUTSIDER,
         ['CityHospital', 'billing'],
@@ -56,7 +56,7 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
       const key = await keyOf();
       const study = await actors.openStudy(key);
       const [, as = OPENER] = ANALYSTS;
-      const figure = await actors.encrypt(key, [1, 1, 0]);
+      const figure = await actors.encrypt(as, key, study, [1, 1, 0]);
       await expect(
         actors.join(as, { ...study, termsHash: '0'.repeat(64) }, figure),
       ).rejects.toMatchObject({ code: 'ERR_HASH_MISMATCH' });
