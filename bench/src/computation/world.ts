@@ -5,7 +5,7 @@ import { createEngine, type Engine } from '@salus/compute';
 import { loadTopology, type Topology } from '@salus/network';
 import { BenchNetwork } from '../bench-network.js';
 
-const CHAINCODE = 'claims';
+export const CHAINCODE = 'claims';
 const POLL_MS = 20;
 
 /** A network of five organisations whose members compute together, and their connections to it. */

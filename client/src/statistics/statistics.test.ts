@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { profileOf } from '@salus/compute';
+import { sha256Hex } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
 import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
@@ -87,16 +88,22 @@ describe('the façade', () => {
     return { contract, statistics };
   };
   const bytes = Buffer.from('ciphertext');
+  const publicKey = Buffer.from('key');
+  const proof = { bytes: Buffer.from('proof'), hash: 'p' };
+  const figure = { bytes, hash: 'h', proof };
 
   it('has ciphertexts endorsed by members of the committee', async () => {
     const { contract, statistics } = setUp();
-    await statistics.contribute('cost.q1', { bytes, hash: 'h' });
+    await statistics.contribute('cost.q1', { ...figure, publicKey });
     await statistics.closeStudy({ terms }, { resultHash: 'r', ciphertexts: [bytes] });
     expect(contract.submitted).toMatchObject([
       {
         transaction: 'contribute',
-        request: { studyId: 'cost.q1', ciphertextHash: 'h' },
-        options: { endorsingOrganizations: committee, transient: { ciphertext: bytes } },
+        request: { studyId: 'cost.q1', ciphertextHash: 'h', proofHash: 'p' },
+        options: {
+          endorsingOrganizations: committee,
+          transient: { ciphertext: bytes, proof: proof.bytes, publicKey },
+        },
       },
       {
         transaction: 'closeStudy',
@@ -108,15 +115,14 @@ describe('the façade', () => {
 
   it('shows neither endorsers nor store a contribution while institutions may join', async () => {
     const { contract, statistics } = setUp('JOINING');
-    const ciphertext = { bytes, hash: 'h' };
-    await expect(statistics.contribute('cost.q1', ciphertext)).rejects.toThrow(
+    await expect(statistics.contribute('cost.q1', { ...figure, publicKey })).rejects.toThrow(
       coded('ERR_CONFLICT'),
     );
     const put = jest.fn<Promise<string>, []>();
     const store = { put, get: () => Promise.reject(new Error('nothing is read')) };
-    await expect(contributeFigure({ statistics, store }, 'cost.q1', ciphertext)).rejects.toThrow(
-      coded('ERR_CONFLICT'),
-    );
+    const getKey = () => Promise.reject(new Error('no key is read'));
+    const parts = { statistics, store, getKey, chaincode: 'statistics' };
+    await expect(contributeFigure(parts, 'cost.q1', figure)).rejects.toThrow(coded('ERR_CONFLICT'));
     expect(put).not.toHaveBeenCalled();
     expect(contract.submitted).toEqual([]);
   });
@@ -149,8 +155,9 @@ describe('what a study was joined with', () => {
   it('is kept in the home, readable by its owner only, and found by what the ledger says', async () => {
     const hash = 'a'.repeat(64);
     const bytes = Buffer.from('ciphertext');
-    await keepFigure(home, { bytes, hash });
-    await keepFigure(home, { bytes: Buffer.from('of an attempt'), hash: 'b'.repeat(64) });
+    const proof = { bytes: Buffer.from('proof'), hash: sha256Hex(Buffer.from('proof')) };
+    await keepFigure(home, { bytes, hash, proof });
+    await keepFigure(home, { bytes: Buffer.from('of an attempt'), hash: 'b'.repeat(64), proof });
     const file = await stat(path.join(home, 'contributions', hash));
     expect(file.mode & 0o777).toBe(0o600);
     const participants = ['c', 'a'].map((one) => ({
@@ -159,7 +166,7 @@ describe('what a study was joined with', () => {
       joinedAt: '',
       committed: one.repeat(64),
     }));
-    expect(await keptFigure(home, { participants }, 'AMSP')).toEqual({ bytes, hash });
+    expect(await keptFigure(home, { participants }, 'AMSP')).toEqual({ bytes, hash, proof });
     await expect(keptFigure(home, { participants }, 'BMSP')).rejects.toThrow(
       coded('ERR_NOT_FOUND'),
     );

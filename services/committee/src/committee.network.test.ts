@@ -8,7 +8,7 @@ import { resolveIdentity } from '@salus/client/identity';
 import { StoreClient, StoreGroup } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import { createEngine, type Engine } from '@salus/compute';
-import { hashOf, sha256Hex } from '@salus/protocol';
+import { sha256Hex } from '@salus/protocol';
 import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
@@ -113,29 +113,16 @@ describe('salus committee, a process for each member', () => {
   /** A claim of two lines, summed. */
   async function claimed(claimId: string): Promise<void> {
     if (!billing) throw new Error('not set up');
-    const { client, store } = billing;
-    const { publicKeyHash = '' } = await client.computation('claims').getKey(keyId);
-    const publicKey = await store.get(publicKeyHash, { chaincode: 'claims', key: keyId });
-    const made = await Promise.all(
-      [[100], [250]].map((values) => engine.encrypt({ publicKey, values })),
-    );
-    const ciphertexts = made.map(({ bytes }) => bytes);
-    for (const bytes of ciphertexts) await store.put(bytes);
-    const service = { serviceDate: '2026-03-14', salt: randomBytes(32).toString('hex') };
-    const lines = made.map(({ hash }) => ({
-      ciphertextHash: hash,
-      evidenceHash: sha256Hex(randomBytes(32)),
-    }));
-    const claim = {
+    const claims = billing.client.claims.using({
+      stores: Object.fromEntries(stores.map((url, index) => [`store${index}`, url])),
+    });
+    await claims.submit({
       claimId,
       policyId: `policy-${run}`,
       keyId,
-      serviceHash: hashOf(service),
-      lines,
-    };
-    await client.claims.submitClaim(claim, { ciphertexts, service });
-    const { sum } = await client.claims.sumClaim(claimId, ciphertexts, engine);
-    await store.put(sum);
+      serviceDate: '2026-03-14',
+      lines: [100, 250].map((amount) => ({ slot: 0, amount, evidence: randomBytes(32) })),
+    });
   }
 
   async function open(who: Desk | undefined, openingId: string) {

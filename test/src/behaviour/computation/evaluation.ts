@@ -1,7 +1,13 @@
-import { createEngine, sha256Hex, type BoundHashed } from '@salus/compute';
+import { createEngine, sha256Hex } from '@salus/compute';
 import type { Program } from '@salus/protocol/computation';
 import type { TestKey } from './committee.js';
-import { anyHash, CITY, type Contribution, type StatisticsActors } from './contributors.js';
+import {
+  anyHash,
+  CITY,
+  type Contribution,
+  type ProvenFigure,
+  type StatisticsActors,
+} from './contributors.js';
 
 const SUM: Program = { name: 'sum.v1' };
 const VALLEY = ['ValleyHospital', 'billing'] as const;
@@ -11,7 +17,11 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
     const measure = actors.world.uniqueId('measure');
     const contributions: Contribution[] = [];
     for (const actor of [CITY, VALLEY]) {
-      const ciphertext = await actors.encrypt(key, [1], { actor, measure, range });
+      const ciphertext = await actors.encrypt(key, [1], {
+        actor,
+        measure,
+        ...(range && { range }),
+      });
       contributions.push(await actors.register(key.keyId, actor, ciphertext, { measure }));
     }
     return contributions;
@@ -172,20 +182,20 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
         })),
         bytes: contributions.map(({ ciphertext }) => ciphertext.bytes),
       });
-      const weights = (count: number): Program => ({
+      const weights = (count: number, weight: number): Program => ({
         name: 'weighted-sum.v1',
-        weights: Array<number>(count).fill(2 ** 16),
+        weights: Array<number>(count).fill(weight),
       });
       const { names, bytes } = inputsOf(large);
       await expect(
-        actors.record(weights(2), names, bytes, { resultHash: anyHash() }),
+        actors.record(weights(2, 2 ** 16), names, bytes, { resultHash: anyHash() }),
       ).rejects.toMatchObject({ code: 'ERR_OVERFLOW' });
 
       const bits = await contributeTwo(key, { least: 0, most: 1 });
-      const first = await actors.compute(weights(2), bits);
+      const first = await actors.compute(weights(2, 32), bits);
       await expect(
         actors.record(
-          weights(1),
+          weights(1, 2),
           [{ kind: 'evaluation', id: first.evaluation.evaluationId }],
           [first.bytes],
           { resultHash: anyHash() },
