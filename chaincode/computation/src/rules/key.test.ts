@@ -3,7 +3,7 @@ import type { ProposeKeyRequest } from '@salus/protocol/computation';
 import type { KeyRecord } from '../state/records.js';
 import { checkProposal, requireActive, requireOpenFor, retire } from './key.js';
 
-const profile = profileOf('bfv-8192-sum-v1');
+const profile = profileOf('bfv-8192-proven-v1');
 const terms = { purposes: ['claims', 'statistics'], endorsements: 3 };
 const proposal: ProposeKeyRequest = {
   keyId: 'k',
@@ -29,6 +29,19 @@ describe('a proposal of a key', () => {
     expect(() => {
       checkProposal(proposal, profile, terms);
     }).not.toThrow();
+  });
+
+  test('is of a profile whose ciphertexts come with proofs', () => {
+    const unproven = profileOf('bfv-8192-sum-v1');
+    expect(() => {
+      checkProposal({ ...proposal, profile: unproven.name }, unproven, terms);
+    }).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        argument: 'profile',
+        expected: 'a profile with proofs of encryption',
+        got: 'bfv-8192-sum-v1',
+      }),
+    );
   });
 
   test.each<[Partial<ProposeKeyRequest>, string, string, string]>([

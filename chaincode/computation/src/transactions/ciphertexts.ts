@@ -23,7 +23,7 @@ import {
   type WithdrawCiphertextRequest,
 } from '@salus/protocol/computation';
 import { compute, requireProfile, translating } from '../engine/engine.js';
-import { requireOpenFor } from '../rules/key.js';
+import { requireActive, requireOpenFor } from '../rules/key.js';
 import { requireEpoch } from '../rules/partials.js';
 import { requireProvenKey, requireSlots } from '../rules/proof.js';
 import { ciphertextKey } from '../state/keys.js';
@@ -129,9 +129,10 @@ export async function addCiphertexts(
   return [...registered];
 }
 
-/** The collective public key, as it came along. @throws SalusError ERR_HASH_MISMATCH */
-export function publicKeyOf(ctx: Context, { publicKeyHash = '' }: KeyRecord): Uint8Array {
-  return hashedTransient(ctx, TRANSIENT.publicKey, publicKeyHash);
+/** The collective public key, as it came along. @throws SalusError ERR_CONFLICT, ERR_HASH_MISMATCH */
+export function publicKeyOf(ctx: Context, key: KeyRecord): Uint8Array {
+  requireActive(key);
+  return hashedTransient(ctx, TRANSIENT.publicKey, key.publicKeyHash ?? '');
 }
 
 function senderOf(ctx: Context): Contributor {

@@ -61,7 +61,7 @@ export interface SummedClaim {
 }
 
 /** What the sender of ciphertexts remembers of them. */
-interface Made {
+export interface Made {
   readonly claimId: string;
   readonly publicKey: Uint8Array;
   readonly proofs: readonly Uint8Array[];
@@ -138,6 +138,11 @@ export class Actors {
     return ciphertexts.map(({ bytes }) => bytes);
   }
 
+  /** What the sender of a ciphertext remembers of it. */
+  made(ciphertext: Uint8Array): Made | undefined {
+    return this.#made.get(sha256Hex(ciphertext));
+  }
+
   async submitClaim(
     key: { readonly keyId: string },
     policyId: string,
@@ -145,7 +150,7 @@ export class Actors {
     options: Submission = {},
   ): Promise<Claim> {
     const hashes = options.hashes ?? ciphertexts.map(sha256Hex);
-    const made = ciphertexts.map((one) => this.#made.get(sha256Hex(one))).find((one) => !!one);
+    const made = ciphertexts.map((one) => this.made(one)).find((one) => !!one);
     const { claimId, publicKey, proofs } = { ...made, ...options } as Made;
     const salt = randomBytes(32).toString('hex');
     const service = canonicalJson({ serviceDate: options.serviceDate ?? '2026-03-14', salt });

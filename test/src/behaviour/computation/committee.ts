@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { proveValues, type ProvenValues } from '@salus/client/computation';
 import {
   holderSets,
+  profileOf,
   sha256Hex,
   type Committee,
   type DealtKey,
@@ -30,6 +31,27 @@ export const PROFILE = 'bfv-8192-proven-v1';
 /** As many organisations as the chaincode's policy asks for. */
 export const ENDORSERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 export const TWO_OF_THREE: Committee = { members: ENDORSERS, threshold: 2 };
+
+/** So much is hidden: far above the noise, far below what a value takes. */
+const HIDDEN = 2n ** 104n;
+/** Bytes before the polynomials of a ciphertext. */
+const HEADER = 113;
+
+/**
+ * Adds a number to the constant coefficient of c1. Who has all partial openings of a sum with it reads a
+ * multiple of the collective secret out of the noise, while the values stay right.
+ */
+export function withHiddenMultiple(ciphertext: Uint8Array): Uint8Array {
+  const evil = Uint8Array.from(ciphertext);
+  const view = new DataView(evil.buffer);
+  const { coefficientModuli, degree } = profileOf(PROFILE);
+  const data = coefficientModuli.slice(0, -1);
+  for (const [index, modulus] of data.entries()) {
+    const at = HEADER + (data.length + index) * degree * 8;
+    view.setBigUint64(at, (view.getBigUint64(at, true) + HIDDEN) % modulus, true);
+  }
+  return evil;
+}
 
 /** A key with all members' shares, as only a test may have them. */
 export interface TestKey {
@@ -102,7 +124,9 @@ export class CommitteeActors {
       ...about,
       ...change,
     };
-    return await proveValues(this.engine, { publicKey, use, vectors, bound: about.range });
+    // Who lies keeps to no range.
+    const bound = { least: -(2 ** 31), most: profileOf(PROFILE).maxValue };
+    return await proveValues(this.engine, { publicKey, use, vectors, bound });
   }
 
   /** Proposes a key and has its shares dealt; nothing is committed yet. */

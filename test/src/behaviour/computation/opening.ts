@@ -95,7 +95,7 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
 
     test('is denied for what singles a contributor out', async () => {
       const { contributions } = await evaluated();
-      const weights = CONTRIBUTORS.map((_, index) => (index === 0 ? 1000 : 1));
+      const weights = CONTRIBUTORS.map((_, index) => (index === 0 ? 3 : 1));
       const weighted = await actors.compute({ name: 'weighted-sum.v1', weights }, contributions);
       expect(await ask(weighted)).toMatchObject({ reason: 'PROGRAM_NOT_OPENABLE' });
       const [first] = contributions;

@@ -1,5 +1,6 @@
 import { freshBound, profileOf } from '@salus/compute';
-import { PROFILE, type TestKey } from '../computation/committee.js';
+import { sha256Hex } from '@salus/protocol';
+import { PROFILE, withHiddenMultiple, type TestKey } from '../computation/committee.js';
 import {
   ANALYSTS,
   FIGURES,
@@ -9,6 +10,7 @@ import {
   tampered,
   type StudyActors,
   VALLEY,
+  type Figure,
 } from './actors.js';
 
 export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
@@ -36,6 +38,44 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       });
     });
 
+    test('a figure with a multiple of the secret key hidden in it', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const slots = FIGURES.map((value) => packed(study.terms, value));
+      const honest = await actors.encryptAll(key, study, slots);
+      const own = honest[5] as Figure;
+      const bytes = withHiddenMultiple(own.bytes);
+      const evil = { ...own, bytes, hash: sha256Hex(bytes) };
+      for (const [index, figure] of honest.slice(0, 5).entries()) {
+        await actors.join(ANALYSTS[index] ?? OPENER, study, figure);
+      }
+      await actors.join(west, study, evil);
+      await actors.endJoining(study);
+      await expect(actors.contribute(west, study, evil)).rejects.toMatchObject({
+        code: 'ERR_PROOF_INVALID',
+      });
+    });
+
+    test('a figure that another analyst proved, or that was proved for another study', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const other = await actors.openStudy(key, { measure: study.terms.measure });
+      const slots = packed(study.terms, 1);
+      const ofNorth = await actors.encrypt(north, key, study, slots);
+      const ofOther = await actors.encrypt(east, key, other, slots);
+      await actors.join(west, study, ofNorth);
+      await actors.join(east, study, ofOther);
+      await actors.endJoining(study);
+      for (const [as, figure] of [
+        [west, ofNorth],
+        [east, ofOther],
+      ] as const) {
+        await expect(actors.contribute(as, study, figure)).rejects.toMatchObject({
+          code: 'ERR_PROOF_INVALID',
+        });
+      }
+    });
+
     test("a contribution that is made of another's", async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
@@ -52,7 +92,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
 
       const bound = { least: 0, most: 1_000_00 };
       const { bytes, hash } = await actors.committee.engine.evaluate({
-        program: { name: 'weighted-sum.v1', weights: [2 ** 16, 1] },
+        program: { name: 'sum.v1' },
         inputs: [victim, own].map((one) => ({
           bytes: one.bytes,
           bound: freshBound(profile, bound),
