@@ -41,10 +41,8 @@ const rule: OpeningRule = {
   minimumCohort: 1,
   refuse: (_, recipients) =>
     recipients.includes('StrangerMSP') ? 'RECIPIENTS_NOT_ENTITLED' : undefined,
-  recorders: ({ mspId }, recipients) => [
-    mspId,
-    ...recipients.filter((one) => one !== mspId).slice(0, 1),
-  ],
+  reader: () => 'committee',
+  recorders: (recipients) => recipients.slice(0, 2),
 };
 
 class FiguresContract extends ComputationContract {

@@ -121,7 +121,6 @@ export interface Claim extends SubmitClaimRequest {
 
 export const requestOpeningRequest = z.strictObject({
   claimId: identifier,
-  openingId: identifier,
   /** MSP IDs that are to see the totals. */
   recipients: z.array(mspId).min(1).max(8).refine(eachOnce(), 'distinct organisations'),
 });

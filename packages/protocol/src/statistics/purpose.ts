@@ -31,7 +31,7 @@ async function ruleOfStudy(
   const { terms, cohort = [], ...study } = await ledger.getStudy(studyId);
   const isOfStudy =
     study.evaluationId === evaluationId &&
-    study.openingId === opening.openingId &&
+    study.openingId !== undefined &&
     terms.keyId === opening.keyId;
   if (!isOfStudy) return undefined;
   return studyRule({

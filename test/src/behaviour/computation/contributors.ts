@@ -14,7 +14,14 @@ export const CONTRIBUTORS: readonly Actor[] = [
   ['Regulator', 'auditor'],
   ['Pharma', 'manufacturer'],
 ];
-export const RECIPIENTS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+/** All organisations that contribute, in the order of the ledger. */
+export const RECIPIENTS = [
+  'CityHospitalMSP',
+  'InsurerMSP',
+  'PharmaMSP',
+  'RegulatorMSP',
+  'ValleyHospitalMSP',
+];
 export const CITY: Actor = ['CityHospital', 'billing'];
 
 export interface Contribution {
@@ -117,8 +124,7 @@ export class StatisticsActors extends CommitteeActors {
     options: { as?: Actor; recipients?: readonly string[] } = {},
   ): Promise<Opening> {
     const { as = CITY, recipients = RECIPIENTS } = options;
-    const openingId = this.world.uniqueId('opening');
-    const request = { openingId, evaluationId, recipients: [...recipients] };
+    const request = { evaluationId, recipients: [...recipients] };
     return await this.submit(as, 'requestOpening', request);
   }
 

@@ -212,10 +212,8 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       const { evaluationId = '' } = await actors.evaluate(OPENER, 'getStudy', { studyId });
       const { openingId } = await actors.requestOpening(study);
-      const again = actors.world.uniqueId('opening');
       await expect(
         committee.submit(OPENER, 'requestOpening', {
-          openingId: again,
           evaluationId,
           recipients: ['CityHospitalMSP', 'InsurerMSP'],
         }),
