@@ -1,6 +1,6 @@
+import { MAX_LEAVES } from '@salus/protocol/computation';
 import {
   combineInputs,
-  MAX_LEAVES,
   requireEvaluator,
   requireOwnName,
   type KnownInput,

@@ -27,6 +27,8 @@ export const PROFILE = 'bfv-8192-sum-v1';
 /** As many organisations as the chaincode's policy asks for. */
 export const ENDORSERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 export const TWO_OF_THREE: Committee = { members: ENDORSERS, threshold: 2 };
+/** Every share has three holders: three members confirm each, and outvote the fourth. */
+export const TWO_OF_FOUR = { members: ['CityHospitalMSP', ...ENDORSERS], threshold: 2 };
 
 /** A key with all members' shares, as only a test may have them. */
 export interface TestKey {
