@@ -5,6 +5,7 @@ import { openingIdOf, type Lineage, type Opening } from '@salus/protocol/computa
 import { coded } from '@salus/testing/coded';
 import {
   BESIDE_OTHERS,
+  CHAINCODE,
   CommitteeWorld,
   untilDone,
   type Meddling,
@@ -303,7 +304,13 @@ describe('a committee under attack', () => {
       }),
       getLineage: async (id) => forge(await ledger.getLineage(id)),
     }));
-    const member = await world.member(C, colluding);
+    // The stores' peers believe the same ledger.
+    const member = await world.member(C, (parts) => ({
+      ...colluding(parts),
+      store: altered(parts.store, {
+        get: (hash) => parts.store.get(hash, { chaincode: CHAINCODE, opening: openingId }),
+      }),
+    }));
     await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_HASH_MISMATCH'));
     expect((await world.computation(A).getOpening(openingId)).posted).toEqual([]);
   });
