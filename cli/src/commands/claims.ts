@@ -76,9 +76,8 @@ export function defineClaims(claims: Command): void {
     .argument('<claimId>')
     .requiredOption('--recipient <mspId...>', 'organisations that are to see the totals')
     .action(
-      onClient(
-        ({ claims }, claimId: string, { recipient: recipients }: { recipient: string[] }) =>
-          claims.requestOpening({ claimId, recipients }),
+      onClient(({ claims }, claimId: string, { recipient: recipients }: { recipient: string[] }) =>
+        claims.requestOpening({ claimId, recipients }),
       ),
     );
 

@@ -12,6 +12,7 @@ import {
   type SubmitClaimRequest,
 } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
+import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
 import { storesOf, type RecordSettings } from '../records/record-settings.js';
 import type { Session } from '../session/session.js';
@@ -173,7 +174,7 @@ export class ClaimsClient {
    * console.log(value.permitted, value.reason, value.openingId);
    */
   requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', request);
+    return askAgain(() => this.#contract.submit('requestOpening', request));
   }
 
   /**

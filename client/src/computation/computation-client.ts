@@ -26,6 +26,7 @@ import { unwrap } from '../errors/unwrap.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { NamespacedContract } from '../transaction/namespaced-contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+import { askAgain } from './ask-again.js';
 import { withEndorsers } from './endorsers.js';
 import { byShare, numbered, type ShareBytes } from './transient.js';
 
@@ -205,7 +206,7 @@ export class ComputationClient {
    * again, a result has the same opening.
    */
   requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', request);
+    return askAgain(() => this.#contract.submit('requestOpening', request));
   }
 
   /** Posts the hashes of this member's partial openings, before any of them leaves it. */

@@ -10,6 +10,7 @@ import type {
   StudyResult,
   StudyTerms,
 } from '@salus/protocol/statistics';
+import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { OpenedResult } from '../computation/open-result.js';
 import { byShare, numbered } from '../computation/transient.js';
@@ -156,7 +157,7 @@ export class StatisticsClient {
    * console.log(value.permitted, value.reason);
    */
   requestOpening(studyId: string): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', { studyId });
+    return askAgain(() => this.#contract.submit('requestOpening', { studyId }));
   }
 
   /**

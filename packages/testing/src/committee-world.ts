@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ComputationContract } from '@salus/chaincode-computation';
 import { Post, ComputationClient, openResult, type OpenedResult } from '@salus/client/computation';
-import { StoreClient } from '@salus/client/stores';
+import { StoreClient, type ContentStore } from '@salus/client/stores';
 import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
 import {
   Approvals,
@@ -109,9 +109,22 @@ export class CommitteeWorld {
   }
 
   async storeOf(mspId: string): Promise<StoreClient> {
-    const known = this.#people.get(mspId) ?? (await this.#consortium.member(mspId, 'committee'));
-    this.#people.set(mspId, known);
-    return new StoreClient(this.#store?.url ?? '', known.identity);
+    const { identity } = await this.person(mspId);
+    return new StoreClient(this.#store?.url ?? '', identity);
+  }
+
+  /** Somebody of an organisation, by a role. */
+  async person(mspId: string, role = 'committee'): Promise<TestMember> {
+    const name = `${mspId} ${role}`;
+    const known = this.#people.get(name) ?? (await this.#consortium.member(mspId, role));
+    this.#people.set(name, known);
+    return known;
+  }
+
+  /** A member's letters through a store. */
+  postOf(mspId: string, store: ContentStore): Post {
+    const { members } = this.#consortium;
+    return new Post({ store, members, chaincode: CHAINCODE, mspId });
   }
 
   homeOf(mspId: string): string {
@@ -123,14 +136,13 @@ export class CommitteeWorld {
     const folder = this.homeOf(mspId);
     const home = await MemberHome.open(folder, keyService);
     const store = await this.storeOf(mspId);
-    const { members } = this.#consortium;
     const parts = meddle({
       mspId,
       chaincode: CHAINCODE,
       home,
       store,
       ledger: this.computation(mspId),
-      post: new Post({ store, members, chaincode: CHAINCODE, mspId }),
+      post: this.postOf(mspId, store),
       engineOf: () => this.engine,
       judge: () => Promise.reject(new Error('set below')),
       approvals: Approvals.in(folder),

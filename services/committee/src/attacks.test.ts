@@ -1,4 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
+import { pathOf } from '@salus/client/stores';
+import { signRequest } from '@salus/client/trust';
 import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { openingIdOf, type Lineage, type Opening } from '@salus/protocol/computation';
@@ -179,6 +181,42 @@ describe('a committee under attack', () => {
     await ended;
     expect(opened.slots[0]).toBe(15);
     expect(opened.liars).toEqual([A]);
+  });
+
+  it("seals nothing to a key that a recipient's staff of another role left, and serves the others", async () => {
+    const { openingId } = await permitted();
+    const place = { chaincode: CHAINCODE, matter: { openingId }, from: B };
+    const request = {
+      path: pathOf(place),
+      audience: 'store:1',
+      body: Buffer.from('key of a clerk'),
+    };
+    const { identity } = await world.person(B, 'physician');
+    const token = await signRequest(identity, { method: 'PUT', ...request });
+    const letter = { ...request, body: request.body.toString('base64'), token };
+    // The stores would refuse it: this one colludes.
+    const deceived = await world.member(C, (parts) => ({
+      ...parts,
+      post: world.postOf(
+        C,
+        altered(parts.store, {
+          collect: (at, read) =>
+            Promise.resolve(
+              at.from === B && at.to === undefined ? read(letter) : parts.store.collect(at, read),
+            ),
+        }),
+      ),
+    }));
+    for (const member of some(members[0], members[1])) await member.advanceOpening(openingId);
+    const opening = openedWith(members.slice(0, 2), openingId);
+    const refused = coded('ERR_REQUEST_REFUSED', { expected: `${B}, role committee` });
+    const isSent = (to: string) =>
+      world.reports.some(
+        (one) => one['released'] === openingId && one['to'] === to && one['mspId'] === C,
+      );
+    while (!isSent(A)) await expect(deceived.advanceOpening(openingId)).rejects.toThrow(refused);
+    expect((await opening).slots[0]).toBe(15);
+    expect(isSent(B)).toBe(false);
   });
 
   it('names a member that posts wrong hashes where a majority contradicts it', async () => {

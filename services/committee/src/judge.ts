@@ -66,7 +66,11 @@ const ENDORSED_ROLE = 'endorsed';
  * What the ledger says of one opening in several places has to agree.
  * @returns what went in, as often as it did
  */
-function requireConsistent({ opening, key, lineage }: OpeningCase): readonly RegisteredCiphertext[] {
+function requireConsistent({
+  opening,
+  key,
+  lineage,
+}: OpeningCase): readonly RegisteredCiphertext[] {
   const { evaluation, steps, ciphertexts } = lineage;
   const all = [...steps, evaluation];
   const leaves = leavesOf(lineage);

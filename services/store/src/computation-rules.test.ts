@@ -39,7 +39,12 @@ function ledger({ phase = 'READY', ...changes }: Record<string, unknown> = {}): 
 
 const ROLES: Readonly<Record<string, string>> = { AMSP: 'committee', CMSP: 'adjuster' };
 
-const ask = (mspId: string, hash: string, by: object, { view = ledger(), now = NOW, ...who } = {}) => {
+const ask = (
+  mspId: string,
+  hash: string,
+  by: object,
+  { view = ledger(), now = NOW, ...who } = {},
+) => {
   const role = 'role' in who ? (who.role as string | undefined) : (ROLES[mspId] ?? 'physician');
   const asker = { mspId, id: 'i'.repeat(64), ...(role !== undefined && { role }) };
   return checkComputationContent({ asker, hash, now, by: { chaincode: 'claims', ...by } }, view);

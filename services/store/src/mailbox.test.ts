@@ -109,9 +109,9 @@ describe('the mailbox of a store', () => {
       expect(Buffer.from(body, 'base64').toString()).toBe('key of the adjuster');
       const letter = place(opening1, 'ValleyMSP', 'InsurerMSP');
       await put(officer('ValleyMSP'), letter);
-      await expect(
-        mailbox.get(letter, staff as ReturnType<typeof officer>),
-      ).rejects.toThrow(coded('ERR_NO_DECISION'));
+      await expect(mailbox.get(letter, staff as ReturnType<typeof officer>)).rejects.toThrow(
+        coded('ERR_NO_DECISION'),
+      );
       await read('InsurerMSP', letter, 'adjuster');
     },
   );
@@ -177,9 +177,9 @@ describe('the mailbox of a store', () => {
   it('takes and shows nothing of an opening that was denied', async () => {
     await put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP'));
     opening = { ...opening, permitted: false };
-    await expect(put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP'))).rejects.toThrow(
-      coded('ERR_NO_DECISION'),
-    );
+    await expect(
+      put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP')),
+    ).rejects.toThrow(coded('ERR_NO_DECISION'));
     await expect(read('ValleyMSP', place(opening1, 'AuditorMSP'))).rejects.toThrow(
       coded('ERR_NO_DECISION'),
     );
@@ -239,7 +239,9 @@ describe('the mailbox of a store', () => {
     place({ openingId: '..' }, 'InsurerMSP'),
     { ...place(opening1, 'InsurerMSP'), chaincode: '../claims' },
   ])('lets no name lead out of its folder', async (at) => {
-    await expect(put(officer('InsurerMSP', 'adjuster'), at)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+    await expect(put(officer('InsurerMSP', 'adjuster'), at)).rejects.toThrow(
+      coded('ERR_INVALID_ARGUMENT'),
+    );
     await expect(read('ValleyMSP', at)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
     expect(await letters()).toEqual([]);
   });

@@ -1,10 +1,5 @@
 import { MAX_LEAVES } from '@salus/protocol/computation';
-import {
-  combineInputs,
-  requireEvaluator,
-  requireOwnName,
-  type KnownInput,
-} from './evaluation.js';
+import { combineInputs, requireEvaluator, requireOwnName, type KnownInput } from './evaluation.js';
 
 const input = (name: string, change: Partial<KnownInput> = {}): KnownInput => ({
   hash: name,

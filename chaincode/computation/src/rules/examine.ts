@@ -5,10 +5,7 @@ import { setsOf, type PostedHashes } from './shares.js';
 
 /** What the posted hashes of partial openings come to. */
 export interface ExaminedPartials {
-  readonly status: Extract<
-    OpeningStatus,
-    'COLLECTING' | 'UNCONFIRMED' | 'DISPUTED' | 'RELEASABLE'
-  >;
+  readonly status: Extract<OpeningStatus, 'COLLECTING' | 'UNCONFIRMED' | 'DISPUTED' | 'RELEASABLE'>;
   /** In the order of the shares; empty unless RELEASABLE. */
   readonly agreed: readonly ShareHash[];
   /** Shares with a hash of one holder alone, and no proof, in the order of the shares. */

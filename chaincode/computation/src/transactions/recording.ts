@@ -1,11 +1,5 @@
 import type { Context } from 'fabric-contract-api';
-import {
-  caller,
-  emit,
-  putState,
-  transactionTime,
-  transientBytes,
-} from '@salus/chaincode-common';
+import { caller, emit, putState, transactionTime, transientBytes } from '@salus/chaincode-common';
 import { parseRequest } from '@salus/protocol';
 import {
   hashOfOpened,

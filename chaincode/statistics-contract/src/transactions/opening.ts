@@ -10,12 +10,7 @@ import {
   type Caller,
   caller,
 } from '@salus/chaincode-common';
-import {
-  addOpening,
-  addRecord,
-  readKey,
-  requireProfile,
-} from '@salus/chaincode-computation';
+import { addOpening, addRecord, readKey, requireProfile } from '@salus/chaincode-computation';
 import { SalusError } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
 import {

@@ -26,9 +26,7 @@ describe('the leaves of a lineage', () => {
       evaluation('b', step('a'), leaf('x'), step('a')),
     ];
     const result = evaluation('r', leaf('z'), step('b'));
-    expect(hashes(lineageOf(steps, result, 'x', 'y', 'z'))).toEqual(
-      ['z', 'x', 'y', 'x', 'x', 'y'],
-    );
+    expect(hashes(lineageOf(steps, result, 'x', 'y', 'z'))).toEqual(['z', 'x', 'y', 'x', 'x', 'y']);
   });
 
   test('tell evaluations and ciphertexts of one name apart', () => {

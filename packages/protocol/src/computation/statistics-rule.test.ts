@@ -27,9 +27,12 @@ describe('the rule of joint statistics', () => {
     expect(refuse(mspId, role, ['A', 'B', 'C'])).toBe('REQUESTER_NOT_ENTITLED');
   });
 
-  test.each([[['A']], [['A', 'B']], [['A', 'B', 'D']], [['A', 'B', 'C', 'D']]])('refuses %o as recipients', (recipients) => {
-    expect(refuse('A', 'r', recipients)).toBe('RECIPIENTS_NOT_ENTITLED');
-  });
+  test.each([[['A']], [['A', 'B']], [['A', 'B', 'D']], [['A', 'B', 'C', 'D']]])(
+    'refuses %o as recipients',
+    (recipients) => {
+      expect(refuse('A', 'r', recipients)).toBe('RECIPIENTS_NOT_ENTITLED');
+    },
+  );
 
   test('has all recipients record, and their analysts read', () => {
     expect(statisticsRule.recorders(['A', 'B', 'C'])).toEqual(['A', 'B', 'C']);

@@ -120,9 +120,9 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       const { steps } = await actors.evaluate(VALLEY, 'getLineage', { evaluationId });
       expect(steps).toHaveLength(MAX_EVALUATIONS - 1);
       // A wrong result, which computing would have told.
-      await expect(
-        next({ kind: 'evaluation', id: evaluationId }, anyHash()),
-      ).rejects.toMatchObject({ code: 'ERR_LINEAGE_TOO_LARGE' });
+      await expect(next({ kind: 'evaluation', id: evaluationId }, anyHash())).rejects.toMatchObject(
+        { code: 'ERR_LINEAGE_TOO_LARGE' },
+      );
     });
 
     test('is endorsed by nobody honest when the result is not the program’s', async () => {

@@ -15,6 +15,8 @@ openSeal(profile).then((seal) => {
   seal.encoder.encode(slots, plain);
   parentPort.postMessage(save(seal.module, plain));
 });`;
+/** The workspace as it is built: a worker loads no sources. */
+const dist = path.join(__dirname, '..', '..', '..', '..', 'packages', 'compute', 'dist');
 /** Before the coefficients of a plaintext that SEAL saves. */
 const HEADER_BYTES = 88;
 
@@ -45,7 +47,6 @@ export async function shifted(
 }
 
 async function encoded(name: string, value: number): Promise<BigUint64Array> {
-  const dist = path.dirname(require.resolve('@salus/compute'));
   const worker = new Worker(ENCODE, { eval: true, workerData: { dist, name, value } });
   const bytes = await new Promise<Uint8Array>((resolve, reject) => {
     worker.once('message', resolve);
