@@ -17,7 +17,7 @@ import {
   type Standing,
 } from '@salus/committee-service';
 import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
-import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import { makeIdentity, MemoryLedger, type CommittedEvent } from '@salus/memory-ledger';
 import type { OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
@@ -86,6 +86,11 @@ export class CommitteeWorld {
       ledger: { computation: () => world.computation('AMSP') } as unknown as LedgerView,
     });
     return world;
+  }
+
+  /** What members hear of. */
+  get events(): readonly CommittedEvent[] {
+    return this.#ledger.events;
   }
 
   async close(): Promise<void> {

@@ -124,8 +124,13 @@ describe('a committee under attack', () => {
       })),
     );
     await member.advanceOpening(openingId);
-    for (let round = 0; round < 20; round += 1) {
+    const told = world.events.length;
+    for (let round = 0; round < 100; round += 1) {
       expect(await asked(evaluationId)).toBe(openingId);
+    }
+    // No member hears of it, and none is kept busy by what it knows.
+    expect(world.events).toHaveLength(told);
+    for (let round = 0; round < 20; round += 1) {
       await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
     }
     const restarted = await world.member(

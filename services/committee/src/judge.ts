@@ -87,7 +87,7 @@ function requireConsistent({
     ) &&
     all.every(({ program }) => evaluation.programs.includes(program.name)) &&
     leaves?.map((one) => one.ciphertextHash).join() === evaluation.leaves.join();
-  if (!isSame || leaves === undefined) throw refused('LINEAGE_INCONSISTENT', opening);
+  if (!isSame) throw refused('LINEAGE_INCONSISTENT', opening);
   return leaves;
 }
 
