@@ -21,6 +21,8 @@ const CONTRIBUTORS = [
   ['Pharma', 'manufacturer'],
 ] as const;
 export const COHORT = CONTRIBUTORS.length;
+/** MSP IDs of all contributors' organisations: they see what is opened. */
+export const CONTRIBUTING = [...new Set(CONTRIBUTORS.map(([name]) => `${name}MSP`))].sort();
 /** Who evaluates, and opens. */
 export const EVALUATOR = CONTRIBUTORS[0];
 /** As many as the chaincode's policy asks for, and the threshold of the key. */

@@ -1,7 +1,7 @@
 export { ComputationContract, type ComputationTerms } from './computation-contract.js';
 export { requireProfile } from './engine/engine.js';
 export type { KeyRecord } from './state/records.js';
-export { requireEpoch, withoutTrailingZeros } from './rules/partials.js';
+export { requireEpoch } from './rules/partials.js';
 export { provenTogether } from './rules/proof.js';
 
 export {
@@ -13,7 +13,7 @@ export {
 } from './transactions/ciphertexts.js';
 export { addEvaluation, findEvaluation } from './transactions/evaluations.js';
 export { addOpening, requirePermitted } from './transactions/openings.js';
-export { addRecord, hashOfOpened } from './transactions/recording.js';
+export { addRecord } from './transactions/recording.js';
 export { readKey } from './transactions/steps.js';
 export { hashedTransient, hashedTransients } from './state/transient.js';
 export { examine } from './rules/examine.js';

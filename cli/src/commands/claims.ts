@@ -80,16 +80,10 @@ export function defineClaims(claims: Command): void {
     .command('request-opening')
     .description('ask for a sum to be opened to its recipients')
     .argument('<claimId>')
-    .argument('<openingId>')
     .requiredOption('--recipient <mspId...>', 'organisations that are to see the totals')
     .action(
-      onClient(
-        (
-          { claims },
-          claimId: string,
-          openingId: string,
-          { recipient: recipients }: { recipient: string[] },
-        ) => claims.requestOpening({ claimId, openingId, recipients }),
+      onClient(({ claims }, claimId: string, { recipient: recipients }: { recipient: string[] }) =>
+        claims.requestOpening({ claimId, recipients }),
       ),
     );
 

@@ -11,6 +11,7 @@ import {
   type SubmitClaimRequest,
 } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
+import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
 import { contributorOf } from '../computation/proven-values.js';
 import { storesOf, type RecordSettings } from '../records/record-settings.js';
@@ -176,15 +177,16 @@ export class ClaimsClient {
   }
 
   /**
-   * Asks for a sum to be opened to its recipients. A denial is recorded, and isn't an error.
+   * Asks for a sum to be opened to its recipients. A denial is recorded, and isn't an error. Asked for
+   * again, a sum has the same opening.
    *
    * @example
    * const recipients = ['InsurerMSP', 'RegulatorMSP'];
-   * const { value } = await client.claims.requestOpening({ claimId: 'c1', openingId: 'o1', recipients });
-   * console.log(value.permitted, value.reason);
+   * const { value } = await client.claims.requestOpening({ claimId: 'c1', recipients });
+   * console.log(value.permitted, value.reason, value.openingId);
    */
   requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', request);
+    return askAgain(() => this.#contract.submit('requestOpening', request));
   }
 
   /**
@@ -195,7 +197,7 @@ export class ClaimsClient {
    *   salt of 64 hex digits
    * @example
    * await using engine = createEngine();
-   * const { result: sum, partials } = await openResult('o1', {
+   * const { result: sum, partials } = await openResult(openingId, {
    *   computation: client.computation('claims'),
    *   engine,
    *   store: contentStores(storeUrls, client),
@@ -204,7 +206,7 @@ export class ClaimsClient {
    *   mspId: client.mspId,
    * });
    * const salt = randomBytes(32).toString('hex');
-   * await client.claims.adjudicate({ claimId: 'c1', openingId: 'o1' }, { sum, partials, salt });
+   * await client.claims.adjudicate({ claimId: 'c1', openingId }, { sum, partials, salt });
    */
   async adjudicate(
     { claimId, openingId }: { readonly claimId: string; readonly openingId: string },

@@ -1,4 +1,6 @@
 import {
+  hashOfOpened,
+  openedValues,
   TRANSIENT,
   type CeremonyStep,
   type CollectiveKey,
@@ -24,8 +26,8 @@ import { unwrap } from '../errors/unwrap.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { NamespacedContract } from '../transaction/namespaced-contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+import { askAgain } from './ask-again.js';
 import { withEndorsers } from './endorsers.js';
-import { hashOfOpened, openedValues } from './opened-values.js';
 import { byShare, numbered, type ShareBytes } from './transient.js';
 
 /** Where the façade's caller stands. */
@@ -215,9 +217,12 @@ export class ComputationClient {
 
   // Openings
 
-  /** Asks for a result to be opened to its recipients. A denial is recorded, and isn't an error. */
+  /**
+   * Asks for a result to be opened to its recipients. A denial is recorded, and isn't an error. Asked for
+   * again, a result has the same opening.
+   */
   requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', request);
+    return askAgain(() => this.#contract.submit('requestOpening', request));
   }
 
   /** Posts the hashes of this member's partial openings, before any of them leaves it. */
@@ -243,12 +248,12 @@ export class ComputationClient {
   ): Promise<Receipt<Opening>> {
     const { result, partials, slots, salt } = content;
     const openedHash = hashOfOpened(openedValues(openingId, slots, salt));
-    const opening = await this.getOpening(openingId);
+    const { recorders } = await this.getOpening(openingId);
     return this.#contract.submit(
       'recordOpening',
       { openingId, openedHash },
       {
-        endorsingOrganizations: recordersOf(opening),
+        endorsingOrganizations: recorders,
         ...options,
         transient: {
           [TRANSIENT.result]: result,
@@ -273,7 +278,7 @@ export class ComputationClient {
     return this.#contract.evaluate('getEvaluation', { evaluationId });
   }
 
-  /** A result with everything that it was computed from, down to who contributed what. */
+  /** A result with everything that it was computed from, each once, down to who contributed what. */
   getLineage(evaluationId: string): Promise<Lineage> {
     return this.#contract.evaluate('getLineage', { evaluationId });
   }
@@ -310,11 +315,4 @@ export class ComputationClient {
       this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
     );
   }
-}
-
-/** Who asked, and one that can contradict it: the same choice as the rules of openings make. */
-function recordersOf({ requestedBy, recipients }: Opening): readonly string[] {
-  if (!recipients.includes(requestedBy)) return recipients;
-  const [other] = recipients.filter((one) => one !== requestedBy).sort();
-  return other === undefined ? [requestedBy] : [requestedBy, other];
 }

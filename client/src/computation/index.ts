@@ -4,7 +4,7 @@ export { ComputationClient } from './computation-client.js';
 export { type Frames, joinFrames, splitFrames } from './frames.js';
 export { Post, type PostOptions } from './letters.js';
 export { type OpenedResult, openResult, type OpenOptions } from './open-result.js';
-export { hashOfOpened, isWhatWasOpened, openedValues } from './opened-values.js';
+export { hashOfOpened, isWhatWasOpened, openedValues } from '@salus/protocol/computation';
 export {
   checkProof,
   contributorOf,

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { freshBound, profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { aboutFigure, type Study } from '@salus/protocol/statistics';
@@ -47,15 +47,14 @@ export async function publishResult(
   store: OpenOptions['store'],
   studyId: string,
 ): Promise<Study> {
-  const openingId = `${studyId.slice(0, 40)}.${randomUUID().slice(0, 8)}`;
-  const { value: opening } = await parts.statistics.requestOpening(studyId, openingId);
+  const { value: opening } = await parts.statistics.requestOpening(studyId);
   if (!opening.permitted) {
     throw new SalusError('ERR_NO_DECISION', `The opening was denied: ${opening.reason}`, {
       argument: 'studyId',
       got: opening.reason,
     });
   }
-  const opened = await openResult(openingId, { ...parts, store });
+  const opened = await openResult(opening.openingId, { ...parts, store });
   const salt = randomBytes(32).toString('hex');
   const { value } = await parts.statistics.recordResult(studyId, opened, salt);
   return value;

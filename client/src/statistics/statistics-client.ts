@@ -11,6 +11,7 @@ import type {
   StudyResult,
   StudyTerms,
 } from '@salus/protocol/statistics';
+import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { OpenedResult } from '../computation/open-result.js';
 import { byShare, numbered } from '../computation/transient.js';
@@ -155,11 +156,11 @@ export class StatisticsClient {
    * recorded, and isn't an error.
    *
    * @example
-   * const { value } = await client.statistics.requestOpening('cost-2026-q1', 'o1');
+   * const { value } = await client.statistics.requestOpening('cost-2026-q1');
    * console.log(value.permitted, value.reason);
    */
-  requestOpening(studyId: string, openingId: string): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', { studyId, openingId });
+  requestOpening(studyId: string): Promise<Receipt<Opening>> {
+    return askAgain(() => this.#contract.submit('requestOpening', { studyId }));
   }
 
   /**
@@ -169,7 +170,7 @@ export class StatisticsClient {
    * @param salt - 64 random hex digits
    * @example
    * await using engine = createEngine();
-   * const opened = await openResult('o1', {
+   * const opened = await openResult(openingId, {
    *   computation: client.computation('statistics'),
    *   engine,
    *   store: contentStores(storeUrls, client),
@@ -189,7 +190,7 @@ export class StatisticsClient {
       'recordResult',
       { studyId },
       {
-        endorsingOrganizations: opening.recipients,
+        endorsingOrganizations: opening.recorders,
         ...options,
         transient: {
           [TRANSIENT.result]: result,

@@ -129,15 +129,15 @@ describe('the façade', () => {
 
   it('shows what opens the result to the recipients only', async () => {
     const { contract, statistics } = setUp();
-    const recipients = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+    const recorders = ['CityHospitalMSP', 'ValleyHospitalMSP'];
     const opened = {
-      opening: { recipients } as unknown as Opening,
+      opening: { recorders } as unknown as Opening,
       result: bytes,
       partials: [{ shareId: 's0', bytes }],
     };
     await statistics.recordResult('cost.q1', opened, '00');
     expect(contract.submitted[0]?.options).toMatchObject({
-      endorsingOrganizations: recipients,
+      endorsingOrganizations: recorders,
       transient: { result: bytes, 'partial.s0': bytes, salt: '00' },
     });
   });

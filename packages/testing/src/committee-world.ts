@@ -13,7 +13,7 @@ import {
   type HashedBytes,
   type OpenedResult,
 } from '@salus/client/computation';
-import { StoreClient } from '@salus/client/stores';
+import { StoreClient, type ContentStore } from '@salus/client/stores';
 import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
 import {
   Approvals,
@@ -32,7 +32,7 @@ import {
   type Engine,
   type KeyWrapper,
 } from '@salus/compute';
-import { makeIdentity, MemoryLedger, type Identity } from '@salus/memory-ledger';
+import { makeIdentity, MemoryLedger, type CommittedEvent, type Identity } from '@salus/memory-ledger';
 import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
@@ -57,10 +57,8 @@ const rule: OpeningRule = {
   minimumCohort: 1,
   refuse: (_, recipients) =>
     recipients.includes('StrangerMSP') ? 'RECIPIENTS_NOT_ENTITLED' : undefined,
-  recorders: ({ mspId }, recipients) => [
-    mspId,
-    ...recipients.filter((one) => one !== mspId).slice(0, 1),
-  ],
+  reader: () => 'committee',
+  recorders: (recipients) => recipients.slice(0, 2),
 };
 
 class FiguresContract extends ComputationContract {
@@ -106,6 +104,11 @@ export class CommitteeWorld {
     return world;
   }
 
+  /** What members hear of. */
+  get events(): readonly CommittedEvent[] {
+    return this.#ledger.events;
+  }
+
   async close(): Promise<void> {
     await this.#store?.close();
     await rm(this.#folder, { recursive: true });
@@ -130,9 +133,22 @@ export class CommitteeWorld {
   }
 
   async storeOf(mspId: string): Promise<StoreClient> {
-    const known = this.#people.get(mspId) ?? (await this.#consortium.member(mspId, 'committee'));
-    this.#people.set(mspId, known);
-    return new StoreClient(this.#store?.url ?? '', known.identity);
+    const { identity } = await this.person(mspId);
+    return new StoreClient(this.#store?.url ?? '', identity);
+  }
+
+  /** Somebody of an organisation, by a role. */
+  async person(mspId: string, role = 'committee'): Promise<TestMember> {
+    const name = `${mspId} ${role}`;
+    const known = this.#people.get(name) ?? (await this.#consortium.member(mspId, role));
+    this.#people.set(name, known);
+    return known;
+  }
+
+  /** A member's letters through a store. */
+  postOf(mspId: string, store: ContentStore): Post {
+    const { members } = this.#consortium;
+    return new Post({ store, members, chaincode: CHAINCODE, mspId });
   }
 
   homeOf(mspId: string): string {
@@ -144,7 +160,6 @@ export class CommitteeWorld {
     const folder = this.homeOf(mspId);
     const home = await MemberHome.open(folder, keyService);
     const store = await this.storeOf(mspId);
-    const { members } = this.#consortium;
     const parts = meddle({
       mspId,
       channel: this.#ledger.channel,
@@ -152,7 +167,7 @@ export class CommitteeWorld {
       home,
       store,
       ledger: this.computation(mspId),
-      post: new Post({ store, members, chaincode: CHAINCODE, mspId }),
+      post: this.postOf(mspId, store),
       engineOf: () => this.engine,
       judge: () => Promise.reject(new Error('set below')),
       approvals: Approvals.in(folder),

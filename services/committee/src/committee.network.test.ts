@@ -9,6 +9,7 @@ import { StoreClient, StoreGroup } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import { createEngine, type Engine } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
 import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
@@ -125,7 +126,7 @@ describe('salus committee, a process for each member', () => {
     });
   }
 
-  async function open(who: Desk | undefined, openingId: string) {
+  async function open(who: Desk | undefined, openingId: string, timeoutMs?: number) {
     if (!who) throw new Error('not set up');
     const { client, store } = who;
     const { mspId } = client;
@@ -138,17 +139,24 @@ describe('salus committee, a process for each member', () => {
       members,
       chaincode: 'claims',
       mspId,
+      ...(timeoutMs !== undefined && { timeoutMs }),
     });
+  }
+
+  /** Asks for the opening of a claim, which is permitted. */
+  async function permitted(claimId: string): Promise<string> {
+    if (!adjuster) throw new Error('not set up');
+    const recipients = ['InsurerMSP', 'RegulatorMSP'];
+    const { value } = await adjuster.client.claims.requestOpening({ claimId, recipients });
+    expect(value.reason).toBe('ENTITLED');
+    return value.openingId;
   }
 
   /** Asks, opens as both recipients, adjudicates. */
   async function adjudicated(claimId: string) {
     if (!adjuster) throw new Error('not set up');
     const { client } = adjuster;
-    const openingId = `opening-${claimId}`;
-    const recipients = ['InsurerMSP', 'RegulatorMSP'];
-    const { value } = await client.claims.requestOpening({ claimId, openingId, recipients });
-    expect(value.reason).toBe('ENTITLED');
+    const openingId = await permitted(claimId);
     const [opened, audited] = await Promise.all([
       open(adjuster, openingId),
       open(auditor, openingId),
@@ -159,7 +167,7 @@ describe('salus committee, a process for each member', () => {
     await client.claims.adjudicate({ claimId, openingId }, { sum, partials, salt });
     const { posted } = await client.computation('claims').getOpening(openingId);
     const { claimedMinor } = await client.claims.getAdjudication(claimId);
-    return { claimedMinor, members: posted.map(({ mspId }) => mspId) };
+    return { claimedMinor, openingId, members: posted.map(({ mspId }) => mspId) };
   }
 
   it('makes a key of two of three, as a command', async () => {
@@ -174,13 +182,33 @@ describe('salus committee, a process for each member', () => {
     expect((await adjudicated(`claim-a-${run}`)).claimedMinor).toBe(350);
   });
 
-  it('opens a claim while one member does not serve, and with it again later', async () => {
+  it('opens no claim while two of three serve, and opens it once the third confirms', async () => {
     await stop('ValleyHospital');
-    await claimed(`claim-b-${run}`);
-    const { claimedMinor, members } = await adjudicated(`claim-b-${run}`);
-    expect(claimedMinor).toBe(350);
-    expect(members.sort()).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    const claimId = `claim-b-${run}`;
+    await claimed(claimId);
+    const openingId = await permitted(claimId);
+    await expect(open(adjuster, openingId, 20_000)).rejects.toThrow(
+      coded('ERR_OPENING_UNCONFIRMED'),
+    );
     await start('ValleyHospital');
+    const { claimedMinor, members, ...adjudication } = await adjudicated(claimId);
+    expect(claimedMinor).toBe(350);
+    expect(members.sort()).toEqual(MEMBERS.map(msp).sort());
+    expect(adjudication.openingId).toBe(openingId);
+  });
+
+  it('gives no clerk of a recipient the letters of its adjuster', async () => {
+    const claimId = `claim-b-${run}`;
+    const { openingId = '' } = (await adjuster?.client.claims.getClaim(claimId)) ?? {};
+    const clerk = await desk('Insurer', 'store');
+    try {
+      await expect(open(clerk, openingId, 1000)).rejects.toThrow(coded('ERR_NO_DECISION'));
+      const result = { chaincode: 'claims', opening: openingId };
+      const { resultHash = '' } = await clerk.client.claims.getClaim(claimId);
+      await expect(clerk.store.get(resultHash, result)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    } finally {
+      clerk.client.close();
+    }
   });
 
   it('passes the key to another committee once its members have approved', async () => {
@@ -202,18 +230,18 @@ describe('salus committee, a process for each member', () => {
   });
 
   it('opens with the new committee, and leaves no share with the member that left', async () => {
-    await stop('Regulator');
     await claimed(`claim-c-${run}`);
     const { claimedMinor, members } = await adjudicated(`claim-c-${run}`);
     expect(claimedMinor).toBe(350);
-    expect(members.sort()).toEqual(['CityHospitalMSP', 'InsurerMSP']);
+    expect(members.sort()).toEqual(NEXT.map(msp).sort());
     expect(await sharesAt('Insurer')).not.toEqual([]);
     expect(await sharesAt('ValleyHospital')).toEqual([]);
   });
 
   it('tells what an opening waits for', async () => {
+    const claim = await adjuster?.client.claims.getClaim(`claim-c-${run}`);
     const opening = await officer<{ status: string }>(
-      ...['status', '--opening', `opening-claim-c-${run}`],
+      ...['status', '--opening', claim?.openingId ?? ''],
     );
     expect(opening.status).toBe('RECORDED');
   });

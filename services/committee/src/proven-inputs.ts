@@ -1,13 +1,12 @@
 import { checkProof } from '@salus/client/computation';
 import { profileOf, type Engine } from '@salus/compute';
 import { hashOf, SalusError } from '@salus/protocol';
-import {
-  leavesOf,
-  type CiphertextPlace,
-  type CollectiveKey,
-  type Lineage,
-  type ProvenCiphertext,
-  type RegisteredCiphertext,
+import type {
+  CiphertextPlace,
+  CollectiveKey,
+  Lineage,
+  ProvenCiphertext,
+  RegisteredCiphertext,
 } from '@salus/protocol/computation';
 
 /** Proofs that a process remembers to have checked; a study has 64 at the most. */
@@ -32,12 +31,16 @@ export class ProvenInputs {
    * @throws SalusError `ERR_PROOF_INVALID` for an input without a proof; ComputeError `ERR_PROOF_INVALID`
    *   where a proof shows nothing of its ciphertexts, their sender and use
    */
-  async check(source: InputSource, key: CollectiveKey, lineage: Lineage): Promise<void> {
+  async check(
+    source: InputSource,
+    key: CollectiveKey,
+    { ciphertexts }: Pick<Lineage, 'ciphertexts'>,
+  ): Promise<void> {
     if (!profileOf(key.profile).proven) return;
     const { publicKeyHash = '' } = key;
     const place = { ...source.place, publicKeyHash };
     const unchecked = new Map<string, ProvenCiphertext>();
-    for (const leaf of leavesOf(lineage)) {
+    for (const leaf of ciphertexts) {
       requireProof(leaf);
       const name = hashOf({ place, leaf: commonOf(leaf) });
       if (!this.#checked.has(name)) unchecked.set(name, leaf);

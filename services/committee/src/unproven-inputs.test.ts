@@ -1,7 +1,6 @@
 import { createEngine, type Engine } from '@salus/compute';
 import type {
   CollectiveKey,
-  Lineage,
   ProvenCiphertext,
   RegisteredCiphertext,
 } from '@salus/protocol/computation';
@@ -39,10 +38,10 @@ describe('a member whose ledger endorsers have agreed to bend', () => {
 
   async function permitted(): Promise<string> {
     count += 1;
-    const [evaluationId, openingId] = [`e${count}`, `o${count}`];
+    const evaluationId = `e${count}`;
     await world.summed('k1', evaluationId, [[7], [8]]);
-    await world.computation(A).requestOpening({ openingId, evaluationId, recipients: [A, B] });
-    return openingId;
+    const request = { evaluationId, recipients: [A, B] };
+    return (await world.computation(A).requestOpening(request)).value.openingId;
   }
 
   /** The lineage, with its first ciphertext registered otherwise. */
@@ -50,12 +49,9 @@ describe('a member whose ledger endorsers have agreed to bend', () => {
     world.member(C, (parts) => {
       const getLineage: MemberParts['ledger']['getLineage'] = async (evaluationId) => {
         const lineage = await parts.ledger.getLineage(evaluationId);
-        const [first, ...others] = lineage.inputs;
-        if (first?.kind !== 'ciphertext') throw new Error('ciphertexts are summed');
-        return {
-          ...lineage,
-          inputs: [{ ...first, ciphertext: change(first.ciphertext) }, ...others],
-        };
+        const [first, ...others] = lineage.ciphertexts;
+        if (first === undefined) throw new Error('ciphertexts are summed');
+        return { ...lineage, ciphertexts: [change(first), ...others] };
       };
       return { ...parts, ledger: altered(parts.ledger, { getLineage }) };
     });
@@ -102,15 +98,12 @@ describe('proofs of inputs', () => {
   const key = { profile: 'bfv-8192-proven-v1', publicKeyHash: 'the key' } as CollectiveKey;
   const leaf = (hash: string, proof: string, covers = [hash]) =>
     ({
-      kind: 'ciphertext',
-      ciphertext: {
-        ciphertextHash: hash,
-        bound: { least: 0, most: 1, noiseBits: 59 },
-        contributor: { mspId: A, id: 'x' },
-        proof: { hash: proof, ciphertexts: covers, epoch: 0, slots: 1 },
-      },
-    }) as unknown as Lineage['inputs'][number];
-  const lineageOf = (...inputs: Lineage['inputs'][number][]) => ({ inputs }) as unknown as Lineage;
+      ciphertextHash: hash,
+      bound: { least: 0, most: 1, noiseBits: 59 },
+      contributor: { mspId: A, id: 'x' },
+      proof: { hash: proof, ciphertexts: covers, epoch: 0, slots: 1 },
+    }) as unknown as RegisteredCiphertext;
+  const lineageOf = (...ciphertexts: RegisteredCiphertext[]) => ({ ciphertexts });
 
   function source(verify: () => Promise<string> = () => Promise.resolve('')) {
     const fetched: string[] = [];

@@ -89,9 +89,9 @@ export class SdkWorld {
     return new ComputationClient(this.#contract(user, chaincode), setting);
   }
 
-  /** The store, as an officer of an organisation reads it. */
-  async storeOf(mspId: string): Promise<StoreClient> {
-    const { identity } = await this.consortium.member(mspId, 'committee');
+  /** The store, as an organisation's officer reads it, or its staff of another role. */
+  async storeOf(mspId: string, role = 'committee'): Promise<StoreClient> {
+    const { identity } = await this.consortium.member(mspId, role);
     return new StoreClient(this.#store?.url ?? '', identity);
   }
 

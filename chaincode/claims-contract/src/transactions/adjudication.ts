@@ -14,14 +14,14 @@ import {
 import {
   addRecord,
   findEvaluation,
-  hashOfOpened,
   readKey,
+  requirePermitted,
   requireProfile,
 } from '@salus/chaincode-computation';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { AdjudicateRequest, Adjudication, Claim, SettleRequest } from '@salus/protocol/claims';
 import { adjudicateTotals } from '../rules/adjudication.js';
-import { describeClaim, evaluationIdOf } from '../rules/claim.js';
+import { describeClaim, evaluationIdOf, requireOpeningOf } from '../rules/claim.js';
 import { requireOutcome, settle } from '../rules/settlement.js';
 import {
   adjudicationKey,
@@ -43,17 +43,10 @@ export async function adjudicate(
 ): Promise<Claim> {
   const { claim, policy, sum, outcome } = await readCase(ctx, claimId);
   requireEntitled(ctx, policy);
-  const opening = requireOutcome(claimId, outcome, 'OPENING');
-  if (opening.openingId !== openingId) {
-    throw new SalusError('ERR_CONFLICT', 'this is not the latest opening of the claim', {
-      argument: 'openingId',
-      expected: opening.openingId,
-      got: openingId,
-    });
-  }
-  const { slots, salt } = await addRecord(ctx, openingId, (values, chosen) =>
-    hashOfOpened(openingId, values, chosen),
-  );
+  const opened = requireOutcome(claimId, outcome, 'OPENING');
+  const { opening } = await requirePermitted(ctx, openingId);
+  requireOpeningOf(claimId, opening);
+  const { slots, values } = await addRecord(ctx, openingId);
   const { maxValue } = requireProfile((await readKey(ctx, claim.keyId)).profile);
   const largest = claim.lines.length * maxValue;
   const adjudication: Adjudication = {
@@ -62,10 +55,11 @@ export async function adjudicate(
     currency: policy.currency,
     ...adjudicateTotals(policy.benefits, slots, largest),
     adjudicatedAt: transactionTime(ctx),
-    salt,
+    salt: values.salt,
   };
   const adjudicated: OutcomeRecord = {
-    ...opening,
+    ...opened,
+    openingId,
     status: 'ADJUDICATED',
     adjudicationHash: hashOf(adjudication),
     adjudicatedAt: adjudication.adjudicatedAt,

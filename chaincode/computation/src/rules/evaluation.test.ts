@@ -1,10 +1,5 @@
-import {
-  combineInputs,
-  MAX_LEAVES,
-  requireEvaluator,
-  requireOwnName,
-  type KnownInput,
-} from './evaluation.js';
+import { MAX_LEAVES } from '@salus/protocol/computation';
+import { combineInputs, requireEvaluator, requireOwnName, type KnownInput } from './evaluation.js';
 
 const input = (name: string, change: Partial<KnownInput> = {}): KnownInput => ({
   hash: name,

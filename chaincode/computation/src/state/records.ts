@@ -26,8 +26,12 @@ export type PostedSteps = { readonly [Name in StepName]: ReadonlyMap<string, Ste
 /** What the ledger keeps of an opening; partials and the record of what was opened have own keys. */
 export type OpeningRecord = Omit<
   Opening,
-  'status' | 'epoch' | 'posted' | 'agreed' | 'liars' | 'openedHash' | 'recordedAt'
+  'status' | 'posted' | 'agreed' | 'unconfirmed' | 'liars' | 'openedHash' | 'recordedAt'
 >;
+
+/** Members that release 0.1.0 did not write. */
+type Added = 'epoch' | 'committee' | 'readers' | 'recorders' | 'expiresAt';
+export type StoredOpening = Omit<OpeningRecord, Added> & Partial<Pick<OpeningRecord, Added>>;
 
 export interface PartialsRecord {
   readonly hashes: readonly ShareHash[];

@@ -10,14 +10,7 @@ import {
   type Caller,
   caller,
 } from '@salus/chaincode-common';
-import {
-  addOpening,
-  addRecord,
-  hashOfOpened,
-  readKey,
-  requireProfile,
-  withoutTrailingZeros,
-} from '@salus/chaincode-computation';
+import { addOpening, addRecord, readKey, requireProfile } from '@salus/chaincode-computation';
 import { SalusError } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
 import {
@@ -34,10 +27,13 @@ import type { ClosingRecord, FrozenRecord, OutcomeRecord } from '../state/record
 import { requireAnalyst } from './analyst.js';
 import { describeStudy, readStudy } from './studies.js';
 
-/** The ledger decides; with its permission the cohort is frozen. A denial is recorded too. */
+/**
+ * The ledger decides; with its permission the cohort is frozen. A denial is recorded too. Asked for again,
+ * the result has the same opening: who contributed can't replace one that is answered.
+ */
 export async function requestOpening(
   ctx: Context,
-  { studyId, openingId }: OpenResultRequest,
+  { studyId }: OpenResultRequest,
 ): Promise<Opening> {
   const { terms } = await readStudy(ctx, studyId);
   const closing = await getState<ClosingRecord>(ctx, closingKey(studyId));
@@ -48,11 +44,15 @@ export async function requestOpening(
   const isRecorded = outcome !== undefined && outcome.status !== 'OPENING';
   const opening = await addOpening(
     ctx,
-    { openingId, evaluationId: closing?.evaluationId ?? studyId, recipients, keyId: terms.keyId },
+    { evaluationId: closing?.evaluationId ?? studyId, recipients, keyId: terms.keyId },
     studyRule({ isContributor, cohort, terms, isRecorded }),
   );
   if (!opening.permitted) return opening;
-  await putState(ctx, frozenKey(studyId), { openingId } satisfies FrozenRecord);
+  const { openingId } = opening;
+  const frozen = await getState<FrozenRecord>(ctx, frozenKey(studyId));
+  if (frozen?.openingId !== openingId) {
+    await putState(ctx, frozenKey(studyId), { openingId } satisfies FrozenRecord);
+  }
   if (outcome === undefined) await guardOutcome(ctx, studyId, recipients);
   return opening;
 }
@@ -71,16 +71,13 @@ export async function recordResult(ctx: Context, studyId: string): Promise<Study
     throw new SalusError('ERR_CONFLICT', 'no opening is permitted yet', { argument: 'studyId' });
   }
   const { openingId } = frozen;
-  const { slots, salt } = await addRecord(ctx, openingId, (values, fresh) =>
-    hashOfOpened(openingId, values, fresh),
-  );
+  const { slots, values } = await addRecord(ctx, openingId);
   const profile = requireProfile((await readKey(ctx, terms.keyId)).profile);
   const judged = judgeSums(terms, profile, slots, closing.cohort.length);
   const outcome: OutcomeRecord =
     'defect' in judged ? { status: 'IMPLAUSIBLE', defect: judged.defect } : { status: 'PUBLISHED' };
   if ('figures' in judged) {
-    const opened = { openingId, values: withoutTrailingZeros(slots), salt };
-    const result: StudyResult = { studyId, unit: terms.unit, ...judged.figures, ...opened };
+    const result: StudyResult = { studyId, unit: terms.unit, ...judged.figures, ...values };
     for (const mspId of organisationsOf(closing.cohort)) {
       await putPrivate(ctx, collectionOf(mspId), resultKey(studyId), result);
     }

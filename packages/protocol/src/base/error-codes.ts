@@ -246,6 +246,10 @@ export const errorCodes = {
     'Partial openings are missing or malformed, or together do not open the ciphertext.',
     'Collect one partial opening from each committee member for this opening.',
   ),
+  ERR_OPENING_UNCONFIRMED: entry(
+    'A share of the key lacks a second holder, or a proof, that confirms its partial opening.',
+    'Wait until more committee members have answered, then ask again.',
+  ),
   ERR_SHARE_INVALID: entry(
     'A file or value is not a key share that can be used here.',
     'Use the share that was made for this key and member, from a backup if necessary.',
@@ -273,6 +277,10 @@ export const errorCodes = {
   ERR_TOO_MANY_SUMMANDS: entry(
     'A sum of this many ciphertexts could wrap around.',
     'Split the claim.',
+  ),
+  ERR_LINEAGE_TOO_LARGE: entry(
+    'Too many evaluations lead to the result.',
+    'Evaluate from the registered ciphertexts, in fewer steps.',
   ),
   ERR_PROGRAM_INVALID: entry(
     'The program does not exist, or does not fit its inputs.',
@@ -387,6 +395,10 @@ export const errorCodes = {
   ERR_TOO_MANY_REQUESTS: entry(
     'Requests arrive faster than the service accepts them.',
     'Wait for the time that Retry-After states.',
+  ),
+  ERR_QUOTA_EXCEEDED: entry(
+    'The organisation has left as much at the store as the store keeps for it.',
+    "Leave contents at another store, or ask the store's operator for a larger quota.",
   ),
 
   // Decision receipts

@@ -129,7 +129,6 @@ export interface Claim extends Omit<SubmitClaimRequest, 'epoch' | 'proofHashes'>
 
 export const requestOpeningRequest = z.strictObject({
   claimId: identifier,
-  openingId: identifier,
   /** MSP IDs that are to see the totals. */
   recipients: z.array(mspId).min(1).max(8).refine(eachOnce(), 'distinct organisations'),
 });

@@ -45,6 +45,7 @@ describe('the rule of claims on an opening', () => {
   test('opens sums only, records them by both, and asks for no cohort', () => {
     const rule = claimOpeningRule(policy, undefined);
     expect(rule).toMatchObject({ purpose: 'claims', programs: ['sum.v1'], minimumCohort: 1 });
-    expect(rule.recorders(adjuster, both)).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    expect(rule.recorders(both)).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    expect(both.map((one) => rule.reader(one))).toEqual(['auditor', 'adjuster']);
   });
 });

@@ -26,6 +26,7 @@ export function claimOpeningRule(
       if (outcome !== undefined && outcome.status !== 'OPENING') return 'ALREADY_OPENED';
       return undefined;
     },
+    reader: (recipient) => (recipient === policy.insurer ? 'adjuster' : 'auditor'),
     recorders: () => entitled,
   };
 }

@@ -342,21 +342,25 @@ export interface Evaluation {
   readonly transactionId: string;
 }
 
-/** A result with everything that it was computed from. */
+/** An evaluation on the way to a result; its leaves follow from its inputs. */
+export type EvaluationStep = Omit<Evaluation, 'leaves'>;
+
+/**
+ * A result with everything that it was computed from, each once. Neither list is longer than
+ * {@link MAX_EVALUATIONS} and {@link MAX_LEAVES} allow.
+ */
 export interface Lineage {
   readonly evaluation: Evaluation;
-  readonly inputs: readonly (
-    | { readonly kind: 'ciphertext'; readonly ciphertext: RegisteredCiphertext }
-    | { readonly kind: 'evaluation'; readonly lineage: Lineage }
-  )[];
+  /** The evaluations that went in, however deep: each after those that it was computed from. */
+  readonly steps: readonly EvaluationStep[];
+  readonly ciphertexts: readonly RegisteredCiphertext[];
 }
 
 // Openings
 
 export const requestOpeningRequest = z.strictObject({
-  openingId: identifier,
   evaluationId,
-  /** MSP IDs that are to see the values. */
+  /** MSP IDs that are to see the values: all those that the purpose entitles, and no others. */
   recipients: z.array(mspId).min(1).max(64).refine(eachOnce(), 'distinct organisations'),
 });
 export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
@@ -376,14 +380,20 @@ export type OpeningReason =
   | 'SLOT_BUDGET_EXHAUSTED';
 
 /**
- * COLLECTING until members have posted a hash for every share. DISPUTED while holders of a share contradict
- * each other without a majority. RELEASABLE from when no posted answer can be chosen by what others
- * answered. Only then partial openings leave their members.
+ * COLLECTING until members have posted a hash for every share. UNCONFIRMED while some share has the hash of
+ * one holder only, and no proof. DISPUTED while holders of a share contradict each other without a
+ * majority. RELEASABLE once every share is confirmed. Only then partial openings leave their members, and
+ * only then a contract uses what they open to.
  */
-export type OpeningStatus = 'DENIED' | 'COLLECTING' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
+export type OpeningStatus =
+  'DENIED' | 'COLLECTING' | 'UNCONFIRMED' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
 
-/** The ledger's decision on a request to open a result. A denial is recorded too. */
+/**
+ * The ledger's decision on a request to open a result. A result has one opening in each epoch of its key,
+ * however often it is asked for. A denial is recorded too, for itself.
+ */
 export interface Opening {
+  /** {@link openingIdOf} the result; of a denial, the ID of its transaction. */
   readonly openingId: string;
   readonly evaluationId: string;
   readonly keyId: string;
@@ -392,18 +402,29 @@ export interface Opening {
   readonly reason: OpeningReason;
   readonly status: OpeningStatus;
   readonly recipients: readonly string[];
+  /** The role that reads for each recipient. */
+  readonly readers: Readonly<Record<string, string>>;
+  /** The recipients that recombine and record what was opened. */
+  readonly recorders: readonly string[];
+  /** Who asked first. */
   readonly requestedBy: string;
   readonly decidedAt: string;
+  /** Until then members answer and stores keep letters, while nothing is on record. Asking again renews it. */
+  readonly expiresAt: string;
   /** What is opened; absent on a denial. */
   readonly resultHash?: string;
-  /** Counted against the key's budget. */
+  /** Counted against the key's budget, once for a result. */
   readonly slots?: number;
-  /** The key's epoch, whose partial openings count. */
+  /** The epoch of the key whose partial openings count. */
   readonly epoch: number;
-  /** What the members have posted in that epoch. */
+  /** Whose members answer: the key's committee of that epoch. */
+  readonly committee: CommitteeTerms;
+  /** What the members have posted. */
   readonly posted: readonly { readonly mspId: string; readonly hashes: readonly ShareHash[] }[];
   /** The hash to hold the partial opening of each share against, once RELEASABLE. */
   readonly agreed: readonly ShareHash[];
+  /** Shares that one holder alone has answered for, and no proof. */
+  readonly unconfirmed: readonly string[];
   /** Members that posted what a majority of a share's holders contradicts. */
   readonly liars: readonly string[];
   /** Salted hash of what was opened: {@link OpenedValues}. */

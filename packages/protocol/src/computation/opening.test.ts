@@ -1,6 +1,7 @@
 import type { Evaluation, RegisteredCiphertext } from './api.js';
 import {
   decideOpening,
+  isAgain,
   isCohort,
   slotsOf,
   type OpeningQuestion,
@@ -41,6 +42,7 @@ const rule: OpeningRule = {
   programs: ['sum.v1', 'mask.v1'],
   minimumCohort: 3,
   refuse: () => undefined,
+  reader: () => 'r',
   recorders: () => [],
 };
 
@@ -117,6 +119,11 @@ describe('the decision on an opening', () => {
       'REQUESTER_NOT_ENTITLED',
     );
   });
+});
+
+test('a result is opened again where all that is in it was opened in it before', () => {
+  expect(isAgain([marker, marker])).toBe(true);
+  expect(isAgain([marker, undefined])).toBe(false);
 });
 
 describe('a cohort', () => {

@@ -17,14 +17,22 @@ export interface OpeningRule {
   readonly programs: readonly ProgramName[];
   /** For every organisation, so many contributors less one are of others; 1 asks for nothing. */
   readonly minimumCohort: number;
-  /** Refuses requester or recipients; undefined where both are entitled. */
+  /**
+   * Refuses requester or recipients; undefined where both are entitled. The result determines who is
+   * entitled to receive it: nobody chooses among them.
+   */
   refuse(
     requester: OpeningRequester,
     recipients: readonly string[],
     contributions: readonly RegisteredCiphertext[],
   ): OpeningReason | undefined;
-  /** The recipients that recombine and endorse what was opened; two or more, so that none misreports. */
-  recorders(requester: OpeningRequester, recipients: readonly string[]): readonly string[];
+  /** The role that reads for a recipient: members seal to it, and stores serve it. */
+  reader(recipient: string): string;
+  /**
+   * The recipients that recombine and endorse what was opened; two or more, so that none misreports. Who
+   * asks does not matter: it could keep the result off the record.
+   */
+  recorders(recipients: readonly string[]): readonly string[];
 }
 
 /** What a contribution was opened with before. */
@@ -48,9 +56,17 @@ export interface OpeningQuestion {
 }
 
 /**
- * Whether a result may be opened. A contributor's measure of a period enters one opening ever: two openings
- * that share contributors subtract to single values. The same result may be asked for again. Within an
- * epoch it is opened with the same smudging noise, so nothing more is learnt, and nothing is counted twice.
+ * Whether everything in a result was opened in it before. Members then answer with the smudging noise of
+ * before, in the same epoch: nothing more is learnt, and nothing is counted again.
+ */
+export function isAgain(markers: OpeningQuestion['markers']): boolean {
+  return markers.every((marker) => marker !== undefined);
+}
+
+/**
+ * Whether a result may be opened. A contributor's measure of a period enters one opened result ever: two
+ * results that share contributors subtract to single values. The same result may be asked for again, see
+ * {@link isAgain}.
  */
 export function decideOpening(question: OpeningQuestion, rule: OpeningRule): OpeningReason {
   const { requester, recipients, key, evaluation, contributions, markers } = question;
@@ -68,8 +84,7 @@ export function decideOpening(question: OpeningQuestion, rule: OpeningRule): Ope
     return 'ALREADY_OPENED';
   }
   if (!isOneMeasure(contributions)) return 'MEASURES_DIFFER';
-  const isAgain = markers.every((marker) => marker !== undefined);
-  if (!isAgain && question.openedSlots + question.slots > key.slotBudget) {
+  if (!isAgain(markers) && question.openedSlots + question.slots > key.slotBudget) {
     return 'SLOT_BUDGET_EXHAUSTED';
   }
   return 'ENTITLED';

@@ -16,24 +16,26 @@ describe('the rule of joint statistics', () => {
     });
   });
 
-  test('entitles contributors who share with another', () => {
-    expect(refuse('A', 'r', ['B', 'A'])).toBeUndefined();
+  test('entitles a contributor that asks for all contributors', () => {
+    expect(refuse('A', 'r', ['B', 'C', 'A'])).toBeUndefined();
   });
 
   test.each([
     ['D', 'r'],
     ['A', undefined],
   ])('refuses %s with role %s', (mspId, role) => {
-    expect(refuse(mspId, role, ['A', 'B'])).toBe('REQUESTER_NOT_ENTITLED');
+    expect(refuse(mspId, role, ['A', 'B', 'C'])).toBe('REQUESTER_NOT_ENTITLED');
   });
 
-  test.each([[['A']], [['B', 'C']], [['A', 'D']]])('refuses %o as recipients', (recipients) => {
-    expect(refuse('A', 'r', recipients)).toBe('RECIPIENTS_NOT_ENTITLED');
-  });
+  test.each([[['A']], [['A', 'B']], [['A', 'B', 'D']], [['A', 'B', 'C', 'D']]])(
+    'refuses %o as recipients',
+    (recipients) => {
+      expect(refuse('A', 'r', recipients)).toBe('RECIPIENTS_NOT_ENTITLED');
+    },
+  );
 
-  test('has one recorder beside who asked', () => {
-    const requester = { mspId: 'B', role: 'r' };
-    expect(statisticsRule.recorders(requester, ['C', 'B', 'A'])).toEqual(['B', 'A']);
-    expect(statisticsRule.recorders(requester, ['B'])).toEqual(['B']);
+  test('has all recipients record, and their analysts read', () => {
+    expect(statisticsRule.recorders(['A', 'B', 'C'])).toEqual(['A', 'B', 'C']);
+    expect(statisticsRule.reader('A')).toBe('analyst');
   });
 });

@@ -3,7 +3,7 @@ import type { ComputationPurpose } from './purpose.js';
 
 /**
  * Joint statistics: organisations learn figures of their whole cohort. Asked for by one that
- * contributed, for organisations that contributed. Weights and differences are not opened: they
+ * contributed, for all organisations that contributed. Weights and differences are not opened: they
  * would single a contributor out.
  */
 export const statisticsRule: OpeningRule = {
@@ -14,18 +14,16 @@ export const statisticsRule: OpeningRule = {
   refuse({ mspId, role }, recipients, contributions) {
     const contributors = new Set(contributions.map(({ contributor }) => contributor.mspId));
     if (role === undefined || !contributors.has(mspId)) return 'REQUESTER_NOT_ENTITLED';
-    const entitled = recipients.every((recipient) => contributors.has(recipient));
-    if (!entitled || recipients.length < 2 || !recipients.includes(mspId)) {
-      return 'RECIPIENTS_NOT_ENTITLED';
-    }
-    return undefined;
+    const isExact =
+      recipients.length === contributors.size &&
+      recipients.every((recipient) => contributors.has(recipient));
+    return isExact ? undefined : 'RECIPIENTS_NOT_ENTITLED';
   },
 
-  /** Who asked, and one that can contradict it. */
-  recorders({ mspId }, recipients) {
-    const [other] = recipients.filter((recipient) => recipient !== mspId).sort();
-    return other === undefined ? [mspId] : [mspId, other];
-  },
+  reader: () => 'analyst',
+
+  /** All of them: each can contradict what another reports. */
+  recorders: (recipients) => recipients,
 };
 
 /** Statistics on keys of their own, by the rule above. */

@@ -112,7 +112,7 @@ export const closeStudyRequest = z.strictObject({
 });
 export type CloseStudyRequest = z.infer<typeof closeStudyRequest>;
 
-export const openResultRequest = z.strictObject({ studyId: identifier, openingId: identifier });
+export const openResultRequest = z.strictObject({ studyId: identifier });
 export type OpenResultRequest = z.infer<typeof openResultRequest>;
 
 export const recordResultRequest = z.strictObject({ studyId: identifier });
@@ -177,7 +177,7 @@ export interface Study {
   /** Whose figures the latest evaluation adds up, in its order. */
   readonly cohort?: readonly CohortMember[];
   readonly evaluationId?: string;
-  /** Latest opening that was permitted. */
+  /** Opening of the result, in the latest epoch in which it was asked for. */
   readonly openingId?: string;
   /** Why the result was refused, where it was. */
   readonly defect?: Defect;

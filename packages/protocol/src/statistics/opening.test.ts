@@ -69,8 +69,7 @@ describe('the opening of a study', () => {
       programs: ['statistics.v1'],
       minimumCohort: 1,
     });
-    const recipients = ['BMSP', 'AMSP'];
-    expect(rule.recorders(requester, recipients)).toEqual(['AMSP', 'BMSP']);
-    expect(recipients).toEqual(['BMSP', 'AMSP']);
+    expect(rule.recorders(['AMSP', 'BMSP'])).toEqual(['AMSP', 'BMSP']);
+    expect(rule.reader('AMSP')).toBe('analyst');
   });
 });

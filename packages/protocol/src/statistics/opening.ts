@@ -40,8 +40,7 @@ export function studyRule(study: StudyOpening): OpeningRule {
       return isCohort(cohort, terms) ? undefined : 'COHORT_TOO_SMALL';
     },
 
-    recorders(_requester, recipients) {
-      return [...recipients].sort();
-    },
+    reader: () => 'analyst',
+    recorders: (recipients) => recipients,
   };
 }

@@ -40,7 +40,8 @@ describe('the rule for the opening of a study', () => {
   it('is none where study, evaluation and opening do not belong together', async () => {
     expect(await ruleOf(study, {}, 'cost.q1.2')).toBeUndefined();
     expect(await ruleOf(study, {}, 'joint-statistics:cost')).toBeUndefined();
-    expect(await ruleOf(study, { openingId: 'o2' })).toBeUndefined();
+    const { openingId: _, ...unasked } = study;
+    expect(await ruleOf(unasked)).toBeUndefined();
     expect(await ruleOf(study, { keyId: 'k2' })).toBeUndefined();
     expect(await ruleOf({ ...study, evaluationId: 'other' })).toBeUndefined();
   });
@@ -59,7 +60,8 @@ describe('a contribution to a study', () => {
     const openedBy = { mspId: 'AMSP', institution: 'i' };
     const study = { participants, openedBy, status, terms: { deadline: DEADLINE } };
     const getStudy = () => Promise.resolve(study as unknown as Study);
-    const asked = { id: 's1', mspId: 'BMSP', hash: 'of AMSP', now: BEFORE, ...question };
+    const asker = { mspId: 'BMSP', role: 'analyst' };
+    const asked = { id: 's1', ...asker, hash: 'of AMSP', now: BEFORE, ...question };
     return studyPurpose.contentRule?.refuse(asked, { getStudy });
   };
 
@@ -72,6 +74,8 @@ describe('a contribution to a study', () => {
   it.each([
     ['a participant while contributions are taken', {}, 'CONTRIBUTING'],
     ['anybody while institutions may join', { mspId: 'AMSP' }, 'JOINING'],
+    ["a participant's staff of another role", { mspId: 'AMSP', role: 'billing' }, 'CLOSED'],
+    ["a participant's staff without a role", { mspId: 'AMSP', role: undefined }, 'CLOSED'],
     ['an organisation that takes no part', { mspId: 'CMSP', now: BEFORE + 1 }, 'CLOSED'],
     ['who asks for something else by the study', { mspId: 'AMSP', hash: 'other' }, 'CLOSED'],
   ])('does not go to %s', async (_, question, status) => {

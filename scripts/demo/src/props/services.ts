@@ -57,7 +57,7 @@ const THRESHOLD = '2';
 
 const ceremony = async (stage: Stage, keyId: string, ...options: readonly string[]) => {
   stage.report.step(
-    'Valley Hospital, Insurer and Regulator make a key that any two of them open with',
+    'Valley Hospital, Insurer and Regulator make a key that none of them opens alone',
   );
   const terms = ['--threshold', THRESHOLD, '--members', ...MEMBERS];
   const office = stage.shell(cast.proposer);

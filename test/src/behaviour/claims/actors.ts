@@ -202,8 +202,7 @@ export class Actors {
   }
 
   async requestOpening(claimId: string): Promise<Opening> {
-    const openingId = this.world.uniqueId('opening');
-    const request = { claimId, openingId, recipients: ENTITLED };
+    const request = { claimId, recipients: ENTITLED };
     return await this.submit(['Insurer', 'adjuster'], 'requestOpening', request);
   }
 
@@ -230,11 +229,11 @@ export class Actors {
     return await this.submit(['Insurer', 'adjuster'], 'adjudicate', request, options);
   }
 
-  /** From opening to adjudication, everybody honest, by as many members as it takes. */
+  /** From opening to adjudication, everybody honest, by as many members as confirm each share. */
   async open(key: Key, { claimId, sum }: SummedClaim): Promise<Claim> {
     const { openingId } = await this.requestOpening(claimId);
     const { members, threshold } = key.committee;
-    const partials = ofMembers(await this.partialsOf(key, sum), ...members.slice(-threshold));
+    const partials = ofMembers(await this.partialsOf(key, sum), ...members.slice(-(threshold + 1)));
     await this.submitPartials(openingId, partials);
     return await this.adjudicate(claimId, openingId, sum, partials);
   }

@@ -31,6 +31,8 @@ export const PROFILE = 'bfv-8192-proven-v1';
 /** As many organisations as the chaincode's policy asks for. */
 export const ENDORSERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 export const TWO_OF_THREE: Committee = { members: ENDORSERS, threshold: 2 };
+/** Every share has three holders: three members confirm each, and outvote the fourth. */
+export const TWO_OF_FOUR = { members: ['CityHospitalMSP', ...ENDORSERS], threshold: 2 };
 
 /** So much is hidden: far above the noise, far below what a value takes. */
 const HIDDEN = 2n ** 104n;

@@ -21,7 +21,14 @@ export const CONTRIBUTORS: readonly Actor[] = [
   ['Regulator', 'auditor'],
   ['Pharma', 'manufacturer'],
 ];
-export const RECIPIENTS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+/** All organisations that contribute, in the order of the ledger. */
+export const RECIPIENTS = [
+  'CityHospitalMSP',
+  'InsurerMSP',
+  'PharmaMSP',
+  'RegulatorMSP',
+  'ValleyHospitalMSP',
+];
 export const CITY: Actor = ['CityHospital', 'billing'];
 
 export const RANGE: ValueRange = { least: 0, most: 1_000_000 };
@@ -150,8 +157,7 @@ export class StatisticsActors extends CommitteeActors {
     options: { as?: Actor; recipients?: readonly string[] } = {},
   ): Promise<Opening> {
     const { as = CITY, recipients = RECIPIENTS } = options;
-    const openingId = this.world.uniqueId('opening');
-    const request = { openingId, evaluationId, recipients: [...recipients] };
+    const request = { evaluationId, recipients: [...recipients] };
     return await this.submit(as, 'requestOpening', request);
   }
 

@@ -1,5 +1,10 @@
 import { createEngine, sha256Hex } from '@salus/compute';
-import type { Program } from '@salus/protocol/computation';
+import {
+  leavesOf,
+  MAX_EVALUATIONS,
+  type EvaluationInput,
+  type Program,
+} from '@salus/protocol/computation';
 import type { TestKey } from './committee.js';
 import {
   anyHash,
@@ -101,14 +106,34 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       expect(second.bound).toEqual({ ...tripled.bound });
       const request = { evaluationId: second.evaluationId };
       const lineage = await actors.evaluate(VALLEY, 'getLineage', request);
-      const [first] = lineage.inputs;
-      if (first?.kind !== 'evaluation') throw new Error('no evaluation went in');
-      expect(
-        first.lineage.inputs.map((one) => 'ciphertext' in one && one.ciphertext),
-      ).toMatchObject([
+      expect(lineage.steps.map((one) => one.evaluationId)).toEqual([evaluation.evaluationId]);
+      expect(lineage.ciphertexts).toMatchObject([
         { contributor: { mspId: 'CityHospitalMSP' } },
         { contributor: { mspId: 'ValleyHospitalMSP' } },
       ]);
+      expect(leavesOf(lineage)?.map((one) => one.ciphertextHash)).toEqual(second.leaves);
+    });
+
+    test('has a lineage of so many evaluations, and is refused before anything is computed', async () => {
+      const key = keyOf();
+      const [first] = await contributeTwo(key, { least: 0, most: 1 });
+      if (first === undefined) throw new Error('nobody contributed');
+      const { bytes, hash } = first.ciphertext;
+      const sum = await actors.engine.evaluate({ program: SUM, inputs: [first.ciphertext] });
+      expect(sum.hash).toBe(hash);
+      const next = (input: EvaluationInput, resultHash = hash) =>
+        actors.record(SUM, [input], [bytes], { resultHash });
+      let last = await next({ kind: 'ciphertext', id: hash });
+      for (let depth = 1; depth < MAX_EVALUATIONS; depth += 1) {
+        last = await next({ kind: 'evaluation', id: last.evaluationId });
+      }
+      const { evaluationId } = last;
+      const { steps } = await actors.evaluate(VALLEY, 'getLineage', { evaluationId });
+      expect(steps).toHaveLength(MAX_EVALUATIONS - 1);
+      // A wrong result, which computing would have told.
+      await expect(next({ kind: 'evaluation', id: evaluationId }, anyHash())).rejects.toMatchObject(
+        { code: 'ERR_LINEAGE_TOO_LARGE' },
+      );
     });
 
     test('is endorsed by nobody honest when the result is not the program’s', async () => {

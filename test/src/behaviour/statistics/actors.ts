@@ -224,8 +224,7 @@ export class StudyActors {
   }
 
   async requestOpening({ terms }: Study, as: Actor = OPENER): Promise<Opening> {
-    const openingId = this.world.uniqueId('opening');
-    return await this.submit(as, 'requestOpening', { studyId: terms.studyId, openingId });
+    return await this.submit(as, 'requestOpening', { studyId: terms.studyId });
   }
 
   /** The committee answers. @returns what recipients got of it */

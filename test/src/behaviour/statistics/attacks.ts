@@ -212,6 +212,24 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       expect(await actors.record(study, result, partials)).toMatchObject({ status: 'PUBLISHED' });
     });
 
+    test('to replace an opening that is answered: a contributor that asks again finds the same', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const { result } = await actors.close(study, await actors.fill(key, study));
+      const { openingId } = await actors.requestOpening(study);
+      const partials = await actors.answer(key, openingId, result);
+      for (const as of [west, OPENER]) {
+        expect(await actors.requestOpening(study, as)).toMatchObject({
+          permitted: true,
+          openingId,
+        });
+      }
+      expect(await actors.record(study, result, partials)).toMatchObject({
+        status: 'PUBLISHED',
+        openingId,
+      });
+    });
+
     test.each<[string, number, number, string]>([
       ['smaller than its square', 1, -((FIGURES[5] ?? 0) ** 2 % 2 ** 32), 'SUMS_IMPOSSIBLE'],
       ['much greater than its square', 2, 1000, 'VARIANCE_TOO_GREAT'],
@@ -253,10 +271,8 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       const { evaluationId = '' } = await actors.evaluate(OPENER, 'getStudy', { studyId });
       const { openingId } = await actors.requestOpening(study);
-      const again = actors.world.uniqueId('opening');
       await expect(
         committee.submit(OPENER, 'requestOpening', {
-          openingId: again,
           evaluationId,
           recipients: ['CityHospitalMSP', 'InsurerMSP'],
         }),

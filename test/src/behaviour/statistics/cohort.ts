@@ -115,7 +115,7 @@ export function cohortCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const study = await actors.openStudy(key);
       await actors.close(study, await actors.fill(key, study));
       const { studyId } = study.terms;
-      const request = { studyId, openingId: actors.world.uniqueId('opening') };
+      const request = { studyId };
       const endorsed = await actors.world
         .client(...OPENER)
         .endorse('statistics', 'requestOpening', {
