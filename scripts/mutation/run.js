@@ -18,11 +18,7 @@ const GROUPS = {
   membership: ['chaincode/membership-contract/src/rules'],
   ehr: ['chaincode/ehr-contract/src/rules'],
   drug: ['chaincode/drug-contract/src/rules', `${PROTOCOL}/drug/sgtin.ts`],
-  computation: [
-    'chaincode/computation/src/rules',
-    `${PROTOCOL}/computation/opening.ts`,
-    `${PROTOCOL}/computation/statistics-rule.ts`,
-  ],
+  computation: ['chaincode/computation/src/rules', `${PROTOCOL}/computation/opening.ts`],
   claims: ['chaincode/claims-contract/src/rules', `${PROTOCOL}/claims/opening.ts`],
   statistics: [
     'chaincode/statistics-contract/src/rules',

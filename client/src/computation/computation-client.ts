@@ -158,7 +158,7 @@ export class ComputationClient {
    * @example
    * const { bytes, hash } = await engine.encrypt({ publicKey, values: [cost], bound: { least: 0, most: 1e9 } });
    * await computation.registerCiphertext({
-   *   keyId, ciphertextHash: hash, purpose: 'statistics', measure: 'encounter-cost', period: '2026-Q1',
+   *   keyId, ciphertextHash: hash, purpose: 'figures', measure: 'encounter-cost', period: '2026-Q1',
    *   range: { least: 0, most: 1e9 },
    * }, bytes);
    */

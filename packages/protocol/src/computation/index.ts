@@ -3,4 +3,3 @@ export * from './lineage.js';
 export * from './opening.js';
 export * from './programs.js';
 export * from './purpose.js';
-export * from './statistics-rule.js';

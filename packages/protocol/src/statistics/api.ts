@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { eachOnce, identifier, mspId } from '../base/forms.js';
 import type { Opening } from '../computation/api.js';
-import { MINIMUM_COHORT } from '../computation/opening.js';
 
 /**
  * Requests and responses of the contract `statistics`. Every transaction takes one JSON request. Binary
@@ -13,6 +12,8 @@ import { MINIMUM_COHORT } from '../computation/opening.js';
 /** What keys, ciphertexts and openings of joint statistics are for. */
 export const PURPOSE = 'joint-statistics';
 
+/** Others' figures could be told from a mean of fewer institutions than this. */
+export const MINIMUM_COHORT = 6;
 /** As many of the greatest values as a profile adds up without wrapping. */
 export const MAXIMUM_COHORT = 64;
 /**

@@ -1,6 +1,6 @@
-import { MINIMUM_COHORT } from '../computation/opening.js';
 import {
   LEAST_COALITION,
+  MINIMUM_COHORT,
   MINIMUM_OF_OTHERS,
   type CohortMember,
   type Participant,

@@ -98,7 +98,6 @@ describe('the opening of a study', () => {
     expect(rule).toMatchObject({
       purpose: PURPOSE,
       programs: ['statistics.v1'],
-      minimumCohort: 1,
     });
     const recipients = ['YMSP', 'XMSP'];
     expect(rule.recorders(requester, recipients)).toEqual(['XMSP', 'YMSP']);

@@ -25,8 +25,6 @@ export function studyRule(study: StudyOpening): OpeningRule {
   return {
     purpose: PURPOSE,
     programs: ['statistics.v1'],
-    // Institutions count here, several to an organisation: see isCohort.
-    minimumCohort: 1,
 
     refuse(_requester, recipients, contributions): OpeningReason | undefined {
       if (cohort.length === 0) return 'NOT_EVALUATED';

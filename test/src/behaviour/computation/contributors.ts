@@ -4,7 +4,7 @@ import { hashOf, sha256Hex } from '@salus/protocol';
 import type { Evaluation, EvaluationInput, Opening, Program } from '@salus/protocol/computation';
 import { CommitteeActors, transientPartials, type Actor, type TestKey } from './committee.js';
 
-/** Seven contributors of five organisations: every organisation sees five or more that are not its own. */
+/** Seven contributors of five organisations. */
 export const CONTRIBUTORS: readonly Actor[] = [
   ['CityHospital', 'billing'],
   ['CityHospital', 'registrar'],
@@ -28,8 +28,8 @@ export interface Result {
   readonly bytes: Uint8Array;
 }
 
-/** Contributors to joint statistics, and those who evaluate and open. */
-export class StatisticsActors extends CommitteeActors {
+/** Contributors of figures, and those who evaluate and open. */
+export class FiguresActors extends CommitteeActors {
   async encrypt(
     key: Pick<TestKey, 'publicKey'>,
     values: readonly number[],
