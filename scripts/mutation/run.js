@@ -23,7 +23,6 @@ const GROUPS = {
     `${PROTOCOL}/computation/lineage.ts`,
     `${PROTOCOL}/computation/opened-values.ts`,
     `${PROTOCOL}/computation/opening.ts`,
-    `${PROTOCOL}/computation/statistics-rule.ts`,
   ],
   claims: ['chaincode/claims-contract/src/rules', `${PROTOCOL}/claims/opening.ts`],
   statistics: [

@@ -3,6 +3,7 @@ import { contributorOf } from '@salus/client/computation';
 import { contracts as claims } from '@salus/claims-contract';
 import { contracts as drug } from '@salus/drug-contract';
 import { contracts as ehr } from '@salus/ehr-contract';
+import { contracts as figures } from '@salus/figures-contract';
 import { contracts as membership } from '@salus/membership-contract';
 import {
   makeIdentity,
@@ -32,6 +33,7 @@ export const contractClasses: Readonly<Record<string, readonly ContractClass[] |
   claims,
   statistics,
   semantics,
+  figures,
 };
 
 /** The contracts on a ledger in memory, with the topology's members and users. */
@@ -107,11 +109,11 @@ const ADMINISTRATOR = 'Admin';
 
 /** Deploys every contract with the policy and collections that a network gets. */
 function deployAll(ledger: MemoryLedger): void {
-  for (const { name, folder } of deployments) {
+  for (const { name, folder, endorsedAs = name } of deployments) {
     const contracts = contractClasses[name];
     if (!contracts) throw new Error(`The chaincode ${name} exports no class`);
     ledger.deploy(name, contracts, {
-      endorsement: endorsementOf(name),
+      endorsement: endorsementOf(endorsedAs),
       collections: collectionsOf(folder),
     });
   }

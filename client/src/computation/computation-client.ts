@@ -161,7 +161,7 @@ export class ComputationClient {
    * @throws SalusError `ERR_PROOF_INVALID`; `ERR_EPOCH_OUTDATED` where the committee has changed since
    * @example
    * const about = {
-   *   keyId, purpose: 'quality', measure: 'encounter-cost', period: '2026-Q1',
+   *   keyId, purpose: 'figures', measure: 'encounter-cost', period: '2026-Q1',
    *   range: { least: 0, most: 1e9 }, slots: 1, epoch,
    * };
    * const use = { ...about, channel, chaincode, publicKeyHash, sender: contributorOf(identity) };

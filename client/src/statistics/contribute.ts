@@ -5,7 +5,7 @@ import {
   type Engine,
   type Profile,
 } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
+import { conflict, hashOf, SalusError } from '@salus/protocol';
 import type { CollectiveKey, Contributor } from '@salus/protocol/computation';
 import { aboutFigure, type Participant, type StudyTerms } from '@salus/protocol/statistics';
 import type { EncryptedFigure } from './encrypted-figure.js';
@@ -31,20 +31,26 @@ export interface StudyParts {
 /**
  * Encrypts a figure under the study's key, has it kept, and joins the study with its hash. The figure
  * itself leaves this process in no form but the encrypted one, and that one only by {@link contributeFigure}.
+ * Nothing is encrypted unless terms, committee and key are what the institution expects.
  *
  * @param keep - keeps the ciphertext where nobody else reads it
- * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`, and as {@link StatisticsClient.joinStudy} does
+ * @throws SalusError `ERR_HASH_MISMATCH`, `ERR_CONFLICT`, `ERR_VALUE_OUT_OF_RANGE`, and as
+ *   {@link StatisticsClient.joinStudy} does
  */
 export async function joinWithFigure(
   parts: StudyParts,
-  { studyId, termsHash, figure }: JoiningFigure,
+  joining: JoiningFigure,
   keep: (ciphertext: EncryptedFigure) => Promise<void>,
 ): Promise<Receipt<Participant>> {
   const { statistics, store, engine, getKey, channel, chaincode, sender } = parts;
+  const { studyId, termsHash, figure } = joining;
   const { terms } = await statistics.getStudy(studyId);
-  const { keyId, epoch, publicKeyHash = '', profile: name } = await getKey(terms.keyId);
+  const key = await getKey(terms.keyId);
+  requireExpected(terms, key, joining);
+  const { keyId, publicKeyHash } = terms;
+  const { epoch } = key;
   const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
-  const profile = profileOf(name);
+  const profile = profileOf(key.profile);
   const about = aboutFigure(terms, profile);
   const { ciphertexts, proofs } = await proveValues(engine, {
     publicKey,
@@ -62,8 +68,39 @@ export interface JoiningFigure {
   readonly studyId: string;
   /** Of the terms that it agrees to. */
   readonly termsHash: string;
+  /** Who may hold the key: any so many of these members could open the figure. */
+  readonly committee: StudyTerms['committee'];
   /** In the study's unit. */
   readonly figure: number;
+}
+
+/** @throws SalusError `ERR_HASH_MISMATCH`, `ERR_CONFLICT` */
+function requireExpected(
+  terms: StudyTerms,
+  { committee, publicKeyHash }: CollectiveKey,
+  { termsHash, committee: expected }: JoiningFigure,
+): void {
+  const found = hashOf(terms);
+  if (found !== termsHash) {
+    throw new SalusError('ERR_HASH_MISMATCH', 'The study has other terms than those agreed to', {
+      argument: 'termsHash',
+      expected: found,
+      got: termsHash,
+    });
+  }
+  const wanted = nameOf(expected);
+  for (const held of [terms.committee, committee].map(nameOf)) {
+    if (held === wanted) continue;
+    throw conflict('committee', 'Another committee holds the key of the study', wanted, held);
+  }
+  if (publicKeyHash === terms.publicKeyHash) return;
+  const got = publicKeyHash ?? 'none';
+  throw conflict('keyId', 'The key is not that of the terms', terms.publicKeyHash, got);
+}
+
+/** As people name a committee: `2 of AMSP, BMSP, CMSP`. */
+function nameOf({ members, threshold }: StudyTerms['committee']): string {
+  return `${threshold} of ${[...members].sort().join(', ')}`;
 }
 
 /**

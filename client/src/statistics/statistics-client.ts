@@ -9,7 +9,7 @@ import type {
   StatisticsTransactions,
   Study,
   StudyResult,
-  StudyTerms,
+  OpenStudyRequest,
 } from '@salus/protocol/statistics';
 import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
@@ -60,16 +60,17 @@ export class StatisticsClient {
   }
 
   /**
-   * Opens a study. By an institution's analyst.
+   * Opens a study. By an institution's analyst. The contract adds the key's committee to the terms.
    *
    * @example
    * await client.statistics.openStudy({
    *   studyId: 'cost-2026-q1', keyId: 'statistics-2026', measure: 'encounter-cost', period: '2026-Q1',
    *   unit: { code: 'USD', decimals: 2 }, range: { least: 0, most: 100_000_00 },
    *   kind: { name: 'mean-variance' }, minimumCohort: 6, deadline: '2026-05-01T00:00:00Z',
+   *   publishers: ['InsurerMSP', 'RegulatorMSP'],
    * });
    */
-  openStudy(terms: StudyTerms): Promise<Receipt<Study>> {
+  openStudy(terms: OpenStudyRequest): Promise<Receipt<Study>> {
     return this.#contract.submit('openStudy', terms);
   }
 
@@ -87,7 +88,8 @@ export class StatisticsClient {
   }
 
   /**
-   * Has nobody join any more, and contributions begin. By the analyst who opened the study.
+   * Has nobody join any more, and contributions begin. By the analyst who opened the study, once a cohort has
+   * joined.
    *
    * @example
    * await client.statistics.endJoining('cost-2026-q1');
@@ -121,7 +123,8 @@ export class StatisticsClient {
   }
 
   /**
-   * Takes the institution's figure out, as long as the cohort is not frozen.
+   * Takes the institution's figure out, as long as the cohort is not frozen. From an implausible study an
+   * institution drops out where its own figure was wrong: the others may then repeat the study without it.
    *
    * @example
    * await client.statistics.dropOut({ studyId: 'cost-2026-q1', reason: 'CONSENT_WITHDRAWN' });
@@ -152,8 +155,8 @@ export class StatisticsClient {
   }
 
   /**
-   * Asks for the result to be opened to all contributors, which freezes the cohort. A denial is
-   * recorded, and isn't an error.
+   * Asks for the sums to be opened to the publishers, which freezes the cohort. A denial is recorded, and isn't
+   * an error.
    *
    * @example
    * const { value } = await client.statistics.requestOpening('cost-2026-q1');
@@ -164,7 +167,8 @@ export class StatisticsClient {
   }
 
   /**
-   * Has the contributors' organisations recombine and keep the result, if it is plausible.
+   * Has the publishers recombine, and publish the rounded figures if they are plausible. By an officer of a
+   * publisher.
    *
    * @param opened - as `openResult` found it
    * @param salt - 64 random hex digits
@@ -222,7 +226,7 @@ export class StatisticsClient {
   }
 
   /**
-   * Mean and variance: answered by the peers of contributors' organisations, to their analysts.
+   * Mean and standard deviation, rounded as the terms say.
    *
    * @example
    * const { mean, standardDeviation } = await client.statistics.getResult('cost-2026-q1');

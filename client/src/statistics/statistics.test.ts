@@ -1,13 +1,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { profileOf } from '@salus/compute';
-import { sha256Hex } from '@salus/protocol';
-import type { Opening } from '@salus/protocol/computation';
+import { profileOf, type Engine } from '@salus/compute';
+import { hashOf, sha256Hex, type ErrorCode } from '@salus/protocol';
+import type { CollectiveKey, Opening } from '@salus/protocol/computation';
 import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
 import { RecordingContract } from '@salus/testing/recording-contract';
-import { contributeFigure, packFigure } from './contribute.js';
+import { contributeFigure, joinWithFigure, packFigure, type JoiningFigure } from './contribute.js';
 import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, readFigure } from './position.js';
 import { isToBeClosed } from './publish.js';
@@ -22,6 +22,12 @@ const terms: StudyTerms = {
   range: { least: 0, most: 1000_00 },
   kind: { name: 'mean-variance' },
   minimumCohort: 6,
+  minimumOfOthers: 5,
+  coalition: 1,
+  step: 100,
+  publishers: ['InsurerMSP', 'RegulatorMSP'],
+  committee: { members: ['InsurerMSP', 'RegulatorMSP', 'ValleyHospitalMSP'], threshold: 2 },
+  publicKeyHash: 'p'.repeat(64),
   deadline: '2026-06-01T00:00:00Z',
 };
 const result: StudyResult = {
@@ -29,13 +35,10 @@ const result: StudyResult = {
   openingId: 'o1',
   unit: terms.unit,
   count: 8,
-  sum: '4000',
-  sumOfSquares: '2320000',
+  step: 1,
   mean: 5,
   variance: 4,
   standardDeviation: 2,
-  values: [],
-  salt: '',
 };
 const profile = profileOf('bfv-8192-sum-v1');
 
@@ -56,6 +59,64 @@ describe("an institution's own position", () => {
       expect(() => positionOf(result, readFigure(text))).toThrow(coded('ERR_VALUE_OUT_OF_RANGE'));
     }
     expect(readFigure('-12.50')).toBe(-12.5);
+  });
+});
+
+describe('joining', () => {
+  const key = { ...terms, profile: 'bfv-8192-sum-v1' } as unknown as CollectiveKey;
+  const expected = {
+    studyId: 'cost.q1',
+    termsHash: hashOf(terms),
+    committee: { members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2 },
+    figure: 2.5,
+  };
+  const joining = (change: Partial<JoiningFigure>, told: Partial<StudyTerms> = {}, held = key) => {
+    const contract = new RecordingContract(() => ({ terms: { ...terms, ...told } }));
+    const statistics = new StatisticsClient(contract, { withCommittee: () => Promise.reject() });
+    const fetched: string[] = [];
+    const parts = {
+      statistics,
+      chaincode: 'statistics',
+      getKey: () => Promise.resolve(held),
+      store: {
+        put: () => Promise.reject(new Error('nothing is kept in a store')),
+        get: (hash: string) => {
+          fetched.push(hash);
+          return Promise.resolve(Buffer.from('key'));
+        },
+      },
+      engine: {
+        encrypt: () => Promise.resolve({ bytes: Buffer.from('ciphertext'), hash: 'h' }),
+      } as unknown as Engine,
+    };
+    const keep = jest.fn(() => Promise.resolve());
+    const joined = joinWithFigure(parts, { ...expected, ...change }, keep);
+    return { contract, fetched, keep, joined };
+  };
+
+  it('encrypts under the key of the terms that the institution expects', async () => {
+    const { contract, fetched, keep, joined } = joining({});
+    await joined;
+    expect(fetched).toEqual([terms.publicKeyHash]);
+    expect(keep).toHaveBeenCalledTimes(1);
+    expect(contract.submitted).toMatchObject([
+      { transaction: 'joinStudy', request: { termsHash: expected.termsHash, ciphertextHash: 'h' } },
+    ]);
+  });
+
+  const two = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+  const other = { members: two, threshold: 2 };
+  it.each<[string, Partial<JoiningFigure>, Partial<StudyTerms>, Partial<CollectiveKey>, string]>([
+    ['a peer tells other terms', {}, { step: 200 }, {}, 'ERR_HASH_MISMATCH'],
+    ['others hold the key', { committee: other }, {}, {}, 'ERR_CONFLICT'],
+    ['fewer open it', { committee: { ...terms.committee, threshold: 3 } }, {}, {}, 'ERR_CONFLICT'],
+    ['the key was given to others', {}, {}, { committee: other }, 'ERR_CONFLICT'],
+    ['a peer tells another key', {}, {}, { publicKeyHash: 'q'.repeat(64) }, 'ERR_CONFLICT'],
+  ])('encrypts nothing where %s', async (_, change, told, held, code) => {
+    const { contract, fetched, keep, joined } = joining(change, told, { ...key, ...held });
+    await expect(joined).rejects.toThrow(coded(code as ErrorCode));
+    expect([fetched, contract.submitted]).toEqual([[], []]);
+    expect(keep).not.toHaveBeenCalled();
   });
 });
 
@@ -129,7 +190,7 @@ describe('the façade', () => {
 
   it('shows what opens the result to the recipients only', async () => {
     const { contract, statistics } = setUp();
-    const recorders = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+    const recorders = ['InsurerMSP', 'RegulatorMSP'];
     const opened = {
       opening: { recorders } as unknown as Opening,
       result: bytes,

@@ -54,7 +54,6 @@ const keyService: KeyWrapper = {
 const rule: OpeningRule = {
   purpose: PURPOSE,
   programs: ['sum.v1'],
-  minimumCohort: 1,
   refuse: (_, recipients) =>
     recipients.includes('StrangerMSP') ? 'RECIPIENTS_NOT_ENTITLED' : undefined,
   reader: () => 'committee',

@@ -6,12 +6,10 @@ import {
   type StudyResult,
   type StudyTerms,
 } from '@salus/protocol/statistics';
+import { round } from './rounding.js';
 
-/** What contributors learn, but for the opening that it comes from. */
-export type Figures = Pick<
-  StudyResult,
-  'count' | 'sum' | 'sumOfSquares' | 'mean' | 'variance' | 'standardDeviation' | 'histogram'
->;
+/** What is published, but for the opening that it comes from. */
+export type Figures = Omit<StudyResult, 'studyId' | 'openingId' | 'unit'>;
 export type Judgement = { readonly figures: Figures } | { readonly defect: Defect };
 
 /**
@@ -75,18 +73,19 @@ function findBinDefect(
 }
 
 function describe(
-  { unit, kind }: StudyTerms,
-  { count, sum, sumOfSquares, mean, variance, standardDeviation }: Statistics,
+  { unit, kind, step }: StudyTerms,
+  statistics: Statistics,
   bins: readonly number[],
 ): Figures {
   const scale = 10 ** unit.decimals;
+  const rounded = round(statistics, step);
+  const standardDeviation = Number(rounded.standardDeviation);
   return {
-    count,
-    sum: String(sum),
-    sumOfSquares: String(sumOfSquares),
-    mean: mean / scale,
-    variance: variance / (scale * scale),
+    count: statistics.count,
+    step: step / scale,
+    mean: Number(rounded.mean) / scale,
     standardDeviation: standardDeviation / scale,
+    variance: standardDeviation ** 2 / scale ** 2,
     ...(kind.name === 'histogram' && { histogram: { edges: kind.edges, counts: bins } }),
   };
 }

@@ -19,8 +19,10 @@ import {
 } from '@salus/protocol/statistics';
 import {
   addPeriod,
+  leave,
   removePeriod,
   requireCommitted,
+  requireCommittee,
   requireContributing,
   requireNotFrozen,
   requireProvable,
@@ -29,7 +31,7 @@ import {
 import { contributedKey, frozenKey, participantKey } from '../state/keys.js';
 import type { ContributedRecord, ParticipantRecord } from '../state/records.js';
 import { requireAnalyst, type Analyst } from './analyst.js';
-import { describeParticipant, readPhase, readStudy } from './studies.js';
+import { describeParticipant, readAnyStudy, readOutcome, readPhase, readStudy } from './studies.js';
 
 /**
  * Takes the packed figure that an institution committed to when it joined. The proof binds it to the
@@ -54,8 +56,10 @@ export async function contribute(
   }
   const { measure, period, keyId } = study.terms;
   const taken = contributedKey(who.mspId, who.institution, measure);
-  const periods = addPeriod(await getState<ContributedRecord>(ctx, taken), period, studyId);
+  const contributed = await getState<ContributedRecord>(ctx, taken);
+  const periods = addPeriod(contributed, period, studyId, study.repeated);
   const key = await readKey(ctx, keyId);
+  requireCommittee(study.terms, key);
   const bytes = hashedTransient(ctx, TRANSIENT.ciphertext, ciphertextHash);
   const proof = hashedTransient(ctx, TRANSIENT.proof, proofHash);
   const { joinedBy, epoch } = requireProvable(participant);
@@ -76,15 +80,27 @@ export async function contribute(
   return describeParticipant(changed);
 }
 
-/** Takes an institution's figure out again, as long as the cohort is not frozen. */
+/**
+ * Takes an institution's figure out again, as long as the cohort is not frozen. Of an implausible study it
+ * tells that the own figure was wrong: the others may repeat the study without it.
+ */
 export async function dropOut(
   ctx: Context,
   { studyId, reason }: DropOutRequest,
 ): Promise<Participant> {
   const who = requireAnalyst(ctx);
-  const study = await readStudy(ctx, studyId);
+  const study = await readAnyStudy(ctx, studyId);
+  const participant = await readParticipant(ctx, studyId, who);
+  const outcome = await readOutcome(ctx, study);
+  if (outcome !== undefined) {
+    const left = leave(participant, outcome, transactionTime(ctx));
+    await putState(ctx, participantKey(studyId, who.mspId, who.institution), left);
+    const { mspId, institution } = who;
+    emit(ctx, 'StudyLeft.v1', { studyId, mspId, institution });
+    return describeParticipant(left);
+  }
   requireNotFrozen(await getState(ctx, frozenKey(studyId)));
-  const { contribution, ...rest } = await readParticipant(ctx, studyId, who);
+  const { contribution, ...rest } = participant;
   if (contribution === undefined) {
     throw new SalusError('ERR_CONFLICT', 'the institution has contributed nothing', {
       argument: 'studyId',

@@ -1,6 +1,6 @@
 export { packCategories, unpackCategories } from './categories.js';
 export { fromFixedPoint, toFixedPoint } from './fixed-point.js';
-export { binOf, decodeHistogram, packHistogram, percentileOf } from './histogram.js';
+export { binOf, packHistogram, percentileOf } from './histogram.js';
 export {
   decodeStatistics,
   packStatistics,

@@ -73,7 +73,10 @@ export function decodeStatistics(
 }
 
 /** How many standard deviations a value lies from the mean; 0 where all values are the same. */
-export function standardScore(value: number, statistics: Statistics): number {
+export function standardScore(
+  value: number,
+  statistics: Pick<Statistics, 'mean' | 'standardDeviation'>,
+): number {
   const { mean, standardDeviation } = statistics;
   return standardDeviation === 0 ? 0 : (value - mean) / standardDeviation;
 }

@@ -311,8 +311,8 @@ export const errorCodes = {
     'File the claim under the policy that was valid on that date.',
   ),
   ERR_COHORT_TOO_SMALL: entry(
-    'Too few institutions, or too few of other organisations, contributed to the study.',
-    'Wait for more contributions, or drop out of the study.',
+    'Too few institutions, or too few of other organisations, take part in the study.',
+    'Wait for more institutions of other organisations, or drop out of the study.',
   ),
   ERR_CEREMONY_FAILED: entry(
     'In the ceremony of a key, a member complained of what it received, or the trial opening failed.',

@@ -301,14 +301,9 @@ const evaluationId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'an identifier of an evaluation');
 
-const slots = z.array(z.int().min(0).max(32_767)).min(1).max(1024);
 export const program = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('sum.v1') }),
-  z.strictObject({ name: z.literal('weighted-sum.v1'), weights: z.array(integer).min(1).max(256) }),
-  z.strictObject({ name: z.literal('difference.v1') }),
-  z.strictObject({ name: z.literal('mask.v1'), slots }),
   z.strictObject({ name: z.literal('statistics.v1') }),
-  z.strictObject({ name: z.literal('histogram.v1') }),
 ]);
 
 export const evaluationInput = z.discriminatedUnion('kind', [

@@ -6,4 +6,3 @@ export * from './opening.js';
 export * from './opening-id.js';
 export * from './programs.js';
 export * from './purpose.js';
-export * from './statistics-rule.js';

@@ -1,5 +1,5 @@
 import type { StudyTerms } from './api.js';
-import { aboutFigure, figureSlots } from './figure.js';
+import { aboutFigure, figureSlots, openedMeasureOf } from './figure.js';
 
 const terms = {
   studyId: 'study-1',
@@ -27,4 +27,11 @@ test('a figure may be negative where the terms say so', () => {
 
 test('bins take a slot each, one more than there are edges', () => {
   expect(figureSlots({ name: 'histogram', edges: [1, 2, 3] })).toBe(7);
+});
+
+test('figures of a repeated study are known by what it repeats', () => {
+  expect(openedMeasureOf(terms)).toBe('encounter-cost');
+  const repeated = { ...terms, repeats: 'study-0' };
+  expect(openedMeasureOf(repeated)).toBe('encounter-cost study-0');
+  expect(aboutFigure(repeated, { maxValue: 1 }).measure).toBe('encounter-cost study-0');
 });

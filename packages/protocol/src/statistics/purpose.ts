@@ -12,7 +12,7 @@ export interface StudyFacts {
   getStudy(studyId: string): Promise<Study>;
 }
 
-/** Figures of studies: opened to all who contributed, see {@link studyRule}. */
+/** Figures of studies: opened to publishers that contribute nothing, see {@link studyRule}. */
 export const studyPurpose: ComputationPurpose<StudyFacts> = {
   purpose: PURPOSE,
   openingRule: ruleOfStudy,
@@ -34,14 +34,25 @@ async function ruleOfStudy(
     study.openingId !== undefined &&
     terms.keyId === opening.keyId;
   if (!isOfStudy) return undefined;
+  const { repeats } = terms;
+  const repeated = repeats === undefined ? undefined : await ledger.getStudy(repeats);
   return studyRule({
     // The ledger keeps no institution of the requester; endorsers have checked it.
     isContributor: cohort.some(({ mspId }) => mspId === opening.requestedBy),
     cohort,
     terms,
+    repeated,
     // No opening is permitted after a record, so a record is of this one.
-    isRecorded: false,
+    isRecorded: isRepeatedElsewhere(repeated, studyId),
   });
+}
+
+/** Whether another study repeats the same one, and was permitted before. */
+export function isRepeatedElsewhere(
+  repeated: Pick<Study, 'repeatedBy'> | undefined,
+  studyId: string,
+): boolean {
+  return repeated?.repeatedBy !== undefined && repeated.repeatedBy !== studyId;
 }
 
 /** From `joint-statistics:<study>.<round>`. */

@@ -49,6 +49,7 @@ export const cast = {
   manufacturer: role('pharma-manufacturer', 'pharma', 'manufacturer'),
   cityOfficer: role('city-committee-office', 'city', 'committee'),
   valleyOfficer: role('valley-committee-office', 'valley', 'committee'),
+  pharmaOfficer: role('pharma-committee-office', 'pharma', 'committee'),
   valleyStudies: role('valley-committee-statistics', 'valley', 'committee'),
   insurerStudies: role('insurer-committee-statistics', 'insurer', 'committee'),
   regulatorStudies: role('regulator-committee-statistics', 'regulator', 'committee'),
@@ -58,5 +59,7 @@ export const cast = {
   valleyCentral: role('valley-central-analyst', 'valley', 'analyst-central'),
   valleyEast: role('valley-east-analyst', 'valley', 'analyst-east'),
   valleyWest: role('valley-west-analyst', 'valley', 'analyst-west'),
+  pharmaEast: role('pharma-east-analyst', 'pharma', 'analyst-east'),
+  pharmaWest: role('pharma-west-analyst', 'pharma', 'analyst-west'),
   pharmacist: role('pharma-pharmacist', 'pharma', 'pharmacist'),
 } as const satisfies Readonly<Record<string, Role>>;

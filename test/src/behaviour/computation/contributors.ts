@@ -11,7 +11,7 @@ import type {
 } from '@salus/protocol/computation';
 import { CommitteeActors, PROFILE, transientPartials, type Actor, type TestKey } from './committee.js';
 
-/** Seven contributors of five organisations: every organisation sees five or more that are not its own. */
+/** Seven contributors of five organisations. */
 export const CONTRIBUTORS: readonly Actor[] = [
   ['CityHospital', 'billing'],
   ['CityHospital', 'registrar'],
@@ -59,8 +59,8 @@ export interface Result {
   readonly bytes: Uint8Array;
 }
 
-/** Contributors to joint statistics, and those who evaluate and open. */
-export class StatisticsActors extends CommitteeActors {
+/** Contributors of figures, and those who evaluate and open. */
+export class FiguresActors extends CommitteeActors {
   /** A ciphertext with its proof, of one actor and for one measure. */
   async encrypt(
     key: Pick<TestKey, 'keyId' | 'publicKey'>,

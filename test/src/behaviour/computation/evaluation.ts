@@ -11,13 +11,13 @@ import {
   CITY,
   type Contribution,
   type ProvenFigure,
-  type StatisticsActors,
+  type FiguresActors,
 } from './contributors.js';
 
 const SUM: Program = { name: 'sum.v1' };
 const VALLEY = ['ValleyHospital', 'billing'] as const;
 
-export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey): void {
+export function evaluationCases(actors: FiguresActors, keyOf: () => TestKey): void {
   const contributeTwo = async (key: TestKey, range?: { least: number; most: number }) => {
     const measure = actors.world.uniqueId('measure');
     const contributions: Contribution[] = [];
@@ -79,8 +79,8 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       const register = (to: string, one = ciphertext) =>
         actors.register(to, CITY, one, { measure: 'cost' });
       await expect(register(keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
-      const claims = await actors.propose({ purpose: 'claims' });
-      await expect(register(claims.keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      const other = await actors.propose({ purpose: 'other' });
+      await expect(register(other.keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
       const bound = { ...ciphertext.bound, most: 2 ** 50 };
       await expect(register(key.keyId, { ...ciphertext, bound })).rejects.toMatchObject({
         code: 'ERR_VALUE_OUT_OF_RANGE',
@@ -95,15 +95,13 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       const { evaluation, bytes } = await actors.compute(SUM, contributions);
       const { bound, resultHash } = evaluation;
       const input = { bytes, hash: resultHash, bound };
-      const weighted: Program = { name: 'weighted-sum.v1', weights: [3] };
-      const tripled = await actors.engine.evaluate({ program: weighted, inputs: [input] });
-      const second = await actors.record(
-        weighted,
-        [{ kind: 'evaluation', id: evaluation.evaluationId }],
-        [bytes],
-        { resultHash: tripled.hash },
-      );
-      expect(second.bound).toEqual({ ...tripled.bound });
+      const inputs = [input, input];
+      const doubled = await actors.engine.evaluate({ program: SUM, inputs });
+      const name = { kind: 'evaluation' as const, id: evaluation.evaluationId };
+      const second = await actors.record(SUM, [name, name], [bytes, bytes], {
+        resultHash: doubled.hash,
+      });
+      expect(second.bound).toEqual({ ...doubled.bound });
       const request = { evaluationId: second.evaluationId };
       const lineage = await actors.evaluate(VALLEY, 'getLineage', request);
       expect(lineage.steps.map((one) => one.evaluationId)).toEqual([evaluation.evaluationId]);
@@ -197,40 +195,34 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       });
     });
 
-    test('ends before values could wrap around or the noise could not be hidden', async () => {
-      const key = keyOf();
-      const large = await contributeTwo(key, { least: 0, most: 2 ** 32 - 1 });
-      const inputsOf = (contributions: readonly Contribution[]) => ({
-        names: contributions.map(({ ciphertext }) => ({
-          kind: 'ciphertext' as const,
-          id: ciphertext.hash,
-        })),
-        bytes: contributions.map(({ ciphertext }) => ciphertext.bytes),
-      });
-      const weights = (count: number, weight: number): Program => ({
-        name: 'weighted-sum.v1',
-        weights: Array<number>(count).fill(weight),
-      });
-      const { names, bytes } = inputsOf(large);
+    test('ends before values could wrap around', async () => {
+      const large = await contributeTwo(keyOf(), { least: 0, most: 2 ** 32 - 1 });
+      const names = large.map(({ ciphertext: { hash: id } }) => ({
+        kind: 'ciphertext' as const,
+        id,
+      }));
+      const many = (count: number) => Array.from({ length: count }, () => names).flat();
       await expect(
-        actors.record(weights(2, 2 ** 16), names, bytes, { resultHash: anyHash() }),
+        actors.record(SUM, many(65), [], { resultHash: anyHash() }),
       ).rejects.toMatchObject({ code: 'ERR_OVERFLOW' });
+    });
 
-      const bits = await contributeTwo(key, { least: 0, most: 1 });
-      const first = await actors.compute(weights(2, 32), bits);
-      await expect(
-        actors.record(
-          weights(1, 2),
-          [{ kind: 'evaluation', id: first.evaluation.evaluationId }],
-          [first.bytes],
-          { resultHash: anyHash() },
-        ),
-      ).rejects.toMatchObject({ code: 'ERR_NOISE_EXHAUSTED' });
-      const masked: Program = { name: 'mask.v1', slots: [0] };
-      const one = inputsOf(bits.slice(0, 1));
-      await expect(
-        actors.record(masked, one.names, one.bytes, { resultHash: anyHash() }),
-      ).rejects.toMatchObject({ code: 'ERR_NOISE_EXHAUSTED' });
+    test('is by a program of this release', async () => {
+      const contributions = await contributeTwo(keyOf());
+      for (const program of [
+        { name: 'difference.v1' },
+        { name: 'weighted-sum.v1', weights: [1, 2] },
+        { name: 'histogram.v1' },
+        { name: 'mask.v1', slots: [0] },
+      ]) {
+        const names = contributions.map(({ ciphertext: { hash: id } }) => ({
+          kind: 'ciphertext' as const,
+          id,
+        }));
+        await expect(
+          actors.record(program as Program, names, [], { resultHash: anyHash() }),
+        ).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+      }
     });
 
     test('is for those who contributed or hold the key, of what stands', async () => {
@@ -255,8 +247,8 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
 }
 
 /** A ciphertext that is right, under another parameter profile. */
-async function foreignCiphertext({ world }: StatisticsActors): Promise<Uint8Array> {
-  await using engine = createEngine({ profile: 'bfv-8192-mask-v1' });
+async function foreignCiphertext({ world }: FiguresActors): Promise<Uint8Array> {
+  await using engine = createEngine({ profile: 'bfv-8192-proven-v1' });
   const seed = new Uint8Array(32);
   const committee = { members: ['AMSP', 'BMSP'], threshold: 2 };
   const keyId = world.uniqueId('key');

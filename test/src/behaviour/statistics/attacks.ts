@@ -1,15 +1,16 @@
 import { freshBound, profileOf } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
-import { PROFILE, withHiddenMultiple, type TestKey } from '../computation/committee.js';
+import { officer, PROFILE, withHiddenMultiple, type TestKey } from '../computation/committee.js';
 import {
   ANALYSTS,
   FIGURES,
+  NINTH,
   OPENER,
   OUTSIDER,
   packed,
+  PUBLISHER,
   tampered,
   type StudyActors,
-  VALLEY,
   type Figure,
 } from './actors.js';
 
@@ -28,6 +29,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       });
       const own = await actors.encrypt(west, key, study, packed(study.terms, 1));
       await actors.join(west, study, own);
+      await actors.joinOthers(study);
       await actors.endJoining(study);
       await actors.contribute(north, study, figure);
       await expect(actors.contribute(north, study, figure)).rejects.toMatchObject({
@@ -86,6 +88,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
         code: 'ERR_CONFLICT',
       });
       await actors.join(west, study, own);
+      await actors.joinOthers(study);
       await expect(actors.endJoining(study, west)).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       expect(await actors.endJoining(study)).toMatchObject({ status: 'CONTRIBUTING' });
       await actors.contribute(north, study, victim);
@@ -112,6 +115,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const second = await actors.openStudy(key);
       const figure = await actors.encrypt(west, key, first, packed(first.terms, 1));
       await actors.join(west, first, figure);
+      await actors.joinOthers(first);
       await actors.endJoining(first);
       const refused = {
         code: 'ERR_CONFLICT',
@@ -123,10 +127,11 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
 
     test('an institution that joins between the end of joining and its block', async () => {
       const key = await keyOf();
-      const { terms, termsHash } = await actors.openStudy(key);
-      const { studyId } = terms;
-      const request = { studyId, termsHash, ciphertextHash: 'a'.repeat(64), epoch: 0 };
-      const joining = await actors.world.client(...west).endorse('statistics', 'joinStudy', {
+      const study = await actors.openStudy(key);
+      const { studyId } = study.terms;
+      await actors.joinOthers(study);
+      const request = { studyId, termsHash: study.termsHash, ciphertextHash: 'a'.repeat(64), epoch: 0 };
+      const joining = await actors.world.client(...NINTH).endorse('statistics', 'joinStudy', {
         args: [JSON.stringify(request)],
         endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
       });
@@ -144,6 +149,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
         const second = await actors.openStudy(other, { measure: first.terms.measure, period });
         const figure = await actors.encrypt(north, other, second, packed(second.terms, 1));
         await actors.join(north, second, figure);
+        await actors.joinOthers(second);
         await actors.endJoining(second);
         await expect(actors.contribute(north, second, figure)).rejects.toMatchObject({
           code: 'ERR_ALREADY_EXISTS',
@@ -162,6 +168,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       });
       const figure = await actors.encrypt(north, other, second, packed(second.terms, 1));
       await actors.join(north, second, figure);
+      await actors.joinOthers(second);
       await actors.endJoining(second);
       const contributed = await actors.contribute(north, second, figure);
       expect(contributed.contribution?.ciphertextHash).toBe(figure.hash);
@@ -197,18 +204,20 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       ).rejects.toMatchObject({ code: 'ERR_ENDORSEMENT_POLICY' });
     });
 
-    test('a result that one organisation alone reports', async () => {
+    test('a result that one publisher alone reports, and one of a contributor', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
       const { result } = await actors.close(study, await actors.fill(key, study));
       const { openingId } = await actors.requestOpening(study);
       const partials = await actors.answer(key, openingId, result);
       await expect(
-        actors.record(study, result, partials, { as: OPENER, endorsers: ['CityHospitalMSP'] }),
+        actors.record(study, result, partials, { endorsers: ['RegulatorMSP'] }),
       ).rejects.toMatchObject({ code: 'ERR_ENDORSEMENT_POLICY' });
-      await expect(actors.record(study, result, partials, { as: OUTSIDER })).rejects.toMatchObject({
-        code: 'ERR_FORBIDDEN',
-      });
+      for (const as of [OPENER, OUTSIDER, officer('ValleyHospitalMSP')]) {
+        await expect(actors.record(study, result, partials, { as })).rejects.toMatchObject({
+          code: 'ERR_FORBIDDEN',
+        });
+      }
       expect(await actors.record(study, result, partials)).toMatchObject({ status: 'PUBLISHED' });
     });
 
@@ -240,14 +249,15 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const honest = [...packed(study.terms, FIGURES[5] ?? 0), 0, 0, 0, 0, 0];
       const high = slot === 1 ? tampered(honest, 2, -(honest[2] ?? 0) - 40) : honest;
       const lie = await actors.encrypt(west, key, study, tampered(high, slot, by));
-      const others = FIGURES.slice(0, 5).map((value) => packed(study.terms, value));
-      const each = await actors.encryptAll(key, study, others);
-      const figures = await actors.fillWith(study, [...each, lie]);
+      const slots = FIGURES.map((value) => packed(study.terms, value));
+      const each = await actors.encryptAll(key, study, slots);
+      const figures = await actors.fillWith(study, each.with(5, lie));
       const { study: refused } = await actors.publish(key, study, figures);
       expect(refused).toMatchObject({ status: 'IMPLAUSIBLE', defect });
       const { studyId } = study.terms;
       const told = await actors.evaluate(OUTSIDER, 'getStudy', { studyId });
       expect(told).toMatchObject({ status: 'IMPLAUSIBLE', defect });
+      expect(told.result).toBeUndefined();
       await expect(actors.resultOf(west, study)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     });
 
@@ -279,7 +289,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       await actors.answer(key, openingId, result);
       await expect(
-        committee.submit(VALLEY[0] ?? OPENER, 'recordOpening', {
+        committee.submit(PUBLISHER, 'recordOpening', {
           openingId,
           openedHash: '0'.repeat(64),
         }),

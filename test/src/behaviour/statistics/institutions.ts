@@ -1,5 +1,13 @@
 import { officer, type TestKey } from '../computation/committee.js';
-import { ANALYSTS, CITY, institutionOf, OPENER, OUTSIDER, type StudyActors } from './actors.js';
+import {
+  ANALYSTS,
+  CITY,
+  institutionOf,
+  NINTH,
+  OPENER,
+  OUTSIDER,
+  type StudyActors,
+} from './actors.js';
 
 export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
   describe('an institution', () => {
@@ -46,9 +54,9 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
         await expect(actors.join(as, study, figure)).rejects.toMatchObject({
           code: 'ERR_FORBIDDEN',
         });
-        await expect(
-          actors.submit(as, 'openStudy', { ...study.terms, studyId: 'other' }),
-        ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+        await expect(actors.openStudy(key, {}, as)).rejects.toMatchObject({
+          code: 'ERR_FORBIDDEN',
+        });
       }
     });
 
@@ -64,9 +72,9 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
       await expect(actors.join(as, study, figure)).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       });
+      await actors.joinOthers(study);
       await actors.endJoining(study);
-      const [, , outside = OPENER] = ANALYSTS;
-      await expect(actors.contribute(outside, study, figure)).rejects.toMatchObject({
+      await expect(actors.contribute(NINTH, study, figure)).rejects.toMatchObject({
         code: 'ERR_NOT_FOUND',
       });
       expect(await actors.contribute(as, study, figure)).toMatchObject({
