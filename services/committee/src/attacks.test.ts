@@ -9,10 +9,9 @@ import {
   untilDone,
   type Meddling,
 } from '@salus/testing/committee-world';
-import { Approvals } from './approvals.js';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberParts } from './parts.js';
-const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
+const [A, B, C, D, E, F, G] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP', 'FMSP', 'GMSP'] as const;
 const ALL = [A, B, C, D, E];
 
 /** An object of which some functions are replaced. */
@@ -36,6 +35,15 @@ const onLedger =
   (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
   (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
 
+/** Posts other hashes of what it deals in a resharing, the same as any other that lies so. */
+const wrongDealer = lyingEngine((honest) => ({
+  dealReshare: async (request) =>
+    (await honest.dealReshare(request)).map((one) => ({
+      ...one,
+      hash: sha256Hex(Buffer.from(one.hash)),
+    })),
+}));
+
 describe('a committee under attack', () => {
   let engine: Engine;
   let world: CommitteeWorld;
@@ -44,7 +52,7 @@ describe('a committee under attack', () => {
 
   beforeAll(async () => {
     engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(engine, [...ALL, F, G]);
     members = await world.makeKey('k1', [A, B, C], 2);
   });
   afterAll(async () => {
@@ -166,7 +174,7 @@ describe('a committee under attack', () => {
     await untilDone(all.map((member) => () => member.advanceKey('bad')));
     const { status, ceremony } = await world.computation(A).getKey('bad');
     expect(status).toBe('FAILED');
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', dealer: B });
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', against: [B] });
   });
 
   it.each<[string, Meddling]>([
@@ -200,24 +208,15 @@ describe('a committee under attack', () => {
     const turns = [a, lazy, c].map((member) => () => member.advanceKey(keyId));
     await untilDone(turns);
     const { ceremony } = await world.computation(A).getKey(keyId);
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C });
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C, against: [B] });
   });
 
-  it('ends a resharing in which a dealer contradicts the others', async () => {
+  it('ends a resharing of 2 of 3 in which one that stays contradicts the others, and can not name it', async () => {
     await world.makeKey('k2', [A, B, C], 2);
-    const terms = { keyId: 'k2', epoch: 1, members: [A, B, C], threshold: 2 };
-    await world.computation(A).proposeReshare(terms);
-    const liar = await world.member(
-      B,
-      lyingEngine((honest) => ({
-        dealReshare: async (request) =>
-          (await honest.dealReshare(request)).map((one) => ({
-            ...one,
-            hash: sha256Hex(Buffer.from(one.hash)),
-          })),
-      })),
-    );
-    const all = [await world.member(A), liar, await world.member(C)];
+    await world.beginReshare('k2', [A, B, C], 2);
+    const liar = await world.member(B, wrongDealer);
+    const impatient: Meddling = (parts) => ({ ...parts, patienceMs: -1 });
+    const all = [await world.member(A, impatient), liar, await world.member(C)];
     await untilDone(all.map((member) => () => member.advanceKey('k2')));
     const { status, epoch, ceremony } = await world.computation(A).getKey('k2');
     expect({ status, epoch, phase: ceremony.phase }).toEqual({
@@ -225,13 +224,59 @@ describe('a committee under attack', () => {
       epoch: 0,
       phase: 'FAILED',
     });
-    expect(ceremony.complaint?.reason).toBe('SHARE_DISPUTED');
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_DISPUTED', from: 's0' });
+    expect(ceremony.complaint?.against).toEqual([A, B]);
     const { openingId } = await permitted('k2');
     const { slots } = await openedWith(
       [all[0], all[2]].filter((one) => !!one),
       openingId,
     );
     expect(slots[0]).toBe(15);
+  });
+
+  describe('that removes members which fight it with all they have', () => {
+    it.each<[string, string[], string[]]>([
+      ['one of five', [B], [F]],
+      ['two of five, who lie alike', [B, C], [F, G]],
+    ])('replaces %s, and names them', async (_, leaving, joining) => {
+      count += 1;
+      const keyId = `removal${count}`;
+      await world.makeKey(keyId, ALL, 3);
+      const { openingId } = await permitted(keyId);
+      const honest = ALL.filter((mspId) => !leaving.includes(mspId));
+      const to = [...honest, ...joining];
+      const request = { keyId, epoch: 1, members: to, threshold: 3 };
+      for (const mspId of honest) await world.computation(mspId).proposeReshare(request);
+      await world.approve(keyId, ...ALL);
+      const liars = await Promise.all(leaving.map((mspId) => world.member(mspId, wrongDealer)));
+      // They deal first, whatever shares their hashes are of.
+      for (const liar of liars) await liar.advanceKey(keyId);
+      for (const mspId of leaving) {
+        const computation = world.computation(mspId);
+        for (const members of [ALL, [...leaving, ...honest.slice(2), ...joining]]) {
+          const another = { keyId, epoch: 2, members, threshold: members === ALL ? 3 : 2 };
+          await computation.proposeReshare(another);
+        }
+        for (const about of [
+          { reason: 'SHARE_DISPUTED', from: 's0' },
+          { reason: 'SHARE_INVALID', shareId: 's0', from: 's0' },
+          { reason: 'TRIAL_FAILED' },
+        ] as const) {
+          await expect(computation.complain({ keyId, epoch: 1, ...about })).rejects.toThrow(
+            coded('ERR_FORBIDDEN'),
+          );
+        }
+      }
+      const members = await Promise.all(to.map((mspId) => world.member(mspId)));
+      await untilDone([...members, ...liars].map((member) => () => member.advanceKey(keyId)));
+      const { epoch, committee, ceremony } = await world.computation(A).getKey(keyId);
+      expect({ epoch, members: committee.members, phase: ceremony.phase }).toEqual({
+        ...{ epoch: 1, members: to, phase: 'DONE' },
+      });
+      expect(ceremony.dissenting).toEqual(leaving);
+      const { slots } = await openedWith(members.slice(-3), openingId);
+      expect(slots[0]).toBe(15);
+    });
   });
 
   it('refuses what colluding endorsers call a sum, and posts and releases nothing', async () => {
@@ -326,9 +371,8 @@ describe('a committee under attack', () => {
 
   describe('after its shares were made anew', () => {
     it('deals to another committee only with the approval of each organisation', async () => {
-      const terms = { keyId: 'k1', epoch: 1, members: [B, C, D, E], threshold: 3 };
       await cp(world.homeOf(B), `${world.homeOf(B)}-backup`, { recursive: true });
-      await world.computation(A).proposeReshare(terms);
+      await world.beginReshare('k1', [B, C, D, E], 2);
       for (const member of members) await member.advanceKey('k1');
       const { ceremony } = await world.computation(A).getKey('k1');
       expect(ceremony.members.filter(({ dealt }) => dealt !== undefined)).toEqual([]);
@@ -339,16 +383,12 @@ describe('a committee under attack', () => {
 
     it('goes to the other committee, a new member included, and opens what is older', async () => {
       const { openingId } = await permitted();
-      const { ceremony } = await world.computation(A).getKey('k1');
-      for (const mspId of [A, B, C]) {
-        const approvals = Approvals.in(world.homeOf(mspId));
-        await approvals.approveProposal({ keyId: 'k1', epoch: 1 }, ceremony);
-      }
+      await world.approve('k1', A, B, C);
       const all = await Promise.all(ALL.map((mspId) => world.member(mspId)));
       await untilDone(all.map((member) => () => member.advanceKey('k1')));
       const key = await world.computation(A).getKey('k1');
-      expect(key).toMatchObject({ status: 'ACTIVE', epoch: 1, committee: { threshold: 3 } });
-      const { slots } = await openedWith(all.slice(2), openingId);
+      expect(key).toMatchObject({ status: 'ACTIVE', epoch: 1, committee: { threshold: 2 } });
+      const { slots } = await openedWith(all.slice(2, 4), openingId);
       expect(slots[0]).toBe(15);
       expect(world.reports).toContainEqual({ destroyed: 'k1', epoch: 0, mspId: A });
     });
@@ -361,7 +401,7 @@ describe('a committee under attack', () => {
       await expect(restored.advanceOpening(openingId)).rejects.toThrow(
         coded('ERR_EPOCH_OUTDATED', { remedy: expect.stringContaining('salus committee reshare') }),
       );
-      const others = await Promise.all([C, D, E].map((mspId) => world.member(mspId)));
+      const others = await Promise.all([D, E].map((mspId) => world.member(mspId)));
       const { slots } = await openedWith(others, openingId);
       expect(slots[0]).toBe(15);
     });

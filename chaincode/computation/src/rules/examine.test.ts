@@ -50,20 +50,20 @@ describe('the posted hashes of partial openings', () => {
   });
 
   test('are never enough from fewer members than the threshold', () => {
-    const four = { members: ['A', 'B', 'C', 'D'], threshold: 3 };
+    const five = { members: ['A', 'B', 'C', 'D', 'E'], threshold: 3 };
     const of = (...members: string[]) =>
       new Map(
         members.map((member) => [
           member,
-          sharesHeldBy(four, member).map((shareId) => ({ shareId, hash: shareId })),
+          sharesHeldBy(five, member).map((shareId) => ({ shareId, hash: shareId })),
         ]),
       );
-    for (const one of four.members) {
-      for (const other of four.members) {
-        expect(examine(four, of(one, other)).status).toBe('COLLECTING');
+    for (const one of five.members) {
+      for (const other of five.members) {
+        expect(examine(five, of(one, other)).status).toBe('COLLECTING');
       }
     }
-    expect(examine(four, of('A', 'B', 'D')).status).toBe('RELEASABLE');
+    expect(examine(five, of('A', 'B', 'D')).status).toBe('RELEASABLE');
   });
 
   test('are disputed where holders contradict each other', () => {

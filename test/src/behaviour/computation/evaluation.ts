@@ -222,7 +222,7 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
 async function foreignCiphertext({ world }: StatisticsActors): Promise<Uint8Array> {
   await using engine = createEngine({ profile: 'bfv-8192-mask-v1' });
   const seed = new Uint8Array(32);
-  const committee = { members: ['AMSP', 'BMSP'], threshold: 2 };
+  const committee = { members: ['AMSP', 'BMSP', 'CMSP'], threshold: 2 };
   const keyId = world.uniqueId('key');
   const contributions: Uint8Array[] = [];
   for (const member of committee.members) {

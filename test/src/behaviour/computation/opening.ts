@@ -1,5 +1,5 @@
 import type { Program } from '@salus/protocol/computation';
-import { hashesOf, officer, ofMembers, type TestKey } from './committee.js';
+import { hashesOf, officer, ofMembers, THREE_OF_FIVE, type TestKey } from './committee.js';
 import {
   CITY,
   CONTRIBUTORS,
@@ -206,7 +206,7 @@ export function openingCases(actors: StatisticsActors, keyOf: () => TestKey): vo
       const old = await actors.makeKey();
       const result = await evaluated(old);
       const { openingId } = await ask(result);
-      const key = await actors.reshare(old, { ...TWO_OF_FOUR, threshold: 3 }, 1);
+      const key = await actors.reshare(old, THREE_OF_FIVE, 1);
       expect(key.onLedger).toMatchObject({ epoch: 1, committee: { threshold: 3 } });
       expect(key.onLedger.publicKeyHash).toBe(old.onLedger.publicKeyHash);
       const outdated = await partialsOfAll(old, result);
