@@ -275,7 +275,7 @@ describe('a ceremony', () => {
 
   test.each([
     [{ against: ['A', 'B'] }, ['A', 'B']],
-    // As versions up to 0.2 kept it.
+    // As version 0.1 kept it.
     [{ dealer: 'A' }, ['A']],
     [{}, []],
   ])('is told with the complaint that ended it, %j', (named, against) => {

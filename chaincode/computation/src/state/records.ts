@@ -16,7 +16,7 @@ export interface CeremonyRecord extends Omit<
   readonly complaint?: ComplaintRecord;
 }
 
-/** Versions up to 0.2 kept the dealer, where one member had made the share. */
+/** Version 0.1 kept the dealer, where one member had made the share. */
 export interface ComplaintRecord extends Omit<Complaint, 'against'> {
   readonly against?: readonly string[];
   readonly dealer?: string;

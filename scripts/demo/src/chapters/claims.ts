@@ -19,10 +19,10 @@ const TITLE = 'Claims';
 const AUDITOR = 'RegulatorMSP';
 const SLOTS = { professional: 0, pharmacy: 1 };
 
-/** A claim whose amounts nobody sees; totals are opened by two of three organisations together, and paid. */
+/** A claim whose amounts nobody sees; totals are opened by three of five organisations together, and paid. */
 export const claims: Chapter = {
   name: 'claims',
-  title: 'An encrypted claim, the totals of which two of three organisations open',
+  title: 'An encrypted claim, the totals of which three of five organisations open',
   after: [],
   needs: [patients, people.billing, people.adjuster, people.auditor, claimStores, claimsKey],
   async play(stage) {
@@ -77,8 +77,11 @@ async function submit(stage: Stage, { files }: Patient): Promise<Submitted> {
 async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> {
   const { report, run } = stage;
   const [adjuster, auditor] = [await stage.use(people.adjuster), await stage.use(people.auditor)];
-  report.step("Valley Hospital's committee service is down; the other two open the totals");
-  await stage.end(cast.valleyCommittee);
+  report.step(
+    'The committee services of Valley Hospital and Pharma are down; the other three open the totals',
+  );
+  const down = [cast.valleyCommittee, cast.pharmaCommittee];
+  for (const role of down) await stage.end(role);
   const claimId = claimIdOf(stage);
   const openingId = `opening-${run}`;
   const request = { openingId, stores: await stage.use(claimStores) };
@@ -88,7 +91,7 @@ async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> 
   ]);
   report.check(audited.claimedMinor === paid.claimedMinor, 'the auditor opened the same totals');
   const { openers } = await auditor.ask<{ openers: string[] }>('openers', { openingId });
-  report.check(openers.length === 2, 'two of three have opened');
+  report.check(openers.length === 3, 'three of five have opened');
   const { status } = await adjuster.ask<{ status: string }>('settle', { claimId });
   report.check(status === 'SETTLED', 'the claim is settled');
   const money = (minor: number) => `${(minor / 100).toFixed(2)} ${paid.currency}`;
@@ -96,10 +99,7 @@ async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> 
     TITLE,
     `${claimId}: ${lines} encrypted lines of the visit on ${BILLED.day} (${Math.round(bytes / 1024)} KiB each), claimed ${money(paid.claimedMinor)}, paid ${money(paid.payableMinor)}, left to the patient ${money(paid.patientMinor)}`,
   );
-  report.add(
-    TITLE,
-    `Opened by ${openers.join(' and ')}, while the service of ValleyHospitalMSP was down`,
-  );
+  report.add(TITLE, `Opened by ${openers.join(' and ')}, while two of the five services were down`);
   for (const { category, reasons } of paid.benefits) {
     report.add(TITLE, `  ${category}: ${reasons.join(', ')}`);
   }
