@@ -146,9 +146,14 @@ describe('what the holders of old shares dealt', () => {
     expect(s0(replaced, [A, 'x'], [C, 'y'], [B, 'z']).disputed).toEqual(['s0']);
   });
 
-  test('is decided by two that leave where the third has not posted, and by it alone once it has', () => {
+  test('is decided by the one holder that stays, against two that leave', () => {
     const two = { members: [A, D, E, F] };
-    expect(s0(two, [B, 'x'], [C, 'x'])).toMatchObject({ standing: 'x', dissenting: [] });
+    expect(s0(two, [B, 'x'], [C, 'x'])).toMatchObject({
+      standing: undefined,
+      dissenting: [],
+      disputed: [],
+      isMissing: true,
+    });
     expect(s0(two, [B, 'x'], [C, 'x'], [A, 'y'])).toMatchObject({
       standing: 'y',
       dissenting: [B, C],

@@ -60,9 +60,9 @@ export interface DealtExamination {
 }
 
 /**
- * Compares what the holders of old shares posted for a resharing. A member that is to leave must not be able to
- * stop it. So the holders that stay decide: their hash stands if they agree. Where they contradict each other,
- * or none has posted, a strict majority of all holders decides. Where no holder stays, a single hash stands.
+ * Compares what the holders of old shares posted for a resharing. Members that are to leave must not be able to
+ * stop it, not even together. So the holders that stay decide: their hash stands if they agree. Where they contradict
+ * each other, a strict majority of all holders decides. A share of which no holder stays is decided by all of them.
  *
  * A hash that stands can be wrong, if those who decide lie. The trial of the new shares then fails.
  *
@@ -83,19 +83,15 @@ export function examineDealt(
     const staying = holders.filter((member) => to.members.includes(member));
     const deciding = staying.length > 0 ? staying : holders;
     const votes = votesOf(own.filter(({ member }) => deciding.includes(member)));
-    const hash = soleOf(votes) ?? majorityOf(votesOf(own), holders.length);
+    const isSplit = votes.size > 1;
+    const hash = isSplit ? majorityOf(votesOf(own), holders.length) : [...votes.keys()][0];
     if (hash !== undefined) {
       standing.set(shareId, hash);
       for (const one of own) if (one.hash !== hash) dissenting.add(one.member);
-    } else (votes.size > 1 ? disputed : missing).push(shareId);
+    } else (isSplit ? disputed : missing).push(shareId);
   }
   const ordered = from.members.filter((member) => dissenting.delete(member));
   return { standing, dissenting: [...ordered, ...dissenting], disputed, missing };
-}
-
-function soleOf(votes: ReadonlyMap<string, unknown>): string | undefined {
-  const [first] = votes.keys();
-  return votes.size === 1 ? first : undefined;
 }
 
 /** The hash that more than half of the holders posted. */
