@@ -28,7 +28,15 @@ import { NamespacedContract } from '../transaction/namespaced-contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 import { askAgain } from './ask-again.js';
 import { withEndorsers } from './endorsers.js';
+import { requireCommittee } from './require-committee.js';
 import { byShare, numbered, type ShareBytes } from './transient.js';
+
+/** What endorsers open the trial of a ceremony with: of a new key its contributions, of a resharing the public key. */
+export interface TrialContent {
+  readonly contributions?: readonly ShareBytes[];
+  readonly publicKey?: Uint8Array;
+  readonly partials: readonly ShareBytes[];
+}
 
 /** Where the façade's caller stands. */
 export interface ComputationSetting {
@@ -69,12 +77,16 @@ export class ComputationClient {
    * @example
    * await client.computation('claims').proposeKey({
    *   keyId: 'claims-2026', profile: 'bfv-8192-proven-v1', purpose: 'claims',
-   *   members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2,
+   *   members: ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
+   *   threshold: 3,
    *   aSeed: randomBytes(32).toString('hex'), slotBudget: 2 ** 20,
-   *   validFrom: '2026-01-01T00:00:00Z', validTo: '2026-12-31T00:00:00Z',
+   *   validFrom: '2026-01-01T00:00:00Z', validTo: '2026-01-31T00:00:00Z',
    * });
+   *
+   * @throws SalusError `ERR_COMMITTEE_INVALID` for fewer than 2t − 1 members, before anything is sent
    */
-  proposeKey(request: ProposeKeyRequest): Promise<Receipt<CeremonyStep>> {
+  async proposeKey(request: ProposeKeyRequest): Promise<Receipt<CeremonyStep>> {
+    requireCommittee(request);
     return this.#contract.submit('proposeKey', request);
   }
 
@@ -103,9 +115,20 @@ export class ComputationClient {
     return this.#contract.submit('proveShares', request);
   }
 
-  /** Ends a ceremony in which a member got something wrong; names the share, and so its dealer. */
-  complain(request: ComplainRequest): Promise<Receipt<CeremonyStep>> {
-    return this.#contract.submit('complain', request);
+  /**
+   * Ends a ceremony in which a member got something wrong. The ledger finds out who is complained of, and refuses
+   * what it sees to be false.
+   *
+   * @param content - with TRIAL_FAILED, what the endorsers open the trial with
+   */
+  complain(
+    request: ComplainRequest,
+    content?: TrialContent,
+    options: FacadeOptions = {},
+  ): Promise<Receipt<CeremonyStep>> {
+    if (content === undefined) return this.#contract.submit('complain', request, options);
+    const transient = transientOf(content);
+    return this.#submitTo(request.keyId, 'complain', request, { ...options, transient });
   }
 
   /** Has every endorser add the contributions up and open the trial: the key is then active. */
@@ -117,15 +140,18 @@ export class ComputationClient {
     },
     options: FacadeOptions = {},
   ): Promise<Receipt<CollectiveKey>> {
-    const transient = {
-      ...byShare(TRANSIENT.contribution, content.contributions),
-      ...byShare(TRANSIENT.partial, content.partials),
-    };
+    const transient = transientOf(content);
     return this.#submitTo(keyId, 'finaliseKey', { keyId }, { ...options, transient });
   }
 
-  /** Proposes new shares of a key, for the same committee or another one. By a present member. */
-  proposeReshare(request: ProposeReshareRequest): Promise<Receipt<CeremonyStep>> {
+  /**
+   * Asks for new shares of a key, by a present member. For the same committee they are begun at once, unless another
+   * resharing is running; for another committee once as many members have asked for it as an opening takes.
+   *
+   * @throws SalusError `ERR_COMMITTEE_INVALID` for fewer than 2t − 1 members, before anything is sent
+   */
+  async proposeReshare(request: ProposeReshareRequest): Promise<Receipt<CeremonyStep>> {
+    requireCommittee(request);
     return this.#contract.submit('proposeReshare', request);
   }
 
@@ -140,10 +166,7 @@ export class ComputationClient {
     content: { readonly publicKey: Uint8Array; readonly partials: readonly ShareBytes[] },
     options: FacadeOptions = {},
   ): Promise<Receipt<CollectiveKey>> {
-    const transient = {
-      [TRANSIENT.publicKey]: content.publicKey,
-      ...byShare(TRANSIENT.partial, content.partials),
-    };
+    const transient = transientOf(content);
     return this.#submitTo(request.keyId, 'finaliseReshare', request, { ...options, transient });
   }
 
@@ -315,4 +338,12 @@ export class ComputationClient {
       this.#contract.submit(name, request, { ...options, endorsingOrganizations }),
     );
   }
+}
+
+function transientOf({ contributions = [], publicKey, partials }: TrialContent) {
+  return {
+    ...byShare(TRANSIENT.contribution, contributions),
+    ...(publicKey !== undefined && { [TRANSIENT.publicKey]: publicKey }),
+    ...byShare(TRANSIENT.partial, partials),
+  };
 }

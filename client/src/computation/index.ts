@@ -1,6 +1,6 @@
 import '../node-version.js';
 
-export { ComputationClient } from './computation-client.js';
+export { ComputationClient, type TrialContent } from './computation-client.js';
 export { type Frames, joinFrames, splitFrames } from './frames.js';
 export { Post, type PostOptions } from './letters.js';
 export { type OpenedResult, openResult, type OpenOptions } from './open-result.js';
@@ -14,4 +14,5 @@ export {
   type ProvenValues,
   type ValuesToProve,
 } from './proven-values.js';
+export { requireCommittee } from './require-committee.js';
 export { inOrderOfShares, type ShareBytes } from './transient.js';

@@ -7,7 +7,7 @@ import { furnish, salus, serve, type Served } from '@salus/testing/salus-process
 import type { Position } from './position.js';
 
 const CONTRACT = ['--contract', 'statistics'];
-const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
+const MEMBERS = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
 /** Who runs institutions, each with the organisation that vouches for these. */
 const VOUCHERS = {
   CityHospital: 'ValleyHospital',
@@ -91,7 +91,7 @@ describe('salus statistics, a process and a home for each institution', () => {
 
   it('makes a key, publishes rounded figures, and tells each where it stands', async () => {
     const members = MEMBERS.map((name) => `${name}MSP`);
-    const ceremony = ['committee', 'ceremony', keyId, ...CONTRACT, '--threshold', '2'];
+    const ceremony = ['committee', 'ceremony', keyId, ...CONTRACT, '--threshold', '3'];
     const purpose = ['--purpose', 'joint-statistics', '--members', ...members];
     const office = officeOf('Regulator');
     const { exitCode } = await salus(office, ...ceremony, ...purpose);

@@ -200,6 +200,27 @@ export class CommitteeWorld {
     return all;
   }
 
+  /** A resharing, asked for by as many members as it takes to begin. */
+  async beginReshare(keyId: string, members: string[], threshold: number): Promise<number> {
+    const { committee, ceremony } = await this.computation('AMSP').getKey(keyId);
+    const epoch = ceremony.epoch + 1;
+    for (const mspId of committee.members) {
+      const computation = this.computation(mspId);
+      await computation.proposeReshare({ keyId, epoch, members, threshold });
+      if ((await computation.getKey(keyId)).ceremony.epoch === epoch) break;
+    }
+    return epoch;
+  }
+
+  /** The administrators' approval of a resharing, as it is proposed. */
+  async approve(keyId: string, ...members: readonly string[]): Promise<void> {
+    const { ceremony } = await this.computation('AMSP').getKey(keyId);
+    const { epoch } = ceremony;
+    for (const mspId of members) {
+      await Approvals.in(this.homeOf(mspId)).approveProposal({ keyId, epoch }, ceremony);
+    }
+  }
+
   /** Encrypted values, registered; with them the sum that endorsers found. */
   async summed(keyId: string, evaluationId: string, rows: readonly (readonly number[])[]) {
     const billing = this.computation('AMSP', 'billing');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { parseKeptJson, writeAtomically } from '@salus/client/home';
 import { SalusError } from '@salus/protocol';
-import type { Ceremony, CommitteeTerms } from '@salus/protocol/computation';
+import { isSameCommittee, type Ceremony, type CommitteeTerms } from '@salus/protocol/computation';
 
 /** Knows which changes of a key's committee this organisation agreed to. */
 export interface ApprovalSource {
@@ -61,15 +61,6 @@ export class Approvals implements ApprovalSource {
       throw error;
     }
   }
-}
-
-/**
- * The same members get new shares: nobody's power changes. Any other resharing could hand the key to
- * whom its proposer likes, so it needs this organisation's approval.
- */
-export function isSameCommittee(one: CommitteeTerms, other: CommitteeTerms): boolean {
-  const { members, threshold } = other;
-  return one.threshold === threshold && one.members.join(' ') === members.join(' ');
 }
 
 function nameOf(keyId: string, epoch: number): string {

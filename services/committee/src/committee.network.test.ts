@@ -14,8 +14,9 @@ import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 
-const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
-const NEXT = ['CityHospital', 'Insurer', 'Regulator'] as const;
+const MEMBERS = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
+/** Valley Hospital leaves: of four members two open. */
+const NEXT = ['CityHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
 const msp = (name: string) => `${name}MSP`;
 
 /** A client with what it needs of stores. */
@@ -60,13 +61,14 @@ describe('salus committee, a process for each member', () => {
     return { client, store: new StoreGroup(all) };
   }
 
-  /** Runs a command as an officer of the Regulator, and reads what it prints. */
-  async function officer<T>(...args: string[]): Promise<T> {
-    const office = furnish(path.join(home, 'office'), 'Regulator', 'committee');
+  /** Runs a command as an officer of an organisation, and reads what it prints. */
+  async function officerOf<T>(name: string, ...args: string[]): Promise<T> {
+    const office = furnish(path.join(home, `office-${name}`), name, 'committee');
     const { exitCode, stdout, stderr } = await salus(office, 'committee', ...args);
     expect([exitCode, stderr]).toEqual([0, '']);
     return JSON.parse(stdout) as T;
   }
+  const officer = <T>(...args: string[]) => officerOf<T>('Regulator', ...args);
 
   beforeAll(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'salus-committee-'));
@@ -170,11 +172,24 @@ describe('salus committee, a process for each member', () => {
     return { claimedMinor, openingId, members: posted.map(({ mspId }) => mspId) };
   }
 
-  it('makes a key of two of three, as a command', async () => {
+  it('refuses a committee of which too many would have to open, before it connects', async () => {
+    const office = furnish(path.join(home, 'office-Regulator'), 'Regulator', 'committee');
+    const four = ['--threshold', '3', '--members', ...NEXT.map(msp)];
+    const { exitCode, stderr } = await salus(office, 'committee', 'ceremony', keyId, ...four);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('ERR_COMMITTEE_INVALID')]);
+    expect(stderr).toContain('needs 5 members or more, not 4');
+  });
+
+  it('makes a key of three of five, as a command', async () => {
     const made = await officer<{ status: string; ceremony: { phase: string } }>(
-      ...['ceremony', keyId, '--threshold', '2', '--members', ...MEMBERS.map(msp)],
+      ...['ceremony', keyId, '--threshold', '3', '--members', ...MEMBERS.map(msp)],
     );
     expect(made).toMatchObject({ status: 'ACTIVE', epoch: 0, ceremony: { phase: 'DONE' } });
+    const key = await billing?.client.computation('claims').getKey(keyId);
+    const days = (Date.parse(key?.validTo ?? '') - Date.parse(key?.validFrom ?? '')) / 86_400_000;
+    expect(days).toBe(30);
+    expect(key).toMatchObject({ committee: { members: MEMBERS.map(msp), threshold: 3 } });
+    expect(key?.publicKeyHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('opens a claim while all members serve', async () => {
@@ -182,8 +197,9 @@ describe('salus committee, a process for each member', () => {
     expect((await adjudicated(`claim-a-${run}`)).claimedMinor).toBe(350);
   });
 
-  it('opens no claim while two of three serve, and opens it once the third confirms', async () => {
+  it('opens no claim while three of five serve, and opens it once a fourth confirms', async () => {
     await stop('ValleyHospital');
+    await stop('Pharma');
     const claimId = `claim-b-${run}`;
     await claimed(claimId);
     const openingId = await permitted(claimId);
@@ -193,8 +209,11 @@ describe('salus committee, a process for each member', () => {
     await start('ValleyHospital');
     const { claimedMinor, members, ...adjudication } = await adjudicated(claimId);
     expect(claimedMinor).toBe(350);
-    expect(members.sort()).toEqual(MEMBERS.map(msp).sort());
+    expect(members.sort()).toEqual(
+      ['CityHospital', 'Insurer', 'Regulator', 'ValleyHospital'].map(msp),
+    );
     expect(adjudication.openingId).toBe(openingId);
+    await start('Pharma');
   });
 
   it('gives no clerk of a recipient the letters of its adjuster', async () => {
@@ -211,13 +230,18 @@ describe('salus committee, a process for each member', () => {
     }
   });
 
-  it('passes the key to another committee once its members have approved', async () => {
-    await start('CityHospital');
-    const proposed = await officer<{ ceremony: { phase: string } }>(
-      ...['reshare', keyId, '--members', ...NEXT.map(msp), '--wait', '0'],
-    );
-    expect(proposed.ceremony.phase).toBe('DEALING');
-    for (const name of MEMBERS) {
+  it('passes the key to another committee, as three members ask and those that stay approve', async () => {
+    const terms = ['--members', ...NEXT.map(msp), '--threshold', '2', '--wait', '0'];
+    for (const [name, epoch, phase] of [
+      ['Regulator', 0, 'DONE'],
+      ['Insurer', 0, 'DONE'],
+      ['Pharma', 1, 'DEALING'],
+    ] as const) {
+      const asked = await officerOf<{ wishes?: object[] }>(name, 'reshare', keyId, ...terms);
+      expect(asked).toMatchObject({ ceremony: { epoch, phase } });
+    }
+    // Valley Hospital leaves, and does nothing for it.
+    for (const name of NEXT) {
       const { exitCode } = await salus(homeOf(name), 'committee', 'approve', keyId, '1');
       expect(exitCode).toBe(0);
     }
@@ -230,12 +254,30 @@ describe('salus committee, a process for each member', () => {
   });
 
   it('opens with the new committee, and leaves no share with the member that left', async () => {
+    await stop('Regulator');
     await claimed(`claim-c-${run}`);
     const { claimedMinor, members } = await adjudicated(`claim-c-${run}`);
     expect(claimedMinor).toBe(350);
-    expect(members.sort()).toEqual(NEXT.map(msp).sort());
+    expect(members.sort()).toEqual(['CityHospitalMSP', 'InsurerMSP', 'PharmaMSP']);
+    await start('Regulator');
     expect(await sharesAt('Insurer')).not.toEqual([]);
     expect(await sharesAt('ValleyHospital')).toEqual([]);
+  });
+
+  it('replaces a key by another one on the same terms, and retires it as two members ask', async () => {
+    const next = `next-${run}`;
+    const made = await officer<{ status: string }>('replace', keyId, next);
+    expect(made).toMatchObject({
+      ...{ keyId: next, status: 'ACTIVE' },
+      committee: { members: NEXT.map(msp), threshold: 2 },
+    });
+    const retire = ['retire', keyId, '--successor', next];
+    const first = await officerOf('Regulator', ...retire);
+    expect(first).toEqual({
+      ...{ keyId, status: 'ACTIVE', successor: next, asked: ['RegulatorMSP'], needed: 2 },
+    });
+    const second = await officerOf('Insurer', ...retire);
+    expect(second).toMatchObject({ status: 'RETIRED', successor: next });
   });
 
   it('tells what an opening waits for', async () => {

@@ -1,9 +1,25 @@
-import type { Ceremony, CollectiveKey, Opening, ShareHash } from '@salus/protocol/computation';
+import type {
+  Ceremony,
+  CollectiveKey,
+  Complaint,
+  Opening,
+  ShareHash,
+} from '@salus/protocol/computation';
 
 /** What the state holds; the contract's answers (`@salus/protocol/computation`) are put together from these. */
 
-export interface CeremonyRecord extends Omit<Ceremony, 'phase' | 'members' | 'trialLabel'> {
+export interface CeremonyRecord extends Omit<
+  Ceremony,
+  'phase' | 'members' | 'trialLabel' | 'complaint'
+> {
   readonly outcome?: 'DONE' | 'FAILED';
+  readonly complaint?: ComplaintRecord;
+}
+
+/** Version 0.1 kept the dealer, where one member had made the share. */
+export interface ComplaintRecord extends Omit<Complaint, 'against'> {
+  readonly against?: readonly string[];
+  readonly dealer?: string;
 }
 
 export interface KeyRecord extends Omit<CollectiveKey, 'openedSlots' | 'ceremony'> {

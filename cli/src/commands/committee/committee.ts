@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { connectedContext, contextOf, withClient } from '../../command-line/context.js';
 import type { ServeOptions } from './open-committee.js';
+import { registerEndCommands } from './key-end.js';
 import { registerProposalCommands } from './proposals.js';
 
 /** `salus committee …`. */
@@ -8,6 +9,7 @@ export function defineCommittee(committee: Command): void {
   registerServe(committee);
   registerApprove(committee);
   registerProposalCommands(committee);
+  registerEndCommands(committee);
 }
 
 function registerServe(committee: Command): void {

@@ -256,7 +256,7 @@ export const errorCodes = {
   ),
   ERR_COMMITTEE_INVALID: entry(
     'Such a committee is not supported, or it has no such share.',
-    'Name 2 to 7 different members and a threshold from 2 to their number.',
+    'Name 2 to 7 different members, and a threshold of at most half of them and one half: 2 of 3, 3 of 5, 4 of 7.',
   ),
   ERR_EPOCH_OUTDATED: entry(
     'The shares of a key belong to another epoch than the requested one.',
@@ -316,7 +316,7 @@ export const errorCodes = {
   ),
   ERR_CEREMONY_FAILED: entry(
     'In the ceremony of a key, a member complained of what it received, or the trial opening failed.',
-    'Read the complaint: it names the share and its dealer. Begin a new ceremony.',
+    'Read the complaint: it names the share, and who is complained of. Begin a new ceremony, without that member if need be.',
   ),
   ERR_OPENING_REFUSED: entry(
     'A committee member judged an opening again and refuses it, although the ledger permits it.',

@@ -9,11 +9,17 @@ import type { Bound, ProgramName } from './programs.js';
  */
 
 export const TRANSIENT = {
-  /** revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey: of all shares. */
+  /**
+   * revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey, and complain that its trial
+   * failed: of all shares.
+   */
   contribution: 'contribution',
-  /** registerCiphertext, finaliseReshare: the collective public key. */
+  /** registerCiphertext, finaliseReshare, and complain that its trial failed: the collective public key. */
   publicKey: 'publicKey',
-  /** finaliseKey, finaliseReshare (of the trial), recordOpening: `partial.s0`, … of all shares. */
+  /**
+   * finaliseKey, finaliseReshare and complain that the trial failed (of the trial), recordOpening:
+   * `partial.s0`, … of all shares.
+   */
   partial: 'partial',
   /**
    * registerCiphertext: `ciphertext`; evaluate: `ciphertext.0`, … in the order of the inputs. An input
@@ -96,9 +102,9 @@ export type ProveSharesRequest = z.infer<typeof proveSharesRequest>;
 export const COMPLAINTS = [
   /** The package does not belong to the contribution, or did not come. */
   'SHARE_INVALID',
-  /** Holders of one share posted different hashes. */
+  /** Holders of one share posted different hashes, and none of them stands. */
   'SHARE_DISPUTED',
-  /** The partial openings of the trial do not open it. */
+  /** The partial openings of the trial do not open it. Every endorser checks that. */
   'TRIAL_FAILED',
 ] as const;
 
@@ -106,8 +112,10 @@ export const complainRequest = z.strictObject({
   keyId: identifier,
   epoch,
   reason: z.enum(COMPLAINTS),
-  /** The share at fault; every complaint but TRIAL_FAILED names one. */
+  /** The share that cannot be taken, or of which the new holders posted different hashes. */
   shareId: shareId.optional(),
+  /** In a resharing the old share whose part did not come, or whose old holders posted different hashes. */
+  from: shareId.optional(),
 });
 export type ComplainRequest = z.infer<typeof complainRequest>;
 
@@ -163,9 +171,13 @@ export interface CeremonyMember {
 export interface Complaint {
   readonly by: string;
   readonly reason: (typeof COMPLAINTS)[number];
-  readonly shareId?: string;
-  /** Who dealt the share, where one member did. */
-  readonly dealer?: string;
+  readonly shareId?: string | undefined;
+  readonly from?: string | undefined;
+  /**
+   * Who is complained of. SHARE_INVALID: the dealer, or the old holders whose hash stands, which is one word against
+   * another. SHARE_DISPUTED: those whom a majority contradicts, or else all who posted. TRIAL_FAILED: nobody.
+   */
+  readonly against: readonly string[];
   readonly at: string;
 }
 
@@ -177,6 +189,8 @@ export interface Ceremony {
   readonly committee: CommitteeTerms;
   /** Of the committee, in its order; at a resharing also those that only give up shares. */
   readonly members: readonly CeremonyMember[];
+  /** At a resharing the old members that dealt another hash than the one that stands. */
+  readonly dissenting?: readonly string[];
   /** What the trial ciphertext is derived from, from PROVING on. */
   readonly trialLabel?: string;
   readonly complaint?: Complaint;
@@ -187,6 +201,17 @@ export interface Ceremony {
 export interface CommitteeTerms {
   readonly members: readonly string[];
   readonly threshold: number;
+}
+
+/** The same members in the same order, with the same threshold. */
+export function isSameCommittee(one: CommitteeTerms, other: CommitteeTerms): boolean {
+  const { members, threshold } = other;
+  return one.threshold === threshold && one.members.join(' ') === members.join(' ');
+}
+
+/** A member's wish to have the key reshared; see proposeReshare. */
+export interface ReshareWish extends CommitteeTerms {
+  readonly by: string;
 }
 
 export type KeyStatus = 'PENDING' | 'ACTIVE' | 'FAILED' | 'RETIRED';
@@ -207,6 +232,8 @@ export interface CollectiveKey {
   /** SHA-256 of the collective public key's bytes, once ACTIVE. */
   readonly publicKeyHash?: string;
   readonly activatedAt?: string;
+  /** What members ask for that too few ask for yet. */
+  readonly wishes?: readonly ReshareWish[];
   /** Members that ask for the key's end. */
   readonly retirement?: readonly string[];
   readonly successor?: string;

@@ -18,10 +18,10 @@ const TITLE = 'Claims';
 const AUDITOR = 'RegulatorMSP';
 const SLOTS = { professional: 0, pharmacy: 1 };
 
-/** A claim whose amounts nobody sees; three organisations open the totals together, and it is paid. */
+/** A claim whose amounts nobody sees; totals are opened by four of five organisations together, and paid. */
 export const claims: Chapter = {
   name: 'claims',
-  title: 'An encrypted claim, the totals of which three organisations open together',
+  title: 'An encrypted claim, the totals of which the committee opens together',
   after: [],
   needs: [patients, people.billing, people.adjuster, people.auditor, claimStores, claimsKey],
   async play(stage) {
@@ -76,7 +76,8 @@ async function submit(stage: Stage, { files }: Patient): Promise<Submitted> {
 async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> {
   const { report } = stage;
   const [adjuster, auditor] = [await stage.use(people.adjuster), await stage.use(people.auditor)];
-  report.step('The committee opens the totals: two members confirm each share of the key');
+  report.step('The committee service of Pharma is down; the other four open the totals');
+  await stage.end(cast.pharmaCommittee);
   const claimId = claimIdOf(stage);
   const request = { claimId, stores: await stage.use(claimStores) };
   const [paid, audited] = await Promise.all([
@@ -85,7 +86,7 @@ async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> 
   ]);
   report.check(audited.claimedMinor === paid.claimedMinor, 'the auditor opened the same totals');
   const { openers } = await auditor.ask<{ openers: string[] }>('openers', { claimId });
-  report.check(openers.length === 3, 'all three have opened');
+  report.check(openers.length === 4, 'four of five have opened');
   const { status } = await adjuster.ask<{ status: string }>('settle', { claimId });
   report.check(status === 'SETTLED', 'the claim is settled');
   const money = (minor: number) => `${(minor / 100).toFixed(2)} ${paid.currency}`;
@@ -93,7 +94,7 @@ async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> 
     TITLE,
     `${claimId}: ${lines} encrypted lines of the visit on ${BILLED.day} (${Math.round(bytes / 1024)} KiB each), claimed ${money(paid.claimedMinor)}, paid ${money(paid.payableMinor)}, left to the patient ${money(paid.patientMinor)}`,
   );
-  report.add(TITLE, `Opened by ${openers.join(', ')}`);
+  report.add(TITLE, `Opened by ${openers.join(', ')}, while one of the five services was down`);
   for (const { category, reasons } of paid.benefits) {
     report.add(TITLE, `  ${category}: ${reasons.join(', ')}`);
   }

@@ -54,6 +54,11 @@ export function withHiddenMultiple(ciphertext: Uint8Array): Uint8Array {
   }
   return evil;
 }
+/** All organisations of the network. */
+export const THREE_OF_FIVE = {
+  members: ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
+  threshold: 3,
+};
 
 /** A key with all members' shares, as only a test may have them. */
 export interface TestKey {
@@ -227,7 +232,9 @@ export class CommitteeActors {
     const { keyId, committee: from, publicKey } = key;
     const [first = ''] = from.members;
     const request = { keyId, epoch, members: [...to.members], threshold: to.threshold };
-    await this.submit(officer(first), 'proposeReshare', request);
+    for (const member of from.members.slice(0, from.threshold)) {
+      await this.submit(officer(member), 'proposeReshare', request);
+    }
     const parts = new Map<string, Awaited<ReturnType<Engine['dealReshare']>>[number]>();
     for (const [member, own] of key.members) {
       const dealt = await this.engine.dealReshare({ key: own, to, epoch });

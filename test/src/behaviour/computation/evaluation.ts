@@ -250,7 +250,7 @@ export function evaluationCases(actors: FiguresActors, keyOf: () => TestKey): vo
 async function foreignCiphertext({ world }: FiguresActors): Promise<Uint8Array> {
   await using engine = createEngine({ profile: 'bfv-8192-proven-v1' });
   const seed = new Uint8Array(32);
-  const committee = { members: ['AMSP', 'BMSP'], threshold: 2 };
+  const committee = { members: ['AMSP', 'BMSP', 'CMSP'], threshold: 2 };
   const keyId = world.uniqueId('key');
   const contributions: Uint8Array[] = [];
   for (const member of committee.members) {
