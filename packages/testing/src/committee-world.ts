@@ -10,6 +10,7 @@ import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transac
 import {
   Approvals,
   CommitteeMember,
+  followAnswer,
   judgeOpenings,
   MemberHome,
   OpenedRegister,
@@ -17,7 +18,7 @@ import {
   type Standing,
 } from '@salus/committee-service';
 import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
-import { makeIdentity, MemoryLedger } from '@salus/memory-ledger';
+import { makeIdentity, MemoryLedger, type CommittedEvent } from '@salus/memory-ledger';
 import type { OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
@@ -122,8 +123,7 @@ export class CommitteeWorld {
 
   /** A member as it is after a start: it knows what is on disk and on the ledger. */
   async member(mspId: string, meddle: Meddling = (parts) => parts): Promise<CommitteeMember> {
-    const folder = this.homeOf(mspId);
-    const home = await MemberHome.open(folder, keyService);
+    const home = await this.openHome(mspId);
     const store = await this.storeOf(mspId);
     const { members } = this.#consortium;
     const parts = meddle({
@@ -135,12 +135,25 @@ export class CommitteeWorld {
       post: new Post({ store, members, chaincode: CHAINCODE, mspId }),
       engineOf: () => this.engine,
       judge: () => Promise.reject(new Error('set below')),
-      approvals: Approvals.in(folder),
+      register: new OpenedRegister(home),
+      approvals: new Approvals(home),
       report: (line) => this.reports.push({ ...line, mspId }),
       staggerMs: 0,
     });
-    const judge = judgeOpenings(new OpenedRegister(parts.home), () => Promise.resolve(rule));
-    return new CommitteeMember({ ...parts, judge });
+    const register = new OpenedRegister(parts.home);
+    const judge = judgeOpenings(register, () => Promise.resolve(rule));
+    return new FollowingMember({ ...parts, register, judge }, () => this.#ledger.events);
+  }
+
+  /** A member's home, as its service opens it. */
+  openHome(mspId: string, chaincode = CHAINCODE): Promise<MemberHome> {
+    const { channel } = this.#ledger;
+    return MemberHome.open(this.homeOf(mspId), keyService, { channel, chaincode });
+  }
+
+  /** Number of blocks. */
+  get height(): bigint {
+    return BigInt(this.#ledger.height);
   }
 
   async propose(keyId: string, members: string[], threshold: number): Promise<void> {
@@ -214,6 +227,33 @@ export class CommitteeWorld {
   async #keyOf(keyId: string) {
     const { publicKeyHash, committee } = await this.computation('AMSP').getKey(keyId);
     return { publicKeyHash, members: committee.members };
+  }
+}
+
+/** A member that reads its peer's blocks before each step, as its service does beside them. */
+class FollowingMember extends CommitteeMember {
+  readonly #parts: MemberParts;
+  readonly #events: () => readonly CommittedEvent[];
+  #read = 0;
+
+  constructor(parts: MemberParts, events: () => readonly CommittedEvent[]) {
+    super(parts);
+    this.#parts = parts;
+    this.#events = events;
+  }
+
+  override async advanceOpening(openingId: string): Promise<Standing> {
+    const { register } = this.#parts;
+    const position = await register.position();
+    const events = this.#events();
+    for (; this.#read < events.length; this.#read += 1) {
+      const event = events[this.#read];
+      if (!event || event.blockNumber < position) continue;
+      const payload: unknown = JSON.parse(Buffer.from(event.payload).toString('utf8'));
+      await followAnswer(this.#parts, { ...event, payload });
+      await register.advance(event.blockNumber);
+    }
+    return super.advanceOpening(openingId);
   }
 }
 

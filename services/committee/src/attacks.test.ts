@@ -341,7 +341,7 @@ describe('a committee under attack', () => {
       const { openingId } = await permitted();
       const { ceremony } = await world.computation(A).getKey('k1');
       for (const mspId of [A, B, C]) {
-        const approvals = Approvals.in(world.homeOf(mspId));
+        const approvals = new Approvals(await world.openHome(mspId));
         await approvals.approveProposal({ keyId: 'k1', epoch: 1 }, ceremony);
       }
       const all = await Promise.all(ALL.map((mspId) => world.member(mspId)));

@@ -1,4 +1,3 @@
-import { profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
   type CollectiveKey,
@@ -9,9 +8,8 @@ import {
   type OpeningRule,
   decideOpening,
   leavesOf,
-  slotsOf,
 } from '@salus/protocol/computation';
-import type { OpenedRegister } from './opened-register.js';
+import { slotsShown, type OpenedRegister } from './opened-register.js';
 
 /** What a member judges, as its own peer tells it. */
 export interface OpeningCase extends OpeningOnLedger {
@@ -21,21 +19,29 @@ export interface OpeningCase extends OpeningOnLedger {
 /** Finds the rule of an opening by the purpose of its key. */
 export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undefined>;
 
-/** Judges the ledger's permission again. @throws SalusError `ERR_OPENING_REFUSED` */
+/**
+ * Judges the ledger's permission again.
+ *
+ * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_KEY_TERMS_CHANGED`, `ERR_MEMORY_OUTDATED`
+ */
 export type OpeningJudge = (about: OpeningCase) => Promise<void>;
 
 /**
  * Judges by the contract's own rules, on what the own peer tells and the own register remembers. A
- * permission that endorsers made up between them opens nothing.
+ * permission that endorsers made up between them opens nothing. The slots that are counted, and the terms
+ * of the key, are the member's own: what the ledger says of them later changes nothing.
  */
 export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): OpeningJudge {
   return async (about) => {
     const { opening, key, lineage } = about;
+    register.requireIntact();
     requireConsistent(about);
+    await register.meet(key);
     const rule = await ruleOf(about);
     if (rule?.purpose !== opening.purpose) throw refused('PURPOSE_UNKNOWN', opening);
     const contributions = leavesOf(lineage);
     const { evaluation } = lineage;
+    const slots = slotsShown(about);
     const reason = decideOpening(
       {
         // The ledger doesn't keep the requester's role; endorsers have checked it.
@@ -45,13 +51,13 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
         evaluation,
         contributions,
         markers: await register.markersOf(contributions),
-        slots: slotsOf(evaluation.program, profileOf(key.profile).degree),
+        slots,
         openedSlots: await register.slotsOf(key),
       },
       rule,
     );
     if (reason !== 'ENTITLED') throw refused(reason, opening);
-    await register.add(opening, contributions);
+    await register.add({ openingId: opening.openingId, epoch: key.epoch }, about, slots);
   };
 }
 
@@ -62,6 +68,7 @@ function requireConsistent({ opening, key, lineage }: OpeningCase): void {
   const { evaluation } = lineage;
   const leaves = leavesOf(lineage);
   const isSame =
+    leaves.length > 0 &&
     opening.keyId === key.keyId &&
     opening.purpose === key.purpose &&
     opening.evaluationId === evaluation.evaluationId &&

@@ -51,12 +51,14 @@ export async function advanceOpening(
     memory.forget(openingId);
     return 'DONE';
   }
+  // Asked first: whatever comes before this answer is known by the time of the judgement.
+  const isSeen = await parts.register.hasSeen({ openingId, epoch: key.epoch });
   const partials = await partialsOf(parts, memory, { opening, key });
   if (!opening.posted.some((one) => one.mspId === mspId)) {
     const hashes = hashesOf(partials);
     opening = (await ledger.submitPartials({ openingId, epoch: key.epoch, hashes })).value;
   }
-  if (opening.status === 'RELEASABLE') await release(parts, memory, { opening, partials });
+  if (opening.status === 'RELEASABLE') await release(parts, memory, { opening, partials, isSeen });
   // Until it is on record: a recipient that lost its key leaves another one.
   return 'WAITING';
 }
@@ -107,7 +109,8 @@ async function stored(reading: Promise<Buffer>): Promise<Buffer> {
 
 /**
  * Seals the partial openings to the recipients whose keys are there. A member that the others outvote
- * keeps its own to itself: with what they agreed on, the opening would be another.
+ * keeps its own to itself: with what they agreed on, the opening would be another. Nothing is released
+ * before the member has read the blocks up to its own answer: they show whether its memory is an old one.
  *
  * @throws SalusError `ERR_PARTIAL_INVALID`
  */
@@ -117,7 +120,12 @@ async function release(
   {
     opening,
     partials,
-  }: { readonly opening: Opening; readonly partials: readonly PartialOpening[] },
+    isSeen,
+  }: {
+    readonly opening: Opening;
+    readonly partials: readonly PartialOpening[];
+    readonly isSeen: boolean;
+  },
 ): Promise<void> {
   const { openingId, epoch, recipients, agreed } = opening;
   const isAgreed = ({ shareId, hash }: PartialOpening) =>
@@ -130,6 +138,7 @@ async function release(
       got: agreed.find(({ shareId }) => shareId === contradicted.shareId)?.hash ?? 'nothing',
     });
   }
+  if (!isSeen) return;
   for (const to of recipients) {
     const name = `${openingId} ${epoch} ${to}`;
     const publicKey = await ifThere(post.keyOf({ openingId }, to));
