@@ -121,8 +121,16 @@ export class CommitteeWorld {
     return path.join(this.#folder, mspId);
   }
 
-  /** A member as it is after a start: it knows what is on disk and on the ledger. */
-  async member(mspId: string, meddle: Meddling = (parts) => parts): Promise<CommitteeMember> {
+  /**
+   * A member as it is after a start: it knows what is on disk and on the ledger.
+   *
+   * @param reads - whether its peer's blocks reach it
+   */
+  async member(
+    mspId: string,
+    meddle: Meddling = (parts) => parts,
+    reads: () => boolean = () => true,
+  ): Promise<CommitteeMember> {
     const home = await this.openHome(mspId);
     const store = await this.storeOf(mspId);
     const { members } = this.#consortium;
@@ -142,7 +150,8 @@ export class CommitteeWorld {
     });
     const register = new OpenedRegister(parts.home);
     const judge = judgeOpenings(register, () => Promise.resolve(rule));
-    return new FollowingMember({ ...parts, register, judge }, () => this.#ledger.events);
+    const events = () => (reads() ? this.#ledger.events : []);
+    return new FollowingMember({ ...parts, register, judge }, events);
   }
 
   /** A member's home, as its service opens it. */
@@ -156,7 +165,12 @@ export class CommitteeWorld {
     return BigInt(this.#ledger.height);
   }
 
-  async propose(keyId: string, members: string[], threshold: number): Promise<void> {
+  async propose(
+    keyId: string,
+    members: string[],
+    threshold: number,
+    slotBudget = 1_000_000,
+  ): Promise<void> {
     const now = Date.now();
     await this.computation(members[0] ?? '').proposeKey({
       keyId,
@@ -167,13 +181,18 @@ export class CommitteeWorld {
       aSeed: randomBytes(32).toString('hex'),
       validFrom: new Date(now - 60_000).toISOString(),
       validTo: new Date(now + 3_600_000).toISOString(),
-      slotBudget: 1_000_000,
+      slotBudget,
     });
   }
 
   /** The whole ceremony, everybody honest. */
-  async makeKey(keyId: string, members: string[], threshold: number): Promise<CommitteeMember[]> {
-    await this.propose(keyId, members, threshold);
+  async makeKey(
+    keyId: string,
+    members: string[],
+    threshold: number,
+    slotBudget?: number,
+  ): Promise<CommitteeMember[]> {
+    await this.propose(keyId, members, threshold, slotBudget);
     const all = await Promise.all(members.map((mspId) => this.member(mspId)));
     await untilDone(all.map((member) => () => member.advanceKey(keyId)));
     return all;

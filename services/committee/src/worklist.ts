@@ -4,7 +4,6 @@ import { WORKLIST_RECORD, worklistSchema } from './memory-form.js';
 /** Something that a member has to see to until it is done. */
 export type Task = { readonly keyId: string } | { readonly openingId: string };
 
-
 /** A task's turn; another one takes its place when the task is added again meanwhile. */
 export interface Turn {
   readonly task: Task;

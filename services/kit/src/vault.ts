@@ -2,7 +2,12 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseKeptJson, requireFormat, requirePassphrase, writeAtomically } from '@salus/client/home';
+import {
+  parseKeptJson,
+  requireFormat,
+  requirePassphrase,
+  writeAtomically,
+} from '@salus/client/home';
 import {
   FORMER_PASSPHRASE_COST,
   keyFromPassphrase,

@@ -60,7 +60,9 @@ function registerApprove(committee: Command): void {
 function registerRecover(committee: Command): void {
   committee
     .command('recover')
-    .description('have a member whose memory is lost believe its ledger, once; end its service first')
+    .description(
+      'have a member whose memory is lost believe its ledger, once; end its service first',
+    )
     .requiredOption('--believe-ledger', 'to say that the own peer is trusted for what was opened')
     .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
     .action(async ({ contract }: { contract: string }, command: Command) => {

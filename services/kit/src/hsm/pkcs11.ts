@@ -121,7 +121,11 @@ export class Pkcs11Module {
    * @throws SalusError `ERR_HSM_PIN_WRONG`
    */
   withSession<T>(
-    { slot, pin, writes }: { readonly slot: bigint; readonly pin: string; readonly writes: boolean },
+    {
+      slot,
+      pin,
+      writes,
+    }: { readonly slot: bigint; readonly pin: string; readonly writes: boolean },
     work: (session: Pkcs11Session) => T,
   ): T {
     const place = Buffer.alloc(8);
@@ -173,7 +177,9 @@ export class Pkcs11Module {
       this.#list + 8n + BigInt(8 * FUNCTIONS[name]),
       'void *',
     );
-    const invoke = this.#koffi.decode(address, type) as KoffiFunc<(...rest: readonly Argument[]) => unknown>;
+    const invoke = this.#koffi.decode(address, type) as KoffiFunc<
+      (...rest: readonly Argument[]) => unknown
+    >;
     return BigInt(invoke(...rest) as number | bigint);
   }
 }
@@ -200,7 +206,9 @@ export class Pkcs11Session {
     const [found, places] = [number(0n), Buffer.alloc(16)];
     this.#call('C_FindObjects', places, 2n, found);
     this.#call('C_FindObjectsFinal');
-    return [0, 1].slice(0, Number(found.readBigUInt64LE())).map((i) => places.readBigUInt64LE(8 * i));
+    return [0, 1]
+      .slice(0, Number(found.readBigUInt64LE()))
+      .map((i) => places.readBigUInt64LE(8 * i));
   }
 
   /** An attribute of a known length. */
@@ -217,7 +225,11 @@ export class Pkcs11Session {
   }
 
   /** AES-GCM with a tag of 16 bytes at the end. */
-  encrypt(key: bigint, about: { readonly iv: Buffer; readonly aad: Buffer }, plain: Buffer): Buffer {
+  encrypt(
+    key: bigint,
+    about: { readonly iv: Buffer; readonly aad: Buffer },
+    plain: Buffer,
+  ): Buffer {
     this.#call('C_EncryptInit', this.#mechanism(AES_GCM, this.#gcm(about)), key);
     const sealed = Buffer.alloc(plain.length + TAG_BYTES);
     const length = number(BigInt(sealed.length));
@@ -225,7 +237,11 @@ export class Pkcs11Session {
     return sealed.subarray(0, Number(length.readBigUInt64LE()));
   }
 
-  decrypt(key: bigint, about: { readonly iv: Buffer; readonly aad: Buffer }, sealed: Buffer): Buffer {
+  decrypt(
+    key: bigint,
+    about: { readonly iv: Buffer; readonly aad: Buffer },
+    sealed: Buffer,
+  ): Buffer {
     this.#call('C_DecryptInit', this.#mechanism(AES_GCM, this.#gcm(about)), key);
     // Some modules ask for room for the tag too.
     const plain = Buffer.alloc(sealed.length);
