@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type SalusClient } from '@salus/client';
@@ -11,7 +11,7 @@ import { createEngine, type Engine } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
 import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
-import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
+import { furnish, reportsOf, salus, serve, type Served } from '@salus/testing/salus-process';
 
 const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
 const NEXT = ['CityHospital', 'Insurer', 'Regulator'] as const;
@@ -36,14 +36,23 @@ describe('salus committee, a process for each member', () => {
 
   /** Files with shares of the key: a member may hold shares of keys of others who use the network too. */
   async function sharesAt(name: string): Promise<string[]> {
-    const folder = path.join(homeOf(name), 'keys', sha256Hex(Buffer.from(keyId)).slice(0, 32));
-    const files = await readdir(folder).catch(() => []);
-    return files.filter((file) => file.endsWith('.key'));
+    const folder = path.join('keys', sha256Hex(Buffer.from(keyId)).slice(0, 32));
+    const files = await readdir(homeOf(name), { recursive: true });
+    return files.filter((file) => file.includes(folder) && file.endsWith('.key'));
   }
 
   async function start(name: string): Promise<void> {
     const member = furnish(homeOf(name), name, 'committee');
     services.set(name, await serve(member, 'committee', 'serve', '--store', ...stores));
+  }
+
+  /** Runs a member until it reports that it refuses an opening. */
+  async function refusalOf(name: string): Promise<unknown> {
+    const member = furnish(homeOf(name), name, 'committee');
+    for await (const line of reportsOf(member, 'committee', 'serve', '--store', ...stores)) {
+      if ((line as { code?: string }).code?.startsWith('ERR_MEMORY') === true) return line;
+    }
+    throw new Error(`${name} ended before it refused`);
   }
 
   async function stop(name: string): Promise<void> {
@@ -194,6 +203,41 @@ describe('salus committee, a process for each member', () => {
     expect(claimedMinor).toBe(350);
     expect(members.sort()).toEqual(['InsurerMSP', 'RegulatorMSP']);
     await start('ValleyHospital');
+  });
+
+  it('answers nothing from an old home until its operator recovers it', async () => {
+    if (!adjuster) throw new Error('not set up');
+    const { client } = adjuster;
+    const home = homeOf('ValleyHospital');
+    const valley = msp('ValleyHospital');
+    await stop('ValleyHospital');
+    await cp(home, `${home}-old`, { recursive: true });
+    await start('ValleyHospital');
+    await claimed(`claim-d-${run}`);
+    expect((await adjudicated(`claim-d-${run}`)).claimedMinor).toBe(350);
+    const postedOn = async (openingId: string) => {
+      const { posted } = await client.computation('claims').getOpening(openingId);
+      return posted.map(({ mspId }) => mspId).sort();
+    };
+    await stop('ValleyHospital');
+    await rm(home, { recursive: true });
+    await cp(`${home}-old`, home, { recursive: true });
+    await claimed(`claim-e-${run}`);
+    const openingId = `opening-claim-e-${run}`;
+    const recipients = ['InsurerMSP', 'RegulatorMSP'];
+    const request = { claimId: `claim-e-${run}`, openingId, recipients };
+    await client.claims.requestOpening(request);
+    const refusing = await refusalOf('ValleyHospital');
+    expect(refusing).toMatchObject({ openingId, code: 'ERR_MEMORY_OUTDATED' });
+    expect(await postedOn(openingId)).not.toContain(valley);
+    const recovering = ['committee', 'recover', '--believe-ledger'];
+    const { exitCode, stdout } = await salus(home, ...recovering);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ keys: [{ keyId }] });
+    await start('ValleyHospital');
+    await eventually(async () => {
+      expect(await postedOn(openingId)).toContain(valley);
+    });
   });
 
   it('passes the key to another committee once its members have approved', async () => {

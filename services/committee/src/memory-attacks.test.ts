@@ -311,7 +311,9 @@ describe('the memory of a committee member under attack', () => {
       await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
       expect(await postedBy(openingId)).toEqual([C]);
       const memory = await new OpenedRegister(await world.openHome(C)).load();
-      expect(Object.keys(memory.answers)).toEqual(expect.arrayContaining(Object.keys(kept.answers)));
+      expect(Object.keys(memory.answers)).toEqual(
+        expect.arrayContaining(Object.keys(kept.answers)),
+      );
       expect(memory.contributions).toEqual(expect.objectContaining(kept.contributions));
       // The word of its operator covers no later loss.
       const file = await memoryFile(C);
@@ -351,7 +353,7 @@ describe('the memory of a committee member under attack', () => {
               ...told,
               status: 'FAILED',
               ceremony: { ...told.ceremony, phase: 'FAILED' },
-            } as CollectiveKey;
+            };
           },
         }))(parts),
         home: other,

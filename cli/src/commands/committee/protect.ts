@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { KeyProtection } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { fromEnvironment, passphraseFromEnvironment, protectedBy, Vault } from '@salus/service-kit';
-import { makeTokenKey } from '@salus/service-kit/hsm';
+import { makeTokenKey, tokenWrapper } from '@salus/service-kit/hsm';
 import type { Settings } from '../../command-line/settings.js';
 import { hsmOf, protectionOf } from './member-home.js';
 
@@ -30,8 +30,13 @@ export async function protectHome(settings: Settings, { by, newKey }: ProtectOpt
     const { hsm, pin } = hsmOf(settings);
     await makeTokenKey(hsm, pin);
   }
-  await vault.protect(file, by === 'token' ? await protectionOf(settings) : newPassphrase());
+  await vault.protect(file, by === 'token' ? await tokenOf(settings) : newPassphrase());
   return { home: settings.home, protectedBy: by };
+}
+
+async function tokenOf(settings: Settings): Promise<KeyProtection> {
+  const { hsm, pin } = hsmOf(settings);
+  return tokenWrapper(hsm, pin);
 }
 
 /** What opens the home now. A home that is not there yet is made under the passphrase. */

@@ -161,7 +161,7 @@ export const errorCodes = {
     'Use the release that wrote the file, or restore the file from a backup. docs/upgrading.md shows what each release reads.',
   ),
   ERR_MEMORY_ALTERED: entry(
-    'A file in which a committee member remembers what it opened or approved was changed, cut or removed, or belongs to another contract.',
+    "A committee member's memory of what it opened or approved was changed, cut or removed, or belongs to another contract.",
     'Restore the newest backup of the whole home. Without one, run `salus committee recover`, or have the committee reshare without this member.',
   ),
   ERR_MEMORY_OUTDATED: entry(
@@ -182,7 +182,7 @@ export const errorCodes = {
   ),
   ERR_HSM_KEY_MISSING: entry(
     'The token holds no AES key with this label.',
-    'Correct hsm.key in salus.json, or make the key with `salus committee protect --new-key`.',
+    'Correct hsm.key in salus.json, or make the key with `salus committee protect --by token --new-key`.',
   ),
   ERR_HSM_FAILED: entry(
     'The hardware security module refused an operation.',
