@@ -318,6 +318,7 @@ describe('the memory of a committee member under attack', () => {
       // The word of its operator covers no later loss.
       const file = await memoryFile(C);
       await cp(old(file), file);
+      ({ openingId } = await requested());
       await refuses('ERR_MEMORY_OUTDATED');
     });
 
