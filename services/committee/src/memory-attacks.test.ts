@@ -305,6 +305,8 @@ describe('the memory of a committee member under attack', () => {
       await meddle(await memoryFile(C));
       const home = await world.openHome(C);
       const { keys } = await recoverMemory(home, world.computation(C), world.height);
+      const file = home.recordFile(MEMORY_RECORD);
+      await cp(file, `${file}.recovered`);
       const { openedSlots } = await world.computation(A).getKey('k1');
       expect(keys).toContainEqual({ keyId: 'k1', opened: openedSlots, slotBudget: 1_000_000 });
       const member = await world.member(C);
@@ -316,10 +318,11 @@ describe('the memory of a committee member under attack', () => {
       );
       expect(memory.contributions).toEqual(expect.objectContaining(kept.contributions));
       // The word of its operator covers no later loss.
-      const file = await memoryFile(C);
-      await cp(old(file), file);
-      ({ openingId } = await requested());
-      await refuses('ERR_MEMORY_OUTDATED');
+      for (const earlier of [old(file), `${file}.recovered`]) {
+        await cp(earlier, file);
+        ({ openingId } = await requested());
+        await refuses('ERR_MEMORY_OUTDATED');
+      }
     });
 
     it('refuses approvals that it did not seal, and takes missing ones for none', async () => {

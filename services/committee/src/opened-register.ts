@@ -158,7 +158,7 @@ export class OpenedRegister {
       return;
     }
     this.#unknown.add(name);
-    const isBelieved = block < BigInt(memory.believesBelow ?? 0);
+    const isBelieved = memory.believesBelow !== undefined;
     if (!isBelieved && memory.isCarriedOver !== true) return;
     const told = await look(answer.openingId);
     if (!isBelieved && !knows(memory, told.lineage)) return;

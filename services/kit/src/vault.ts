@@ -7,6 +7,7 @@ import {
   requireFormat,
   requirePassphrase,
   writeAtomically,
+  writeOnce,
 } from '@salus/client/home';
 import {
   FORMER_PASSPHRASE_COST,
@@ -58,14 +59,13 @@ export class Vault implements KeyWrapper {
    *   passphrase under 12 characters
    */
   static async open(file: string, protection: KeyProtection): Promise<Vault> {
-    const text = await readText(file);
-    if (text !== undefined) {
-      const { key, isFormer } = await unlock(file, text, protection);
-      return new Vault(key, isFormer);
+    if ((await readText(file)) === undefined) {
+      // Of two processes that make it at once, both go on with what one of them wrote.
+      await writeOnce(file, await contentOf(randomBytes(32), protection));
     }
-    const vault = new Vault(randomBytes(32));
-    await vault.protect(file, protection);
-    return vault;
+    const text = (await readText(file)) ?? '';
+    const { key, isFormer } = await unlock(file, text, protection);
+    return new Vault(key, isFormer);
   }
 
   /**
@@ -74,8 +74,7 @@ export class Vault implements KeyWrapper {
    * @throws SalusError `ERR_INVALID_ARGUMENT` for a passphrase under 12 characters
    */
   async protect(file: string, protection: KeyProtection): Promise<void> {
-    const content: VaultFile = { format: FORMAT, protection: await lock(this.#key, protection) };
-    await writeAtomically(file, Buffer.from(JSON.stringify(content)));
+    await writeAtomically(file, await contentOf(this.#key, protection));
   }
 
   /** A vault for one purpose, under a key of its own (HKDF-SHA256): neither opens what the other sealed. */
@@ -119,6 +118,11 @@ async function readText(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
+}
+
+async function contentOf(key: Buffer, protection: KeyProtection): Promise<Buffer> {
+  const content: VaultFile = { format: FORMAT, protection: await lock(key, protection) };
+  return Buffer.from(JSON.stringify(content));
 }
 
 async function lock(key: Buffer, protection: KeyProtection): Promise<VaultFile['protection']> {
