@@ -50,6 +50,22 @@ describe('settings', () => {
     });
   });
 
+  it('name a token in salus.json, with the path of its module', () => {
+    const home = homeWith('{"hsm":{"module":"module.so","token":"salus","key":"vault"}}');
+    const hsm = { module: path.join(home, 'module.so'), token: 'salus', key: 'vault' };
+    expect(readSettings({ home }, {})).toEqual({ home, hsm });
+  });
+
+  it.each([
+    ['{"hsm":{"module":"module.so","token":"salus"}}', 'hsm.key'],
+    ['{"hsm":{"module":"","token":"salus","key":"vault"}}', 'hsm.module'],
+    ['{"hsm":{"module":"module.so","token":"salus","key":"vault","pin":"1234"}}', 'hsm'],
+  ])('refuse %s', (text, argument) => {
+    expect(() => readSettings({ home: homeWith(text) }, {})).toThrow(
+      coded('ERR_SETTINGS_INVALID', { argument }),
+    );
+  });
+
   it('take a whole list from the option, else from the environment, parted by blanks', () => {
     const home = homeWith(`{"stores":${stores},"keys":["https://file.example"]}`);
     const env = { SALUS_STORES: 'AMSP=https://env.example\n BMSP=https://b.example ' };

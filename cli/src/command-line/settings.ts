@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { SalusError } from '@salus/protocol';
+import type { HsmSettings } from '@salus/service-kit/hsm';
 
 /** What commands may need to know. Paths are absolute. */
 export interface Settings {
@@ -17,9 +18,11 @@ export interface Settings {
   readonly keys?: readonly string[];
   /** Services of the custodians who open records in emergencies, each `MSP=URL`. */
   readonly custodians?: readonly string[];
+  /** The token that keeps the key of a service's secrets; salus.json alone names it. */
+  readonly hsm?: HsmSettings;
 }
 
-export type SettingName = Exclude<keyof Settings, 'home'>;
+export type SettingName = Exclude<keyof Settings, 'home' | 'hsm'>;
 
 /** Settings of which some are there for certain. */
 export type SettingsWith<K extends SettingName> = Settings & Required<Pick<Settings, K>>;
@@ -61,6 +64,13 @@ const fileSchema = z.looseObject({
   stores: placesByMsp.optional(),
   keys: z.array(address).min(1, 'expected one address or more').optional(),
   custodians: placesByMsp.optional(),
+  hsm: z
+    .strictObject({
+      module: z.string().min(1),
+      token: z.string().min(1).max(32),
+      key: z.string().min(1),
+    })
+    .optional(),
 });
 
 /** What commander parsed of a command's options and the global ones. */
@@ -87,7 +97,9 @@ export function readSettings(options: ParsedOptions, env: NodeJS.ProcessEnv): Se
     if (given !== undefined) values[name] = kind === 'path' ? path.resolve(given) : given;
     else if (kept !== undefined) values[name] = kind === 'path' ? path.resolve(home, kept) : kept;
   }
-  return { home, ...values };
+  const { hsm } = file;
+  const token = hsm && { ...hsm, module: path.resolve(home, hsm.module) };
+  return { home, ...values, ...(token && { hsm: token }) };
 }
 
 function textOf(value: unknown): string | undefined {
@@ -124,7 +136,7 @@ export function requireSettings<K extends SettingName>(
   return settings as SettingsWith<K>;
 }
 
-function readFile(file: string): Readonly<Record<string, unknown>> {
+function readFile(file: string): Partial<z.infer<typeof fileSchema>> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

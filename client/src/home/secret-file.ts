@@ -1,13 +1,15 @@
 /** Secrets at rest: JSON under AES-256-GCM with a key that scrypt derives from a passphrase. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { keyFromPassphrase } from '@salus/compute';
+import { FORMER_PASSPHRASE_COST, keyFromPassphrase, PASSPHRASE_COST } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { writeAtomically } from './atomic-file.js';
 import { requireFormat } from './kept.js';
 import { requirePassphrase } from './passphrase.js';
 
-const FORMAT = 'salus secrets v1';
+const FORMAT = 'salus secrets v2';
+/** Of release 0.1.0: a lower cost of the passphrase. */
+const FORMER_FORMAT = 'salus secrets v1';
 
 /**
  * Writes secrets to a file that only its owner can read; it is replaced as a whole.
@@ -49,15 +51,20 @@ export async function readSecrets(file: string, passphrase: string): Promise<unk
   }
   try {
     const parts = JSON.parse(text) as Record<string, string>;
-    requireFormat(file, FORMAT, parts);
+    const isFormer = parts['format'] === FORMER_FORMAT;
+    if (!isFormer) requireFormat(file, FORMAT, parts);
     const bytes = (name: string) => Buffer.from(parts[name] ?? '', 'base64');
     const decipher = createDecipheriv(
       'aes-256-gcm',
-      await keyFromPassphrase(passphrase, bytes('salt')),
+      await keyFromPassphrase(
+        passphrase,
+        bytes('salt'),
+        isFormer ? FORMER_PASSPHRASE_COST : PASSPHRASE_COST,
+      ),
       bytes('iv'),
       { authTagLength: 16 },
     );
-    decipher.setAAD(Buffer.from(FORMAT));
+    decipher.setAAD(Buffer.from(isFormer ? FORMER_FORMAT : FORMAT));
     decipher.setAuthTag(bytes('tag'));
     const plain = Buffer.concat([decipher.update(bytes('ciphertext')), decipher.final()]);
     return JSON.parse(plain.toString('utf8')) as unknown;

@@ -58,9 +58,9 @@ describe('a file of secrets', () => {
     const file = path.join(stateOf010('desk'), 'secrets');
     await writeSecrets(file, {}, passphrase);
     const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace('secrets v1', 'secrets v2'));
+    await writeFile(file, text.replace('secrets v2', 'secrets v3'));
     await expect(readSecrets(file, passphrase)).rejects.toThrow(
-      coded('ERR_STATE_UNREADABLE', { expected: 'salus secrets v1', got: 'salus secrets v2' }),
+      coded('ERR_STATE_UNREADABLE', { expected: 'salus secrets v2', got: 'salus secrets v3' }),
     );
   });
 

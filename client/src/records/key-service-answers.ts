@@ -20,10 +20,10 @@ export interface EmergencyKey {
 export const rewrapJob = z.strictObject({
   pseudonym: z.string(),
   categoryTag: z.string(),
-  epoch: z.int(),
+  epoch: z.int().min(0),
   status: z.enum(['WAITING', 'RUNNING', 'DONE']),
-  total: z.int(),
-  done: z.int(),
+  total: z.int().min(0),
+  done: z.int().min(0),
   /** Code of what stopped the last attempt; it is tried again. */
   fault: z.string().optional(),
   updatedAt: z.iso.datetime(),

@@ -13,7 +13,7 @@ import {
 } from './peer-command.js';
 
 const committedSchema = z.object({
-  sequence: z.int(),
+  sequence: z.int().min(0),
   version: z.string(),
   approvals: z.record(z.string(), z.boolean()).default({}),
 });
@@ -23,7 +23,7 @@ export type CommittedDefinition = z.infer<typeof committedSchema>;
 
 const listSchema = z.object({
   chaincode_definitions: z
-    .array(z.object({ name: z.string(), sequence: z.int(), version: z.string() }))
+    .array(z.object({ name: z.string(), sequence: z.int().min(0), version: z.string() }))
     .default([]),
 });
 

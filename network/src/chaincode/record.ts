@@ -7,7 +7,7 @@ const recordSchema = z.strictObject({
   channel: z.string(),
   name: z.string(),
   version: z.string(),
-  sequence: z.int(),
+  sequence: z.int().min(0),
   signaturePolicy: z.string(),
   collectionsHash: z.string().optional(),
   packageId: z.string(),

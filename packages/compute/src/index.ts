@@ -34,7 +34,13 @@ export type {
 } from './opening-proof/types.js';
 export { sha256Hex } from './bfv/hashing.js';
 export { createEngine } from './engine/engine.js';
-export { keyFromPassphrase, MINIMUM_PASSPHRASE } from './bfv/secret-file.js';
+export {
+  FORMER_PASSPHRASE_COST,
+  keyFromPassphrase,
+  MINIMUM_PASSPHRASE,
+  PASSPHRASE_COST,
+  type PassphraseCost,
+} from './bfv/secret-file.js';
 export { AdditionKernel } from './bfv/addition-kernel.js';
 export * from './packing/index.js';
 export * from './threshold/index.js';

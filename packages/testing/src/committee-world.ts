@@ -18,6 +18,7 @@ import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transac
 import {
   Approvals,
   CommitteeMember,
+  followAnswer,
   judgeOpenings,
   MemberHome,
   OpenedRegister,
@@ -154,10 +155,17 @@ export class CommitteeWorld {
     return path.join(this.#folder, mspId);
   }
 
-  /** A member as it is after a start: it knows what is on disk and on the ledger. */
-  async member(mspId: string, meddle: Meddling = (parts) => parts): Promise<CommitteeMember> {
-    const folder = this.homeOf(mspId);
-    const home = await MemberHome.open(folder, keyService);
+  /**
+   * A member as it is after a start: it knows what is on disk and on the ledger.
+   *
+   * @param reads - whether its peer's blocks reach it
+   */
+  async member(
+    mspId: string,
+    meddle: Meddling = (parts) => parts,
+    reads: () => boolean = () => true,
+  ): Promise<CommitteeMember> {
+    const home = await this.openHome(mspId);
     const store = await this.storeOf(mspId);
     const parts = meddle({
       mspId,
@@ -169,15 +177,34 @@ export class CommitteeWorld {
       post: this.postOf(mspId, store),
       engineOf: () => this.engine,
       judge: () => Promise.reject(new Error('set below')),
-      approvals: Approvals.in(folder),
+      register: new OpenedRegister(home),
+      approvals: new Approvals(home),
       report: (line) => this.reports.push({ ...line, mspId }),
       staggerMs: 0,
     });
-    const judge = judgeOpenings(new OpenedRegister(parts.home), () => Promise.resolve(rule));
-    return new CommitteeMember({ ...parts, judge });
+    const register = new OpenedRegister(parts.home);
+    const judge = judgeOpenings(register, () => Promise.resolve(rule));
+    const events = () => (reads() ? this.#ledger.events : []);
+    return new FollowingMember({ ...parts, register, judge }, events);
   }
 
-  async propose(keyId: string, members: string[], threshold: number): Promise<void> {
+  /** A member's home, as its service opens it. */
+  openHome(mspId: string, chaincode = CHAINCODE): Promise<MemberHome> {
+    const { channel } = this.#ledger;
+    return MemberHome.open(this.homeOf(mspId), keyService, { channel, chaincode });
+  }
+
+  /** Number of blocks. */
+  get height(): bigint {
+    return BigInt(this.#ledger.height);
+  }
+
+  async propose(
+    keyId: string,
+    members: string[],
+    threshold: number,
+    slotBudget = 1_000_000,
+  ): Promise<void> {
     const now = Date.now();
     await this.computation(members[0] ?? '').proposeKey({
       keyId,
@@ -188,13 +215,18 @@ export class CommitteeWorld {
       aSeed: randomBytes(32).toString('hex'),
       validFrom: new Date(now - 60_000).toISOString(),
       validTo: new Date(now + 3_600_000).toISOString(),
-      slotBudget: 1_000_000,
+      slotBudget,
     });
   }
 
   /** The whole ceremony, everybody honest. */
-  async makeKey(keyId: string, members: string[], threshold: number): Promise<CommitteeMember[]> {
-    await this.propose(keyId, members, threshold);
+  async makeKey(
+    keyId: string,
+    members: string[],
+    threshold: number,
+    slotBudget?: number,
+  ): Promise<CommitteeMember[]> {
+    await this.propose(keyId, members, threshold, slotBudget);
     const all = await Promise.all(members.map((mspId) => this.member(mspId)));
     await untilDone(all.map((member) => () => member.advanceKey(keyId)));
     return all;
@@ -282,6 +314,33 @@ export class CommitteeWorld {
   async #keyOf(keyId: string) {
     const { publicKeyHash, epoch, committee } = await this.computation('AMSP').getKey(keyId);
     return { publicKeyHash, epoch, members: committee.members };
+  }
+}
+
+/** A member that reads its peer's blocks before each step, as its service does beside them. */
+class FollowingMember extends CommitteeMember {
+  readonly #parts: MemberParts;
+  readonly #events: () => readonly CommittedEvent[];
+  #read = 0;
+
+  constructor(parts: MemberParts, events: () => readonly CommittedEvent[]) {
+    super(parts);
+    this.#parts = parts;
+    this.#events = events;
+  }
+
+  override async advanceOpening(openingId: string): Promise<Standing> {
+    const { register } = this.#parts;
+    const position = await register.position();
+    const events = this.#events();
+    for (; this.#read < events.length; this.#read += 1) {
+      const event = events[this.#read];
+      if (!event || event.blockNumber < position) continue;
+      const payload: unknown = JSON.parse(Buffer.from(event.payload).toString('utf8'));
+      await followAnswer(this.#parts, { ...event, payload });
+      await register.advance(event.blockNumber);
+    }
+    return super.advanceOpening(openingId);
   }
 }
 

@@ -69,6 +69,22 @@ export async function serve(home: string, ...args: string[]): Promise<Served> {
   throw new Error(`salus ${args.join(' ')} ended before it served`);
 }
 
+/** Runs a service in an actor's home, and gives what it reports to standard error; ends it afterwards. */
+export async function* reportsOf(home: string, ...args: string[]): AsyncGenerator<unknown, void> {
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: home,
+    env: environment(home),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    for await (const line of createInterface({ input: child.stderr })) yield JSON.parse(line);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
 function environment(home: string): NodeJS.ProcessEnv {
   const { PATH } = process.env;
   return {

@@ -46,7 +46,7 @@ export const keptGrant = z.strictObject({
   withdrawn: z
     .strictObject({
       at: time,
-      next: z.array(z.strictObject({ category: z.string(), epoch: z.int() })),
+      next: z.array(z.strictObject({ category: z.string(), epoch: z.int().min(0) })),
     })
     .optional(),
 });
@@ -145,18 +145,20 @@ export const walletState = z.strictObject({
   roots: z.array(bytes32).max(32),
   keys: z.array(heldKey),
   registered: z.array(institutionKind),
-  epochs: z.array(z.strictObject({ kind: institutionKind, category: z.string(), epoch: z.int() })),
+  epochs: z.array(
+    z.strictObject({ kind: institutionKind, category: z.string(), epoch: z.int().min(0) }),
+  ),
   grants: z.array(keptGrant),
   organisations: z.array(knownOrganisation),
   texts: z.array(shownText),
   guardians: z
     .strictObject({
       setId: z.uuid(),
-      threshold: z.int(),
+      threshold: z.int().min(0),
       names: z.array(name),
       setAt: time,
       /** How many root secrets their shares give back; a later one needs new shares. */
-      roots: z.int(),
+      roots: z.int().min(0),
     })
     .optional(),
   wards: z.array(ward),

@@ -1,35 +1,30 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { z } from 'zod';
-import { parseKeptJson, writeAtomically } from '@salus/client/home';
+import type { z } from 'zod';
 import { SalusError } from '@salus/protocol';
 import { isSameCommittee, type Ceremony, type CommitteeTerms } from '@salus/protocol/computation';
+import type { MemberHome } from './member-home.js';
+import { APPROVALS_RECORD, approvalsSchema } from './memory-form.js';
 
 /** Knows which changes of a key's committee this organisation agreed to. */
 export interface ApprovalSource {
   isApproved(keyId: string, epoch: number, committee: CommitteeTerms): Promise<boolean>;
 }
 
-const schema = z.record(
-  z.string(),
-  z.strictObject({ members: z.array(z.string()), threshold: z.int() }),
-);
+type ApprovalsHome = Pick<MemberHome, 'readRecord' | 'writeRecord'>;
 
-/** Approvals in the member's home, given by its administrator (`salus committee approve`). */
+/**
+ * Approvals in the member's home, given by its administrator (`salus committee approve`). Each is for one
+ * epoch and one committee. A file that is missing approves of nothing.
+ */
 export class Approvals implements ApprovalSource {
-  readonly #file: string;
+  readonly #home: ApprovalsHome;
 
-  private constructor(file: string) {
-    this.#file = file;
-  }
-
-  static in(home: string): Approvals {
-    return new Approvals(path.join(home, 'approvals.json'));
+  constructor(home: ApprovalsHome) {
+    this.#home = home;
   }
 
   /**
    * Agrees to a resharing as the ledger has it now.
-   * @throws SalusError `ERR_CONFLICT` when another one, or none, is proposed
+   * @throws SalusError `ERR_CONFLICT` when another one, or none, is proposed; `ERR_MEMORY_ALTERED`
    */
   async approveProposal(
     { keyId, epoch }: { readonly keyId: string; readonly epoch: number },
@@ -45,7 +40,7 @@ export class Approvals implements ApprovalSource {
     const { members, threshold } = proposed.committee;
     const approved = { members: [...members], threshold };
     const all = { ...(await this.#read()), [nameOf(keyId, epoch)]: approved };
-    await writeAtomically(this.#file, Buffer.from(JSON.stringify(all)));
+    await this.#home.writeRecord(APPROVALS_RECORD, all);
   }
 
   async isApproved(keyId: string, epoch: number, committee: CommitteeTerms): Promise<boolean> {
@@ -53,13 +48,8 @@ export class Approvals implements ApprovalSource {
     return approved !== undefined && isSameCommittee(approved, committee);
   }
 
-  async #read(): Promise<z.infer<typeof schema>> {
-    try {
-      return parseKeptJson(this.#file, schema, await readFile(this.#file, 'utf8'));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-      throw error;
-    }
+  async #read(): Promise<z.infer<typeof approvalsSchema>> {
+    return (await this.#home.readRecord(APPROVALS_RECORD, approvalsSchema)) ?? {};
   }
 }
 

@@ -37,6 +37,7 @@ export class CommitteeMember {
         return 'DONE';
       }
       if (!ceremony.own) return 'DONE';
+      await this.#parts.register.meet(key);
       await takeStep(ceremony);
       return 'WAITING';
     });

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type SalusClient } from '@salus/client';
@@ -12,7 +12,7 @@ import { sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
-import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
+import { furnish, reportsOf, salus, serve, type Served } from '@salus/testing/salus-process';
 
 const MEMBERS = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
 /** Valley Hospital leaves: of four members two open. */
@@ -38,14 +38,23 @@ describe('salus committee, a process for each member', () => {
 
   /** Files with shares of the key: a member may hold shares of keys of others who use the network too. */
   async function sharesAt(name: string): Promise<string[]> {
-    const folder = path.join(homeOf(name), 'keys', sha256Hex(Buffer.from(keyId)).slice(0, 32));
-    const files = await readdir(folder).catch(() => []);
-    return files.filter((file) => file.endsWith('.key'));
+    const folder = path.join('keys', sha256Hex(Buffer.from(keyId)).slice(0, 32));
+    const files = await readdir(homeOf(name), { recursive: true });
+    return files.filter((file) => file.includes(folder) && file.endsWith('.key'));
   }
 
   async function start(name: string): Promise<void> {
     const member = furnish(homeOf(name), name, 'committee');
     services.set(name, await serve(member, 'committee', 'serve', '--store', ...stores));
+  }
+
+  /** Runs a member until it reports that it refuses an opening. */
+  async function refusalOf(name: string): Promise<unknown> {
+    const member = furnish(homeOf(name), name, 'committee');
+    for await (const line of reportsOf(member, 'committee', 'serve', '--store', ...stores)) {
+      if ((line as { code?: string }).code?.startsWith('ERR_MEMORY') === true) return line;
+    }
+    throw new Error(`${name} ended before it refused`);
   }
 
   async function stop(name: string): Promise<void> {
@@ -228,6 +237,38 @@ describe('salus committee, a process for each member', () => {
     } finally {
       clerk.client.close();
     }
+  });
+
+  it('answers nothing from an old home until its operator recovers it', async () => {
+    if (!adjuster) throw new Error('not set up');
+    const { client } = adjuster;
+    const home = homeOf('ValleyHospital');
+    const valley = msp('ValleyHospital');
+    await stop('ValleyHospital');
+    await cp(home, `${home}-old`, { recursive: true });
+    await start('ValleyHospital');
+    await claimed(`claim-d-${run}`);
+    expect((await adjudicated(`claim-d-${run}`)).claimedMinor).toBe(350);
+    const postedOn = async (openingId: string) => {
+      const { posted } = await client.computation('claims').getOpening(openingId);
+      return posted.map(({ mspId }) => mspId).sort();
+    };
+    await stop('ValleyHospital');
+    await rm(home, { recursive: true });
+    await cp(`${home}-old`, home, { recursive: true });
+    await claimed(`claim-e-${run}`);
+    const openingId = await permitted(`claim-e-${run}`);
+    const refusing = await refusalOf('ValleyHospital');
+    expect(refusing).toMatchObject({ openingId, code: 'ERR_MEMORY_OUTDATED' });
+    expect(await postedOn(openingId)).not.toContain(valley);
+    const recovering = ['committee', 'recover', '--believe-ledger'];
+    const { exitCode, stdout } = await salus(home, ...recovering);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ keys: [{ keyId }] });
+    await start('ValleyHospital');
+    await eventually(async () => {
+      expect(await postedOn(openingId)).toContain(valley);
+    });
   });
 
   it('passes the key to another committee, as three members ask and those that stay approve', async () => {

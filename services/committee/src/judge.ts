@@ -1,4 +1,3 @@
-import { profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
   type CollectiveKey,
@@ -10,9 +9,8 @@ import {
   decideOpening,
   leavesOf,
   openingIdOf,
-  slotsOf,
 } from '@salus/protocol/computation';
-import type { OpenedRegister } from './opened-register.js';
+import { slotsShown, type OpenedRegister } from './opened-register.js';
 
 /** What a member judges, as its own peer tells it. */
 export interface OpeningCase extends OpeningOnLedger {
@@ -24,22 +22,27 @@ export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undef
 
 /**
  * Judges the ledger's permission again.
+ *
  * @returns the rule that the opening goes by
- * @throws SalusError `ERR_OPENING_REFUSED`
+ * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_KEY_TERMS_CHANGED`, `ERR_MEMORY_OUTDATED`
  */
 export type OpeningJudge = (about: OpeningCase) => Promise<OpeningRule>;
 
 /**
  * Judges by the contract's own rules, on what the own peer tells and the own register remembers. A
- * permission that endorsers made up between them opens nothing.
+ * permission that endorsers made up between them opens nothing. The slots that are counted, and the terms
+ * of the key, are the member's own: what the ledger says of them later changes nothing.
  */
 export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): OpeningJudge {
   return async (about) => {
     const { opening, key, lineage } = about;
+    register.requireIntact();
     const contributions = requireConsistent(about);
+    await register.meet(key);
     const rule = await ruleOf(about);
     if (rule?.purpose !== opening.purpose) throw refused('PURPOSE_UNKNOWN', opening);
     const { evaluation } = lineage;
+    const slots = slotsShown(about);
     const reason = decideOpening(
       {
         // The ledger doesn't keep the requester's role; endorsers have checked it.
@@ -49,13 +52,13 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
         evaluation,
         contributions,
         markers: await register.markersOf(contributions),
-        slots: slotsOf(evaluation.program, profileOf(key.profile).degree),
+        slots,
         openedSlots: await register.slotsOf(key),
       },
       rule,
     );
     if (reason !== 'ENTITLED') throw refused(reason, opening);
-    await register.add(opening, contributions);
+    await register.add({ openingId: opening.openingId, epoch: key.epoch }, about, slots);
     return rule;
   };
 }
@@ -76,6 +79,8 @@ function requireConsistent({
   const leaves = leavesOf(lineage);
   const { keyId, epoch, resultHash = '' } = opening;
   const isSame =
+    leaves !== undefined &&
+    leaves.length > 0 &&
     opening.openingId === openingIdOf({ keyId, epoch, resultHash }) &&
     keyId === key.keyId &&
     epoch === key.epoch &&
@@ -86,7 +91,7 @@ function requireConsistent({
       (one) => one.keyId === key.keyId && one.purpose === key.purpose,
     ) &&
     all.every(({ program }) => evaluation.programs.includes(program.name)) &&
-    leaves?.map((one) => one.ciphertextHash).join() === evaluation.leaves.join();
+    leaves.map((one) => one.ciphertextHash).join() === evaluation.leaves.join();
   if (!isSame) throw refused('LINEAGE_INCONSISTENT', opening);
   return leaves;
 }

@@ -67,6 +67,8 @@ export async function advanceOpening(
     return 'DONE';
   }
   const isPosted = opening.posted.some((one) => one.mspId === mspId);
+  // Asked first: whatever comes before this answer is known by the time of the judgement.
+  const isSeen = await parts.register.hasSeen({ openingId, epoch: opening.epoch });
   // Until it is on record: a recipient that lost its key leaves another one.
   if (isPosted && opening.status !== 'RELEASABLE') return 'WAITING';
   const lineage = await ledger.getLineage(opening.evaluationId);
@@ -76,8 +78,8 @@ export async function advanceOpening(
     lineage,
     rule: await parts.judge({ opening, key, lineage }),
   };
-  if (isPosted) await release(parts, memory, about);
-  else await answer(parts, memory, about);
+  if (!isPosted) await answer(parts, memory, about);
+  else if (isSeen) await release(parts, memory, about);
   return 'WAITING';
 }
 
@@ -88,11 +90,11 @@ interface Judged {
   readonly rule: OpeningRule;
 }
 
+/** Its letters follow once the block with this answer has been read. */
 async function answer(parts: MemberParts, memory: OpeningMemory, about: Judged): Promise<void> {
   const { openingId, epoch } = about.opening;
   const hashes = hashesOf(await partialsOf(parts, memory, about));
-  const { value: opening } = await parts.ledger.submitPartials({ openingId, epoch, hashes });
-  if (opening.status === 'RELEASABLE') await release(parts, memory, { ...about, opening });
+  await parts.ledger.submitPartials({ openingId, epoch, hashes });
 }
 
 /**
@@ -157,7 +159,8 @@ async function stored(reading: Promise<Buffer>): Promise<Buffer> {
 /**
  * Seals the partial openings to the recipients whose readers have left a key. A member that the others
  * outvote keeps its own to itself: with what they agreed on, the opening would be another. One recipient's
- * fault keeps nothing from the others.
+ * fault keeps nothing from the others. Nothing is released before the member has read the blocks up to its
+ * own answer: they show whether its memory is an old one.
  *
  * @throws SalusError `ERR_PARTIAL_INVALID`, or the first fault of a recipient
  */

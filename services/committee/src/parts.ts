@@ -6,6 +6,7 @@ import type { CollectiveKey, ShareHash } from '@salus/protocol/computation';
 import type { ApprovalSource } from './approvals.js';
 import type { OpeningJudge } from './judge.js';
 import type { MemberHome } from './member-home.js';
+import type { OpenedRegister } from './opened-register.js';
 
 /** What the member asks of the ledger, by its own peer. */
 export type CommitteeLedger = Omit<
@@ -34,6 +35,8 @@ export interface MemberParts {
   /** The process' one engine of a profile. */
   readonly engineOf: (profile: string) => Engine;
   readonly judge: OpeningJudge;
+  /** Of the same home as the judge's. */
+  readonly register: OpenedRegister;
   readonly approvals: ApprovalSource;
   readonly report: (line: Readonly<Record<string, unknown>>) => void;
   /** So long others have to bring their packages before this member complains. Default 1 h. */

@@ -1,46 +1,50 @@
-import path from 'node:path';
 import type { SalusClient } from '@salus/client';
-import { fileCheckpointer, type ContractEvent } from '@salus/client/events';
+import type { ContractEvent } from '@salus/client/events';
 import { ComputeError } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { followLedger } from '@salus/service-kit';
 import type { CommitteeMember } from './committee-member.js';
-import type { MemberHome } from './member-home.js';
+import { followAnswer } from './own-answers.js';
 import type { MemberParts } from './parts.js';
 import { Worklist, type Task } from './worklist.js';
 
 export interface WatchOptions {
   readonly client: Pick<SalusClient, 'events' | 'height'>;
-  readonly chaincode: string;
-  readonly home: MemberHome;
+  readonly parts: Pick<MemberParts, 'mspId' | 'chaincode' | 'ledger' | 'register' | 'home'>;
   readonly signal: AbortSignal;
   readonly report: MemberParts['report'];
 }
 
 /**
- * Follows the chaincode's events and takes this member's steps, until told to end. Without a
- * checkpoint it begins at the chain's beginning: a member that joins finds the key that it joins.
+ * Follows the chaincode's events and takes this member's steps, until told to end. It reads on where its
+ * memory ends, so a memory that is an old one meets the answers that it does not know. A new home begins
+ * at the chain's beginning: a member that joins finds the key that it joins.
+ *
+ * @throws SalusError `ERR_MEMORY_ALTERED`, `ERR_MEMORY_OUTDATED`, before anything is done
  */
 export async function watchCommittee(
   member: CommitteeMember,
   options: WatchOptions,
 ): Promise<void> {
-  const worklist = new Worklist(options.home);
+  await options.parts.register.load();
+  const worklist = new Worklist(options.parts.home);
   await worklist.load();
   await Promise.all([follow(worklist, options), work(member, worklist, options)]);
 }
 
-function follow(
+async function follow(
   worklist: Worklist,
-  { client, chaincode, home, signal, report }: WatchOptions,
+  { client, parts, signal, report }: WatchOptions,
 ): Promise<void> {
-  const checkpointer = fileCheckpointer(path.join(home.folder, `${chaincode}.checkpoint`));
+  const { register } = parts;
   const handle = async (event: ContractEvent) => {
+    await followAnswer(parts, event);
     const task = taskOf(event);
     if (task) await worklist.add(task);
+    await register.advance(event.blockNumber);
   };
-  return followLedger(
-    { client, contract: chaincode, checkpointer, from: 'beginning' },
+  await followLedger(
+    { client, contract: parts.chaincode, from: await register.position() },
     { handle, signal, report: (fault) => report({ ...fault }) },
   );
 }
@@ -99,6 +103,7 @@ const FINAL: ReadonlySet<string> = new Set([
   'ERR_HASH_MISMATCH',
   'ERR_BOUND_INVALID',
   'ERR_PARTIAL_INVALID',
+  'ERR_KEY_TERMS_CHANGED',
   'ERR_FORBIDDEN',
   'ERR_PASSPHRASE_WRONG',
 ]);

@@ -1,11 +1,8 @@
-import { z } from 'zod';
 import type { MemberHome } from './member-home.js';
+import { WORKLIST_RECORD, worklistSchema } from './memory-form.js';
 
 /** Something that a member has to see to until it is done. */
 export type Task = { readonly keyId: string } | { readonly openingId: string };
-
-const RECORD = 'worklist';
-const schema = z.array(z.string());
 
 /** A task's turn; another one takes its place when the task is added again meanwhile. */
 export interface Turn {
@@ -31,7 +28,7 @@ export class Worklist {
   }
 
   async load(): Promise<void> {
-    for (const name of (await this.#home.readRecord(RECORD, schema)) ?? []) {
+    for (const name of (await this.#home.readRecord(WORKLIST_RECORD, worklistSchema)) ?? []) {
       this.#turns.set(name, firstTurn(JSON.parse(name) as Task));
     }
   }
@@ -91,7 +88,7 @@ export class Worklist {
 
   /** One after the other: an older list must not replace a newer one. */
   #save(): Promise<void> {
-    const write = () => this.#home.writeRecord(RECORD, [...this.#turns.keys()]);
+    const write = () => this.#home.writeRecord(WORKLIST_RECORD, [...this.#turns.keys()]);
     const saved = this.#saved.then(write);
     this.#saved = saved.catch(() => undefined);
     return saved;

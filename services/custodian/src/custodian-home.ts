@@ -30,7 +30,7 @@ const ceremonySchema = z.strictObject({
 const shareSchema = z.strictObject({
   key: z.strictObject({
     keyId: z.string(),
-    threshold: z.int(),
+    threshold: z.int().min(0),
     custodians: z.array(z.string()),
     publicKey: base64url,
     shareImages: z.array(base64url),

@@ -17,5 +17,5 @@ export {
   readServiceTls,
   serveUntilTold,
 } from './run.js';
-export { Vault } from './vault.js';
+export { protectedBy, Vault } from './vault.js';
 export { verifyPortalRequest, type PortalPatient } from './portal-request.js';

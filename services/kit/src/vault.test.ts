@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { joinFrames, splitFrames } from '@salus/client/computation';
@@ -23,6 +23,33 @@ describe('a vault', () => {
     expect(sealed.includes(secret)).toBe(false);
     expect((await Vault.open(file, PASSPHRASE)).unseal('share', sealed)).toEqual(secret);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is one vault to all who make it at once', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => Vault.open(file, PASSPHRASE)));
+    const sealed = all[0]?.seal('share', secret) ?? Buffer.alloc(0);
+    expect(all.map((one) => one.unseal('share', sealed))).toEqual([secret, secret, secret]);
+    expect((await Vault.open(file, PASSPHRASE)).unseal('share', sealed)).toEqual(secret);
+  });
+
+  it('derives vaults that open nothing of each other, nor of its own', async () => {
+    const vault = await Vault.open(file, PASSPHRASE);
+    const [one, other] = [vault.derive('one'), vault.derive('other')];
+    const sealed = one.seal('share', secret);
+    expect((await Vault.open(file, PASSPHRASE)).derive('one').unseal('share', sealed)).toEqual(
+      secret,
+    );
+    for (const wrong of [other, vault, one.derive('one')]) {
+      expect(() => wrong.unseal('share', sealed)).toThrow(coded('ERR_DECRYPTION_FAILED'));
+    }
+  });
+
+  it('names the cost of its passphrase, and believes no lower one', async () => {
+    await Vault.open(file, PASSPHRASE);
+    const text = await readFile(file, 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ format: 'salus vault v2', protection: { cost: 17 } });
+    await writeFile(file, text.replace('"cost":17', '"cost":1'));
+    await expect(Vault.open(file, PASSPHRASE)).rejects.toThrow(coded('ERR_PASSPHRASE_WRONG'));
   });
 
   it('opens with nothing else', async () => {

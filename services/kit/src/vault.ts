@@ -1,20 +1,38 @@
 /** A member's secrets at rest: files under one key, which a passphrase or a KMS/HSM keeps. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { requireFormat, requirePassphrase, writeAtomically } from '@salus/client/home';
-import { keyFromPassphrase, type KeyProtection, type KeyWrapper } from '@salus/compute';
+import {
+  parseKeptJson,
+  requireFormat,
+  requirePassphrase,
+  writeAtomically,
+  writeOnce,
+} from '@salus/client/home';
+import {
+  FORMER_PASSPHRASE_COST,
+  keyFromPassphrase,
+  PASSPHRASE_COST,
+  type KeyProtection,
+  type KeyWrapper,
+} from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 const base64 = z.base64();
-const FORMAT = 'salus vault v1';
+const FORMAT = 'salus vault v2';
+/** Of release 0.1.0: a lower cost of the passphrase, which it does not name. */
+const FORMER_FORMAT = 'salus vault v1';
 const schema = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.enum([FORMAT, FORMER_FORMAT]),
   protection: z.union([
-    z.strictObject({ salt: base64, wrappedKey: base64 }),
+    z.strictObject({
+      salt: base64,
+      cost: z.literal(PASSPHRASE_COST).optional(),
+      wrappedKey: base64,
+    }),
     z.strictObject({ wrappedKey: base64 }),
   ]),
 });
@@ -25,10 +43,13 @@ type VaultFile = z.infer<typeof schema>;
  * is asked once. Each secret is bound to its name, so that files can't be exchanged.
  */
 export class Vault implements KeyWrapper {
+  /** Whether release 0.1.0 wrote the vault's file. */
+  readonly isFormer: boolean;
   readonly #key: Buffer;
 
-  private constructor(key: Buffer) {
+  private constructor(key: Buffer, isFormer = false) {
     this.#key = key;
+    this.isFormer = isFormer;
   }
 
   /**
@@ -38,18 +59,27 @@ export class Vault implements KeyWrapper {
    *   passphrase under 12 characters
    */
   static async open(file: string, protection: KeyProtection): Promise<Vault> {
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (text !== undefined) return new Vault(await unlock(file, text, protection));
-    const key = randomBytes(32);
-    const content: VaultFile = {
-      format: FORMAT,
-      protection: await lock(key, protection),
-    };
-    await writeAtomically(file, Buffer.from(JSON.stringify(content)));
-    return new Vault(key);
+    if ((await readText(file)) === undefined) {
+      // Of two processes that make it at once, both go on with what one of them wrote.
+      await writeOnce(file, await contentOf(randomBytes(32), protection));
+    }
+    const text = (await readText(file)) ?? '';
+    const { key, isFormer } = await unlock(file, text, protection);
+    return new Vault(key, isFormer);
+  }
+
+  /**
+   * Writes the vault's file, under another passphrase or another wrapper than before.
+   *
+   * @throws SalusError `ERR_INVALID_ARGUMENT` for a passphrase under 12 characters
+   */
+  async protect(file: string, protection: KeyProtection): Promise<void> {
+    await writeAtomically(file, await contentOf(this.#key, protection));
+  }
+
+  /** A vault for one purpose, under a key of its own (HKDF-SHA256): neither opens what the other sealed. */
+  derive(purpose: string): Vault {
+    return new Vault(Buffer.from(hkdfSync('sha256', this.#key, '', purpose, this.#key.length)));
   }
 
   /** Encrypts a secret (AES-256-GCM). */
@@ -75,6 +105,26 @@ export class Vault implements KeyWrapper {
 const VAULT = 'vault';
 const WRAPPED = 'wrapped key';
 
+/** What protects the vault of a file; undefined where there is none. */
+export async function protectedBy(file: string): Promise<'passphrase' | 'wrapper' | undefined> {
+  const text = await readText(file);
+  if (text === undefined) return undefined;
+  const { protection } = parseKeptJson(file, schema, text);
+  return 'salt' in protection ? 'passphrase' : 'wrapper';
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+async function contentOf(key: Buffer, protection: KeyProtection): Promise<Buffer> {
+  const content: VaultFile = { format: FORMAT, protection: await lock(key, protection) };
+  return Buffer.from(JSON.stringify(content));
+}
+
 async function lock(key: Buffer, protection: KeyProtection): Promise<VaultFile['protection']> {
   if (typeof protection !== 'string') {
     return { wrappedKey: Buffer.from(await protection.wrap(key)).toString('base64') };
@@ -82,22 +132,52 @@ async function lock(key: Buffer, protection: KeyProtection): Promise<VaultFile['
   requirePassphrase(protection);
   const salt = randomBytes(16);
   const wrappedKey = seal(await keyFromPassphrase(protection, salt), VAULT, key);
-  return { salt: salt.toString('base64'), wrappedKey: wrappedKey.toString('base64') };
+  return {
+    salt: salt.toString('base64'),
+    cost: PASSPHRASE_COST,
+    wrappedKey: wrappedKey.toString('base64'),
+  };
 }
 
-async function unlock(file: string, text: string, protection: KeyProtection): Promise<Buffer> {
+async function unlock(
+  file: string,
+  text: string,
+  protection: KeyProtection,
+): Promise<{ readonly key: Buffer; readonly isFormer: boolean }> {
   try {
     const content: unknown = JSON.parse(text);
-    requireFormat(file, FORMAT, content);
+    const isFormer = (content as { format?: unknown } | null)?.format === FORMER_FORMAT;
+    if (!isFormer) requireFormat(file, FORMAT, content);
     const { protection: stored } = schema.parse(content);
+    requireSameKind(file, stored, protection);
     const wrapped = Buffer.from(stored.wrappedKey, 'base64');
-    if (typeof protection !== 'string') return Buffer.from(await protection.unwrap(wrapped));
-    const salt = 'salt' in stored ? stored.salt : '';
-    return unseal(await keyFromPassphrase(protection, Buffer.from(salt, 'base64')), VAULT, wrapped);
+    if (typeof protection !== 'string') {
+      return { key: Buffer.from(await protection.unwrap(wrapped)), isFormer };
+    }
+    const { salt, cost = FORMER_PASSPHRASE_COST } = 'salt' in stored ? stored : { salt: '' };
+    const locked = await keyFromPassphrase(protection, Buffer.from(salt, 'base64'), cost);
+    return { key: unseal(locked, VAULT, wrapped), isFormer };
   } catch (cause) {
-    if (cause instanceof SalusError && cause.code === 'ERR_STATE_UNREADABLE') throw cause;
+    if (cause instanceof SalusError && cause.code !== 'ERR_DECRYPTION_FAILED') throw cause;
     throw new SalusError('ERR_PASSPHRASE_WRONG', `What was given does not open ${file}`, { cause });
   }
+}
+
+function requireSameKind(
+  file: string,
+  stored: VaultFile['protection'],
+  protection: KeyProtection,
+): void {
+  const kinds = ['salt' in stored, typeof protection === 'string'].map((isPassphrase) =>
+    isPassphrase ? 'a passphrase' : 'a key in a token or service',
+  );
+  const [expected = '', got = ''] = kinds;
+  if (expected === got) return;
+  throw new SalusError('ERR_PASSPHRASE_WRONG', `Something else protects ${file}`, {
+    argument: file,
+    expected,
+    got,
+  });
 }
 
 function seal(key: Buffer, name: string, plain: Uint8Array): Buffer {

@@ -35,7 +35,7 @@ const organisationKey = z.looseObject({
 const ledgerPatient = z.looseObject({
   pseudonym: z.string(),
   keys: z.array(z.looseObject({ kid: z.string(), status: z.enum(['ACTIVE', 'RETIRED', 'LOST']) })),
-  categoryKeys: z.record(z.string(), z.looseObject({ epoch: z.int() })),
+  categoryKeys: z.record(z.string(), z.looseObject({ epoch: z.int().min(0) })),
 });
 
 /** What a patient's keys do on a device that runs Node: the core, decryption, and peers' signed answers. */

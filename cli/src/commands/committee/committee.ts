@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { connectedContext, contextOf, withClient } from '../../command-line/context.js';
+import {
+  connectedContext,
+  contextOf,
+  withClient,
+  withServiceClient,
+} from '../../command-line/context.js';
 import type { ServeOptions } from './open-committee.js';
 import { registerEndCommands } from './key-end.js';
 import { registerProposalCommands } from './proposals.js';
@@ -8,6 +13,8 @@ import { registerProposalCommands } from './proposals.js';
 export function defineCommittee(committee: Command): void {
   registerServe(committee);
   registerApprove(committee);
+  registerRecover(committee);
+  registerProtect(committee);
   registerProposalCommands(committee);
   registerEndCommands(committee);
 }
@@ -15,7 +22,9 @@ export function defineCommittee(committee: Command): void {
 function registerServe(committee: Command): void {
   committee
     .command('serve')
-    .description("take this organisation's part in ceremonies and openings (SALUS_PASSPHRASE)")
+    .description(
+      "take this organisation's part in ceremonies and openings (SALUS_PASSPHRASE or SALUS_HSM_PIN)",
+    )
     .option('--store <url...>', 'stores where members leave what others need (SALUS_STORES)')
     .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
     .action(async (options: ServeOptions, command: Command) => {
@@ -34,14 +43,48 @@ function registerApprove(committee: Command): void {
     .action(
       async (keyId: string, epoch: string, options: { contract: string }, command: Command) => {
         const context = contextOf(command);
-        const { Approvals } = await import('@salus/committee-service');
+        const [{ Approvals }, { openMemberHome }] = await Promise.all([
+          import('@salus/committee-service'),
+          import('./member-home.js'),
+        ]);
         await withClient(context, async (client) => {
           const { ceremony } = await client.computation(options.contract).getKey(keyId);
-          const approvals = Approvals.in(context.settings.home);
+          const home = await openMemberHome(context.settings, client, options.contract);
+          const approvals = new Approvals(home);
           const { committee } = ceremony;
           await approvals.approveProposal({ keyId, epoch: Number(epoch) }, ceremony);
           context.output.result({ keyId, epoch: ceremony.epoch, ...committee });
         });
       },
     );
+}
+
+function registerRecover(committee: Command): void {
+  committee
+    .command('recover')
+    .description(
+      'have a member whose memory is lost believe its ledger, once; end its service first',
+    )
+    .requiredOption('--believe-ledger', 'to say that the own peer is trusted for what was opened')
+    .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
+    .action(async ({ contract }: { contract: string }, command: Command) => {
+      const context = contextOf(command);
+      const { recoverHome } = await import('./recover.js');
+      await withServiceClient(context, async (client) => {
+        context.output.result(await recoverHome(context.settings, client, contract));
+      });
+    });
+}
+
+function registerProtect(committee: Command): void {
+  committee
+    .command('protect')
+    .description("put a home's secrets under a key in a token, or under another passphrase")
+    .requiredOption('--by <what>', '`token` (salus.json, SALUS_HSM_PIN) or `passphrase`')
+    .option('--new-key', 'make the key in the token first')
+    .action(async (options: { by: string; newKey?: boolean }, command: Command) => {
+      const context = contextOf(command);
+      const { protectHome } = await import('./protect.js');
+      context.output.result(await protectHome(context.settings, options));
+    });
 }

@@ -8,21 +8,19 @@ import {
   Approvals,
   CommitteeMember,
   judgeOpenings,
-  MemberHome,
   OpenedRegister,
   type MemberParts,
   watchCommittee,
 } from '@salus/committee-service';
-import { createEngine, profileOf, type Engine, type KeyProtection } from '@salus/compute';
+import { createEngine, profileOf, type Engine } from '@salus/compute';
 import { openingRuleOf, type PurposeLedger } from '@salus/protocol/purposes';
-import { passphraseFromEnvironment } from '@salus/service-kit';
 import { identityOf, withServiceClient, type CliContext } from '../../command-line/context.js';
 import type { Settings, SettingsWith } from '../../command-line/settings.js';
+import { openMemberHome } from './member-home.js';
 
 interface CommitteeSettings {
   readonly settings: Settings;
   readonly client: SalusClient;
-  readonly passphrase: KeyProtection;
   readonly stores: readonly string[];
   readonly chaincode: string;
   readonly report: MemberParts['report'];
@@ -31,12 +29,15 @@ interface CommitteeSettings {
 /** A member that is ready to work; closing it ends its engines. */
 interface OpenedCommittee extends AsyncDisposable {
   readonly member: CommitteeMember;
-  readonly home: MemberHome;
+  readonly parts: MemberParts;
 }
 
 export interface ServeOptions {
   readonly contract: string;
 }
+
+/** The work that one process at a time does in a home. */
+export const COMMITTEE_SERVICE = 'the committee service';
 
 /** Takes an organisation's part in ceremonies and openings, until told to end. */
 export async function serveCommittee(
@@ -48,7 +49,6 @@ export async function serveCommittee(
     await using opened = await openCommittee({
       settings: context.settings,
       client,
-      passphrase: passphraseFromEnvironment(),
       stores: context.settings.stores,
       chaincode,
       report,
@@ -56,28 +56,30 @@ export async function serveCommittee(
     const ending = new AbortController();
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     void told.then(() => ending.abort());
-    const { member, home } = opened;
+    const { member, parts } = opened;
     const { signal } = ending;
-    await aloneIn(home.folder, `the committee service of ${chaincode}`, async () => {
+    await aloneIn(parts.home.folder, COMMITTEE_SERVICE, async () => {
+      await parts.register.load();
       process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
-      await watchCommittee(member, { client, chaincode, home, signal, report });
+      await watchCommittee(member, { client, parts, signal, report });
     });
   });
 }
 
 /**
  * Puts a member together from a command's settings.
- * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_SETTINGS_MISSING`
+ * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_SETTINGS_MISSING`, `ERR_HSM_PIN_WRONG` and its kind
  */
 async function openCommittee(options: CommitteeSettings): Promise<OpenedCommittee> {
-  const { settings, client, passphrase, chaincode, report } = options;
+  const { settings, client, chaincode, report } = options;
   const identity = await identityOf(settings);
   const store = contentStores(options.stores, { identity, tlsRoots: client.tlsRoots });
   const { mspId } = client;
-  const home = await MemberHome.open(settings.home, passphrase);
+  const home = await openMemberHome(settings, client, chaincode);
   const engines = new Engines();
   const rules = purposeLedger(client);
-  const member = new CommitteeMember({
+  const register = new OpenedRegister(home);
+  const parts: MemberParts = {
     mspId,
     channel: client.channel,
     chaincode,
@@ -86,11 +88,13 @@ async function openCommittee(options: CommitteeSettings): Promise<OpenedCommitte
     store,
     post: new Post({ store, members: currentMembers(client), chaincode, mspId }),
     engineOf: (name) => engines.of(name),
-    judge: judgeOpenings(new OpenedRegister(home), (about) => openingRuleOf(about, rules)),
-    approvals: Approvals.in(settings.home),
+    register,
+    judge: judgeOpenings(register, (about) => openingRuleOf(about, rules)),
+    approvals: new Approvals(home),
     report,
-  });
-  return { member, home, [Symbol.asyncDispose]: () => engines.close() };
+  };
+  const member = new CommitteeMember(parts);
+  return { member, parts, [Symbol.asyncDispose]: () => engines.close() };
 }
 
 /** What the rules of purposes ask, as the own peer tells it. */

@@ -1,10 +1,15 @@
-import { scrypt } from 'node:crypto';
+import { scrypt, type ScryptOptions } from 'node:crypto';
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { ComputeError } from './errors.js';
 
-/** scrypt's cost: RFC 7914 with N = 2^15, r = 8, p = 1 takes 32 MiB and about 0.1 s. */
-const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+/**
+ * scrypt's cost as files name it: the logarithm of N, with r = 8 and p = 1 (RFC 7914). New files take 17,
+ * which is 128 MiB and about 0.4 s. Those of release 0.1.0 took 15.
+ */
+export type PassphraseCost = 15 | 17;
+export const PASSPHRASE_COST = 17;
+export const FORMER_PASSPHRASE_COST = 15;
 /** Characters. */
 export const MINIMUM_PASSPHRASE = 12;
 
@@ -19,9 +24,14 @@ export function checkPassphrase(passphrase: string): void {
 }
 
 /** An AES-256 key from a passphrase, however its characters are composed (NFKC). */
-export async function keyFromPassphrase(passphrase: string, salt: Uint8Array): Promise<Buffer> {
-  const derive = promisify<string, Uint8Array, number, typeof COST, Buffer>(scrypt);
-  return await derive(passphrase.normalize('NFKC'), salt, 32, COST);
+export async function keyFromPassphrase(
+  passphrase: string,
+  salt: Uint8Array,
+  cost: PassphraseCost = PASSPHRASE_COST,
+): Promise<Buffer> {
+  const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
+  const options = { N: 2 ** cost, r: 8, p: 1, maxmem: 2 ** (cost + 11) };
+  return await derive(passphrase.normalize('NFKC'), salt, 32, options);
 }
 
 /**

@@ -3,11 +3,20 @@ import { open, stat, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { ComputeError } from '../bfv/errors.js';
 import { PROFILE_NAMES, profileOf } from '../bfv/profiles.js';
-import { checkPassphrase, keyFromPassphrase, readText, writeOnce } from '../bfv/secret-file.js';
+import {
+  checkPassphrase,
+  FORMER_PASSPHRASE_COST,
+  keyFromPassphrase,
+  PASSPHRASE_COST,
+  readText,
+  writeOnce,
+} from '../bfv/secret-file.js';
 import { holderSets } from './committee.js';
 import type { HeldShare, MemberKey } from './types.js';
 
-const FORMAT = 'salus member key v1';
+const FORMAT = 'salus member key v2';
+/** Of release 0.1.0, which names no cost of a passphrase. */
+const FORMER_FORMAT = 'salus member key v1';
 const SMUDGING_KEY_LENGTH = 32;
 
 /**
@@ -24,13 +33,16 @@ export type KeyProtection = string | KeyWrapper;
 
 const base64 = z.base64();
 const fileSchema = z.object({
-  format: z.literal(FORMAT),
+  format: z.enum([FORMAT, FORMER_FORMAT]),
   profile: z.enum(PROFILE_NAMES),
   keyId: z.string(),
   member: z.string(),
   epoch: z.int().min(0),
-  committee: z.object({ members: z.array(z.string()), threshold: z.int() }),
-  protection: z.union([z.object({ salt: base64 }), z.object({ wrappedKey: base64 })]),
+  committee: z.object({ members: z.array(z.string()), threshold: z.int().min(0) }),
+  protection: z.union([
+    z.object({ salt: base64, cost: z.literal(PASSPHRASE_COST).optional() }),
+    z.object({ wrappedKey: base64 }),
+  ]),
   iv: base64,
   tag: base64,
   ciphertext: base64,
@@ -112,7 +124,7 @@ async function newDataKey(
     checkPassphrase(protection);
     const salt = randomBytes(16);
     const dataKey = await keyFromPassphrase(protection, salt);
-    return { dataKey, stored: { salt: salt.toString('base64') } };
+    return { dataKey, stored: { salt: salt.toString('base64'), cost: PASSPHRASE_COST } };
   }
   const dataKey = randomFillSync(new Uint8Array(32));
   const wrapped = await protection.wrap(dataKey);
@@ -125,7 +137,8 @@ async function storedDataKey(
   protection: KeyProtection,
 ): Promise<Uint8Array> {
   if (typeof protection === 'string' && 'salt' in stored) {
-    return await keyFromPassphrase(protection, Buffer.from(stored.salt, 'base64'));
+    const { salt, cost = FORMER_PASSPHRASE_COST } = stored;
+    return await keyFromPassphrase(protection, Buffer.from(salt, 'base64'), cost);
   }
   if (typeof protection === 'string' || 'salt' in stored) {
     throw new ComputeError('ERR_SHARE_INVALID', `${path} is protected in another way`, {
@@ -182,8 +195,9 @@ function split(path: string, file: MemberKeyFile, plain: Buffer): HeldShare[] {
   });
 }
 
-function additionalData({ profile, keyId, member, epoch, committee, protection }: Head): Buffer {
+function additionalData(head: Head): Buffer {
+  const { format, profile, keyId, member, epoch, committee, protection } = head;
   const { members, threshold } = committee;
-  const about = [FORMAT, profile, keyId, member, epoch, members, threshold, protection];
+  const about = [format, profile, keyId, member, epoch, members, threshold, protection];
   return Buffer.from(JSON.stringify(about));
 }

@@ -160,6 +160,34 @@ export const errorCodes = {
     'This release does not read the form of a file in a home.',
     'Use the release that wrote the file, or restore the file from a backup. docs/upgrading.md shows what each release reads.',
   ),
+  ERR_MEMORY_ALTERED: entry(
+    "A committee member's memory of what it opened or approved was changed, cut or removed, or belongs to another contract.",
+    'Restore the newest backup of the whole home. Without one, run `salus committee recover`, or have the committee reshare without this member.',
+  ),
+  ERR_MEMORY_OUTDATED: entry(
+    'A committee member does not remember an answer that it gave: its home comes from an old backup, or a copy of it answers too.',
+    'End the copy, and restore a newer home. Without one, run `salus committee recover`, or have the committee reshare without this member.',
+  ),
+  ERR_HSM_MODULE_UNAVAILABLE: entry(
+    'The PKCS#11 module of the hardware security module cannot be loaded.',
+    "Install the vendor's module and the package koffi. Correct hsm.module in salus.json.",
+  ),
+  ERR_HSM_TOKEN_MISSING: entry(
+    'The PKCS#11 module offers no token with this label.',
+    'Connect the token, or correct hsm.token in salus.json.',
+  ),
+  ERR_HSM_PIN_WRONG: entry(
+    'The token does not accept the PIN.',
+    'Set SALUS_HSM_PIN to the PIN of the token. Unlock the token first if it is locked.',
+  ),
+  ERR_HSM_KEY_MISSING: entry(
+    'The token holds no AES key with this label.',
+    'Correct hsm.key in salus.json, or make the key with `salus committee protect --by token --new-key`.',
+  ),
+  ERR_HSM_FAILED: entry(
+    'The hardware security module refused an operation.',
+    "Look up the PKCS#11 return value of the message in the vendor's manual.",
+  ),
   ERR_HOME_IN_USE: entry(
     "Another process does the same work in the actor's home.",
     'Wait until it ends, or end it. To run both at once, give each process its own home.',
@@ -317,6 +345,10 @@ export const errorCodes = {
   ERR_CEREMONY_FAILED: entry(
     'In the ceremony of a key, a member complained of what it received, or the trial opening failed.',
     'Read the complaint: it names the share, and who is complained of. Begin a new ceremony, without that member if need be.',
+  ),
+  ERR_KEY_TERMS_CHANGED: entry(
+    'The ledger shows other terms of a collective key than a committee member saw first, such as another slot budget.',
+    "Compare the ledgers of the members' peers. Terms never change: make a new key to have others.",
   ),
   ERR_OPENING_REFUSED: entry(
     'A committee member judged an opening again and refuses it, although the ledger permits it.',

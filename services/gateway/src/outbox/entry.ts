@@ -5,7 +5,7 @@ import { Refusal } from '../errors/refusal.js';
 
 /** What an operation ended with, as it goes back to who asked. */
 export const answerSchema = z.object({
-  status: z.int(),
+  status: z.int().min(0),
   headers: z.record(z.string(), z.string()),
   body: z.unknown(),
 });
@@ -21,14 +21,14 @@ export const entrySchema = z.object({
   request: z.unknown(),
   state: z.enum(['PENDING', 'DONE', 'REFUSED']),
   receivedAt: z.string(),
-  attempts: z.int(),
+  attempts: z.int().min(0),
   lastError: z.custom<ErrorCode>().optional(),
   answer: answerSchema.optional(),
   refusal: z
     .object({
       code: z.custom<ErrorCode>(),
       message: z.string(),
-      status: z.int().optional(),
+      status: z.int().min(0).optional(),
       argument: z.string().optional(),
       issues: z.array(z.custom<OperationOutcomeIssue>()),
     })

@@ -29,7 +29,7 @@ const LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/u;
 export const documentRequest = z.object({
   pseudonym: z.string(),
   /** The record that this one is the next version of. */
-  amends: z.object({ recordId: z.string(), version: z.int() }).optional(),
+  amends: z.object({ recordId: z.string(), version: z.int().min(0) }).optional(),
   name: z.string(),
   contentType: z.string(),
   /** Base64. */

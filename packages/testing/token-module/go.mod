@@ -1,0 +1,3 @@
+module salus/token-module
+
+go 1.23

@@ -1,0 +1,377 @@
+import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { createEngine, type Engine } from '@salus/compute';
+import type { CollectiveKey, Opening } from '@salus/protocol/computation';
+import { coded } from '@salus/testing/coded';
+import {
+  BESIDE_OTHERS,
+  CommitteeWorld,
+  untilDone,
+  type Meddling,
+} from '@salus/testing/committee-world';
+import { Approvals } from './approvals.js';
+import type { CommitteeMember } from './committee-member.js';
+import { MEMORY_RECORD, memorySchema, type Memory } from './memory-form.js';
+import { OpenedRegister } from './opened-register.js';
+import type { MemberParts } from './parts.js';
+import { recoverMemory } from './recovery.js';
+
+const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
+const ALL = [A, B, C];
+const DEGREE = 8192;
+
+const onLedger =
+  (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
+  (parts) => {
+    const changes = change(parts.ledger);
+    const ledger = new Proxy(parts.ledger, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(name in changes ? changes : target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    return { ...parts, ledger };
+  };
+
+describe('the memory of a committee member under attack', () => {
+  let engine: Engine;
+  let world: CommitteeWorld;
+  let members: CommitteeMember[];
+  let count = 0;
+
+  beforeAll(async () => {
+    engine = createEngine();
+    world = await CommitteeWorld.of(engine, ALL);
+    members = await world.makeKey('k1', ALL, 2);
+  });
+  afterAll(async () => {
+    await world.close();
+    await engine.close();
+  });
+
+  /** A sum of 7 and 8, and a request to open it to A and B. */
+  async function requested(keyId = 'k1') {
+    count += 1;
+    const [evaluationId, openingId] = [`e${count}`, `o${count}`];
+    await world.summed(keyId, evaluationId, [[7], [8]]);
+    const recipients = [A, B];
+    await world.computation(A).requestOpening({ openingId, evaluationId, recipients });
+    return { openingId, evaluationId };
+  }
+
+  async function openedWith(serving: readonly CommitteeMember[], openingId: string) {
+    const turns = serving.map((member) => () => member.advanceOpening(openingId));
+    const ended = untilDone(turns, BESIDE_OTHERS);
+    const opened = await world.open(A, openingId);
+    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
+    await ended;
+    return opened.slots[0];
+  }
+
+  const postedBy = async (openingId: string) =>
+    (await world.computation(A).getOpening(openingId)).posted.map(({ mspId }) => mspId);
+
+  const memoryFile = async (mspId: string) => {
+    const home = await world.openHome(mspId);
+    return home.recordFile(MEMORY_RECORD);
+  };
+
+  it.each([0, -1_000_000])(
+    'counts whole ciphertexts where the ledger says that an opening shows %d slots',
+    async (slots) => {
+      const keyId = `budget${slots}`;
+      await world.makeKey(keyId, ALL, 2, 2 * DEGREE);
+      const forged = onLedger((ledger) => ({
+        getOpening: async (id): Promise<Opening> => {
+          const opening = await ledger.getOpening(id);
+          if (opening.permitted) return { ...opening, slots };
+          // The honest contract denied it; colluding endorsers permit it.
+          const { resultHash } = (await ledger.getLineage(opening.evaluationId)).evaluation;
+          const reason = 'ENTITLED';
+          return { ...opening, permitted: true, status: 'COLLECTING', reason, resultHash, slots };
+        },
+        getKey: async (id): Promise<CollectiveKey> => ({
+          ...(await ledger.getKey(id)),
+          openedSlots: 0,
+        }),
+      }));
+      const member = await world.member(C, forged);
+      for (const turn of [1, 2]) {
+        const { openingId } = await requested(keyId);
+        await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
+        const home = await world.openHome(C);
+        expect(await new OpenedRegister(home).slotsOf({ keyId })).toBe(turn * DEGREE);
+      }
+      const { openingId } = await requested(keyId);
+      await expect(member.advanceOpening(openingId)).rejects.toThrow(
+        coded('ERR_OPENING_REFUSED', { got: 'SLOT_BUDGET_EXHAUSTED' }),
+      );
+      expect(await postedBy(openingId)).toEqual([]);
+    },
+  );
+
+  it.each<[string, Partial<CollectiveKey>]>([
+    ['slotBudget', { slotBudget: 33_554_432 }],
+    ['slotBudget', { slotBudget: 1 }],
+    ['purpose', { purpose: 'claims' }],
+    ['profile', { profile: 'bfv-8192-mask-v1' }],
+  ])('refuses another %s of a key than it saw first', async (argument, change) => {
+    const { openingId } = await requested();
+    const forged = onLedger((ledger) => ({
+      getKey: async (id) => ({ ...(await ledger.getKey(id)), ...change }),
+      getOpening: async (id) => {
+        const opening = await ledger.getOpening(id);
+        return change.purpose === undefined ? opening : { ...opening, purpose: change.purpose };
+      },
+      getLineage: async (id) => {
+        const lineage = await ledger.getLineage(id);
+        const { purpose } = change;
+        if (purpose === undefined) return lineage;
+        const evaluation = { ...lineage.evaluation, purpose };
+        const inputs = lineage.inputs.map((one) =>
+          one.kind === 'ciphertext' ? { ...one, ciphertext: { ...one.ciphertext, purpose } } : one,
+        );
+        return { evaluation, inputs };
+      },
+    }));
+    const member = await world.member(C, forged);
+    await expect(member.advanceOpening(openingId)).rejects.toThrow(
+      coded('ERR_KEY_TERMS_CHANGED', { argument }),
+    );
+    expect(await postedBy(openingId)).toEqual([]);
+  });
+
+  it('refuses a first budget that no profile allows', async () => {
+    await world.propose('greedy', ALL, 2);
+    const forged = onLedger((ledger) => ({
+      getKey: async (id) => ({ ...(await ledger.getKey(id)), slotBudget: 2 ** 40 }),
+    }));
+    const member = await world.member(A, forged);
+    await expect(member.advanceKey('greedy')).rejects.toThrow(coded('ERR_KEY_TERMS_CHANGED'));
+  });
+
+  it('knows its answer before the ledger does', async () => {
+    const { openingId } = await requested();
+    const known: unknown[] = [];
+    const watched = onLedger((ledger) => ({
+      submitPartials: async (request) => {
+        const home = await world.openHome(B);
+        const memory = await home.readRecord(MEMORY_RECORD, memorySchema);
+        known.push(memory?.answers[`0 ${openingId}`]);
+        return ledger.submitPartials(request);
+      },
+    }));
+    const member = await world.member(B, watched);
+    await member.advanceOpening(openingId);
+    expect(known).toEqual([false]);
+  });
+
+  it('releases nothing before it has read up to its own answer', async () => {
+    const { openingId } = await requested();
+    let isBehind = true;
+    const member = await world.member(
+      B,
+      (parts) => parts,
+      () => !isBehind,
+    );
+    const sent = () => world.reports.filter((one) => one['released'] === openingId);
+    await members[0]?.advanceOpening(openingId);
+    const opening = world.open(A, openingId);
+    for (let turn = 0; turn < 5; turn += 1) await member.advanceOpening(openingId);
+    expect((await world.computation(A).getOpening(openingId)).status).toBe('RELEASABLE');
+    expect(sent()).toEqual([]);
+    isBehind = false;
+    const turns = [member, members[0]].flatMap((one) =>
+      one ? [() => one.advanceOpening(openingId)] : [],
+    );
+    const ended = untilDone(turns, BESIDE_OTHERS);
+    const opened = await opening;
+    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
+    await ended;
+    expect(sent()).not.toEqual([]);
+  });
+
+  describe('whose home was meddled with', () => {
+    let openingId: string;
+    let kept: Memory;
+
+    /** C has answered an opening since its home was copied. */
+    beforeAll(async () => {
+      await (await world.member(C)).advanceOpening((await requested()).openingId);
+      await cp(world.homeOf(C), old(world.homeOf(C)), { recursive: true });
+      const answered = await requested();
+      const all = [await world.member(C), ...members.slice(0, 1)];
+      expect(await openedWith(all, answered.openingId)).toBe(15);
+      kept = await new OpenedRegister(await world.openHome(C)).load();
+      await cp(world.homeOf(C), `${world.homeOf(C)}-new`, { recursive: true });
+    });
+
+    beforeEach(async () => {
+      await rm(world.homeOf(C), { recursive: true });
+      await cp(`${world.homeOf(C)}-new`, world.homeOf(C), { recursive: true });
+      ({ openingId } = await requested());
+    });
+
+    /** Where the copy of the home has a file. */
+    const old = (file: string) => file.replace(world.homeOf(C), `${world.homeOf(C)}-old`);
+
+    async function refuses(code: 'ERR_MEMORY_ALTERED' | 'ERR_MEMORY_OUTDATED'): Promise<void> {
+      const member = await world.member(C);
+      const refusal = coded(code, {
+        remedy: expect.stringContaining('salus committee recover') as string,
+      });
+      await expect(member.advanceOpening(openingId)).rejects.toThrow(refusal);
+      // Asked again, it says the same.
+      await expect(member.advanceOpening(openingId)).rejects.toThrow(refusal);
+      expect(await postedBy(openingId)).toEqual([]);
+    }
+
+    it('goes on with the home as it left it', async () => {
+      const member = await world.member(C);
+      await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
+      expect(await postedBy(openingId)).toEqual([C]);
+    });
+
+    it('refuses a register of the same epoch from an old backup', async () => {
+      const file = await memoryFile(C);
+      await cp(old(file), file);
+      await refuses('ERR_MEMORY_OUTDATED');
+    });
+
+    it('refuses a whole home of the same epoch from an old backup', async () => {
+      await rm(world.homeOf(C), { recursive: true });
+      await cp(old(world.homeOf(C)), world.homeOf(C), { recursive: true });
+      await refuses('ERR_MEMORY_OUTDATED');
+    });
+
+    it('refuses an old register though a forged ledger shows none of its answers', async () => {
+      const file = await memoryFile(C);
+      await cp(old(file), file);
+      const forged = onLedger((ledger) => ({
+        getOpening: async (id) => ({ ...(await ledger.getOpening(id)), posted: [] }),
+        getKey: async (id) => ({ ...(await ledger.getKey(id)), openedSlots: 0 }),
+      }));
+      const member = await world.member(C, forged);
+      await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_MEMORY_OUTDATED'));
+    });
+
+    it('refuses to do without its register', async () => {
+      await rm(await memoryFile(C));
+      await refuses('ERR_MEMORY_ALTERED');
+    });
+
+    it('refuses a register with another byte', async () => {
+      const file = await memoryFile(C);
+      const bytes = await readFile(file);
+      bytes[40] = (bytes[40] ?? 0) ^ 1;
+      await writeFile(file, bytes);
+      await refuses('ERR_MEMORY_ALTERED');
+    });
+
+    it.each([0, 10, 100])('refuses a register cut to %d bytes', async (length) => {
+      await truncate(await memoryFile(C), length);
+      await refuses('ERR_MEMORY_ALTERED');
+    });
+
+    it('refuses the register of another contract of the same home', async () => {
+      const other = await world.openHome(C, 'other');
+      await new OpenedRegister(other).load();
+      await cp(other.recordFile(MEMORY_RECORD), await memoryFile(C));
+      await refuses('ERR_MEMORY_ALTERED');
+    });
+
+    it('refuses a register in plain JSON, as release 0.1.0 wrote it', async () => {
+      await writeFile(await memoryFile(C), '{"contributions":{},"slots":{}}');
+      await refuses('ERR_MEMORY_ALTERED');
+    });
+
+    it('refuses its register where shares of a later epoch lie beside it', async () => {
+      const home = await world.openHome(C);
+      const key = await home.readKey('k1', 0);
+      if (key) await home.writeKey({ ...key, epoch: 7 });
+      await refuses('ERR_MEMORY_OUTDATED');
+    });
+
+    it('begins anew in an empty home, without a share that opens anything', async () => {
+      await rm(world.homeOf(C), { recursive: true });
+      const member = await world.member(C);
+      await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_MEMORY_OUTDATED'));
+      expect(await (await world.openHome(C)).epochs('k1')).toEqual([]);
+    });
+
+    it.each([
+      ['an old register', (file: string) => cp(old(file), file)],
+      ['no register', (file: string) => rm(file)],
+    ])('with %s answers again once its operator has it believe the ledger', async (_, meddle) => {
+      await meddle(await memoryFile(C));
+      const home = await world.openHome(C);
+      const { keys } = await recoverMemory(home, world.computation(C), world.height);
+      const file = home.recordFile(MEMORY_RECORD);
+      await cp(file, `${file}.recovered`);
+      const { openedSlots } = await world.computation(A).getKey('k1');
+      expect(keys).toContainEqual({ keyId: 'k1', opened: openedSlots, slotBudget: 1_000_000 });
+      const member = await world.member(C);
+      await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
+      expect(await postedBy(openingId)).toEqual([C]);
+      const memory = await new OpenedRegister(await world.openHome(C)).load();
+      expect(Object.keys(memory.answers)).toEqual(
+        expect.arrayContaining(Object.keys(kept.answers)),
+      );
+      expect(memory.contributions).toEqual(expect.objectContaining(kept.contributions));
+      // The word of its operator covers no later loss.
+      for (const earlier of [old(file), `${file}.recovered`]) {
+        await cp(earlier, file);
+        ({ openingId } = await requested());
+        await refuses('ERR_MEMORY_OUTDATED');
+      }
+    });
+
+    it('refuses approvals that it did not seal, and takes missing ones for none', async () => {
+      const committee = { members: [A, B], threshold: 2 };
+      const ceremony = { kind: 'RESHARE', epoch: 1, committee } as never;
+      const other = new Approvals(await world.openHome(C, 'other'));
+      await other.approveProposal({ keyId: 'k1', epoch: 1 }, ceremony);
+      const home = await world.openHome(C);
+      const approvals = new Approvals(home);
+      expect(await approvals.isApproved('k1', 1, committee)).toBe(false);
+      const file = home.recordFile('approvals');
+      await cp((await world.openHome(C, 'other')).recordFile('approvals'), file);
+      await expect(approvals.isApproved('k1', 1, committee)).rejects.toThrow(
+        coded('ERR_MEMORY_ALTERED', { argument: file }),
+      );
+      const plain = { '1 k1': committee };
+      await writeFile(file, JSON.stringify(plain));
+      await expect(approvals.isApproved('k1', 1, committee)).rejects.toThrow(
+        coded('ERR_MEMORY_ALTERED'),
+      );
+    });
+
+    it('keeps the shares of one contract when a key of that name fails in another', async () => {
+      const [home, other] = [await world.openHome(C), await world.openHome(C, 'other')];
+      const key = await home.readKey('k1', 0);
+      if (key) await other.writeKey(key);
+      const inOther: Meddling = (parts) => ({
+        ...onLedger((ledger) => ({
+          getKey: async (id) => {
+            const told = await ledger.getKey(id);
+            return {
+              ...told,
+              status: 'FAILED',
+              ceremony: { ...told.ceremony, phase: 'FAILED' },
+            };
+          },
+        }))(parts),
+        home: other,
+      });
+      await expect((await world.member(C, inOther)).advanceKey('k1')).resolves.toBe('DONE');
+      expect(await other.epochs('k1')).toEqual([]);
+      expect(await home.epochs('k1')).toEqual([0]);
+      expect(await home.readKey('k1', 0)).toMatchObject({ keyId: 'k1', member: C });
+    });
+
+    it('opens no share of another contract that is put into its folder', async () => {
+      const [home, other] = [await world.openHome(C), await world.openHome(C, 'other')];
+      await cp(`${home.folder}/keys`, `${other.folder}/keys`, { recursive: true });
+      await expect(other.readKey('k1', 0)).rejects.toThrow(coded('ERR_SHARE_INVALID'));
+    });
+  });
+});

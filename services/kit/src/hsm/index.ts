@@ -1,0 +1,1 @@
+export { type HsmSettings, makeTokenKey, tokenWrapper } from './token-wrapper.js';
