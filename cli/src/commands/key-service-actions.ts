@@ -53,7 +53,8 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
       log({ [work]: 'ended', fault: unwrap(error).code });
     };
     const sharing = await DetailsSharer.open({ mspId, ledger: ehr, home, log });
-    const sharingFrom = fileCheckpointer(path.join(home, 'sharing.checkpoint'));
+    // A name of its own since copies are taken back at a permit's end: patients of before are looked at again.
+    const sharingFrom = fileCheckpointer(path.join(home, 'copies.checkpoint'));
     const working = Promise.all([
       rewrapping.run(source, signal).catch(ended('rewrapping')),
       sharing.run({ ...source, checkpointer: sharingFrom }, signal).catch(ended('sharing')),
