@@ -71,6 +71,7 @@ export class Backlog<J extends Job> {
 
   /** Takes jobs up, each in the place of an earlier one, and has them done now. */
   async add(jobs: readonly J[]): Promise<void> {
+    if (jobs.length === 0) return;
     let isNew = false;
     for (const job of jobs) {
       const key = this.#options.keyOf(job);
@@ -111,7 +112,7 @@ export class Backlog<J extends Job> {
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       await this.#doEach((job) => this.#dueAt(job) <= Date.now());
-      const next = Math.min(...this.jobs.map((job) => this.#dueAt(job)));
+      const next = this.jobs.reduce((at, job) => Math.min(at, this.#dueAt(job)), Infinity);
       const resting = new AbortController();
       // A timer may end a moment early: then it rests once more.
       const pause = Math.min(Math.max(next - Date.now(), 1), MOST_REST_MS);

@@ -39,6 +39,11 @@ export function isReading({ role }: Who): boolean {
   return role !== undefined && READING.includes(role);
 }
 
+/** Tells whether somebody has the role that is named; where none is, whether the role is one of readers. */
+export function isNamedRole(named: string | undefined, who: Who): boolean {
+  return named === undefined ? isReading(who) : named === who.role;
+}
+
 /**
  * Demands a role whose work takes what describes records, or the key service.
  *
