@@ -45,8 +45,7 @@ export async function askForOpening(
   { statistics }: Pick<StudyParts, 'statistics'>,
   studyId: string,
 ): Promise<Study> {
-  const openingId = `${studyId.slice(0, 40)}.${randomUUID().slice(0, 8)}`;
-  const { value: opening } = await statistics.requestOpening(studyId, openingId);
+  const { value: opening } = await statistics.requestOpening(studyId);
   if (opening.permitted) return statistics.getStudy(studyId);
   throw new SalusError('ERR_NO_DECISION', `The opening was denied: ${opening.reason}`, {
     argument: 'studyId',
@@ -69,7 +68,7 @@ export async function publishResult(
   if (openingId === undefined || status !== 'FROZEN') {
     throw conflict('studyId', 'The study waits for no publisher', 'FROZEN', status);
   }
-  const opened = await openResult(opening.openingId, { ...parts, store });
+  const opened = await openResult(openingId, { ...parts, store });
   const salt = randomBytes(32).toString('hex');
   const { value } = await parts.statistics.recordResult(studyId, opened, salt);
   return value;

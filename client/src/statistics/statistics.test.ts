@@ -78,6 +78,8 @@ describe('joining', () => {
       statistics,
       chaincode: 'statistics',
       getKey: () => Promise.resolve(held),
+      channel: 'edge-east',
+      sender: { mspId: 'CityHospitalMSP', id: 'x' },
       store: {
         put: () => Promise.reject(new Error('nothing is kept in a store')),
         get: (hash: string) => {
@@ -86,7 +88,11 @@ describe('joining', () => {
         },
       },
       engine: {
-        encrypt: () => Promise.resolve({ bytes: Buffer.from('ciphertext'), hash: 'h' }),
+        encryptProven: () =>
+          Promise.resolve({
+            ciphertexts: [{ bytes: Buffer.from('ciphertext'), hash: 'h' }],
+            proof: { bytes: Buffer.from('proof'), hash: 'p' },
+          }),
       } as unknown as Engine,
     };
     const keep = jest.fn(() => Promise.resolve());

@@ -106,7 +106,12 @@ function exchange(url: URL, fetching: FetchOptions): Promise<Answer> {
     const request = secure
       ? httpsRequest(url, { ...options, ca: [...(tlsRoots ?? [])] })
       : httpRequest(url, options);
-    request.once('error', reject);
+    request.once('error', (error: NodeJS.ErrnoException) => {
+      // A service may close a kept connection just as a request is sent on it.
+      const isStale = request.reusedSocket && error.code === 'ECONNRESET';
+      if (isStale && method === 'GET') resolve(exchange(url, fetching));
+      else reject(error);
+    });
     request.once('response', (response) => {
       const parts: Buffer[] = [];
       // What goes wrong is told in at most so many bytes.

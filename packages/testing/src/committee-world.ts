@@ -249,7 +249,8 @@ export class CommitteeWorld {
     const { ceremony } = await this.computation('AMSP').getKey(keyId);
     const { epoch } = ceremony;
     for (const mspId of members) {
-      await Approvals.in(this.homeOf(mspId)).approveProposal({ keyId, epoch }, ceremony);
+      const approvals = new Approvals(await this.openHome(mspId));
+      await approvals.approveProposal({ keyId, epoch }, ceremony);
     }
   }
 

@@ -351,7 +351,11 @@ describe('a committee under attack', () => {
     const member = await world.member(C, (parts) => ({
       ...colluding(parts),
       store: altered(parts.store, {
-        get: (hash) => parts.store.get(hash, { chaincode: CHAINCODE, opening: openingId }),
+        get: (hash, reason) =>
+          parts.store.get(
+            hash,
+            'key' in reason ? reason : { chaincode: CHAINCODE, opening: openingId },
+          ),
       }),
     }));
     await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_HASH_MISMATCH'));

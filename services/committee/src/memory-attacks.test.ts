@@ -51,11 +51,11 @@ describe('the memory of a committee member under attack', () => {
   /** A sum of 7 and 8, and a request to open it to A and B. */
   async function requested(keyId = 'k1') {
     count += 1;
-    const [evaluationId, openingId] = [`e${count}`, `o${count}`];
+    const evaluationId = `e${count}`;
     await world.summed(keyId, evaluationId, [[7], [8]]);
     const recipients = [A, B];
-    await world.computation(A).requestOpening({ openingId, evaluationId, recipients });
-    return { openingId, evaluationId };
+    const { value } = await world.computation(A).requestOpening({ evaluationId, recipients });
+    return { openingId: value.openingId, evaluationId };
   }
 
   async function openedWith(serving: readonly CommitteeMember[], openingId: string) {
@@ -113,7 +113,7 @@ describe('the memory of a committee member under attack', () => {
     ['slotBudget', { slotBudget: 33_554_432 }],
     ['slotBudget', { slotBudget: 1 }],
     ['purpose', { purpose: 'claims' }],
-    ['profile', { profile: 'bfv-8192-mask-v1' }],
+    ['profile', { profile: 'bfv-8192-sum-v1' }],
   ])('refuses another %s of a key than it saw first', async (argument, change) => {
     const { openingId } = await requested();
     const forged = onLedger((ledger) => ({
@@ -127,10 +127,8 @@ describe('the memory of a committee member under attack', () => {
         const { purpose } = change;
         if (purpose === undefined) return lineage;
         const evaluation = { ...lineage.evaluation, purpose };
-        const inputs = lineage.inputs.map((one) =>
-          one.kind === 'ciphertext' ? { ...one, ciphertext: { ...one.ciphertext, purpose } } : one,
-        );
-        return { evaluation, inputs };
+        const ciphertexts = lineage.ciphertexts.map((one) => ({ ...one, purpose }));
+        return { ...lineage, evaluation, ciphertexts };
       },
     }));
     const member = await world.member(C, forged);

@@ -12,7 +12,6 @@ import {
   addPeriod,
   checkTerms,
   leave,
-  openedMeasureOf,
   removePeriod,
   requireCohort,
   requireCommitted,
@@ -513,11 +512,6 @@ describe('an implausible study', () => {
         expected: expect.stringMatching('^a study of {"measure"') as string,
       }),
     );
-  });
-
-  test('is known to computation by another measure once repeated', () => {
-    expect(openedMeasureOf(terms)).toBe('cost');
-    expect(openedMeasureOf({ ...terms, repeats: 's0' })).toBe('cost s0');
   });
 
   const contribution = { ciphertextHash: 'h', by: 'b', at: now };

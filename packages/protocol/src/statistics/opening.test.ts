@@ -102,6 +102,6 @@ describe('the opening of a study', () => {
     const recipients = ['YMSP', 'XMSP'];
     expect(rule.recorders(recipients)).toEqual(['XMSP', 'YMSP']);
     expect(recipients).toEqual(['YMSP', 'XMSP']);
-    expect(rule.reader('XMSP')).toBe('analyst');
+    expect(rule.reader('XMSP')).toBe('committee');
   });
 });

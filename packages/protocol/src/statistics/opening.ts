@@ -47,7 +47,7 @@ export function studyRule(study: StudyOpening): OpeningRule {
       return isApartEnough ? undefined : 'ALREADY_OPENED';
     },
 
-    reader: () => 'analyst',
-    recorders: (recipients) => recipients,
+    reader: () => 'committee',
+    recorders: (recipients) => [...recipients].sort(),
   };
 }

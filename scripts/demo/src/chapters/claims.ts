@@ -2,6 +2,7 @@ import { BILLED, patients, type Patient } from '../props/patients.js';
 import * as people from '../props/people.js';
 import { withApproval } from '../props/approve.js';
 import { claimsKey, claimStores } from '../props/services.js';
+import { cast } from '../stage/cast.js';
 import { inStep } from '../stage/in-step.js';
 import type { Stage } from '../stage/stage.js';
 import type { Chapter } from './chapter.js';

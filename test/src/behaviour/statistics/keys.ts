@@ -17,7 +17,7 @@ export function keyCases(actors: StudyActors, keyOf: () => Promise<TestKey>): vo
       await expect(actors.endJoining(dummy, NINTH)).rejects.toMatchObject(refused);
       // Nor by the institutions of one organisation, and one more.
       for (const as of [NINTH, north, south, OPENER]) {
-        await actors.join(as, dummy, await actors.encrypt(key, packed(dummy.terms, 1)));
+        await actors.join(as, dummy, await actors.encrypt(as, key, dummy, packed(dummy.terms, 1)));
       }
       await expect(actors.endJoining(dummy, NINTH)).rejects.toMatchObject(refused);
       const study = await actors.openStudy(key);
@@ -47,7 +47,7 @@ export function keyCases(actors: StudyActors, keyOf: () => Promise<TestKey>): vo
     test('takes no figure once another committee holds it', async () => {
       const key = await keyOf();
       const [study, early] = [await actors.openStudy(key), await actors.openStudy(key)];
-      const figure = await actors.encrypt(key, packed(study.terms, 1));
+      const figure = await actors.encrypt(north, key, study, packed(study.terms, 1));
       await actors.join(north, study, figure);
       await actors.joinOthers(study);
       await actors.endJoining(study);
@@ -57,7 +57,7 @@ export function keyCases(actors: StudyActors, keyOf: () => Promise<TestKey>): vo
         message: expect.stringContaining('not held by the committee') as string,
       };
       await expect(actors.contribute(north, study, figure)).rejects.toMatchObject(refused);
-      const late = await actors.encrypt(key, packed(early.terms, 1));
+      const late = await actors.encrypt(south, key, early, packed(early.terms, 1));
       await expect(actors.join(south, early, late)).rejects.toMatchObject(refused);
     });
   });

@@ -10,8 +10,9 @@ export function publisherCases(actors: StudyActors, keyOf: () => Promise<TestKey
         code: 'ERR_FORBIDDEN',
       });
       const study = await actors.openStudy(key, { publishers }, ['Pharma', 'analyst-east']);
-      const figure = await actors.encrypt(key, packed(study.terms, 1));
-      await expect(actors.join(CITY[1] ?? OPENER, study, figure)).rejects.toMatchObject({
+      const as = CITY[1] ?? OPENER;
+      const figure = await actors.encrypt(as, key, study, packed(study.terms, 1));
+      await expect(actors.join(as, study, figure)).rejects.toMatchObject({
         code: 'ERR_FORBIDDEN',
         message: expect.stringContaining('publishes') as string,
       });

@@ -25,7 +25,7 @@ export function repetitionCases(actors: StudyActors, keyOf: () => Promise<TestKe
     const study = await actors.openStudy(key, change);
     const slots = HONEST.map((value) => packed(study.terms, value));
     const lie = tampered(slots[LIAR] ?? [], 2, 1000);
-    const figures = await Promise.all(slots.with(LIAR, lie).map((one) => actors.encrypt(key, one)));
+    const figures = await actors.encryptAll(key, study, slots.with(LIAR, lie), NINE);
     const closed = await actors.publish(key, study, await actors.fillWith(study, figures, NINE));
     expect(closed.study).toMatchObject({ status: 'IMPLAUSIBLE' });
     return closed.study;
@@ -54,7 +54,12 @@ export function repetitionCases(actors: StudyActors, keyOf: () => Promise<TestKe
       expect(repeatedBy).toBe(study.terms.studyId);
       // The figures are in a result now: no third study has them.
       const third = await again(first);
-      const figure = await actors.encrypt(third.key, packed(third.study.terms, 1));
+      const figure = await actors.encrypt(
+        liar,
+        third.key,
+        third.study,
+        packed(third.study.terms, 1),
+      );
       await actors.join(liar, third.study, figure);
       await actors.joinOthers(third.study);
       await actors.endJoining(third.study);
@@ -95,7 +100,7 @@ export function repetitionCases(actors: StudyActors, keyOf: () => Promise<TestKe
       const { terms } = await implausible();
       const key = await keyOf();
       const study = await actors.openStudy(key, { measure: terms.measure, period: terms.period });
-      const figure = await actors.encrypt(key, packed(study.terms, 1));
+      const figure = await actors.encrypt(liar, key, study, packed(study.terms, 1));
       await actors.join(liar, study, figure);
       await actors.joinOthers(study);
       await actors.endJoining(study);
