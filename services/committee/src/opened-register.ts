@@ -158,7 +158,7 @@ export class OpenedRegister {
       return;
     }
     this.#unknown.add(name);
-    const isBelieved = memory.believesBelow !== undefined;
+    const isBelieved = block < BigInt(memory.believesBelow ?? 0);
     if (!isBelieved && memory.isCarriedOver !== true) return;
     const told = await look(answer.openingId);
     if (!isBelieved && !knows(memory, told.lineage)) return;
