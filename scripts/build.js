@@ -55,9 +55,11 @@ async function main() {
   declareEntries();
   execFileSync(bin('tsc'), ['-b', ...given, ...projects], { cwd: root, stdio: 'inherit' });
   writeEntries();
-  const computing = ['chaincode/claims', 'chaincode/statistics'];
-  const own = ['chaincode/membership', 'chaincode/ehr', 'chaincode/drug', ...computing];
-  const contracts = isProduct ? own : [...own, 'test/semantics'];
+  const computing = ['chaincode/claims', 'chaincode/statistics', 'test/figures'];
+  const own = ['membership', 'ehr', 'drug', 'claims', 'statistics'].map(
+    (name) => `chaincode/${name}`,
+  );
+  const contracts = isProduct ? own : [...own, 'test/semantics', 'test/figures'];
   for (const name of contracts) {
     const folder = path.join(root, `${name}-contract`);
     const entryPoints = { index: path.join(folder, 'build', 'index.js') };

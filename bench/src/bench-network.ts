@@ -21,6 +21,8 @@ const repository = path.join(__dirname, '..', '..');
 
 /** The baseline: a contract that writes one key. */
 export const bareContract = path.join(__dirname, '..', 'bare-contract');
+/** Endorsed computation without claims or studies. */
+export const figuresContract = path.join(repository, 'test', 'figures-contract');
 
 /** Far from the default ports, so that a network that is up goes on undisturbed. */
 const PORT_BASE = Number(process.env['SALUS_BENCH_PORT_BASE'] ?? 23_000);

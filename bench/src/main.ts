@@ -13,6 +13,7 @@ import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
 import { records } from './records/records.js';
 import { sdkLoad } from './sdk/sdk-load.js';
+import { sdkSize } from './sdk/sdk-size.js';
 import { percentile } from './stats.js';
 import { throughput } from './throughput.js';
 import { Wallet } from './wallet.js';
@@ -54,6 +55,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   'encryption-proofs': () => proofs(report),
   computation: () => computation(report),
   'sdk-load': () => sdkLoad(report),
+  'sdk-size': () => sdkSize(report),
   'chaincode-memory': () => chaincodeMemory(report),
   'cli-start': () => cliStart(report),
 };

@@ -83,7 +83,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'statistics',
-    description: 'mean and variance of a figure that no institution shows to another',
+    description: 'mean and deviation of a figure that no institution shows to another',
     load: async () => (await import('./commands/statistics.js')).defineStatistics,
   },
   {

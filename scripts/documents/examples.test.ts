@@ -54,6 +54,7 @@ const TEXTS = [
     'evidenceHash',
     'hash',
     'keyId',
+    'openingId',
     'order',
     'paymentReferenceHash',
     'policyId',

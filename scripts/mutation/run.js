@@ -20,8 +20,9 @@ const GROUPS = {
   drug: ['chaincode/drug-contract/src/rules', `${PROTOCOL}/drug/sgtin.ts`],
   computation: [
     'chaincode/computation/src/rules',
+    `${PROTOCOL}/computation/lineage.ts`,
+    `${PROTOCOL}/computation/opened-values.ts`,
     `${PROTOCOL}/computation/opening.ts`,
-    `${PROTOCOL}/computation/statistics-rule.ts`,
   ],
   claims: ['chaincode/claims-contract/src/rules', `${PROTOCOL}/claims/opening.ts`],
   statistics: [

@@ -1,3 +1,5 @@
+import type { Contributor } from '@salus/protocol/computation';
+
 /** What may be said about one call. */
 export interface CallOptions {
   readonly args?: readonly string[];
@@ -28,6 +30,8 @@ export interface WorldEvent {
 
 /** Calls contracts as one user. Failures are SalusErrors with the same codes in every world. */
 export interface WorldClient {
+  /** The user, as contracts name it. */
+  contributor(): Promise<Contributor>;
   submit(contract: string, transaction: string, options?: CallOptions): Promise<Committed>;
   evaluate(contract: string, transaction: string, options?: CallOptions): Promise<Buffer>;
   endorse(contract: string, transaction: string, options?: CallOptions): Promise<Endorsed>;

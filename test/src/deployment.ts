@@ -10,6 +10,8 @@ export interface Deployment {
   readonly name: string;
   /** Folder of the contract, from the top of the repository. */
   readonly folder: string;
+  /** The endorsement policy, where the topology names none: that of another contract. */
+  readonly endorsedAs?: string;
 }
 
 /** Every contract that a behaviour suite speaks to. */
@@ -20,6 +22,7 @@ export const deployments: readonly Deployment[] = [
   { name: 'claims', folder: 'chaincode/claims-contract' },
   { name: 'statistics', folder: 'chaincode/statistics-contract' },
   { name: 'semantics', folder: 'test/semantics-contract' },
+  { name: 'figures', folder: 'test/figures-contract', endorsedAs: 'claims' },
 ];
 
 interface TopologyUser {

@@ -102,6 +102,19 @@ describe('founding the membership registry', () => {
   test('an approval that is given again is no error, and counts once', async () => {
     await approve(members, CITY, CITY, CITY);
     await expect(found(members, CITY)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    const told = ledger.events.filter(({ name }) => name === 'FoundingApproved.v1');
+    expect(told).toHaveLength(1);
+  });
+
+  test('an approval that is given again does not keep the list from coming into force', async () => {
+    await approve(members, CITY, INSURER, REGULATOR);
+    const founding = await administrator(CITY).endorse('membership', 'found', {
+      args: [JSON.stringify({ members })],
+      endorsingOrganizations: [CITY, INSURER, REGULATOR],
+    });
+    await approve(members, REGULATOR);
+    await founding.commit();
+    expect((await registry()).revision).toBe(1);
   });
 
   test('staff do not approve for their organisation', async () => {

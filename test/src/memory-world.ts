@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { contributorOf } from '@salus/client/computation';
 import { contracts as claims } from '@salus/claims-contract';
 import { contracts as drug } from '@salus/drug-contract';
 import { contracts as ehr } from '@salus/ehr-contract';
+import { contracts as figures } from '@salus/figures-contract';
 import { contracts as membership } from '@salus/membership-contract';
 import {
   makeIdentity,
@@ -11,6 +13,7 @@ import {
   type LedgerClient,
   type LedgerObserver,
 } from '@salus/memory-ledger';
+import type { Contributor } from '@salus/protocol/computation';
 import { contracts as semantics } from '@salus/semantics-contract';
 import { contracts as statistics } from '@salus/statistics-contract';
 import type { CallOptions, ContractWorld, WorldClient, WorldEvent } from './contract-world.js';
@@ -30,6 +33,7 @@ export const contractClasses: Readonly<Record<string, readonly ContractClass[] |
   claims,
   statistics,
   semantics,
+  figures,
 };
 
 /** The contracts on a ledger in memory, with the topology's members and users. */
@@ -56,7 +60,11 @@ export class MemoryWorld implements ContractWorld {
   client(organisation: string, user: string): MemoryWorldClient {
     const client = this.ledger.as(this.#identity(organisation, user));
     // Not before somebody calls: a recording that is replayed brings the founding along.
-    return new MemoryWorldClient(client, () => (this.#founded ??= this.#found()));
+    return new MemoryWorldClient(
+      client,
+      () => (this.#founded ??= this.#found()),
+      this.#identity(organisation, user),
+    );
   }
 
   uniqueId(prefix: string): string {
@@ -101,11 +109,11 @@ const ADMINISTRATOR = 'Admin';
 
 /** Deploys every contract with the policy and collections that a network gets. */
 function deployAll(ledger: MemoryLedger): void {
-  for (const { name, folder } of deployments) {
+  for (const { name, folder, endorsedAs = name } of deployments) {
     const contracts = contractClasses[name];
     if (!contracts) throw new Error(`The chaincode ${name} exports no class`);
     ledger.deploy(name, contracts, {
-      endorsement: endorsementOf(name),
+      endorsement: endorsementOf(endorsedAs),
       collections: collectionsOf(folder),
     });
   }
@@ -116,7 +124,12 @@ class MemoryWorldClient implements WorldClient {
     readonly client: LedgerClient<MemoryLedger>,
     /** Ends when the world is as a network is after its deployment. */
     readonly ready: () => Promise<void>,
+    readonly identity: Identity,
   ) {}
+
+  contributor(): Promise<Contributor> {
+    return Promise.resolve(contributorOf(this.identity));
+  }
 
   async submit(contract: string, transaction: string, options?: CallOptions) {
     await this.ready();

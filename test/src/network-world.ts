@@ -9,9 +9,11 @@ import {
   type Transaction,
 } from '@hyperledger/fabric-gateway';
 import { common, peer } from '@hyperledger/fabric-protos';
+import { contributorOf } from '@salus/client/computation';
 import { loadProfile } from '@salus/client/connection';
 import { commitFailure, nodeMessages, unwrap } from '@salus/client/errors';
-import { resolveIdentity } from '@salus/client/identity';
+import { resolveIdentity, type Identity } from '@salus/client/identity';
+import type { Contributor } from '@salus/protocol/computation';
 import { eventually } from '@salus/testing/eventually';
 import type {
   CallOptions,
@@ -58,6 +60,7 @@ export class NetworkWorld implements ContractWorld {
 }
 
 interface Connection {
+  readonly identity: Identity;
   readonly gateway: Gateway;
   close(): void;
 }
@@ -95,6 +98,7 @@ async function open(home: string, organisation: string, user: string): Promise<C
     commitStatusOptions: deadline,
   });
   return {
+    identity,
     gateway,
     close() {
       gateway.close();
@@ -110,6 +114,10 @@ class NetworkWorldClient implements WorldClient {
     readonly connection: Promise<Connection>,
     readonly channel: string,
   ) {}
+
+  async contributor(): Promise<Contributor> {
+    return contributorOf((await this.connection).identity);
+  }
 
   async submit(contract: string, transaction: string, options?: CallOptions): Promise<Committed> {
     return (await this.endorse(contract, transaction, options)).commit();

@@ -3,7 +3,7 @@ import { spoiled } from '../compute/endurance.js';
 import { watchMemory, type MemorySeries } from '../memory-series.js';
 import { ENDORSERS, EVALUATOR, registerSet, requestOf, type InputSet } from './inputs.js';
 import { makeKey, PURPOSE } from './ledger-key.js';
-import { ComputationWorld } from './world.js';
+import { CHAINCODE, ComputationWorld } from './world.js';
 
 const ROUNDS = 10_000;
 const IN_FLIGHT = 4;
@@ -61,7 +61,7 @@ async function halfOf(world: ComputationWorld, { keyId, inputs }: InputSet): Pro
 }
 
 async function contractOf(world: ComputationWorld) {
-  return (await world.client(...EVALUATOR)).contract('claims');
+  return (await world.client(...EVALUATOR)).contract(CHAINCODE);
 }
 
 async function simulate(world: ComputationWorld, set: InputSet, name: string): Promise<void> {

@@ -1,8 +1,10 @@
-import type { BoundHashed } from '@salus/compute';
+import { contributorOf, proveValues, type HashedBytes } from '@salus/client/computation';
+import { DEFAULT_PROFILE, freshBound, profileOf, type BoundHashed } from '@salus/compute';
+import { sha256Hex } from '@salus/protocol';
 import type { Program } from '@salus/protocol/computation';
 import type { BenchCommittee } from '../compute/committee.js';
 import { PURPOSE } from './ledger-key.js';
-import type { ComputationWorld } from './world.js';
+import { CHAINCODE, type ComputationWorld } from './world.js';
 
 /** Adds up, and may be opened. */
 export const PROGRAM = { name: 'sum.v1' } as const satisfies Program;
@@ -19,6 +21,8 @@ const CONTRIBUTORS = [
   ['Pharma', 'manufacturer'],
 ] as const;
 export const COHORT = CONTRIBUTORS.length;
+/** MSP IDs of all contributors' organisations: they see what is opened. */
+export const CONTRIBUTING = [...new Set(CONTRIBUTORS.map(([name]) => `${name}MSP`))].sort();
 /** Who evaluates, and opens. */
 export const EVALUATOR = CONTRIBUTORS[0];
 /** As many as the chaincode's policy asks for, and the threshold of the key. */
@@ -39,21 +43,23 @@ export async function registerSet(
 ): Promise<InputSet> {
   const inputs: BoundHashed[] = [];
   for (const [index, [organization, user]] of CONTRIBUTORS.entries()) {
-    const input = await world.engine.encrypt({ publicKey, values: [index], bound: RANGE });
     const computation = await world.computation(organization, user);
+    const about = { keyId, purpose: PURPOSE, measure: 'cost', period, range: RANGE, slots: 1 };
+    const { epoch } = await computation.getKey(keyId);
+    const { channel } = await world.client(organization, user);
+    const use = {
+      ...{ channel, chaincode: CHAINCODE, publicKeyHash: sha256Hex(publicKey), epoch },
+      sender: contributorOf((await world.client(organization, user)).identity),
+      ...about,
+    };
+    const made = await proveValues(world.engine, { publicKey, use, vectors: [[index]] });
+    const [ciphertext, proof] = [made.ciphertexts[0], made.proofs[0]] as [HashedBytes, HashedBytes];
     await computation.registerCiphertext(
-      {
-        keyId,
-        ciphertextHash: input.hash,
-        purpose: PURPOSE,
-        measure: 'cost',
-        period,
-        range: RANGE,
-      },
-      input.bytes,
+      { ...about, epoch, ciphertextHash: ciphertext.hash, proofHash: proof.hash },
+      { ciphertext: ciphertext.bytes, proof: proof.bytes, publicKey },
       { endorsingOrganizations: ENDORSERS },
     );
-    inputs.push(input);
+    inputs.push({ ...ciphertext, bound: freshBound(profileOf(DEFAULT_PROFILE), RANGE) });
   }
   const { hash } = await world.engine.evaluate({ program: PROGRAM, inputs });
   return { keyId, inputs, resultHash: hash };

@@ -6,7 +6,7 @@ const COMMITTEE = {
   members: ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
   threshold: 3,
 };
-export const PURPOSE = 'statistics';
+export const PURPOSE = 'figures';
 
 /** A key of 3 of 5, by the ceremony that every member takes part in. */
 export async function makeKey(world: ComputationWorld, keyId: string): Promise<BenchCommittee> {

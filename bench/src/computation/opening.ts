@@ -3,7 +3,7 @@ import { hashOfOpened, openedValues } from '@salus/client/computation';
 import type { MemberKey, PartialOpening } from '@salus/compute';
 import type { BenchCommittee } from '../compute/committee.js';
 import { median } from '../stats.js';
-import { COHORT, EVALUATOR, PROGRAM, requestOf, type InputSet } from './inputs.js';
+import { COHORT, CONTRIBUTING, EVALUATOR, PROGRAM, requestOf, type InputSet } from './inputs.js';
 import { hashesOf } from './ledger-key.js';
 import type { ComputationWorld } from './world.js';
 
@@ -45,23 +45,23 @@ async function open(
   world: ComputationWorld,
   { committee, keys }: BenchCommittee,
   set: InputSet,
-  openingId: string,
+  evaluationId: string,
 ): Promise<OpeningTimes> {
   const computation = await world.computation(...EVALUATOR);
   const inputs = set.inputs.map(({ bytes }) => bytes);
-  await computation.evaluate(requestOf(set, openingId), { keyId: set.keyId, inputs });
+  await computation.evaluate(requestOf(set, evaluationId), { keyId: set.keyId, inputs });
   await world.inStep(committee.members);
   const started = performance.now();
-  const recipients = ['CityHospitalMSP', 'ValleyHospitalMSP'];
   const { value } = await computation.requestOpening({
-    openingId,
-    evaluationId: openingId,
-    recipients,
+    evaluationId,
+    recipients: CONTRIBUTING,
   });
   if (!value.permitted) throw new Error(`the opening is denied: ${value.reason}`);
+  const { openingId } = value;
   await world.inStep(committee.members);
   const answers: Answer[] = [];
-  for (const key of keys.slice(0, committee.threshold)) {
+  // One member more than the threshold confirms every share.
+  for (const key of keys.slice(0, committee.threshold + 1)) {
     const answer = await answerOf(world, key, set, openingId);
     const request = { openingId, epoch: 0, hashes: hashesOf(answer.partials) };
     await (await world.officer(key.member)).submitPartials(request);
@@ -112,9 +112,8 @@ async function answerOf(
   const opening = await officer.getOpening(openingId);
   const lineage = await officer.getLineage(opening.evaluationId);
   const read = performance.now();
-  const leaves = lineage.inputs.map((input) => {
-    if (input.kind !== 'ciphertext') throw new Error('the lineage is deeper than it was made');
-    const { ciphertextHash, bound } = input.ciphertext;
+  if (lineage.steps.length > 0) throw new Error('the lineage is deeper than it was made');
+  const leaves = lineage.ciphertexts.map(({ ciphertextHash, bound }) => {
     const bytes = inputs.find(({ hash }) => hash === ciphertextHash)?.bytes;
     if (bytes === undefined) throw new Error('the lineage has an unknown input');
     return { bytes, hash: ciphertextHash, bound };

@@ -3,9 +3,10 @@ import type { SalusClient } from '@salus/client';
 import type { ComputationClient } from '@salus/client/computation';
 import { createEngine, type Engine } from '@salus/compute';
 import { loadTopology, type Topology } from '@salus/network';
-import { BenchNetwork } from '../bench-network.js';
+import { BenchNetwork, figuresContract } from '../bench-network.js';
 
-const CHAINCODE = 'claims';
+/** The contract `computation`, with a purpose of its own. */
+export const CHAINCODE = 'figures';
 const POLL_MS = 20;
 
 /** A network of five organisations whose members compute together, and their connections to it. */
@@ -22,7 +23,7 @@ export class ComputationWorld implements AsyncDisposable {
     try {
       await network.command('up', 'createChannel', '-ca');
       await network.command('deployCC', '-ccn', 'membership');
-      await network.command('deployCC', '-ccn', CHAINCODE);
+      await network.command('deployCC', '-ccn', CHAINCODE, '-ccp', figuresContract);
       return world;
     } catch (error) {
       await world[Symbol.asyncDispose]();
@@ -73,11 +74,12 @@ function officerOf(mspId: string): [organization: string, user: string] {
   return [mspId.replace(/MSP$/, ''), 'committee'];
 }
 
-/** The usual organisations, each with an officer who can be of a committee. */
+/** The usual organisations, each with an officer who can be of a committee; three endorse, as for claims. */
 function withOfficers(topology: Topology): Topology {
   const officer = { name: 'committee', attributes: { 'salus.role': 'committee' } };
   return {
     ...topology,
+    endorsement: { ...topology.endorsement, [CHAINCODE]: topology.endorsement['claims'] ?? '' },
     organizations: topology.organizations.map((each) => ({
       ...each,
       users: [...each.users.filter(({ name }) => name !== officer.name), officer],

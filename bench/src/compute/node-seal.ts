@@ -89,7 +89,7 @@ export async function nodeSealTimes(): Promise<{
   const addByKernel = (finish?: () => unknown) => {
     left.forEach((bytes, part) => {
       kernel.clear();
-      const faults = [kernel.accumulate(bytes, 1), kernel.accumulate(right[part] as Uint8Array, 1)];
+      const faults = [kernel.accumulate(bytes), kernel.accumulate(right[part] as Uint8Array)];
       if (faults.some((fault) => fault !== undefined)) throw new Error('the kernel found a fault');
       finish?.();
     });

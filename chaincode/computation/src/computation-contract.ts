@@ -173,8 +173,8 @@ export class ComputationContract extends SalusContract {
   @Returns('string')
   async recordOpening(ctx: Context, request: string): Promise<string> {
     const parsed = parseRequest(api.recordOpeningRequest, request);
-    const { purpose } = await openings.requirePermitted(ctx, parsed.openingId);
-    this.#ruleOf(purpose);
+    const { opening } = await openings.requirePermitted(ctx, parsed.openingId);
+    this.#ruleOf(opening.purpose);
     ciphertexts.requireStaff(ctx);
     return canonicalJson(await recording.recordOpening(ctx, parsed));
   }

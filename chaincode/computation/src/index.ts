@@ -1,12 +1,19 @@
 export { ComputationContract, type ComputationTerms } from './computation-contract.js';
 export { requireProfile } from './engine/engine.js';
 export type { KeyRecord } from './state/records.js';
-export { withoutTrailingZeros } from './rules/partials.js';
+export { requireEpoch } from './rules/partials.js';
+export { provenTogether } from './rules/proof.js';
 
-export { addCiphertext, getCiphertext, withdrawCiphertext } from './transactions/ciphertexts.js';
+export {
+  addCiphertexts,
+  getCiphertext,
+  publicKeyOf,
+  withdrawCiphertext,
+  type HashedBytes,
+} from './transactions/ciphertexts.js';
 export { addEvaluation, findEvaluation } from './transactions/evaluations.js';
 export { addOpening, requirePermitted } from './transactions/openings.js';
-export { addRecord, hashOfOpened } from './transactions/recording.js';
+export { addRecord } from './transactions/recording.js';
 export { readKey } from './transactions/steps.js';
 export { hashedTransient, hashedTransients } from './state/transient.js';
 export { examine } from './rules/examine.js';

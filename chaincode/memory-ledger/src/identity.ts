@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { bits, boolean, der, integer, octets, oid, sequence, set, time, utf8 } from './der.js';
 
@@ -58,6 +58,12 @@ export function makeIdentity(options: IdentityOptions): Identity {
   );
   const signature = sign('sha256', tbs, authorityOf(mspId));
   const certificate = pem(sequence(tbs, ECDSA_WITH_SHA256, bits(signature)));
+  return { mspId, certificate, privateKey, creator: serialize(mspId, certificate) };
+}
+
+/** An identity whose certificate another CA issued; PEM both. */
+export function identityFrom(mspId: string, certificate: string, privateKeyPem: string): Identity {
+  const privateKey = createPrivateKey(privateKeyPem);
   return { mspId, certificate, privateKey, creator: serialize(mspId, certificate) };
 }
 

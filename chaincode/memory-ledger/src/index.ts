@@ -6,7 +6,7 @@ export {
   type ContractClass,
   type Endorsement,
 } from './endorser.js';
-export { makeIdentity, type Identity, type IdentityOptions } from './identity.js';
+export { identityFrom, makeIdentity, type Identity, type IdentityOptions } from './identity.js';
 export type { CallOptions, EndorsedTransaction, LedgerClient, Submitted } from './ledger-client.js';
 export {
   MemoryLedger,

@@ -1,6 +1,5 @@
-import { peer, type common } from '@hyperledger/fabric-protos';
 import { Context, Contract } from 'fabric-contract-api';
-import { caller, SalusContract } from '@salus/chaincode-common';
+import { caller, placeOf, SalusContract } from '@salus/chaincode-common';
 import { SalusError } from '@salus/protocol';
 import { makeIdentity } from './identity.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -53,10 +52,7 @@ class Notes extends Contract {
 
   /** The chaincode that the proposal names. */
   proposed(ctx: Context): Promise<string> {
-    const header = ctx.stub.getSignedProposal().proposal.header.channelHeader as unknown;
-    const extension = (header as common.ChannelHeader).getExtension_asU8();
-    const named = peer.ChaincodeHeaderExtension.deserializeBinary(extension).getChaincodeId();
-    return Promise.resolve(named?.getName() ?? '');
+    return Promise.resolve(placeOf(ctx).chaincode);
   }
 
   async random(ctx: Context, key: string): Promise<void> {

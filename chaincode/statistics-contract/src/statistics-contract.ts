@@ -9,8 +9,8 @@ import * as opening from './transactions/opening.js';
 import * as studies from './transactions/studies.js';
 
 /**
- * Joint statistics. Institutions learn mean and variance of a confidential figure over a cohort of them,
- * opened by a committee. They learn nothing of any single institution. Requests and answers are JSON of the
+ * Joint statistics. Institutions learn mean and standard deviation of a confidential figure over a cohort of
+ * them, opened by a committee and rounded by publishers. They learn nothing of any single institution. Requests and answers are JSON of the
  * types in `@salus/protocol/statistics`; keys and partial openings go through the contract `computation` of
  * the same chaincode.
  */
@@ -37,7 +37,7 @@ export class StatisticsContract extends SalusContract {
   @Transaction()
   @Returns('string')
   async openStudy(ctx: Context, request: string): Promise<string> {
-    const parsed = parseRequest(api.studyTerms, request);
+    const parsed = parseRequest(api.openStudyRequest, request);
     return canonicalJson(await studies.openStudy(ctx, parsed));
   }
 
@@ -104,7 +104,6 @@ export class StatisticsContract extends SalusContract {
     return canonicalJson(await studies.getStudy(ctx, parsed.studyId));
   }
 
-  /** Only a peer of a contributor's organisation can answer. */
   @Transaction(false)
   @Returns('string')
   async getResult(ctx: Context, request: string): Promise<string> {

@@ -13,6 +13,8 @@ import { readBytes, readJson } from '../command-line/input.js';
 interface SubmitFiles {
   readonly service: string;
   readonly ciphertext: string[];
+  readonly proof: string[];
+  readonly publicKey: string;
 }
 
 interface AdjudicationFiles {
@@ -35,14 +37,18 @@ export function defineClaims(claims: Command): void {
   claims
     .command('submit')
     .description('submit a claim with encrypted amounts (hospital, role billing)')
-    .argument('<claim>', 'JSON file {claimId, policyId, keyId, serviceHash, lines}, or -')
+    .argument('<claim>', 'JSON file {claimId, policyId, keyId, epoch, serviceHash, proofHashes, lines}, or -')
     .requiredOption('--service <file>', 'JSON file {serviceDate, salt}')
     .requiredOption('--ciphertext <file...>', "one a line, in the lines' order")
+    .requiredOption('--proof <file...>', 'one for each four lines, in their order')
+    .requiredOption('--public-key <file>', "the committee's key")
     .action(
-      onClient(async ({ claims }, file: string, { service, ciphertext }: SubmitFiles) =>
+      onClient(async ({ claims }, file: string, files: SubmitFiles) =>
         claims.submitClaim(await readJson<SubmitClaimRequest>(file), {
-          service: await readJson<ServiceDetails>(service),
-          ciphertexts: await Promise.all(ciphertext.map(readBytes)),
+          service: await readJson<ServiceDetails>(files.service),
+          ciphertexts: await Promise.all(files.ciphertext.map(readBytes)),
+          proofs: await Promise.all(files.proof.map(readBytes)),
+          publicKey: await readBytes(files.publicKey),
         }),
       ),
     );
@@ -74,16 +80,10 @@ export function defineClaims(claims: Command): void {
     .command('request-opening')
     .description('ask for a sum to be opened to its recipients')
     .argument('<claimId>')
-    .argument('<openingId>')
     .requiredOption('--recipient <mspId...>', 'organisations that are to see the totals')
     .action(
-      onClient(
-        (
-          { claims },
-          claimId: string,
-          openingId: string,
-          { recipient: recipients }: { recipient: string[] },
-        ) => claims.requestOpening({ claimId, openingId, recipients }),
+      onClient(({ claims }, claimId: string, { recipient: recipients }: { recipient: string[] }) =>
+        claims.requestOpening({ claimId, recipients }),
       ),
     );
 

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { StudyDesk } from '@salus/client';
-import type { DropOutRequest, StudyTerms } from '@salus/protocol/statistics';
+import type { DropOutRequest, OpenStudyRequest } from '@salus/protocol/statistics';
 import { commandOf, connectedContext, onClient, withClient } from '../command-line/context.js';
-import { readJson, readText } from '../command-line/input.js';
+import { readJson, readText, wholeNumber } from '../command-line/input.js';
 
 const REASONS: readonly DropOutRequest['reason'][] = [
   'CONTRIBUTOR_WITHDREW',
@@ -10,7 +10,7 @@ const REASONS: readonly DropOutRequest['reason'][] = [
   'ERRONEOUS',
 ];
 
-/** `salus statistics …`: joint statistics of institutions (role analyst). */
+/** `salus statistics …`: joint statistics of institutions (roles analyst and committee). */
 export function defineStatistics(statistics: Command): void {
   registerStudyCommands(statistics);
   registerFigureCommands(statistics);
@@ -21,28 +21,35 @@ function registerStudyCommands(statistics: Command): void {
   statistics
     .command('open')
     .description('open a study')
-    .argument('<terms>', 'JSON file {studyId, keyId, measure, period, unit, range, kind, …}, or -')
+    .argument(
+      '<terms>',
+      'JSON file {studyId, keyId, measure, period, unit, range, kind, publishers, …}, or -',
+    )
     .action(
       onClient(async ({ statistics: facade }, file: string) =>
-        facade.openStudy(await readJson<StudyTerms>(file)),
+        facade.openStudy(await readJson<OpenStudyRequest>(file)),
       ),
     );
 
   statistics
     .command('study')
-    .description("show a study's terms with their hash, who takes part, and how far it is")
+    .description(
+      "show a study's terms with their hash and committee, who takes part, and how far it is",
+    )
     .argument('<studyId>')
     .action(onClient(({ statistics: facade }, studyId: string) => facade.getStudy(studyId)));
 
   statistics
     .command('end-joining')
-    .description('let nobody join any more, and contributions begin (who opened the study)')
+    .description('once a cohort has joined, let nobody join any more (who opened the study)')
     .argument('<studyId>')
     .action(onClient(({ statistics: facade }, studyId: string) => facade.endJoining(studyId)));
 
   statistics
     .command('drop-out')
-    .description('take the own figure out of a study that is not opened yet')
+    .description(
+      'take the own figure out of a study that is not opened, or that is implausible by it',
+    )
     .argument('<studyId>')
     .addOption(new Option('--reason <reason>').choices(REASONS).default(REASONS[0]))
     .action(
@@ -53,7 +60,12 @@ function registerStudyCommands(statistics: Command): void {
     );
 
   withStores(statistics.command('close'))
-    .description('end contributions, have the committee open the result, and put it on record')
+    .description('end contributions, and have the committee open the sums to the publishers')
+    .argument('<studyId>')
+    .action(onStudies((studies, studyId: string) => studies.close(studyId)));
+
+  withStores(statistics.command('publish'))
+    .description('round what the committee opened, and publish it (role committee, of a publisher)')
     .argument('<studyId>')
     .action(onStudies((studies, studyId: string) => studies.publish(studyId)));
 }
@@ -64,9 +76,17 @@ function registerFigureCommands(statistics: Command): void {
     .argument('<studyId>')
     .argument('<termsHash>')
     .requiredOption('--figure <file>', "file with the figure in the study's unit, or -")
+    .requiredOption('--members <mspIds...>', 'who may hold the key; `study` shows who does')
+    .requiredOption('--threshold <number>', 'so many of them open')
     .action(
-      onStudies(async (studies, studyId: string, termsHash: string, { figure }: FigureFile) => {
-        return studies.join({ studyId, termsHash, figure: await readFigureFile(figure) });
+      onStudies(async (studies, studyId: string, termsHash: string, joining: Joining) => {
+        const { members, figure: file } = joining;
+        const threshold = wholeNumber('--threshold', joining.threshold, {
+          from: 2,
+          to: members.length,
+        });
+        const figure = await readFigureFile(file);
+        return studies.join({ studyId, termsHash, committee: { members, threshold }, figure });
       }),
     );
 
@@ -77,7 +97,7 @@ function registerFigureCommands(statistics: Command): void {
 
   statistics
     .command('result')
-    .description('show mean and variance (an analyst of a contributing organisation)')
+    .description('show mean and standard deviation, rounded as the terms say')
     .argument('<studyId>')
     .action(onClient(({ statistics: facade }, studyId: string) => facade.getResult(studyId)));
 
@@ -130,6 +150,11 @@ function registerInstitutionCommands(statistics: Command): void {
 
 interface FigureFile {
   readonly figure: string;
+}
+
+interface Joining extends FigureFile {
+  readonly members: readonly string[];
+  readonly threshold: string;
 }
 
 async function readFigureFile(file: string): Promise<number> {

@@ -9,6 +9,7 @@ import {
   ObjectPartStore,
   backendOf,
   type BackendOptions,
+  GIB,
   ledgerView,
   recordRef,
   registeredRecords,
@@ -27,10 +28,15 @@ export interface RepairOptions extends BackendOptions {
   readonly all?: boolean;
 }
 
+export interface ServeOptions extends BackendOptions, ListeningOptions {
+  /** In GiB, for each organisation. */
+  readonly contentQuota: number;
+}
+
 export async function serve(
   client: SalusClient,
   context: CliContext,
-  options: BackendOptions & ListeningOptions,
+  options: ServeOptions,
 ): Promise<void> {
   const { home } = context.settings;
   const service = await startStore({
@@ -40,6 +46,7 @@ export async function serve(
     members: currentMembers(client),
     ledger: ledgerView(client),
     backend: backendOf(home, options),
+    limits: { contentBytes: options.contentQuota * GIB },
     ...placeOf(options),
     tls: await readServiceTls(home),
   });

@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
 import type { BackendOptions } from '@salus/store-service';
 import { connectedContext, contextOf, withServiceClient } from '../command-line/context.js';
-import { listening, type ListeningOptions } from '../command-line/listening.js';
-import type { RepairOptions } from './store-actions.js';
+import { wholeNumber } from '../command-line/input.js';
+import { listening } from '../command-line/listening.js';
+import type { RepairOptions, ServeOptions } from './store-actions.js';
 
 /** `salus store serve`, `check` and `repair`. */
 export function defineStore(store: Command): void {
   listening(withBackend(store.command('serve')))
     .description('serve parts and contents as the ledger permits, until told to end')
-    .action(async (options: BackendOptions & ListeningOptions, command: Command) => {
+    .option(
+      '--content-quota <GiB>',
+      'contents of computations that the store keeps for each organisation',
+      gibibytes,
+      64,
+    )
+    .action(async (options: ServeOptions, command: Command) => {
       const context = contextOf(command);
       const { serve } = await import('./store-actions.js');
       await withServiceClient(context, (client) => serve(client, context, options));
@@ -31,6 +38,9 @@ export function defineStore(store: Command): void {
       await withServiceClient(context, (client) => repair(client, context, options));
     });
 }
+
+const gibibytes = (text: string) =>
+  wholeNumber('--content-quota', text, { from: 1, to: 1_000_000 });
 
 /** Adds the options that say where a store keeps its parts. */
 function withBackend(command: Command): Command {

@@ -6,6 +6,8 @@ import { ClaimsClient } from './claims-client.js';
 
 const committee = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 const ciphertexts = [Buffer.from('one'), Buffer.from('two')];
+const proofs = [Buffer.from('proof')];
+const publicKey = Buffer.from('key');
 const lines = ciphertexts.map((ciphertext) => ({
   ciphertextHash: sha256Hex(ciphertext),
   evidenceHash: sha256Hex('evidence'),
@@ -14,14 +16,16 @@ const claim = {
   claimId: 'c1',
   policyId: 'p1',
   keyId: 'k1',
+  epoch: 0,
   serviceHash: sha256Hex('service'),
+  proofHashes: [sha256Hex('proof')],
   lines,
 };
 const service = { serviceDate: '2026-01-01', salt: '00'.repeat(32) };
 
 const answers: Readonly<Record<string, unknown>> = {
   'computation:getKey': {
-    profile: 'bfv-8192-sum-v1',
+    profile: 'bfv-8192-proven-v1',
     committee: { members: committee, threshold: 2 },
     ceremony: { committee: { members: committee, threshold: 2 } },
   },
@@ -39,7 +43,7 @@ function setUp() {
   const contract = new RecordingContract(({ transaction }) => answers[transaction] ?? {});
   const setting = { mspId: 'CityHospitalMSP', organizations: committee };
   const claims = new ClaimsClient(contract, new ComputationClient(contract, setting), {
-    session: { identity, tlsRoots: [] },
+    session: { channel: 'edge-east', identity, tlsRoots: [] },
     settings: {},
     chaincode: 'claims',
   });
@@ -49,7 +53,7 @@ function setUp() {
 describe('submitting a claim', () => {
   it("sends its ciphertexts to the key's members only", async () => {
     const { contract, claims } = setUp();
-    const receipt = await claims.submitClaim(claim, { ciphertexts, service });
+    const receipt = await claims.submitClaim(claim, { ciphertexts, proofs, publicKey, service });
     expect(receipt).toMatchObject({ transactionId: 'tx1', blockNumber: 7n });
     expect(contract.submitted).toEqual([
       {
@@ -61,6 +65,8 @@ describe('submitting a claim', () => {
           transient: {
             'ciphertext.0': ciphertexts[0],
             'ciphertext.1': ciphertexts[1],
+            'proof.0': proofs[0],
+            publicKey,
             service: JSON.stringify(service),
           },
         },
@@ -73,9 +79,8 @@ describe('submitting a claim', () => {
     ['ciphertexts in another order', ciphertexts.toReversed(), 'ERR_HASH_MISMATCH'],
   ])('with %s sends nothing', async (_, wrong, code) => {
     const { contract, claims } = setUp();
-    await expect(claims.submitClaim(claim, { ciphertexts: wrong, service })).rejects.toThrow(
-      coded(code),
-    );
+    const content = { ciphertexts: wrong, proofs, publicKey, service };
+    await expect(claims.submitClaim(claim, content)).rejects.toThrow(coded(code));
     expect(contract.submitted).toEqual([]);
   });
 });

@@ -7,12 +7,13 @@ import {
   type CreatePolicyRequest,
   type Policy,
   type RequestOpeningRequest,
-  type ServiceDetails,
   type SettleRequest,
   type SubmitClaimRequest,
 } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
+import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
+import { contributorOf } from '../computation/proven-values.js';
 import { storesOf, type RecordSettings } from '../records/record-settings.js';
 import type { Session } from '../session/session.js';
 import { contentStores } from '../stores/content-stores.js';
@@ -20,11 +21,16 @@ import { byShare, numbered, type ShareBytes } from '../computation/transient.js'
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 import { checkCiphertexts } from './check-ciphertexts.js';
-import { submitAmounts, type ClaimWithAmounts, type SubmittedClaim } from './submit-amounts.js';
+import {
+  submitAmounts,
+  type ClaimContent,
+  type ClaimWithAmounts,
+  type SubmittedClaim,
+} from './submit-amounts.js';
 
 /** Where ciphertexts are kept. */
 export interface ClaimsParts {
-  readonly session: Pick<Session, 'identity' | 'tlsRoots'>;
+  readonly session: Pick<Session, 'channel' | 'identity' | 'tlsRoots'>;
   readonly settings: RecordSettings;
   /** Name under which the contract is deployed. */
   readonly chaincode: string;
@@ -84,7 +90,10 @@ export class ClaimsClient {
   async submit(claim: ClaimWithAmounts): Promise<SubmittedClaim> {
     const { session, settings, chaincode } = this.#parts;
     const store = contentStores(storesOf(settings), session);
-    return submitAmounts({ claims: this, committee: this.#committee, store, chaincode }, claim);
+    const sender = contributorOf(session.identity);
+    const { channel } = session;
+    const parts = { claims: this, committee: this.#committee, store, channel, chaincode, sender };
+    return submitAmounts(parts, claim);
   }
 
   /**
@@ -108,18 +117,20 @@ export class ClaimsClient {
    * Submits a claim whose amounts are encrypted. By a hospital, role billing.
    *
    * @param content - a ciphertext for each line, in the lines' order, whose hashes are checked here and
-   *   again by every endorser; and what the service was
-   * @throws SalusError `ERR_HASH_MISMATCH` before anything is sent
+   *   again by every endorser; their proofs, which every endorser checks; and what the service was
+   * @throws SalusError `ERR_HASH_MISMATCH` before anything is sent; `ERR_PROOF_INVALID`,
+   *   `ERR_EPOCH_OUTDATED` where the key's committee has changed since
    * @example
-   * const amount = await engine.encrypt({ publicKey, values });
+   * const { ciphertexts, proofs } = await proveValues(engine, { publicKey, use, vectors });
    * await client.claims.submitClaim(
-   *   { claimId, policyId, keyId, serviceHash: hashOf(service), lines: [{ ciphertextHash: amount.hash, evidenceHash }] },
-   *   { ciphertexts: [amount.bytes], service },
+   *   { claimId, policyId, keyId, epoch, serviceHash: hashOf(service), proofHashes: proofs.map(({ hash }) => hash),
+   *     lines: ciphertexts.map(({ hash }, index) => ({ ciphertextHash: hash, evidenceHash: evidence[index] })) },
+   *   { ciphertexts: ciphertexts.map(({ bytes }) => bytes), proofs: proofs.map(({ bytes }) => bytes), publicKey, service },
    * );
    */
   async submitClaim(
     request: SubmitClaimRequest,
-    content: { readonly ciphertexts: readonly Uint8Array[]; readonly service: ServiceDetails },
+    content: ClaimContent,
     options: FacadeOptions = {},
   ): Promise<Receipt<Claim>> {
     checkCiphertexts(request.lines, content.ciphertexts);
@@ -127,6 +138,8 @@ export class ClaimsClient {
       ...options,
       transient: {
         ...numbered(TRANSIENT.ciphertext, content.ciphertexts),
+        ...numbered(TRANSIENT.proof, content.proofs),
+        [TRANSIENT.publicKey]: content.publicKey,
         [TRANSIENT.service]: JSON.stringify(content.service),
       },
     });
@@ -164,15 +177,16 @@ export class ClaimsClient {
   }
 
   /**
-   * Asks for a sum to be opened to its recipients. A denial is recorded, and isn't an error.
+   * Asks for a sum to be opened to its recipients. A denial is recorded, and isn't an error. Asked for
+   * again, a sum has the same opening.
    *
    * @example
    * const recipients = ['InsurerMSP', 'RegulatorMSP'];
-   * const { value } = await client.claims.requestOpening({ claimId: 'c1', openingId: 'o1', recipients });
-   * console.log(value.permitted, value.reason);
+   * const { value } = await client.claims.requestOpening({ claimId: 'c1', recipients });
+   * console.log(value.permitted, value.reason, value.openingId);
    */
   requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', request);
+    return askAgain(() => this.#contract.submit('requestOpening', request));
   }
 
   /**
@@ -183,7 +197,7 @@ export class ClaimsClient {
    *   salt of 64 hex digits
    * @example
    * await using engine = createEngine();
-   * const { result: sum, partials } = await openResult('o1', {
+   * const { result: sum, partials } = await openResult(openingId, {
    *   computation: client.computation('claims'),
    *   engine,
    *   store: contentStores(storeUrls, client),
@@ -192,7 +206,7 @@ export class ClaimsClient {
    *   mspId: client.mspId,
    * });
    * const salt = randomBytes(32).toString('hex');
-   * await client.claims.adjudicate({ claimId: 'c1', openingId: 'o1' }, { sum, partials, salt });
+   * await client.claims.adjudicate({ claimId: 'c1', openingId }, { sum, partials, salt });
    */
   async adjudicate(
     { claimId, openingId }: { readonly claimId: string; readonly openingId: string },

@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createEngine, profileOf, type Engine } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
-import type { Claim, ServiceDetails, SubmitClaimRequest } from '@salus/protocol/claims';
+import {
+  aboutAmounts,
+  type Claim,
+  type Policy,
+  type ServiceDetails,
+  type SubmitClaimRequest,
+} from '@salus/protocol/claims';
+import type { CiphertextUse, Contributor } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
+import { proveValues } from '../computation/proven-values.js';
 import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
 
@@ -34,11 +42,23 @@ export interface SubmittedClaim {
   readonly sum: Uint8Array;
 }
 
+/** What goes to endorsers with a claim, and not on the ledger. */
+export interface ClaimContent {
+  /** One for each line, in the lines' order. */
+  readonly ciphertexts: readonly Uint8Array[];
+  /** One for each four lines, as `proveValues` makes them. */
+  readonly proofs: readonly Uint8Array[];
+  /** The collective public key. */
+  readonly publicKey: Uint8Array;
+  readonly service: ServiceDetails;
+}
+
 /** What of a claims client submits and sums. */
 export interface ClaimsSubmitter {
+  getPolicy(policyId: string): Promise<Policy>;
   submitClaim(
     request: SubmitClaimRequest,
-    content: { readonly ciphertexts: readonly Uint8Array[]; readonly service: ServiceDetails },
+    content: ClaimContent,
   ): Promise<Receipt<Claim>>;
   sumClaim(
     claimId: string,
@@ -47,37 +67,58 @@ export interface ClaimsSubmitter {
   ): Promise<Receipt<Claim> & { readonly sum: Uint8Array }>;
 }
 
-/** Where the key is read from, and ciphertexts are kept. */
+/** Where policy and key are read from, ciphertexts are kept, and who sends them. */
 export interface AmountParts {
   readonly claims: ClaimsSubmitter;
   readonly committee: Pick<ComputationClient, 'getKey'>;
   readonly store: Pick<ContentStore, 'put' | 'get'>;
+  readonly channel: string;
   /** Name under which the contract is deployed. */
   readonly chaincode: string;
+  /** Whose certificate signs the claim. */
+  readonly sender: Contributor;
 }
 
-/** Encrypts a claim's amounts, keeps the ciphertexts in the stores, submits the claim and has it summed. */
+/**
+ * Encrypts a claim's amounts with proofs, keeps the ciphertexts in the stores, submits the claim and has
+ * it summed.
+ */
 export async function submitAmounts(
-  { claims, committee, store, chaincode }: AmountParts,
+  parts: AmountParts,
   { lines, serviceDate, ...claim }: ClaimWithAmounts,
 ): Promise<SubmittedClaim> {
-  const { publicKeyHash = '', profile } = await committee.getKey(claim.keyId);
-  const publicKey = await store.get(publicKeyHash, { chaincode, key: claim.keyId });
-  await using engine = createEngine({ profile: profileOf(profile).name });
-  const ciphertexts: Uint8Array[] = [];
-  const submitted: SubmitClaimRequest['lines'] = [];
-  for (const { slot, amount, evidence } of lines) {
+  const { claims, committee, store, channel, chaincode, sender } = parts;
+  const policy = await claims.getPolicy(claim.policyId);
+  const { keyId, epoch, publicKeyHash = '', ...key } = await committee.getKey(claim.keyId);
+  const profile = profileOf(key.profile);
+  const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
+  await using engine = createEngine({ profile: profile.name });
+  const use: CiphertextUse = {
+    ...{ channel, chaincode, keyId, publicKeyHash, epoch, sender },
+    ...aboutAmounts(claim.claimId, policy, profile),
+  };
+  const vectors = lines.map(({ slot, amount }) => {
     const values = new Array<number>(slot + 1).fill(0);
     values[slot] = amount;
-    const { bytes, hash } = await engine.encrypt({ publicKey, values });
-    await store.put(bytes);
-    ciphertexts.push(bytes);
-    submitted.push({ ciphertextHash: hash, evidenceHash: saltedHash(evidence) });
-  }
+    return values;
+  });
+  const { ciphertexts, proofs } = await proveValues(engine, { publicKey, use, vectors });
+  for (const { bytes } of [...ciphertexts, ...proofs]) await store.put(bytes);
   const service = { serviceDate, salt: randomBytes(32).toString('hex') };
-  const request = { ...claim, serviceHash: hashOf(service), lines: submitted };
-  await claims.submitClaim(request, { ciphertexts, service });
-  const { sum, ...receipt } = await claims.sumClaim(claim.claimId, ciphertexts, engine);
+  const request = {
+    ...claim,
+    serviceHash: hashOf(service),
+    epoch,
+    proofHashes: proofs.map(({ hash }) => hash),
+    lines: lines.map(({ evidence }, index) => ({
+      ciphertextHash: ciphertexts[index]?.hash ?? '',
+      evidenceHash: saltedHash(evidence),
+    })),
+  };
+  const contents = ciphertexts.map(({ bytes }) => bytes);
+  const content = { ciphertexts: contents, proofs: proofs.map(({ bytes }) => bytes), publicKey };
+  await claims.submitClaim(request, { ...content, service });
+  const { sum, ...receipt } = await claims.sumClaim(claim.claimId, contents, engine);
   await store.put(sum);
   return { receipt, sum };
 }

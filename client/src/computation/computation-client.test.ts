@@ -60,3 +60,30 @@ describe('an evaluation', () => {
     expect(contract.submitted).toHaveLength(1);
   });
 });
+
+describe('a request for an opening', () => {
+  const asked = { evaluationId: 'e1', recipients: members };
+
+  it('is submitted again where another one of the result came first', async () => {
+    let submissions = 0;
+    const { contract, computation } = setUp(() => {
+      submissions += 1;
+      if (submissions === 1) throw new SalusError('ERR_ENDORSEMENT_POLICY', 'came second');
+      return { openingId: 'o1' };
+    });
+    const { value } = await computation.requestOpening(asked);
+    expect(value.openingId).toBe('o1');
+    expect(contract.submitted.map(({ request }) => request)).toEqual([asked, asked]);
+  });
+
+  it.each<[ErrorCode, number]>([
+    ['ERR_FORBIDDEN', 1],
+    ['ERR_ENDORSEMENT_POLICY', 2],
+  ])('ends with %s after %i', async (code, times) => {
+    const { contract, computation } = setUp(() => {
+      throw new SalusError(code, 'refused');
+    });
+    await expect(computation.requestOpening(asked)).rejects.toThrow(coded(code));
+    expect(contract.submitted).toHaveLength(times);
+  });
+});

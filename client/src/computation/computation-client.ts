@@ -1,4 +1,6 @@
 import {
+  hashOfOpened,
+  openedValues,
   TRANSIENT,
   type CeremonyStep,
   type CollectiveKey,
@@ -24,9 +26,17 @@ import { unwrap } from '../errors/unwrap.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { NamespacedContract } from '../transaction/namespaced-contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
+import { askAgain } from './ask-again.js';
 import { withEndorsers } from './endorsers.js';
-import { hashOfOpened, openedValues } from './opened-values.js';
+import { requireCommittee } from './require-committee.js';
 import { byShare, numbered, type ShareBytes } from './transient.js';
+
+/** What endorsers open the trial of a ceremony with: of a new key its contributions, of a resharing the public key. */
+export interface TrialContent {
+  readonly contributions?: readonly ShareBytes[];
+  readonly publicKey?: Uint8Array;
+  readonly partials: readonly ShareBytes[];
+}
 
 /** Where the façade's caller stands. */
 export interface ComputationSetting {
@@ -66,13 +76,17 @@ export class ComputationClient {
    *
    * @example
    * await client.computation('claims').proposeKey({
-   *   keyId: 'claims-2026', profile: 'bfv-8192-sum-v1', purpose: 'claims',
-   *   members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2,
+   *   keyId: 'claims-2026', profile: 'bfv-8192-proven-v1', purpose: 'claims',
+   *   members: ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
+   *   threshold: 3,
    *   aSeed: randomBytes(32).toString('hex'), slotBudget: 2 ** 20,
-   *   validFrom: '2026-01-01T00:00:00Z', validTo: '2026-12-31T00:00:00Z',
+   *   validFrom: '2026-01-01T00:00:00Z', validTo: '2026-01-31T00:00:00Z',
    * });
+   *
+   * @throws SalusError `ERR_COMMITTEE_INVALID` for fewer than 2t − 1 members, before anything is sent
    */
-  proposeKey(request: ProposeKeyRequest): Promise<Receipt<CeremonyStep>> {
+  async proposeKey(request: ProposeKeyRequest): Promise<Receipt<CeremonyStep>> {
+    requireCommittee(request);
     return this.#contract.submit('proposeKey', request);
   }
 
@@ -101,9 +115,20 @@ export class ComputationClient {
     return this.#contract.submit('proveShares', request);
   }
 
-  /** Ends a ceremony in which a member got something wrong; names the share, and so its dealer. */
-  complain(request: ComplainRequest): Promise<Receipt<CeremonyStep>> {
-    return this.#contract.submit('complain', request);
+  /**
+   * Ends a ceremony in which a member got something wrong. The ledger finds out who is complained of, and refuses
+   * what it sees to be false.
+   *
+   * @param content - with TRIAL_FAILED, what the endorsers open the trial with
+   */
+  complain(
+    request: ComplainRequest,
+    content?: TrialContent,
+    options: FacadeOptions = {},
+  ): Promise<Receipt<CeremonyStep>> {
+    if (content === undefined) return this.#contract.submit('complain', request, options);
+    const transient = transientOf(content);
+    return this.#submitTo(request.keyId, 'complain', request, { ...options, transient });
   }
 
   /** Has every endorser add the contributions up and open the trial: the key is then active. */
@@ -115,15 +140,18 @@ export class ComputationClient {
     },
     options: FacadeOptions = {},
   ): Promise<Receipt<CollectiveKey>> {
-    const transient = {
-      ...byShare(TRANSIENT.contribution, content.contributions),
-      ...byShare(TRANSIENT.partial, content.partials),
-    };
+    const transient = transientOf(content);
     return this.#submitTo(keyId, 'finaliseKey', { keyId }, { ...options, transient });
   }
 
-  /** Proposes new shares of a key, for the same committee or another one. By a present member. */
-  proposeReshare(request: ProposeReshareRequest): Promise<Receipt<CeremonyStep>> {
+  /**
+   * Asks for new shares of a key, by a present member. For the same committee they are begun at once, unless another
+   * resharing is running; for another committee once as many members have asked for it as an opening takes.
+   *
+   * @throws SalusError `ERR_COMMITTEE_INVALID` for fewer than 2t − 1 members, before anything is sent
+   */
+  async proposeReshare(request: ProposeReshareRequest): Promise<Receipt<CeremonyStep>> {
+    requireCommittee(request);
     return this.#contract.submit('proposeReshare', request);
   }
 
@@ -138,10 +166,7 @@ export class ComputationClient {
     content: { readonly publicKey: Uint8Array; readonly partials: readonly ShareBytes[] },
     options: FacadeOptions = {},
   ): Promise<Receipt<CollectiveKey>> {
-    const transient = {
-      [TRANSIENT.publicKey]: content.publicKey,
-      ...byShare(TRANSIENT.partial, content.partials),
-    };
+    const transient = transientOf(content);
     return this.#submitTo(request.keyId, 'finaliseReshare', request, { ...options, transient });
   }
 
@@ -153,21 +178,37 @@ export class ComputationClient {
   // Ciphertexts and evaluations
 
   /**
-   * Registers a ciphertext; the transaction's signature is the contributor's.
+   * Registers a ciphertext with the proof that it is well formed and the caller's own, which every endorser
+   * checks.
    *
+   * @throws SalusError `ERR_PROOF_INVALID`; `ERR_EPOCH_OUTDATED` where the committee has changed since
    * @example
-   * const { bytes, hash } = await engine.encrypt({ publicKey, values: [cost], bound: { least: 0, most: 1e9 } });
-   * await computation.registerCiphertext({
-   *   keyId, ciphertextHash: hash, purpose: 'statistics', measure: 'encounter-cost', period: '2026-Q1',
-   *   range: { least: 0, most: 1e9 },
-   * }, bytes);
+   * const about = {
+   *   keyId, purpose: 'figures', measure: 'encounter-cost', period: '2026-Q1',
+   *   range: { least: 0, most: 1e9 }, slots: 1, epoch,
+   * };
+   * const use = { ...about, channel, chaincode, publicKeyHash, sender: contributorOf(identity) };
+   * const made = await proveValues(engine, { publicKey, use, vectors: [[cost]], bound: about.range });
+   * const [ciphertext, proof] = [made.ciphertexts[0], made.proofs[0]];
+   * await computation.registerCiphertext(
+   *   { ...about, ciphertextHash: ciphertext.hash, proofHash: proof.hash },
+   *   { ciphertext: ciphertext.bytes, proof: proof.bytes, publicKey },
+   * );
    */
   registerCiphertext(
     request: RegisterCiphertextRequest,
-    ciphertext: Uint8Array,
+    content: {
+      readonly ciphertext: Uint8Array;
+      readonly proof: Uint8Array;
+      readonly publicKey: Uint8Array;
+    },
     options: FacadeOptions = {},
   ): Promise<Receipt<RegisteredCiphertext>> {
-    const transient = { [TRANSIENT.ciphertext]: ciphertext };
+    const transient = {
+      [TRANSIENT.ciphertext]: content.ciphertext,
+      [TRANSIENT.proof]: content.proof,
+      [TRANSIENT.publicKey]: content.publicKey,
+    };
     return this.#submitTo(request.keyId, 'registerCiphertext', request, { ...options, transient });
   }
 
@@ -199,9 +240,12 @@ export class ComputationClient {
 
   // Openings
 
-  /** Asks for a result to be opened to its recipients. A denial is recorded, and isn't an error. */
+  /**
+   * Asks for a result to be opened to its recipients. A denial is recorded, and isn't an error. Asked for
+   * again, a result has the same opening.
+   */
   requestOpening(request: RequestOpeningRequest): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', request);
+    return askAgain(() => this.#contract.submit('requestOpening', request));
   }
 
   /** Posts the hashes of this member's partial openings, before any of them leaves it. */
@@ -227,12 +271,12 @@ export class ComputationClient {
   ): Promise<Receipt<Opening>> {
     const { result, partials, slots, salt } = content;
     const openedHash = hashOfOpened(openedValues(openingId, slots, salt));
-    const opening = await this.getOpening(openingId);
+    const { recorders } = await this.getOpening(openingId);
     return this.#contract.submit(
       'recordOpening',
       { openingId, openedHash },
       {
-        endorsingOrganizations: recordersOf(opening),
+        endorsingOrganizations: recorders,
         ...options,
         transient: {
           [TRANSIENT.result]: result,
@@ -257,7 +301,7 @@ export class ComputationClient {
     return this.#contract.evaluate('getEvaluation', { evaluationId });
   }
 
-  /** A result with everything that it was computed from, down to who contributed what. */
+  /** A result with everything that it was computed from, each once, down to who contributed what. */
   getLineage(evaluationId: string): Promise<Lineage> {
     return this.#contract.evaluate('getLineage', { evaluationId });
   }
@@ -296,9 +340,10 @@ export class ComputationClient {
   }
 }
 
-/** Who asked, and one that can contradict it: the same choice as the rules of openings make. */
-function recordersOf({ requestedBy, recipients }: Opening): readonly string[] {
-  if (!recipients.includes(requestedBy)) return recipients;
-  const [other] = recipients.filter((one) => one !== requestedBy).sort();
-  return other === undefined ? [requestedBy] : [requestedBy, other];
+function transientOf({ contributions = [], publicKey, partials }: TrialContent) {
+  return {
+    ...byShare(TRANSIENT.contribution, contributions),
+    ...(publicKey !== undefined && { [TRANSIENT.publicKey]: publicKey }),
+    ...byShare(TRANSIENT.partial, partials),
+  };
 }

@@ -1,8 +1,18 @@
 import '../node-version.js';
 
-export { ComputationClient } from './computation-client.js';
+export { ComputationClient, type TrialContent } from './computation-client.js';
 export { type Frames, joinFrames, splitFrames } from './frames.js';
 export { Post, type PostOptions } from './letters.js';
 export { type OpenedResult, openResult, type OpenOptions } from './open-result.js';
-export { hashOfOpened, isWhatWasOpened, openedValues } from './opened-values.js';
+export { hashOfOpened, isWhatWasOpened, openedValues } from '@salus/protocol/computation';
+export {
+  checkProof,
+  contributorOf,
+  proveValues,
+  type HashedBytes,
+  type ProofParts,
+  type ProvenValues,
+  type ValuesToProve,
+} from './proven-values.js';
+export { requireCommittee } from './require-committee.js';
 export { inOrderOfShares, type ShareBytes } from './transient.js';

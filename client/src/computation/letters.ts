@@ -30,19 +30,21 @@ export class Post {
     this.#options = options;
   }
 
-  /** Leaves the public key that others seal to. */
+  /** Leaves the public key that others seal to. For an opening, by the role that reads it. */
   async leaveKey(matter: Matter, publicKey: string): Promise<void> {
     const { store, chaincode, mspId } = this.#options;
     await store.leave({ chaincode, matter, from: mspId }, Buffer.from(publicKey));
   }
 
   /**
-   * The public key that an organisation left.
+   * The public key that an organisation left. It counts only where somebody of the role signed it: others
+   * of the organisation would read what is sealed to theirs.
+   *
+   * @param role - the opening's reader of the organisation; of a ceremony, its officer
    * @throws SalusError `ERR_NOT_FOUND`, `ERR_REQUEST_REFUSED`
    */
-  async keyOf(matter: Matter, from: string): Promise<string> {
+  async keyOf(matter: Matter, from: string, role: string = OFFICER): Promise<string> {
     const place = { chaincode: this.#options.chaincode, matter, from };
-    const role = 'openingId' in matter ? undefined : OFFICER;
     return this.#read(place, role, (body) => body.toString('utf8'));
   }
 
@@ -72,7 +74,7 @@ export class Post {
 
   async #read<T>(
     place: MailboxPlace,
-    role: string | undefined,
+    role: string,
     take: (body: Buffer) => T | Promise<T>,
   ): Promise<T> {
     const roots = await this.#options.members();
@@ -87,7 +89,7 @@ function bodyOf(
   letter: Letter,
   about: {
     readonly place: MailboxPlace;
-    readonly role: string | undefined;
+    readonly role: string;
     readonly roots: Awaited<ReturnType<MemberSource>>;
   },
 ): Buffer {
@@ -98,10 +100,10 @@ function bodyOf(
     { method: 'PUT', path: pathOf(place), audience: letter.audience, body },
     { roots, now: Date.now(), windowMs: WINDOW_MS },
   );
-  if (sender.mspId === place.from && (role === undefined || sender.role === role)) return body;
+  if (sender.mspId === place.from && sender.role === role) return body;
   throw new SalusError('ERR_REQUEST_REFUSED', `The letter does not come from ${place.from}`, {
     argument: 'from',
-    expected: role === undefined ? place.from : `${place.from}, role ${role}`,
+    expected: `${place.from}, role ${role}`,
     got: `${sender.mspId}, role ${sender.role ?? 'none'}`,
   });
 }

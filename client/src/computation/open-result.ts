@@ -10,7 +10,7 @@ import { Post, type PostOptions } from './letters.js';
 import { inOrderOfShares, type ShareBytes } from './transient.js';
 
 export interface OpenOptions extends PostOptions {
-  readonly computation: Pick<ComputationClient, 'getOpening' | 'getKey'>;
+  readonly computation: Pick<ComputationClient, 'getOpening'>;
   readonly engine: Pick<Engine, 'combineOpening'>;
   /**
    * What the members seal to; by default made for this call. A recipient that keeps it can go on after
@@ -41,14 +41,18 @@ const MOST_POLL_MS = 2000;
 
 /**
  * Leaves a key for the committee, and collects the partial openings that its members seal to it. It
- * believes those whose hashes are agreed on the ledger, and combines them. As many members as the threshold
- * have to answer, whichever they are.
+ * believes those whose hashes are agreed on the ledger, and combines them. Members send theirs once each
+ * share is confirmed: one member more than the threshold has to answer, whichever they are. By the role that
+ * reads the opening for the organisation ({@link Opening.readers}).
  *
- * @throws SalusError `ERR_NO_DECISION` when the opening was denied, `ERR_DEADLINE_EXCEEDED` when too few
- *   members answer in time, `ERR_HASH_MISMATCH`, `ERR_PARTIAL_INVALID`
+ * @throws SalusError `ERR_NO_DECISION` when the opening was denied, `ERR_OPENING_UNCONFIRMED` when no
+ *   member more than the threshold answers in time, `ERR_DEADLINE_EXCEEDED` when fewer do,
+ *   `ERR_HASH_MISMATCH`, `ERR_PARTIAL_INVALID`
  * @example
- * const opened = await openResult('opening-1', { computation, engine, store, members, chaincode: 'claims', mspId });
- * await computation.recordOpening('opening-1', { ...opened, salt: randomBytes(32).toString('hex') });
+ * const { value } = await computation.requestOpening({ evaluationId, recipients });
+ * const { openingId } = value;
+ * const opened = await openResult(openingId, { computation, engine, store, members, chaincode: 'claims', mspId });
+ * await computation.recordOpening(openingId, { ...opened, salt: randomBytes(32).toString('hex') });
  */
 export async function openResult(openingId: string, options: OpenOptions): Promise<OpenedResult> {
   const { computation, engine, store, chaincode } = options;
@@ -60,7 +64,7 @@ export async function openResult(openingId: string, options: OpenOptions): Promi
     collect({ openingId, computation, post, privateKey: keys.privateKey, liars }),
   );
   const { opening, partials } = found;
-  const { committee } = await computation.getKey(opening.keyId);
+  const { committee } = opening;
   const result = await store.get(opening.resultHash ?? '', { chaincode, opening: openingId });
   const slots = await engine.combineOpening({ ciphertext: result, committee, partials });
   return { opening, slots, result, partials, liars: [...liars] };
@@ -74,8 +78,13 @@ interface Collection {
   readonly liars: Set<string>;
 }
 
-/** One partial opening of every share, or undefined while some are missing. */
-async function collect(about: Collection) {
+interface Collected {
+  readonly opening: Opening;
+  readonly partials: readonly ShareBytes[];
+}
+
+/** One partial opening of every share, or the opening's status while some are missing. */
+async function collect(about: Collection): Promise<Collected | Opening['status']> {
   const { openingId, computation } = about;
   const opening = await computation.getOpening(openingId);
   if (!opening.permitted) {
@@ -85,7 +94,7 @@ async function collect(about: Collection) {
     });
   }
   const agreed = new Map(opening.agreed.map(({ shareId, hash }) => [shareId, hash]));
-  if (agreed.size === 0) return undefined;
+  if (agreed.size === 0) return opening.status;
   const found = new Map<string, Uint8Array>();
   for (const { mspId } of opening.posted) {
     if (found.size === agreed.size) break;
@@ -94,7 +103,7 @@ async function collect(about: Collection) {
       else about.liars.add(mspId);
     }
   }
-  if (found.size < agreed.size) return undefined;
+  if (found.size < agreed.size) return opening.status;
   const partials = [...found].map(([shareId, bytes]) => ({ shareId, bytes }));
   return { opening, partials: inOrderOfShares(partials) };
 }
@@ -112,19 +121,32 @@ async function letterFrom(
   }
 }
 
-async function patiently<T>(
+async function patiently(
   { timeoutMs = TIMEOUT_MS, signal }: OpenOptions,
-  attempt: () => Promise<T | undefined>,
-): Promise<T> {
+  attempt: () => Promise<Collected | Opening['status']>,
+): Promise<Collected> {
   const end = Date.now() + timeoutMs;
   for (let pause = POLL_MS; ; pause = Math.min(pause * 1.5, MOST_POLL_MS)) {
     signal?.throwIfAborted();
     const found = await attempt();
-    if (found !== undefined) return found;
-    if (Date.now() + pause > end) break;
+    if (typeof found !== 'string') return found;
+    if (Date.now() + pause > end) throw tooFew(found);
     await sleep(pause, undefined, signal && { signal });
   }
-  throw new SalusError('ERR_DEADLINE_EXCEEDED', 'Too few committee members answered in time', {
-    remedy: 'see with `salus committee status` which members have posted; ask again later',
-  });
+}
+
+function tooFew(status: Opening['status']): SalusError {
+  const remedy = 'see with `salus committee status` which members have posted; ask again later';
+  const isUnconfirmed = status === 'UNCONFIRMED';
+  return isUnconfirmed
+    ? new SalusError('ERR_OPENING_UNCONFIRMED', 'No further member confirmed the opening in time', {
+        argument: 'openingId',
+        expected: 'RELEASABLE',
+        got: status,
+        remedy,
+      })
+    : new SalusError('ERR_DEADLINE_EXCEEDED', 'Too few committee members answered in time', {
+        got: status,
+        remedy,
+      });
 }

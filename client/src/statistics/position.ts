@@ -12,7 +12,8 @@ export interface Position {
 }
 
 /**
- * The own position, known to whoever knows the own figure: it is computed here, and nothing is sent.
+ * The own position, known to whoever knows the own figure: it is computed here, and nothing is sent. It is as
+ * exact as the rounded figures are. A standard deviation that was rounded to 0 gives the z-score 0.
  *
  * @param figure - in the study's unit, e.g. 812.50
  * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`
@@ -23,11 +24,9 @@ export function positionOf(result: StudyResult, figure: number): Position {
   const { studyId, histogram } = result;
   const scaled = scaledFigure(figure, result.unit.decimals);
   const scale = 10 ** result.unit.decimals;
-  const { sum, sumOfSquares, ...rest } = result;
-  const statistics = { ...rest, sum: BigInt(sum), sumOfSquares: BigInt(sumOfSquares) };
   return {
     studyId,
-    zScore: standardScore(scaled / scale, statistics),
+    zScore: standardScore(scaled / scale, result),
     ...(histogram && { percentile: percentileOf(histogram.edges, histogram.counts, scaled) }),
   };
 }

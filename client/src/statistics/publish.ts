@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { freshBound, profileOf } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
-import type { Study } from '@salus/protocol/statistics';
+import { conflict, SalusError } from '@salus/protocol';
+import { aboutFigure, type Study } from '@salus/protocol/statistics';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
-import { slotRange, type StudyParts } from './contribute.js';
+import type { StudyParts } from './contribute.js';
 
 /** Whether a study isn't evaluated yet, or has lost a figure since it was evaluated. */
 export function isToBeClosed({ status, cohort = [], participants }: Study): boolean {
@@ -27,7 +27,7 @@ export async function closeStudy(parts: StudyParts, studyId: string): Promise<St
   const ciphertexts: Buffer[] = [];
   for (const hash of hashes) ciphertexts.push(await store.get(hash, { chaincode, study: studyId }));
   const profile = profileOf(engine.profile);
-  const bound = freshBound(profile, slotRange(study.terms, profile));
+  const bound = freshBound(profile, aboutFigure(study.terms, profile).range);
   const inputs = ciphertexts.map((one) => ({ bytes: one, bound }));
   const program = { name: 'statistics.v1' } as const;
   const { bytes, hash: resultHash } = await engine.evaluate({ program, inputs });
@@ -37,25 +37,39 @@ export async function closeStudy(parts: StudyParts, studyId: string): Promise<St
 }
 
 /**
- * Asks for a closed study's result, waits for the committee and puts the result on record. From then on
- * every contributor reads it with {@link StatisticsClient.getResult}. By any contributor.
+ * Asks for a closed study's sums to be opened to its publishers. By any contributor.
  *
- * @throws SalusError `ERR_NO_DECISION` when the ledger denies the opening, `ERR_DEADLINE_EXCEEDED`
+ * @throws SalusError `ERR_NO_DECISION` when the ledger denies the opening
+ */
+export async function askForOpening(
+  { statistics }: Pick<StudyParts, 'statistics'>,
+  studyId: string,
+): Promise<Study> {
+  const openingId = `${studyId.slice(0, 40)}.${randomUUID().slice(0, 8)}`;
+  const { value: opening } = await statistics.requestOpening(studyId, openingId);
+  if (opening.permitted) return statistics.getStudy(studyId);
+  throw new SalusError('ERR_NO_DECISION', `The opening was denied: ${opening.reason}`, {
+    argument: 'studyId',
+    got: opening.reason,
+  });
+}
+
+/**
+ * Waits for the committee to open a study's sums, and has the publishers round them and put the figures on
+ * the ledger. By an officer of a publisher.
+ *
+ * @throws SalusError `ERR_CONFLICT` before an opening is permitted, `ERR_DEADLINE_EXCEEDED`
  */
 export async function publishResult(
   parts: StudyParts & Pick<OpenOptions, 'members' | 'mspId' | 'computation' | 'timeoutMs'>,
   store: OpenOptions['store'],
   studyId: string,
 ): Promise<Study> {
-  const openingId = `${studyId.slice(0, 40)}.${randomUUID().slice(0, 8)}`;
-  const { value: opening } = await parts.statistics.requestOpening(studyId, openingId);
-  if (!opening.permitted) {
-    throw new SalusError('ERR_NO_DECISION', `The opening was denied: ${opening.reason}`, {
-      argument: 'studyId',
-      got: opening.reason,
-    });
+  const { openingId, status } = await parts.statistics.getStudy(studyId);
+  if (openingId === undefined || status !== 'FROZEN') {
+    throw conflict('studyId', 'The study waits for no publisher', 'FROZEN', status);
   }
-  const opened = await openResult(openingId, { ...parts, store });
+  const opened = await openResult(opening.openingId, { ...parts, store });
   const salt = randomBytes(32).toString('hex');
   const { value } = await parts.statistics.recordResult(studyId, opened, salt);
   return value;

@@ -3,17 +3,20 @@ import { SalusError } from '@salus/protocol/errors';
 import type {
   DropOutRequest,
   Institution,
+  JoinStudyRequest,
   Participant,
   RegisterInstitutionRequest,
   StatisticsTransactions,
   Study,
   StudyResult,
-  StudyTerms,
+  OpenStudyRequest,
 } from '@salus/protocol/statistics';
+import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { OpenedResult } from '../computation/open-result.js';
 import { byShare, numbered } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
+import type { EncryptedFigure } from './encrypted-figure.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 
 /** The committee's side of the chaincode, as far as studies ask it. */
@@ -57,16 +60,17 @@ export class StatisticsClient {
   }
 
   /**
-   * Opens a study. By an institution's analyst.
+   * Opens a study. By an institution's analyst. The contract adds the key's committee to the terms.
    *
    * @example
    * await client.statistics.openStudy({
    *   studyId: 'cost-2026-q1', keyId: 'statistics-2026', measure: 'encounter-cost', period: '2026-Q1',
    *   unit: { code: 'USD', decimals: 2 }, range: { least: 0, most: 100_000_00 },
    *   kind: { name: 'mean-variance' }, minimumCohort: 6, deadline: '2026-05-01T00:00:00Z',
+   *   publishers: ['InsurerMSP', 'RegulatorMSP'],
    * });
    */
-  openStudy(terms: StudyTerms): Promise<Receipt<Study>> {
+  openStudy(terms: OpenStudyRequest): Promise<Receipt<Study>> {
     return this.#contract.submit('openStudy', terms);
   }
 
@@ -75,19 +79,17 @@ export class StatisticsClient {
    * shown it yet. {@link StudyDesk.join} does this with a figure.
    *
    * @example
-   * const { bytes, hash } = await engine.encrypt({ publicKey, values });
-   * await client.statistics.joinStudy('cost-2026-q1', termsHash, hash);
+   * const { ciphertexts } = await proveValues(engine, { publicKey, use, vectors: [values] });
+   * const ciphertextHash = ciphertexts[0].hash;
+   * await client.statistics.joinStudy({ studyId: 'cost-2026-q1', termsHash, ciphertextHash, epoch: use.epoch });
    */
-  joinStudy(
-    studyId: string,
-    termsHash: string,
-    ciphertextHash: string,
-  ): Promise<Receipt<Participant>> {
-    return this.#contract.submit('joinStudy', { studyId, termsHash, ciphertextHash });
+  joinStudy(request: JoinStudyRequest): Promise<Receipt<Participant>> {
+    return this.#contract.submit('joinStudy', request);
   }
 
   /**
-   * Has nobody join any more, and contributions begin. By the analyst who opened the study.
+   * Has nobody join any more, and contributions begin. By the analyst who opened the study, once a cohort has
+   * joined.
    *
    * @example
    * await client.statistics.endJoining('cost-2026-q1');
@@ -100,24 +102,29 @@ export class StatisticsClient {
    * Contributes the encrypted figure that was committed to; the transaction's signature is the
    * contributor's. Nothing is sent to endorsers unless the ledger says that joining has ended.
    *
-   * @throws SalusError `ERR_CONFLICT` as long as somebody may join
+   * @throws SalusError `ERR_CONFLICT` as long as somebody may join; `ERR_PROOF_INVALID`
    * @example
-   * await client.statistics.contribute('cost-2026-q1', { bytes, hash });
+   * await client.statistics.contribute('cost-2026-q1', { bytes, hash, proof, publicKey });
    */
   async contribute(
     studyId: string,
-    { bytes, hash }: { readonly bytes: Uint8Array; readonly hash: string },
+    { bytes, hash, proof, publicKey }: EncryptedFigure & { readonly publicKey: Uint8Array },
     options: FacadeOptions = {},
   ): Promise<Receipt<Participant>> {
     const { terms, status } = await this.getStudy(studyId);
     requireJoiningEnded(status);
-    const request = { studyId, ciphertextHash: hash };
-    const transient = { [TRANSIENT.ciphertext]: bytes };
+    const request = { studyId, ciphertextHash: hash, proofHash: proof.hash };
+    const transient = {
+      [TRANSIENT.ciphertext]: bytes,
+      [TRANSIENT.proof]: proof.bytes,
+      [TRANSIENT.publicKey]: publicKey,
+    };
     return this.#submitTo(terms.keyId, 'contribute', request, { ...options, transient });
   }
 
   /**
-   * Takes the institution's figure out, as long as the cohort is not frozen.
+   * Takes the institution's figure out, as long as the cohort is not frozen. From an implausible study an
+   * institution drops out where its own figure was wrong: the others may then repeat the study without it.
    *
    * @example
    * await client.statistics.dropOut({ studyId: 'cost-2026-q1', reason: 'CONSENT_WITHDRAWN' });
@@ -148,25 +155,26 @@ export class StatisticsClient {
   }
 
   /**
-   * Asks for the result to be opened to all contributors, which freezes the cohort. A denial is
-   * recorded, and isn't an error.
+   * Asks for the sums to be opened to the publishers, which freezes the cohort. A denial is recorded, and isn't
+   * an error.
    *
    * @example
-   * const { value } = await client.statistics.requestOpening('cost-2026-q1', 'o1');
+   * const { value } = await client.statistics.requestOpening('cost-2026-q1');
    * console.log(value.permitted, value.reason);
    */
-  requestOpening(studyId: string, openingId: string): Promise<Receipt<Opening>> {
-    return this.#contract.submit('requestOpening', { studyId, openingId });
+  requestOpening(studyId: string): Promise<Receipt<Opening>> {
+    return askAgain(() => this.#contract.submit('requestOpening', { studyId }));
   }
 
   /**
-   * Has the contributors' organisations recombine and keep the result, if it is plausible.
+   * Has the publishers recombine, and publish the rounded figures if they are plausible. By an officer of a
+   * publisher.
    *
    * @param opened - as `openResult` found it
    * @param salt - 64 random hex digits
    * @example
    * await using engine = createEngine();
-   * const opened = await openResult('o1', {
+   * const opened = await openResult(openingId, {
    *   computation: client.computation('statistics'),
    *   engine,
    *   store: contentStores(storeUrls, client),
@@ -186,7 +194,7 @@ export class StatisticsClient {
       'recordResult',
       { studyId },
       {
-        endorsingOrganizations: opening.recipients,
+        endorsingOrganizations: opening.recorders,
         ...options,
         transient: {
           [TRANSIENT.result]: result,
@@ -218,7 +226,7 @@ export class StatisticsClient {
   }
 
   /**
-   * Mean and variance: answered by the peers of contributors' organisations, to their analysts.
+   * Mean and standard deviation, rounded as the terms say.
    *
    * @example
    * const { mean, standardDeviation } = await client.statistics.getResult('cost-2026-q1');

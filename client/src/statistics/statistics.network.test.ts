@@ -7,12 +7,17 @@ import { furnish, salus, serve, type Served } from '@salus/testing/salus-process
 import type { Position } from './position.js';
 
 const CONTRACT = ['--contract', 'statistics'];
-const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
-const HOSPITALS = ['CityHospital', 'ValleyHospital'] as const;
+const MEMBERS = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
+/** Who runs institutions, each with the organisation that vouches for these. */
+const VOUCHERS = {
+  CityHospital: 'ValleyHospital',
+  ValleyHospital: 'CityHospital',
+  Pharma: 'CityHospital',
+} as const;
 
 /** An institution's analyst, and the figure that nobody else is told. */
 interface Desk {
-  readonly organisation: (typeof HOSPITALS)[number];
+  readonly organisation: keyof typeof VOUCHERS;
   readonly institution: string;
   readonly home: string;
   readonly figure: string;
@@ -41,13 +46,13 @@ describe('salus statistics, a process and a home for each institution', () => {
     const at = furnish(path.join(home, `${organisation}-${name}`), organisation, `analyst-${name}`);
     const figure = path.join(at, 'figure');
     await writeFile(figure, value);
-    const prefix = organisation === 'CityHospital' ? 'city' : 'valley';
+    const prefix = organisation.replace('Hospital', '').toLowerCase();
     return { organisation, institution: `${prefix}-${name}`, home: at, figure };
   }
 
-  /** Registered by its own hospital, approved by the other; on a network that was used it is both. */
-  async function register({ organisation, institution }: Desk): Promise<void> {
-    const [own, other] = organisation === HOSPITALS[0] ? HOSPITALS : [HOSPITALS[1], HOSPITALS[0]];
+  /** Registered by its own organisation, approved by another; on a network that was used it is both. */
+  async function register({ organisation: own, institution }: Desk): Promise<void> {
+    const other = VOUCHERS[own];
     const mspId = `${own}MSP`;
     await salus(officeOf(own), 'statistics', 'register-institution', institution, institution);
     await salus(officeOf(other), 'statistics', 'approve-institution', mspId, institution);
@@ -73,6 +78,8 @@ describe('salus statistics, a process and a home for each institution', () => {
       await desk('ValleyHospital', 'central', '60.00'),
       await desk('ValleyHospital', 'east', '60.00'),
       await desk('ValleyHospital', 'west', '80.00'),
+      await desk('Pharma', 'east', '45.00'),
+      await desk('Pharma', 'west', '55.00'),
     ];
     for (const one of desks) await register(one);
   });
@@ -82,9 +89,9 @@ describe('salus statistics, a process and a home for each institution', () => {
     await rm(home, { recursive: true });
   });
 
-  it('makes a key, opens mean and variance, and tells each where it stands', async () => {
+  it('makes a key, publishes rounded figures, and tells each where it stands', async () => {
     const members = MEMBERS.map((name) => `${name}MSP`);
-    const ceremony = ['committee', 'ceremony', keyId, ...CONTRACT, '--threshold', '2'];
+    const ceremony = ['committee', 'ceremony', keyId, ...CONTRACT, '--threshold', '3'];
     const purpose = ['--purpose', 'joint-statistics', '--members', ...members];
     const office = officeOf('Regulator');
     const { exitCode } = await salus(office, ...ceremony, ...purpose);
@@ -104,14 +111,25 @@ describe('salus statistics, a process and a home for each institution', () => {
         unit: { code: 'USD', decimals: 2 },
         range: { least: 0, most: 1000_00 },
         kind: { name: 'histogram', edges: [30_00, 50_00, 70_00] },
+        publishers: ['InsurerMSP', 'RegulatorMSP'],
         deadline: new Date(Date.now() + 3_600_000).toISOString(),
       }),
     );
     await statistics(opener, 'open', terms);
+    const { termsHash, terms: agreed } = await statistics<Study>(opener, 'study', studyId);
+    expect(agreed.committee).toEqual({ members: members.toSorted(), threshold: 2 });
+    const others = ['--threshold', '2', '--members', 'CityHospitalMSP', 'ValleyHospitalMSP'];
+    const own = ['--figure', opener.figure, '--store', store];
+    const joining = ['statistics', 'join', studyId, termsHash, ...own, ...others];
+    const suspicious = await salus(opener.home, ...joining);
+    expect([suspicious.exitCode, suspicious.stderr]).toEqual([
+      1,
+      expect.stringContaining('ERR_CONFLICT') as string,
+    ]);
     for (const one of desks) {
-      const { termsHash } = await statistics<Study>(one, 'study', studyId);
-      const own = ['--figure', one.figure, '--store', store];
-      await statistics(one, 'join', studyId, termsHash, ...own);
+      const figure = ['--figure', one.figure, '--store', store];
+      const expected = ['--threshold', '2', '--members', ...members];
+      await statistics(one, 'join', studyId, termsHash, ...figure, ...expected);
     }
     const hasty = await salus(opener.home, 'statistics', 'contribute', studyId, '--store', store);
     expect([hasty.exitCode, hasty.stderr]).toEqual([
@@ -121,7 +139,7 @@ describe('salus statistics, a process and a home for each institution', () => {
     await statistics(opener, 'end-joining', studyId);
     for (const [index, one] of desks.entries()) {
       await statistics(one, 'contribute', studyId, '--store', store);
-      if (index !== 4) continue;
+      if (index !== 6) continue;
       const early = await salus(opener.home, 'statistics', 'close', studyId, '--store', store);
       expect([early.exitCode, early.stderr]).toEqual([
         1,
@@ -129,18 +147,22 @@ describe('salus statistics, a process and a home for each institution', () => {
       ]);
     }
     const closed = await statistics<Study>(opener, 'close', studyId, '--store', store);
-    expect(closed.status).toBe('PUBLISHED');
+    expect(closed.status).toBe('FROZEN');
+    const publishing = ['statistics', 'publish', studyId, '--store', store];
+    const published = await command<Study>(office, ...publishing);
+    expect(published.status).toBe('PUBLISHED');
 
     const positions: Position[] = [];
     for (const one of desks) {
       const result = await statistics<StudyResult>(one, 'result', studyId);
-      expect(result).toMatchObject({ count: 6, mean: 50, histogram: { counts: [1, 2, 2, 1] } });
+      expect(result).toMatchObject({ count: 8, mean: 50, standardDeviation: 17, step: 1 });
+      expect(result).toMatchObject({ histogram: { counts: [1, 3, 3, 1] } });
       positions.push(await statistics(one, 'position', studyId, '--figure', one.figure));
     }
     const scores = positions.map(({ zScore }) => Number(zScore.toFixed(3)));
-    expect(scores).toEqual([-1.567, -0.522, -0.522, 0.522, 0.522, 1.567]);
+    expect(scores).toEqual([-1.765, -0.588, -0.588, 0.588, 0.588, 1.765, -0.294, 0.294]);
     const percentiles = positions.map(({ percentile = 0 }) => Math.round(percentile));
-    expect(percentiles).toEqual([8, 33, 33, 67, 67, 92]);
+    expect(percentiles).toEqual([6, 31, 31, 69, 69, 94, 31, 69]);
   });
 
   it('lets nobody drop out of an opened study', async () => {

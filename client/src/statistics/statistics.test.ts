@@ -1,12 +1,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { profileOf } from '@salus/compute';
-import type { Opening } from '@salus/protocol/computation';
+import { profileOf, type Engine } from '@salus/compute';
+import { hashOf, sha256Hex, type ErrorCode } from '@salus/protocol';
+import type { CollectiveKey, Opening } from '@salus/protocol/computation';
 import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
 import { RecordingContract } from '@salus/testing/recording-contract';
-import { contributeFigure, packFigure } from './contribute.js';
+import { contributeFigure, joinWithFigure, packFigure, type JoiningFigure } from './contribute.js';
 import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, readFigure } from './position.js';
 import { isToBeClosed } from './publish.js';
@@ -21,6 +22,12 @@ const terms: StudyTerms = {
   range: { least: 0, most: 1000_00 },
   kind: { name: 'mean-variance' },
   minimumCohort: 6,
+  minimumOfOthers: 5,
+  coalition: 1,
+  step: 100,
+  publishers: ['InsurerMSP', 'RegulatorMSP'],
+  committee: { members: ['InsurerMSP', 'RegulatorMSP', 'ValleyHospitalMSP'], threshold: 2 },
+  publicKeyHash: 'p'.repeat(64),
   deadline: '2026-06-01T00:00:00Z',
 };
 const result: StudyResult = {
@@ -28,13 +35,10 @@ const result: StudyResult = {
   openingId: 'o1',
   unit: terms.unit,
   count: 8,
-  sum: '4000',
-  sumOfSquares: '2320000',
+  step: 1,
   mean: 5,
   variance: 4,
   standardDeviation: 2,
-  values: [],
-  salt: '',
 };
 const profile = profileOf('bfv-8192-sum-v1');
 
@@ -55,6 +59,64 @@ describe("an institution's own position", () => {
       expect(() => positionOf(result, readFigure(text))).toThrow(coded('ERR_VALUE_OUT_OF_RANGE'));
     }
     expect(readFigure('-12.50')).toBe(-12.5);
+  });
+});
+
+describe('joining', () => {
+  const key = { ...terms, profile: 'bfv-8192-sum-v1' } as unknown as CollectiveKey;
+  const expected = {
+    studyId: 'cost.q1',
+    termsHash: hashOf(terms),
+    committee: { members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2 },
+    figure: 2.5,
+  };
+  const joining = (change: Partial<JoiningFigure>, told: Partial<StudyTerms> = {}, held = key) => {
+    const contract = new RecordingContract(() => ({ terms: { ...terms, ...told } }));
+    const statistics = new StatisticsClient(contract, { withCommittee: () => Promise.reject() });
+    const fetched: string[] = [];
+    const parts = {
+      statistics,
+      chaincode: 'statistics',
+      getKey: () => Promise.resolve(held),
+      store: {
+        put: () => Promise.reject(new Error('nothing is kept in a store')),
+        get: (hash: string) => {
+          fetched.push(hash);
+          return Promise.resolve(Buffer.from('key'));
+        },
+      },
+      engine: {
+        encrypt: () => Promise.resolve({ bytes: Buffer.from('ciphertext'), hash: 'h' }),
+      } as unknown as Engine,
+    };
+    const keep = jest.fn(() => Promise.resolve());
+    const joined = joinWithFigure(parts, { ...expected, ...change }, keep);
+    return { contract, fetched, keep, joined };
+  };
+
+  it('encrypts under the key of the terms that the institution expects', async () => {
+    const { contract, fetched, keep, joined } = joining({});
+    await joined;
+    expect(fetched).toEqual([terms.publicKeyHash]);
+    expect(keep).toHaveBeenCalledTimes(1);
+    expect(contract.submitted).toMatchObject([
+      { transaction: 'joinStudy', request: { termsHash: expected.termsHash, ciphertextHash: 'h' } },
+    ]);
+  });
+
+  const two = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+  const other = { members: two, threshold: 2 };
+  it.each<[string, Partial<JoiningFigure>, Partial<StudyTerms>, Partial<CollectiveKey>, string]>([
+    ['a peer tells other terms', {}, { step: 200 }, {}, 'ERR_HASH_MISMATCH'],
+    ['others hold the key', { committee: other }, {}, {}, 'ERR_CONFLICT'],
+    ['fewer open it', { committee: { ...terms.committee, threshold: 3 } }, {}, {}, 'ERR_CONFLICT'],
+    ['the key was given to others', {}, {}, { committee: other }, 'ERR_CONFLICT'],
+    ['a peer tells another key', {}, {}, { publicKeyHash: 'q'.repeat(64) }, 'ERR_CONFLICT'],
+  ])('encrypts nothing where %s', async (_, change, told, held, code) => {
+    const { contract, fetched, keep, joined } = joining(change, told, { ...key, ...held });
+    await expect(joined).rejects.toThrow(coded(code as ErrorCode));
+    expect([fetched, contract.submitted]).toEqual([[], []]);
+    expect(keep).not.toHaveBeenCalled();
   });
 });
 
@@ -87,16 +149,22 @@ describe('the façade', () => {
     return { contract, statistics };
   };
   const bytes = Buffer.from('ciphertext');
+  const publicKey = Buffer.from('key');
+  const proof = { bytes: Buffer.from('proof'), hash: 'p' };
+  const figure = { bytes, hash: 'h', proof };
 
   it('has ciphertexts endorsed by members of the committee', async () => {
     const { contract, statistics } = setUp();
-    await statistics.contribute('cost.q1', { bytes, hash: 'h' });
+    await statistics.contribute('cost.q1', { ...figure, publicKey });
     await statistics.closeStudy({ terms }, { resultHash: 'r', ciphertexts: [bytes] });
     expect(contract.submitted).toMatchObject([
       {
         transaction: 'contribute',
-        request: { studyId: 'cost.q1', ciphertextHash: 'h' },
-        options: { endorsingOrganizations: committee, transient: { ciphertext: bytes } },
+        request: { studyId: 'cost.q1', ciphertextHash: 'h', proofHash: 'p' },
+        options: {
+          endorsingOrganizations: committee,
+          transient: { ciphertext: bytes, proof: proof.bytes, publicKey },
+        },
       },
       {
         transaction: 'closeStudy',
@@ -108,30 +176,29 @@ describe('the façade', () => {
 
   it('shows neither endorsers nor store a contribution while institutions may join', async () => {
     const { contract, statistics } = setUp('JOINING');
-    const ciphertext = { bytes, hash: 'h' };
-    await expect(statistics.contribute('cost.q1', ciphertext)).rejects.toThrow(
+    await expect(statistics.contribute('cost.q1', { ...figure, publicKey })).rejects.toThrow(
       coded('ERR_CONFLICT'),
     );
     const put = jest.fn<Promise<string>, []>();
     const store = { put, get: () => Promise.reject(new Error('nothing is read')) };
-    await expect(contributeFigure({ statistics, store }, 'cost.q1', ciphertext)).rejects.toThrow(
-      coded('ERR_CONFLICT'),
-    );
+    const getKey = () => Promise.reject(new Error('no key is read'));
+    const parts = { statistics, store, getKey, chaincode: 'statistics' };
+    await expect(contributeFigure(parts, 'cost.q1', figure)).rejects.toThrow(coded('ERR_CONFLICT'));
     expect(put).not.toHaveBeenCalled();
     expect(contract.submitted).toEqual([]);
   });
 
   it('shows what opens the result to the recipients only', async () => {
     const { contract, statistics } = setUp();
-    const recipients = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+    const recorders = ['InsurerMSP', 'RegulatorMSP'];
     const opened = {
-      opening: { recipients } as unknown as Opening,
+      opening: { recorders } as unknown as Opening,
       result: bytes,
       partials: [{ shareId: 's0', bytes }],
     };
     await statistics.recordResult('cost.q1', opened, '00');
     expect(contract.submitted[0]?.options).toMatchObject({
-      endorsingOrganizations: recipients,
+      endorsingOrganizations: recorders,
       transient: { result: bytes, 'partial.s0': bytes, salt: '00' },
     });
   });
@@ -149,8 +216,9 @@ describe('what a study was joined with', () => {
   it('is kept in the home, readable by its owner only, and found by what the ledger says', async () => {
     const hash = 'a'.repeat(64);
     const bytes = Buffer.from('ciphertext');
-    await keepFigure(home, { bytes, hash });
-    await keepFigure(home, { bytes: Buffer.from('of an attempt'), hash: 'b'.repeat(64) });
+    const proof = { bytes: Buffer.from('proof'), hash: sha256Hex(Buffer.from('proof')) };
+    await keepFigure(home, { bytes, hash, proof });
+    await keepFigure(home, { bytes: Buffer.from('of an attempt'), hash: 'b'.repeat(64), proof });
     const file = await stat(path.join(home, 'contributions', hash));
     expect(file.mode & 0o777).toBe(0o600);
     const participants = ['c', 'a'].map((one) => ({
@@ -159,7 +227,7 @@ describe('what a study was joined with', () => {
       joinedAt: '',
       committed: one.repeat(64),
     }));
-    expect(await keptFigure(home, { participants }, 'AMSP')).toEqual({ bytes, hash });
+    expect(await keptFigure(home, { participants }, 'AMSP')).toEqual({ bytes, hash, proof });
     await expect(keptFigure(home, { participants }, 'BMSP')).rejects.toThrow(
       coded('ERR_NOT_FOUND'),
     );

@@ -1,6 +1,7 @@
 import { createEngine, profileOf } from '@salus/compute';
 import type { Participant, Study } from '@salus/protocol/statistics';
 import type { ComputationClient } from '../computation/computation-client.js';
+import { contributorOf } from '../computation/proven-values.js';
 import { homeOf, storesOf, type RecordSettings } from '../records/record-settings.js';
 import type { Session } from '../session/session.js';
 import { contentStores } from '../stores/content-stores.js';
@@ -15,7 +16,7 @@ import {
 } from './contribute.js';
 import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, type Position } from './position.js';
-import { closeStudy, isToBeClosed, publishResult } from './publish.js';
+import { askForOpening, closeStudy, isToBeClosed, publishResult } from './publish.js';
 import type { StatisticsClient } from './statistics-client.js';
 
 /** What the desk works with. */
@@ -55,10 +56,11 @@ export class StudyDesk {
   /**
    * Joins a study with a figure: encrypts it, keeps the ciphertext in `home` and commits to it.
    *
-   * @throws SalusError `ERR_VALUE_OUT_OF_RANGE`
+   * @throws SalusError `ERR_CONFLICT` where another committee holds the key; `ERR_VALUE_OUT_OF_RANGE`
    * @example
    * const { termsHash } = await client.statistics.getStudy('cost-2026-q1');
-   * await client.studies.join({ studyId: 'cost-2026-q1', termsHash, figure: 812.5 });
+   * const committee = { members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2 };
+   * await client.studies.join({ studyId: 'cost-2026-q1', termsHash, committee, figure: 812.5 });
    */
   async join(joining: JoiningFigure): Promise<Receipt<Participant>> {
     const home = homeOf(this.#parts.settings);
@@ -85,9 +87,25 @@ export class StudyDesk {
   }
 
   /**
-   * Closes a study where that is due, has the committee open the result, and puts it on record.
+   * Closes a study where that is due, and asks for its sums to be opened to the publishers. By a contributor.
    *
    * @throws SalusError `ERR_COHORT_TOO_SMALL`; `ERR_NO_DECISION` where the ledger denies the opening
+   * @example
+   * const { status } = await client.studies.close('cost-2026-q1');
+   */
+  close(studyId: string): Promise<Study> {
+    return this.#onStudy(studyId, async (parts) => {
+      const study = await parts.statistics.getStudy(studyId);
+      if (isToBeClosed(study)) await closeStudy(parts, studyId);
+      return askForOpening(parts, studyId);
+    });
+  }
+
+  /**
+   * Collects what the committee opened of a closed study, and publishes it rounded. By an officer (role
+   * committee) of an organisation that the terms name as a publisher.
+   *
+   * @throws SalusError `ERR_CONFLICT` before an opening is permitted; `ERR_DEADLINE_EXCEEDED`
    * @example
    * await client.studies.publish('cost-2026-q1');
    * const { mean } = await client.statistics.getResult('cost-2026-q1');
@@ -96,8 +114,6 @@ export class StudyDesk {
     const { session, computation } = this.#parts;
     const { mspId } = session;
     return this.#onStudy(studyId, async (parts, store) => {
-      const study = await parts.statistics.getStudy(studyId);
-      if (isToBeClosed(study)) await closeStudy(parts, studyId);
       const more = { mspId, computation, members: currentMembers(session) };
       return publishResult({ ...parts, ...more }, store, studyId);
     });
@@ -123,6 +139,9 @@ export class StudyDesk {
     const key = await computation.getKey(terms.keyId);
     await using engine = createEngine({ profile: profileOf(key.profile).name });
     const getKey = (keyId: string) => computation.getKey(keyId);
-    return await run({ statistics, store, engine, getKey, chaincode }, store);
+    const sender = contributorOf(session.identity);
+    const { channel } = session;
+    const parts = { statistics, store, engine, getKey, channel, chaincode, sender };
+    return await run(parts, store);
   }
 }

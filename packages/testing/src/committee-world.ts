@@ -4,8 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ComputationContract } from '@salus/chaincode-computation';
-import { Post, ComputationClient, openResult, type OpenedResult } from '@salus/client/computation';
-import { StoreClient } from '@salus/client/stores';
+import {
+  Post,
+  ComputationClient,
+  contributorOf,
+  openResult,
+  proveValues,
+  type HashedBytes,
+  type OpenedResult,
+} from '@salus/client/computation';
+import { StoreClient, type ContentStore } from '@salus/client/stores';
 import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
 import {
   Approvals,
@@ -17,15 +25,23 @@ import {
   type MemberParts,
   type Standing,
 } from '@salus/committee-service';
-import { DEFAULT_PROFILE, type Engine, type KeyWrapper } from '@salus/compute';
-import { makeIdentity, MemoryLedger, type CommittedEvent } from '@salus/memory-ledger';
-import type { OpeningRule } from '@salus/protocol/computation';
+import {
+  DEFAULT_PROFILE,
+  freshBound,
+  profileOf,
+  type BoundHashed,
+  type Engine,
+  type KeyWrapper,
+} from '@salus/compute';
+import { makeIdentity, MemoryLedger, type CommittedEvent, type Identity } from '@salus/memory-ledger';
+import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
 import { TestConsortium, type TestMember } from './member.js';
 
 export const CHAINCODE = 'figures';
 const PURPOSE = 'figures';
+const RANGE = { least: 0, most: 1_000_000 };
 /** Of waiting for an opening: tells a hang, and no slow machine. */
 const LONGEST_MS = 300_000;
 
@@ -39,13 +55,10 @@ const keyService: KeyWrapper = {
 const rule: OpeningRule = {
   purpose: PURPOSE,
   programs: ['sum.v1'],
-  minimumCohort: 1,
   refuse: (_, recipients) =>
     recipients.includes('StrangerMSP') ? 'RECIPIENTS_NOT_ENTITLED' : undefined,
-  recorders: ({ mspId }, recipients) => [
-    mspId,
-    ...recipients.filter((one) => one !== mspId).slice(0, 1),
-  ],
+  reader: () => 'committee',
+  recorders: (recipients) => recipients.slice(0, 2),
 };
 
 class FiguresContract extends ComputationContract {
@@ -91,6 +104,11 @@ export class CommitteeWorld {
     return world;
   }
 
+  /** What members hear of. */
+  get events(): readonly CommittedEvent[] {
+    return this.#ledger.events;
+  }
+
   async close(): Promise<void> {
     await this.#store?.close();
     await rm(this.#folder, { recursive: true });
@@ -98,8 +116,7 @@ export class CommitteeWorld {
 
   /** The contract as one organisation's officer calls it. */
   computation(mspId: string, name = 'committee'): ComputationClient {
-    const attributes = { 'salus.role': name };
-    const client = this.#ledger.as(makeIdentity({ mspId, name, attributes }));
+    const client = this.#ledger.as(this.#identity(mspId, name));
     const contract: Contract = {
       name: CHAINCODE,
       submit: (transaction: string, options: SubmitOptions = {}) =>
@@ -111,10 +128,27 @@ export class CommitteeWorld {
     return new ComputationClient(contract, { mspId, organizations: organisations });
   }
 
+  #identity(mspId: string, name: string): Identity {
+    return makeIdentity({ mspId, name, attributes: { 'salus.role': name } });
+  }
+
   async storeOf(mspId: string): Promise<StoreClient> {
-    const known = this.#people.get(mspId) ?? (await this.#consortium.member(mspId, 'committee'));
-    this.#people.set(mspId, known);
-    return new StoreClient(this.#store?.url ?? '', known.identity);
+    const { identity } = await this.person(mspId);
+    return new StoreClient(this.#store?.url ?? '', identity);
+  }
+
+  /** Somebody of an organisation, by a role. */
+  async person(mspId: string, role = 'committee'): Promise<TestMember> {
+    const name = `${mspId} ${role}`;
+    const known = this.#people.get(name) ?? (await this.#consortium.member(mspId, role));
+    this.#people.set(name, known);
+    return known;
+  }
+
+  /** A member's letters through a store. */
+  postOf(mspId: string, store: ContentStore): Post {
+    const { members } = this.#consortium;
+    return new Post({ store, members, chaincode: CHAINCODE, mspId });
   }
 
   homeOf(mspId: string): string {
@@ -133,14 +167,14 @@ export class CommitteeWorld {
   ): Promise<CommitteeMember> {
     const home = await this.openHome(mspId);
     const store = await this.storeOf(mspId);
-    const { members } = this.#consortium;
     const parts = meddle({
       mspId,
+      channel: this.#ledger.channel,
       chaincode: CHAINCODE,
       home,
       store,
       ledger: this.computation(mspId),
-      post: new Post({ store, members, chaincode: CHAINCODE, mspId }),
+      post: this.postOf(mspId, store),
       engineOf: () => this.engine,
       judge: () => Promise.reject(new Error('set below')),
       register: new OpenedRegister(home),
@@ -198,23 +232,57 @@ export class CommitteeWorld {
     return all;
   }
 
+  /** A resharing, asked for by as many members as it takes to begin. */
+  async beginReshare(keyId: string, members: string[], threshold: number): Promise<number> {
+    const { committee, ceremony } = await this.computation('AMSP').getKey(keyId);
+    const epoch = ceremony.epoch + 1;
+    for (const mspId of committee.members) {
+      const computation = this.computation(mspId);
+      await computation.proposeReshare({ keyId, epoch, members, threshold });
+      if ((await computation.getKey(keyId)).ceremony.epoch === epoch) break;
+    }
+    return epoch;
+  }
+
+  /** The administrators' approval of a resharing, as it is proposed. */
+  async approve(keyId: string, ...members: readonly string[]): Promise<void> {
+    const { ceremony } = await this.computation('AMSP').getKey(keyId);
+    const { epoch } = ceremony;
+    for (const mspId of members) {
+      await Approvals.in(this.homeOf(mspId)).approveProposal({ keyId, epoch }, ceremony);
+    }
+  }
+
   /** Encrypted values, registered; with them the sum that endorsers found. */
   async summed(keyId: string, evaluationId: string, rows: readonly (readonly number[])[]) {
     const billing = this.computation('AMSP', 'billing');
     const store = await this.storeOf('AMSP');
-    const { publicKeyHash = '', members } = await this.#keyOf(keyId);
+    const { publicKeyHash = '', epoch, members } = await this.#keyOf(keyId);
     const publicKey = await store.get(publicKeyHash, { chaincode: CHAINCODE, key: keyId });
-    const range = { least: 0, most: 1_000_000 };
-    const inputs = [];
+    const named = { purpose: PURPOSE, measure: evaluationId, period: '2026' };
+    const about = { keyId, epoch, ...named, range: RANGE, slots: 8 };
+    const bound = freshBound(profileOf(DEFAULT_PROFILE), RANGE);
+    const use: CiphertextUse = {
+      channel: this.#ledger.channel,
+      chaincode: CHAINCODE,
+      publicKeyHash,
+      sender: contributorOf(this.#identity('AMSP', 'billing')),
+      ...about,
+    };
+    const inputs: BoundHashed[] = [];
     for (const values of rows) {
-      const made = await this.engine.encrypt({ publicKey, values, bound: range });
-      const about = { purpose: PURPOSE, measure: evaluationId, period: '2026' };
+      const made = await proveValues(this.engine, { publicKey, use, vectors: [values] });
+      const [ciphertext, proof] = [made.ciphertexts[0], made.proofs[0]] as [
+        HashedBytes,
+        HashedBytes,
+      ];
       await billing.registerCiphertext(
-        { keyId, ciphertextHash: made.hash, range, ...about },
-        made.bytes,
+        { ...about, ciphertextHash: ciphertext.hash, proofHash: proof.hash },
+        { ciphertext: ciphertext.bytes, proof: proof.bytes, publicKey },
       );
-      await store.put(made.bytes);
-      inputs.push(made);
+      await store.put(ciphertext.bytes);
+      await store.put(proof.bytes);
+      inputs.push({ ...ciphertext, bound });
     }
     const result = await this.engine.evaluate({ program: { name: 'sum.v1' }, inputs });
     await billing.evaluate(
@@ -244,8 +312,8 @@ export class CommitteeWorld {
   }
 
   async #keyOf(keyId: string) {
-    const { publicKeyHash, committee } = await this.computation('AMSP').getKey(keyId);
-    return { publicKeyHash, members: committee.members };
+    const { publicKeyHash, epoch, committee } = await this.computation('AMSP').getKey(keyId);
+    return { publicKeyHash, epoch, members: committee.members };
   }
 }
 

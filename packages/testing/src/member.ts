@@ -48,7 +48,11 @@ export class TestConsortium {
 
   async member(mspId: string, name = 'physician', to?: Date): Promise<TestMember> {
     const attributes = { 'salus.role': name, 'salus.practitioner': `${name}-1` };
-    const wish = { name, attributes, ...(to && { to }) };
+    return this.issue(mspId, { name, attributes, ...(to && { to }) });
+  }
+
+  /** A certificate with the given attributes. */
+  async issue(mspId: string, wish: Parameters<TestCa['issue']>[0]): Promise<TestMember> {
     const issued = await this.#authorities.get(mspId)?.issue(wish);
     if (!issued) throw new Error(`no ${mspId}`);
     const { certificate, privateKeyPem } = issued;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { SalusError } from '@salus/protocol';
-import type { Ceremony, CommitteeTerms } from '@salus/protocol/computation';
+import { isSameCommittee, type Ceremony, type CommitteeTerms } from '@salus/protocol/computation';
 import type { MemberHome } from './member-home.js';
 import { APPROVALS_RECORD, approvalsSchema } from './memory-form.js';
 
@@ -51,15 +51,6 @@ export class Approvals implements ApprovalSource {
   async #read(): Promise<z.infer<typeof approvalsSchema>> {
     return (await this.#home.readRecord(APPROVALS_RECORD, approvalsSchema)) ?? {};
   }
-}
-
-/**
- * The same members get new shares: nobody's power changes. Any other resharing could hand the key to
- * whom its proposer likes, so it needs this organisation's approval.
- */
-export function isSameCommittee(one: CommitteeTerms, other: CommitteeTerms): boolean {
-  const { members, threshold } = other;
-  return one.threshold === threshold && one.members.join(' ') === members.join(' ');
 }
 
 function nameOf(keyId: string, epoch: number): string {

@@ -1,15 +1,17 @@
 import { cp, rm } from 'node:fs/promises';
+import { pathOf } from '@salus/client/stores';
+import { signRequest } from '@salus/client/trust';
 import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type { Lineage, Opening } from '@salus/protocol/computation';
+import { openingIdOf, type Lineage, type Opening } from '@salus/protocol/computation';
 import { coded } from '@salus/testing/coded';
 import {
   BESIDE_OTHERS,
+  CHAINCODE,
   CommitteeWorld,
   untilDone,
   type Meddling,
 } from '@salus/testing/committee-world';
-import { Approvals } from './approvals.js';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberParts } from './parts.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
@@ -36,6 +38,15 @@ const onLedger =
   (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
   (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
 
+/** Posts other hashes of what it deals in a resharing, the same as any other that lies so. */
+const wrongDealer = lyingEngine((honest) => ({
+  dealReshare: async (request) =>
+    (await honest.dealReshare(request)).map((one) => ({
+      ...one,
+      hash: sha256Hex(Buffer.from(one.hash)),
+    })),
+}));
+
 describe('a committee under attack', () => {
   let engine: Engine;
   let world: CommitteeWorld;
@@ -55,11 +66,16 @@ describe('a committee under attack', () => {
   /** A sum of 7 and 8, and a permission to open it to A and B. */
   async function permitted(keyId = 'k1') {
     count += 1;
-    const [evaluationId, openingId] = [`e${count}`, `o${count}`];
+    const evaluationId = `e${count}`;
     const { inputs } = await world.summed(keyId, evaluationId, [[7], [8]]);
+    return { openingId: await asked(evaluationId), evaluationId, inputs };
+  }
+
+  /** Asks for a result, for A and B. */
+  async function asked(evaluationId: string) {
     const recipients = [A, B];
-    await world.computation(A).requestOpening({ openingId, evaluationId, recipients });
-    return { openingId, evaluationId, inputs };
+    const { value } = await world.computation(A).requestOpening({ evaluationId, recipients });
+    return value.openingId;
   }
 
   /** Serves until the opening is on record. */
@@ -83,10 +99,66 @@ describe('a committee under attack', () => {
     ['A and B', 0, 1],
     ['A and C', 0, 2],
     ['B and C', 1, 2],
-  ])('opens with %s when the third answers nothing', async (_, one, other) => {
+  ])('tells no value that %s alone answer, until the third confirms it', async (_, one, other) => {
     const { openingId } = await permitted();
-    const { slots } = await openedWith(some(members[one], members[other]), openingId);
+    const two = some(members[one], members[other]);
+    for (const member of two) await member.advanceOpening(openingId);
+    await expect(world.open(A, openingId, 600)).rejects.toThrow(
+      coded('ERR_OPENING_UNCONFIRMED', { got: 'UNCONFIRMED' }),
+    );
+    for (const member of two) await member.advanceOpening(openingId);
+    expect(world.reports.filter(({ released }) => released === openingId)).toEqual([]);
+    const { slots } = await openedWith(members, openingId);
     expect(slots[0]).toBe(15);
+  });
+
+  it('opens with four of five when the fifth answers nothing', async () => {
+    const five = await world.makeKey('k5', ALL, 3);
+    const { openingId } = await permitted('k5');
+    const { slots } = await openedWith(five.slice(1), openingId);
+    expect(slots[0]).toBe(15);
+  });
+
+  it('computes nothing again for an opening that waits, however often it is asked for', async () => {
+    const { openingId, evaluationId } = await permitted();
+    let computed = 0;
+    const member = await world.member(
+      A,
+      lyingEngine((honest) => ({
+        partialOpening: (request) => {
+          computed += 1;
+          return honest.partialOpening(request);
+        },
+      })),
+    );
+    await member.advanceOpening(openingId);
+    const told = world.events.length;
+    for (let round = 0; round < 100; round += 1) {
+      expect(await asked(evaluationId)).toBe(openingId);
+    }
+    // No member hears of it, and none is kept busy by what it knows.
+    expect(world.events).toHaveLength(told);
+    for (let round = 0; round < 20; round += 1) {
+      await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
+    }
+    const restarted = await world.member(
+      A,
+      lyingEngine(() => ({ partialOpening: () => Promise.reject(new Error('computed again')) })),
+    );
+    await expect(restarted.advanceOpening(openingId)).resolves.toBe('WAITING');
+    expect(computed).toBe(1);
+  });
+
+  it('gives an opening up that has expired by the ledger, and answers once it is asked for again', async () => {
+    const { openingId } = await permitted();
+    const { expiresAt } = await world.computation(A).getOpening(openingId);
+    const member = await world.member(A, (parts) => ({
+      ...parts,
+      clock: () => Date.parse(expiresAt) + 1,
+    }));
+    await expect(member.advanceOpening(openingId)).resolves.toBe('DONE');
+    expect((await world.computation(A).getOpening(openingId)).posted).toEqual([]);
+    await expect(members[0]?.advanceOpening(openingId)).resolves.toBe('WAITING');
   });
 
   it('opens nothing with one', async () => {
@@ -124,8 +196,44 @@ describe('a committee under attack', () => {
     expect(opened.liars).toEqual([A]);
   });
 
+  it("seals nothing to a key that a recipient's staff of another role left, and serves the others", async () => {
+    const { openingId } = await permitted();
+    const place = { chaincode: CHAINCODE, matter: { openingId }, from: B };
+    const request = {
+      path: pathOf(place),
+      audience: 'store:1',
+      body: Buffer.from('key of a clerk'),
+    };
+    const { identity } = await world.person(B, 'physician');
+    const token = await signRequest(identity, { method: 'PUT', ...request });
+    const letter = { ...request, body: request.body.toString('base64'), token };
+    // The stores would refuse it: this one colludes.
+    const deceived = await world.member(C, (parts) => ({
+      ...parts,
+      post: world.postOf(
+        C,
+        altered(parts.store, {
+          collect: (at, read) =>
+            Promise.resolve(
+              at.from === B && at.to === undefined ? read(letter) : parts.store.collect(at, read),
+            ),
+        }),
+      ),
+    }));
+    for (const member of some(members[0], members[1])) await member.advanceOpening(openingId);
+    const opening = openedWith(members.slice(0, 2), openingId);
+    const refused = coded('ERR_REQUEST_REFUSED', { expected: `${B}, role committee` });
+    const isSent = (to: string) =>
+      world.reports.some(
+        (one) => one['released'] === openingId && one['to'] === to && one['mspId'] === C,
+      );
+    while (!isSent(A)) await expect(deceived.advanceOpening(openingId)).rejects.toThrow(refused);
+    expect((await opening).slots[0]).toBe(15);
+    expect(isSent(B)).toBe(false);
+  });
+
   it('names a member that posts wrong hashes where a majority contradicts it', async () => {
-    const five = await world.makeKey('k5', ALL, 3);
+    const five = await Promise.all(ALL.map((mspId) => world.member(mspId)));
     const { openingId } = await permitted('k5');
     const liar = await world.member(
       B,
@@ -166,7 +274,7 @@ describe('a committee under attack', () => {
     await untilDone(all.map((member) => () => member.advanceKey('bad')));
     const { status, ceremony } = await world.computation(A).getKey('bad');
     expect(status).toBe('FAILED');
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', dealer: B });
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', against: [B] });
   });
 
   it.each<[string, Meddling]>([
@@ -200,24 +308,15 @@ describe('a committee under attack', () => {
     const turns = [a, lazy, c].map((member) => () => member.advanceKey(keyId));
     await untilDone(turns);
     const { ceremony } = await world.computation(A).getKey(keyId);
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C });
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C, against: [B] });
   });
 
-  it('ends a resharing in which a dealer contradicts the others', async () => {
+  it('ends a resharing of 2 of 3 in which one that stays contradicts the others, and can not name it', async () => {
     await world.makeKey('k2', [A, B, C], 2);
-    const terms = { keyId: 'k2', epoch: 1, members: [A, B, C], threshold: 2 };
-    await world.computation(A).proposeReshare(terms);
-    const liar = await world.member(
-      B,
-      lyingEngine((honest) => ({
-        dealReshare: async (request) =>
-          (await honest.dealReshare(request)).map((one) => ({
-            ...one,
-            hash: sha256Hex(Buffer.from(one.hash)),
-          })),
-      })),
-    );
-    const all = [await world.member(A), liar, await world.member(C)];
+    await world.beginReshare('k2', [A, B, C], 2);
+    const liar = await world.member(B, wrongDealer);
+    const impatient: Meddling = (parts) => ({ ...parts, patienceMs: -1 });
+    const all = [await world.member(A, impatient), liar, await world.member(C)];
     await untilDone(all.map((member) => () => member.advanceKey('k2')));
     const { status, epoch, ceremony } = await world.computation(A).getKey('k2');
     expect({ status, epoch, phase: ceremony.phase }).toEqual({
@@ -225,12 +324,10 @@ describe('a committee under attack', () => {
       epoch: 0,
       phase: 'FAILED',
     });
-    expect(ceremony.complaint?.reason).toBe('SHARE_DISPUTED');
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_DISPUTED', from: 's0' });
+    expect(ceremony.complaint?.against).toEqual([A, B]);
     const { openingId } = await permitted('k2');
-    const { slots } = await openedWith(
-      [all[0], all[2]].filter((one) => !!one),
-      openingId,
-    );
+    const { slots } = await openedWith(all, openingId);
     expect(slots[0]).toBe(15);
   });
 
@@ -241,14 +338,22 @@ describe('a committee under attack', () => {
       ...lineage,
       evaluation: { ...lineage.evaluation, resultHash: single },
     });
+    const forged = { keyId: 'k1', epoch: 0, resultHash: single };
     const colluding = onLedger((ledger) => ({
       getOpening: async (id): Promise<Opening> => ({
         ...(await ledger.getOpening(id)),
+        openingId: openingIdOf(forged),
         resultHash: single,
       }),
       getLineage: async (id) => forge(await ledger.getLineage(id)),
     }));
-    const member = await world.member(C, colluding);
+    // The stores' peers believe the same ledger.
+    const member = await world.member(C, (parts) => ({
+      ...colluding(parts),
+      store: altered(parts.store, {
+        get: (hash) => parts.store.get(hash, { chaincode: CHAINCODE, opening: openingId }),
+      }),
+    }));
     await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_HASH_MISMATCH'));
     expect((await world.computation(A).getOpening(openingId)).posted).toEqual([]);
   });
@@ -281,14 +386,10 @@ describe('a committee under attack', () => {
   it('answers nothing where the ledger itself denies', async () => {
     count += 1;
     await world.summed('k1', `e${count}`, [[1]]);
-    const request = {
-      openingId: `o${count}`,
-      evaluationId: `e${count}`,
-      recipients: ['StrangerMSP'],
-    };
-    await world.computation(A).requestOpening(request);
-    await expect(members[0]?.advanceOpening(`o${count}`)).resolves.toBe('DONE');
-    await expect(world.open(A, `o${count}`)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    const request = { evaluationId: `e${count}`, recipients: ['StrangerMSP'] };
+    const { openingId } = (await world.computation(A).requestOpening(request)).value;
+    await expect(members[0]?.advanceOpening(openingId)).resolves.toBe('DONE');
+    await expect(world.open(A, openingId)).rejects.toThrow(coded('ERR_NO_DECISION'));
   });
 
   it('refuses when a contribution was withdrawn after the permission', async () => {
@@ -303,19 +404,13 @@ describe('a committee under attack', () => {
 
   it('remembers itself what it opened: a second result of the same contribution is refused', async () => {
     const { openingId, evaluationId } = await permitted();
-    await openedWith(members.slice(0, 2), openingId);
+    await openedWith(members, openingId);
     const another = await permitted();
     const asIfOld = onLedger((ledger) => ({
       getLineage: async (id) => {
         const [now, before] = [await ledger.getLineage(id), await ledger.getLineage(evaluationId)];
-        const old =
-          before.inputs[0]?.kind === 'ciphertext' ? before.inputs[0].ciphertext : undefined;
-        const inputs = now.inputs.map((input) =>
-          input.kind === 'ciphertext'
-            ? { ...input, ciphertext: { ...input.ciphertext, measure: old?.measure ?? '' } }
-            : input,
-        );
-        return { ...now, inputs };
+        const measure = before.ciphertexts[0]?.measure ?? '';
+        return { ...now, ciphertexts: now.ciphertexts.map((one) => ({ ...one, measure })) };
       },
     }));
     const member = await world.member(A, asIfOld);
@@ -326,9 +421,8 @@ describe('a committee under attack', () => {
 
   describe('after its shares were made anew', () => {
     it('deals to another committee only with the approval of each organisation', async () => {
-      const terms = { keyId: 'k1', epoch: 1, members: [B, C, D, E], threshold: 3 };
       await cp(world.homeOf(B), `${world.homeOf(B)}-backup`, { recursive: true });
-      await world.computation(A).proposeReshare(terms);
+      await world.beginReshare('k1', [B, C, D, E], 2);
       for (const member of members) await member.advanceKey('k1');
       const { ceremony } = await world.computation(A).getKey('k1');
       expect(ceremony.members.filter(({ dealt }) => dealt !== undefined)).toEqual([]);
@@ -338,18 +432,19 @@ describe('a committee under attack', () => {
     });
 
     it('goes to the other committee, a new member included, and opens what is older', async () => {
-      const { openingId } = await permitted();
-      const { ceremony } = await world.computation(A).getKey('k1');
-      for (const mspId of [A, B, C]) {
-        const approvals = new Approvals(await world.openHome(mspId));
-        await approvals.approveProposal({ keyId: 'k1', epoch: 1 }, ceremony);
-      }
+      const { openingId: before, evaluationId } = await permitted();
+      const { openedSlots } = await world.computation(A).getKey('k1');
+      await world.approve('k1', A, B, C);
       const all = await Promise.all(ALL.map((mspId) => world.member(mspId)));
       await untilDone(all.map((member) => () => member.advanceKey('k1')));
       const key = await world.computation(A).getKey('k1');
-      expect(key).toMatchObject({ status: 'ACTIVE', epoch: 1, committee: { threshold: 3 } });
-      const { slots } = await openedWith(all.slice(2), openingId);
+      expect(key).toMatchObject({ status: 'ACTIVE', epoch: 1, committee: { threshold: 2 } });
+      for (const member of all) await expect(member.advanceOpening(before)).resolves.toBe('DONE');
+      const openingId = await asked(evaluationId);
+      expect(openingId).not.toBe(before);
+      const { slots } = await openedWith(all.slice(1), openingId);
       expect(slots[0]).toBe(15);
+      expect((await world.computation(A).getKey('k1')).openedSlots).toBe(openedSlots);
       expect(world.reports).toContainEqual({ destroyed: 'k1', epoch: 0, mspId: A });
     });
 
@@ -361,7 +456,7 @@ describe('a committee under attack', () => {
       await expect(restored.advanceOpening(openingId)).rejects.toThrow(
         coded('ERR_EPOCH_OUTDATED', { remedy: expect.stringContaining('salus committee reshare') }),
       );
-      const others = await Promise.all([C, D, E].map((mspId) => world.member(mspId)));
+      const others = await Promise.all([D, E].map((mspId) => world.member(mspId)));
       const { slots } = await openedWith(others, openingId);
       expect(slots[0]).toBe(15);
     });

@@ -1,16 +1,22 @@
 /** One member's part in making the shares of a key. */
 import {
+  examineDealt,
   holderSets,
   type HolderSet,
   type MemberKey,
   fingerprintOf,
+  type PostedHash,
   wipeKey,
   type AcceptedShare,
 } from '@salus/compute';
+import type { TrialContent } from '@salus/client/computation';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
 import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
 import type { MemberParts } from './parts.js';
+
+/** The share that a complaint is about; `from` is one of the old committee. */
+export type ComplaintAbout = Pick<ComplainRequest, 'shareId' | 'from'>;
 
 const PATIENCE_MS = 60 * 60 * 1000;
 
@@ -145,9 +151,15 @@ export class Ceremony {
     return this.waited(what) > (this.parts.patienceMs ?? PATIENCE_MS);
   }
 
-  async complain(complaint: Pick<ComplainRequest, 'reason' | 'shareId'>): Promise<void> {
-    this.parts.report({ complaint: complaint.reason, ...complaint, keyId: this.keyId });
-    await this.parts.ledger.complain({ keyId: this.keyId, epoch: this.epoch, ...complaint });
+  /** Complains, if this member has a say: who is to leave the committee has none. */
+  async complain(
+    complaint: ComplaintAbout & Pick<ComplainRequest, 'reason'>,
+    content?: TrialContent,
+  ): Promise<void> {
+    if (!this.isHolder) return;
+    const { keyId, epoch } = this;
+    this.parts.report({ complaint: complaint.reason, ...complaint, keyId });
+    await this.parts.ledger.complain({ keyId, epoch, ...complaint }, content);
   }
 
   /** Keeps accepted shares, before anything about them is posted. */
@@ -183,22 +195,33 @@ export class Ceremony {
 }
 
 /**
- * The first share for which holders have posted different hashes. Where others outvote one, it can't
- * tell whether they lie: any difference ends a ceremony.
+ * What the holders contradict each other about, as a complaint names it. New shares: any difference ends the ceremony,
+ * since each of their holders has to have the same. Old shares: only a difference after which no hash stands, once the
+ * others have had time to post.
  */
-export function contradicted({ key, sets }: Ceremony): string | undefined {
+export function contradicted(ceremony: Ceremony): ComplaintAbout | undefined {
+  const { key, sets, committee } = ceremony;
   const { members, kind } = key.ceremony;
-  const differs = (name: 'dealt' | 'fingerprints' | 'trial', shareId: string) =>
+  const differs = (name: 'fingerprints' | 'trial', shareId: string) =>
     new Set(
       members
         .flatMap((one) => (one[name] ?? []).filter((posted) => posted.shareId === shareId))
         .map(({ hash }) => hash),
     ).size > 1;
-  const old = kind === 'RESHARE' ? holderSets(key.committee) : [];
-  const dealt = old.find(({ shareId }) => differs('dealt', shareId));
-  if (dealt) return dealt.shareId;
-  return sets.find(({ shareId }) => differs('fingerprints', shareId) || differs('trial', shareId))
-    ?.shareId;
+  const [from] =
+    kind === 'RESHARE' ? examineDealt(key.committee, committee, dealtOf(key)).disputed : [];
+  if (from !== undefined && ceremony.isOverdue(`dispute ${from}`)) return { from };
+  const found = sets.find(({ shareId }) =>
+    (['fingerprints', 'trial'] as const).some((name) => differs(name, shareId)),
+  );
+  return found && { shareId: found.shareId };
+}
+
+/** What old holders have posted of a resharing. */
+export function dealtOf({ ceremony }: CollectiveKey): PostedHash[] {
+  return ceremony.members.flatMap(({ mspId: member, dealt = [] }) =>
+    dealt.map(({ shareId, hash }) => ({ member, shareId, hash })),
+  );
 }
 
 /** What tells that a sender, rather than the way to it, is at fault. */

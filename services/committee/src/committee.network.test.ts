@@ -8,13 +8,15 @@ import { resolveIdentity } from '@salus/client/identity';
 import { StoreClient, StoreGroup } from '@salus/client/stores';
 import { currentMembers } from '@salus/client/trust';
 import { createEngine, type Engine } from '@salus/compute';
-import { hashOf, sha256Hex } from '@salus/protocol';
+import { sha256Hex } from '@salus/protocol';
+import { coded } from '@salus/testing/coded';
 import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
 import { furnish, reportsOf, salus, serve, type Served } from '@salus/testing/salus-process';
 
-const MEMBERS = ['ValleyHospital', 'Insurer', 'Regulator'] as const;
-const NEXT = ['CityHospital', 'Insurer', 'Regulator'] as const;
+const MEMBERS = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
+/** Valley Hospital leaves: of four members two open. */
+const NEXT = ['CityHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
 const msp = (name: string) => `${name}MSP`;
 
 /** A client with what it needs of stores. */
@@ -68,13 +70,14 @@ describe('salus committee, a process for each member', () => {
     return { client, store: new StoreGroup(all) };
   }
 
-  /** Runs a command as an officer of the Regulator, and reads what it prints. */
-  async function officer<T>(...args: string[]): Promise<T> {
-    const office = furnish(path.join(home, 'office'), 'Regulator', 'committee');
+  /** Runs a command as an officer of an organisation, and reads what it prints. */
+  async function officerOf<T>(name: string, ...args: string[]): Promise<T> {
+    const office = furnish(path.join(home, `office-${name}`), name, 'committee');
     const { exitCode, stdout, stderr } = await salus(office, 'committee', ...args);
     expect([exitCode, stderr]).toEqual([0, '']);
     return JSON.parse(stdout) as T;
   }
+  const officer = <T>(...args: string[]) => officerOf<T>('Regulator', ...args);
 
   beforeAll(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'salus-committee-'));
@@ -122,32 +125,19 @@ describe('salus committee, a process for each member', () => {
   /** A claim of two lines, summed. */
   async function claimed(claimId: string): Promise<void> {
     if (!billing) throw new Error('not set up');
-    const { client, store } = billing;
-    const { publicKeyHash = '' } = await client.computation('claims').getKey(keyId);
-    const publicKey = await store.get(publicKeyHash, { chaincode: 'claims', key: keyId });
-    const made = await Promise.all(
-      [[100], [250]].map((values) => engine.encrypt({ publicKey, values })),
-    );
-    const ciphertexts = made.map(({ bytes }) => bytes);
-    for (const bytes of ciphertexts) await store.put(bytes);
-    const service = { serviceDate: '2026-03-14', salt: randomBytes(32).toString('hex') };
-    const lines = made.map(({ hash }) => ({
-      ciphertextHash: hash,
-      evidenceHash: sha256Hex(randomBytes(32)),
-    }));
-    const claim = {
+    const claims = billing.client.claims.using({
+      stores: Object.fromEntries(stores.map((url, index) => [`store${index}`, url])),
+    });
+    await claims.submit({
       claimId,
       policyId: `policy-${run}`,
       keyId,
-      serviceHash: hashOf(service),
-      lines,
-    };
-    await client.claims.submitClaim(claim, { ciphertexts, service });
-    const { sum } = await client.claims.sumClaim(claimId, ciphertexts, engine);
-    await store.put(sum);
+      serviceDate: '2026-03-14',
+      lines: [100, 250].map((amount) => ({ slot: 0, amount, evidence: randomBytes(32) })),
+    });
   }
 
-  async function open(who: Desk | undefined, openingId: string) {
+  async function open(who: Desk | undefined, openingId: string, timeoutMs?: number) {
     if (!who) throw new Error('not set up');
     const { client, store } = who;
     const { mspId } = client;
@@ -160,17 +150,24 @@ describe('salus committee, a process for each member', () => {
       members,
       chaincode: 'claims',
       mspId,
+      ...(timeoutMs !== undefined && { timeoutMs }),
     });
+  }
+
+  /** Asks for the opening of a claim, which is permitted. */
+  async function permitted(claimId: string): Promise<string> {
+    if (!adjuster) throw new Error('not set up');
+    const recipients = ['InsurerMSP', 'RegulatorMSP'];
+    const { value } = await adjuster.client.claims.requestOpening({ claimId, recipients });
+    expect(value.reason).toBe('ENTITLED');
+    return value.openingId;
   }
 
   /** Asks, opens as both recipients, adjudicates. */
   async function adjudicated(claimId: string) {
     if (!adjuster) throw new Error('not set up');
     const { client } = adjuster;
-    const openingId = `opening-${claimId}`;
-    const recipients = ['InsurerMSP', 'RegulatorMSP'];
-    const { value } = await client.claims.requestOpening({ claimId, openingId, recipients });
-    expect(value.reason).toBe('ENTITLED');
+    const openingId = await permitted(claimId);
     const [opened, audited] = await Promise.all([
       open(adjuster, openingId),
       open(auditor, openingId),
@@ -181,14 +178,27 @@ describe('salus committee, a process for each member', () => {
     await client.claims.adjudicate({ claimId, openingId }, { sum, partials, salt });
     const { posted } = await client.computation('claims').getOpening(openingId);
     const { claimedMinor } = await client.claims.getAdjudication(claimId);
-    return { claimedMinor, members: posted.map(({ mspId }) => mspId) };
+    return { claimedMinor, openingId, members: posted.map(({ mspId }) => mspId) };
   }
 
-  it('makes a key of two of three, as a command', async () => {
+  it('refuses a committee of which too many would have to open, before it connects', async () => {
+    const office = furnish(path.join(home, 'office-Regulator'), 'Regulator', 'committee');
+    const four = ['--threshold', '3', '--members', ...NEXT.map(msp)];
+    const { exitCode, stderr } = await salus(office, 'committee', 'ceremony', keyId, ...four);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('ERR_COMMITTEE_INVALID')]);
+    expect(stderr).toContain('needs 5 members or more, not 4');
+  });
+
+  it('makes a key of three of five, as a command', async () => {
     const made = await officer<{ status: string; ceremony: { phase: string } }>(
-      ...['ceremony', keyId, '--threshold', '2', '--members', ...MEMBERS.map(msp)],
+      ...['ceremony', keyId, '--threshold', '3', '--members', ...MEMBERS.map(msp)],
     );
     expect(made).toMatchObject({ status: 'ACTIVE', epoch: 0, ceremony: { phase: 'DONE' } });
+    const key = await billing?.client.computation('claims').getKey(keyId);
+    const days = (Date.parse(key?.validTo ?? '') - Date.parse(key?.validFrom ?? '')) / 86_400_000;
+    expect(days).toBe(30);
+    expect(key).toMatchObject({ committee: { members: MEMBERS.map(msp), threshold: 3 } });
+    expect(key?.publicKeyHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('opens a claim while all members serve', async () => {
@@ -196,13 +206,37 @@ describe('salus committee, a process for each member', () => {
     expect((await adjudicated(`claim-a-${run}`)).claimedMinor).toBe(350);
   });
 
-  it('opens a claim while one member does not serve, and with it again later', async () => {
+  it('opens no claim while three of five serve, and opens it once a fourth confirms', async () => {
     await stop('ValleyHospital');
-    await claimed(`claim-b-${run}`);
-    const { claimedMinor, members } = await adjudicated(`claim-b-${run}`);
-    expect(claimedMinor).toBe(350);
-    expect(members.sort()).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    await stop('Pharma');
+    const claimId = `claim-b-${run}`;
+    await claimed(claimId);
+    const openingId = await permitted(claimId);
+    await expect(open(adjuster, openingId, 20_000)).rejects.toThrow(
+      coded('ERR_OPENING_UNCONFIRMED'),
+    );
     await start('ValleyHospital');
+    const { claimedMinor, members, ...adjudication } = await adjudicated(claimId);
+    expect(claimedMinor).toBe(350);
+    expect(members.sort()).toEqual(
+      ['CityHospital', 'Insurer', 'Regulator', 'ValleyHospital'].map(msp),
+    );
+    expect(adjudication.openingId).toBe(openingId);
+    await start('Pharma');
+  });
+
+  it('gives no clerk of a recipient the letters of its adjuster', async () => {
+    const claimId = `claim-b-${run}`;
+    const { openingId = '' } = (await adjuster?.client.claims.getClaim(claimId)) ?? {};
+    const clerk = await desk('Insurer', 'store');
+    try {
+      await expect(open(clerk, openingId, 1000)).rejects.toThrow(coded('ERR_NO_DECISION'));
+      const result = { chaincode: 'claims', opening: openingId };
+      const { resultHash = '' } = await clerk.client.claims.getClaim(claimId);
+      await expect(clerk.store.get(resultHash, result)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    } finally {
+      clerk.client.close();
+    }
   });
 
   it('answers nothing from an old home until its operator recovers it', async () => {
@@ -223,10 +257,7 @@ describe('salus committee, a process for each member', () => {
     await rm(home, { recursive: true });
     await cp(`${home}-old`, home, { recursive: true });
     await claimed(`claim-e-${run}`);
-    const openingId = `opening-claim-e-${run}`;
-    const recipients = ['InsurerMSP', 'RegulatorMSP'];
-    const request = { claimId: `claim-e-${run}`, openingId, recipients };
-    await client.claims.requestOpening(request);
+    const openingId = await permitted(`claim-e-${run}`);
     const refusing = await refusalOf('ValleyHospital');
     expect(refusing).toMatchObject({ openingId, code: 'ERR_MEMORY_OUTDATED' });
     expect(await postedOn(openingId)).not.toContain(valley);
@@ -240,13 +271,18 @@ describe('salus committee, a process for each member', () => {
     });
   });
 
-  it('passes the key to another committee once its members have approved', async () => {
-    await start('CityHospital');
-    const proposed = await officer<{ ceremony: { phase: string } }>(
-      ...['reshare', keyId, '--members', ...NEXT.map(msp), '--wait', '0'],
-    );
-    expect(proposed.ceremony.phase).toBe('DEALING');
-    for (const name of MEMBERS) {
+  it('passes the key to another committee, as three members ask and those that stay approve', async () => {
+    const terms = ['--members', ...NEXT.map(msp), '--threshold', '2', '--wait', '0'];
+    for (const [name, epoch, phase] of [
+      ['Regulator', 0, 'DONE'],
+      ['Insurer', 0, 'DONE'],
+      ['Pharma', 1, 'DEALING'],
+    ] as const) {
+      const asked = await officerOf<{ wishes?: object[] }>(name, 'reshare', keyId, ...terms);
+      expect(asked).toMatchObject({ ceremony: { epoch, phase } });
+    }
+    // Valley Hospital leaves, and does nothing for it.
+    for (const name of NEXT) {
       const { exitCode } = await salus(homeOf(name), 'committee', 'approve', keyId, '1');
       expect(exitCode).toBe(0);
     }
@@ -263,14 +299,32 @@ describe('salus committee, a process for each member', () => {
     await claimed(`claim-c-${run}`);
     const { claimedMinor, members } = await adjudicated(`claim-c-${run}`);
     expect(claimedMinor).toBe(350);
-    expect(members.sort()).toEqual(['CityHospitalMSP', 'InsurerMSP']);
+    expect(members.sort()).toEqual(['CityHospitalMSP', 'InsurerMSP', 'PharmaMSP']);
+    await start('Regulator');
     expect(await sharesAt('Insurer')).not.toEqual([]);
     expect(await sharesAt('ValleyHospital')).toEqual([]);
   });
 
+  it('replaces a key by another one on the same terms, and retires it as two members ask', async () => {
+    const next = `next-${run}`;
+    const made = await officer<{ status: string }>('replace', keyId, next);
+    expect(made).toMatchObject({
+      ...{ keyId: next, status: 'ACTIVE' },
+      committee: { members: NEXT.map(msp), threshold: 2 },
+    });
+    const retire = ['retire', keyId, '--successor', next];
+    const first = await officerOf('Regulator', ...retire);
+    expect(first).toEqual({
+      ...{ keyId, status: 'ACTIVE', successor: next, asked: ['RegulatorMSP'], needed: 2 },
+    });
+    const second = await officerOf('Insurer', ...retire);
+    expect(second).toMatchObject({ status: 'RETIRED', successor: next });
+  });
+
   it('tells what an opening waits for', async () => {
+    const claim = await adjuster?.client.claims.getClaim(`claim-c-${run}`);
     const opening = await officer<{ status: string }>(
-      ...['status', '--opening', `opening-claim-c-${run}`],
+      ...['status', '--opening', claim?.openingId ?? ''],
     );
     expect(opening.status).toBe('RECORDED');
   });

@@ -86,17 +86,18 @@ describe('members that crash before and after everything they do', () => {
     await world.summed('k1', 'e1', [[5], [6]]);
     const computation = world.computation('AMSP');
     const recipients = ['AMSP', 'BMSP'];
-    await computation.requestOpening({ openingId: 'o1', evaluationId: 'e1', recipients });
+    const { value } = await computation.requestOpening({ evaluationId: 'e1', recipients });
+    const { openingId } = value;
     let recorded = false;
-    const opening = world.open('AMSP', 'o1').then(async (opened) => {
+    const opening = world.open('AMSP', openingId).then(async (opened) => {
       expect(opened.slots[0]).toBe(11);
-      await computation.recordOpening('o1', { ...opened, salt: '0'.repeat(64) });
+      await computation.recordOpening(openingId, { ...opened, salt: '0'.repeat(64) });
       recorded = true;
     });
     const points = await survive(
       world,
-      ['BMSP', 'CMSP'],
-      (member) => member.advanceOpening('o1'),
+      ALL,
+      (member) => member.advanceOpening(openingId),
       () => Promise.resolve(recorded),
     );
     await opening;

@@ -111,7 +111,9 @@ async function contributionOf(
   return ifThere(ceremony.fetch(hash));
 }
 
-/** @returns undefined where the package doesn't belong to the dealer's contribution */
+const UNUSABLE: ReadonlySet<string> = new Set(['ERR_SHARE_INVALID', 'ERR_CONTRIBUTION_INVALID']);
+
+/** @returns undefined where the package doesn't belong to the dealer's contribution, or that is none */
 async function accept(
   { keyId, seed, committee, engine }: Ceremony,
   share: Pick<Parameters<Engine['acceptShare']>[0], 'shareId' | 'contribution' | 'package'>,
@@ -119,7 +121,7 @@ async function accept(
   try {
     return await engine.acceptShare({ keyId, seed, committee, ...share });
   } catch (error) {
-    if (error instanceof ComputeError && error.code === 'ERR_SHARE_INVALID') return undefined;
+    if (error instanceof ComputeError && UNUSABLE.has(error.code)) return undefined;
     throw error;
   }
 }

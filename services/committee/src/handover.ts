@@ -53,8 +53,8 @@ export async function confirmShares(
   take: (ceremony: Ceremony) => Promise<readonly AcceptedShare[] | undefined>,
 ): Promise<void> {
   const { parts, keyId, epoch, own } = ceremony;
-  const shareId = contradicted(ceremony);
-  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
+  const about = contradicted(ceremony);
+  if (about) return ceremony.complain({ reason: 'SHARE_DISPUTED', ...about });
   if (!ceremony.isHolder || own?.fingerprints !== undefined) return;
   let fingerprints = await ceremony.keptFingerprints();
   if (!fingerprints) {

@@ -1,13 +1,14 @@
 import { SalusError } from '@salus/protocol';
 import {
   type CollectiveKey,
-  type Lineage,
   type Opening,
   type OpeningOnLedger,
   type OpeningReason,
   type OpeningRule,
+  type RegisteredCiphertext,
   decideOpening,
   leavesOf,
+  openingIdOf,
 } from '@salus/protocol/computation';
 import { slotsShown, type OpenedRegister } from './opened-register.js';
 
@@ -22,9 +23,10 @@ export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undef
 /**
  * Judges the ledger's permission again.
  *
+ * @returns the rule that the opening goes by
  * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_KEY_TERMS_CHANGED`, `ERR_MEMORY_OUTDATED`
  */
-export type OpeningJudge = (about: OpeningCase) => Promise<void>;
+export type OpeningJudge = (about: OpeningCase) => Promise<OpeningRule>;
 
 /**
  * Judges by the contract's own rules, on what the own peer tells and the own register remembers. A
@@ -35,11 +37,10 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
   return async (about) => {
     const { opening, key, lineage } = about;
     register.requireIntact();
-    requireConsistent(about);
+    const contributions = requireConsistent(about);
     await register.meet(key);
     const rule = await ruleOf(about);
     if (rule?.purpose !== opening.purpose) throw refused('PURPOSE_UNKNOWN', opening);
-    const contributions = leavesOf(lineage);
     const { evaluation } = lineage;
     const slots = slotsShown(about);
     const reason = decideOpening(
@@ -58,31 +59,41 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
     );
     if (reason !== 'ENTITLED') throw refused(reason, opening);
     await register.add({ openingId: opening.openingId, epoch: key.epoch }, about, slots);
+    return rule;
   };
 }
 
 const ENDORSED_ROLE = 'endorsed';
 
-/** What the ledger says of one opening in several places has to agree. */
-function requireConsistent({ opening, key, lineage }: OpeningCase): void {
-  const { evaluation } = lineage;
+/**
+ * What the ledger says of one opening in several places has to agree.
+ * @returns what went in, as often as it did
+ */
+function requireConsistent({
+  opening,
+  key,
+  lineage,
+}: OpeningCase): readonly RegisteredCiphertext[] {
+  const { evaluation, steps, ciphertexts } = lineage;
+  const all = [...steps, evaluation];
   const leaves = leavesOf(lineage);
+  const { keyId, epoch, resultHash = '' } = opening;
   const isSame =
+    leaves !== undefined &&
     leaves.length > 0 &&
-    opening.keyId === key.keyId &&
+    opening.openingId === openingIdOf({ keyId, epoch, resultHash }) &&
+    keyId === key.keyId &&
+    epoch === key.epoch &&
     opening.purpose === key.purpose &&
     opening.evaluationId === evaluation.evaluationId &&
-    opening.resultHash === evaluation.resultHash &&
-    allOf(lineage).every(({ keyId, purpose }) => keyId === key.keyId && purpose === key.purpose) &&
-    leaves.every(({ keyId, purpose }) => keyId === key.keyId && purpose === key.purpose) &&
-    allOf(lineage).every(({ program }) => evaluation.programs.includes(program.name)) &&
+    resultHash === evaluation.resultHash &&
+    [...all, ...ciphertexts].every(
+      (one) => one.keyId === key.keyId && one.purpose === key.purpose,
+    ) &&
+    all.every(({ program }) => evaluation.programs.includes(program.name)) &&
     leaves.map((one) => one.ciphertextHash).join() === evaluation.leaves.join();
   if (!isSame) throw refused('LINEAGE_INCONSISTENT', opening);
-}
-
-function allOf({ evaluation, inputs }: Lineage): Lineage['evaluation'][] {
-  const below = inputs.flatMap((one) => (one.kind === 'evaluation' ? allOf(one.lineage) : []));
-  return [evaluation, ...below];
+  return leaves;
 }
 
 function refused(

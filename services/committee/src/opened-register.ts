@@ -237,7 +237,7 @@ export class OpenedRegister {
 /** @returns whether something was new: the same result counts once */
 function learn(memory: Memory, { key, lineage }: OpenedResult, slots: number): boolean {
   const { evaluationId, resultHash } = lineage.evaluation;
-  const names = leavesOf(lineage).map(nameOf);
+  const names = (leavesOf(lineage) ?? []).map(nameOf);
   if (names.every((name) => memory.contributions[name]?.resultHash === resultHash)) return false;
   for (const name of names) memory.contributions[name] = { evaluationId, resultHash };
   const known = memory.keys[key.keyId] ?? { epoch: 0, slots: 0 };

@@ -1,40 +1,55 @@
 /** One member's part of an opening: judge, recompute, post hashes, release when all have posted. */
 import { joinFrames } from '@salus/client/computation';
 import { wipeKey, type PartialOpening } from '@salus/compute';
-import { DAY_MS, SalusError } from '@salus/protocol';
-import type { CollectiveKey, Opening } from '@salus/protocol/computation';
-import { hashesOf, ifThere, ownKey, type MemberParts, type Standing } from './parts.js';
+import { SalusError } from '@salus/protocol';
+import type {
+  CollectiveKey,
+  Lineage,
+  Opening,
+  OpeningRule,
+  ShareHash,
+} from '@salus/protocol/computation';
+import {
+  hashesOf,
+  ifThere,
+  ownKey,
+  requireOwnKey,
+  type MemberParts,
+  type Standing,
+} from './parts.js';
+import { ProvenInputs } from './proven-inputs.js';
 import { recompute } from './recompute.js';
 
-/** Partial openings are for recipients only, and a recipient may take this long to fetch them. */
-const GIVEN_UP_MS = 30 * DAY_MS;
 const MOST_KEPT = 8;
 
 /** What a process remembers of openings; all of it can be computed again. */
 export class OpeningMemory {
   readonly #partials = new Map<string, readonly PartialOpening[]>();
-  /** Public keys that partial openings were sealed to, by opening, epoch and recipient. */
+  /** Public keys that partial openings were sealed to, by opening and recipient. */
   readonly sent = new Map<string, string>();
+  readonly inputs = new ProvenInputs();
 
-  keep(name: string, partials: readonly PartialOpening[]): void {
-    this.#partials.set(name, partials);
+  keep(openingId: string, partials: readonly PartialOpening[]): void {
+    this.#partials.set(openingId, partials);
     const [oldest] = this.#partials.keys();
     if (this.#partials.size > MOST_KEPT && oldest !== undefined) this.#partials.delete(oldest);
   }
 
-  partials(name: string): readonly PartialOpening[] | undefined {
-    return this.#partials.get(name);
+  partials(openingId: string): readonly PartialOpening[] | undefined {
+    return this.#partials.get(openingId);
   }
 
   forget(openingId: string): void {
-    for (const map of [this.#partials, this.sent]) {
-      for (const name of map.keys()) if (name.startsWith(`${openingId} `)) map.delete(name);
+    this.#partials.delete(openingId);
+    for (const name of this.sent.keys()) {
+      if (name.startsWith(`${openingId} `)) this.sent.delete(name);
     }
   }
 }
 
 /**
- * Goes as far as the ledger's state lets it. A member that disagrees with the ledger answers nothing.
+ * Goes as far as the ledger's state lets it. A member that disagrees with the ledger answers nothing. It
+ * computes only where it has something to post or to seal: an opening that waits costs it a look.
  *
  * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_HASH_MISMATCH` where what is to be opened isn't what
  *   the ledger says; `ERR_EPOCH_OUTDATED` without shares of the key's epoch
@@ -45,52 +60,86 @@ export async function advanceOpening(
   openingId: string,
 ): Promise<Standing> {
   const { ledger, mspId } = parts;
-  let opening = await ledger.getOpening(openingId);
+  const opening = await ledger.getOpening(openingId);
   const key = await ledger.getKey(opening.keyId);
-  if (isOver(parts, opening) || !key.committee.members.includes(mspId)) {
+  if (isOver(parts, opening, key) || !key.committee.members.includes(mspId)) {
     memory.forget(openingId);
     return 'DONE';
   }
+  const isPosted = opening.posted.some((one) => one.mspId === mspId);
   // Asked first: whatever comes before this answer is known by the time of the judgement.
-  const isSeen = await parts.register.hasSeen({ openingId, epoch: key.epoch });
-  const partials = await partialsOf(parts, memory, { opening, key });
-  if (!opening.posted.some((one) => one.mspId === mspId)) {
-    const hashes = hashesOf(partials);
-    opening = (await ledger.submitPartials({ openingId, epoch: key.epoch, hashes })).value;
-  }
-  if (opening.status === 'RELEASABLE') await release(parts, memory, { opening, partials, isSeen });
+  const isSeen = await parts.register.hasSeen({ openingId, epoch: opening.epoch });
   // Until it is on record: a recipient that lost its key leaves another one.
+  if (isPosted && opening.status !== 'RELEASABLE') return 'WAITING';
+  const lineage = await ledger.getLineage(opening.evaluationId);
+  const about: Judged = {
+    opening,
+    key,
+    lineage,
+    rule: await parts.judge({ opening, key, lineage }),
+  };
+  if (!isPosted) await answer(parts, memory, about);
+  else if (isSeen) await release(parts, memory, about);
   return 'WAITING';
 }
 
-function isOver({ clock = Date.now }: MemberParts, opening: Opening): boolean {
-  const { status, decidedAt } = opening;
-  if (status === 'DENIED' || status === 'RECORDED') return true;
-  return clock() > Date.parse(decidedAt) + GIVEN_UP_MS;
+interface Judged {
+  readonly opening: Opening;
+  readonly key: CollectiveKey;
+  readonly lineage: Lineage;
+  readonly rule: OpeningRule;
 }
 
-/** Judged and recomputed before every answer, what the process still has of it excepted. */
+/** Its letters follow once the block with this answer has been read. */
+async function answer(parts: MemberParts, memory: OpeningMemory, about: Judged): Promise<void> {
+  const { openingId, epoch } = about.opening;
+  const hashes = hashesOf(await partialsOf(parts, memory, about));
+  await parts.ledger.submitPartials({ openingId, epoch, hashes });
+}
+
+/**
+ * Over by the ledger: denied, on record, expired, or of an epoch whose shares count no more. Asked for
+ * again, a result that is not on record comes back as an event.
+ */
+function isOver(
+  { clock = Date.now }: MemberParts,
+  { status, epoch, expiresAt }: Opening,
+  key: CollectiveKey,
+): boolean {
+  if (status === 'DENIED' || status === 'RECORDED' || epoch !== key.epoch) return true;
+  return clock() > Date.parse(expiresAt);
+}
+
+/** Recomputed before every answer, what the process still has of it excepted. */
 async function partialsOf(
   parts: MemberParts,
   memory: OpeningMemory,
-  { opening, key }: { readonly opening: Opening; readonly key: CollectiveKey },
+  { opening: { openingId }, key, lineage }: Judged,
 ): Promise<readonly PartialOpening[]> {
-  const { ledger, judge, store, chaincode, engineOf } = parts;
-  const { openingId, evaluationId } = opening;
-  const lineage = await ledger.getLineage(evaluationId);
-  await judge({ opening, key, lineage });
-  const name = `${openingId} ${key.epoch}`;
-  const known = memory.partials(name);
+  const { store, channel, chaincode, engineOf } = parts;
+  const known = memory.partials(openingId);
   if (known) return known;
+  await requireOwnKey(parts, key);
   const engine = engineOf(key.profile);
-  const ciphertext = await recompute(engine, lineage, (hash) =>
-    stored(store.get(hash, { chaincode, opening: openingId })),
+  const fetchBy = (reason: object) => (hash: string) =>
+    stored(store.get(hash, { chaincode, ...reason }));
+  const fetch = fetchBy({ opening: openingId });
+  const fetchKey = fetchBy({ key: key.keyId });
+  await memory.inputs.check(
+    {
+      engine,
+      place: { channel, chaincode },
+      fetch: (hash) => (hash === key.publicKeyHash ? fetchKey(hash) : fetch(hash)),
+    },
+    key,
+    lineage,
   );
+  const ciphertext = await recompute(engine, lineage, fetch);
   const shares = await ownKey(parts, key);
   try {
     const request = { ciphertext, key: shares, epoch: key.epoch };
     const partials = await engine.partialOpening(request);
-    memory.keep(name, partials);
+    memory.keep(openingId, partials);
     return partials;
   } finally {
     wipeKey(shares);
@@ -108,44 +157,54 @@ async function stored(reading: Promise<Buffer>): Promise<Buffer> {
 }
 
 /**
- * Seals the partial openings to the recipients whose keys are there. A member that the others outvote
- * keeps its own to itself: with what they agreed on, the opening would be another. Nothing is released
- * before the member has read the blocks up to its own answer: they show whether its memory is an old one.
+ * Seals the partial openings to the recipients whose readers have left a key. A member that the others
+ * outvote keeps its own to itself: with what they agreed on, the opening would be another. One recipient's
+ * fault keeps nothing from the others. Nothing is released before the member has read the blocks up to its
+ * own answer: they show whether its memory is an old one.
  *
- * @throws SalusError `ERR_PARTIAL_INVALID`
+ * @throws SalusError `ERR_PARTIAL_INVALID`, or the first fault of a recipient
  */
-async function release(
-  { post, report, mspId }: MemberParts,
-  memory: OpeningMemory,
-  {
-    opening,
-    partials,
-    isSeen,
-  }: {
-    readonly opening: Opening;
-    readonly partials: readonly PartialOpening[];
-    readonly isSeen: boolean;
-  },
-): Promise<void> {
-  const { openingId, epoch, recipients, agreed } = opening;
-  const isAgreed = ({ shareId, hash }: PartialOpening) =>
-    agreed.some((one) => one.shareId === shareId && one.hash === hash);
-  const contradicted = partials.find((one) => !isAgreed(one));
-  if (contradicted) {
-    throw new SalusError('ERR_PARTIAL_INVALID', `Other holders contradict ${mspId}`, {
-      argument: 'openingId',
-      expected: `${contradicted.shareId} ${contradicted.hash}`,
-      got: agreed.find(({ shareId }) => shareId === contradicted.shareId)?.hash ?? 'nothing',
-    });
-  }
-  if (!isSeen) return;
+async function release(parts: MemberParts, memory: OpeningMemory, about: Judged): Promise<void> {
+  const { posted, recipients } = about.opening;
+  const own = posted.find(({ mspId }) => mspId === parts.mspId);
+  requireAgreed(parts, own?.hashes ?? [], about.opening);
+  const faults: unknown[] = [];
   for (const to of recipients) {
-    const name = `${openingId} ${epoch} ${to}`;
-    const publicKey = await ifThere(post.keyOf({ openingId }, to));
-    if (publicKey === undefined || memory.sent.get(name) === publicKey) continue;
-    const frames = partials.map(({ shareId, bytes }) => [shareId, bytes] as const);
-    await post.send({ openingId }, { to, publicKey }, joinFrames(Object.fromEntries(frames)));
-    memory.sent.set(name, publicKey);
-    report({ released: openingId, to, shares: partials.length });
+    await releaseTo(parts, memory, about, to).catch((fault: unknown) => faults.push(fault));
   }
+  if (faults.length > 0) throw faults[0];
+}
+
+async function releaseTo(
+  parts: MemberParts,
+  memory: OpeningMemory,
+  about: Judged,
+  to: string,
+): Promise<void> {
+  const { post, report } = parts;
+  const { openingId } = about.opening;
+  const name = `${openingId} ${to}`;
+  const publicKey = await ifThere(post.keyOf({ openingId }, to, about.rule.reader(to)));
+  if (publicKey === undefined || memory.sent.get(name) === publicKey) return;
+  const partials = await partialsOf(parts, memory, about);
+  requireAgreed(parts, partials, about.opening);
+  const frames = partials.map(({ shareId, bytes }) => [shareId, bytes] as const);
+  await post.send({ openingId }, { to, publicKey }, joinFrames(Object.fromEntries(frames)));
+  memory.sent.set(name, publicKey);
+  report({ released: openingId, to, shares: partials.length });
+}
+
+function requireAgreed(
+  { mspId }: MemberParts,
+  own: readonly ShareHash[],
+  { agreed }: Opening,
+): void {
+  const hashOf = (shareId: string) => agreed.find((one) => one.shareId === shareId)?.hash;
+  const contradicted = own.find(({ shareId, hash }) => hashOf(shareId) !== hash);
+  if (contradicted === undefined) return;
+  throw new SalusError('ERR_PARTIAL_INVALID', `Other holders contradict ${mspId}`, {
+    argument: 'openingId',
+    expected: `${contradicted.shareId} ${contradicted.hash}`,
+    got: hashOf(contradicted.shareId) ?? 'nothing',
+  });
 }

@@ -25,6 +25,7 @@ export type CommitteeLedger = Omit<
 export interface MemberParts {
   /** MSP ID of the own organisation. */
   readonly mspId: string;
+  readonly channel: string;
   readonly chaincode: string;
   readonly ledger: CommitteeLedger;
   readonly home: MemberHome;
@@ -49,14 +50,34 @@ export interface MemberParts {
 /** DONE where this member has nothing left to do, WAITING while others have. */
 export type Standing = 'DONE' | 'WAITING';
 
+type KeyOfEpoch = Pick<CollectiveKey, 'keyId' | 'epoch'>;
+
 /** The own shares of a key's present epoch. To be wiped by the caller. */
 export async function ownKey(
-  { home, mspId }: Pick<MemberParts, 'home' | 'mspId'>,
-  { keyId, epoch }: Pick<CollectiveKey, 'keyId' | 'epoch'>,
+  parts: Pick<MemberParts, 'home' | 'mspId'>,
+  { keyId, epoch }: KeyOfEpoch,
 ): Promise<MemberKey> {
-  const key = await home.readKey(keyId, epoch);
-  if (key) return key;
-  const epochs = await home.epochs(keyId);
+  const key = await parts.home.readKey(keyId, epoch);
+  return key ?? missing(parts, { keyId, epoch }, await parts.home.epochs(keyId));
+}
+
+/**
+ * Before anything is computed for shares that are not there.
+ * @throws SalusError `ERR_EPOCH_OUTDATED`
+ */
+export async function requireOwnKey(
+  parts: Pick<MemberParts, 'home' | 'mspId'>,
+  { keyId, epoch }: KeyOfEpoch,
+): Promise<void> {
+  const epochs = await parts.home.epochs(keyId);
+  if (!epochs.includes(epoch)) missing(parts, { keyId, epoch }, epochs);
+}
+
+function missing(
+  { mspId }: Pick<MemberParts, 'mspId'>,
+  { keyId, epoch }: KeyOfEpoch,
+  epochs: readonly number[],
+): never {
   throw new SalusError('ERR_EPOCH_OUTDATED', `${mspId} has no shares of the key's present epoch`, {
     argument: 'keyId',
     expected: `shares of epoch ${epoch} of ${keyId}`,

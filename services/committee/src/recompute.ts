@@ -1,9 +1,15 @@
 import { freshBound, profileOf, type Engine, type Handle, type Scope } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type { Lineage, RegisteredCiphertext, Bound } from '@salus/protocol/computation';
+import type {
+  Bound,
+  EvaluationInput,
+  EvaluationStep,
+  Lineage,
+  RegisteredCiphertext,
+} from '@salus/protocol/computation';
 
 /**
- * Computes a result again, from the ciphertexts up. Endorsers who collude could call anything a
+ * Computes a result again, from the ciphertexts up, each step once. Endorsers who collude could call anything a
  * result; what a member opens is what it computed itself.
  *
  * @param fetch - a ciphertext by its hash
@@ -15,7 +21,27 @@ export async function recompute(
   fetch: (hash: string) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   using scope = engine.scope();
-  const result = await evaluate({ engine, scope, fetch }, lineage);
+  const made = new Map<string, Handle>();
+  const handleOf = ({ kind, id }: EvaluationInput): Handle => {
+    const handle = made.get(`${kind} ${id}`);
+    if (handle !== undefined) return handle;
+    throw new SalusError('ERR_HASH_MISMATCH', 'The lineage names an input that it does not have', {
+      argument: 'inputs',
+      expected: `the ${kind} before its use`,
+      got: id,
+    });
+  };
+  for (const one of lineage.ciphertexts) {
+    made.set(`ciphertext ${one.ciphertextHash}`, await load({ engine, scope, fetch }, one));
+  }
+  for (const step of lineage.steps) {
+    made.set(
+      `evaluation ${step.evaluationId}`,
+      await evaluate(scope, step, step.inputs.map(handleOf)),
+    );
+  }
+  const { evaluation } = lineage;
+  const result = await evaluate(scope, evaluation, evaluation.inputs.map(handleOf));
   return scope.save(result).bytes;
 }
 
@@ -25,24 +51,18 @@ interface Recomputation {
   readonly fetch: (hash: string) => Promise<Uint8Array>;
 }
 
-async function evaluate(with_: Recomputation, { evaluation, inputs }: Lineage): Promise<Handle> {
-  const handles: Handle[] = [];
-  for (const input of inputs) {
-    handles.push(
-      input.kind === 'ciphertext'
-        ? await load(with_, input.ciphertext)
-        : await evaluate(with_, input.lineage),
-    );
-  }
-  const result = await with_.scope.evaluate(evaluation.program, handles);
-  if (result.hash !== evaluation.resultHash || !isSame(result.bound, evaluation.bound)) {
-    throw new SalusError(
-      'ERR_HASH_MISMATCH',
-      `${evaluation.evaluationId} is not what ${evaluation.program.name} gives for its inputs`,
-      { argument: 'evaluationId', expected: result.hash, got: evaluation.resultHash },
-    );
-  }
-  return result;
+async function evaluate(
+  scope: Scope,
+  { evaluationId, program, resultHash, bound }: EvaluationStep,
+  inputs: readonly Handle[],
+): Promise<Handle> {
+  const result = await scope.evaluate(program, inputs);
+  if (result.hash === resultHash && isSame(result.bound, bound)) return result;
+  throw new SalusError(
+    'ERR_HASH_MISMATCH',
+    `${evaluationId} is not what ${program.name} gives for its inputs`,
+    { argument: 'evaluationId', expected: result.hash, got: resultHash },
+  );
 }
 
 async function load(

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { joinFrames, splitFrames } from '@salus/client/computation';
 import {
-  examinePartials,
+  examineDealt,
   holderSets,
   partFingerprint,
   reshareHash,
@@ -11,8 +11,8 @@ import {
   type ReceivedPart,
   type ResharedShare,
 } from '@salus/compute';
-import { isSameCommittee } from './approvals.js';
-import { contradicted, type Ceremony } from './ceremony.js';
+import { isSameCommittee } from '@salus/protocol/computation';
+import { contradicted, dealtOf, type Ceremony } from './ceremony.js';
 import { confirmShares, handTo, letterFrom } from './handover.js';
 import { hashesOf, ownKey } from './parts.js';
 
@@ -28,12 +28,14 @@ interface ToldShare {
 export async function deal(ceremony: Ceremony): Promise<void> {
   const { parts, keyId, epoch, own } = ceremony;
   await ceremony.presentKey();
-  const shareId = contradicted(ceremony);
-  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
-  if (!isOldHolder(ceremony) || own?.dealt !== undefined) return;
-  if (!(await isAgreedTo(ceremony))) return;
-  const dealt = await dealtBy(ceremony);
-  await parts.ledger.dealReshare({ keyId, epoch, hashes: hashesOf(dealt) });
+  const isToDeal = isOldHolder(ceremony) && own?.dealt === undefined;
+  if (isToDeal && (await isAgreedTo(ceremony))) {
+    const hashes = hashesOf(await dealtBy(ceremony));
+    await parts.ledger.dealReshare({ keyId, epoch, hashes });
+    return;
+  }
+  const about = contradicted(ceremony);
+  if (about) await ceremony.complain({ reason: 'SHARE_DISPUTED', ...about });
 }
 
 /** Hands out the parts, adds the own ones up, and posts the fingerprints of the new shares. */
@@ -112,7 +114,7 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
       if (bytes && fingerprint !== undefined) {
         received.push({ from: old.shareId, package: bytes, fingerprint });
       } else if (ceremony.isOverdue(`part ${old.shareId}`)) {
-        await ceremony.complain({ reason: 'SHARE_INVALID', shareId });
+        await ceremony.complain({ reason: 'SHARE_INVALID', shareId, from: old.shareId });
         return undefined;
       } else return undefined;
     }
@@ -122,14 +124,11 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
   return accepted;
 }
 
-/** Every old share, from the first of its holders that tells what the ledger says it is. */
+/** Every old share, from the first of its holders that tells what the hash stands for that counts. */
 async function collect(ceremony: Ceremony): Promise<Map<string, ToldShare>> {
-  const { key } = ceremony;
-  const posted = key.ceremony.members.flatMap(({ mspId: member, dealt = [] }) =>
-    dealt.map(({ shareId, hash }) => ({ member, shareId, hash })),
-  );
-  const { agreed, unconfirmed } = examinePartials(key.committee, posted);
-  const hashes = new Map([...agreed, ...unconfirmed]);
+  const { key, committee } = ceremony;
+  const posted = dealtOf(key);
+  const { standing: hashes } = examineDealt(key.committee, committee, posted);
   const found = new Map<string, ToldShare>();
   for (const member of new Set(posted.map((one) => one.member))) {
     const isMissing = posted.some((one) => one.member === member && !found.has(one.shareId));

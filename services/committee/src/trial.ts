@@ -9,8 +9,8 @@ const STAGGER_MS = 5000;
 /** Posts the hashes of this member's partial openings of the trial. */
 export async function prove(ceremony: Ceremony): Promise<void> {
   const { parts, keyId, epoch, own } = ceremony;
-  const shareId = contradicted(ceremony);
-  if (shareId !== undefined) return ceremony.complain({ reason: 'SHARE_DISPUTED', shareId });
+  const about = contradicted(ceremony);
+  if (about) return ceremony.complain({ reason: 'SHARE_DISPUTED', ...about });
   if (!ceremony.isHolder || own?.trial !== undefined) return;
   const partials = await trialPartials(ceremony, await publicKeyOf(ceremony));
   await parts.ledger.proveShares({ keyId, epoch, partials: hashesOf(partials) });
@@ -32,10 +32,12 @@ export async function finalise(ceremony: Ceremony): Promise<void> {
   if (ceremony.waited('ready') < turn) return;
   const partials = await postedPartials(ceremony);
   if (!partials) return;
+  const isNew = key.ceremony.kind === 'GENERATE';
+  const contributions = isNew ? await contributionsOf(ceremony) : [];
   if (!(await passes(ceremony, publicKey, partials))) {
-    await ceremony.complain({ reason: 'TRIAL_FAILED' });
-  } else if (key.ceremony.kind === 'GENERATE') {
-    const contributions = await contributionsOf(ceremony);
+    const content = isNew ? { contributions, partials } : { publicKey, partials };
+    await ceremony.complain({ reason: 'TRIAL_FAILED' }, content);
+  } else if (isNew) {
     await parts.ledger.finaliseKey(keyId, { contributions, partials });
   } else {
     await parts.ledger.finaliseReshare({ keyId, epoch }, { publicKey, partials });

@@ -81,20 +81,28 @@ function perform(member: CommitteeMember, task: Task) {
 /** Events of ceremonies and openings; others name keys as well. */
 const CEREMONY = /^(Key|Contribution|Shares|Reshare|Ceremony)/;
 
-function taskOf({ name, payload }: ContractEvent): Task | undefined {
-  const ids = (payload ?? {}) as { keyId?: unknown; openingId?: unknown };
+/** What an event gives a member to see to. Nobody answers a denial, however many are asked for. */
+export function taskOf({
+  name,
+  payload,
+}: Pick<ContractEvent, 'name' | 'payload'>): Task | undefined {
+  const ids = (payload ?? {}) as { keyId?: unknown; openingId?: unknown; permitted?: unknown };
+  if (ids.permitted === false) return undefined;
   if (typeof ids.openingId === 'string') return { openingId: ids.openingId };
   const isCeremony = CEREMONY.test(name) && typeof ids.keyId === 'string';
   return isCeremony ? { keyId: ids.keyId as string } : undefined;
 }
 
-/** What no waiting changes: the member disagrees with the ledger, or is not asked at all. */
+/**
+ * What no waiting changes: the member disagrees with the ledger, or is not asked at all. An outdated epoch
+ * is none of these. A resharing may have come between reading and posting, and what is left to do shows
+ * when the ledger is read again.
+ */
 const FINAL: ReadonlySet<string> = new Set([
   'ERR_OPENING_REFUSED',
   'ERR_HASH_MISMATCH',
   'ERR_BOUND_INVALID',
   'ERR_PARTIAL_INVALID',
-  'ERR_EPOCH_OUTDATED',
   'ERR_KEY_TERMS_CHANGED',
   'ERR_FORBIDDEN',
   'ERR_PASSPHRASE_WRONG',

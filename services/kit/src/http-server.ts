@@ -145,6 +145,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_ALREADY_EXISTS: 409,
   ERR_CONFLICT: 409,
   ERR_TOO_LARGE: 413,
+  ERR_QUOTA_EXCEEDED: 413,
   ERR_INTERNAL: 500,
 };
 

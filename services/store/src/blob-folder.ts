@@ -19,21 +19,13 @@ export class BlobFolder {
    * @throws SalusError `ERR_HASH_MISMATCH`
    */
   async put(hash: string, bytes: Uint8Array): Promise<void> {
-    const file = this.#fileOf(hash);
-    const got = sha256Hex(bytes);
-    if (got !== hash) {
-      throw new SalusError(
-        'ERR_HASH_MISMATCH',
-        'The content does not have the hash it is named by',
-        {
-          argument: 'hash',
-          expected: hash,
-          got,
-        },
-      );
-    }
-    const there = await stat(file).catch(() => undefined);
-    if (!there) await writeAtomically(file, bytes);
+    requireHash(hash, bytes);
+    if ((await this.size(hash)) === undefined) await writeAtomically(this.#fileOf(hash), bytes);
+  }
+
+  /** In bytes; undefined where the content is not there. */
+  async size(hash: string): Promise<number | undefined> {
+    return (await stat(this.#fileOf(hash)).catch(() => undefined))?.size;
   }
 
   /** @throws SalusError `ERR_NOT_FOUND`; `ERR_HASH_MISMATCH` when the disk changed it */
@@ -59,4 +51,12 @@ export class BlobFolder {
     }
     return path.join(this.#folder, hash.slice(0, 2), hash);
   }
+}
+
+/** @throws SalusError `ERR_HASH_MISMATCH` */
+export function requireHash(hash: string, bytes: Uint8Array): void {
+  const got = sha256Hex(bytes);
+  if (got === hash) return;
+  const message = 'The content does not have the hash it is named by';
+  throw new SalusError('ERR_HASH_MISMATCH', message, { argument: 'hash', expected: hash, got });
 }

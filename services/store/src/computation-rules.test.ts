@@ -21,7 +21,13 @@ function ledger({ phase = 'READY', ...changes }: Record<string, unknown> = {}): 
       })),
     },
   };
-  const opening = { permitted: true, recipients: ['CMSP'], keyId: 'k1', resultHash: 'result' };
+  const opening = {
+    permitted: true,
+    readers: { CMSP: 'adjuster' },
+    keyId: 'k1',
+    resultHash: 'result',
+    expiresAt: new Date(NOW).toISOString(),
+  };
   const view: Record<keyof ComputationView, () => Promise<unknown>> = {
     getKey: () => Promise.resolve(key),
     getOpening: () => Promise.resolve({ ...opening, ...changes }),
@@ -31,12 +37,17 @@ function ledger({ phase = 'READY', ...changes }: Record<string, unknown> = {}): 
   return view as unknown as ComputationView;
 }
 
-const ask = (mspId: string, hash: string, by: object, view = ledger()) => {
-  const asker = { mspId, id: 'i'.repeat(64) };
-  return checkComputationContent(
-    { asker, hash, now: NOW, by: { chaincode: 'claims', ...by } },
-    view,
-  );
+const ROLES: Readonly<Record<string, string>> = { AMSP: 'committee', CMSP: 'adjuster' };
+
+const ask = (
+  mspId: string,
+  hash: string,
+  by: object,
+  { view = ledger(), now = NOW, ...who } = {},
+) => {
+  const role = 'role' in who ? (who.role as string | undefined) : (ROLES[mspId] ?? 'physician');
+  const asker = { mspId, id: 'i'.repeat(64), ...(role !== undefined && { role }) };
+  return checkComputationContent({ asker, hash, now, by: { chaincode: 'claims', ...by } }, view);
 };
 
 describe('the content of computations', () => {
@@ -45,6 +56,7 @@ describe('the content of computations', () => {
     ['a contribution that was revealed', 'DMSP', 'contribution', { key: 'k1' }],
     ['a trial opening, to a member', 'BMSP', 'trial', { key: 'k1' }],
     ['a result, to a recipient', 'CMSP', 'result', { opening: 'o1' }],
+    ['a result, to a member', 'AMSP', 'result', { opening: 'o1' }],
     ['what it was computed from, to a member', 'AMSP', 'leaf', { opening: 'o1' }],
     ['a ciphertext, to its contributor', 'CMSP', 'leaf', {}],
     ['a ciphertext, to a member', 'AMSP', 'leaf', {}],
@@ -56,25 +68,45 @@ describe('the content of computations', () => {
     ['a trial opening, to others', 'DMSP', 'trial', { key: 'k1' }],
     ['what is no part of the key', 'AMSP', 'other', { key: 'k1' }],
     ['a result, to others', 'DMSP', 'result', { opening: 'o1' }],
-    ['what is no part of the opening', 'CMSP', 'other', { opening: 'o1' }],
+    ['a result, to a member that sends somebody else', 'BMSP', 'result', { opening: 'o1' }],
+    ['what a result was computed from, to a recipient', 'CMSP', 'leaf', { opening: 'o1' }],
+    ['the same, to a member that sends somebody else', 'BMSP', 'leaf', { opening: 'o1' }],
+    ['what is no part of the opening', 'AMSP', 'other', { opening: 'o1' }],
     ['a ciphertext, to others', 'DMSP', 'leaf', {}],
+    ['a ciphertext, to a member that sends somebody else', 'BMSP', 'leaf', {}],
   ])('is not served: %s', async (_, mspId, hash, by) => {
     await expect(ask(mspId, hash, by)).rejects.toThrow(coded('ERR_NO_DECISION'));
   });
 
+  it.each([undefined, 'auditor', 'billing', 'committee'])(
+    'is not served to the role %s of a recipient, another than reads it',
+    async (role) => {
+      await expect(ask('CMSP', 'result', { opening: 'o1' }, { role } as object)).rejects.toThrow(
+        coded('ERR_NO_DECISION'),
+      );
+    },
+  );
+
   it('is not served before all have posted the hashes of their trial openings', async () => {
-    const proving = ledger({ phase: 'PROVING' });
-    await expect(ask('BMSP', 'trial', { key: 'k1' }, proving)).rejects.toThrow(
+    const view = ledger({ phase: 'PROVING' });
+    await expect(ask('BMSP', 'trial', { key: 'k1' }, { view })).rejects.toThrow(
       coded('ERR_NO_DECISION'),
     );
   });
 
-  it('is not served of an opening that was denied, or recorded too long ago', async () => {
+  it('is not served of an opening that was denied, has expired, or was recorded too long ago', async () => {
     const recordedAt = new Date(NOW - KEPT_AFTER_RECORD_MS - 1).toISOString();
-    for (const changes of [{ permitted: false, reason: 'COHORT_TOO_SMALL' }, { recordedAt }]) {
-      await expect(ask('CMSP', 'result', { opening: 'o1' }, ledger(changes))).rejects.toThrow(
+    const expiresAt = new Date(NOW - 1).toISOString();
+    const denied = { permitted: false, reason: 'COHORT_TOO_SMALL' };
+    for (const changes of [denied, { expiresAt }, { recordedAt }]) {
+      const view = ledger(changes);
+      await expect(ask('CMSP', 'result', { opening: 'o1' }, { view })).rejects.toThrow(
         coded('ERR_NO_DECISION'),
       );
     }
+    const lately = ledger({ expiresAt, recordedAt: new Date(NOW).toISOString() });
+    await expect(
+      ask('CMSP', 'result', { opening: 'o1' }, { view: lately }),
+    ).resolves.toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 /** Which organisation a store serves the content of computations to. */
+import { OFFICER } from '@salus/client/stores';
 import { denied } from '@salus/client/trust';
 import type { ContentRequest } from './content-request.js';
 import type { ComputationView } from './ledger-view.js';
@@ -7,9 +8,11 @@ import { requireKept } from './retention.js';
 /**
  * - by a key: contributions and the collective key itself, which the ceremony makes public, to every
  *   member of the channel; partial openings of the trial to the parties of the ceremony
- * - by an opening: its result, and what that was computed from, to committee and recipients, until
- *   {@link requireKept} ends it
+ * - by an opening: its result to committee and recipients, what that was computed from and the proofs of that
+ *   to the committee alone, until {@link requireKept} ends it
  * - otherwise: a ciphertext to its contributor and the committee of its key
+ *
+ * The committee asks through its officers, a recipient through the role that reads the opening.
  *
  * @throws SalusError `ERR_NO_DECISION`, or the ledger's `ERR_NOT_FOUND`
  */
@@ -49,13 +52,29 @@ async function checkOpeningContent(
   if (!opening.permitted) throw denied(`the opening was denied (${opening.reason})`);
   requireKept(opening, now);
   const { committee } = await ledger.getKey(opening.keyId);
-  const isRecipient = opening.recipients.includes(asker.mspId);
-  if (!isRecipient && !committee.members.includes(asker.mspId)) {
-    throw denied('the opening does not concern the organisation');
+  const isRecipient = asker.role !== undefined && opening.readers[asker.mspId] === asker.role;
+  const isMember = isOfficer(asker, committee.members);
+  if (hash === opening.resultHash) {
+    if (isRecipient || isMember) return;
+    throw denied('the opening does not concern the asker');
   }
-  if (hash === opening.resultHash) return;
   const { leaves } = await ledger.getEvaluation(opening.evaluationId);
-  if (!leaves.includes(hash)) throw denied('it is no part of the opening');
+  if (!isMember) throw denied('it is no part of the opening');
+  if (leaves.includes(hash) || (await isProofOf(leaves, hash, ledger))) return;
+  throw denied('it is no part of the opening');
+}
+
+/** Whether it is the proof of one of some ciphertexts, or covered by one together with them. */
+async function isProofOf(
+  leaves: readonly string[],
+  hash: string,
+  ledger: ComputationView,
+): Promise<boolean> {
+  for (const leaf of leaves) {
+    const { proof } = await ledger.getCiphertext(leaf);
+    if (proof !== undefined && [proof.hash, ...proof.ciphertexts].includes(hash)) return true;
+  }
+  return false;
 }
 
 async function checkCiphertext(
@@ -64,6 +83,10 @@ async function checkCiphertext(
 ): Promise<void> {
   const { contributor, keyId } = await ledger.getCiphertext(hash);
   const { committee } = await ledger.getKey(keyId);
-  if ([contributor.mspId, ...committee.members].includes(asker.mspId)) return;
-  throw denied('the ciphertext does not concern the organisation');
+  if (asker.mspId === contributor.mspId || isOfficer(asker, committee.members)) return;
+  throw denied('the ciphertext does not concern the asker');
+}
+
+function isOfficer({ mspId, role }: ContentRequest['asker'], members: readonly string[]): boolean {
+  return role === OFFICER && members.includes(mspId);
 }

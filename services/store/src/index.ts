@@ -8,3 +8,4 @@ export { repairParts } from './repair-parts.js';
 export type { S3Options } from './s3-objects.js';
 export { startStore, type RunningStore } from './store-service.js';
 export { watchErasures } from './watch-erasures.js';
+export { GIB } from './upload-quota.js';

@@ -11,7 +11,7 @@ import { Mailbox } from './mailbox.js';
 import { KEPT_AFTER_RECORD_MS } from './retention.js';
 
 const members = ['ValleyMSP', 'InsurerMSP', 'RegulatorMSP'];
-const recipients = ['InsurerMSP', 'AuditorMSP'];
+const readers = { InsurerMSP: 'adjuster', AuditorMSP: 'auditor' };
 const opening1: Matter = { openingId: 'o1' };
 const ceremony2: Matter = { keyId: 'k1', epoch: 2 };
 
@@ -33,9 +33,15 @@ describe('the mailbox of a store', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'salus-mailbox-'));
     now = Date.parse('2026-06-01T00:00:00Z');
-    opening = { openingId: 'o1', keyId: 'k1', permitted: true, recipients } as unknown as Opening;
-    key = {
+    opening = {
+      openingId: 'o1',
+      keyId: 'k1',
+      permitted: true,
+      readers,
       committee: { members, threshold: 2 },
+      expiresAt: '2026-06-30T00:00:00.000Z',
+    } as unknown as Opening;
+    key = {
       ceremony: {
         epoch: 2,
         phase: 'CONFIRMING',
@@ -90,10 +96,39 @@ describe('the mailbox of a store', () => {
     }
   });
 
+  it.each([undefined, 'auditor', 'billing', 'committee', 'store'])(
+    "neither takes a recipient's key from its role %s, nor hands it a letter",
+    async (role) => {
+      const at = place(opening1, 'InsurerMSP');
+      await put(officer('InsurerMSP', 'adjuster'), at, 'key of the adjuster');
+      const staff = { mspId: 'InsurerMSP', id: 'j'.repeat(64), ...(role && { role }) };
+      await expect(put(staff as ReturnType<typeof officer>, at, 'key of a clerk')).rejects.toThrow(
+        coded('ERR_NO_DECISION'),
+      );
+      const { body } = await read('ValleyMSP', at);
+      expect(Buffer.from(body, 'base64').toString()).toBe('key of the adjuster');
+      const letter = place(opening1, 'ValleyMSP', 'InsurerMSP');
+      await put(officer('ValleyMSP'), letter);
+      await expect(mailbox.get(letter, staff as ReturnType<typeof officer>)).rejects.toThrow(
+        coded('ERR_NO_DECISION'),
+      );
+      await read('InsurerMSP', letter, 'adjuster');
+    },
+  );
+
   it.each<[string, ReturnType<typeof officer>, MailboxPlace]>([
-    ['a key for another recipient', officer('AuditorMSP'), place(opening1, 'InsurerMSP')],
+    [
+      'a key for another recipient',
+      officer('AuditorMSP', 'auditor'),
+      place(opening1, 'InsurerMSP'),
+    ],
     ['a key, by a member who receives nothing', officer('ValleyMSP'), place(opening1, 'ValleyMSP')],
     ['a key, by a stranger', officer('OtherMSP'), place(opening1, 'OtherMSP')],
+    [
+      'a key, by an organisation that is named like a member of all objects',
+      { ...officer('constructor'), role: undefined as unknown as string },
+      place(opening1, 'constructor'),
+    ],
     [
       "another member's letter",
       officer('ValleyMSP'),
@@ -140,18 +175,18 @@ describe('the mailbox of a store', () => {
   });
 
   it('takes and shows nothing of an opening that was denied', async () => {
-    await put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'));
+    await put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP'));
     opening = { ...opening, permitted: false };
-    await expect(put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'))).rejects.toThrow(
-      coded('ERR_NO_DECISION'),
-    );
+    await expect(
+      put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP')),
+    ).rejects.toThrow(coded('ERR_NO_DECISION'));
     await expect(read('ValleyMSP', place(opening1, 'AuditorMSP'))).rejects.toThrow(
       coded('ERR_NO_DECISION'),
     );
   });
 
   it('keeps what belongs to an opening its time after the record, and removes it then', async () => {
-    await put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'));
+    await put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP'));
     opening = { ...opening, recordedAt: new Date(now).toISOString() };
     now += KEPT_AFTER_RECORD_MS;
     await mailbox.sweep();
@@ -164,9 +199,22 @@ describe('the mailbox of a store', () => {
     expect(await letters()).toEqual([]);
   });
 
+  it('keeps what belongs to an opening without a record until it expires, and removes it then', async () => {
+    await put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP'));
+    now = Date.parse(opening.expiresAt);
+    await mailbox.sweep();
+    await read('ValleyMSP', place(opening1, 'AuditorMSP'));
+    now += 1;
+    await expect(read('ValleyMSP', place(opening1, 'AuditorMSP'))).rejects.toThrow(
+      coded('ERR_NO_DECISION'),
+    );
+    await mailbox.sweep();
+    expect(await letters()).toEqual([]);
+  });
+
   it('removes the letters of a ceremony that is over or replaced, and no others', async () => {
     await put(officer('NewMSP'), place(ceremony2, 'NewMSP'));
-    await put(officer('AuditorMSP'), place(opening1, 'AuditorMSP'));
+    await put(officer('AuditorMSP', 'auditor'), place(opening1, 'AuditorMSP'));
     const old = path.join(folder, 'claims/ceremonies/k1/1/keys');
     await mkdir(old, { recursive: true });
     await writeFile(path.join(old, 'NewMSP.json'), '{}');
@@ -191,15 +239,17 @@ describe('the mailbox of a store', () => {
     place({ openingId: '..' }, 'InsurerMSP'),
     { ...place(opening1, 'InsurerMSP'), chaincode: '../claims' },
   ])('lets no name lead out of its folder', async (at) => {
-    await expect(put(officer('InsurerMSP'), at)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+    await expect(put(officer('InsurerMSP', 'adjuster'), at)).rejects.toThrow(
+      coded('ERR_INVALID_ARGUMENT'),
+    );
     await expect(read('ValleyMSP', at)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
     expect(await letters()).toEqual([]);
   });
 
   it('replaces what the same sender left before, for its owner only', async () => {
     const at = place(opening1, 'AuditorMSP');
-    await put(officer('AuditorMSP'), at, 'first');
-    await put(officer('AuditorMSP'), at, 'second');
+    await put(officer('AuditorMSP', 'auditor'), at, 'first');
+    await put(officer('AuditorMSP', 'auditor'), at, 'second');
     const { body } = await read('ValleyMSP', at);
     expect(Buffer.from(body, 'base64').toString()).toBe('second');
     const [name = ''] = await letters();

@@ -9,13 +9,12 @@ import type { ServiceRequest } from '@salus/service-kit';
 import type { LedgerView } from './ledger-view.js';
 import { requireKept } from './retention.js';
 
-/** Who may leave and read what, MSP IDs. */
+/** Who may leave and read what. */
 interface Parties {
-  /** Receive sealed letters, and leave the keys to seal them to. */
-  readonly receivers: readonly string[];
+  /** By MSP ID, the role that receives sealed letters and leaves the key to seal them to. */
+  readonly receivers: ReadonlyMap<string, string>;
+  /** MSP IDs; they act through their officers. */
   readonly senders: readonly string[];
-  /** Receivers, too, act through their officers. */
-  readonly amongOfficers: boolean;
 }
 
 /**
@@ -33,17 +32,20 @@ export class Mailbox {
     this.#clock = clock;
   }
 
-  /** A receiver leaves its key, a sender its sealed letter; nobody else may. */
+  /**
+   * A receiver leaves its key, a sender its sealed letter; nobody else may. The role that receives replaces
+   * the key, and no other role of its organisation.
+   */
   async put(place: MailboxPlace, sender: VerifiedMember, request: ServiceRequest): Promise<void> {
     const file = path.join(this.#folder, fileOf(place));
-    const { receivers, senders, amongOfficers } = await this.#parties(place);
+    const { receivers, senders } = await this.#parties(place);
     const isKey = place.to === undefined;
-    const allowed = isKey ? receivers : senders;
-    if (!allowed.includes(sender.mspId) || sender.mspId !== place.from) {
+    const isAllowed = isKey ? receivers.has(sender.mspId) : senders.includes(sender.mspId);
+    if (!isAllowed || sender.mspId !== place.from) {
       throw denied('the ledger gives the organisation no place here');
     }
-    if (!isKey && !receivers.includes(place.to)) throw denied('nobody receives letters there');
-    if (amongOfficers || !isKey) requireOfficer(sender);
+    if (!isKey && !receivers.has(place.to)) throw denied('nobody receives letters there');
+    requireRole(sender, isKey ? receivers.get(sender.mspId) : OFFICER);
     const letter: Letter = {
       body: request.body.toString('base64'),
       token: request.token,
@@ -56,10 +58,11 @@ export class Mailbox {
   /** Senders read keys; a receiver reads what was sealed to it. */
   async get(place: MailboxPlace, asker: VerifiedMember): Promise<Buffer> {
     const file = path.join(this.#folder, fileOf(place));
-    const { senders, amongOfficers } = await this.#parties(place);
-    const allowed = place.to === undefined ? senders : [place.to];
-    if (!allowed.includes(asker.mspId)) throw denied('it is meant for another organisation');
-    if (amongOfficers || place.to === undefined) requireOfficer(asker);
+    const { receivers, senders } = await this.#parties(place);
+    const isKey = place.to === undefined;
+    const isAllowed = isKey ? senders.includes(asker.mspId) : asker.mspId === place.to;
+    if (!isAllowed) throw denied('it is meant for another organisation');
+    requireRole(asker, isKey ? OFFICER : receivers.get(place.to));
     return readFile(file).catch((cause: unknown) => {
       throw new SalusError('ERR_NOT_FOUND', 'Nothing was left here yet', { cause });
     });
@@ -89,20 +92,19 @@ export class Mailbox {
       const opening = await ledger.getOpening(matter.openingId);
       if (!opening.permitted) throw denied(`the opening was denied (${opening.reason})`);
       requireKept(opening, this.#clock());
-      const { committee } = await ledger.getKey(opening.keyId);
-      const { recipients } = opening;
-      return { receivers: recipients, senders: committee.members, amongOfficers: false };
+      const { readers, committee } = opening;
+      return { receivers: new Map(Object.entries(readers)), senders: committee.members };
     }
     const { ceremony } = await ledger.getKey(matter.keyId);
     const { epoch, phase, committee, members } = ceremony;
     if (epoch !== matter.epoch) throw denied('another ceremony took the place of this one');
     if (phase === 'DONE' || phase === 'FAILED') throw denied('the ceremony is over');
     const senders = members.map(({ mspId }) => mspId);
-    return { receivers: committee.members, senders, amongOfficers: true };
+    return { receivers: new Map(committee.members.map((mspId) => [mspId, OFFICER])), senders };
   }
 }
 
-function requireOfficer({ mspId, role }: VerifiedMember): void {
-  if (role === OFFICER) return;
-  throw denied(`only the role ${OFFICER} acts for ${mspId} here`);
+function requireRole({ mspId, role }: VerifiedMember, expected: string | undefined): void {
+  if (expected !== undefined && role === expected) return;
+  throw denied(`only the role ${expected ?? 'that receives'} acts for ${mspId} here`);
 }

@@ -17,8 +17,8 @@ export async function checkContentRequest(
   const { asker, hash, now, by } = request;
   const found = contentRuleOf(by);
   if (found) {
-    const { mspId } = asker;
-    const refusal = await found.rule.refuse({ id: found.id, mspId, hash, now }, ledger);
+    const { mspId, role } = asker;
+    const refusal = await found.rule.refuse({ id: found.id, mspId, role, hash, now }, ledger);
     if (refusal !== undefined) throw denied(refusal);
     return;
   }

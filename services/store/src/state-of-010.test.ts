@@ -13,8 +13,13 @@ const place = { chaincode: 'claims', matter: { openingId: 'o1' }, from: 'Insurer
 /** A ledger on which an opening is permitted and its committee is known. */
 const ledger = {
   computation: () => ({
-    getOpening: () => Promise.resolve({ permitted: true, keyId: 'k', recipients: ['InsurerMSP'] }),
-    getKey: () => Promise.resolve({ committee: { members: ['ValleyHospitalMSP'] } }),
+    getOpening: () =>
+      Promise.resolve({
+        permitted: true,
+        readers: { InsurerMSP: 'adjuster' },
+        committee: { members: ['ValleyHospitalMSP'] },
+        expiresAt: '2099-01-01T00:00:00Z',
+      }),
   }),
 } as unknown as LedgerView;
 

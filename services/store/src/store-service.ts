@@ -13,6 +13,7 @@ import {
   Pins,
 } from '@salus/service-kit';
 import { BlobFolder } from './blob-folder.js';
+import { ContentQuota } from './content-quota.js';
 import { FileObjects } from './file-objects.js';
 import type { LedgerView } from './ledger-view.js';
 import { Mailbox } from './mailbox.js';
@@ -39,7 +40,7 @@ export interface StoreOptions {
   readonly ledger: LedgerView;
   /** Where parts are kept: in the folder `parts` of the home unless told otherwise. */
   readonly backend?: ObjectStore;
-  readonly limits?: UploadLimits;
+  readonly limits?: Partial<UploadLimits>;
   readonly host?: string;
   readonly port?: number;
   /** Origin by which others reach it, where a proxy stands before it. */
@@ -71,15 +72,15 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
   const blobs = new BlobFolder(path.join(home, 'blobs'));
   const mailbox = new Mailbox(path.join(home, 'letters'), ledger, clock);
   const parts = new ObjectPartStore(options.backend ?? new FileObjects(path.join(home, 'parts')));
-  const quota = new UploadQuota(options.limits ?? UPLOAD_LIMITS, (owner) =>
-    parts.unfinishedBytes(owner),
-  );
+  const limits = { ...UPLOAD_LIMITS, ...options.limits };
+  const quota = new UploadQuota(limits, (owner) => parts.unfinishedBytes(owner));
+  const contents = new ContentQuota(path.join(home, 'owners'), blobs, limits.contentBytes);
   const partService = partServiceOf(options, parts, quota);
   const askedBy = askersOf(members, clock);
 
   const content = async (request: ServiceRequest, hash: string, asker: VerifiedMember) => {
     if (request.method === 'PUT') {
-      await blobs.put(hash, request.body);
+      await contents.put(asker.mspId, hash, request.body);
       return undefined;
     }
     const by = Object.fromEntries(request.url.searchParams);
@@ -112,6 +113,7 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
   const sweep = async () => {
     await Promise.all([mailbox.sweep(), parts.sweep(clock() - UNFINISHED_MS)]);
     quota.forget();
+    contents.forget();
   };
   // What can't be swept now is swept next time.
   const sweeping = setInterval(() => void sweep().catch(() => undefined), SWEEP_MS);

@@ -57,8 +57,8 @@ describe('a store', () => {
   beforeAll(async () => {
     consortium = await TestConsortium.of('CityMSP', 'ValleyMSP', 'InsurerMSP');
     outsiders = await TestConsortium.of('ValleyMSP', 'OtherMSP');
-    asker = await consortium.member('ValleyMSP');
-    writer = await consortium.member('CityMSP', 'registrar');
+    asker = await consortium.member('ValleyMSP', 'analyst');
+    writer = await consortium.member('CityMSP', 'analyst');
   });
 
   beforeEach(async () => {
@@ -84,7 +84,8 @@ describe('a store', () => {
     deadline = time(60_000);
     const { members } = consortium;
     const { identity } = await consortium.member('CityMSP', 'store');
-    store = await startStore({ home, channel: CHANNEL, identity, members, ledger, clock });
+    const limits = { contentBytes: 100 };
+    store = await startStore({ home, channel: CHANNEL, identity, members, ledger, clock, limits });
     await clientOf(writer).put(content);
   });
 
@@ -117,7 +118,7 @@ describe('a store', () => {
   });
 
   it('refuses a certificate from the moment that it is revoked, to read and to write', async () => {
-    const leaver = await consortium.member('ValleyMSP');
+    const leaver = await consortium.member('ValleyMSP', 'analyst');
     await clientOf(leaver).put(content);
     await consortium.revoke(leaver);
     await expect(read(leaver)).rejects.toThrow(coded('ERR_CERTIFICATE_REVOKED'));
@@ -157,15 +158,20 @@ describe('a store', () => {
       });
       expect(response.status).toBe(400);
     }
-    expect((await readdir(home, { recursive: true })).sort()).toEqual(
-      [...['blobs', `blobs/${hash.slice(0, 2)}`, `blobs/${hash.slice(0, 2)}/${hash}`]].sort(),
+    const folders = ['blobs', `blobs/${hash.slice(0, 2)}`, 'owners'];
+    const files = (await readdir(home, { recursive: true })).filter(
+      (name) => !folders.includes(name),
+    );
+    const owner = sha256Hex('CityMSP').slice(0, 32);
+    expect(files.sort()).toEqual(
+      [`blobs/${hash.slice(0, 2)}/${hash}`, `owners/${owner}`, `owners/${owner}/${hash}`].sort(),
     );
   });
 
   it("serves a study's contributions to those who take part in it", async () => {
     const permission = STUDY;
     expect(await clientOf(asker).get(hash, permission)).toEqual(content);
-    const insurer = await consortium.member('InsurerMSP');
+    const insurer = await consortium.member('InsurerMSP', 'analyst');
     await expect(clientOf(insurer).get(hash, permission)).rejects.toThrow(coded('ERR_NO_DECISION'));
     const other = await clientOf(writer).put(Buffer.from('no contribution'));
     await expect(clientOf(asker).get(other, permission)).rejects.toThrow(coded('ERR_NO_DECISION'));
@@ -189,6 +195,17 @@ describe('a store', () => {
     expect(await clientOf(writer).get(hash, permission)).toEqual(content);
     deadline = time(-1);
     expect(await clientOf(asker).get(hash, permission)).toEqual(content);
+  });
+
+  it('keeps contents of each organisation up to its quota', async () => {
+    const room = 100 - content.length;
+    await clientOf(writer).put(Buffer.alloc(room, 1));
+    await expect(clientOf(writer).put(Buffer.from('x'))).rejects.toThrow(
+      coded('ERR_QUOTA_EXCEEDED'),
+    );
+    await clientOf(writer).put(content);
+    await clientOf(asker).put(Buffer.from('x'));
+    expect(await read()).toEqual(content);
   });
 
   it('refuses content whose hash is another', async () => {

@@ -6,21 +6,30 @@ export interface UploadLimits {
   readonly partBytes: number;
   /** Of all uploads of one organisation that are not finished. */
   readonly unfinishedBytes: number;
+  /** Of all contents of computations that one organisation has left. */
+  readonly contentBytes: number;
 }
 
-const GIB = 2 ** 30;
-export const UPLOAD_LIMITS: UploadLimits = { partBytes: 8 * GIB, unfinishedBytes: 32 * GIB };
+export const GIB = 2 ** 30;
+export const UPLOAD_LIMITS: UploadLimits = {
+  partBytes: 8 * GIB,
+  unfinishedBytes: 32 * GIB,
+  contentBytes: 64 * GIB,
+};
 
 /** Counts what organisations have uploaded and not finished. */
 export class UploadQuota {
-  readonly #limits: UploadLimits;
+  readonly #limits: Pick<UploadLimits, 'partBytes' | 'unfinishedBytes'>;
   readonly #measure: (owner: string) => Promise<number>;
   /** Bytes by owner, and of each upload that was seen. */
   #owners = new Map<string, Promise<{ bytes: number }>>();
   #uploads = new Map<string, number>();
 
   /** @param measure - bytes that an owner had left before */
-  constructor(limits: UploadLimits, measure: (owner: string) => Promise<number>) {
+  constructor(
+    limits: Pick<UploadLimits, 'partBytes' | 'unfinishedBytes'>,
+    measure: (owner: string) => Promise<number>,
+  ) {
     this.#limits = limits;
     this.#measure = measure;
   }

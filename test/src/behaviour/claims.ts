@@ -2,6 +2,7 @@ import { createEngine } from '@salus/compute';
 import type { ContractWorld } from '../contract-world.js';
 import { Actors, type Key } from './claims/actors.js';
 import { openingCases } from './claims/opening.js';
+import { proofCases } from './claims/proofs.js';
 import { settlementCases } from './claims/settlement.js';
 import { claimCases } from './claims/submission.js';
 
@@ -21,6 +22,7 @@ export function describeClaims(world: ContractWorld): void {
     });
 
     claimCases(actors, () => ({ key, policyId }));
+    proofCases(actors, () => ({ key, policyId }));
     openingCases(actors, () => ({ key, policyId }));
     settlementCases(actors, () => ({ key, policyId }));
   });

@@ -2,7 +2,7 @@ import { createEngine } from '@salus/compute';
 import type { ContractWorld } from '../contract-world.js';
 import { ceremonyCases } from './computation/ceremony.js';
 import type { TestKey } from './computation/committee.js';
-import { StatisticsActors } from './computation/contributors.js';
+import { FiguresActors } from './computation/contributors.js';
 import { evaluationCases } from './computation/evaluation.js';
 import { openingCases } from './computation/opening.js';
 
@@ -10,7 +10,7 @@ import { openingCases } from './computation/opening.js';
 export function describeComputation(world: ContractWorld): void {
   describe('endorsed computation', () => {
     const engine = createEngine();
-    const actors = new StatisticsActors(world, engine, 'statistics');
+    const actors = new FiguresActors(world, engine, 'figures', 'figures');
     let key: TestKey;
     beforeAll(async () => {
       key = await actors.makeKey();

@@ -5,6 +5,9 @@ import { StudyActors } from './statistics/actors.js';
 import { attackCases } from './statistics/attacks.js';
 import { cohortCases } from './statistics/cohort.js';
 import { institutionCases } from './statistics/institutions.js';
+import { keyCases } from './statistics/keys.js';
+import { publisherCases } from './statistics/publishers.js';
+import { repetitionCases } from './statistics/repetition.js';
 import { resultCases } from './statistics/result.js';
 
 /** What the statistics contract does, on whatever ledger: institutions, studies, results, attacks. */
@@ -27,5 +30,8 @@ export function describeStatistics(world: ContractWorld): void {
     resultCases(actors, keyOf);
     cohortCases(actors, keyOf);
     attackCases(actors, keyOf);
+    keyCases(actors, keyOf);
+    publisherCases(actors, keyOf);
+    repetitionCases(actors, keyOf);
   });
 }

@@ -74,6 +74,37 @@ describe('client.claims.submit', () => {
     expect(await insurer.get(sha256Hex(sum), permission)).toEqual(Buffer.from(sum));
   });
 
+  it('shows no line to who pays, before the opening and after it', async () => {
+    const { claims } = await world.as(BILLING);
+    const claim = claimOf([
+      [0, 1_00],
+      [1, 2_00],
+    ]);
+    const { claimId } = claim;
+    const { sum } = await claims.submit(claim);
+    const { lines } = await claims.getClaim(claimId);
+    const { openingId } = await actors.requestOpening(claimId);
+    for (const [mspId, role] of [
+      ['InsurerMSP', 'adjuster'],
+      ['RegulatorMSP', 'auditor'],
+    ] as const) {
+      const store = await world.storeOf(mspId, role);
+      for (const permission of [{ claim: claimId }, { chaincode: 'claims', opening: openingId }]) {
+        expect(await store.get(sha256Hex(sum), permission)).toEqual(Buffer.from(sum));
+        for (const { ciphertextHash } of lines) {
+          await expect(store.get(ciphertextHash, permission)).rejects.toThrow(
+            coded('ERR_NO_DECISION'),
+          );
+        }
+      }
+      for (const { ciphertextHash } of lines) {
+        await expect(store.get(ciphertextHash, { chaincode: 'claims' })).rejects.toThrow(
+          coded('ERR_NO_DECISION'),
+        );
+      }
+    }
+  });
+
   it('salts the hash of evidence: equal lines are not seen to be equal', async () => {
     const { claims } = await world.as(BILLING);
     const claim = claimOf([

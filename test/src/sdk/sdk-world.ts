@@ -8,8 +8,10 @@ import type { RecordSettings } from '@salus/client/records';
 import { StatisticsClient, StudyDesk } from '@salus/client/statistics';
 import { StoreClient } from '@salus/client/stores';
 import type { CallOptions, Contract, SubmitOptions } from '@salus/client/transaction';
+import { identityFrom } from '@salus/memory-ledger';
 import { startStore, type LedgerView, type RunningStore } from '@salus/store-service';
-import { TestConsortium } from '@salus/testing/member';
+import { TestConsortium, type TestMember } from '@salus/testing/member';
+import { readTopology } from '../deployment.js';
 import { MemoryWorld } from '../memory-world.js';
 
 /** An organisation and one of its users, as the topology names them. */
@@ -20,6 +22,7 @@ export class SdkWorld {
   readonly memory = new MemoryWorld();
   readonly consortium: TestConsortium;
   readonly #folder: string;
+  readonly #members = new Map<string, Promise<TestMember>>();
   #store: RunningStore | undefined;
 
   private constructor(consortium: TestConsortium, folder: string) {
@@ -86,16 +89,15 @@ export class SdkWorld {
     return new ComputationClient(this.#contract(user, chaincode), setting);
   }
 
-  /** The store, as an officer of an organisation reads it. */
-  async storeOf(mspId: string): Promise<StoreClient> {
-    const { identity } = await this.consortium.member(mspId, 'committee');
+  /** The store, as an organisation's officer reads it, or its staff of another role. */
+  async storeOf(mspId: string, role = 'committee'): Promise<StoreClient> {
+    const { identity } = await this.consortium.member(mspId, role);
     return new StoreClient(this.#store?.url ?? '', identity);
   }
 
   async #session(user: User) {
-    const [organisation, name] = user;
     const { ledger, channel } = this.memory;
-    const { identity } = await this.consortium.member(`${organisation}MSP`, name);
+    const { identity } = await this.#member(user);
     return {
       channel,
       mspId: identity.mspId,
@@ -109,18 +111,31 @@ export class SdkWorld {
   }
 
   #contract([organisation, user]: User, name: string): Contract {
-    const { client, ready } = this.memory.client(organisation, user);
+    const { ready } = this.memory.client(organisation, user);
+    const client = async () => {
+      await ready();
+      const { identity, privateKeyPem } = await this.#member([organisation, user]);
+      const { mspId, certificate } = identity;
+      return this.memory.ledger.as(identityFrom(mspId, certificate, privateKeyPem));
+    };
     return {
       name,
-      submit: async (transaction: string, options: SubmitOptions = {}) => {
-        await ready();
-        return client.submit(name, transaction, options);
-      },
-      evaluate: async (transaction: string, options: CallOptions = {}) => {
-        await ready();
-        return client.evaluate(name, transaction, options);
-      },
+      submit: async (transaction: string, options: SubmitOptions = {}) =>
+        (await client()).submit(name, transaction, options),
+      evaluate: async (transaction: string, options: CallOptions = {}) =>
+        (await client()).evaluate(name, transaction, options),
     };
+  }
+
+  /** The user's one certificate, with the attributes that the topology gives it. */
+  async #member([organisation, name]: User): Promise<TestMember> {
+    const id = `${name}@${organisation}`;
+    const found = readTopology().organizations.find((each) => each.name === organisation);
+    const { attributes = {} } = found?.users.find((each) => each.name === name) ?? {};
+    const known =
+      this.#members.get(id) ?? this.consortium.issue(`${organisation}MSP`, { name, attributes });
+    this.#members.set(id, known);
+    return known;
   }
 
   #configuration(): Contract {

@@ -4,11 +4,17 @@ import { SalusError } from '@salus/protocol';
 import type { Study } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
 import { CommitteeActors, type Actor, type TestKey } from '../behaviour/computation/committee.js';
-import { ANALYSTS, OPENER, OUTSIDER, StudyActors } from '../behaviour/statistics/actors.js';
+import {
+  ANALYSTS,
+  OPENER,
+  OUTSIDER,
+  PUBLISHER,
+  StudyActors,
+} from '../behaviour/statistics/actors.js';
 import { SdkWorld } from './sdk-world.js';
 
-/** In dollars: mean 500, standard deviation 206.16. */
-const FIGURES = [200, 300, 500, 500, 700, 800];
+/** In dollars: mean 500, standard deviation 187.08, which is 190 in steps of 10. */
+const FIGURES = [200, 300, 500, 500, 700, 800, 400, 600];
 const POLL_MS = 20;
 
 describe('client.studies', () => {
@@ -41,7 +47,8 @@ describe('client.studies', () => {
     for (const [index, analyst] of analysts.entries()) {
       const { studies } = await world.as(analyst);
       const figure = FIGURES[index] ?? Number.NaN;
-      await studies.join({ studyId: terms.studyId, termsHash, figure });
+      const { studyId, committee } = terms;
+      await studies.join({ studyId, termsHash, committee, figure });
     }
   };
 
@@ -63,7 +70,7 @@ describe('client.studies', () => {
       const { members } = world.consortium;
       const post = new Post({ store, members, chaincode: 'statistics', mspId });
       const matter = { openingId };
-      const publicKey = await until(() => post.keyOf(matter, recipient).catch(absent));
+      const publicKey = await until(() => post.keyOf(matter, recipient, 'analyst').catch(absent));
       const frames = joinFrames(
         Object.fromEntries(own.map(({ shareId, bytes }) => [shareId, bytes])),
       );
@@ -79,16 +86,20 @@ describe('client.studies', () => {
     await actors.endJoining(study);
     await contributeAll(study);
     const { studies, statistics } = await world.as(OPENER);
+    const publisher = (await world.as(PUBLISHER)).studies;
+    await expect(publisher.publish(studyId)).rejects.toThrow(coded('ERR_CONFLICT'));
+    expect((await studies.close(studyId)).status).toBe('FROZEN');
     const [published] = await Promise.all([
-      studies.publish(studyId),
-      answer(key, studyId, 'CityHospitalMSP'),
+      publisher.publish(studyId),
+      answer(key, studyId, 'RegulatorMSP'),
     ]);
     expect(published.status).toBe('PUBLISHED');
     const result = await statistics.getResult(studyId);
-    expect(result).toMatchObject({ count: 6, mean: 500 });
+    expect(result).toMatchObject({ count: 8, mean: 500, standardDeviation: 190 });
     const { zScore } = await studies.position(studyId, 200);
-    expect(zScore).toBeCloseTo(-300 / result.standardDeviation);
-    await expect(studies.publish(studyId)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    expect(zScore).toBeCloseTo(-300 / 190);
+    await expect(studies.close(studyId)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    await expect(publisher.publish(studyId)).rejects.toThrow(coded('ERR_CONFLICT'));
   });
 
   it('contributes nothing while institutions may join', async () => {
@@ -105,7 +116,8 @@ describe('client.studies', () => {
     const study = await actors.openStudy(unused);
     const { terms, termsHash } = study;
     const { studies, statistics } = await world.as(OPENER);
-    const joining = studies.join({ studyId: terms.studyId, termsHash, figure: 10_000.01 });
+    const { studyId, committee } = terms;
+    const joining = studies.join({ studyId, termsHash, committee, figure: 10_000.01 });
     await expect(joining).rejects.toThrow(coded('ERR_VALUE_OUT_OF_RANGE'));
     expect((await statistics.getStudy(terms.studyId)).participants).toEqual([]);
   });
@@ -121,14 +133,15 @@ describe('client.studies', () => {
     const stranger = (await world.as(OPENER, elsewhere)).studies;
     await expect(stranger.contribute(studyId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
     await studies.contribute(studyId);
-    await expect(studies.publish(studyId)).rejects.toThrow(coded('ERR_COHORT_TOO_SMALL'));
+    await expect(studies.close(studyId)).rejects.toThrow(coded('ERR_COHORT_TOO_SMALL'));
     expect((await statistics.getStudy(studyId)).openingId).toBeUndefined();
   });
 
   it('is for institutions: nobody else joins', async () => {
     const { terms, termsHash } = await actors.openStudy(unused);
     const { studies } = await world.as(OUTSIDER);
-    const joining = studies.join({ studyId: terms.studyId, termsHash, figure: 1 });
+    const { studyId, committee } = terms;
+    const joining = studies.join({ studyId, termsHash, committee, figure: 1 });
     await expect(joining).rejects.toThrow(coded('ERR_FORBIDDEN'));
   });
 

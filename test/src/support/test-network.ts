@@ -11,7 +11,7 @@ import {
   type Instance,
 } from '@salus/network';
 import { portBaseOf } from '@salus/testing/port-plan';
-import { deployments, repository } from '../deployment.js';
+import { deployments, endorsementOf, repository } from '../deployment.js';
 
 /** Names the instance directory of a running network that the tests shall use. */
 export const HOME_VARIABLE = 'SALUS_TEST_HOME';
@@ -55,8 +55,10 @@ export async function startTestNetwork(): Promise<TestNetwork> {
 
 /** Deploys the contracts that `up` does not. */
 export async function deployMissing(home: string): Promise<void> {
-  for (const { name, folder } of deployments) {
-    await networkCommand(home, 'deployCC', '-ccn', name, '-ccp', path.join(repository, folder));
+  for (const { name, folder, endorsedAs } of deployments) {
+    const policy = endorsedAs === undefined ? [] : ['-ccep', endorsementOf(endorsedAs)];
+    const from = ['-ccp', path.join(repository, folder)];
+    await networkCommand(home, 'deployCC', '-ccn', name, ...from, ...policy);
   }
 }
 

@@ -1,6 +1,12 @@
 import type { CreatePolicyRequest } from '@salus/protocol/claims';
 import type { ClaimRecord, PolicyRecord } from '../state/records.js';
-import { checkPolicy, claimStatus, describeClaim, requireCovered } from './claim.js';
+import {
+  checkPolicy,
+  claimStatus,
+  describeClaim,
+  requireCovered,
+  requireOpeningOf,
+} from './claim.js';
 
 const request = {
   validFrom: '2026-01-01',
@@ -101,5 +107,21 @@ describe('a claim', () => {
       adjudicationHash: 'h',
       status: 'ADJUDICATED',
     });
+  });
+
+  test('is adjudicated by any opening of its own sum', () => {
+    expect(() => {
+      requireOpeningOf('c', { evaluationId: 'claims:c' });
+    }).not.toThrow();
+    expect(() => {
+      requireOpeningOf('c', { evaluationId: 'claims:d' });
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the opening is of another result',
+        argument: 'openingId',
+        expected: 'claims:c',
+        got: 'claims:d',
+      }),
+    );
   });
 });

@@ -1,11 +1,11 @@
-import { SalusError } from '@salus/protocol';
+import { conflict, SalusError } from '@salus/protocol';
 import {
   CLAIMS_PURPOSE,
   type Claim,
   type ClaimStatus,
   type CreatePolicyRequest,
 } from '@salus/protocol/claims';
-import type { Evaluation } from '@salus/protocol/computation';
+import type { Evaluation, Opening } from '@salus/protocol/computation';
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
 
 /** What a claim keeps of the evaluation of its sum. */
@@ -56,6 +56,19 @@ export function requireCovered(policy: PolicyRecord, serviceDate: string): void 
 /** The evaluation of a claim's sum; no other contract gives out identifiers that begin so. */
 export function evaluationIdOf(claimId: string): string {
   return `${CLAIMS_PURPOSE}:${claimId}`;
+}
+
+/**
+ * Every opening of the claim's sum opens the same totals, whichever epoch answered it.
+ * @throws SalusError ERR_CONFLICT
+ */
+export function requireOpeningOf(
+  claimId: string,
+  { evaluationId }: Pick<Opening, 'evaluationId'>,
+): void {
+  const own = evaluationIdOf(claimId);
+  if (evaluationId === own) return;
+  throw conflict('openingId', 'the opening is of another result', own, evaluationId);
 }
 
 export function claimStatus(sum: Sum | undefined, outcome: OutcomeRecord | undefined): ClaimStatus {

@@ -14,14 +14,14 @@ import {
 import {
   addRecord,
   findEvaluation,
-  hashOfOpened,
   readKey,
+  requirePermitted,
   requireProfile,
 } from '@salus/chaincode-computation';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { AdjudicateRequest, Adjudication, Claim, SettleRequest } from '@salus/protocol/claims';
 import { adjudicateTotals } from '../rules/adjudication.js';
-import { describeClaim, evaluationIdOf } from '../rules/claim.js';
+import { describeClaim, evaluationIdOf, requireOpeningOf } from '../rules/claim.js';
 import { requireOutcome, settle } from '../rules/settlement.js';
 import {
   adjudicationKey,
@@ -43,17 +43,10 @@ export async function adjudicate(
 ): Promise<Claim> {
   const { claim, policy, sum, outcome } = await readCase(ctx, claimId);
   requireEntitled(ctx, policy);
-  const opening = requireOutcome(claimId, outcome, 'OPENING');
-  if (opening.openingId !== openingId) {
-    throw new SalusError('ERR_CONFLICT', 'this is not the latest opening of the claim', {
-      argument: 'openingId',
-      expected: opening.openingId,
-      got: openingId,
-    });
-  }
-  const { slots, salt } = await addRecord(ctx, openingId, (values, chosen) =>
-    hashOfOpened(openingId, values, chosen),
-  );
+  const opened = requireOutcome(claimId, outcome, 'OPENING');
+  const { opening } = await requirePermitted(ctx, openingId);
+  requireOpeningOf(claimId, opening);
+  const { slots, values } = await addRecord(ctx, openingId);
   const { maxValue } = requireProfile((await readKey(ctx, claim.keyId)).profile);
   const largest = claim.lines.length * maxValue;
   const adjudication: Adjudication = {
@@ -62,10 +55,11 @@ export async function adjudicate(
     currency: policy.currency,
     ...adjudicateTotals(policy.benefits, slots, largest),
     adjudicatedAt: transactionTime(ctx),
-    salt,
+    salt: values.salt,
   };
   const adjudicated: OutcomeRecord = {
-    ...opening,
+    ...opened,
+    openingId,
     status: 'ADJUDICATED',
     adjudicationHash: hashOf(adjudication),
     adjudicatedAt: adjudication.adjudicatedAt,
@@ -86,7 +80,7 @@ export async function settleClaim(
   requireRole(who, 'adjuster');
   requireMsp(who, policy.insurer);
   requireOutcome(claimId, outcome, 'ADJUDICATED');
-  const { payableMinor } = await getAdjudication(ctx, claimId);
+  const { payableMinor } = await readAdjudication(ctx, claimId);
   const settledAt = transactionTime(ctx);
   const settled = settle(claimId, outcome, payableMinor, { paymentReferenceHash, settledAt });
   const payment = paymentKey(paymentReferenceHash);
@@ -101,8 +95,18 @@ export async function settleClaim(
   return describeClaim(claim, sum, settled);
 }
 
-/** @throws SalusError ERR_NOT_FOUND */
+/**
+ * The amounts, to those who adjudicate: no other staff of insurer or auditor learns them by a query.
+ *
+ * @throws SalusError ERR_FORBIDDEN, ERR_NOT_FOUND
+ */
 export async function getAdjudication(ctx: Context, claimId: string): Promise<Adjudication> {
+  const { policyId } = await requireState<ClaimRecord>(ctx, claimKey(claimId), 'claim');
+  requireEntitled(ctx, await requireState<PolicyRecord>(ctx, policyKey(policyId), 'policy'));
+  return readAdjudication(ctx, claimId);
+}
+
+async function readAdjudication(ctx: Context, claimId: string): Promise<Adjudication> {
   const key = adjudicationKey(claimId);
   const adjudication = await getPrivate<Adjudication>(ctx, TOTALS_COLLECTION, key);
   if (adjudication === undefined) {

@@ -14,31 +14,31 @@ import {
   transactionTime,
 } from '@salus/chaincode-common';
 import {
-  addCiphertext,
+  addCiphertexts,
   addEvaluation,
   findEvaluation,
   hashedTransients,
+  provenTogether,
+  publicKeyOf,
   readKey,
+  requireEpoch,
   requireProfile,
   type KeyRecord,
 } from '@salus/chaincode-computation';
 import { hashOf, SalusError } from '@salus/protocol';
 import {
+  aboutAmounts,
   serviceDetails,
   type Claim,
   type CreatePolicyRequest,
   type Policy,
   type SubmitClaimRequest,
   type SumClaimRequest,
-  CLAIMS_PURPOSE,
   TRANSIENT,
 } from '@salus/protocol/claims';
 import { checkPolicy, describeClaim, evaluationIdOf, requireCovered } from '../rules/claim.js';
 import { claimKey, outcomeKey, policyKey } from '../state/keys.js';
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
-
-/** A claim is opened once, whenever it was submitted: its own name tells its lines apart. */
-const PERIOD = 'once';
 
 export async function createPolicy(ctx: Context, request: CreatePolicyRequest): Promise<Policy> {
   const who = caller(ctx);
@@ -63,9 +63,11 @@ export async function submitClaim(ctx: Context, request: SubmitClaimRequest): Pr
   const key = await readKey(ctx, request.keyId);
   checkService(ctx, policy, request.serviceHash);
   await requireAbsent(ctx, claimKey(request.claimId), 'claim');
-  await registerLines(ctx, key, request);
+  const { epoch, proofHashes: _, ...rest } = request;
+  requireEpoch(key, epoch);
+  await registerLines(ctx, key, policy, request);
   const claim: ClaimRecord = {
-    ...request,
+    ...rest,
     provider: who.mspId,
     submittedAt: transactionTime(ctx),
   };
@@ -111,18 +113,21 @@ function checkService(ctx: Context, policy: PolicyRecord, serviceHash: string): 
   requireCovered(policy, details.serviceDate);
 }
 
-/** A ciphertext enters one claim ever, whoever submits it again. */
+/** A ciphertext enters one claim ever, and only its sender's own. */
 async function registerLines(
   ctx: Context,
   key: KeyRecord,
-  { claimId, keyId, lines }: SubmitClaimRequest,
+  policy: Policy,
+  { claimId, keyId, epoch, lines, proofHashes }: SubmitClaimRequest,
 ): Promise<void> {
   const hashes = lines.map((line) => line.ciphertextHash);
-  const ciphertexts = hashedTransients(ctx, TRANSIENT.ciphertext, hashes);
-  const range = { least: 0, most: requireProfile(key.profile).maxValue };
-  const about = { keyId, purpose: CLAIMS_PURPOSE, measure: claimId, period: PERIOD, range };
-  for (const [index, ciphertextHash] of hashes.entries()) {
-    const bytes = ciphertexts[index] as Uint8Array;
-    await addCiphertext(ctx, key, { ...about, ciphertextHash }, bytes);
+  const contents = hashedTransients(ctx, TRANSIENT.ciphertext, hashes);
+  const proofs = hashedTransients(ctx, TRANSIENT.proof, proofHashes);
+  const publicKey = publicKeyOf(ctx, key);
+  const about = { keyId, epoch, ...aboutAmounts(claimId, policy, requireProfile(key.profile)) };
+  const ciphertexts = hashes.map((hash, index) => ({ hash, bytes: contents[index] as Uint8Array }));
+  for (const [index, group] of provenTogether(ciphertexts, proofHashes).entries()) {
+    const proof = { hash: group.proofHash, bytes: proofs[index] as Uint8Array };
+    await addCiphertexts(ctx, key, about, { ...group, proof, publicKey });
   }
 }

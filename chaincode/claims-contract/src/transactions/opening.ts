@@ -8,10 +8,13 @@ import { evaluationIdOf } from '../rules/claim.js';
 import { claimKey, outcomeKey, policyKey } from '../state/keys.js';
 import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.js';
 
-/** Records the decision; a denial is a committed transaction like a permission. */
+/**
+ * Records the decision; a denial is a committed transaction like a permission. Asked for again, the sum has
+ * the same opening.
+ */
 export async function requestOpening(
   ctx: Context,
-  { claimId, openingId, recipients }: RequestOpeningRequest,
+  { claimId, recipients }: RequestOpeningRequest,
 ): Promise<Opening> {
   const claim = await requireState<ClaimRecord>(ctx, claimKey(claimId), 'claim');
   const policy = await requireState<PolicyRecord>(ctx, policyKey(claim.policyId), 'policy');
@@ -19,8 +22,11 @@ export async function requestOpening(
   const { keyId } = claim;
   const evaluationId = evaluationIdOf(claimId);
   const rule = claimOpeningRule(policy, outcome);
-  const opening = await addOpening(ctx, { openingId, evaluationId, recipients, keyId }, rule);
-  if (opening.permitted) await startOutcome(ctx, policy, claimId, openingId);
+  const opening = await addOpening(ctx, { evaluationId, recipients, keyId }, rule);
+  const { permitted, openingId } = opening;
+  if (permitted && outcome?.openingId !== openingId) {
+    await startOutcome(ctx, policy, claimId, openingId);
+  }
   return opening;
 }
 

@@ -2,8 +2,7 @@ import type { ShareHash } from '@salus/protocol/computation';
 import type { KeyRecord, PostedSteps, StepName } from '../state/records.js';
 import {
   describeCeremony,
-  fail,
-  isDealt,
+  dissentingOf,
   partiesOf,
   phaseOf,
   requireCeremonyEpoch,
@@ -18,7 +17,7 @@ import {
 import { dealersOf, sharesHeldBy } from './shares.js';
 
 const committee = { members: ['A', 'B', 'C'], threshold: 2 };
-const other = { members: ['C', 'D'], threshold: 2 };
+const other = { members: ['B', 'C', 'D'], threshold: 2 };
 const key: KeyRecord = {
   keyId: 'k',
   profile: 'bfv-8192-sum-v1',
@@ -56,7 +55,7 @@ const committed = { ...nothing, commitment: new Map(dealers.map((one) => [one, '
 const revealed = { ...committed, contributions: hashes(committee, [...dealers]) };
 const confirmed = { ...revealed, fingerprints: hashes(committee) };
 const ready = { ...confirmed, trial: hashes(committee) };
-const dealt = { ...nothing, dealt: hashes(committee, ['A', 'B']) };
+const dealt = { ...nothing, dealt: hashes(committee, ['B', 'C']) };
 const without = (posted: PostedSteps, name: StepName, member: string): PostedSteps => ({
   ...posted,
   [name]: new Map<string, unknown>([...posted[name]].filter(([one]) => one !== member)),
@@ -78,7 +77,7 @@ describe('the phase of a ceremony', () => {
     ['DONE', { ...key, ceremony: { ...key.ceremony, outcome: 'DONE' } }, ready],
     ['FAILED', { ...key, ceremony: { ...key.ceremony, outcome: 'FAILED' } }, ready],
     ['DEALING', reshare, nothing],
-    ['DEALING', reshare, without(dealt, 'dealt', 'B')],
+    ['DEALING', reshare, without(dealt, 'dealt', 'C')],
     ['CONFIRMING', reshare, dealt],
     ['PROVING', reshare, { ...dealt, fingerprints: hashes(other) }],
     ['READY', reshare, { ...dealt, fingerprints: hashes(other), trial: hashes(other) }],
@@ -89,24 +88,35 @@ describe('the phase of a ceremony', () => {
   test('does not go on where holders contradict each other', () => {
     const lie = new Map(ready.fingerprints).set('C', hashes(committee, ['C'], 'x').get('C') ?? []);
     expect(phaseOf(key, { ...ready, fingerprints: lie })).toBe('CONFIRMING');
-    const disputed = new Map([...hashes(committee, ['A']), ...hashes(committee, ['B'], 'x')]);
-    expect(isDealt(committee, disputed)).toBe(false);
+    const split = new Map([...hashes(committee, ['B']), ...hashes(committee, ['C'], 'x')]);
+    expect(phaseOf(reshare, { ...nothing, dealt: split })).toBe('DEALING');
   });
 
-  test('takes a threshold of the old members, and every share', () => {
-    const three = { members: ['A', 'B', 'C'], threshold: 3 };
-    expect(isDealt(three, hashes(three, ['A', 'B']))).toBe(false);
-    expect(isDealt(three, hashes(three))).toBe(true);
-    expect(isDealt(committee, hashes(committee, ['A']))).toBe(false);
-    const part = new Map(dealt.dealt).set('B', [{ shareId: 's0', hash: 'hs0' }]);
-    expect(isDealt(committee, part)).toBe(false);
+  test('goes on once every old share has a hash that stands', () => {
+    const phase = (posted: PostedSteps['dealt']) => phaseOf(reshare, { ...nothing, dealt: posted });
+    // A is to leave: its hash of s1 waits for C, and that of s0 for B.
+    expect(phase(hashes(committee, ['A', 'B']))).toBe('DEALING');
+    expect(phase(hashes(committee, ['A', 'C']))).toBe('DEALING');
+    expect(phase(hashes(committee, ['B']))).toBe('DEALING');
+    expect(phase(hashes(committee, ['B', 'C']))).toBe('CONFIRMING');
+    const part = new Map(dealt.dealt).set('B', [{ shareId: 's2', hash: 'hs2' }]);
+    expect(phase(part)).toBe('DEALING');
+  });
+
+  test('goes on against a member that is to leave, and tells its name', () => {
+    const lie = new Map([...hashes(committee, ['A'], 'x'), ...hashes(committee, ['B', 'C'])]);
+    const posted = { ...nothing, dealt: lie };
+    expect(phaseOf(reshare, posted)).toBe('CONFIRMING');
+    expect(dissentingOf(reshare, posted)).toEqual(['A']);
+    expect(describeCeremony(reshare, posted).dissenting).toEqual(['A']);
+    expect(describeCeremony(reshare, dealt)).not.toHaveProperty('dissenting');
   });
 
   test('takes no share from who does not hold it', () => {
     const all = [...new Set([...hashes(committee).values()].flat())];
-    expect(isDealt(committee, new Map([['A', all]]))).toBe(false);
-    const two = new Map([...hashes(committee, ['A']), ['D', all]]);
-    expect(isDealt(committee, two)).toBe(false);
+    expect(phaseOf(reshare, { ...nothing, dealt: new Map([['C', all]]) })).toBe('DEALING');
+    const two = new Map([...hashes(committee, ['C']), ['D', all]]);
+    expect(phaseOf(reshare, { ...nothing, dealt: two })).toBe('DEALING');
   });
 
   test('is demanded', () => {
@@ -221,96 +231,10 @@ describe('the label of the trial', () => {
   });
 });
 
-describe('a complaint', () => {
-  const invalid = { by: 'A', reason: 'SHARE_INVALID' as const, shareId: 's0', at: 't' };
-  const disputed = { ...invalid, reason: 'SHARE_DISPUTED' as const };
-  const trial = { by: 'A', reason: 'TRIAL_FAILED' as const, at: 't' };
-
-  test('by a holder ends the key, and names the dealer', () => {
-    expect(fail(key, revealed, invalid)).toEqual({
-      ...key,
-      status: 'FAILED',
-      ceremony: { ...key.ceremony, outcome: 'FAILED', complaint: { ...invalid, dealer: 'A' } },
-    });
-    const another = fail(key, revealed, { ...invalid, shareId: 's1' });
-    expect(another.ceremony.complaint).toMatchObject({ by: 'A', shareId: 's1', dealer: 'C' });
-  });
-
-  test('in a resharing leaves the key as it is', () => {
-    const failed = fail(reshare, dealt, { ...invalid, by: 'D', shareId: 's1' });
-    expect(failed.status).toBe('ACTIVE');
-    expect(failed.ceremony.outcome).toBe('FAILED');
-    expect(failed.ceremony.complaint).not.toHaveProperty('dealer');
-  });
-
-  test('about a share is of one who holds it, while shares are confirmed', () => {
-    expect(() => fail(key, revealed, { ...invalid, by: 'C' })).toThrow(failure('ERR_FORBIDDEN'));
-    expect(() => fail(key, ready, invalid)).toThrow(failure('ERR_CONFLICT'));
-  });
-
-  test('about a contradiction is checked', () => {
-    expect(() => fail(key, confirmed, disputed)).toThrow(
-      failure('ERR_CONFLICT', {
-        message: 'the holders of this share do not contradict each other',
-        argument: 'shareId',
-        expected: 'no complaint',
-        got: 's0',
-      }),
-    );
-    const lie = hashes(committee, ['A'], 'x').get('A') ?? [];
-    for (const [name, posted] of [
-      ['fingerprints', confirmed],
-      ['trial', ready],
-    ] as const) {
-      const contradictory = { ...posted, [name]: new Map(posted[name]).set('A', lie) };
-      expect(fail(key, contradictory, disputed).status).toBe('FAILED');
-      expect(() => fail(key, contradictory, { ...disputed, shareId: 's2' })).toThrow(
-        failure('ERR_CONFLICT', { expected: 's0, s1', got: 's2' }),
-      );
-    }
-    const dealtApart = new Map(dealt.dealt).set('A', lie);
-    expect(fail(reshare, { ...dealt, dealt: dealtApart }, disputed).ceremony.outcome).toBe(
-      'FAILED',
-    );
-  });
-
-  test('about the trial names no share, and comes when the trial is there', () => {
-    expect(fail(key, ready, trial).status).toBe('FAILED');
-    expect(() => fail(key, confirmed, trial)).toThrow(failure('ERR_CONFLICT'));
-    expect(() => fail(key, ready, { ...trial, shareId: 's0' })).toThrow(
-      failure('ERR_INVALID_ARGUMENT', {
-        message: 'shareId: name the share at fault',
-        argument: 'shareId',
-        expected: 'none',
-        got: 's0',
-      }),
-    );
-    const { by, reason, at } = invalid;
-    expect(() => fail(key, revealed, { by, reason, at })).toThrow(
-      failure('ERR_INVALID_ARGUMENT', { expected: 'a share', got: 'none' }),
-    );
-  });
-
-  test('comes too late when the ceremony is over', () => {
-    const done: KeyRecord = { ...key, ceremony: { ...key.ceremony, outcome: 'DONE' } };
-    expect(() => fail(done, ready, trial)).toThrow(
-      failure('ERR_CONFLICT', {
-        message: 'the ceremony of key k is over',
-        argument: 'keyId',
-        expected: 'a ceremony that goes on',
-        got: 'DONE',
-      }),
-    );
-    expect(() => {
-      requireRunning(key);
-    }).not.toThrow();
-  });
-});
-
 describe('a ceremony', () => {
   test('has parties: the new members, and at a resharing the old ones too', () => {
     expect(partiesOf(key)).toEqual(['A', 'B', 'C']);
-    expect(partiesOf(reshare)).toEqual(['C', 'D', 'A', 'B']);
+    expect(partiesOf(reshare)).toEqual(['B', 'C', 'D', 'A']);
   });
 
   test('is told with what each member posted', () => {
@@ -331,14 +255,33 @@ describe('a ceremony', () => {
       trial: ready.trial.get('A'),
     });
     expect(told.members[1]).toHaveProperty('commitment', 'c');
+    expect(told).not.toHaveProperty('dissenting');
     const before = describeCeremony(reshare, dealt);
     expect(before).not.toHaveProperty('trialLabel');
     expect(before).not.toHaveProperty('complaint');
-    expect(before.members[2]).toStrictEqual({ mspId: 'A', dealt: dealt.dealt.get('A') });
+    expect(before.members[0]).toStrictEqual({ mspId: 'B', dealt: dealt.dealt.get('B') });
   });
 
-  test('is told with the complaint that ended it', () => {
-    const failed = fail(key, ready, { by: 'A', reason: 'TRIAL_FAILED', at: 't' });
-    expect(describeCeremony(failed, ready).complaint).toEqual(failed.ceremony.complaint);
+  test('remembers who dissented when it is over', () => {
+    const ceremony = { ...reshare.ceremony, outcome: 'DONE' as const, dissenting: ['A'] };
+    const over = { ...reshare, committee: other, ceremony };
+    expect(dissentingOf(over, dealt)).toEqual(['A']);
+    expect(describeCeremony(over, dealt).dissenting).toEqual(['A']);
+    const { dissenting, ...agreed } = ceremony;
+    expect(dissenting).toHaveLength(1);
+    const lie = { ...nothing, dealt: hashes(committee, ['A'], 'x') };
+    expect(describeCeremony({ ...over, ceremony: agreed }, lie)).not.toHaveProperty('dissenting');
+  });
+
+  test.each([
+    [{ against: ['A', 'B'] }, ['A', 'B']],
+    // As version 0.1 kept it.
+    [{ dealer: 'A' }, ['A']],
+    [{}, []],
+  ])('is told with the complaint that ended it, %j', (named, against) => {
+    const about = { by: 'C', reason: 'SHARE_INVALID' as const, shareId: 's1', at: 't' };
+    const complaint = { ...about, ...named };
+    const failed = { ...key, ceremony: { ...key.ceremony, complaint, outcome: 'FAILED' as const } };
+    expect(describeCeremony(failed, ready).complaint).toStrictEqual({ ...about, against });
   });
 });

@@ -1,23 +1,9 @@
-import { examinePartials, trialLabel, type PostedHash } from '@salus/compute';
+import { examineDealt, trialLabel, type DealtExamination } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type {
-  Ceremony,
-  CeremonyPhase,
-  CommitteeTerms,
-  Complaint,
-  ShareHash,
-} from '@salus/protocol/computation';
+import type { Ceremony, CeremonyPhase, Complaint } from '@salus/protocol/computation';
 import { requireProfile, translating } from '../engine/engine.js';
-import type { CeremonyRecord, KeyRecord, PostedSteps } from '../state/records.js';
-import {
-  complete,
-  contradicted,
-  dealersOf,
-  setsOf,
-  sharesHeldBy,
-  unanimous,
-  type PostedHashes,
-} from './shares.js';
+import type { ComplaintRecord, KeyRecord, PostedSteps } from '../state/records.js';
+import { complete, dealersOf, flatten, unanimous, type PostedHashes } from './shares.js';
 
 /**
  * The ceremony of a key. A new one has four steps. Every dealer commits. Then every dealer reveals: who
@@ -33,21 +19,34 @@ export function phaseOf(key: KeyRecord, posted: PostedSteps): CeremonyPhase {
     const dealers = dealersOf(committee);
     if (dealers.some((member) => !posted.commitment.has(member))) return 'COMMITTING';
     if (dealers.some((member) => !posted.contributions.has(member))) return 'REVEALING';
-  } else if (!isDealt(key.committee, posted.dealt)) return 'DEALING';
+  } else if (!isDealt(key, posted.dealt)) return 'DEALING';
   if (complete(unanimous(committee, posted.fingerprints)) === undefined) return 'CONFIRMING';
   if (complete(unanimous(committee, posted.trial)) === undefined) return 'PROVING';
   return 'READY';
 }
 
 /**
- * A resharing goes on once the old committee has dealt every share, which takes a threshold of it. A
- * share that only one of its holders dealt is taken as well, since the trial opening tells whether it
- * was right.
+ * A resharing goes on once every share of the old committee has a hash that stands. Whether it is right, the
+ * trial opening tells.
  */
-export function isDealt(from: CommitteeTerms, dealt: PostedHashes): boolean {
-  const posted = flatten(dealt);
-  const { missing, disputed } = translating(() => examinePartials(from, posted));
+function isDealt(key: KeyRecord, dealt: PostedHashes): boolean {
+  const { missing, disputed } = examineDealtOf(key, dealt);
   return missing.length === 0 && disputed.length === 0;
+}
+
+/** What the old holders dealt comes to; who is to stay decides. */
+export function examineDealtOf(
+  { committee: from, ceremony: { committee: to } }: Pick<KeyRecord, 'committee' | 'ceremony'>,
+  dealt: PostedHashes,
+): DealtExamination {
+  return translating(() => examineDealt(from, to, flatten(dealt)));
+}
+
+/** Old members that dealt another hash than the one that stands; kept when the ceremony ends. */
+export function dissentingOf(key: KeyRecord, posted: PostedSteps): readonly string[] {
+  const { kind, outcome, dissenting = [] } = key.ceremony;
+  if (kind === 'GENERATE' || outcome !== undefined) return dissenting;
+  return examineDealtOf(key, posted.dealt).dissenting;
 }
 
 /** @throws SalusError ERR_CONFLICT */
@@ -136,41 +135,6 @@ export function trialLabelOf(
   return trialLabel(about, Object.fromEntries(agreed.map((one) => [one.shareId, one.hash])));
 }
 
-/**
- * A complaint ends a ceremony: SHARE_INVALID from a holder that cannot use what it got; what is
- * visible on the ledger (SHARE_DISPUTED) is checked.
- * @throws SalusError ERR_CONFLICT, ERR_FORBIDDEN, ERR_INVALID_ARGUMENT
- */
-export function fail(
-  key: KeyRecord,
-  posted: PostedSteps,
-  complaint: Omit<Complaint, 'dealer'>,
-): KeyRecord {
-  const { ceremony } = key;
-  requireRunning(key);
-  const { reason, shareId, by } = complaint;
-  if ((reason === 'TRIAL_FAILED') !== (shareId === undefined)) {
-    throw new SalusError('ERR_INVALID_ARGUMENT', 'shareId: name the share at fault', {
-      argument: 'shareId',
-      expected: reason === 'TRIAL_FAILED' ? 'none' : 'a share',
-      got: shareId ?? 'none',
-    });
-  }
-  if (reason === 'TRIAL_FAILED') requirePhase(key, posted, 'READY');
-  if (reason === 'SHARE_INVALID') {
-    requirePhase(key, posted, 'CONFIRMING');
-    requireMember(key.keyId, holdersOf(ceremony.committee, shareId), by);
-  }
-  if (reason === 'SHARE_DISPUTED') requireContradiction(key, posted, shareId);
-  const dealer = dealerOf(ceremony, shareId);
-  const failed: CeremonyRecord = {
-    ...ceremony,
-    outcome: 'FAILED',
-    complaint: { ...complaint, ...(dealer !== undefined && { dealer }) },
-  };
-  return { ...key, ceremony: failed, status: ceremony.kind === 'GENERATE' ? 'FAILED' : key.status };
-}
-
 /** Everybody who has a part in the ceremony, each once. */
 export function partiesOf(key: KeyRecord): readonly string[] {
   return [...new Set([...key.ceremony.committee.members, ...key.committee.members])];
@@ -180,17 +144,23 @@ export function describeCeremony(key: KeyRecord, posted: PostedSteps): Ceremony 
   const { ceremony } = key;
   const { kind, epoch, committee, complaint, proposedBy, proposedAt } = ceremony;
   const trialLabel = trialLabelOf(key, posted.fingerprints);
+  const dissenting = dissentingOf(key, posted);
   return {
     kind,
     epoch,
     phase: phaseOf(key, posted),
     committee,
     members: partiesOf(key).map((mspId) => describeMember(mspId, posted)),
+    ...(dissenting.length > 0 && { dissenting }),
     ...(trialLabel !== undefined && { trialLabel }),
-    ...(complaint !== undefined && { complaint }),
+    ...(complaint !== undefined && { complaint: describeComplaint(complaint) }),
     proposedBy,
     proposedAt,
   };
+}
+
+function describeComplaint({ dealer, against, ...complaint }: ComplaintRecord): Complaint {
+  return { ...complaint, against: against ?? (dealer === undefined ? [] : [dealer]) };
 }
 
 function describeMember(mspId: string, posted: PostedSteps): Ceremony['members'][number] {
@@ -207,40 +177,4 @@ function describeMember(mspId: string, posted: PostedSteps): Ceremony['members']
     ...(fingerprints !== undefined && { fingerprints }),
     ...(trial !== undefined && { trial }),
   };
-}
-
-function requireContradiction(
-  key: KeyRecord,
-  posted: PostedSteps,
-  shareId: string | undefined,
-): void {
-  const { committee } = key.ceremony;
-  const found = [
-    ...contradicted(key.committee, posted.dealt),
-    ...contradicted(committee, posted.fingerprints),
-    ...contradicted(committee, posted.trial),
-  ];
-  if (shareId !== undefined && found.includes(shareId)) return;
-  throw new SalusError('ERR_CONFLICT', 'the holders of this share do not contradict each other', {
-    argument: 'shareId',
-    expected: found.length === 0 ? 'no complaint' : found.join(', '),
-    got: shareId ?? 'none',
-  });
-}
-
-function holdersOf(committee: CommitteeTerms, shareId: string | undefined): readonly string[] {
-  return committee.members.filter((member) =>
-    sharesHeldBy(committee, member).some((held) => held === shareId),
-  );
-}
-
-function dealerOf({ kind, committee }: CeremonyRecord, shareId?: string): string | undefined {
-  if (kind === 'RESHARE') return undefined;
-  return setsOf(committee).find((set) => set.shareId === shareId)?.dealer;
-}
-
-function flatten(posted: PostedHashes): PostedHash[] {
-  return [...posted].flatMap(([member, hashes]: [string, readonly ShareHash[]]) =>
-    hashes.map(({ shareId, hash }) => ({ member, shareId, hash })),
-  );
 }

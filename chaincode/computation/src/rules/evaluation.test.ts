@@ -1,10 +1,5 @@
-import {
-  combineInputs,
-  MAX_LEAVES,
-  requireEvaluator,
-  requireOwnName,
-  type KnownInput,
-} from './evaluation.js';
+import { MAX_LEAVES, type ProgramName } from '@salus/protocol/computation';
+import { combineInputs, requireEvaluator, requireOwnName, type KnownInput } from './evaluation.js';
 
 const input = (name: string, change: Partial<KnownInput> = {}): KnownInput => ({
   hash: name,
@@ -24,14 +19,14 @@ describe('the inputs of an evaluation', () => {
   test('hand their leaves, programs and contributors on', () => {
     const inputs = [
       input('x', { contributors: ['B'] }),
-      input('y', { leaves: ['v', 'w'], programs: ['sum.v1', 'mask.v1'] }),
+      input('y', { leaves: ['v', 'w'], programs: ['sum.v1', 'mask.v1' as ProgramName] }),
       input('x', { contributors: ['B'] }),
     ];
-    expect(combineInputs('difference.v1', inputs)).toEqual({
+    expect(combineInputs('statistics.v1', inputs)).toEqual({
       keyId: 'k',
       purpose: 'p',
       leaves: ['x', 'v', 'w', 'x'],
-      programs: ['difference.v1', 'mask.v1', 'sum.v1'],
+      programs: ['mask.v1', 'statistics.v1', 'sum.v1'],
       contributors: ['A', 'B'],
     });
   });

@@ -1,8 +1,5 @@
 import { conflict, SalusError } from '@salus/protocol';
-import type { Bound, ProgramName } from '@salus/protocol/computation';
-
-/** Ciphertexts that may go into one result, however deep: an opening reads them all. */
-export const MAX_LEAVES = 512;
+import { MAX_LEAVES, type Bound, type ProgramName } from '@salus/protocol/computation';
 
 /** What the ledger knows of an input. */
 export interface KnownInput {

@@ -3,12 +3,12 @@ import type { ProposeKeyRequest } from '@salus/protocol/computation';
 import type { KeyRecord } from '../state/records.js';
 import { checkProposal, requireActive, requireOpenFor, retire } from './key.js';
 
-const profile = profileOf('bfv-8192-sum-v1');
+const profile = profileOf('bfv-8192-proven-v1');
 const terms = { purposes: ['claims', 'statistics'], endorsements: 3 };
 const proposal: ProposeKeyRequest = {
   keyId: 'k',
   profile: profile.name,
-  members: ['A', 'B', 'C', 'D'],
+  members: ['A', 'B', 'C', 'D', 'E'],
   threshold: 3,
   aSeed: '00',
   purpose: 'claims',
@@ -29,6 +29,19 @@ describe('a proposal of a key', () => {
     expect(() => {
       checkProposal(proposal, profile, terms);
     }).not.toThrow();
+  });
+
+  test('is of a profile whose ciphertexts come with proofs', () => {
+    const unproven = profileOf('bfv-8192-sum-v1');
+    expect(() => {
+      checkProposal({ ...proposal, profile: unproven.name }, unproven, terms);
+    }).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        argument: 'profile',
+        expected: 'a profile with proofs of encryption',
+        got: 'bfv-8192-sum-v1',
+      }),
+    );
   });
 
   test.each<[Partial<ProposeKeyRequest>, string, string, string]>([
@@ -59,10 +72,21 @@ describe('a proposal of a key', () => {
     );
   });
 
-  test('is for a committee that is possible', () => {
+  test.each([
+    [3, 4],
+    [2, 2],
+    [3, 3],
+  ])('is refused for %i of %i, which leaves shares that liars hold alone', (threshold, n) => {
+    const members = proposal.members.slice(0, n);
     expect(() => {
-      checkProposal({ ...proposal, members: ['A', 'B'] }, profile, terms);
-    }).toThrow(failure('ERR_COMMITTEE_INVALID', {}));
+      checkProposal({ ...proposal, members, threshold }, profile, terms);
+    }).toThrow(
+      failure('ERR_COMMITTEE_INVALID', {
+        message: `a committee of which ${threshold} open needs ${2 * threshold - 1} members or more, not ${n}`,
+        argument: 'threshold',
+        got: String(threshold),
+      }),
+    );
   });
 });
 

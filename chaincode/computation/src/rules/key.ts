@@ -1,8 +1,8 @@
-import type { Profile } from '@salus/compute';
+import { checkNewCommittee, type Profile } from '@salus/compute';
 import { conflict, invalidArgument } from '@salus/protocol';
 import type { ProposeKeyRequest } from '@salus/protocol/computation';
+import { translating } from '../engine/engine.js';
 import type { KeyRecord } from '../state/records.js';
-import { setsOf } from './shares.js';
 
 /** What the chaincode that carries the module allows of keys. */
 export interface KeyTerms {
@@ -17,6 +17,9 @@ export function checkProposal(request: ProposeKeyRequest, profile: Profile, term
   if (!terms.purposes.includes(purpose)) {
     throw invalidArgument('purpose', terms.purposes.join(', '), purpose);
   }
+  if (!profile.proven) {
+    throw invalidArgument('profile', 'a profile with proofs of encryption', profile.name);
+  }
   if (Date.parse(validFrom) >= Date.parse(validTo)) {
     throw invalidArgument('validTo', `later than ${validFrom}`, validTo);
   }
@@ -27,7 +30,8 @@ export function checkProposal(request: ProposeKeyRequest, profile: Profile, term
 }
 
 /**
- * Fewer endorsers than the threshold could let pass what fewer than the threshold agree on.
+ * Fewer endorsers than the threshold could let pass what fewer than the threshold agree on. Fewer than 2t − 1
+ * members would leave shares that t − 1 liars hold alone.
  * @throws SalusError ERR_INVALID_ARGUMENT, ERR_COMMITTEE_INVALID
  */
 export function checkCommittee(
@@ -38,7 +42,9 @@ export function checkCommittee(
     const expected = `at most ${endorsements}, as many as endorse`;
     throw invalidArgument('threshold', expected, String(committee.threshold));
   }
-  setsOf(committee);
+  translating(() => {
+    checkNewCommittee(committee);
+  });
 }
 
 /** Active, and in the period in which it takes ciphertexts. @throws SalusError ERR_CONFLICT */

@@ -3,7 +3,8 @@ import type { KeyRecord, RecordedOpening } from '../state/records.js';
 import type { ExaminedPartials } from './examine.js';
 
 /**
- * Shares of an epoch that is over, from an old backup say, take no part.
+ * Shares of an epoch that is over, from an old backup say, take no part. Nor does anybody answer an opening
+ * of such an epoch: asked for again, the result has another one.
  * @throws SalusError ERR_EPOCH_OUTDATED
  */
 export function requireEpoch(key: KeyRecord, epoch: number): void {
@@ -23,34 +24,37 @@ export function requireUnrecorded(recorded: RecordedOpening | undefined): void {
   });
 }
 
-/** @throws SalusError ERR_PARTIAL_INVALID */
-export function requireReleasable({ status, liars }: ExaminedPartials): void {
+/** @throws SalusError ERR_PARTIAL_INVALID, ERR_OPENING_UNCONFIRMED */
+export function requireReleasable({ status, unconfirmed, liars }: ExaminedPartials): void {
   if (status === 'RELEASABLE') return;
-  const contradict = liars.length > 0 ? ` (contradicted by a majority: ${liars.join(', ')})` : '';
+  const about = { argument: 'partial', expected: 'RELEASABLE' };
+  if (status === 'DISPUTED') {
+    const named = liars.length > 0 ? ` (contradicted by a majority: ${liars.join(', ')})` : '';
+    throw new SalusError(
+      'ERR_PARTIAL_INVALID',
+      `members that hold the same share answered differently${named}`,
+      { ...about, got: status },
+    );
+  }
+  const of = unconfirmed.length > 0 ? `: ${unconfirmed.join(', ')}` : '';
   throw new SalusError(
-    'ERR_PARTIAL_INVALID',
-    status === 'DISPUTED'
-      ? `members that hold the same share answered differently${contradict}`
-      : 'too few committee members have answered',
-    { argument: 'partial', expected: 'RELEASABLE', got: status },
+    'ERR_OPENING_UNCONFIRMED',
+    'too few committee members have answered to confirm each share',
+    { ...about, got: `${status}${of}` },
   );
 }
 
 /** @throws SalusError ERR_FORBIDDEN */
-export function requireRecorder(recorded: RecordedOpening | undefined, mspId: string): void {
-  const recorders = recorded?.recorders ?? [];
+export function requireRecorder(
+  { recorders }: Pick<RecordedOpening, 'recorders'>,
+  mspId: string,
+): void {
   if (recorders.includes(mspId)) return;
   throw new SalusError('ERR_FORBIDDEN', `${mspId} does not record this opening`, {
     argument: 'caller',
     expected: recorders.join(', '),
     got: mspId,
   });
-}
-
-/** The slots up to the last that is not zero. */
-export function withoutTrailingZeros(slots: readonly number[]): number[] {
-  const last = slots.findLastIndex((slot) => slot !== 0);
-  return slots.slice(0, last + 1);
 }
 
 /** A recipient may not report other values than the recorders find. @throws SalusError ERR_RESULT_MISMATCH */

@@ -1,4 +1,4 @@
-import { holderSets, type HolderSet } from '@salus/compute';
+import { holderSets, type HolderSet, type PostedHash } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { CommitteeTerms, ShareHash } from '@salus/protocol/computation';
 import { translating } from '../engine/engine.js';
@@ -77,6 +77,13 @@ export function contradicted(committee: CommitteeTerms, posted: PostedHashes): r
 export function complete(hashes: ReadonlyMap<string, string | undefined>): ShareHash[] | undefined {
   const list = [...hashes].map(([shareId, hash]) => ({ shareId, hash }));
   return list.every((one): one is ShareHash => one.hash !== undefined) ? list : undefined;
+}
+
+/** As one list, in which each hash has its member. */
+export function flatten(posted: PostedHashes): PostedHash[] {
+  return [...posted].flatMap(([member, hashes]) =>
+    hashes.map(({ shareId, hash }) => ({ member, shareId, hash })),
+  );
 }
 
 function hashOfShare(

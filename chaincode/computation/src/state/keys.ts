@@ -9,10 +9,11 @@ export const openedSlotsKey = keyOf('computation.opened');
 /** hash */
 export const ciphertextKey = keyOf('computation.ciphertext');
 export const evaluationKey = keyOf('computation.evaluation');
+/** openingIdOf a result; of a denial, the ID of its transaction */
 export const openingKey = keyOf('computation.opening');
 /** opening, epoch, member */
 export const partialsKey = keyOf('computation.partials');
 /** opening; guarded by those who record what was opened, from the moment it exists */
 export const openingRecordKey = keyOf('computation.record');
-/** organisation, contributor, measure, period: enters one opening ever */
+/** organisation, contributor, measure, period: enters one opened result ever */
 export const contributionMarkerKey = keyOf('computation.contributed');

@@ -1,9 +1,25 @@
-import type { Ceremony, CollectiveKey, Opening, ShareHash } from '@salus/protocol/computation';
+import type {
+  Ceremony,
+  CollectiveKey,
+  Complaint,
+  Opening,
+  ShareHash,
+} from '@salus/protocol/computation';
 
 /** What the state holds; the contract's answers (`@salus/protocol/computation`) are put together from these. */
 
-export interface CeremonyRecord extends Omit<Ceremony, 'phase' | 'members' | 'trialLabel'> {
+export interface CeremonyRecord extends Omit<
+  Ceremony,
+  'phase' | 'members' | 'trialLabel' | 'complaint'
+> {
   readonly outcome?: 'DONE' | 'FAILED';
+  readonly complaint?: ComplaintRecord;
+}
+
+/** Version 0.1 kept the dealer, where one member had made the share. */
+export interface ComplaintRecord extends Omit<Complaint, 'against'> {
+  readonly against?: readonly string[];
+  readonly dealer?: string;
 }
 
 export interface KeyRecord extends Omit<CollectiveKey, 'openedSlots' | 'ceremony'> {
@@ -26,8 +42,12 @@ export type PostedSteps = { readonly [Name in StepName]: ReadonlyMap<string, Ste
 /** What the ledger keeps of an opening; partials and the record of what was opened have own keys. */
 export type OpeningRecord = Omit<
   Opening,
-  'status' | 'epoch' | 'posted' | 'agreed' | 'liars' | 'openedHash' | 'recordedAt'
+  'status' | 'posted' | 'agreed' | 'unconfirmed' | 'liars' | 'openedHash' | 'recordedAt'
 >;
+
+/** Members that release 0.1.0 did not write. */
+type Added = 'epoch' | 'committee' | 'readers' | 'recorders' | 'expiresAt';
+export type StoredOpening = Omit<OpeningRecord, Added> & Partial<Pick<OpeningRecord, Added>>;
 
 export interface PartialsRecord {
   readonly hashes: readonly ShareHash[];

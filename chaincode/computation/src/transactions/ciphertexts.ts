@@ -2,6 +2,7 @@ import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
+  placeOf,
   putState,
   requireAbsent,
   requireMsp,
@@ -12,66 +13,131 @@ import {
 import { freshBound } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
+  contextHashOf,
   TRANSIENT,
+  useOf,
+  type Contributor,
+  type ProvenCiphertext,
   type RegisterCiphertextRequest,
   type RegisteredCiphertext,
   type WithdrawCiphertextRequest,
 } from '@salus/protocol/computation';
 import { compute, requireProfile, translating } from '../engine/engine.js';
-import { requireOpenFor } from '../rules/key.js';
+import { requireActive, requireOpenFor } from '../rules/key.js';
+import { requireEpoch } from '../rules/partials.js';
+import { requireProvenKey, requireSlots } from '../rules/proof.js';
 import { ciphertextKey } from '../state/keys.js';
 import type { KeyRecord } from '../state/records.js';
 import { hashedTransient } from '../state/transient.js';
 import { readKey } from './steps.js';
 
 /**
- * Registers a ciphertext under its hash. Who signed the transaction is accountable for it: a malformed
- * one can open the key, and can't be told from an honest one.
+ * Registers a ciphertext under its hash, with the proof that it is well formed and that its sender made
+ * it. Without one, a malformed ciphertext would open the key.
  */
 export async function registerCiphertext(
   ctx: Context,
-  request: RegisterCiphertextRequest,
+  { ciphertextHash, proofHash, ...about }: RegisterCiphertextRequest,
 ): Promise<RegisteredCiphertext> {
-  const key = await readKey(ctx, request.keyId);
-  const bytes = hashedTransient(ctx, TRANSIENT.ciphertext, request.ciphertextHash);
-  const registered = await addCiphertext(ctx, key, request, bytes);
-  const { ciphertextHash, keyId, purpose } = registered;
+  const key = await readKey(ctx, about.keyId);
+  requireEpoch(key, about.epoch);
+  const bytes = hashedTransient(ctx, TRANSIENT.ciphertext, ciphertextHash);
+  const [registered] = await addCiphertexts(ctx, key, about, {
+    ciphertexts: [{ hash: ciphertextHash, bytes }],
+    proof: { hash: proofHash, bytes: hashedTransient(ctx, TRANSIENT.proof, proofHash) },
+    publicKey: publicKeyOf(ctx, key),
+  });
+  const { keyId, purpose } = about;
   emit(ctx, 'CiphertextRegistered.v1', { ciphertextHash, keyId, purpose });
   return registered;
 }
 
+/** What all ciphertexts of a proof have in common. */
+export interface AboutCiphertexts extends Omit<
+  RegisterCiphertextRequest,
+  'ciphertextHash' | 'proofHash'
+> {
+  /** Who made them; the caller, where it isn't given. */
+  readonly contributor?: Contributor;
+}
+
+/** Ciphertexts, and the one proof that covers them all. */
+export interface ProvenTogether {
+  readonly ciphertexts: readonly [HashedBytes, ...HashedBytes[]];
+  readonly proof: HashedBytes;
+  /** The collective public key. */
+  readonly publicKey: Uint8Array;
+}
+
+/** Bytes that were held against their SHA-256. */
+export interface HashedBytes {
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * As {@link registerCiphertext}, for a contract that registers several ciphertexts with something of
- * its own. Emits nothing.
- * @throws SalusError ERR_CONFLICT, ERR_ALREADY_EXISTS, ERR_CIPHERTEXT_INVALID, ERR_VALUE_OUT_OF_RANGE
+ * Registers what one proof covers, for a contract that registers ciphertexts with something of its own.
+ * Emits nothing.
+ * @throws SalusError ERR_CONFLICT, ERR_ALREADY_EXISTS, ERR_PROOF_INVALID, ERR_CIPHERTEXT_INVALID,
+ *   ERR_VALUE_OUT_OF_RANGE
  */
-export async function addCiphertext(
+export async function addCiphertexts(
   ctx: Context,
   key: KeyRecord,
-  request: RegisterCiphertextRequest,
-  bytes: Uint8Array,
-): Promise<RegisteredCiphertext> {
-  const { mspId, id } = caller(ctx);
+  { contributor = senderOf(ctx), ...about }: AboutCiphertexts,
+  { ciphertexts, proof, publicKey }: ProvenTogether,
+): Promise<[RegisteredCiphertext, ...RegisteredCiphertext[]]> {
   const registeredAt = transactionTime(ctx);
-  const { range, ciphertextHash, keyId, purpose, measure, period, consentReference } = request;
+  const { keyId, purpose, subject, measure, period, consentReference } = about;
+  const { range, slots, epoch } = about;
+  const profile = requireProfile(key.profile);
   requireOpenFor(key, purpose, registeredAt);
-  await requireAbsent(ctx, ciphertextKey(ciphertextHash), 'ciphertext');
-  const bound = translating(() => freshBound(requireProfile(key.profile), range));
-  await compute(key.profile, (engine) => engine.checkCiphertext(bytes));
-  const registered: RegisteredCiphertext = {
-    ciphertextHash,
+  requireProvenKey(key, profile);
+  requireSlots(slots, profile);
+  for (const { hash } of ciphertexts) {
+    await requireAbsent(ctx, ciphertextKey(hash), 'ciphertext');
+  }
+  const bound = translating(() => freshBound(profile, range));
+  const covered = ciphertexts.map(({ hash }) => hash);
+  const describe = ({ hash }: HashedBytes): ProvenCiphertext => ({
+    ciphertextHash: hash,
     keyId,
     purpose,
+    ...(subject !== undefined && { subject }),
     measure,
     period,
     bound,
-    contributor: { mspId, id },
+    contributor,
     ...(consentReference !== undefined && { consentReference }),
+    proof: { hash: proof.hash, ciphertexts: covered, epoch, slots },
     registeredAt,
     transactionId: ctx.stub.getTxID(),
-  };
-  await putState(ctx, ciphertextKey(ciphertextHash), registered);
-  return registered;
+  });
+  const [first, ...others] = ciphertexts;
+  const registered = [describe(first), ...others.map(describe)] as const;
+  const { publicKeyHash = '' } = key;
+  const use = useOf({ ...placeOf(ctx), publicKeyHash }, registered[0]);
+  await compute(key.profile, (engine) =>
+    engine.verifyProven({
+      publicKey,
+      ciphertexts: ciphertexts.map(({ bytes }) => bytes),
+      proof: proof.bytes,
+      contextHash: contextHashOf(use),
+    }),
+  );
+  for (const one of registered) await putState(ctx, ciphertextKey(one.ciphertextHash), one);
+  return [...registered];
+}
+
+/** The collective public key, as it came along. @throws SalusError ERR_CONFLICT, ERR_HASH_MISMATCH */
+export function publicKeyOf(ctx: Context, key: KeyRecord): Uint8Array {
+  requireActive(key);
+  return hashedTransient(ctx, TRANSIENT.publicKey, key.publicKeyHash ?? '');
+}
+
+function senderOf(ctx: Context): Contributor {
+  const { mspId, id } = caller(ctx);
+  return { mspId, id };
 }
 
 /** Takes a ciphertext out of everything that is not opened yet. By the contributor's organisation. */

@@ -16,10 +16,12 @@ import {
   type Evaluation,
   type EvaluationInput,
   type Lineage,
+  type RegisteredCiphertext,
 } from '@salus/protocol/computation';
 import { compute, requireProfile, translating } from '../engine/engine.js';
 import { combineInputs, requireEvaluator, type KnownInput } from '../rules/evaluation.js';
 import { requireActive } from '../rules/key.js';
+import { evaluationsBelow } from '../rules/lineage.js';
 import { evaluationKey } from '../state/keys.js';
 import { optionalTransients } from '../state/transient.js';
 import { getCiphertext } from './ciphertexts.js';
@@ -34,27 +36,34 @@ export async function evaluate(
   request: EvaluateRequest,
   checkPurpose: (purpose: string) => void,
 ): Promise<Evaluation> {
-  const evaluation = await addEvaluation(ctx, request);
-  checkPurpose(evaluation.purpose);
+  const evaluation = await addEvaluation(ctx, request, checkPurpose);
   const { evaluationId, keyId, resultHash } = evaluation;
   emit(ctx, 'EvaluationRecorded.v1', { evaluationId, keyId, resultHash });
   return evaluation;
 }
 
 /**
- * As {@link evaluate}, for a contract that evaluates with something of its own. Emits nothing.
- * @throws SalusError ERR_RESULT_MISMATCH, ERR_OVERFLOW, ERR_NOISE_EXHAUSTED, ERR_CONFLICT, …
+ * As {@link evaluate}, for a contract that evaluates with something of its own. Emits nothing. Purpose,
+ * rights and the size of the lineage are checked before anything is computed.
+ * @throws SalusError ERR_RESULT_MISMATCH, ERR_OVERFLOW, ERR_NOISE_EXHAUSTED, ERR_LINEAGE_TOO_LARGE,
+ *   ERR_CONFLICT, …
  */
-export async function addEvaluation(ctx: Context, request: EvaluateRequest): Promise<Evaluation> {
+export async function addEvaluation(
+  ctx: Context,
+  request: EvaluateRequest,
+  checkPurpose: (purpose: string) => void = () => undefined,
+): Promise<Evaluation> {
   const { evaluationId, program, resultHash } = request;
   const { mspId } = caller(ctx);
   await requireAbsent(ctx, evaluationKey(evaluationId), 'evaluation');
   const inputs: KnownInput[] = [];
   for (const input of request.inputs) inputs.push(await readInput(ctx, input));
   const { keyId, purpose, leaves, programs, contributors } = combineInputs(program.name, inputs);
+  checkPurpose(purpose);
   const key = await readKey(ctx, keyId);
   requireActive(key);
   requireEvaluator(mspId, [...contributors, ...key.committee.members]);
+  await evaluationsBelow(request.inputs, (id) => getEvaluation(ctx, id));
   const bounds = inputs.map((input) => input.bound);
   const bound = translating(() => boundOf(requireProfile(key.profile), program, bounds));
   const hashes = inputs.map((input) => input.hash);
@@ -104,18 +113,17 @@ export async function getEvaluation(ctx: Context, evaluationId: string): Promise
   return await requireState<Evaluation>(ctx, evaluationKey(evaluationId), 'evaluation');
 }
 
-/** Walks a result back to the ciphertexts, and who contributed them. */
+/**
+ * Walks a result back to the ciphertexts, and who contributed them.
+ * @throws SalusError ERR_LINEAGE_TOO_LARGE for a result that release 0.1.0 recorded
+ */
 export async function getLineage(ctx: Context, evaluationId: string): Promise<Lineage> {
   const evaluation = await getEvaluation(ctx, evaluationId);
-  const inputs: Lineage['inputs'][number][] = [];
-  for (const { kind, id } of evaluation.inputs) {
-    inputs.push(
-      kind === 'ciphertext'
-        ? { kind, ciphertext: await getCiphertext(ctx, id) }
-        : { kind, lineage: await getLineage(ctx, id) },
-    );
-  }
-  return { evaluation, inputs };
+  const below = await evaluationsBelow(evaluation.inputs, (id) => getEvaluation(ctx, id));
+  const ciphertexts: RegisteredCiphertext[] = [];
+  for (const leaf of new Set(evaluation.leaves)) ciphertexts.push(await getCiphertext(ctx, leaf));
+  const steps = below.map(({ leaves: _, ...step }) => step);
+  return { evaluation, steps, ciphertexts };
 }
 
 async function readInput(ctx: Context, { kind, id }: EvaluationInput): Promise<KnownInput> {

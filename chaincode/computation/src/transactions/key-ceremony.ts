@@ -9,7 +9,7 @@ import {
   transactionTime,
   transientBytes,
 } from '@salus/chaincode-common';
-import { commitmentOf } from '@salus/compute';
+import { commitmentOf, type Hashed } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
 import {
   TRANSIENT,
@@ -24,21 +24,16 @@ import {
   type RevealContributionRequest,
 } from '@salus/protocol/computation';
 import { compute, requireProfile } from '../engine/engine.js';
-import {
-  fail,
-  partiesOf,
-  requireCeremonyEpoch,
-  requireCommitted,
-  requirePhase,
-} from '../rules/ceremony.js';
+import { requireCeremonyEpoch, requireCommitted, requirePhase } from '../rules/ceremony.js';
+import { fail } from '../rules/complaint.js';
 import { checkProposal, type KeyTerms } from '../rules/key.js';
 import { dealersOf, requireShares, sharesDealtBy, sharesHeldBy } from '../rules/shares.js';
 import { collectiveKeyKey } from '../state/keys.js';
 import type { KeyRecord, PostedSteps } from '../state/records.js';
-import { hashedShares } from '../state/transient.js';
+import { hashedShares, hashedTransient } from '../state/transient.js';
 import { describe } from './keys.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';
-import { contributionsOf, requireTrial } from './trial.js';
+import { contributionsOf, requireTrial, requireTrialFailed } from './trial.js';
 
 export async function proposeKey(
   ctx: Context,
@@ -139,23 +134,23 @@ export async function proveShares(
   return step;
 }
 
+/**
+ * Ends a ceremony. That the trial fails is no member's word: every endorser opens it again, with what the
+ * complaint brings along.
+ */
 export async function complain(
   ctx: Context,
-  { keyId, epoch, reason, shareId }: ComplainRequest,
+  { epoch, ...request }: ComplainRequest,
 ): Promise<CeremonyStep> {
-  const key = await readKey(ctx, keyId);
-  const mspId = requireOfficer(ctx, keyId, partiesOf(key));
-  requireCeremonyEpoch(key, epoch);
+  const { key, mspId } = await ceremonyAt(ctx, request.keyId, epoch);
+  const { keyId, ...complaint } = request;
   const posted = await readSteps(ctx, key, ...allSteps);
-  const at = transactionTime(ctx);
-  const failed = fail(key, posted, {
-    by: mspId,
-    reason,
-    ...(shareId !== undefined && { shareId }),
-    at,
-  });
+  const failed = fail(key, posted, { ...complaint, by: mspId, at: transactionTime(ctx) });
+  if (request.reason === 'TRIAL_FAILED') {
+    await requireTrialFailed(ctx, key, posted, await publicKeyOf(ctx, key, posted));
+  }
   await putState(ctx, collectiveKeyKey(keyId), failed);
-  emit(ctx, 'CeremonyFailed.v1', { keyId, epoch, reason, by: mspId });
+  emit(ctx, 'CeremonyFailed.v1', { keyId, epoch, reason: request.reason, by: mspId });
   return { keyId, epoch, mspId };
 }
 
@@ -171,13 +166,7 @@ export async function finaliseKey(
   requireOfficer(ctx, keyId, key.committee.members);
   const posted = await readSteps(ctx, key, ...allSteps);
   requirePhase(key, posted, 'READY');
-  const contributions = hashedShares(ctx, TRANSIENT.contribution, contributionsOf(key, posted));
-  const collective = await compute(key.profile, (engine) =>
-    engine.combineKey({
-      seed: Buffer.from(key.aSeed, 'hex'),
-      contributions: contributions.map(({ bytes }) => bytes),
-    }),
-  );
+  const collective = await combinedKey(ctx, key, posted);
   await requireTrial(ctx, key, posted, collective.bytes);
   const active: KeyRecord = {
     ...key,
@@ -202,6 +191,23 @@ const nothing: PostedSteps = {
 function requireDealer(ctx: Context, key: KeyRecord): string {
   const { kind, committee } = key.ceremony;
   return requireOfficer(ctx, key.keyId, kind === 'GENERATE' ? dealersOf(committee) : []);
+}
+
+/** The contributions, added up. */
+function combinedKey(ctx: Context, key: KeyRecord, posted: PostedSteps): Promise<Hashed> {
+  const contributions = hashedShares(ctx, TRANSIENT.contribution, contributionsOf(key, posted));
+  return compute(key.profile, (engine) =>
+    engine.combineKey({
+      seed: Buffer.from(key.aSeed, 'hex'),
+      contributions: contributions.map(({ bytes }) => bytes),
+    }),
+  );
+}
+
+/** A resharing keeps the public key. */
+async function publicKeyOf(ctx: Context, key: KeyRecord, posted: PostedSteps) {
+  if (key.publicKeyHash === undefined) return (await combinedKey(ctx, key, posted)).bytes;
+  return hashedTransient(ctx, TRANSIENT.publicKey, key.publicKeyHash);
 }
 
 async function ceremonyAt(ctx: Context, keyId: string, epoch: number) {

@@ -19,13 +19,17 @@ import {
   type SubmitPartialsRequest,
   type ContributionMarker,
   decideOpening,
+  isAgain,
+  openingIdOf,
   slotsOf,
+  type OpeningReason,
   type OpeningRule,
 } from '@salus/protocol/computation';
 import { requireProfile } from '../engine/engine.js';
 import { examine } from '../rules/examine.js';
+import { completed, expiryOf, isFor, renewed } from '../rules/opening.js';
 import { requireEpoch, requireUnrecorded } from '../rules/partials.js';
-import { requireShares, sharesHeldBy } from '../rules/shares.js';
+import { requireShares, sharesHeldBy, type PostedHashes } from '../rules/shares.js';
 import {
   contributionMarkerKey,
   evaluationKey,
@@ -39,23 +43,37 @@ import type {
   OpeningRecord,
   PartialsRecord,
   RecordedOpening,
+  StoredOpening,
 } from '../state/records.js';
 import { getCiphertext } from './ciphertexts.js';
 import { openedSlotsOf } from './keys.js';
 import { readKey, requireOfficer } from './steps.js';
 
+/** A request for an opening, as a contract makes it. */
+export interface OpeningRequest extends RequestOpeningRequest {
+  readonly keyId: string;
+}
+
+/** What there is of an opening. */
+export interface OpeningState {
+  readonly opening: OpeningRecord;
+  readonly posted: PostedHashes;
+  readonly recorded: RecordedOpening | undefined;
+}
+
 /**
- * Decides on a request by the general rules and those of its purpose, and records the decision. A denial is
- * a committed transaction like a permission.
+ * Decides on a request by the general rules and those of its purpose. A result has one opening in an epoch
+ * of its key: a further request answers it as it is, and writes nothing. A denial is a committed
+ * transaction like a permission.
  */
 export async function addOpening(
   ctx: Context,
-  { openingId, evaluationId, recipients, keyId }: RequestOpeningRequest & { keyId: string },
+  request: OpeningRequest,
   rule: OpeningRule,
 ): Promise<Opening> {
+  const { evaluationId, recipients, keyId } = request;
   const { mspId, role } = caller(ctx);
   const requester = { mspId, role };
-  await requireAbsent(ctx, openingKey(openingId), 'opening');
   const key = await readKey(ctx, keyId);
   const evaluation = await getState<Evaluation>(ctx, evaluationKey(evaluationId));
   const contributions = await contributionsOf(ctx, evaluation);
@@ -67,28 +85,85 @@ export async function addOpening(
     { requester, recipients, key, evaluation, contributions, markers, slots, openedSlots },
     rule,
   );
-  const permitted = reason === 'ENTITLED';
+  if (reason !== 'ENTITLED' || evaluation === undefined) return deny(ctx, request, key, reason);
+  const { resultHash } = evaluation;
+  const openingId = openingIdOf({ keyId, epoch: key.epoch, resultHash });
+  const known = await findOpening(ctx, openingId);
+  if (known !== undefined) {
+    if (isFor(known.opening, recipients)) return askAgain(ctx, known);
+    return deny(ctx, request, key, 'RECIPIENTS_NOT_ENTITLED');
+  }
+  const sorted = [...recipients].sort();
+  const decidedAt = transactionTime(ctx);
   const opening: OpeningRecord = {
+    ...decidedOn(key),
     openingId,
     evaluationId,
-    keyId,
-    purpose: key.purpose,
-    permitted,
+    permitted: true,
     reason,
-    recipients,
+    recipients: sorted,
+    readers: Object.fromEntries(sorted.map((one) => [one, rule.reader(one)])),
+    recorders: rule.recorders(sorted),
     requestedBy: mspId,
-    decidedAt: transactionTime(ctx),
-    ...(permitted && evaluation && { resultHash: evaluation.resultHash, slots }),
+    decidedAt,
+    expiresAt: expiryOf(decidedAt),
+    resultHash,
+    slots,
   };
   await putState(ctx, openingKey(openingId), opening);
-  if (permitted && evaluation !== undefined) {
-    const isAgain = markers.every((marker) => marker !== undefined);
-    if (!isAgain) await putState(ctx, openedSlotsKey(keyId), openedSlots + slots);
-    await markContributions(ctx, contributions, evaluation);
-    await startRecord(ctx, openingId, rule.recorders(requester, recipients));
-  }
+  if (!isAgain(markers)) await putState(ctx, openedSlotsKey(keyId), openedSlots + slots);
+  await markContributions(ctx, contributions, evaluation);
+  await startRecord(ctx, opening);
+  return tell(ctx, opening);
+}
+
+/** A denial is for itself: it stands in the way of no opening. */
+async function deny(
+  ctx: Context,
+  { evaluationId, recipients }: OpeningRequest,
+  key: KeyRecord,
+  reason: OpeningReason,
+): Promise<Opening> {
+  const decidedAt = transactionTime(ctx);
+  const denial: OpeningRecord = {
+    ...decidedOn(key),
+    openingId: ctx.stub.getTxID(),
+    evaluationId,
+    permitted: false,
+    reason,
+    recipients,
+    readers: {},
+    recorders: [],
+    requestedBy: caller(ctx).mspId,
+    decidedAt,
+    expiresAt: decidedAt,
+  };
+  await requireAbsent(ctx, openingKey(denial.openingId), 'opening');
+  await putState(ctx, openingKey(denial.openingId), denial);
+  return tell(ctx, denial);
+}
+
+async function askAgain(ctx: Context, known: OpeningState): Promise<Opening> {
+  const { opening, posted, recorded } = known;
+  const again = renewed(opening, recorded, transactionTime(ctx));
+  if (again === undefined) return describeOpening(known);
+  await putState(ctx, openingKey(again.openingId), again);
+  announce(ctx, again);
+  return describeOpening({ opening: again, posted, recorded });
+}
+
+function decidedOn({ keyId, purpose, epoch, committee }: KeyRecord) {
+  return { keyId, purpose, epoch, committee };
+}
+
+function tell(ctx: Context, opening: OpeningRecord): Opening {
+  announce(ctx, opening);
+  return describeOpening({ opening, posted: new Map(), recorded: undefined });
+}
+
+function announce(ctx: Context, opening: OpeningRecord): void {
+  const { openingId, evaluationId, keyId, permitted, reason } = opening;
   emit(ctx, 'OpeningDecided.v1', { openingId, evaluationId, keyId, permitted, reason });
-  return describeOpening(opening, key, new Map());
 }
 
 /**
@@ -99,71 +174,77 @@ export async function submitPartials(
   ctx: Context,
   { openingId, epoch, hashes }: SubmitPartialsRequest,
 ): Promise<Opening> {
-  const opening = await requirePermitted(ctx, openingId);
-  const key = await readKey(ctx, opening.keyId);
-  const mspId = requireOfficer(ctx, key.keyId, key.committee.members);
+  const state = await requirePermitted(ctx, openingId);
+  const { opening, recorded } = state;
+  const { keyId, committee } = opening;
+  const mspId = requireOfficer(ctx, keyId, committee.members);
+  const key = await readKey(ctx, keyId);
+  requireEpoch(key, opening.epoch);
   requireEpoch(key, epoch);
-  requireShares('hashes', hashes, sharesHeldBy(key.committee, mspId));
-  const recorded = await getState<RecordedOpening>(ctx, openingRecordKey(openingId));
+  requireShares('hashes', hashes, sharesHeldBy(committee, mspId));
   requireUnrecorded(recorded);
   const at = partialsKey(openingId, String(epoch), mspId);
   await requireAbsent(ctx, at, 'partial opening');
   await putState(ctx, at, { hashes } satisfies PartialsRecord);
   emit(ctx, 'PartialsSubmitted.v1', { openingId, epoch, mspId });
-  const posted = (await readPartials(ctx, openingId, key)).set(mspId, hashes);
-  return describeOpening(opening, key, posted, recorded);
+  const posted = new Map(state.posted).set(mspId, hashes);
+  return describeOpening({ opening, posted, recorded });
 }
 
 export async function getOpening(ctx: Context, openingId: string): Promise<Opening> {
-  const opening = await requireState<OpeningRecord>(ctx, openingKey(openingId), 'opening');
-  const key = await readKey(ctx, opening.keyId);
-  const recorded = await getState<RecordedOpening>(ctx, openingRecordKey(openingId));
-  return describeOpening(opening, key, await readPartials(ctx, openingId, key), recorded);
+  return describeOpening(await requireOpening(ctx, openingId));
 }
 
 /** @throws SalusError ERR_NOT_FOUND, ERR_CONFLICT */
 export async function requirePermitted(
   ctx: Context,
   openingId: string,
-): Promise<OpeningRecord & { readonly resultHash: string }> {
-  const opening = await requireState<OpeningRecord>(ctx, openingKey(openingId), 'opening');
-  const { resultHash } = opening;
+): Promise<OpeningState & { readonly resultHash: string }> {
+  const state = await requireOpening(ctx, openingId);
+  const { resultHash, reason } = state.opening;
   if (resultHash === undefined) {
-    throw new SalusError('ERR_CONFLICT', `the opening was denied: ${opening.reason}`, {
+    throw new SalusError('ERR_CONFLICT', `the opening was denied: ${reason}`, {
       argument: 'openingId',
       expected: 'an opening that was permitted',
-      got: opening.reason,
+      got: reason,
     });
   }
-  return { ...opening, resultHash };
+  return { ...state, resultHash };
 }
 
-/** What the members have posted in the key's epoch. */
-export async function readPartials(ctx: Context, openingId: string, key: KeyRecord) {
+async function requireOpening(ctx: Context, openingId: string): Promise<OpeningState> {
+  const stored = await requireState<StoredOpening>(ctx, openingKey(openingId), 'opening');
+  return await stateOf(ctx, stored);
+}
+
+async function findOpening(ctx: Context, openingId: string): Promise<OpeningState | undefined> {
+  const stored = await getState<StoredOpening>(ctx, openingKey(openingId));
+  return stored && (await stateOf(ctx, stored));
+}
+
+async function stateOf(ctx: Context, stored: StoredOpening): Promise<OpeningState> {
+  const { openingId, keyId } = stored;
+  const recorded = await getState<RecordedOpening>(ctx, openingRecordKey(openingId));
+  const opening = completed(stored, await readKey(ctx, keyId), recorded);
   const posted = new Map<string, PartialsRecord['hashes']>();
-  for (const mspId of key.committee.members) {
-    const at = partialsKey(openingId, String(key.epoch), mspId);
-    const found = await getState<PartialsRecord>(ctx, at);
-    if (found !== undefined) posted.set(mspId, found.hashes);
+  for (const member of opening.committee.members) {
+    const at = partialsKey(openingId, String(opening.epoch), member);
+    const record = await getState<PartialsRecord>(ctx, at);
+    if (record) posted.set(member, record.hashes);
   }
-  return posted;
+  return { opening, posted, recorded };
 }
 
-export function describeOpening(
-  opening: OpeningRecord,
-  key: KeyRecord,
-  posted: ReadonlyMap<string, PartialsRecord['hashes']>,
-  recorded?: RecordedOpening,
-): Opening {
-  const { status, agreed, liars } = examine(key.committee, posted);
+export function describeOpening({ opening, posted, recorded }: OpeningState): Opening {
+  const { status, agreed, unconfirmed, liars } = examine(opening.committee, posted);
   const { openedHash, recordedAt } = recorded ?? {};
   const current = openedHash === undefined ? status : 'RECORDED';
   return {
     ...opening,
     status: opening.permitted ? current : 'DENIED',
-    epoch: recorded?.epoch ?? key.epoch,
     posted: [...posted].map(([mspId, hashes]) => ({ mspId, hashes })),
     agreed,
+    unconfirmed,
     liars: recorded?.liars ?? liars,
     ...(openedHash !== undefined && { openedHash }),
     ...(recordedAt !== undefined && { recordedAt }),
@@ -204,8 +285,7 @@ function markerOf({ contributor: { mspId, id }, measure, period }: RegisteredCip
 /** From here on only the recorders together say what was opened: they alone may see it. */
 async function startRecord(
   ctx: Context,
-  openingId: string,
-  recorders: readonly string[],
+  { openingId, recorders }: Pick<OpeningRecord, 'openingId' | 'recorders'>,
 ): Promise<void> {
   const record: RecordedOpening = { recorders };
   await putState(ctx, openingRecordKey(openingId), record);

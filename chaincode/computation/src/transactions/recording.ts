@@ -1,17 +1,12 @@
 import type { Context } from 'fabric-contract-api';
+import { caller, emit, putState, transactionTime, transientBytes } from '@salus/chaincode-common';
+import { parseRequest } from '@salus/protocol';
 import {
-  caller,
-  emit,
-  getState,
-  putState,
-  transactionTime,
-  transientBytes,
-} from '@salus/chaincode-common';
-import { parseRequest, hashOf } from '@salus/protocol';
-import {
+  hashOfOpened,
+  openedValues,
   saltText,
-  type OpenedValues,
   type Opening,
+  type OpenedValues,
   type RecordOpeningRequest,
   TRANSIENT,
 } from '@salus/protocol/computation';
@@ -22,12 +17,11 @@ import {
   requireReleasable,
   requireReported,
   requireUnrecorded,
-  withoutTrailingZeros,
 } from '../rules/partials.js';
 import { openingRecordKey } from '../state/keys.js';
 import type { RecordedOpening } from '../state/records.js';
 import { hashedShares, hashedTransient } from '../state/transient.js';
-import { describeOpening, readPartials, requirePermitted } from './openings.js';
+import { describeOpening, requirePermitted } from './openings.js';
 import { readKey } from './steps.js';
 
 /**
@@ -38,58 +32,56 @@ export async function recordOpening(
   ctx: Context,
   { openingId, openedHash }: RecordOpeningRequest,
 ): Promise<Opening> {
-  const { opening } = await addRecord(ctx, openingId, (values, salt) => {
-    const found = hashOfOpened(openingId, values, salt);
-    requireReported(openedHash, found);
-    return found;
-  });
+  const { opening } = await addRecord(ctx, openingId, openedHash);
   emit(ctx, 'OpeningRecorded.v1', { openingId, openedHash });
   return opening;
 }
 
+/** What the recorders find, for their eyes only. */
+export interface Opened {
+  readonly opening: Opening;
+  readonly slots: readonly number[];
+  readonly values: OpenedValues;
+}
+
 /**
- * Recombines the partial openings that the ledger's hashes stand for and puts on record what they
- * open to. For a contract that goes on to use the values; emits nothing.
+ * Recombines the partial openings that the ledger's hashes stand for, and puts on record what they open to.
+ * For a contract that goes on to use the values, too; emits nothing. Each share has to be confirmed, see
+ * {@link examine}: no value of one member's making is used.
  *
- * @param summarise the salted hash to keep of the opened slots, e.g. {@link hashOfOpened}
- * @returns also the slots, for the recorders' eyes only, and the salt that came along
- * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT, ERR_PARTIAL_INVALID, ERR_HASH_MISMATCH
+ * @param reported - hash that the caller reports of {@link OpenedValues}; left out, none is compared
+ * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT, ERR_OPENING_UNCONFIRMED, ERR_PARTIAL_INVALID,
+ *   ERR_HASH_MISMATCH, ERR_RESULT_MISMATCH
  */
 export async function addRecord(
   ctx: Context,
   openingId: string,
-  summarise: (slots: readonly number[], salt: string) => string,
-): Promise<{ opening: Opening; slots: readonly number[]; salt: string }> {
-  const opening = await requirePermitted(ctx, openingId);
-  const key = await readKey(ctx, opening.keyId);
-  const started = await getState<RecordedOpening>(ctx, openingRecordKey(openingId));
-  const { mspId } = caller(ctx);
-  requireRecorder(started, mspId);
+  reported?: string,
+): Promise<Opened> {
+  const { opening, posted, recorded: started, resultHash } = await requirePermitted(ctx, openingId);
+  const { committee, epoch } = opening;
+  requireRecorder(opening, caller(ctx).mspId);
   requireUnrecorded(started);
-  const posted = await readPartials(ctx, openingId, key);
-  const examined = examine(key.committee, posted);
+  const examined = examine(committee, posted);
   requireReleasable(examined);
-  const ciphertext = hashedTransient(ctx, TRANSIENT.result, opening.resultHash);
+  const { profile } = await readKey(ctx, opening.keyId);
+  const ciphertext = hashedTransient(ctx, TRANSIENT.result, resultHash);
   const partials = hashedShares(ctx, TRANSIENT.partial, examined.agreed);
-  const slots = await compute(key.profile, (engine) =>
-    engine.combineOpening({ ciphertext, committee: key.committee, partials }),
+  const slots = await compute(profile, (engine) =>
+    engine.combineOpening({ ciphertext, committee, partials }),
   );
-  const salt = readSalt(ctx);
+  const values = openedValues(openingId, slots, readSalt(ctx));
+  const openedHash = hashOfOpened(values);
+  if (reported !== undefined) requireReported(reported, openedHash);
   const recorded: RecordedOpening = {
-    recorders: started?.recorders ?? [],
-    openedHash: summarise(slots, salt),
+    recorders: opening.recorders,
+    openedHash,
     liars: examined.liars,
-    epoch: key.epoch,
+    epoch,
     recordedAt: transactionTime(ctx),
   };
   await putState(ctx, openingRecordKey(openingId), recorded);
-  return { opening: describeOpening(opening, key, posted, recorded), slots, salt };
-}
-
-/** Hash of {@link OpenedValues}. */
-export function hashOfOpened(openingId: string, slots: readonly number[], salt: string): string {
-  const opened: OpenedValues = { openingId, values: withoutTrailingZeros(slots), salt };
-  return hashOf(opened);
+  return { opening: describeOpening({ opening, posted, recorded }), slots, values };
 }
 
 function readSalt(ctx: Context): string {

@@ -8,8 +8,14 @@ import {
   type FinaliseReshareRequest,
   type ProposeReshareRequest,
 } from '@salus/protocol/computation';
-import { requireCeremonyEpoch, requireNextEpoch, requirePhase } from '../rules/ceremony.js';
+import {
+  dissentingOf,
+  requireCeremonyEpoch,
+  requireNextEpoch,
+  requirePhase,
+} from '../rules/ceremony.js';
 import { checkCommittee, requireActive, type KeyTerms } from '../rules/key.js';
+import { askForReshare } from '../rules/resharing.js';
 import { requireShares, sharesHeldBy } from '../rules/shares.js';
 import { collectiveKeyKey } from '../state/keys.js';
 import type { KeyRecord } from '../state/records.js';
@@ -19,8 +25,8 @@ import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.
 import { requireTrial } from './trial.js';
 
 /**
- * Proposes new shares of a key: for the same members (a refresh, which makes old shares worthless) or
- * for another committee. A proposal takes the place of a resharing that came to no end.
+ * Asks for new shares of a key: for the same members (a refresh, which makes old shares worthless) or
+ * for another committee. What begins takes the place of a resharing that came to no end.
  */
 export async function proposeReshare(
   ctx: Context,
@@ -33,18 +39,10 @@ export async function proposeReshare(
   const committee = { members, threshold };
   checkCommittee(committee, terms);
   requireNextEpoch(key, epoch);
-  const proposed: KeyRecord = {
-    ...key,
-    ceremony: {
-      kind: 'RESHARE',
-      epoch,
-      committee,
-      proposedBy: mspId,
-      proposedAt: transactionTime(ctx),
-    },
-  };
-  await putState(ctx, collectiveKeyKey(keyId), proposed);
-  emit(ctx, 'ReshareProposed.v1', { keyId, epoch, members, threshold });
+  const asked = askForReshare(key, mspId, committee, epoch, transactionTime(ctx));
+  await putState(ctx, collectiveKeyKey(keyId), asked);
+  const name = asked.ceremony.epoch === epoch ? 'ReshareProposed.v1' : 'ReshareAsked.v1';
+  emit(ctx, name, { keyId, epoch, members, threshold, by: mspId });
   return { keyId, epoch, mspId };
 }
 
@@ -75,11 +73,16 @@ export async function finaliseReshare(
   requirePhase(key, posted, 'READY');
   const publicKey = hashedTransient(ctx, TRANSIENT.publicKey, key.publicKeyHash ?? '');
   await requireTrial(ctx, key, posted, publicKey);
+  const dissenting = dissentingOf(key, posted);
   const reshared: KeyRecord = {
     ...key,
     epoch,
     committee: key.ceremony.committee,
-    ceremony: { ...key.ceremony, outcome: 'DONE' },
+    ceremony: {
+      ...key.ceremony,
+      ...(dissenting.length > 0 && { dissenting }),
+      outcome: 'DONE',
+    },
   };
   await putState(ctx, collectiveKeyKey(keyId), reshared);
   emit(ctx, 'KeyReshared.v1', { keyId, epoch });

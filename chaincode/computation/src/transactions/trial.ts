@@ -1,5 +1,5 @@
 import type { Context } from 'fabric-contract-api';
-import { SalusError } from '@salus/protocol';
+import { conflict, SalusError } from '@salus/protocol';
 import { TRANSIENT, type ShareHash } from '@salus/protocol/computation';
 import { compute } from '../engine/engine.js';
 import { trialLabelOf } from '../rules/ceremony.js';
@@ -35,4 +35,23 @@ export async function requireTrial(
   await compute(key.profile, (engine) =>
     engine.checkTrial({ publicKey, label, committee, partials }),
   );
+}
+
+/**
+ * A complaint that the trial fails is false where it opens.
+ * @throws SalusError ERR_CONFLICT, ERR_HASH_MISMATCH
+ */
+export async function requireTrialFailed(
+  ctx: Context,
+  key: KeyRecord,
+  posted: PostedSteps,
+  publicKey: Uint8Array,
+): Promise<void> {
+  try {
+    await requireTrial(ctx, key, posted, publicKey);
+  } catch (error) {
+    if (error instanceof SalusError && error.code === 'ERR_TRIAL_FAILED') return;
+    throw error;
+  }
+  throw conflict('reason', 'the trial opens', 'a trial that fails', 'TRIAL_FAILED');
 }

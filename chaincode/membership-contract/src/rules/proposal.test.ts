@@ -33,6 +33,18 @@ describe('a proposal', () => {
     expect(next.proposalId).not.toBe(proposalId);
   });
 
+  test('is the same however the kinds of a member are listed', () => {
+    const register = (...kinds: Member['kinds']) =>
+      newProposal(registry, { action: 'register', member: { mspId: 'DMSP', kinds } }, by);
+    const proposed = register('pharmacy', 'overseer', 'hospital');
+    expect(proposed).toEqual(register('hospital', 'pharmacy', 'overseer'));
+    expect(proposed.change).toEqual({
+      action: 'register',
+      member: { mspId: 'DMSP', kinds: ['hospital', 'pharmacy', 'overseer'] },
+    });
+    expect(proposed.proposalId).not.toBe(register('hospital', 'pharmacy').proposalId);
+  });
+
   test('comes from a member', () => {
     expect(() => newProposal(registry, change, { by: 'XMSP', at })).toThrow(
       expect.objectContaining({ code: 'ERR_FORBIDDEN' }) as Error,

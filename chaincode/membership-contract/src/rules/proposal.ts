@@ -6,7 +6,7 @@ import type {
   Registry,
 } from '@salus/protocol/membership';
 import { counted, majorityOf } from './majority.js';
-import { changedRegistry, requireVoice } from './registry.js';
+import { changedRegistry, changeInOrder, requireVoice } from './registry.js';
 
 /** Hex digits of a proposal's ID: 128 bits of a SHA-256. */
 const ID_LENGTH = 32;
@@ -18,10 +18,11 @@ const ID_LENGTH = 32;
  */
 export function newProposal(
   registry: Registry,
-  change: MembershipChange,
+  asked: MembershipChange,
   { by, at }: { readonly by: string; readonly at: string },
 ): Proposal {
   requireVoice(registry, by);
+  const change = changeInOrder(asked);
   // Nobody approves what could not be made.
   changedRegistry(registry, change, at);
   const { revision } = registry;

@@ -1,6 +1,7 @@
-import type { Member, Registry } from '@salus/protocol/membership';
+import { MAX_MEMBERS, type Member, type Registry } from '@salus/protocol/membership';
 import {
   changedRegistry,
+  changeInOrder,
   foundedRegistry,
   hashOfMembers,
   inOrder,
@@ -157,6 +158,47 @@ describe('a change', () => {
         got: 'none',
       }) as Error,
     );
+  });
+
+  describe('of a registry with as many members as it may have', () => {
+    const members: Member[] = Array.from({ length: MAX_MEMBERS }, (_, number) => ({
+      mspId: `M${String(number).padStart(3, '0')}MSP`,
+      kinds: ['insurer'],
+    }));
+    const full: Registry = { ...registry, members };
+
+    test('lets nobody else in', () => {
+      const change = { action: 'register', member: city } as const;
+      expect(() => changedRegistry(full, change, later)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_CONFLICT',
+          argument: 'change.member',
+          message: 'The registry has as many members as it may: CityMSP finds no place',
+          expected: 'at most 200 members',
+          got: 'one more',
+        }) as Error,
+      );
+    });
+
+    test('gives a member other kinds, or the last place away', () => {
+      const member: Member = { mspId: 'M007MSP', kinds: ['hospital'] };
+      expect(changedRegistry(full, { action: 'register', member }, later).members).toContainEqual(
+        member,
+      );
+      const one = { ...full, members: members.slice(1) };
+      const { members: after } = changedRegistry(one, { action: 'register', member: city }, later);
+      expect(after).toHaveLength(MAX_MEMBERS);
+    });
+  });
+
+  test('is one change however its kinds are listed', () => {
+    const member: Member = { mspId: 'CityMSP', kinds: ['pharmacy', 'hospital'] };
+    expect(changeInOrder({ action: 'register', member })).toEqual({
+      action: 'register',
+      member: city,
+    });
+    const removal = { action: 'remove', mspId: 'CityMSP' } as const;
+    expect(changeInOrder(removal)).toBe(removal);
   });
 
   test('is about the organisation that it registers or removes', () => {

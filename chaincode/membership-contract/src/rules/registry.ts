@@ -1,5 +1,6 @@
 import { conflict, hashOf, SalusError } from '@salus/protocol';
 import {
+  MAX_MEMBERS,
   memberKind,
   type Member,
   type MembershipChange,
@@ -9,12 +10,17 @@ import { counted, majorityOf } from './majority.js';
 
 /** Members in the one order that their hash is taken of: by MSP ID, kinds as the protocol lists them. */
 export function inOrder(members: readonly Member[]): Member[] {
-  return members
-    .map(({ mspId, kinds }) => ({
-      mspId,
-      kinds: memberKind.options.filter((kind) => kinds.includes(kind)),
-    }))
-    .sort((a, b) => (a.mspId < b.mspId ? -1 : 1));
+  return members.map(withKindsInOrder).sort((a, b) => (a.mspId < b.mspId ? -1 : 1));
+}
+
+/** A change in the one form that its hash is taken of: however its kinds are listed, it is one proposal. */
+export function changeInOrder(change: MembershipChange): MembershipChange {
+  if (change.action === 'remove') return change;
+  return { action: 'register', member: withKindsInOrder(change.member) };
+}
+
+function withKindsInOrder({ mspId, kinds }: Member): Member {
+  return { mspId, kinds: memberKind.options.filter((kind) => kinds.includes(kind)) };
 }
 
 /** What organisations approve when they approve a first list. */
@@ -75,8 +81,8 @@ export function requireVoice({ members }: Pick<Registry, 'members'>, mspId: stri
 /**
  * The registry with a change made to it.
  *
- * @throws SalusError ERR_CONFLICT where it changes nothing, or nobody would be left;
- *   ERR_NOT_FOUND where the member to remove is none
+ * @throws SalusError ERR_CONFLICT where it changes nothing, nobody would be left, or there would be more
+ *   members than contracts read at once; ERR_NOT_FOUND where the member to remove is none
  */
 export function changedRegistry(
   { revision, members }: Registry,
@@ -101,6 +107,10 @@ export function changedRegistry(
   if (after.length === 0) {
     const message = `${subject} is the last member: nobody could change the registry any more`;
     throw conflict('change.mspId', message, 'at least one other member', 'none');
+  }
+  if (after.length > MAX_MEMBERS) {
+    const message = `The registry has as many members as it may: ${subject} finds no place`;
+    throw conflict('change.member', message, `at most ${MAX_MEMBERS} members`, 'one more');
   }
   return { revision: revision + 1, members: after, changedAt: at };
 }

@@ -12,15 +12,19 @@ interface FoundingApproval {
   readonly at: string;
 }
 
-/** An organisation that approves the same list again changes nothing: it may be told so by a retry. */
+/**
+ * An organisation that approves the same list again writes nothing. A retry is no error, and nobody can keep
+ * {@link found} from its commit by approving again and again.
+ */
 export async function approveFounding(ctx: Context, request: FoundingRequest): Promise<Founding> {
   const mspId = administratorsOrganisation(ctx);
   await requireNotFounded(ctx);
   const { membersHash, approvedBy } = await getFounding(ctx, request);
+  if (approvedBy.includes(mspId)) return { membersHash, approvedBy };
   const approval: FoundingApproval = { mspId, at: transactionTime(ctx) };
   await putState(ctx, foundingKey(membersHash, mspId), approval);
   emit(ctx, 'FoundingApproved.v1', { membersHash, mspId });
-  return { membersHash, approvedBy: [...new Set([...approvedBy, mspId])].sort() };
+  return { membersHash, approvedBy: [...approvedBy, mspId].sort() };
 }
 
 /**

@@ -8,6 +8,7 @@ const plain = {
   unit: { code: 'USD', decimals: 1 },
   range: { least: -100, most: 1000 },
   kind: { name: 'mean-variance' },
+  step: 10,
 } as StudyTerms;
 const edges = [0, 10, 500];
 const binned: StudyTerms = { ...plain, kind: { name: 'histogram', edges } };
@@ -32,16 +33,13 @@ const change = (sums: readonly number[], slot: number, by: number) =>
 const values = [20, 40, 40, 40, 50, 50, 70, 90];
 
 describe('the opened sums', () => {
-  test('come out as mean and variance in the unit', () => {
+  test('come out as mean and standard deviation in the unit, rounded to the step', () => {
     expect(judgeSums(plain, profile, sumsOf(plain, values), 8)).toEqual({
-      figures: {
-        count: 8,
-        sum: '400',
-        sumOfSquares: '23200',
-        mean: 5,
-        variance: 4,
-        standardDeviation: 2,
-      },
+      figures: { count: 8, step: 1, mean: 5, variance: 4, standardDeviation: 2 },
+    });
+    const coarse = { ...plain, step: 15 };
+    expect(judgeSums(coarse, profile, sumsOf(coarse, values), 8)).toEqual({
+      figures: { count: 8, step: 1.5, mean: 4.5, variance: 2.25, standardDeviation: 1.5 },
     });
   });
 

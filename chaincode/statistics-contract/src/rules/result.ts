@@ -1,17 +1,15 @@
+import { ComputeError, decodeStatistics, type Profile, type Statistics } from '@salus/compute';
+import { STATISTICS_SLOTS } from '@salus/protocol/computation';
 import {
-  ComputeError,
-  decodeStatistics,
-  STATISTICS_SLOTS,
-  type Profile,
-  type Statistics,
-} from '@salus/compute';
-import type { Defect, StudyResult, StudyTerms } from '@salus/protocol/statistics';
+  figureSlots,
+  type Defect,
+  type StudyResult,
+  type StudyTerms,
+} from '@salus/protocol/statistics';
+import { round } from './rounding.js';
 
-/** What contributors learn, but for the opening that it comes from. */
-export type Figures = Pick<
-  StudyResult,
-  'count' | 'sum' | 'sumOfSquares' | 'mean' | 'variance' | 'standardDeviation' | 'histogram'
->;
+/** What is published, but for the opening that it comes from. */
+export type Figures = Omit<StudyResult, 'studyId' | 'openingId' | 'unit'>;
 export type Judgement = { readonly figures: Figures } | { readonly defect: Defect };
 
 /**
@@ -26,16 +24,11 @@ export function judgeSums(
 ): Judgement {
   const statistics = decode(profile, slots, count);
   if (statistics === undefined) return { defect: 'SUMS_IMPOSSIBLE' };
-  const used = STATISTICS_SLOTS + binsOf(terms);
+  const used = figureSlots(terms.kind);
   if (slots.slice(used).some((slot) => slot !== 0)) return { defect: 'STRAY_VALUES' };
   const bins = slots.slice(STATISTICS_SLOTS, used);
   const defect = findDefect(terms, statistics) ?? findBinDefect(terms, statistics, bins);
   return defect === undefined ? { figures: describe(terms, statistics, bins) } : { defect };
-}
-
-/** Slots that the histogram takes behind those of mean and variance. */
-function binsOf({ kind }: StudyTerms): number {
-  return kind.name === 'histogram' ? kind.edges.length + 1 : 0;
 }
 
 function decode(profile: Profile, slots: readonly number[], count: number): Statistics | undefined {
@@ -80,18 +73,19 @@ function findBinDefect(
 }
 
 function describe(
-  { unit, kind }: StudyTerms,
-  { count, sum, sumOfSquares, mean, variance, standardDeviation }: Statistics,
+  { unit, kind, step }: StudyTerms,
+  statistics: Statistics,
   bins: readonly number[],
 ): Figures {
   const scale = 10 ** unit.decimals;
+  const rounded = round(statistics, step);
+  const standardDeviation = Number(rounded.standardDeviation);
   return {
-    count,
-    sum: String(sum),
-    sumOfSquares: String(sumOfSquares),
-    mean: mean / scale,
-    variance: variance / (scale * scale),
+    count: statistics.count,
+    step: step / scale,
+    mean: Number(rounded.mean) / scale,
     standardDeviation: standardDeviation / scale,
+    variance: standardDeviation ** 2 / scale ** 2,
     ...(kind.name === 'histogram' && { histogram: { edges: kind.edges, counts: bins } }),
   };
 }

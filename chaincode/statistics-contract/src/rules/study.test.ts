@@ -1,7 +1,7 @@
 import type { KeyRecord } from '@salus/chaincode-computation';
 import { profileOf } from '@salus/compute';
 import type { ErrorCode } from '@salus/protocol';
-import { PURPOSE, type StudyTerms } from '@salus/protocol/statistics';
+import { PURPOSE, type OpenStudyRequest, type StudyTerms } from '@salus/protocol/statistics';
 import type {
   ClosingRecord,
   OutcomeRecord,
@@ -11,16 +11,25 @@ import type {
 import {
   addPeriod,
   checkTerms,
+  leave,
+  openedMeasureOf,
   removePeriod,
+  requireCohort,
   requireCommitted,
+  requireCommittee,
   requireContributing,
+  requireCurrent,
   requireJoining,
   requireMayClose,
+  requireNoPublisher,
   requireNotFrozen,
   requireOpener,
+  requireRepeatable,
+  requireRepetition,
   requireTerms,
   requireUnshown,
   statusOf,
+  termsOf,
 } from './study.js';
 
 const failure = (code: ErrorCode, details: object = {}) =>
@@ -32,8 +41,10 @@ const key = {
   purpose: PURPOSE,
   status: 'ACTIVE',
   validTo: '2026-12-31T00:00:00Z',
-} as KeyRecord;
-const terms: StudyTerms = {
+  committee: { members: ['CMSP', 'AMSP', 'BMSP'], threshold: 2 },
+  publicKeyHash: 'of the key',
+} as unknown as KeyRecord;
+const request: OpenStudyRequest = {
   studyId: 's',
   keyId: 'k',
   measure: 'cost',
@@ -42,7 +53,16 @@ const terms: StudyTerms = {
   range: { least: 0, most: 1000 },
   kind: { name: 'mean-variance' },
   minimumCohort: 6,
+  publishers: ['XMSP', 'YMSP'],
   deadline: '2026-06-01T00:00:00Z',
+};
+const terms: StudyTerms = {
+  ...request,
+  minimumOfOthers: 5,
+  coalition: 1,
+  step: 10,
+  committee: { members: ['AMSP', 'BMSP', 'CMSP'], threshold: 2 },
+  publicKeyHash: 'of the key',
 };
 const now = '2026-05-01T00:00:00Z';
 const late = '2026-06-01T00:00:00.001Z';
@@ -63,9 +83,14 @@ describe('the terms of a study', () => {
   test.each<[string, Partial<StudyTerms>]>([
     ['as they are', {}],
     ['with figures below zero', { range: { least: -5, most: 5 } }],
-    ['with the whole range', { range: { least: -profile.maxValue, most: profile.maxValue } }],
+    [
+      'with the whole range',
+      { range: { least: -profile.maxValue, most: profile.maxValue }, step: 8_589_935 },
+    ],
     ['up to the end of the key', { deadline: key.validTo }],
-    ['with a histogram', histogram(1, 2, 1000)],
+    ['with a coarser step', { step: 11 }],
+    ['with a histogram', histogram(100, 200, 901)],
+    ['with a histogram of two bins', histogram(500)],
   ])('are fine %s', (_, change) => {
     expect(() => {
       check(change);
@@ -75,7 +100,7 @@ describe('the terms of a study', () => {
   const most = profile.maxValue;
   const inRange = `least below most, from -${most} to ${most}`;
   const inTime = `after ${now}, at the latest ${key.validTo}`;
-  const edges = 'ascending, above 0 and at most 1000';
+  const edges = 'ascending from 0 to 1000, bins at least 100 wide';
 
   test.each<[string, Partial<StudyTerms>, object]>([
     [
@@ -92,13 +117,25 @@ describe('the terms of a study', () => {
     ],
     ['a deadline after the key', { deadline: '2026-12-31T00:00:01Z' }, { argument: 'deadline' }],
     [
-      'edges out of order',
-      histogram(2, 1),
-      { argument: 'kind.edges', expected: edges, got: '2, 1' },
+      'a step that is too fine',
+      { step: 9 },
+      { argument: 'step', expected: 'at least 10', got: '9' },
     ],
-    ['an edge twice', histogram(2, 2), { argument: 'kind.edges' }],
-    ['an edge that nothing lies below', histogram(0, 1), { argument: 'kind.edges' }],
-    ['an edge beyond the range', histogram(1, 2, 1001), { argument: 'kind.edges' }],
+    [
+      'a step that is too fine for the range',
+      { range: { least: 0, most: 10_001 } },
+      { argument: 'step', expected: 'at least 11', got: '10' },
+    ],
+    [
+      'edges out of order',
+      histogram(400, 200),
+      { argument: 'kind.edges', expected: edges, got: '400, 200' },
+    ],
+    ['an edge twice', histogram(200, 200), { argument: 'kind.edges' }],
+    ['a first bin that is too narrow', histogram(99, 300), { argument: 'kind.edges' }],
+    ['a bin that is too narrow', histogram(100, 199), { argument: 'kind.edges' }],
+    ['a last bin that is too narrow', histogram(100, 902), { argument: 'kind.edges' }],
+    ['bins that are too narrow for the step', { ...histogram(100, 300), step: 11 }, {}],
   ])('are refused with %s', (_, change, details) => {
     expect(() => {
       check(change);
@@ -114,6 +151,70 @@ describe('the terms of a study', () => {
     expect(() => {
       check({}, of);
     }).toThrow(failure('ERR_CONFLICT', { argument: 'keyId', message, expected, got }));
+  });
+
+  test('tell every choice, and the committee and key that the ledger knows', () => {
+    expect(termsOf(request, key)).toEqual(terms);
+    const chosen = { minimumOfOthers: 7, coalition: 2, step: 25 };
+    expect(termsOf({ ...request, ...chosen }, key)).toEqual({ ...terms, ...chosen });
+    const { publicKeyHash: _, ...unmade } = key;
+    expect(termsOf(request, unmade).publicKeyHash).toBe('');
+    expect(key.committee.members).toEqual(['CMSP', 'AMSP', 'BMSP']);
+  });
+
+  test('have no publisher among the institutions', () => {
+    expect(() => {
+      requireNoPublisher(terms, 'AMSP');
+    }).not.toThrow();
+    expect(() => {
+      requireNoPublisher(terms, 'YMSP');
+    }).toThrow(
+      failure('ERR_FORBIDDEN', {
+        message: 'the organisation publishes the study',
+        argument: 'caller',
+        expected: 'an organisation other than XMSP, YMSP',
+        got: 'YMSP',
+      }),
+    );
+  });
+
+  test('name the committee that holds the key', () => {
+    expect(() => {
+      requireCommittee(terms, key);
+    }).not.toThrow();
+    const others: Partial<KeyRecord>[] = [
+      { committee: { members: ['AMSP', 'BMSP', 'DMSP'], threshold: 2 } },
+      { committee: { members: ['AMSP', 'BMSP'], threshold: 2 } },
+      { committee: { members: ['AMSP', 'BMSP', 'CMSP'], threshold: 3 } },
+      { publicKeyHash: 'of another' },
+    ];
+    for (const other of others) {
+      expect(() => {
+        requireCommittee(terms, { ...key, ...other });
+      }).toThrow(
+        failure('ERR_CONFLICT', {
+          message: 'key k is not held by the committee that the terms name',
+          argument: 'keyId',
+          expected: '[{"members":["AMSP","BMSP","CMSP"],"threshold":2},"of the key"]',
+          got: expect.not.stringMatching(
+            '^.{"members":.".MSP","BMSP","CMSP".,"threshold":2},"of the key".$',
+          ) as string,
+        }),
+      );
+    }
+  });
+
+  test('are of this release', () => {
+    expect(requireCurrent(study)).toBe(study);
+    const { publishers: _, ...earlier } = terms;
+    expect(() => requireCurrent({ terms: earlier })).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'an earlier release opened the study; open another one in its place',
+        argument: 'studyId',
+        expected: 'terms that name publishers and committee',
+        got: 'none',
+      }),
+    );
   });
 
   test('are what was agreed to', () => {
@@ -280,6 +381,18 @@ describe("an institution's measure of a period", () => {
     expect(removePeriod(undefined, 's1').periods).toEqual([]);
   });
 
+  test('is in a study that repeats an implausible one, and in no other', () => {
+    expect(addPeriod(one(), '2026-Q1', 's2', ['s1']).periods).toEqual([
+      { period: '2026-Q1', studyId: 's1' },
+      { period: '2026-Q1', studyId: 's2' },
+    ]);
+    expect(() => addPeriod(one(), '2026-Q1', 's2', ['s0'])).toThrow(failure('ERR_ALREADY_EXISTS'));
+    const twice = addPeriod(one(), '2026-Q1', 's2', ['s1']);
+    expect(() => addPeriod(twice, '2026-Q1', 's3', ['s1'])).toThrow(
+      failure('ERR_ALREADY_EXISTS', { got: '2026-Q1 in study s2' }),
+    );
+  });
+
   test('is bound once the cohort is frozen', () => {
     expect(() => {
       requireNotFrozen(undefined);
@@ -294,6 +407,155 @@ describe("an institution's measure of a period", () => {
         got: 'o',
       }),
     );
+  });
+});
+
+describe('a cohort', () => {
+  const members = (...counts: number[]) =>
+    counts.flatMap((count, organisation) =>
+      Array.from({ length: count }, (_, index) => ({
+        mspId: `O${organisation}MSP`,
+        institution: `i${index}`,
+      })),
+    );
+  const repeated = { cohort: members(5, 5), participants: [], terms: {} };
+
+  test('is large enough', () => {
+    expect(() => {
+      requireCohort(members(5, 5), terms);
+    }).not.toThrow();
+    const small = {
+      message: 'too few institutions take part',
+      argument: 'studyId',
+      expected: '6 or more, and for each organisation 5 of others',
+      got: '9',
+    };
+    expect(() => {
+      requireCohort(members(5, 4), terms);
+    }).toThrow(failure('ERR_COHORT_TOO_SMALL', small));
+    expect(() => {
+      requireCohort(members(5, 4), { ...terms, coalition: 2 });
+    }).toThrow(
+      failure('ERR_COHORT_TOO_SMALL', {
+        ...small,
+        expected: '6 or more, and for any 2 organisations 5 of others',
+      }),
+    );
+  });
+
+  test('tells nothing by its difference to an implausible one', () => {
+    expect(() => {
+      requireRepetition(members(1), undefined, terms);
+      requireRepetition(members(5, 5), repeated, terms);
+    }).not.toThrow();
+    const differs = {
+      message: 'the cohort differs from that of the repeated study by too few institutions',
+      argument: 'studyId',
+      got: '9 institutions, others among them or missing',
+    };
+    expect(() => {
+      requireRepetition(members(5, 4), repeated, { ...terms, repeats: 's0' });
+    }).toThrow(
+      failure('ERR_COHORT_TOO_SMALL', {
+        ...differs,
+        expected: 'the institutions of s0 that did not leave it',
+      }),
+    );
+    expect(() => {
+      requireRepetition(members(5, 4), repeated, terms);
+    }).toThrow(
+      failure('ERR_COHORT_TOO_SMALL', {
+        expected: 'the institutions of  that did not leave it',
+      }),
+    );
+  });
+});
+
+describe('an implausible study', () => {
+  const implausible: OutcomeRecord = { status: 'IMPLAUSIBLE', defect: 'STRAY_VALUES' };
+  const opening: OutcomeRecord = { status: 'OPENING' };
+
+  test('alone is repeated', () => {
+    expect(() => {
+      requireRepeatable(terms, study, implausible);
+      requireRepeatable({ ...terms, step: 50, minimumCohort: 9 }, study, implausible);
+    }).not.toThrow();
+    for (const [outcome, got] of [
+      [undefined, 'none'],
+      [opening, 'OPENING'],
+      [{ status: 'PUBLISHED' } as OutcomeRecord, 'PUBLISHED'],
+    ] as const) {
+      expect(() => {
+        requireRepeatable(terms, study, outcome);
+      }).toThrow(
+        failure('ERR_CONFLICT', {
+          message: 'only an implausible study is repeated',
+          argument: 'repeats',
+          expected: 'IMPLAUSIBLE',
+          got,
+        }),
+      );
+    }
+  });
+
+  test.each<[string, Partial<StudyTerms>]>([
+    ['measure', { measure: 'other' }],
+    ['period', { period: '2026-Q2' }],
+    ['unit', { unit: { code: 'USD', decimals: 3 } }],
+    ['range', { range: { least: 0, most: 1001 } }],
+  ])('is repeated with the same %s', (_, change) => {
+    expect(() => {
+      requireRepeatable({ ...terms, ...change }, study, implausible);
+    }).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        argument: 'repeats',
+        got: '{"measure":"cost","period":"2026-Q1","range":{"least":0,"most":1000},"unit":{"code":"USD","decimals":2}}',
+        expected: expect.stringMatching('^a study of {"measure"') as string,
+      }),
+    );
+  });
+
+  test('is known to computation by another measure once repeated', () => {
+    expect(openedMeasureOf(terms)).toBe('cost');
+    expect(openedMeasureOf({ ...terms, repeats: 's0' })).toBe('cost s0');
+  });
+
+  const contribution = { ciphertextHash: 'h', by: 'b', at: now };
+  const joined: ParticipantRecord = {
+    mspId: 'AMSP',
+    institution: 'j',
+    termsHash: 'agreed',
+    joinedAt: now,
+    committed: 'h',
+  };
+
+  test('is left by an institution whose figure is in it, once', () => {
+    const contributor = { ...joined, contribution };
+    const left = leave(contributor, implausible, late);
+    expect(left).toEqual({ ...contributor, leftAt: late });
+    for (const participant of [joined, left]) {
+      expect(() => leave(participant, implausible, late)).toThrow(
+        failure('ERR_CONFLICT', {
+          message: 'the institution has no figure in the study',
+          argument: 'studyId',
+          expected: 'a figure',
+          got: 'none',
+        }),
+      );
+    }
+    for (const [outcome, got] of [
+      [undefined, 'none'],
+      [opening, 'OPENING'],
+    ] as const) {
+      expect(() => leave(contributor, outcome, late)).toThrow(
+        failure('ERR_CONFLICT', {
+          message: 'the cohort is frozen',
+          argument: 'studyId',
+          expected: 'a study that is not opened',
+          got,
+        }),
+      );
+    }
   });
 });
 

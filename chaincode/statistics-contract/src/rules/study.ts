@@ -1,7 +1,18 @@
 import type { KeyRecord } from '@salus/chaincode-computation';
 import type { Profile } from '@salus/compute';
-import { conflict, invalidArgument, SalusError } from '@salus/protocol';
-import { PURPOSE, type StudyStatus, type StudyTerms } from '@salus/protocol/statistics';
+import { canonicalJson, conflict, invalidArgument, SalusError } from '@salus/protocol';
+import {
+  isCohort,
+  isRepetition,
+  LEAST_COALITION,
+  MINIMUM_OF_OTHERS,
+  PURPOSE,
+  type InstitutionOf,
+  type OpenStudyRequest,
+  type Repeated,
+  type StudyStatus,
+  type StudyTerms,
+} from '@salus/protocol/statistics';
 import type {
   ClosingRecord,
   ContributedRecord,
@@ -13,10 +24,32 @@ import type {
   StudyRecord,
 } from '../state/records.js';
 import { overlap } from './period.js';
+import { leastStepOf } from './rounding.js';
+
+/** What is asked for, with every choice told, and the committee that the ledger knows of the key. */
+export function termsOf(
+  request: OpenStudyRequest,
+  { committee, publicKeyHash = '' }: KeyRecord,
+): StudyTerms {
+  const {
+    minimumOfOthers = MINIMUM_OF_OTHERS,
+    coalition = LEAST_COALITION,
+    step = leastStepOf(request.range),
+  } = request;
+  const { members, threshold } = committee;
+  return {
+    ...request,
+    minimumOfOthers,
+    coalition,
+    step,
+    committee: { members: [...members].sort(), threshold },
+    publicKeyHash,
+  };
+}
 
 /** @throws SalusError ERR_INVALID_ARGUMENT, ERR_CONFLICT */
 export function checkTerms(terms: StudyTerms, key: KeyRecord, profile: Profile, now: string): void {
-  const { range, kind, deadline } = terms;
+  const { range, kind, deadline, step } = terms;
   if (key.purpose !== PURPOSE || key.status !== 'ACTIVE') {
     throw new SalusError('ERR_CONFLICT', `key ${key.keyId} is not for joint statistics now`, {
       argument: 'keyId',
@@ -33,16 +66,114 @@ export function checkTerms(terms: StudyTerms, key: KeyRecord, profile: Profile, 
   if (end <= Date.parse(now) || end > Date.parse(key.validTo)) {
     throw invalidArgument('deadline', `after ${now}, at the latest ${key.validTo}`, deadline);
   }
-  if (kind.name === 'histogram') checkEdges(kind.edges, range);
+  const leastStep = leastStepOf(range);
+  if (step < leastStep) throw invalidArgument('step', `at least ${leastStep}`, String(step));
+  if (kind.name === 'histogram') checkEdges(kind.edges, terms);
 }
 
-function checkEdges(edges: readonly number[], { least, most }: StudyTerms['range']): void {
-  const ascending = edges.every((edge, index) => edge > (edges[index - 1] ?? least));
-  if (ascending && (edges.at(-1) ?? most) <= most) return;
-  throw invalidArgument(
-    'kind.edges',
-    `ascending, above ${least} and at most ${most}`,
-    edges.join(', '),
+/** A bin is as wide as so many steps at least: narrower ones would tell what the rounding hides. */
+const STEPS_OF_A_BIN = 10;
+
+function checkEdges(edges: readonly number[], { range, step }: StudyTerms): void {
+  const { least, most } = range;
+  const width = step * STEPS_OF_A_BIN;
+  const bounds = [least, ...edges, most + 1];
+  const areWide = bounds.every((bound, index) => bound - (bounds[index - 1] ?? -Infinity) >= width);
+  if (areWide) return;
+  const expected = `ascending from ${least} to ${most}, bins at least ${width} wide`;
+  throw invalidArgument('kind.edges', expected, edges.join(', '));
+}
+
+/**
+ * Publishers know the exact sums. Who contributes and publishes subtracts its own figures from them.
+ * @throws SalusError ERR_FORBIDDEN
+ */
+export function requireNoPublisher(
+  { publishers }: Pick<StudyTerms, 'publishers'>,
+  mspId: string,
+): void {
+  if (!publishers.includes(mspId)) return;
+  throw new SalusError('ERR_FORBIDDEN', 'the organisation publishes the study', {
+    argument: 'caller',
+    expected: `an organisation other than ${publishers.join(', ')}`,
+    got: mspId,
+  });
+}
+
+/**
+ * An institution agreed to have its figure opened by the committee of the terms, and no other.
+ * @throws SalusError ERR_CONFLICT
+ */
+export function requireCommittee(terms: StudyTerms, { committee, publicKeyHash }: KeyRecord): void {
+  const agreed = canonicalJson([terms.committee, terms.publicKeyHash]);
+  const { members, threshold } = committee;
+  const found = canonicalJson([{ members: [...members].sort(), threshold }, publicKeyHash]);
+  if (agreed === found) return;
+  throw conflict(
+    'keyId',
+    `key ${terms.keyId} is not held by the committee that the terms name`,
+    agreed,
+    found,
+  );
+}
+
+/** @throws SalusError ERR_CONFLICT for a study of release 0.1.0, whose terms name no publishers */
+export function requireCurrent<T extends { readonly terms: Partial<StudyTerms> }>(study: T): T {
+  if (study.terms.publishers !== undefined) return study;
+  throw conflict(
+    'studyId',
+    'an earlier release opened the study; open another one in its place',
+    'terms that name publishers and committee',
+    'none',
+  );
+}
+
+/**
+ * A study may do an implausible one again, over the same figures. {@link isRepetition} says with whom.
+ * @throws SalusError ERR_INVALID_ARGUMENT, ERR_CONFLICT
+ */
+export function requireRepeatable(
+  terms: StudyTerms,
+  { terms: earlier }: StudyRecord,
+  outcome: OutcomeRecord | undefined,
+): void {
+  if (outcome?.status !== 'IMPLAUSIBLE') {
+    const got = outcome?.status ?? 'none';
+    throw conflict('repeats', 'only an implausible study is repeated', 'IMPLAUSIBLE', got);
+  }
+  const [agreed, found] = [earlier, terms].map(({ measure, period, unit, range }) =>
+    canonicalJson({ measure, period, unit, range }),
+  ) as [string, string];
+  if (agreed !== found) throw invalidArgument('repeats', `a study of ${found}`, agreed);
+}
+
+/** @throws SalusError ERR_COHORT_TOO_SMALL */
+export function requireCohort(institutions: readonly InstitutionOf[], terms: StudyTerms): void {
+  if (isCohort(institutions, terms)) return;
+  const { minimumCohort, minimumOfOthers, coalition } = terms;
+  const pooling = coalition === 1 ? 'each organisation' : `any ${coalition} organisations`;
+  throw new SalusError('ERR_COHORT_TOO_SMALL', 'too few institutions take part', {
+    argument: 'studyId',
+    expected: `${minimumCohort} or more, and for ${pooling} ${minimumOfOthers} of others`,
+    got: `${institutions.length}`,
+  });
+}
+
+/** @throws SalusError ERR_COHORT_TOO_SMALL where the difference to the repeated study would tell a figure */
+export function requireRepetition(
+  cohort: readonly InstitutionOf[],
+  repeated: Repeated | undefined,
+  terms: StudyTerms,
+): void {
+  if (repeated === undefined || isRepetition(cohort, repeated, terms)) return;
+  throw new SalusError(
+    'ERR_COHORT_TOO_SMALL',
+    'the cohort differs from that of the repeated study by too few institutions',
+    {
+      argument: 'studyId',
+      expected: `the institutions of ${terms.repeats ?? ''} that did not leave it`,
+      got: `${cohort.length} institutions, others among them or missing`,
+    },
   );
 }
 
@@ -115,6 +246,22 @@ export function requireCommitted({ committed }: ParticipantRecord, ciphertextHas
   });
 }
 
+/**
+ * What the proof of a contribution is bound to. Who joined by a release before 0.2.0 has no proof to show.
+ * @throws SalusError ERR_CONFLICT
+ */
+export function requireProvable({
+  joinedBy,
+  epoch,
+}: Pick<ParticipantRecord, 'joinedBy' | 'epoch'>): {
+  readonly joinedBy: string;
+  readonly epoch: number;
+} {
+  if (joinedBy !== undefined && epoch !== undefined) return { joinedBy, epoch };
+  const message = 'the institution joined by a release without proofs';
+  throw conflict('studyId', message, 'a study that was joined since 0.2.0', 'an earlier one');
+}
+
 /** @throws SalusError ERR_HASH_MISMATCH */
 export function requireTerms({ termsHash }: StudyRecord, agreed: string): void {
   if (agreed === termsHash) return;
@@ -126,16 +273,20 @@ export function requireTerms({ termsHash }: StudyRecord, agreed: string): void {
 }
 
 /**
- * An institution's figure of a period is in one study at a time, and in one opened result ever.
+ * An institution's figure of a period is in one study at a time, and in one opened result ever, but for the
+ * implausible ones that the study repeats.
  * @throws SalusError ERR_ALREADY_EXISTS
  */
 export function addPeriod(
   contributed: ContributedRecord | undefined,
   period: string,
   studyId: string,
+  repeated: readonly string[] = [],
 ): ContributedRecord {
   const periods = contributed?.periods ?? [];
-  const taken = periods.find((one) => overlap(one.period, period));
+  const taken = periods.find(
+    (one) => overlap(one.period, period) && !repeated.includes(one.studyId),
+  );
   if (taken !== undefined) {
     throw new SalusError('ERR_ALREADY_EXISTS', 'the measure of this period is in a study already', {
       argument: 'period',
@@ -151,6 +302,25 @@ export function removePeriod(
   studyId: string,
 ): ContributedRecord {
   return { periods: (contributed?.periods ?? []).filter((one) => one.studyId !== studyId) };
+}
+
+/**
+ * Who finds its own figure wrong leaves an implausible study, so that the others may repeat it without it.
+ * @throws SalusError ERR_CONFLICT unless the study is implausible, and the institution contributed to it
+ */
+export function leave(
+  participant: ParticipantRecord,
+  outcome: OutcomeRecord | undefined,
+  at: string,
+): ParticipantRecord {
+  if (participant.contribution === undefined || participant.leftAt !== undefined) {
+    throw conflict('studyId', 'the institution has no figure in the study', 'a figure', 'none');
+  }
+  if (outcome?.status !== 'IMPLAUSIBLE') {
+    const got = outcome?.status ?? 'none';
+    throw conflict('studyId', 'the cohort is frozen', 'a study that is not opened', got);
+  }
+  return { ...participant, leftAt: at };
 }
 
 /** @throws SalusError ERR_CONFLICT once the cohort is frozen */

@@ -18,13 +18,7 @@ export const contributedKey = keyOf('contributed');
 export const closingKey = keyOf('closing');
 /** study: present once the cohort is frozen */
 export const frozenKey = keyOf('frozen');
+/** study: present once the opening of another one, which repeats it, is permitted */
+export const repetitionKey = keyOf('repetition');
 /** study; guarded by those who record the result, from the moment it exists */
 export const outcomeKey = keyOf('outcome');
-
-/** In each recipient organisation's own collection; study */
-export const resultKey = keyOf('result');
-
-/** The collection that Fabric gives every organisation. */
-export function collectionOf(mspId: string): string {
-  return `_implicit_org_${mspId}`;
-}

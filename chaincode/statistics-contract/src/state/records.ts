@@ -1,4 +1,10 @@
-import type { CohortMember, Contribution, Defect, StudyTerms } from '@salus/protocol/statistics';
+import type {
+  CohortMember,
+  Contribution,
+  Defect,
+  StudyResult,
+  StudyTerms,
+} from '@salus/protocol/statistics';
 
 /** What the state holds; the contract's answers (`@salus/protocol/statistics`) are put together from these. */
 
@@ -7,6 +13,8 @@ export interface StudyRecord {
   readonly termsHash: string;
   readonly openedBy: { readonly mspId: string; readonly institution: string };
   readonly openedAt: string;
+  /** The implausible studies of the same figures before this one. */
+  readonly repeated?: readonly string[];
 }
 
 export interface ParticipantRecord {
@@ -15,9 +23,15 @@ export interface ParticipantRecord {
   /** The terms that were agreed to. */
   readonly termsHash: string;
   readonly joinedAt: string;
+  /** The analyst whose certificate the contribution is proven for. Absent before 0.2.0. */
+  readonly joinedBy?: string;
+  /** Of the key, when the contribution was made. Absent before 0.2.0. */
+  readonly epoch?: number;
   /** Hash of the ciphertext to come. */
   readonly committed: string;
   readonly contribution?: Contribution;
+  /** When it left an implausible study. */
+  readonly leftAt?: string;
 }
 
 export interface JoiningEndedRecord {
@@ -45,8 +59,14 @@ export interface FrozenRecord {
   readonly openingId: string;
 }
 
+/** The study that repeats an implausible one. */
+export interface RepetitionRecord {
+  readonly studyId: string;
+}
+
 /** Carries a key-level endorsement policy of its own. */
 export interface OutcomeRecord {
   readonly status: 'OPENING' | 'PUBLISHED' | 'IMPLAUSIBLE';
   readonly defect?: Defect;
+  readonly result?: StudyResult;
 }

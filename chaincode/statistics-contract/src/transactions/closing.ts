@@ -1,21 +1,23 @@
 import type { Context } from 'fabric-contract-api';
 import { emit, getState, putState, transactionTime } from '@salus/chaincode-common';
-import { addEvaluation, getCiphertext } from '@salus/chaincode-computation';
-import { SalusError } from '@salus/protocol';
+import { addEvaluation, getCiphertext, readKey } from '@salus/chaincode-computation';
 import {
-  MINIMUM_OF_OTHERS,
   PURPOSE,
   type CloseStudyRequest,
   type CohortMember,
   type Study,
-  isCohort,
-  type CohortTerms,
 } from '@salus/protocol/statistics';
-import { requireMayClose, requireNotFrozen } from '../rules/study.js';
+import {
+  requireCohort,
+  requireCommittee,
+  requireMayClose,
+  requireNotFrozen,
+  requireRepetition,
+} from '../rules/study.js';
 import { closingKey, frozenKey } from '../state/keys.js';
 import type { ClosingRecord, ParticipantRecord } from '../state/records.js';
 import { requireAnalyst } from './analyst.js';
-import { describeStudy, listParticipants, readStudy } from './studies.js';
+import { describeStudy, listParticipants, readRepeated, readStudy } from './studies.js';
 
 /**
  * Ends contributions and evaluates over all that stand, which nobody chooses. Called again where
@@ -40,6 +42,8 @@ export async function closeStudy(
     transactionTime(ctx),
   );
   requireCohort(cohort, study.terms);
+  requireRepetition(cohort, await readRepeated(ctx, study.terms), study.terms);
+  requireCommittee(study.terms, await readKey(ctx, study.terms.keyId));
   const round = (previous?.round ?? 0) + 1;
   const evaluationId = `${PURPOSE}:${studyId}.${round}`;
   await addEvaluation(ctx, {
@@ -67,15 +71,4 @@ async function standing(
     if (withdrawn === undefined) cohort.push({ mspId, institution, ciphertextHash });
   }
   return cohort;
-}
-
-/** @throws SalusError ERR_COHORT_TOO_SMALL */
-function requireCohort(cohort: readonly CohortMember[], terms: CohortTerms): void {
-  if (isCohort(cohort, terms)) return;
-  const { minimumCohort, minimumOfOthers = MINIMUM_OF_OTHERS } = terms;
-  throw new SalusError('ERR_COHORT_TOO_SMALL', 'too few institutions contribute', {
-    argument: 'studyId',
-    expected: `${minimumCohort} or more, and for each organisation ${minimumOfOthers} of others`,
-    got: `${cohort.length}`,
-  });
 }

@@ -1,9 +1,10 @@
 import type { Context } from 'fabric-contract-api';
 import { emit, getState, putState, requireState, transactionTime } from '@salus/chaincode-common';
 import {
-  addCiphertext,
+  addCiphertexts,
   getCiphertext,
   hashedTransient,
+  publicKeyOf,
   readKey,
   requireProfile,
   withdrawCiphertext,
@@ -11,32 +12,35 @@ import {
 import { SalusError } from '@salus/protocol';
 import { TRANSIENT } from '@salus/protocol/computation';
 import {
-  PURPOSE,
+  aboutFigure,
   type ContributeRequest,
   type DropOutRequest,
   type Participant,
 } from '@salus/protocol/statistics';
 import {
   addPeriod,
+  leave,
   removePeriod,
   requireCommitted,
+  requireCommittee,
   requireContributing,
   requireNotFrozen,
+  requireProvable,
   requireTerms,
 } from '../rules/study.js';
 import { contributedKey, frozenKey, participantKey } from '../state/keys.js';
 import type { ContributedRecord, ParticipantRecord } from '../state/records.js';
 import { requireAnalyst, type Analyst } from './analyst.js';
-import { describeParticipant, readPhase, readStudy } from './studies.js';
+import { describeParticipant, readAnyStudy, readOutcome, readPhase, readStudy } from './studies.js';
 
 /**
- * Takes the packed figure that an institution committed to when it joined. The transaction's signature
- * binds it to who contributed and when. Nobody can tell it from a lie, but its square and bins have to fit
- * all others' once opened.
+ * Takes the packed figure that an institution committed to when it joined. The proof binds it to the
+ * analyst who joined, the transaction's signature to who contributed and when. Nobody can tell it from a
+ * lie, but its square and bins have to fit all others' once opened.
  */
 export async function contribute(
   ctx: Context,
-  { studyId, ciphertextHash }: ContributeRequest,
+  { studyId, ciphertextHash, proofHash }: ContributeRequest,
 ): Promise<Participant> {
   const who = requireAnalyst(ctx);
   const study = await readStudy(ctx, studyId);
@@ -50,15 +54,23 @@ export async function contribute(
       argument: 'studyId',
     });
   }
-  const { measure, period, keyId, range } = study.terms;
+  const { measure, period, keyId } = study.terms;
   const taken = contributedKey(who.mspId, who.institution, measure);
-  const periods = addPeriod(await getState<ContributedRecord>(ctx, taken), period, studyId);
+  const contributed = await getState<ContributedRecord>(ctx, taken);
+  const periods = addPeriod(contributed, period, studyId, study.repeated);
   const key = await readKey(ctx, keyId);
-  // The limbs of x² take all values from 0 to the profile's greatest.
-  const bounds = { least: Math.min(0, range.least), most: requireProfile(key.profile).maxValue };
+  requireCommittee(study.terms, key);
   const bytes = hashedTransient(ctx, TRANSIENT.ciphertext, ciphertextHash);
-  const request = { keyId, ciphertextHash, purpose: PURPOSE, measure, period, range: bounds };
-  await addCiphertext(ctx, key, request, bytes);
+  const proof = hashedTransient(ctx, TRANSIENT.proof, proofHash);
+  const { joinedBy, epoch } = requireProvable(participant);
+  const contributor = { mspId: who.mspId, id: joinedBy };
+  const figure = aboutFigure(study.terms, requireProfile(key.profile));
+  const about = { keyId, epoch, ...figure, contributor };
+  await addCiphertexts(ctx, key, about, {
+    ciphertexts: [{ hash: ciphertextHash, bytes }],
+    proof: { hash: proofHash, bytes: proof },
+    publicKey: publicKeyOf(ctx, key),
+  });
   const contribution = { ciphertextHash, by: who.id, at };
   const changed: ParticipantRecord = { ...participant, contribution };
   await putState(ctx, participantKey(studyId, who.mspId, who.institution), changed);
@@ -68,15 +80,27 @@ export async function contribute(
   return describeParticipant(changed);
 }
 
-/** Takes an institution's figure out again, as long as the cohort is not frozen. */
+/**
+ * Takes an institution's figure out again, as long as the cohort is not frozen. Of an implausible study it
+ * tells that the own figure was wrong: the others may repeat the study without it.
+ */
 export async function dropOut(
   ctx: Context,
   { studyId, reason }: DropOutRequest,
 ): Promise<Participant> {
   const who = requireAnalyst(ctx);
-  const study = await readStudy(ctx, studyId);
+  const study = await readAnyStudy(ctx, studyId);
+  const participant = await readParticipant(ctx, studyId, who);
+  const outcome = await readOutcome(ctx, study);
+  if (outcome !== undefined) {
+    const left = leave(participant, outcome, transactionTime(ctx));
+    await putState(ctx, participantKey(studyId, who.mspId, who.institution), left);
+    const { mspId, institution } = who;
+    emit(ctx, 'StudyLeft.v1', { studyId, mspId, institution });
+    return describeParticipant(left);
+  }
   requireNotFrozen(await getState(ctx, frozenKey(studyId)));
-  const { contribution, ...rest } = await readParticipant(ctx, studyId, who);
+  const { contribution, ...rest } = participant;
   if (contribution === undefined) {
     throw new SalusError('ERR_CONFLICT', 'the institution has contributed nothing', {
       argument: 'studyId',

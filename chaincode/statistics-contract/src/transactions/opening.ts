@@ -2,22 +2,14 @@ import type { Context } from 'fabric-contract-api';
 import { KeyEndorsementPolicy } from 'fabric-shim';
 import {
   emit,
-  getPrivate,
   getState,
   ledgerKey,
-  putPrivate,
   putState,
+  requireRole,
   type Caller,
   caller,
 } from '@salus/chaincode-common';
-import {
-  addOpening,
-  addRecord,
-  hashOfOpened,
-  readKey,
-  requireProfile,
-  withoutTrailingZeros,
-} from '@salus/chaincode-computation';
+import { addOpening, addRecord, readKey, requireProfile } from '@salus/chaincode-computation';
 import { SalusError } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
 import {
@@ -25,44 +17,68 @@ import {
   type OpenResultRequest,
   type Study,
   type StudyResult,
-  organisationsOf,
+  isRepeatedElsewhere,
   studyRule,
 } from '@salus/protocol/statistics';
 import { judgeSums } from '../rules/result.js';
-import { closingKey, collectionOf, frozenKey, outcomeKey, resultKey } from '../state/keys.js';
-import type { ClosingRecord, FrozenRecord, OutcomeRecord } from '../state/records.js';
-import { requireAnalyst } from './analyst.js';
-import { describeStudy, readStudy } from './studies.js';
+import { closingKey, frozenKey, outcomeKey, repetitionKey } from '../state/keys.js';
+import type {
+  ClosingRecord,
+  FrozenRecord,
+  OutcomeRecord,
+  RepetitionRecord,
+} from '../state/records.js';
+import { describeStudy, readOutcome, readRepeated, readStudy } from './studies.js';
 
-/** The ledger decides; with its permission the cohort is frozen. A denial is recorded too. */
+/**
+ * The ledger decides; with its permission the cohort is frozen. A denial is recorded too. Asked for again,
+ * the result has the same opening: who contributed can't replace one that is answered.
+ */
 export async function requestOpening(
   ctx: Context,
-  { studyId, openingId }: OpenResultRequest,
+  { studyId }: OpenResultRequest,
 ): Promise<Opening> {
-  const { terms } = await readStudy(ctx, studyId);
+  const study = await readStudy(ctx, studyId);
+  const { terms } = study;
   const closing = await getState<ClosingRecord>(ctx, closingKey(studyId));
   const cohort = closing?.cohort ?? [];
-  const recipients = organisationsOf(cohort);
+  const recipients = [...terms.publishers].sort();
   const isContributor = isOf(caller(ctx), cohort);
-  const outcome = await getState<OutcomeRecord>(ctx, outcomeKey(studyId));
+  const outcome = await readOutcome(ctx, study);
   const isRecorded = outcome !== undefined && outcome.status !== 'OPENING';
+  const repeated = await readRepeated(ctx, terms);
   const opening = await addOpening(
     ctx,
-    { openingId, evaluationId: closing?.evaluationId ?? studyId, recipients, keyId: terms.keyId },
-    studyRule({ isContributor, cohort, terms, isRecorded }),
+    { evaluationId: closing?.evaluationId ?? studyId, recipients, keyId: terms.keyId },
+    studyRule({
+      isContributor,
+      cohort,
+      terms,
+      repeated,
+      isRecorded: isRecorded || isRepeatedElsewhere(repeated, studyId),
+    }),
   );
   if (!opening.permitted) return opening;
-  await putState(ctx, frozenKey(studyId), { openingId } satisfies FrozenRecord);
+  if (repeated !== undefined) {
+    await putState(ctx, repetitionKey(repeated.terms.studyId), {
+      studyId,
+    } satisfies RepetitionRecord);
+  }
+  const { openingId } = opening;
+  const frozen = await getState<FrozenRecord>(ctx, frozenKey(studyId));
+  if (frozen?.openingId !== openingId) {
+    await putState(ctx, frozenKey(studyId), { openingId } satisfies FrozenRecord);
+  }
   if (outcome === undefined) await guardOutcome(ctx, studyId, recipients);
   return opening;
 }
 
 /**
- * The contributors' organisations recombine, each on its own peer, and keep what is plausible as
- * private data of their own. Sums that no honest figures have are refused, and the ledger tells so.
+ * The publishers recombine, each on its own peer, and publish what is plausible, rounded. The exact sums stay
+ * with them. Sums that no honest figures have are refused, and the ledger tells so.
  */
 export async function recordResult(ctx: Context, studyId: string): Promise<Study> {
-  requireAnalyst(ctx);
+  requireRole(caller(ctx), 'committee');
   const study = await readStudy(ctx, studyId);
   const { terms } = study;
   const closing = await getState<ClosingRecord>(ctx, closingKey(studyId));
@@ -71,33 +87,30 @@ export async function recordResult(ctx: Context, studyId: string): Promise<Study
     throw new SalusError('ERR_CONFLICT', 'no opening is permitted yet', { argument: 'studyId' });
   }
   const { openingId } = frozen;
-  const { slots, salt } = await addRecord(ctx, openingId, (values, fresh) =>
-    hashOfOpened(openingId, values, fresh),
-  );
+  const { slots } = await addRecord(ctx, openingId);
   const profile = requireProfile((await readKey(ctx, terms.keyId)).profile);
   const judged = judgeSums(terms, profile, slots, closing.cohort.length);
   const outcome: OutcomeRecord =
-    'defect' in judged ? { status: 'IMPLAUSIBLE', defect: judged.defect } : { status: 'PUBLISHED' };
-  if ('figures' in judged) {
-    const opened = { openingId, values: withoutTrailingZeros(slots), salt };
-    const result: StudyResult = { studyId, unit: terms.unit, ...judged.figures, ...opened };
-    for (const mspId of organisationsOf(closing.cohort)) {
-      await putPrivate(ctx, collectionOf(mspId), resultKey(studyId), result);
-    }
-  }
+    'defect' in judged
+      ? { status: 'IMPLAUSIBLE', defect: judged.defect }
+      : {
+          status: 'PUBLISHED',
+          result: { studyId, openingId, unit: terms.unit, ...judged.figures },
+        };
   await putState(ctx, outcomeKey(studyId), outcome);
-  emit(ctx, 'StudyResultRecorded.v1', { studyId, openingId, ...outcome });
+  const { status, defect } = outcome;
+  const told = { studyId, openingId, status, ...(defect !== undefined && { defect }) };
+  emit(ctx, 'StudyResultRecorded.v1', told);
   return describeStudy(study, { closing, frozen, outcome });
 }
 
-/** From the collection of the caller's organisation, which its own peer alone has. */
 export async function getResult(ctx: Context, studyId: string): Promise<StudyResult> {
-  const { mspId } = requireAnalyst(ctx);
-  const found = await getPrivate<StudyResult>(ctx, collectionOf(mspId), resultKey(studyId));
-  if (found !== undefined) return found;
-  throw new SalusError('ERR_NOT_FOUND', 'There is no result of the study for this organisation', {
+  const study = await readStudy(ctx, studyId);
+  const result = (await readOutcome(ctx, study))?.result;
+  if (result !== undefined) return result;
+  throw new SalusError('ERR_NOT_FOUND', 'The study has no result', {
     argument: 'studyId',
-    expected: 'a study with a result to which the organisation contributed',
+    expected: 'a study that is published',
     got: 'none',
   });
 }
@@ -107,7 +120,7 @@ function isOf({ mspId, institution, role }: Caller, cohort: readonly CohortMembe
   return role === 'analyst' && cohort.some(isMember);
 }
 
-/** From here on only the contributors' organisations together say what became of the study. */
+/** From here on only the publishers together say what became of the study. */
 async function guardOutcome(
   ctx: Context,
   studyId: string,

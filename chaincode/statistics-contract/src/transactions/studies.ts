@@ -8,16 +8,27 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { readKey, requireProfile } from '@salus/chaincode-computation';
+import { readKey, requireEpoch, requireProfile } from '@salus/chaincode-computation';
 import { hashOf } from '@salus/protocol';
-import type { JoinStudyRequest, Participant, Study, StudyTerms } from '@salus/protocol/statistics';
+import type {
+  JoinStudyRequest,
+  OpenStudyRequest,
+  Participant,
+  Study,
+} from '@salus/protocol/statistics';
 import {
   checkTerms,
+  requireCohort,
+  requireCommittee,
+  requireCurrent,
   requireJoining,
+  requireNoPublisher,
   requireOpener,
+  requireRepeatable,
   requireTerms,
   requireUnshown,
   statusOf,
+  termsOf,
   type Phase,
 } from '../rules/study.js';
 import {
@@ -27,6 +38,7 @@ import {
   joiningEndedKey,
   outcomeKey,
   participantKey,
+  repetitionKey,
   shownKey,
   studyKey,
 } from '../state/keys.js';
@@ -36,23 +48,33 @@ import type {
   JoiningEndedRecord,
   OutcomeRecord,
   ParticipantRecord,
+  RepetitionRecord,
   ShownRecord,
   StudyRecord,
 } from '../state/records.js';
 import { requireAnalyst } from './analyst.js';
 import { requireInstitution } from './institutions.js';
 
-export async function openStudy(ctx: Context, terms: StudyTerms): Promise<Study> {
+export async function openStudy(ctx: Context, request: OpenStudyRequest): Promise<Study> {
   const who = requireAnalyst(ctx);
   const { mspId, institution } = await requireInstitution(ctx, who);
-  const { studyId } = terms;
+  const { studyId, keyId, repeats } = request;
   await requireAbsent(ctx, studyKey(studyId), 'study');
-  const key = await readKey(ctx, terms.keyId);
-  requireUnshown(terms.keyId, await readShown(ctx, terms.keyId));
+  const key = await readKey(ctx, keyId);
+  requireUnshown(keyId, await readShown(ctx, keyId));
   const openedAt = transactionTime(ctx);
+  const terms = termsOf(request, key);
   checkTerms(terms, key, requireProfile(key.profile), openedAt);
-  const openedBy = { mspId, institution };
-  const study: StudyRecord = { terms, termsHash: hashOf(terms), openedBy, openedAt };
+  requireNoPublisher(terms, mspId);
+  const earlier = repeats === undefined ? undefined : await readStudy(ctx, repeats);
+  if (earlier !== undefined) requireRepeatable(terms, earlier, await readOutcome(ctx, earlier));
+  const study: StudyRecord = {
+    terms,
+    termsHash: hashOf(terms),
+    openedBy: { mspId, institution },
+    openedAt,
+    ...(earlier && { repeated: [...(earlier.repeated ?? []), earlier.terms.studyId] }),
+  };
   await putState(ctx, studyKey(studyId), study);
   emit(ctx, 'StudyOpened.v1', { studyId, termsHash: study.termsHash });
   return describeStudy(study, {});
@@ -64,7 +86,7 @@ export async function openStudy(ctx: Context, terms: StudyTerms): Promise<Study>
  */
 export async function joinStudy(
   ctx: Context,
-  { studyId, termsHash, ciphertextHash }: JoinStudyRequest,
+  { studyId, termsHash, ciphertextHash, epoch }: JoinStudyRequest,
 ): Promise<Participant> {
   const who = requireAnalyst(ctx);
   const { mspId, institution } = await requireInstitution(ctx, who);
@@ -73,7 +95,10 @@ export async function joinStudy(
   requireJoining(study, await readPhase(ctx, studyId), joinedAt);
   requireTerms(study, termsHash);
   const { keyId } = study.terms;
+  requireNoPublisher(study.terms, mspId);
+  requireCommittee(study.terms, await readKey(ctx, keyId));
   requireUnshown(keyId, await readShown(ctx, keyId));
+  requireEpoch(await readKey(ctx, keyId), epoch);
   const at = participantKey(studyId, mspId, institution);
   await requireAbsent(ctx, at, 'participant');
   await requireAbsent(ctx, committedKey(ciphertextHash), 'commitment');
@@ -82,6 +107,8 @@ export async function joinStudy(
     institution,
     termsHash,
     joinedAt,
+    joinedBy: who.id,
+    epoch,
     committed: ciphertextHash,
   };
   await putState(ctx, at, participant);
@@ -91,7 +118,8 @@ export async function joinStudy(
 }
 
 /**
- * From here on nobody joins this study or another under its key, and what was committed to may be shown.
+ * From here on nobody joins this study or another under its key, and what was committed to may be shown. A
+ * cohort has joined by then: nobody uses up a key with a study that none takes part in.
  * A join that was endorsed before has read that there is no such record, and doesn't commit after it.
  */
 export async function endJoining(ctx: Context, studyId: string): Promise<Study> {
@@ -101,6 +129,8 @@ export async function endJoining(ctx: Context, studyId: string): Promise<Study> 
   const at = transactionTime(ctx);
   requireJoining(study, phase, at);
   requireOpener(study, who);
+  const participants = await listParticipants(ctx, studyId);
+  requireCohort(participants, study.terms);
   const joiningEnded: JoiningEndedRecord = { at };
   await putState(ctx, joiningEndedKey(studyId), joiningEnded);
   const { keyId } = study.terms;
@@ -108,24 +138,43 @@ export async function endJoining(ctx: Context, studyId: string): Promise<Study> 
     await putState(ctx, shownKey(keyId), { studyId } satisfies ShownRecord);
   }
   emit(ctx, 'StudyJoiningEnded.v1', { studyId });
-  return describeStudy(study, {
-    participants: await listParticipants(ctx, studyId),
-    joiningEnded,
-  });
+  return describeStudy(study, { participants, joiningEnded });
 }
 
 export async function getStudy(ctx: Context, studyId: string): Promise<Study> {
-  const study = await readStudy(ctx, studyId);
+  const study = await readAnyStudy(ctx, studyId);
   return describeStudy(study, {
     participants: await listParticipants(ctx, studyId),
     ...(await readPhase(ctx, studyId)),
     frozen: await getState(ctx, frozenKey(studyId)),
-    outcome: await getState(ctx, outcomeKey(studyId)),
+    outcome: await readOutcome(ctx, study),
+    repetition: await getState(ctx, repetitionKey(studyId)),
   });
 }
 
+/** @throws SalusError ERR_NOT_FOUND; ERR_CONFLICT for a study of an earlier release */
 export async function readStudy(ctx: Context, studyId: string): Promise<StudyRecord> {
+  return requireCurrent(await readAnyStudy(ctx, studyId));
+}
+
+/** A study of an earlier release is shown, and let go of. */
+export async function readAnyStudy(ctx: Context, studyId: string): Promise<StudyRecord> {
   return await requireState<StudyRecord>(ctx, studyKey(studyId), 'study');
+}
+
+export async function readOutcome(
+  ctx: Context,
+  { terms }: Pick<StudyRecord, 'terms'>,
+): Promise<OutcomeRecord | undefined> {
+  return await getState<OutcomeRecord>(ctx, outcomeKey(terms.studyId));
+}
+
+/** The study that another one does again, as its cohort is judged by. */
+export async function readRepeated(
+  ctx: Context,
+  { repeats }: StudyRecord['terms'],
+): Promise<Study | undefined> {
+  return repeats === undefined ? undefined : await getStudy(ctx, repeats);
 }
 
 async function readShown(ctx: Context, keyId: string): Promise<ShownRecord | undefined> {
@@ -153,10 +202,11 @@ export interface StudyParts {
   readonly closing?: ClosingRecord | undefined;
   readonly frozen?: FrozenRecord | undefined;
   readonly outcome?: OutcomeRecord | undefined;
+  readonly repetition?: RepetitionRecord | undefined;
 }
 
 export function describeStudy(study: StudyRecord, parts: StudyParts): Study {
-  const { participants = [], joiningEnded, closing, frozen, outcome } = parts;
+  const { participants = [], joiningEnded, closing, frozen, outcome, repetition } = parts;
   return {
     ...study,
     status: statusOf({ joiningEnded, closing }, frozen, outcome),
@@ -164,10 +214,12 @@ export function describeStudy(study: StudyRecord, parts: StudyParts): Study {
     ...(closing && { cohort: closing.cohort, evaluationId: closing.evaluationId }),
     ...(frozen && { openingId: frozen.openingId }),
     ...(outcome?.defect !== undefined && { defect: outcome.defect }),
+    ...(outcome?.result !== undefined && { result: outcome.result }),
+    ...(repetition && { repeatedBy: repetition.studyId }),
   };
 }
 
 export function describeParticipant(participant: ParticipantRecord): Participant {
-  const { mspId, institution, joinedAt, committed, contribution } = participant;
-  return { mspId, institution, joinedAt, committed, ...(contribution && { contribution }) };
+  const { termsHash: _agreed, ...described } = participant;
+  return described;
 }

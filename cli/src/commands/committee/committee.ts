@@ -6,6 +6,7 @@ import {
   withServiceClient,
 } from '../../command-line/context.js';
 import type { ServeOptions } from './open-committee.js';
+import { registerEndCommands } from './key-end.js';
 import { registerProposalCommands } from './proposals.js';
 
 /** `salus committee …`. */
@@ -15,6 +16,7 @@ export function defineCommittee(committee: Command): void {
   registerRecover(committee);
   registerProtect(committee);
   registerProposalCommands(committee);
+  registerEndCommands(committee);
 }
 
 function registerServe(committee: Command): void {

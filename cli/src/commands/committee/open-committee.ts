@@ -81,6 +81,7 @@ async function openCommittee(options: CommitteeSettings): Promise<OpenedCommitte
   const register = new OpenedRegister(home);
   const parts: MemberParts = {
     mspId,
+    channel: client.channel,
     chaincode,
     ledger: client.computation(chaincode),
     home,

@@ -1,9 +1,9 @@
-;; Adds and subtracts residues modulo a prime below 2^62, two at a time, and checks what it adds.
+;; Adds residues modulo a prime below 2^62, two at a time, and checks what it adds.
 ;; A summand comes from outside: residues must be below the modulus, read as unsigned.
 ;;
-;; Both functions go over `count` residues (even) of the summand at $from, and work on those at
-;; $into, which are below the modulus already. They give the number of zeros among the summand's
-;; residues, or -1 if one is not below the modulus.
+;; It goes over `count` residues (even) of the summand at $from, and works on those at $into, which
+;; are below the modulus already. It gives the number of zeros among the summand's residues, or -1
+;; if one is not below the modulus.
 (module
   (import "memory" "memory" (memory 0))
 
@@ -24,27 +24,6 @@
       (local.set $sum (i64x2.add (v128.load (local.get $into)) (local.get $value)))
       (v128.store (local.get $into) (i64x2.sub (local.get $sum)
         (v128.and (local.get $m) (i64x2.gt_s (local.get $sum) (local.get $greatest)))))
-      (local.set $into (i32.add (local.get $into) (i32.const 16)))
-      (br_if $next (i32.lt_u
-        (local.tee $from (i32.add (local.get $from) (i32.const 16))) (local.get $end))))
-    (call $outcome (local.get $wrong) (local.get $zeros)))
-
-  (func (export "subtract")
-    (param $into i32) (param $from i32) (param $count i32) (param $modulus i64) (result i32)
-    (local $end i32) (local $value v128) (local $difference v128)
-    (local $m v128) (local $greatest v128) (local $wrong v128) (local $zeros v128)
-    (local.set $m (i64x2.splat (local.get $modulus)))
-    (local.set $greatest (i64x2.sub (local.get $m) (i64x2.splat (i64.const 1))))
-    (local.set $end (i32.add (local.get $from) (i32.shl (local.get $count) (i32.const 3))))
-    (loop $next
-      (local.set $value (v128.load (local.get $from)))
-      (local.set $wrong (v128.or (local.get $wrong)
-        (v128.or (local.get $value) (i64x2.gt_s (local.get $value) (local.get $greatest)))))
-      (local.set $zeros (i64x2.sub (local.get $zeros)
-        (i64x2.eq (local.get $value) (v128.const i64x2 0 0))))
-      (local.set $difference (i64x2.sub (v128.load (local.get $into)) (local.get $value)))
-      (v128.store (local.get $into) (i64x2.add (local.get $difference)
-        (v128.and (local.get $m) (i64x2.shr_s (local.get $difference) (i32.const 63)))))
       (local.set $into (i32.add (local.get $into) (i32.const 16)))
       (br_if $next (i32.lt_u
         (local.tee $from (i32.add (local.get $from) (i32.const 16))) (local.get $end))))

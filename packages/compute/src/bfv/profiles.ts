@@ -1,9 +1,9 @@
 import { ComputeError } from './errors.js';
 
 /** Named sets of parameters; docs/compute.md derives every figure, profiles.test.ts checks them. */
-export const PROFILE_NAMES = ['bfv-8192-sum-v1', 'bfv-8192-mask-v1', 'bfv-8192-proven-v1'] as const;
+export const PROFILE_NAMES = ['bfv-8192-sum-v1', 'bfv-8192-proven-v1'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
-export const DEFAULT_PROFILE: ProfileName = 'bfv-8192-sum-v1';
+export const DEFAULT_PROFILE: ProfileName = 'bfv-8192-proven-v1';
 
 export interface Profile {
   readonly name: ProfileName;
@@ -21,12 +21,8 @@ export interface Profile {
   readonly maxSummands: number;
   /** Inputs of one evaluation. */
   readonly maxInputs: number;
-  /** Greatest magnitude of a weight. */
-  readonly maxWeight: number;
   /** Shares of a collective key: the subsets of 4 among 7 members. */
   readonly maxShares: number;
-  /** Whether the profile leaves room for one multiplication by a mask. */
-  readonly masks: boolean;
   /**
    * Whether ciphertexts come with a proof of well-formed encryption. The proof is about twice the ciphertext
    * (docs/compute-proofs.md), so openings are of twice the result, and bounds of noise too.
@@ -68,7 +64,6 @@ const common = {
   ],
   maxSummands: 64,
   maxInputs: 256,
-  maxWeight: 2 ** 16,
   maxShares: 35,
   ciphertextLength: HEADER_LENGTH + 2 * DATA_MODULI * DEGREE * WORD,
   publicKeyLength: HEADER_LENGTH + 2 * KEY_MODULI * DEGREE * WORD,
@@ -83,24 +78,11 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     name: 'bfv-8192-sum-v1',
     plainModulus: 1099511480321n,
     maxValue: 2 ** 32 - 1,
-    masks: false,
     proven: false,
     smudgingBits: 100,
     noiseCeilingBits: 48,
     openedBudgetBits: 27,
     openedSlotBudget: 2 ** 25,
-  },
-  'bfv-8192-mask-v1': {
-    ...common,
-    name: 'bfv-8192-mask-v1',
-    plainModulus: 68719230977n,
-    maxValue: 2 ** 28 - 1,
-    masks: true,
-    proven: false,
-    smudgingBits: 127,
-    noiseCeilingBits: 75,
-    openedBudgetBits: 4,
-    openedSlotBudget: 1024,
   },
   'bfv-8192-proven-v1': {
     ...common,
@@ -116,7 +98,6 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     plainModulus: 1099511480321n,
     maxValue: 2 ** 32 - 1,
     maxInputs: 64,
-    masks: false,
     proven: true,
     smudgingBits: 117,
     noiseCeilingBits: 65,

@@ -73,7 +73,7 @@ function judge(claim: ReturnType<typeof claimOf>): string {
 
 beforeAll(async () => {
   committee = await Assembly.meet(committeeOf(2, 3), { engine });
-  stranger = await Assembly.meet(committeeOf(2, 2), { engine, keyId: 'key-2' });
+  stranger = await Assembly.meet(committeeOf(2, 3), { engine, keyId: 'key-2' });
   one = await prove([[12_50, 0, 65_535]]);
   four = await prove([[1], [2], [3], [4]]);
   const header = (bytes: Uint8Array) => bytes.slice(0, HEADER_LENGTH);

@@ -4,7 +4,9 @@ import type { Program } from '@salus/protocol/computation';
 import { ComputeError } from '../bfv/errors.js';
 import type { BoundHashed, Hashed } from '../bfv/hashed.js';
 import { InputCache, shared } from '../bfv/input-cache.js';
+import { sha256Hex } from '../bfv/hashing.js';
 import { DEFAULT_PROFILE, profileOf, type Profile } from '../bfv/profiles.js';
+import type { ProvenCiphertextsRequest } from '../encryption-proof/types.js';
 import { boundOf } from '../bfv/programs.js';
 import type { WorkerInput } from '../bfv/worker-input.js';
 import type { OperationName, RequestOf, ResultOf } from './protocol.js';
@@ -74,7 +76,6 @@ class WorkerEngine implements Engine {
   combineKey = this.#operation('combineKey');
   encrypt = this.#operation('encrypt');
   encryptProven = this.#operation('encryptProven');
-  verifyProven = this.#operation('verifyProven');
   openProven = this.#operation('openProven');
   verifyOpening = this.#operation('verifyOpening');
   dealKey = this.#operation('dealKey');
@@ -91,6 +92,15 @@ class WorkerEngine implements Engine {
     const prepare = () => (kept = this.#worthKeeping(bytes) ? shared(bytes) : bytes);
     const hash = (await this.#queue.run('checkCiphertext', prepare, options)) as string;
     this.#cache.put(hash, kept);
+    return hash;
+  }
+
+  /** Keeps what it checked, as {@link checkCiphertext} does. */
+  async verifyProven(request: ProvenCiphertextsRequest, options?: RequestOptions): Promise<string> {
+    const hash = (await this.#queue.run('verifyProven', () => request, options)) as string;
+    for (const bytes of request.ciphertexts) {
+      if (this.#worthKeeping(bytes)) this.#cache.put(sha256Hex(bytes), shared(bytes));
+    }
     return hash;
   }
 

@@ -50,11 +50,7 @@ describe('a contributor that makes no honest ciphertext', () => {
   test("multiplies another's ciphertext into a sum, and reads that value off", async () => {
     const [figure, weight] = [41_234, 2 ** 16];
     const victim = await committee.encrypt([figure]);
-    const bound = freshBound(profile, { least: 0, most: 1_000 });
-    const { bytes: copy } = await committee.engine.evaluate({
-      program: { name: 'weighted-sum.v1', weights: [weight, 1] },
-      inputs: [victim, await committee.encrypt([0])].map((bytes) => ({ bytes, bound })),
-    });
+    const copy = await sumOf([times(victim, BigInt(weight)), await committee.encrypt([0])]);
     await committee.engine.checkCiphertext(copy);
     const others = await Promise.all(
       [100, 2_000, 7_000, 900].map((one) => committee.encrypt([one])),
@@ -69,6 +65,16 @@ describe('a contributor that makes no honest ciphertext', () => {
     moduli.forEach((modulus, index) => {
       const position = (moduli.length + index) * profile.degree;
       words[position] = (at(words, position) + constant) % modulus;
+    });
+    return withHeader(ciphertext.subarray(0, HEADER_LENGTH), words);
+  }
+
+  /** A multiple of every coefficient, and so of every value. */
+  function times(ciphertext: Uint8Array, factor: bigint): Uint8Array {
+    const words = wordsOf(ciphertext, HEADER_LENGTH);
+    words.forEach((word, index) => {
+      const modulus = moduli[Math.floor(index / profile.degree) % moduli.length] ?? 1n;
+      words[index] = (word * factor) % modulus;
     });
     return withHeader(ciphertext.subarray(0, HEADER_LENGTH), words);
   }

@@ -145,7 +145,7 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
    * await using scope = engine.scope();
    * const inputs = await Promise.all(received.map((input) => scope.load(input)));
    * const total = await scope.evaluate({ name: 'sum.v1' }, inputs);
-   * const result = scope.save(await scope.evaluate({ name: 'mask.v1', slots: [0] }, [total]));
+   * const result = scope.save(await scope.evaluate({ name: 'sum.v1' }, [total, more]));
    */
   scope(): Scope;
 

@@ -24,23 +24,6 @@ export function packHistogram(edges: readonly number[], value: number): number[]
   return Array.from({ length: edges.length + 1 }, (_, bin) => (bin === chosen ? 1 : 0));
 }
 
-/**
- * The opened sum of `count` packed values as counts by bin.
- * @throws ComputeError ERR_VALUE_OUT_OF_RANGE if the counts can't come from honest inputs
- */
-export function decodeHistogram(
-  edges: readonly number[],
-  sums: readonly number[],
-  count: number,
-): number[] {
-  const counts = sums.slice(0, edges.length + 1);
-  const total = counts.reduce((sum, one) => sum + one, 0);
-  if (counts.length !== edges.length + 1 || total !== count || counts.some((one) => one < 0)) {
-    throw outOfRange('no honest inputs have this histogram', 'sums', `${count} values`, total);
-  }
-  return counts;
-}
-
 /** Per cent of the values in lower bins, plus half of those in the value's own bin. */
 export function percentileOf(
   edges: readonly number[],

@@ -1,10 +1,9 @@
 export { packCategories, unpackCategories } from './categories.js';
 export { fromFixedPoint, toFixedPoint } from './fixed-point.js';
-export { binOf, decodeHistogram, packHistogram, percentileOf } from './histogram.js';
+export { binOf, packHistogram, percentileOf } from './histogram.js';
 export {
   decodeStatistics,
   packStatistics,
   standardScore,
-  STATISTICS_SLOTS,
   type Statistics,
 } from './statistics.js';

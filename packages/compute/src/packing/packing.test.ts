@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PROFILE_NAMES, profileOf } from '../bfv/profiles.js';
 import { packCategories, unpackCategories } from './categories.js';
 import { fromFixedPoint, toFixedPoint } from './fixed-point.js';
-import { binOf, decodeHistogram, packHistogram, percentileOf } from './histogram.js';
+import { binOf, packHistogram, percentileOf } from './histogram.js';
 import { decodeStatistics, packStatistics, standardScore } from './statistics.js';
 
 const refused = expect.objectContaining({ code: 'ERR_VALUE_OUT_OF_RANGE' }) as Error;
@@ -84,8 +84,7 @@ describe('a histogram', () => {
     fc.assert(
       fc.property(values, (all) => {
         const sums = addUp(all.map((one) => packHistogram(edges, one)));
-        const counts = decodeHistogram(edges, [...sums, 0, 0], all.length);
-        expect(counts[1]).toBe(all.filter((one) => one >= 10 && one < 20).length);
+        expect(sums[1]).toBe(all.filter((one) => one >= 10 && one < 20).length);
       }),
     );
   });
@@ -96,10 +95,7 @@ describe('a histogram', () => {
     expect(() => percentileOf(edges, [0, 0, 0, 0], 1)).toThrow(refused);
   });
 
-  test('refuses counts that do not add up, edges out of order, and no number', () => {
-    expect(() => decodeHistogram(edges, [1, 0, 0, 0], 2)).toThrow(refused);
-    expect(() => decodeHistogram(edges, [2, -1, 0, 0], 1)).toThrow(refused);
-    expect(() => decodeHistogram(edges, [1], 1)).toThrow(refused);
+  test('refuses edges out of order, and no number', () => {
     expect(() => binOf([2, 1], 0)).toThrow(refused);
     expect(() => binOf(edges, Number.NaN)).toThrow(refused);
   });

@@ -1,8 +1,6 @@
+import { STATISTICS_SLOTS } from '@salus/protocol/computation';
 import type { Profile } from '../bfv/profiles.js';
 import { outOfRange } from './refusals.js';
-
-/** Slots of one measure: x, and x² in two limbs, low first. */
-export const STATISTICS_SLOTS = 3;
 
 export interface Statistics {
   readonly count: number;
@@ -75,7 +73,10 @@ export function decodeStatistics(
 }
 
 /** How many standard deviations a value lies from the mean; 0 where all values are the same. */
-export function standardScore(value: number, statistics: Statistics): number {
+export function standardScore(
+  value: number,
+  statistics: Pick<Statistics, 'mean' | 'standardDeviation'>,
+): number {
   const { mean, standardDeviation } = statistics;
   return standardDeviation === 0 ? 0 : (value - mean) / standardDeviation;
 }

@@ -1,3 +1,4 @@
+import { power } from '../bfv/integers.js';
 import type { Profile } from '../bfv/profiles.js';
 import { KERNEL } from './ring-kernel.js';
 
@@ -38,7 +39,7 @@ const PAGE = 65_536;
 const WORD = 8;
 
 /**
- * Polynomials modulo X^N + 1 over the data moduli of a profile, in the memory of a WebAssembly module.
+ * Polynomials modulo X^N + 1 over moduli of a profile, by default those of its data, in the memory of a WebAssembly module.
  * `forward` gives the order of SEAL's NTT form: index i holds the value at ψ^(2·reversed(i) + 1), ψ the
  * least primitive root of order 2N.
  */
@@ -49,14 +50,14 @@ export class Ring {
   readonly #memory: InstanceType<WebAssemblyInterface['Memory']>;
   #free: Row = 0;
 
-  constructor(profile: Profile) {
+  constructor(profile: Profile, moduli = profile.coefficientModuli.slice(0, -1)) {
     const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
     this.degree = profile.degree;
     this.#memory = new api.Memory({ initial: 1 });
     const module = new api.Module(Buffer.from(KERNEL, 'base64'));
     const imports = { memory: { memory: this.#memory } };
     this.#kernel = new api.Instance(module, imports).exports as unknown as Kernel;
-    this.#moduli = profile.coefficientModuli.slice(0, -1).map((p) => this.#prepare(p));
+    this.#moduli = moduli.map((p) => this.#prepare(p));
   }
 
   /** Takes memory for a polynomial. It lives as long as the ring does. */
@@ -183,14 +184,4 @@ function leastRoot(p: bigint, order: bigint): bigint {
     root = (root * step) % p;
   }
   return least;
-}
-
-function power(base: bigint, exponent: bigint, p: bigint): bigint {
-  let result = 1n;
-  let square = base % p;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % p;
-    square = (square * square) % p;
-  }
-  return result;
 }

@@ -1,5 +1,5 @@
 import { choices, committeeOf } from './committee.fixture.js';
-import { holderSets } from './committee.js';
+import { checkNewCommittee, holderSets } from './committee.js';
 
 const committees = [2, 3, 4, 5, 6, 7].flatMap((size) =>
   Array.from({ length: size - 1 }, (_, index) => [index + 2, size] as const),
@@ -27,11 +27,6 @@ describe('the holder sets', () => {
     ]);
   });
 
-  test('of n of n are the members', () => {
-    const sets = holderSets(committeeOf(4, 4));
-    expect(sets.map(({ holders }) => holders.length)).toEqual([1, 1, 1, 1]);
-  });
-
   test('of 3 of 5 give every member six of ten shares, and two to deal', () => {
     const committee = committeeOf(3, 5);
     const sets = holderSets(committee);
@@ -51,5 +46,38 @@ describe('the holder sets', () => {
     [{ members: ['A', 'A', 'B'], threshold: 2 }],
   ])('of %j are refused', (committee) => {
     expect(() => holderSets(committee)).toThrow('no such committee is supported');
+  });
+});
+
+describe('a committee that is to have a key', () => {
+  const isLegal = ([t, n]: readonly [number, number]) => n >= 2 * t - 1;
+
+  test.each(committees.filter(isLegal))('may be %i of %i', (t, n) => {
+    expect(() => {
+      checkNewCommittee(committeeOf(t, n));
+    }).not.toThrow();
+    const sets = holderSets(committeeOf(t, n));
+    // t - 1 liars hold no share alone.
+    expect(Math.min(...sets.map(({ holders }) => holders.length))).toBeGreaterThanOrEqual(t);
+  });
+
+  test.each(committees.filter((one) => !isLegal(one)))('is not %i of %i', (t, n) => {
+    expect(() => {
+      checkNewCommittee(committeeOf(t, n));
+    }).toThrow(
+      expect.objectContaining({
+        code: 'ERR_COMMITTEE_INVALID',
+        message: `a committee of which ${t} open needs ${2 * t - 1} members or more, not ${n}`,
+        argument: 'threshold',
+        expected: `at most ${Math.ceil(n / 2)} of ${n} members`,
+        got: String(t),
+      }) as Error,
+    );
+  });
+
+  test('has a structure', () => {
+    expect(() => {
+      checkNewCommittee(committeeOf(1, 3));
+    }).toThrow('no such committee is supported');
   });
 });

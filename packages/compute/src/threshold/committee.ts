@@ -29,8 +29,31 @@ export function holderSets(committee: Committee): readonly HolderSet[] {
   });
 }
 
-/** @throws ComputeError ERR_COMMITTEE_INVALID */
-export function checkCommittee({ members, threshold }: Committee): void {
+/**
+ * Whether a committee may be given a key: its structure, and n ≥ 2t − 1 members. Then each share has at
+ * least t holders, so t − 1 liars hold no share alone. An honest holder of every share checks the
+ * contribution to the key, and bounds the noise of all ciphertexts under it. Committees of earlier versions may have
+ * fewer members: their keys still open.
+ *
+ * @throws ComputeError ERR_COMMITTEE_INVALID
+ */
+export function checkNewCommittee(committee: Committee): void {
+  checkCommittee(committee);
+  const { members, threshold } = committee;
+  const needed = 2 * threshold - 1;
+  if (members.length >= needed) return;
+  throw new ComputeError(
+    'ERR_COMMITTEE_INVALID',
+    `a committee of which ${threshold} open needs ${needed} members or more, not ${members.length}`,
+    {
+      argument: 'threshold',
+      expected: `at most ${Math.floor((members.length + 1) / 2)} of ${members.length} members`,
+      got: String(threshold),
+    },
+  );
+}
+
+function checkCommittee({ members, threshold }: Committee): void {
   const wrong = (argument: string, expected: string, got: number) => {
     throw new ComputeError('ERR_COMMITTEE_INVALID', 'no such committee is supported', {
       argument,

@@ -7,7 +7,7 @@ import { HEADER_LENGTH, type Profile } from '../bfv/profiles.js';
 import { at, bytesOf, fillResidues, joined, wordsOf } from '../bfv/residues.js';
 import { save, secretResidues, type Seal } from '../bfv/seal.js';
 import { commitmentOf, fingerprintOf } from './commitment.js';
-import { checkHolder, holderSetOf, holderSets } from './committee.js';
+import { checkHolder, checkNewCommittee, holderSetOf, holderSets } from './committee.js';
 import { packedLength, packTernary, unpackTernary } from './ternary.js';
 import { dataModuliOf, dataPart, fromNtt, toNtt } from './transforms.js';
 import type { AcceptedShare, DealtKey, DealtShare, ThresholdOperations } from './types.js';
@@ -22,6 +22,7 @@ const MOST_ERROR = 21n;
 /** Makes every share that the member deals, for the key's first epoch. */
 export function dealKey(seal: Seal, profile: Profile, request: RequestOf<'dealKey'>): DealtKey {
   const { keyId, seed, committee, member } = request;
+  checkNewCommittee(committee);
   checkLength(seed, SEED_LENGTH, 'ERR_CONTRIBUTION_INVALID', 'seed');
   checkHolder(committee, member);
   const dealt = holderSets(committee)
@@ -85,6 +86,7 @@ export function acceptShare(
   request: RequestOf<'acceptShare'>,
 ): AcceptedShare {
   const { keyId, seed, committee, shareId, package: packed } = request;
+  checkNewCommittee(committee);
   holderSetOf(committee, shareId);
   checkLength(seed, SEED_LENGTH, 'ERR_CONTRIBUTION_INVALID', 'seed');
   const [b] = checkPolynomials(profile, request.contribution, {

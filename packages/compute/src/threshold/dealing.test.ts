@@ -1,5 +1,5 @@
 import { sha256Hex } from '../bfv/hashing.js';
-import { profileOf } from '../bfv/profiles.js';
+import { PROFILE_NAMES, profileOf } from '../bfv/profiles.js';
 import { bytesOf, wordsOf } from '../bfv/residues.js';
 import { createEngine } from '../engine/engine.js';
 import { commitmentOf } from './commitment.js';
@@ -107,6 +107,16 @@ describe('a key generation', () => {
     ).rejects.toMatchObject({ code: 'ERR_CONTRIBUTION_INVALID' });
   });
 
+  test('is refused for a committee of fewer than 2t - 1 members', async () => {
+    const refused = { code: 'ERR_COMMITTEE_INVALID', argument: 'threshold' };
+    for (const small of [committeeOf(2, 2), committeeOf(3, 3), committeeOf(3, 4)]) {
+      await expect(deal('Member0MSP', small)).rejects.toMatchObject(refused);
+      const { contribution, ...dealt } = await deal('Member0MSP');
+      const share = { ...dealt, contribution: contribution.bytes, committee: small };
+      await expect(engine.acceptShare({ keyId, seed, ...share })).rejects.toMatchObject(refused);
+    }
+  });
+
   test('commits every dealer to what it will reveal', async () => {
     const member = 'Member0MSP';
     const { dealt, commitment } = await engine.dealKey({ keyId, seed, committee, member });
@@ -168,6 +178,45 @@ describe('a key generation', () => {
     expect((await engine.trialCiphertext({ publicKey, label: 'x' })).hash).not.toBe(one.hash);
     expect(await engine.checkCiphertext(one.bytes)).toBe(one.hash);
   });
+});
+
+describe.each(PROFILE_NAMES)('the trial of a key under %s', (name) => {
+  const own = profileOf(name);
+  const tried = createEngine({ profile: name });
+  afterAll(async () => {
+    await tried.close();
+  });
+
+  /** A key to which all holders of the first share contribute something else than they hold. */
+  function withContribution(honest: Assembly, contribution: Uint8Array) {
+    const contributions = [...honest.contributions.values()].with(0, contribution);
+    return tried.combineKey({ seed: honest.seed, contributions });
+  }
+
+  // Without a part for the special modulus it passed such keys, and nothing under them ever opened.
+  test.each([
+    [2, 3],
+    [3, 5],
+  ])(
+    'of %i of %i fails if one residue of a contribution is wrong, under any modulus',
+    async (t, n) => {
+      const to = committeeOf(t, n);
+      const honest = await Assembly.meet(to, { engine: tried, keyId: name });
+      const { keyId: id, seed: from, publicKey, keys, fingerprints } = honest;
+      const some = to.members.slice(0, t).map((_, index) => index);
+      const tryOut = (key: Uint8Array) =>
+        new Assembly(tried, to, id, from, 0, key, keys, fingerprints).tryOut(some);
+      await expect(tryOut(publicKey)).resolves.toBeUndefined();
+      const [first = new Uint8Array()] = honest.contributions.values();
+      for (const [index, modulus] of own.coefficientModuli.entries()) {
+        const words = wordsOf(first);
+        const at = index * own.degree + 17;
+        words[at] = (words[at]! + 1n) % modulus;
+        const { bytes } = await withContribution(honest, bytesOf(words));
+        await expect(tryOut(bytes)).rejects.toMatchObject({ code: 'ERR_TRIAL_FAILED' });
+      }
+    },
+  );
 });
 
 function keySeed(byte: number): Uint8Array {

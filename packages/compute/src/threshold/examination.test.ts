@@ -1,6 +1,6 @@
 import { committeeOf } from './committee.fixture.js';
 import { holderSets } from './committee.js';
-import { examinePartials } from './examination.js';
+import { examineDealt, examinePartials } from './examination.js';
 import type { PostedHash } from './types.js';
 
 const committee = committeeOf(3, 5);
@@ -69,13 +69,117 @@ describe('the examination of posted hashes', () => {
     );
     expect(examinePartials(committee, two).agreed.get('s0')).toBe('wrong s0');
   });
+});
 
-  test('takes the only holder of a share at its word in n of n', () => {
-    const all = committeeOf(2, 2);
-    const hashes = [
-      { member: 'Member0MSP', shareId: 's0', hash: 'a' },
-      { member: 'Member1MSP', shareId: 's1', hash: 'b' },
-    ];
-    expect(examinePartials(all, hashes).agreed.size).toBe(2);
+describe('what the holders of old shares dealt', () => {
+  // Three of five, B is replaced by F; s0 is of A, B, C.
+  const F = 'NewMSP';
+  const replaced = { members: [A, C, D, E, F] };
+  const all = holderSets(committee).map(({ shareId }) => shareId);
+  const withB = holderSets(committee)
+    .filter(({ holders }) => holders.includes(B))
+    .map(({ shareId }) => shareId);
+  const about = (shareId: string, ...posted: [string, string][]) =>
+    posted.map(([member, hash]) => ({ member, shareId, hash }));
+  const s0 = (to: { readonly members: readonly string[] }, ...posted: [string, string][]) => {
+    const { standing, dissenting, disputed, missing } = examineDealt(
+      committee,
+      to,
+      about('s0', ...posted),
+    );
+    return {
+      standing: standing.get('s0'),
+      dissenting,
+      disputed,
+      isMissing: missing.includes('s0'),
+    };
+  };
+
+  test('stands as they agree', () => {
+    const examined = examineDealt(committee, replaced, posted(A, B, C, D, E));
+    expect([...examined.standing]).toEqual(all.map((shareId) => [shareId, `right ${shareId}`]));
+    expect(examined).toMatchObject({ dissenting: [], disputed: [], missing: [] });
+    expect(examineDealt(committee, replaced, posted(A)).missing).toHaveLength(4);
+  });
+
+  test('stands against a member that is to leave, in whatever order they post', () => {
+    for (const honest of [
+      [A, C, D, E],
+      [A, D, E],
+      [C, D, E],
+    ] as const) {
+      const examined = examineDealt(committee, replaced, lying(B, B, ...honest));
+      expect([...examined.standing].every(([shareId, hash]) => hash === `right ${shareId}`)).toBe(
+        true,
+      );
+      expect(examined).toMatchObject({
+        standing: { size: 10 },
+        dissenting: [B],
+        disputed: [],
+        missing: [],
+      });
+    }
+  });
+
+  test('waits for a holder that stays where only one that leaves has posted', () => {
+    const alone = examineDealt(committee, replaced, lying(B, B, D, E));
+    expect(alone.missing).toEqual(['s0']);
+    expect(alone.standing.size).toBe(9);
+    expect(examineDealt(committee, replaced, lying(B, B)).missing).toEqual(all);
+    expect(withB).toHaveLength(6);
+  });
+
+  test('is decided by all holders where those that stay contradict each other', () => {
+    const split = s0(replaced, [A, 'x'], [C, 'y']);
+    expect(split).toEqual({
+      standing: undefined,
+      dissenting: [],
+      disputed: ['s0'],
+      isMissing: false,
+    });
+    expect(s0(replaced, [A, 'x'], [C, 'y'], [B, 'y'])).toEqual({
+      standing: 'y',
+      dissenting: [A],
+      disputed: [],
+      isMissing: false,
+    });
+    expect(s0(replaced, [A, 'x'], [C, 'y'], [B, 'z']).disputed).toEqual(['s0']);
+  });
+
+  test('is decided by the one holder that stays, against two that leave', () => {
+    const two = { members: [A, D, E, F] };
+    expect(s0(two, [B, 'x'], [C, 'x'])).toMatchObject({
+      standing: undefined,
+      dissenting: [],
+      disputed: [],
+      isMissing: true,
+    });
+    expect(s0(two, [B, 'x'], [C, 'x'], [A, 'y'])).toMatchObject({
+      standing: 'y',
+      dissenting: [B, C],
+    });
+    expect(s0(two, [B, 'x'], [C, 'y'])).toMatchObject({
+      standing: undefined,
+      disputed: [],
+      isMissing: true,
+    });
+  });
+
+  test('is decided by a majority where no holder stays, or by the only hash', () => {
+    const none = { members: [D, E, F] };
+    expect(s0(none, [A, 'x'])).toMatchObject({ standing: 'x', disputed: [] });
+    expect(s0(none, [A, 'x'], [B, 'y'])).toMatchObject({ standing: undefined, disputed: ['s0'] });
+    expect(s0(none, [A, 'x'], [B, 'y'], [C, 'y'])).toMatchObject({
+      standing: 'y',
+      dissenting: [A],
+    });
+  });
+
+  test('counts nobody who does not hold the share, and names who posts for it', () => {
+    expect(s0(replaced, [D, 'x'])).toMatchObject({ dissenting: [D], isMissing: true });
+    expect(s0(replaced, ['Stranger', 'y'], [A, 'x'])).toMatchObject({
+      standing: 'x',
+      dissenting: ['Stranger'],
+    });
   });
 });

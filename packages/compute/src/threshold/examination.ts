@@ -34,7 +34,7 @@ export function examinePartials(committee: Committee, posted: readonly PostedHas
   for (const { shareId, holders } of sets) {
     const own = posted.filter((one) => one.shareId === shareId && holders.includes(one.member));
     const votes = votesOf(own);
-    const majority = [...votes].find(([, voters]) => voters.size > holders.length / 2)?.[0];
+    const majority = majorityOf(votes, holders.length);
     const [first] = votes.keys();
     if (majority !== undefined) {
       agreed.set(shareId, majority);
@@ -45,6 +45,61 @@ export function examinePartials(committee: Committee, posted: readonly PostedHas
   }
   const ordered = committee.members.filter((member) => liars.delete(member));
   return { agreed, unconfirmed, liars: [...ordered, ...liars], disputed, missing };
+}
+
+/** What the holders of old shares dealt for a resharing comes to. */
+export interface DealtExamination {
+  /** The hash that counts, by old share. */
+  readonly standing: ReadonlyMap<string, string>;
+  /** Members that posted another hash than the one that stands, or one for a share that they do not hold. */
+  readonly dissenting: readonly string[];
+  /** Shares whose holders contradict each other so that no hash stands. */
+  readonly disputed: readonly string[];
+  /** Shares for which no holder has posted a hash that can stand. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Compares what the holders of old shares posted for a resharing. Members that are to leave must not be able to
+ * stop it, not even together. So the holders that stay decide: their hash stands if they agree. Where they contradict
+ * each other, a strict majority of all holders decides. A share of which no holder stays is decided by all of them.
+ *
+ * A hash that stands can be wrong, if those who decide lie. The trial of the new shares then fails.
+ *
+ * @throws ComputeError ERR_COMMITTEE_INVALID
+ */
+export function examineDealt(
+  from: Committee,
+  to: Pick<Committee, 'members'>,
+  posted: readonly PostedHash[],
+): DealtExamination {
+  const sets = holderSets(from);
+  const standing = new Map<string, string>();
+  const disputed: string[] = [];
+  const missing: string[] = [];
+  const dissenting = new Set(strangers(sets, posted));
+  for (const { shareId, holders } of sets) {
+    const own = posted.filter((one) => one.shareId === shareId && holders.includes(one.member));
+    const staying = holders.filter((member) => to.members.includes(member));
+    const deciding = staying.length > 0 ? staying : holders;
+    const votes = votesOf(own.filter(({ member }) => deciding.includes(member)));
+    const isSplit = votes.size > 1;
+    const hash = isSplit ? majorityOf(votesOf(own), holders.length) : [...votes.keys()][0];
+    if (hash !== undefined) {
+      standing.set(shareId, hash);
+      for (const one of own) if (one.hash !== hash) dissenting.add(one.member);
+    } else (isSplit ? disputed : missing).push(shareId);
+  }
+  const ordered = from.members.filter((member) => dissenting.delete(member));
+  return { standing, dissenting: [...ordered, ...dissenting], disputed, missing };
+}
+
+/** The hash that more than half of the holders posted. */
+function majorityOf(
+  votes: ReadonlyMap<string, ReadonlySet<string>>,
+  holders: number,
+): string | undefined {
+  return [...votes].find(([, voters]) => voters.size > holders / 2)?.[0];
 }
 
 function equivocators(posted: readonly PostedHash[]): string[] {

@@ -1,4 +1,4 @@
-export { holderSets } from './committee.js';
+export { checkNewCommittee, holderSets } from './committee.js';
 export {
   commitmentOf,
   fingerprintOf,
@@ -14,7 +14,12 @@ export {
   type KeyWrapper,
 } from './member-key-file.js';
 export { wipeKey } from './member-key.js';
-export { examinePartials, type Examination } from './examination.js';
+export {
+  examineDealt,
+  examinePartials,
+  type DealtExamination,
+  type Examination,
+} from './examination.js';
 export type {
   AcceptedShare,
   Committee,

@@ -24,9 +24,9 @@ async function encrypted(assembly: Assembly): Promise<Uint8Array> {
   return (await engine.encrypt({ publicKey, values, bound })).bytes;
 }
 
-const committees = [2, 3, 4, 5].flatMap((size) =>
-  Array.from({ length: size - 1 }, (_, index) => [index + 2, size] as const),
-);
+const committees = [3, 4, 5].flatMap((size) =>
+  [2, 3].filter((threshold) => size >= 2 * threshold - 1).map((threshold) => [threshold, size]),
+) as [number, number][];
 
 describe('a threshold opening', () => {
   test.each(committees)(
@@ -48,7 +48,7 @@ describe('a threshold opening', () => {
   test.each([
     [4, 7],
     [2, 7],
-    [7, 7],
+    [3, 7],
   ])('%i of %i: some sets of so many members open', async (t, n) => {
     const assembly = await Assembly.meet(committeeOf(t, n), { engine });
     const ciphertext = await encrypted(assembly);

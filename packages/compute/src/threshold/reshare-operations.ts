@@ -6,7 +6,7 @@ import type { Profile } from '../bfv/profiles.js';
 import { at, bytesOf, fillResidues, joined, wordsOf } from '../bfv/residues.js';
 import type { Step } from '../bfv/worker-input.js';
 import { fingerprintOf, partFingerprint, reshareHash } from './commitment.js';
-import { encodeCommittee, holderSetOf, holderSets } from './committee.js';
+import { checkNewCommittee, encodeCommittee, holderSetOf, holderSets } from './committee.js';
 import { checkMemberKey, chosenShares, wipeKey } from './member-key.js';
 import { dataModuliOf } from './transforms.js';
 import type {
@@ -35,6 +35,7 @@ export function dealReshare(
 ): ResharedShare[] {
   try {
     checkMemberKey(profile, key);
+    checkNewCommittee(to);
     if (!Number.isSafeInteger(epoch) || epoch <= key.epoch) {
       throw new ComputeError('ERR_EPOCH_OUTDATED', 'a resharing leads to a later epoch', {
         argument: 'epoch',
@@ -78,6 +79,7 @@ export function acceptReshare(
 ): AcceptedShare {
   const { keyId, epoch, from, to, shareId, parts } = request;
   const resharing = { profile: profile.name, keyId, epoch, to };
+  checkNewCommittee(to);
   holderSetOf(to, shareId);
   const old = holderSets(from).map((set) => set.shareId);
   const isLast = holderSets(to).at(-1)?.shareId === shareId;

@@ -19,7 +19,7 @@ describe('a resharing', () => {
   test.each([
     ['the same committee', committeeOf(2, 3)],
     ['a larger one with another threshold', committeeOf(3, 5, 'New')],
-    ['n of n', committeeOf(2, 2)],
+    ['one with more members and the same threshold', committeeOf(2, 4)],
   ])('to %s keeps the public key and opens old ciphertexts', async (_, to) => {
     const next = await old.reshare(to);
     await next.tryOut();
@@ -34,9 +34,9 @@ describe('a resharing', () => {
     }
   });
 
-  test('can follow another one, down to n of n and up again', async () => {
-    const sole = await old.reshare(committeeOf(3, 3, 'Sole'));
-    const again = await sole.reshare(committeeOf(2, 4, 'Again'));
+  test('can follow another one, up to 3 of 5 and down again', async () => {
+    const five = await old.reshare(committeeOf(3, 5, 'Five'));
+    const again = await five.reshare(committeeOf(2, 4, 'Again'));
     await again.tryOut([1, 3]);
     expect(again.epoch).toBe(2);
     expect((await again.open(ciphertext, [0, 2]))[0]).toBe(42);
@@ -67,7 +67,7 @@ describe('a resharing', () => {
   });
 
   test('is dealt alike by all holders of a share, who check each other', async () => {
-    const to = committeeOf(3, 4, 'New');
+    const to = committeeOf(3, 5, 'New');
     const posted = await hashesOf(to);
     expect(examinePartials(old.committee, posted)).toMatchObject({
       agreed: { size: 3 },
@@ -88,7 +88,7 @@ describe('a resharing', () => {
 
   test('names a holder that deals from another share, where three hold it', async () => {
     const five = await Assembly.meet(committeeOf(3, 5), { engine, keyId: 'five' });
-    const to = committeeOf(2, 2, 'New');
+    const to = committeeOf(2, 3, 'New');
     const liar = five.key(1);
     const stranger = await Assembly.meet(committeeOf(3, 5), { engine, keyId: 'six' });
     const posted: PostedHash[] = [];
@@ -135,21 +135,26 @@ describe('a resharing', () => {
   });
 
   test('with a dealer whose parts do not add up fails its trial, and the old shares still open', async () => {
-    // n of n: nobody else holds the share, so only the trial can tell.
-    const sole = await old.reshare(committeeOf(2, 2, 'Sole'));
-    const stranger = await Assembly.meet(sole.committee, { engine, keyId: 'other' });
-    const lying = {
-      ...sole.key(0),
-      shares: stranger.key(0).shares,
-    };
+    // All holders of a share lie alike, so only the trial can tell.
+    const stranger = await Assembly.meet(old.committee, { engine, keyId: 'other' });
+    const lying = { ...old.key(0), shares: stranger.key(0).shares };
     const to = committeeOf(2, 3, 'New');
     const dealt = [
-      ...(await engine.dealReshare({ key: lying, to, epoch: 2 })),
-      ...(await engine.dealReshare({ key: sole.key(1), to, epoch: 2 })),
+      ...(await engine.dealReshare({ key: lying, to, epoch: 1, shareIds: ['s0'] })),
+      ...(await old.deal(to)).slice(1),
     ];
-    const next = await sole.reshare(to, dealt);
+    const next = await old.reshare(to, dealt);
     await expect(next.tryOut()).rejects.toMatchObject({ code: 'ERR_TRIAL_FAILED' });
-    expect((await sole.open(ciphertext))[0]).toBe(42);
+    expect((await old.open(ciphertext))[0]).toBe(42);
+  });
+
+  test('goes to no committee of fewer than 2t - 1 members', async () => {
+    const refused = { code: 'ERR_COMMITTEE_INVALID', argument: 'threshold' };
+    for (const to of [committeeOf(2, 2), committeeOf(3, 4)]) {
+      await expect(old.deal(to)).rejects.toMatchObject(refused);
+      const request = { keyId: old.keyId, epoch: 1, from: old.committee, to, shareId: 's0' };
+      await expect(engine.acceptReshare({ ...request, parts: [] })).rejects.toMatchObject(refused);
+    }
   });
 
   async function hashesOf(to: Committee): Promise<PostedHash[]> {

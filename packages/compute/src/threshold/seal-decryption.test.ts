@@ -65,7 +65,7 @@ function sealWith(secret: Uint8Array) {
 describe('opening together and decrypting with the sum of all shares', () => {
   let first: Assembly;
   beforeAll(async () => {
-    first = await Assembly.meet(committeeOf(3, 4), { engine });
+    first = await Assembly.meet(committeeOf(3, 5), { engine });
   });
   afterAll(async () => {
     await engine.close();

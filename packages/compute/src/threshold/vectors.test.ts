@@ -30,7 +30,7 @@ const vectors = JSON.parse(readFileSync(join(__dirname, 'vectors.json'), 'utf8')
  */
 const profile = profileOf(PROFILE);
 const context = { profile: PROFILE, keyId: 'key-1', epoch: 0 } as const;
-const resharing = { ...context, epoch: 1, to: committeeOf(2, 2, 'New') };
+const resharing = { ...context, epoch: 1, to: committeeOf(2, 3, 'New') };
 
 function share(shareId: string): HeldShare {
   const seed = createHash('sha256').update(shareId).digest();
@@ -72,13 +72,13 @@ describe('the vectors', () => {
     expect(holderSets(committeeOf(3, 5))).toEqual(vectors.holderSetsOf3Of5);
   });
 
-  test('fix a resharing from 2 of 3 to 2 of 2', async () => {
+  test('fix a resharing from one 2 of 3 to another', async () => {
     const to = resharing.to;
     const first = await engine.dealReshare({ key: keyOf(0), to, epoch: 1 });
     const second = await engine.dealReshare({ key: keyOf(1), to, epoch: 1, shareIds: ['s2'] });
     const dealt = [...first, ...second];
     const accepted: Record<string, string> = {};
-    for (const [index, shareId] of ['s0', 's1'].entries()) {
+    for (const [index, shareId] of ['s0', 's1', 's2'].entries()) {
       const parts = dealt.map((one) => ({ ...one.parts[index]!, from: one.shareId }));
       const from = committeeOf(2, 3);
       const request = { keyId: 'key-1', epoch: 1, from, to, shareId, parts };

@@ -274,13 +274,17 @@ export const errorCodes = {
     'Partial openings are missing or malformed, or together do not open the ciphertext.',
     'Collect one partial opening from each committee member for this opening.',
   ),
+  ERR_OPENING_UNCONFIRMED: entry(
+    'A share of the key lacks a second holder, or a proof, that confirms its partial opening.',
+    'Wait until more committee members have answered, then ask again.',
+  ),
   ERR_SHARE_INVALID: entry(
     'A file or value is not a key share that can be used here.',
     'Use the share that was made for this key and member, from a backup if necessary.',
   ),
   ERR_COMMITTEE_INVALID: entry(
     'Such a committee is not supported, or it has no such share.',
-    'Name 2 to 7 different members and a threshold from 2 to their number.',
+    'Name 2 to 7 different members, and a threshold of at most half of them and one half: 2 of 3, 3 of 5, 4 of 7.',
   ),
   ERR_EPOCH_OUTDATED: entry(
     'The shares of a key belong to another epoch than the requested one.',
@@ -301,6 +305,10 @@ export const errorCodes = {
   ERR_TOO_MANY_SUMMANDS: entry(
     'A sum of this many ciphertexts could wrap around.',
     'Split the claim.',
+  ),
+  ERR_LINEAGE_TOO_LARGE: entry(
+    'Too many evaluations lead to the result.',
+    'Evaluate from the registered ciphertexts, in fewer steps.',
   ),
   ERR_PROGRAM_INVALID: entry(
     'The program does not exist, or does not fit its inputs.',
@@ -331,12 +339,12 @@ export const errorCodes = {
     'File the claim under the policy that was valid on that date.',
   ),
   ERR_COHORT_TOO_SMALL: entry(
-    'Too few institutions, or too few of other organisations, contributed to the study.',
-    'Wait for more contributions, or drop out of the study.',
+    'Too few institutions, or too few of other organisations, take part in the study.',
+    'Wait for more institutions of other organisations, or drop out of the study.',
   ),
   ERR_CEREMONY_FAILED: entry(
     'In the ceremony of a key, a member complained of what it received, or the trial opening failed.',
-    'Read the complaint: it names the share and its dealer. Begin a new ceremony.',
+    'Read the complaint: it names the share, and who is complained of. Begin a new ceremony, without that member if need be.',
   ),
   ERR_KEY_TERMS_CHANGED: entry(
     'The ledger shows other terms of a collective key than a committee member saw first, such as another slot budget.',
@@ -419,6 +427,10 @@ export const errorCodes = {
   ERR_TOO_MANY_REQUESTS: entry(
     'Requests arrive faster than the service accepts them.',
     'Wait for the time that Retry-After states.',
+  ),
+  ERR_QUOTA_EXCEEDED: entry(
+    'The organisation has left as much at the store as the store keeps for it.',
+    "Leave contents at another store, or ask the store's operator for a larger quota.",
   ),
 
   // Decision receipts

@@ -12,6 +12,10 @@ import type { Opening } from '../computation/api.js';
 export const TRANSIENT = {
   /** submitClaim, sumClaim: `ciphertext.i` of the i-th line. */
   ciphertext: 'ciphertext',
+  /** submitClaim: `proof.i` of the i-th four lines. */
+  proof: 'proof',
+  /** submitClaim: the collective public key. */
+  publicKey: 'publicKey',
   /** submitClaim: JSON of {@link ServiceDetails}. */
   service: 'service',
   /** adjudicate: the sum of the lines. */
@@ -89,6 +93,10 @@ export const submitClaimRequest = z.strictObject({
     .max(64)
     .refine(eachOnce('ciphertextHash'), 'distinct ciphertexts')
     .refine(eachOnce('evidenceHash'), 'distinct evidence'),
+  /** Of the key, when the amounts were encrypted. */
+  epoch: z.int().min(0).max(1_000_000),
+  /** SHA-256 of the proofs of well-formed encryption, one for each four lines in their order. */
+  proofHashes: z.array(hex32).min(1).max(16),
 });
 export type SubmitClaimRequest = z.infer<typeof submitClaimRequest>;
 
@@ -101,7 +109,7 @@ export type SumClaimRequest = z.infer<typeof sumClaimRequest>;
 
 export type ClaimStatus = 'SUBMITTED' | 'SUMMED' | 'OPENING' | 'ADJUDICATED' | 'SETTLED';
 
-export interface Claim extends SubmitClaimRequest {
+export interface Claim extends Omit<SubmitClaimRequest, 'epoch' | 'proofHashes'> {
   /** MSP ID of the organisation that submitted the claim. */
   readonly provider: string;
   readonly submittedAt: string;
@@ -121,7 +129,6 @@ export interface Claim extends SubmitClaimRequest {
 
 export const requestOpeningRequest = z.strictObject({
   claimId: identifier,
-  openingId: identifier,
   /** MSP IDs that are to see the totals. */
   recipients: z.array(mspId).min(1).max(8).refine(eachOnce(), 'distinct organisations'),
 });

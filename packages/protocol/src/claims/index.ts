@@ -1,3 +1,4 @@
+export * from './amounts.js';
 export * from './api.js';
 export * from './opening.js';
 export * from './purpose-name.js';

@@ -42,9 +42,10 @@ describe('the rule of claims on an opening', () => {
     expect(refuse(adjuster, both, outcome(status))).toBe('ALREADY_OPENED');
   });
 
-  test('opens sums only, records them by both, and asks for no cohort', () => {
+  test('opens sums only, and records them by both', () => {
     const rule = claimOpeningRule(policy, undefined);
-    expect(rule).toMatchObject({ purpose: 'claims', programs: ['sum.v1'], minimumCohort: 1 });
-    expect(rule.recorders(adjuster, both)).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    expect(rule).toMatchObject({ purpose: 'claims', programs: ['sum.v1'] });
+    expect(rule.recorders(both)).toEqual(['InsurerMSP', 'RegulatorMSP']);
+    expect(both.map((one) => rule.reader(one))).toEqual(['auditor', 'adjuster']);
   });
 });

@@ -16,8 +16,7 @@ export function claimOpeningRule(
   return {
     purpose: CLAIMS_PURPOSE,
     programs: ['sum.v1'],
-    // The insurer is to know what it pays for, be it a single line.
-    minimumCohort: 1,
+    // The insurer is to know what it pays for, be it a single line: no cohort is asked for.
     refuse({ mspId, role }, recipients): OpeningReason | undefined {
       if (mspId !== policy.insurer || role !== 'adjuster') return 'REQUESTER_NOT_ENTITLED';
       const exactly =
@@ -26,6 +25,7 @@ export function claimOpeningRule(
       if (outcome !== undefined && outcome.status !== 'OPENING') return 'ALREADY_OPENED';
       return undefined;
     },
+    reader: (recipient) => (recipient === policy.insurer ? 'adjuster' : 'auditor'),
     recorders: () => entitled,
   };
 }

@@ -25,11 +25,12 @@ const factsOf = (changes: Partial<Claim> = {}): ClaimFacts => ({
 });
 
 describe('the rule for the opening of a claim', () => {
-  const opening = { evaluationId: 'claims:c1', openingId: 'o1' } as Opening;
-  const leaf = (measure: string) => ({ kind: 'ciphertext', ciphertext: { measure } });
+  const opening = { evaluationId: 'claims:c1', resultHash: 'sum' } as Opening;
   const ruleOf = (changes: Partial<Claim> = {}, measures = ['c1']) => {
-    const inputs = measures.map(leaf);
-    const lineage = { evaluation: { leaves: ['line'] }, inputs } as unknown as Lineage;
+    const ciphertexts = measures.map((measure) => ({ ciphertextHash: measure, measure }));
+    const inputs = measures.map((id) => ({ kind: 'ciphertext', id }));
+    const evaluation = { evaluationId: 'e', leaves: ['line'], inputs };
+    const lineage = { evaluation, steps: [], ciphertexts } as unknown as Lineage;
     return openingRuleBy(claimsPurpose, { opening, lineage }, factsOf(changes));
   };
   const refusal = async (mspId: string, recipients: string[], changes: Partial<Claim> = {}) =>
@@ -44,28 +45,49 @@ describe('the rule for the opening of a claim', () => {
   });
 
   it('is none where claim, evaluation and opening do not belong together', async () => {
-    expect(await ruleOf({ openingId: 'o2' })).toBeUndefined();
+    expect(await ruleOf({ resultHash: 'other' })).toBeUndefined();
     expect(await ruleOf({ evaluationId: 'claims:c2' })).toBeUndefined();
     expect(await ruleOf({ lines: [] })).toBeUndefined();
     expect(await ruleOf({}, ['c1', 'c2'])).toBeUndefined();
     expect(await ruleOf({}, [])).toBeUndefined();
+    const ofNone = { evaluation: { inputs: [{ kind: 'ciphertext', id: 'x' }] } };
+    const lineage = { ...ofNone, steps: [], ciphertexts: [] } as unknown as Lineage;
+    expect(await openingRuleBy(claimsPurpose, { opening, lineage }, factsOf())).toBeUndefined();
   });
 });
 
 describe('the content of a claim', () => {
-  const refuse = (mspId: string, hash: string) =>
-    claimsPurpose.contentRule?.refuse({ id: 'c1', mspId, hash, now: 0 }, factsOf());
+  const refuse = (mspId: string, role: string | undefined, hash: string) =>
+    claimsPurpose.contentRule?.refuse({ id: 'c1', mspId, role, hash, now: 0 }, factsOf());
+  const strange = 'the claim does not concern the asker';
 
-  it.each(['ProviderMSP', 'InsurerMSP', 'AuditorMSP', 'MemberMSP'])(
-    'goes to %s: its lines and their sum',
-    async (mspId) => {
-      expect(await refuse(mspId, 'line')).toBeUndefined();
-      expect(await refuse(mspId, 'sum')).toBeUndefined();
-      expect(await refuse(mspId, 'other')).toBe('it is no part of the claim');
-    },
-  );
+  it.each([
+    ['ProviderMSP', 'billing'],
+    ['MemberMSP', 'committee'],
+  ])('goes to %s, role %s: its lines and their sum', async (mspId, role) => {
+    expect(await refuse(mspId, role, 'line')).toBeUndefined();
+    expect(await refuse(mspId, role, 'sum')).toBeUndefined();
+    expect(await refuse(mspId, role, 'other')).toBe('it is no part of the claim');
+  });
 
-  it('goes to no other organisation', async () => {
-    expect(await refuse('StrangerMSP', 'line')).toBe('the claim does not concern the organisation');
+  it.each([
+    ['InsurerMSP', 'adjuster'],
+    ['AuditorMSP', 'auditor'],
+  ])('goes to %s, role %s: the sum and no line', async (mspId, role) => {
+    expect(await refuse(mspId, role, 'sum')).toBeUndefined();
+    expect(await refuse(mspId, role, 'line')).toBe(strange);
+  });
+
+  it.each([
+    ['StrangerMSP', 'adjuster'],
+    ['StrangerMSP', 'auditor'],
+    ['StrangerMSP', 'committee'],
+    ['InsurerMSP', 'auditor'],
+    ['InsurerMSP', undefined],
+    ['AuditorMSP', 'adjuster'],
+    ['MemberMSP', 'adjuster'],
+  ])('does not go to %s, role %s', async (mspId, role) => {
+    expect(await refuse(mspId, role, 'sum')).toBe(strange);
+    expect(await refuse(mspId, role, 'line')).toBe(strange);
   });
 });

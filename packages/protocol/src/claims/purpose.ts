@@ -29,13 +29,14 @@ async function ruleOfClaim(
   { opening, lineage }: OpeningOnLedger,
   ledger: ClaimFacts,
 ): Promise<OpeningRule | undefined> {
-  const [claimId, ...others] = new Set(leavesOf(lineage).map(({ measure }) => measure));
+  const measures = (leavesOf(lineage) ?? []).map(({ measure }) => measure);
+  const [claimId, ...others] = new Set(measures);
   if (claimId === undefined || others.length > 0) return undefined;
   const claim = await ledger.getClaim(claimId);
-  const { evaluationId, openingId, lines } = claim;
+  const { evaluationId, resultHash, lines } = claim;
   const isOfClaim =
     evaluationId === opening.evaluationId &&
-    openingId === opening.openingId &&
+    resultHash === opening.resultHash &&
     lines.map((line) => line.ciphertextHash).join() === lineage.evaluation.leaves.join();
   if (!isOfClaim) return undefined;
   const policy = await ledger.getPolicy(claim.policyId);
@@ -49,18 +50,25 @@ async function ruleOfClaim(
   };
 }
 
-/** A claim's ciphertexts and their sum go to provider, insurer, auditor and committee. */
+/**
+ * A claim's sum goes to those who open it, to the provider and to the committee. Its lines go to the
+ * provider and the committee alone: who pays is to know totals, and no single line.
+ */
 async function refuseContent(
-  { id, mspId, hash }: ContentQuestion,
+  { id, mspId, role, hash }: ContentQuestion,
   ledger: ClaimFacts,
 ): Promise<string | undefined> {
   const claim = await ledger.getClaim(id);
-  const hashes = [...claim.lines.map((line) => line.ciphertextHash), claim.resultHash];
-  if (!hashes.includes(hash)) return 'it is no part of the claim';
+  const isLine = claim.lines.some((line) => line.ciphertextHash === hash);
+  if (!isLine && hash !== claim.resultHash) return 'it is no part of the claim';
   const [{ insurer, auditor }, { committee }] = await Promise.all([
     ledger.getPolicy(claim.policyId),
     ledger.computation('claims').getKey(claim.keyId),
   ]);
-  const entitled = [claim.provider, insurer, auditor, ...committee.members];
-  return entitled.includes(mspId) ? undefined : 'the claim does not concern the organisation';
+  const isEntitled =
+    mspId === claim.provider ||
+    (committee.members.includes(mspId) && role === 'committee') ||
+    (!isLine && mspId === insurer && role === 'adjuster') ||
+    (!isLine && mspId === auditor && role === 'auditor');
+  return isEntitled ? undefined : 'the claim does not concern the asker';
 }

@@ -9,17 +9,25 @@ import type { Bound, ProgramName } from './programs.js';
  */
 
 export const TRANSIENT = {
-  /** revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey: of all shares. */
+  /**
+   * revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey, and complain that its trial
+   * failed: of all shares.
+   */
   contribution: 'contribution',
-  /** finaliseReshare: the collective public key. */
+  /** registerCiphertext, finaliseReshare, and complain that its trial failed: the collective public key. */
   publicKey: 'publicKey',
-  /** finaliseKey, finaliseReshare (of the trial), recordOpening: `partial.s0`, … of all shares. */
+  /**
+   * finaliseKey, finaliseReshare and complain that the trial failed (of the trial), recordOpening:
+   * `partial.s0`, … of all shares.
+   */
   partial: 'partial',
   /**
    * registerCiphertext: `ciphertext`; evaluate: `ciphertext.0`, … in the order of the inputs. An input
    * that the endorsers have met lately may be left out; ERR_CIPHERTEXT_MISSING asks for it.
    */
   ciphertext: 'ciphertext',
+  /** registerCiphertext: the proof that was made with the ciphertext. */
+  proof: 'proof',
   /** recordOpening: the ciphertext that is opened. */
   result: 'result',
   /** recordOpening: 64 hex digits, random; salts the hash of what was opened. */
@@ -94,9 +102,9 @@ export type ProveSharesRequest = z.infer<typeof proveSharesRequest>;
 export const COMPLAINTS = [
   /** The package does not belong to the contribution, or did not come. */
   'SHARE_INVALID',
-  /** Holders of one share posted different hashes. */
+  /** Holders of one share posted different hashes, and none of them stands. */
   'SHARE_DISPUTED',
-  /** The partial openings of the trial do not open it. */
+  /** The partial openings of the trial do not open it. Every endorser checks that. */
   'TRIAL_FAILED',
 ] as const;
 
@@ -104,8 +112,10 @@ export const complainRequest = z.strictObject({
   keyId: identifier,
   epoch,
   reason: z.enum(COMPLAINTS),
-  /** The share at fault; every complaint but TRIAL_FAILED names one. */
+  /** The share that cannot be taken, or of which the new holders posted different hashes. */
   shareId: shareId.optional(),
+  /** In a resharing the old share whose part did not come, or whose old holders posted different hashes. */
+  from: shareId.optional(),
 });
 export type ComplainRequest = z.infer<typeof complainRequest>;
 
@@ -161,9 +171,13 @@ export interface CeremonyMember {
 export interface Complaint {
   readonly by: string;
   readonly reason: (typeof COMPLAINTS)[number];
-  readonly shareId?: string;
-  /** Who dealt the share, where one member did. */
-  readonly dealer?: string;
+  readonly shareId?: string | undefined;
+  readonly from?: string | undefined;
+  /**
+   * Who is complained of. SHARE_INVALID: the dealer, or the old holders whose hash stands, which is one word against
+   * another. SHARE_DISPUTED: those whom a majority contradicts, or else all who posted. TRIAL_FAILED: nobody.
+   */
+  readonly against: readonly string[];
   readonly at: string;
 }
 
@@ -175,6 +189,8 @@ export interface Ceremony {
   readonly committee: CommitteeTerms;
   /** Of the committee, in its order; at a resharing also those that only give up shares. */
   readonly members: readonly CeremonyMember[];
+  /** At a resharing the old members that dealt another hash than the one that stands. */
+  readonly dissenting?: readonly string[];
   /** What the trial ciphertext is derived from, from PROVING on. */
   readonly trialLabel?: string;
   readonly complaint?: Complaint;
@@ -185,6 +201,17 @@ export interface Ceremony {
 export interface CommitteeTerms {
   readonly members: readonly string[];
   readonly threshold: number;
+}
+
+/** The same members in the same order, with the same threshold. */
+export function isSameCommittee(one: CommitteeTerms, other: CommitteeTerms): boolean {
+  const { members, threshold } = other;
+  return one.threshold === threshold && one.members.join(' ') === members.join(' ');
+}
+
+/** A member's wish to have the key reshared; see proposeReshare. */
+export interface ReshareWish extends CommitteeTerms {
+  readonly by: string;
 }
 
 export type KeyStatus = 'PENDING' | 'ACTIVE' | 'FAILED' | 'RETIRED';
@@ -205,6 +232,8 @@ export interface CollectiveKey {
   /** SHA-256 of the collective public key's bytes, once ACTIVE. */
   readonly publicKeyHash?: string;
   readonly activatedAt?: string;
+  /** What members ask for that too few ask for yet. */
+  readonly wishes?: readonly ReshareWish[];
   /** Members that ask for the key's end. */
   readonly retirement?: readonly string[];
   readonly successor?: string;
@@ -233,6 +262,14 @@ export const registerCiphertextRequest = z.strictObject({
   period: identifier,
   /** The range that the contributor keeps to in every slot. */
   range: z.strictObject({ least: integer, most: integer }),
+  /** What the ciphertext belongs to, e.g. a claim, where its purpose knows such. */
+  subject: identifier.optional(),
+  /** Slots that the contributor uses, from the first on. */
+  slots: z.int().min(1).max(8192),
+  /** Of the key, when the ciphertext was made. */
+  epoch,
+  /** SHA-256 of the proof of well-formed encryption; it is bound to all of this (docs/compute-proofs.md). */
+  proofHash: hex32,
   /** Identifier of the consent that the figures rest on, where they rest on one. */
   consentReference: identifier.optional(),
 });
@@ -243,6 +280,18 @@ export const withdrawCiphertextRequest = z.strictObject({
   reason: z.enum(['CONSENT_WITHDRAWN', 'CONTRIBUTOR_WITHDREW', 'ERRONEOUS']),
 });
 export type WithdrawCiphertextRequest = z.infer<typeof withdrawCiphertextRequest>;
+
+/** A proof of well-formed encryption, and what it covers. */
+export interface CiphertextProof {
+  /** SHA-256 of the proof. */
+  readonly hash: string;
+  /** Hashes of all ciphertexts that it covers, in its order. */
+  readonly ciphertexts: readonly string[];
+  /** Of the key, when it was made. */
+  readonly epoch: number;
+  /** Slots that its sender uses, from the first on. */
+  readonly slots: number;
+}
 
 export interface Contributor {
   readonly mspId: string;
@@ -257,8 +306,12 @@ export interface RegisteredCiphertext {
   readonly measure: string;
   readonly period: string;
   readonly bound: Bound;
-  /** Who signed the transaction that registered it. */
+  /** Who made it, and proved so. */
   readonly contributor: Contributor;
+  /** The claim or study that it belongs to, where the purpose knows such. */
+  readonly subject?: string;
+  /** Absent where a release before 0.2.0 registered it. */
+  readonly proof?: CiphertextProof;
   readonly consentReference?: string;
   readonly registeredAt: string;
   readonly transactionId: string;
@@ -275,14 +328,9 @@ const evaluationId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/, 'an identifier of an evaluation');
 
-const slots = z.array(z.int().min(0).max(32_767)).min(1).max(1024);
 export const program = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('sum.v1') }),
-  z.strictObject({ name: z.literal('weighted-sum.v1'), weights: z.array(integer).min(1).max(256) }),
-  z.strictObject({ name: z.literal('difference.v1') }),
-  z.strictObject({ name: z.literal('mask.v1'), slots }),
   z.strictObject({ name: z.literal('statistics.v1') }),
-  z.strictObject({ name: z.literal('histogram.v1') }),
 ]);
 
 export const evaluationInput = z.discriminatedUnion('kind', [
@@ -316,21 +364,25 @@ export interface Evaluation {
   readonly transactionId: string;
 }
 
-/** A result with everything that it was computed from. */
+/** An evaluation on the way to a result; its leaves follow from its inputs. */
+export type EvaluationStep = Omit<Evaluation, 'leaves'>;
+
+/**
+ * A result with everything that it was computed from, each once. Neither list is longer than
+ * {@link MAX_EVALUATIONS} and {@link MAX_LEAVES} allow.
+ */
 export interface Lineage {
   readonly evaluation: Evaluation;
-  readonly inputs: readonly (
-    | { readonly kind: 'ciphertext'; readonly ciphertext: RegisteredCiphertext }
-    | { readonly kind: 'evaluation'; readonly lineage: Lineage }
-  )[];
+  /** The evaluations that went in, however deep: each after those that it was computed from. */
+  readonly steps: readonly EvaluationStep[];
+  readonly ciphertexts: readonly RegisteredCiphertext[];
 }
 
 // Openings
 
 export const requestOpeningRequest = z.strictObject({
-  openingId: identifier,
   evaluationId,
-  /** MSP IDs that are to see the values. */
+  /** MSP IDs that are to see the values: all those that the purpose entitles, and no others. */
   recipients: z.array(mspId).min(1).max(64).refine(eachOnce(), 'distinct organisations'),
 });
 export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
@@ -350,14 +402,20 @@ export type OpeningReason =
   | 'SLOT_BUDGET_EXHAUSTED';
 
 /**
- * COLLECTING until members have posted a hash for every share. DISPUTED while holders of a share contradict
- * each other without a majority. RELEASABLE from when no posted answer can be chosen by what others
- * answered. Only then partial openings leave their members.
+ * COLLECTING until members have posted a hash for every share. UNCONFIRMED while some share has the hash of
+ * one holder only, and no proof. DISPUTED while holders of a share contradict each other without a
+ * majority. RELEASABLE once every share is confirmed. Only then partial openings leave their members, and
+ * only then a contract uses what they open to.
  */
-export type OpeningStatus = 'DENIED' | 'COLLECTING' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
+export type OpeningStatus =
+  'DENIED' | 'COLLECTING' | 'UNCONFIRMED' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
 
-/** The ledger's decision on a request to open a result. A denial is recorded too. */
+/**
+ * The ledger's decision on a request to open a result. A result has one opening in each epoch of its key,
+ * however often it is asked for. A denial is recorded too, for itself.
+ */
 export interface Opening {
+  /** {@link openingIdOf} the result; of a denial, the ID of its transaction. */
   readonly openingId: string;
   readonly evaluationId: string;
   readonly keyId: string;
@@ -366,18 +424,29 @@ export interface Opening {
   readonly reason: OpeningReason;
   readonly status: OpeningStatus;
   readonly recipients: readonly string[];
+  /** The role that reads for each recipient. */
+  readonly readers: Readonly<Record<string, string>>;
+  /** The recipients that recombine and record what was opened. */
+  readonly recorders: readonly string[];
+  /** Who asked first. */
   readonly requestedBy: string;
   readonly decidedAt: string;
+  /** Until then members answer and stores keep letters, while nothing is on record. Asking again renews it. */
+  readonly expiresAt: string;
   /** What is opened; absent on a denial. */
   readonly resultHash?: string;
-  /** Counted against the key's budget. */
+  /** Counted against the key's budget, once for a result. */
   readonly slots?: number;
-  /** The key's epoch, whose partial openings count. */
+  /** The epoch of the key whose partial openings count. */
   readonly epoch: number;
-  /** What the members have posted in that epoch. */
+  /** Whose members answer: the key's committee of that epoch. */
+  readonly committee: CommitteeTerms;
+  /** What the members have posted. */
   readonly posted: readonly { readonly mspId: string; readonly hashes: readonly ShareHash[] }[];
   /** The hash to hold the partial opening of each share against, once RELEASABLE. */
   readonly agreed: readonly ShareHash[];
+  /** Shares that one holder alone has answered for, and no proof. */
+  readonly unconfirmed: readonly string[];
   /** Members that posted what a majority of a share's holders contradicts. */
   readonly liars: readonly string[];
   /** Salted hash of what was opened: {@link OpenedValues}. */

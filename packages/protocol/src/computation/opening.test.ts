@@ -1,7 +1,7 @@
 import type { Evaluation, RegisteredCiphertext } from './api.js';
 import {
   decideOpening,
-  isCohort,
+  isAgain,
   slotsOf,
   type OpeningQuestion,
   type OpeningRule,
@@ -38,9 +38,9 @@ const question: OpeningQuestion = {
 };
 const rule: OpeningRule = {
   purpose: 'p',
-  programs: ['sum.v1', 'mask.v1'],
-  minimumCohort: 3,
+  programs: ['sum.v1'],
   refuse: () => undefined,
+  reader: () => 'r',
   recorders: () => [],
 };
 
@@ -50,18 +50,15 @@ describe('the decision on an opening', () => {
     ['the key is retired', { key: { status: 'RETIRED', slotBudget: 10 } }, 'KEY_NOT_ACTIVE'],
     ['nothing is evaluated', { evaluation: undefined }, 'NOT_EVALUATED'],
     [
-      'a program on the way singles somebody out',
-      {
-        evaluation: evaluated('sum.v1', 'weighted-sum.v1'),
-      },
+      'a program on the way is not of the purpose',
+      { evaluation: evaluated('sum.v1', 'statistics.v1') },
       'PROGRAM_NOT_OPENABLE',
     ],
     [
-      'contributors were masked before they were added up, each to slots of its own',
-      { evaluation: evaluated('sum.v1', 'mask.v1') },
+      'release 0.1.0 computed what singles somebody out',
+      { evaluation: evaluated('sum.v1', 'weighted-sum.v1' as ProgramName) },
       'PROGRAM_NOT_OPENABLE',
     ],
-    ['the sum was masked', { evaluation: evaluated('mask.v1', 'sum.v1') }, 'ENTITLED'],
     [
       'figures of another measure hide nothing',
       { contributions: [...three.slice(1), contribution(0, { measure: 'other' })] },
@@ -87,7 +84,6 @@ describe('the decision on an opening', () => {
       },
       'INPUT_WITHDRAWN',
     ],
-    ['the cohort is too small', { contributions: three.slice(1) }, 'COHORT_TOO_SMALL'],
     [
       'one contributor was opened with others',
       { markers: [undefined, { ...marker, resultHash: 'other' }, undefined] },
@@ -119,25 +115,11 @@ describe('the decision on an opening', () => {
   });
 });
 
-describe('a cohort', () => {
-  test('counts, for every organisation, the contributors of the others', () => {
-    const own = ['a', 'b', 'c', 'd', 'e'].map((id) => contributor('Own', id));
-    expect(isCohort([...own, contributor('Other', 'a')], 6)).toBe(false);
-    const others = ['B', 'C', 'D', 'E', 'F'].map((mspId) => contributor(mspId, 'a'));
-    expect(isCohort([contributor('A', 'a'), ...others], 6)).toBe(true);
-    expect(isCohort(others, 6)).toBe(false);
-    expect(isCohort([...others, ...others], 6)).toBe(false);
-  });
-
-  test('counts a contributor once, and organisations apart', () => {
-    const twice = [contributor('A', 'a'), contributor('A', 'a'), contributor('B', 'a')];
-    expect(isCohort(twice, 2)).toBe(true);
-    expect(isCohort(twice, 3)).toBe(false);
-    expect(isCohort([contributor('A', 'a')], 1)).toBe(true);
-  });
+test('a result is opened again where all that is in it was opened in it before', () => {
+  expect(isAgain([marker, marker])).toBe(true);
+  expect(isAgain([marker, undefined])).toBe(false);
 });
 
-test('an opening shows the slots of its mask, or all', () => {
-  expect(slotsOf({ name: 'mask.v1', slots: [1, 5] }, 8192)).toBe(2);
+test('an opening shows all slots', () => {
   expect(slotsOf({ name: 'sum.v1' }, 8192)).toBe(8192);
 });

@@ -1,9 +1,6 @@
 import type { CollectiveKey, Evaluation, OpeningReason, RegisteredCiphertext } from './api.js';
 import type { ProgramName } from './programs.js';
 
-/** Others' figures could be told from a mean of fewer contributors than this. */
-export const MINIMUM_COHORT = 6;
-
 /** Who asks for an opening. */
 export interface OpeningRequester {
   readonly mspId: string;
@@ -15,16 +12,22 @@ export interface OpeningRule {
   readonly purpose: string;
   /** Only what these programs, and no others, computed is opened. */
   readonly programs: readonly ProgramName[];
-  /** For every organisation, so many contributors less one are of others; 1 asks for nothing. */
-  readonly minimumCohort: number;
-  /** Refuses requester or recipients; undefined where both are entitled. */
+  /**
+   * Refuses requester, recipients or contributors; undefined where nothing is against the opening. The
+   * result determines who is entitled to receive it: nobody chooses among them.
+   */
   refuse(
     requester: OpeningRequester,
     recipients: readonly string[],
     contributions: readonly RegisteredCiphertext[],
   ): OpeningReason | undefined;
-  /** The recipients that recombine and endorse what was opened; two or more, so that none misreports. */
-  recorders(requester: OpeningRequester, recipients: readonly string[]): readonly string[];
+  /** The role that reads for a recipient: members seal to it, and stores serve it. */
+  reader(recipient: string): string;
+  /**
+   * The recipients that recombine and endorse what was opened; two or more, so that none misreports. Who
+   * asks does not matter: it could keep the result off the record.
+   */
+  recorders(recipients: readonly string[]): readonly string[];
 }
 
 /** What a contribution was opened with before. */
@@ -48,9 +51,17 @@ export interface OpeningQuestion {
 }
 
 /**
- * Whether a result may be opened. A contributor's measure of a period enters one opening ever: two openings
- * that share contributors subtract to single values. The same result may be asked for again. Within an
- * epoch it is opened with the same smudging noise, so nothing more is learnt, and nothing is counted twice.
+ * Whether everything in a result was opened in it before. Members then answer with the smudging noise of
+ * before, in the same epoch: nothing more is learnt, and nothing is counted again.
+ */
+export function isAgain(markers: OpeningQuestion['markers']): boolean {
+  return markers.every((marker) => marker !== undefined);
+}
+
+/**
+ * Whether a result may be opened. A contributor's measure of a period enters one opened result ever: two
+ * results that share contributors subtract to single values. The same result may be asked for again, see
+ * {@link isAgain}.
  */
 export function decideOpening(question: OpeningQuestion, rule: OpeningRule): OpeningReason {
   const { requester, recipients, key, evaluation, contributions, markers } = question;
@@ -62,27 +73,20 @@ export function decideOpening(question: OpeningQuestion, rule: OpeningRule): Ope
   const distinct = new Set(contributions.map((one) => one.ciphertextHash));
   if (distinct.size !== contributions.length) return 'INPUT_REPEATED';
   if (contributions.some((one) => one.withdrawn !== undefined)) return 'INPUT_WITHDRAWN';
-  if (!isCohort(contributions, rule.minimumCohort)) return 'COHORT_TOO_SMALL';
   const { resultHash } = evaluation;
   if (markers.some((marker) => marker !== undefined && marker.resultHash !== resultHash)) {
     return 'ALREADY_OPENED';
   }
   if (!isOneMeasure(contributions)) return 'MEASURES_DIFFER';
-  const isAgain = markers.every((marker) => marker !== undefined);
-  if (!isAgain && question.openedSlots + question.slots > key.slotBudget) {
+  if (!isAgain(markers) && question.openedSlots + question.slots > key.slotBudget) {
     return 'SLOT_BUDGET_EXHAUSTED';
   }
   return 'ENTITLED';
 }
 
-/**
- * The purpose must allow every program, and a mask may only come last. Masks before a sum would give every
- * contributor slots of its own, and the cohort's sum would be a list. (No profile leaves room for a second
- * mask.)
- */
-function isOpenable({ program, programs }: Evaluation, rule: OpeningRule): boolean {
-  const isMaskedBefore = programs.includes('mask.v1') && program.name !== 'mask.v1';
-  return !isMaskedBefore && programs.every((name) => rule.programs.includes(name));
+/** The purpose must allow every program: those of release 0.1.0 that this one does not know are no purpose's. */
+function isOpenable({ programs }: Evaluation, rule: OpeningRule): boolean {
+  return programs.every((name) => rule.programs.includes(name));
 }
 
 /** Small figures of another measure, or known ones, would be no cohort for a large figure to hide in. */
@@ -91,24 +95,7 @@ function isOneMeasure(contributions: readonly RegisteredCiphertext[]): boolean {
   return new Set(measures).size <= 1;
 }
 
-/**
- * Each organisation knows what its own staff contributed, and may enrol as much staff as it likes. So each
- * organisation counts only the contributors that it does not control.
- */
-export function isCohort(
-  contributions: readonly Pick<RegisteredCiphertext, 'contributor'>[],
-  minimum: number,
-): boolean {
-  const contributors = new Map(
-    contributions.map(({ contributor: { mspId, id } }) => [`${mspId} ${id}`, mspId]),
-  );
-  const organisations = [...contributors.values()];
-  return organisations.every(
-    (own) => organisations.filter((mspId) => mspId !== own).length >= minimum - 1,
-  );
-}
-
-/** Slots that an opening shows: those of the last mask, or all that a ciphertext has. */
-export function slotsOf(program: Evaluation['program'], degree: number): number {
-  return program.name === 'mask.v1' ? program.slots.length : degree;
+/** Slots that an opening of a program's result shows: all that a ciphertext has. */
+export function slotsOf(_program: Evaluation['program'], degree: number): number {
+  return degree;
 }

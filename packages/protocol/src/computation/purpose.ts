@@ -13,6 +13,7 @@ export interface ContentQuestion {
   readonly id: string;
   /** The asker's organisation. */
   readonly mspId: string;
+  readonly role: string | undefined;
   readonly hash: string;
   /** In milliseconds. */
   readonly now: number;

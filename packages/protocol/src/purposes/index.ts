@@ -7,14 +7,12 @@ import {
   type ContentRule,
   type OpeningOnLedger,
 } from '../computation/purpose.js';
-import { statisticsPurpose } from '../computation/statistics-rule.js';
 import { studyPurpose, type StudyFacts } from '../statistics/purpose.js';
 
 /** What the rules of all purposes ask of the ledger. */
 export type PurposeLedger = ClaimFacts & StudyFacts;
 
 export const computationPurposes: readonly ComputationPurpose<PurposeLedger>[] = [
-  statisticsPurpose,
   claimsPurpose,
   studyPurpose,
 ];

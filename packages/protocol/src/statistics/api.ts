@@ -1,26 +1,30 @@
 import { z } from 'zod';
-import { identifier, mspId } from '../base/forms.js';
+import { eachOnce, identifier, mspId } from '../base/forms.js';
 import type { Opening } from '../computation/api.js';
-import { MINIMUM_COHORT } from '../computation/opening.js';
 
 /**
  * Requests and responses of the contract `statistics`. Every transaction takes one JSON request. Binary
  * input travels as transient data under the names of the contract `computation`. closeStudy takes
- * `ciphertext.0`, … in the order of the cohort, contribute `ciphertext`, recordResult `result`,
- * `partial.s0`, … and `salt`.
+ * `ciphertext.0`, … in the order of the cohort, contribute `ciphertext`, `proof` and `publicKey`,
+ * recordResult `result`, `partial.s0`, … and `salt`.
  */
 
 /** What keys, ciphertexts and openings of joint statistics are for. */
 export const PURPOSE = 'joint-statistics';
 
+/** Others' figures could be told from a mean of fewer institutions than this. */
+export const MINIMUM_COHORT = 6;
 /** As many of the greatest values as a profile adds up without wrapping. */
 export const MAXIMUM_COHORT = 64;
 /**
- * An organisation may run several institutions, and could pool what these contribute. For every
- * organisation, at least so many of a cohort are of others. Two figures would follow from their sum and the
- * sum of their squares. Three are not told apart by much (docs/threat-model.md).
+ * An organisation may run several institutions, and could pool what these contribute. Whoever pools faces at
+ * least so many institutions of others. docs/statistics.md counts how many figures of others explain a result.
  */
-export const MINIMUM_OF_OTHERS = 3;
+export const MINIMUM_OF_OTHERS = 5;
+/** As many organisations as the cohort's rule takes for one that pools, where the terms name no more. */
+export const LEAST_COALITION = 1;
+/** So many organisations recombine and publish at least: none reports alone. */
+export const MINIMUM_OF_PUBLISHERS = 2;
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
 const integer = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
@@ -54,8 +58,9 @@ export interface Institution {
 /** A year, a quarter or a month: `2026`, `2026-Q1`, `2026-03`. */
 const period = z.string().regex(/^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$/, 'a year, quarter or month');
 
-export const studyTerms = z.strictObject({
+export const openStudyRequest = z.strictObject({
   studyId: identifier,
+  /** A key of joint statistics; the contract adds its committee to the terms. */
   keyId: identifier,
   /** What is measured, e.g. `encounter-cost`. */
   measure: identifier,
@@ -70,12 +75,40 @@ export const studyTerms = z.strictObject({
     z.strictObject({ name: z.literal('histogram'), edges: z.array(integer).min(1).max(63) }),
   ]),
   minimumCohort: z.int().min(MINIMUM_COHORT).max(MAXIMUM_COHORT),
-  /** For every organisation, so many institutions of others; by default {@link MINIMUM_OF_OTHERS}. */
+  /** Whoever pools faces so many institutions of others; by default {@link MINIMUM_OF_OTHERS}. */
   minimumOfOthers: z.int().min(MINIMUM_OF_OTHERS).max(MAXIMUM_COHORT).optional(),
+  /** So many organisations may pool what they know; by default {@link LEAST_COALITION}. */
+  coalition: z.int().min(LEAST_COALITION).max(MAXIMUM_COHORT).optional(),
+  /**
+   * Mean and standard deviation are published as multiples of it, in whole numbers as contributed. By
+   * default the least that the range allows (docs/statistics.md).
+   */
+  step: z.int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  /**
+   * Organisations that recombine the exact sums, and publish them rounded. They have no institution in the
+   * study.
+   */
+  publishers: z
+    .array(mspId)
+    .min(MINIMUM_OF_PUBLISHERS)
+    .max(8)
+    .refine(eachOnce(), 'each organisation once'),
+  /** The implausible study that this one does again, over the same figures. */
+  repeats: identifier.optional(),
   /** Contributions end then; so they do when the opener closes the study. */
   deadline: z.iso.datetime(),
 });
-export type StudyTerms = z.infer<typeof studyTerms>;
+export type OpenStudyRequest = z.infer<typeof openStudyRequest>;
+
+/** What institutions agree to: what the opener asked for, with every choice and the key's committee told. */
+export interface StudyTerms extends OpenStudyRequest {
+  readonly minimumOfOthers: number;
+  readonly coalition: number;
+  readonly step: number;
+  /** Who holds the key: so many of these members open what is encrypted under it. */
+  readonly committee: { readonly members: readonly string[]; readonly threshold: number };
+  readonly publicKeyHash: string;
+}
 
 export const joinStudyRequest = z.strictObject({
   studyId: identifier,
@@ -83,13 +116,20 @@ export const joinStudyRequest = z.strictObject({
   termsHash: hex32,
   /** What it will contribute, and nothing else: it has to be made before others' are shown. */
   ciphertextHash: hex32,
+  /** Of the key, when the ciphertext was made and proven. */
+  epoch: z.int().min(0).max(1_000_000),
 });
 export type JoinStudyRequest = z.infer<typeof joinStudyRequest>;
 
 export const endJoiningRequest = z.strictObject({ studyId: identifier });
 export type EndJoiningRequest = z.infer<typeof endJoiningRequest>;
 
-export const contributeRequest = z.strictObject({ studyId: identifier, ciphertextHash: hex32 });
+export const contributeRequest = z.strictObject({
+  studyId: identifier,
+  ciphertextHash: hex32,
+  /** SHA-256 of the proof of well-formed encryption, which the analyst made who joined. */
+  proofHash: hex32,
+});
 export type ContributeRequest = z.infer<typeof contributeRequest>;
 
 export const dropOutRequest = z.strictObject({
@@ -105,7 +145,7 @@ export const closeStudyRequest = z.strictObject({
 });
 export type CloseStudyRequest = z.infer<typeof closeStudyRequest>;
 
-export const openResultRequest = z.strictObject({ studyId: identifier, openingId: identifier });
+export const openResultRequest = z.strictObject({ studyId: identifier });
 export type OpenResultRequest = z.infer<typeof openResultRequest>;
 
 export const recordResultRequest = z.strictObject({ studyId: identifier });
@@ -122,6 +162,8 @@ export interface Participant {
   /** SHA-256 of the ciphertext that it alone may contribute. */
   readonly committed: string;
   readonly contribution?: Contribution;
+  /** When it left an implausible study, as its own figure was wrong. */
+  readonly leftAt?: string;
 }
 
 export interface Contribution {
@@ -141,7 +183,7 @@ export interface CohortMember {
 /**
  * JOINING takes hashes of contributions and shows none. CONTRIBUTING takes what was committed to, and
  * nobody joins. CLOSED has a result to open, and may lose contributors yet. FROZEN has been opened to its
- * contributors and loses none. It becomes PUBLISHED to them, or IMPLAUSIBLE.
+ * publishers and loses none. It becomes PUBLISHED, rounded, or IMPLAUSIBLE.
  */
 export type StudyStatus =
   'JOINING' | 'CONTRIBUTING' | 'CLOSED' | 'FROZEN' | 'PUBLISHED' | 'IMPLAUSIBLE';
@@ -165,42 +207,44 @@ export interface Study {
   readonly termsHash: string;
   readonly openedBy: { readonly mspId: string; readonly institution: string };
   readonly openedAt: string;
+  /** The implausible studies of the same figures before this one. */
+  readonly repeated?: readonly string[];
+  /** The study that does this implausible one again: the first one whose opening was permitted. */
+  readonly repeatedBy?: string;
   readonly status: StudyStatus;
   readonly participants: readonly Participant[];
   /** Whose figures the latest evaluation adds up, in its order. */
   readonly cohort?: readonly CohortMember[];
   readonly evaluationId?: string;
-  /** Latest opening that was permitted. */
+  /** Opening of the result, in the latest epoch in which it was asked for. */
   readonly openingId?: string;
   /** Why the result was refused, where it was. */
   readonly defect?: Defect;
+  readonly result?: StudyResult;
 }
 
-/** What the contributors' organisations learn; nobody else does. */
+/** What is published. The exact sums are on no ledger. */
 export interface StudyResult {
   readonly studyId: string;
   readonly openingId: string;
   readonly unit: StudyTerms['unit'];
   readonly count: number;
-  /** Whole numbers of 10^-decimals, in decimal digits. */
-  readonly sum: string;
-  readonly sumOfSquares: string;
+  /** What mean and standard deviation are rounded to, in the unit. */
+  readonly step: number;
   /** In the unit. */
   readonly mean: number;
-  /** Of the cohort as a whole, in the unit squared. */
-  readonly variance: number;
+  /** Of the cohort as a whole, in the unit. */
   readonly standardDeviation: number;
+  /** The square of the rounded standard deviation. */
+  readonly variance: number;
   readonly histogram?: { readonly edges: readonly number[]; readonly counts: readonly number[] };
-  /** The opened slots and the salt: {@link Opening.openedHash} is their hash. */
-  readonly values: readonly number[];
-  readonly salt: string;
 }
 
 /** Which request each transaction takes and what it answers; `Opening` is that of `computation`. */
 export interface StatisticsTransactions {
   registerInstitution: { request: RegisterInstitutionRequest; response: Institution };
   approveInstitution: { request: InstitutionRequest; response: Institution };
-  openStudy: { request: StudyTerms; response: Study };
+  openStudy: { request: OpenStudyRequest; response: Study };
   joinStudy: { request: JoinStudyRequest; response: Participant };
   endJoining: { request: EndJoiningRequest; response: Study };
   contribute: { request: ContributeRequest; response: Participant };

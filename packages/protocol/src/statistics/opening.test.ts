@@ -3,7 +3,7 @@ import { PURPOSE, type CohortMember } from './api.js';
 import { studyRule, type StudyOpening } from './opening.js';
 
 const cohort: CohortMember[] = ['AMSP', 'BMSP'].flatMap((mspId) =>
-  [1, 2, 3].map((index) => ({
+  [1, 2, 3, 4, 5].map((index) => ({
     mspId,
     institution: `i${index}`,
     ciphertextHash: `${mspId} ${index}`,
@@ -12,19 +12,26 @@ const cohort: CohortMember[] = ['AMSP', 'BMSP'].flatMap((mspId) =>
 const contributionsOf = (members: readonly CohortMember[]) =>
   members.map(({ ciphertextHash }) => ({ ciphertextHash }) as RegisteredCiphertext);
 const requester = { mspId: 'AMSP', role: 'analyst' };
-const terms = { minimumCohort: 6 };
-const study: StudyOpening = { isContributor: true, cohort, terms, isRecorded: false };
+const publishers = ['XMSP', 'YMSP'];
+const terms = { minimumCohort: 6, minimumOfOthers: 5, coalition: 1, publishers };
+const study: StudyOpening = {
+  isContributor: true,
+  cohort,
+  terms,
+  repeated: undefined,
+  isRecorded: false,
+};
 
 function decide(
   change: Partial<StudyOpening>,
-  recipients: readonly string[] = ['BMSP', 'AMSP'],
+  recipients: readonly string[] = ['YMSP', 'XMSP'],
   contributions = contributionsOf(change.cohort ?? cohort),
 ) {
   return studyRule({ ...study, ...change }).refuse(requester, recipients, contributions);
 }
 
 describe('the opening of a study', () => {
-  test('is granted to a contributor, for all contributors', () => {
+  test('is granted to a contributor, for all publishers', () => {
     expect(decide({})).toBeUndefined();
   });
 
@@ -32,12 +39,29 @@ describe('the opening of a study', () => {
     expect(decide({ isContributor: false })).toBe('REQUESTER_NOT_ENTITLED');
   });
 
-  test.each([[['AMSP']], [['AMSP', 'CMSP']], [['AMSP', 'BMSP', 'CMSP']]])(
-    'is denied for the recipients %s',
-    (recipients) => {
-      expect(decide({}, recipients)).toBe('RECIPIENTS_NOT_ENTITLED');
-    },
-  );
+  test.each([
+    [['XMSP']],
+    [['XMSP', 'XMSP']],
+    [['XMSP', 'AMSP']],
+    [['AMSP', 'BMSP']],
+    [['XMSP', 'YMSP', 'AMSP']],
+    [['XMSP', 'YMSP', 'YMSP']],
+  ])('is denied for the recipients %s', (recipients) => {
+    expect(decide({}, recipients)).toBe('RECIPIENTS_NOT_ENTITLED');
+  });
+
+  test('is denied to a publisher that contributes, whatever forged terms say', () => {
+    const forged = ['AMSP', 'XMSP'];
+    const asked = { terms: { ...terms, publishers: forged } };
+    expect(decide(asked, forged)).toBe('RECIPIENTS_NOT_ENTITLED');
+  });
+
+  test('is denied to a single publisher, whatever forged terms say', () => {
+    for (const forged of [['XMSP'], ['XMSP', 'XMSP']]) {
+      const asked = { terms: { ...terms, publishers: forged } };
+      expect(decide(asked, ['XMSP'])).toBe('RECIPIENTS_NOT_ENTITLED');
+    }
+  });
 
   test('is denied before there is a result', () => {
     expect(decide({ cohort: [], isContributor: false }, [])).toBe('NOT_EVALUATED');
@@ -55,22 +79,29 @@ describe('the opening of a study', () => {
 
   test('is denied to a cohort that is too small', () => {
     expect(decide({ cohort: cohort.slice(1) })).toBe('COHORT_TOO_SMALL');
-    expect(decide({ terms: { minimumCohort: 7 } })).toBe('COHORT_TOO_SMALL');
+    expect(decide({ terms: { ...terms, minimumCohort: 11 } })).toBe('COHORT_TOO_SMALL');
   });
 
   test('is denied once a result is on record', () => {
     expect(decide({ isRecorded: true })).toBe('ALREADY_OPENED');
   });
 
-  test('is of sums alone, and recorded by all contributors together', () => {
+  test('is denied where the difference to the study that is done again tells a figure', () => {
+    const repeated = { cohort, participants: cohort, terms: {} };
+    expect(decide({ repeated })).toBeUndefined();
+    const more = [...cohort, { mspId: 'CMSP', institution: 'i1', ciphertextHash: 'c' }];
+    expect(decide({ repeated: { ...repeated, cohort: more } })).toBe('ALREADY_OPENED');
+  });
+
+  test('is of sums alone, and recorded by all publishers together', () => {
     const rule = studyRule(study);
     expect(rule).toMatchObject({
       purpose: PURPOSE,
       programs: ['statistics.v1'],
-      minimumCohort: 1,
     });
-    const recipients = ['BMSP', 'AMSP'];
-    expect(rule.recorders(requester, recipients)).toEqual(['AMSP', 'BMSP']);
-    expect(recipients).toEqual(['BMSP', 'AMSP']);
+    const recipients = ['YMSP', 'XMSP'];
+    expect(rule.recorders(recipients)).toEqual(['XMSP', 'YMSP']);
+    expect(recipients).toEqual(['YMSP', 'XMSP']);
+    expect(rule.reader('XMSP')).toBe('analyst');
   });
 });

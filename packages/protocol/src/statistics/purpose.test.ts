@@ -1,9 +1,15 @@
-import type { Lineage, Opening } from '../computation/api.js';
+import type { Lineage, Opening, RegisteredCiphertext } from '../computation/api.js';
 import { openingRuleBy } from '../computation/purpose.js';
-import type { Study } from './api.js';
+import type { Study, StudyTerms } from './api.js';
 import { studyPurpose } from './purpose.js';
 
-const terms = { keyId: 'k1', minimumCohort: 6 };
+const terms = {
+  keyId: 'k1',
+  minimumCohort: 6,
+  minimumOfOthers: 5,
+  coalition: 1,
+  publishers: ['XMSP', 'YMSP'],
+};
 
 describe('the rule for the opening of a study', () => {
   const evaluationId = 'joint-statistics:cost.q1.2';
@@ -17,10 +23,15 @@ describe('the rule for the opening of a study', () => {
   } as unknown as Study;
   const opening = { openingId: 'o1', keyId: 'k1', requestedBy: 'AMSP' } as Opening;
   const asked: string[] = [];
-  const ruleOf = (found: Study, change: Partial<Opening> = {}, id = evaluationId) => {
+  const ruleOf = (
+    found: Study,
+    change: Partial<Opening> = {},
+    id = evaluationId,
+    earlier: Partial<Study> = {},
+  ) => {
     const getStudy = (studyId: string) => {
       asked.push(studyId);
-      return Promise.resolve(found);
+      return Promise.resolve(studyId === 'earlier' ? (earlier as Study) : found);
     };
     const lineage = { evaluation: { evaluationId: id } } as Lineage;
     const about = { opening: { ...opening, ...change }, lineage };
@@ -33,14 +44,40 @@ describe('the rule for the opening of a study', () => {
     expect(asked.at(-1)).toBe('cost.q1');
     expect(rule?.purpose).toBe('joint-statistics');
     expect(rule?.refuse(requester, ['BMSP'], [])).toBe('RECIPIENTS_NOT_ENTITLED');
+    expect(rule?.refuse(requester, ['XMSP', 'YMSP'], [])).toBe('NOT_EVALUATED');
     const outsider = await ruleOf(study, { requestedBy: 'BMSP' });
     expect(outsider?.refuse(requester, ['AMSP'], [])).toBe('REQUESTER_NOT_ENTITLED');
+  });
+
+  it('judges by the study that is done again, and by which study does so', async () => {
+    const ten = ['AMSP', 'BMSP'].flatMap((mspId) =>
+      [1, 2, 3, 4, 5].map((index) => {
+        const institution = `i${index}`;
+        return { mspId, institution, ciphertextHash: `${mspId} ${institution}` };
+      }),
+    );
+    const again = {
+      ...study,
+      cohort: ten,
+      terms: { ...terms, repeats: 'earlier' },
+    } as unknown as Study;
+    const reasonOf = async (earlier: Partial<Study>) => {
+      const rule = await ruleOf(again, {}, evaluationId, earlier);
+      expect(asked.at(-1)).toBe('earlier');
+      return rule?.refuse(requester, ['XMSP', 'YMSP'], ten as unknown as RegisteredCiphertext[]);
+    };
+    const earlier = { cohort: ten, participants: [], terms: terms as unknown as StudyTerms };
+    expect(await reasonOf(earlier)).toBeUndefined();
+    expect(await reasonOf({ ...earlier, repeatedBy: 'cost.q1' })).toBeUndefined();
+    expect(await reasonOf({ ...earlier, repeatedBy: 'another' })).toBe('ALREADY_OPENED');
+    expect(await reasonOf({ ...earlier, cohort: ten.slice(1) })).toBe('ALREADY_OPENED');
   });
 
   it('is none where study, evaluation and opening do not belong together', async () => {
     expect(await ruleOf(study, {}, 'cost.q1.2')).toBeUndefined();
     expect(await ruleOf(study, {}, 'joint-statistics:cost')).toBeUndefined();
-    expect(await ruleOf(study, { openingId: 'o2' })).toBeUndefined();
+    const { openingId: _, ...unasked } = study;
+    expect(await ruleOf(unasked)).toBeUndefined();
     expect(await ruleOf(study, { keyId: 'k2' })).toBeUndefined();
     expect(await ruleOf({ ...study, evaluationId: 'other' })).toBeUndefined();
   });
@@ -59,7 +96,8 @@ describe('a contribution to a study', () => {
     const openedBy = { mspId: 'AMSP', institution: 'i' };
     const study = { participants, openedBy, status, terms: { deadline: DEADLINE } };
     const getStudy = () => Promise.resolve(study as unknown as Study);
-    const asked = { id: 's1', mspId: 'BMSP', hash: 'of AMSP', now: BEFORE, ...question };
+    const asker = { mspId: 'BMSP', role: 'analyst' };
+    const asked = { id: 's1', ...asker, hash: 'of AMSP', now: BEFORE, ...question };
     return studyPurpose.contentRule?.refuse(asked, { getStudy });
   };
 
@@ -72,6 +110,8 @@ describe('a contribution to a study', () => {
   it.each([
     ['a participant while contributions are taken', {}, 'CONTRIBUTING'],
     ['anybody while institutions may join', { mspId: 'AMSP' }, 'JOINING'],
+    ["a participant's staff of another role", { mspId: 'AMSP', role: 'billing' }, 'CLOSED'],
+    ["a participant's staff without a role", { mspId: 'AMSP', role: undefined }, 'CLOSED'],
     ['an organisation that takes no part', { mspId: 'CMSP', now: BEFORE + 1 }, 'CLOSED'],
     ['who asks for something else by the study', { mspId: 'AMSP', hash: 'other' }, 'CLOSED'],
   ])('does not go to %s', async (_, question, status) => {

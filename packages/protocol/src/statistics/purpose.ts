@@ -12,7 +12,7 @@ export interface StudyFacts {
   getStudy(studyId: string): Promise<Study>;
 }
 
-/** Figures of studies: opened to all who contributed, see {@link studyRule}. */
+/** Figures of studies: opened to publishers that contribute nothing, see {@link studyRule}. */
 export const studyPurpose: ComputationPurpose<StudyFacts> = {
   purpose: PURPOSE,
   openingRule: ruleOfStudy,
@@ -31,17 +31,28 @@ async function ruleOfStudy(
   const { terms, cohort = [], ...study } = await ledger.getStudy(studyId);
   const isOfStudy =
     study.evaluationId === evaluationId &&
-    study.openingId === opening.openingId &&
+    study.openingId !== undefined &&
     terms.keyId === opening.keyId;
   if (!isOfStudy) return undefined;
+  const { repeats } = terms;
+  const repeated = repeats === undefined ? undefined : await ledger.getStudy(repeats);
   return studyRule({
     // The ledger keeps no institution of the requester; endorsers have checked it.
     isContributor: cohort.some(({ mspId }) => mspId === opening.requestedBy),
     cohort,
     terms,
+    repeated,
     // No opening is permitted after a record, so a record is of this one.
-    isRecorded: false,
+    isRecorded: isRepeatedElsewhere(repeated, studyId),
   });
+}
+
+/** Whether another study repeats the same one, and was permitted before. */
+export function isRepeatedElsewhere(
+  repeated: Pick<Study, 'repeatedBy'> | undefined,
+  studyId: string,
+): boolean {
+  return repeated?.repeatedBy !== undefined && repeated.repeatedBy !== studyId;
 }
 
 /** From `joint-statistics:<study>.<round>`. */
@@ -52,20 +63,20 @@ function studyOf(evaluationId: string): string | undefined {
 }
 
 /**
- * A study's contributions go to the organisations of those who may close it: its opener, and from the end
+ * A study's contributions go to the analysts of those who may close it: its opener, and from the end
  * of contributions on every participant. As long as institutions may join, nobody is shown any: they could
  * join with one that is made of another's (docs/compute.md).
  */
 async function refuseContent(
-  { id, mspId, hash, now }: ContentQuestion,
+  { id, mspId, role, hash, now }: ContentQuestion,
   ledger: StudyFacts,
 ): Promise<string | undefined> {
   const { participants, openedBy, status, terms } = await ledger.getStudy(id);
   if (status === 'JOINING') return 'institutions may still join the study';
   const isContributed = participants.some((one) => one.contribution?.ciphertextHash === hash);
   if (!isContributed) return 'it is no contribution to the study';
-  if (!participants.some((one) => one.mspId === mspId)) {
-    return 'the organisation does not take part in the study';
+  if (role !== 'analyst' || !participants.some((one) => one.mspId === mspId)) {
+    return 'the asker does not take part in the study';
   }
   const isCollecting = status === 'CONTRIBUTING' && now <= Date.parse(terms.deadline);
   const isEarly = isCollecting && mspId !== openedBy.mspId;

@@ -16,7 +16,6 @@ interface PolicyRequest {
 
 interface PayRequest {
   readonly claimId: string;
-  readonly openingId: string;
   /** MSP ID of who checks the totals beside the insurer. */
   readonly auditor: string;
   readonly stores: readonly string[];
@@ -45,14 +44,12 @@ void serveActor(({ client }) => ({
     return { policyId, holder: pseudonym };
   },
 
-  async adjudicate({ claimId, openingId, auditor, stores }: PayRequest) {
+  async adjudicate({ claimId, auditor, stores }: PayRequest) {
     const store = contentStores(stores, client);
-    const { value } = await client.claims.requestOpening({
-      claimId,
-      openingId,
-      recipients: [client.mspId, auditor],
-    });
+    const recipients = [client.mspId, auditor];
+    const { value } = await client.claims.requestOpening({ claimId, recipients });
     if (!value.permitted) throw new Error(`The opening was denied: ${value.reason}`);
+    const { openingId } = value;
     await using engine = createEngine();
     const { result: sum, partials } = await receive({ client, store, engine, openingId });
     const salt = randomBytes(32).toString('hex');

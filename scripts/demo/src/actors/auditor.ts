@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contentStores } from '@salus/client/stores';
 import { createEngine } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
 import { receive } from './opening.js';
 import { serveActor } from './serve-actor.js';
 
 interface AuditRequest {
-  readonly openingId: string;
+  readonly claimId: string;
   readonly stores: readonly string[];
 }
 
@@ -17,29 +16,28 @@ const POLL_MS = 200;
 void serveActor(({ client }) => {
   const engine = createEngine();
 
-  const decided = async (openingId: string) => {
+  /** ID of the opening that the insurer asks for. */
+  const decided = async (claimId: string) => {
     const end = Date.now() + DECISION_MS;
     for (;;) {
-      try {
-        return await client.computation('claims').getOpening(openingId);
-      } catch (error) {
-        const isAwaited = error instanceof SalusError && error.code === 'ERR_NOT_FOUND';
-        if (!isAwaited || Date.now() > end) throw error;
-      }
+      const { openingId } = await client.claims.getClaim(claimId);
+      if (openingId !== undefined) return openingId;
+      if (Date.now() > end) throw new Error(`Nobody asked for the opening of ${claimId}`);
       await sleep(POLL_MS);
     }
   };
 
   return {
-    async audit({ openingId, stores }: AuditRequest) {
+    async audit({ claimId, stores }: AuditRequest) {
       const store = contentStores(stores, client);
-      await decided(openingId);
+      const openingId = await decided(claimId);
       const { slots } = await receive({ client, store, engine, openingId });
       return { claimedMinor: slots.reduce((total, slot) => total + slot, 0) };
     },
 
     /** Members of the committee that have answered. */
-    async openers({ openingId }: { openingId: string }) {
+    async openers({ claimId }: { claimId: string }) {
+      const openingId = await decided(claimId);
       const { posted } = await client.computation('claims').getOpening(openingId);
       return { openers: posted.map(({ mspId }) => mspId) };
     },

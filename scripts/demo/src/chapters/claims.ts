@@ -2,7 +2,6 @@ import { BILLED, patients, type Patient } from '../props/patients.js';
 import * as people from '../props/people.js';
 import { withApproval } from '../props/approve.js';
 import { claimsKey, claimStores } from '../props/services.js';
-import { cast } from '../stage/cast.js';
 import { inStep } from '../stage/in-step.js';
 import type { Stage } from '../stage/stage.js';
 import type { Chapter } from './chapter.js';
@@ -19,10 +18,10 @@ const TITLE = 'Claims';
 const AUDITOR = 'RegulatorMSP';
 const SLOTS = { professional: 0, pharmacy: 1 };
 
-/** A claim whose amounts nobody sees; totals are opened by two of three organisations together, and paid. */
+/** A claim whose amounts nobody sees; totals are opened by four of five organisations together, and paid. */
 export const claims: Chapter = {
   name: 'claims',
-  title: 'An encrypted claim, the totals of which two of three organisations open',
+  title: 'An encrypted claim, the totals of which the committee opens together',
   after: [],
   needs: [patients, people.billing, people.adjuster, people.auditor, claimStores, claimsKey],
   async play(stage) {
@@ -75,20 +74,19 @@ async function submit(stage: Stage, { files }: Patient): Promise<Submitted> {
 }
 
 async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> {
-  const { report, run } = stage;
+  const { report } = stage;
   const [adjuster, auditor] = [await stage.use(people.adjuster), await stage.use(people.auditor)];
-  report.step("Valley Hospital's committee service is down; the other two open the totals");
-  await stage.end(cast.valleyCommittee);
+  report.step('The committee service of Pharma is down; the other four open the totals');
+  await stage.end(cast.pharmaCommittee);
   const claimId = claimIdOf(stage);
-  const openingId = `opening-${run}`;
-  const request = { openingId, stores: await stage.use(claimStores) };
+  const request = { claimId, stores: await stage.use(claimStores) };
   const [paid, audited] = await Promise.all([
-    adjuster.ask<Adjudication>('adjudicate', { ...request, claimId, auditor: AUDITOR }),
+    adjuster.ask<Adjudication>('adjudicate', { ...request, auditor: AUDITOR }),
     auditor.ask<{ claimedMinor: number }>('audit', request),
   ]);
   report.check(audited.claimedMinor === paid.claimedMinor, 'the auditor opened the same totals');
-  const { openers } = await auditor.ask<{ openers: string[] }>('openers', { openingId });
-  report.check(openers.length === 2, 'two of three have opened');
+  const { openers } = await auditor.ask<{ openers: string[] }>('openers', { claimId });
+  report.check(openers.length === 4, 'four of five have opened');
   const { status } = await adjuster.ask<{ status: string }>('settle', { claimId });
   report.check(status === 'SETTLED', 'the claim is settled');
   const money = (minor: number) => `${(minor / 100).toFixed(2)} ${paid.currency}`;
@@ -96,10 +94,7 @@ async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> 
     TITLE,
     `${claimId}: ${lines} encrypted lines of the visit on ${BILLED.day} (${Math.round(bytes / 1024)} KiB each), claimed ${money(paid.claimedMinor)}, paid ${money(paid.payableMinor)}, left to the patient ${money(paid.patientMinor)}`,
   );
-  report.add(
-    TITLE,
-    `Opened by ${openers.join(' and ')}, while the service of ValleyHospitalMSP was down`,
-  );
+  report.add(TITLE, `Opened by ${openers.join(', ')}, while one of the five services was down`);
   for (const { category, reasons } of paid.benefits) {
     report.add(TITLE, `  ${category}: ${reasons.join(', ')}`);
   }

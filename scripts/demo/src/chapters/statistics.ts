@@ -11,6 +11,14 @@ interface Result {
   readonly mean: number;
   readonly standardDeviation: number;
   readonly count: number;
+  readonly step: number;
+}
+
+interface Opened {
+  readonly termsHash: string;
+  readonly terms: {
+    readonly committee: { readonly members: readonly string[]; readonly threshold: number };
+  };
 }
 
 interface Measured {
@@ -20,12 +28,14 @@ interface Measured {
 }
 
 const TITLE = 'Statistics';
+/** They hold shares of the key, and run no institution that takes part. */
+const PUBLISHERS = ['InsurerMSP', 'RegulatorMSP'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Six institutions learn the mean and variance of what an encounter costs, and each where it stands. */
+/** Eight institutions learn what an encounter costs on average, rounded, and each where it stands. */
 export const statistics: Chapter = {
   name: 'statistics',
-  title: 'Six institutions learn a mean, and show nobody their figures',
+  title: 'Eight institutions learn a mean, and show nobody their figures',
   after: [],
   needs: [cityStore, studyKey],
   play: study,
@@ -34,7 +44,9 @@ export const statistics: Chapter = {
 async function study(stage: Stage): Promise<void> {
   const { report, run } = stage;
   const studyId = `encounter-cost-${run}`;
-  report.step('Six institutions are registered, each approved by the other hospital');
+  report.step(
+    'Eight institutions of three organisations are registered, each approved by another one',
+  );
   await Promise.all(institutions.map((institution) => register(stage, institution)));
   const store = ['--store', await stage.use(cityStore)];
 
@@ -49,11 +61,17 @@ async function study(stage: Stage): Promise<void> {
       return stage.once<Measured>('measure', role, [figure, provider, ...files]);
     }),
   );
-  const termsHash = await open(stage, studyId);
+  const { termsHash, terms } = await open(stage, studyId);
+  const { members, threshold } = terms.committee;
+  report.add(
+    TITLE,
+    `The terms name who holds the key: any ${threshold} of ${members.join(', ')}; each institution joins only if it expects these`,
+  );
   await each(async ({ role }, index) => {
     const joining = ['statistics', 'join', studyId, termsHash];
     const figure = ['--figure', measured[index]?.figure ?? ''];
-    await stage.shell(role).caughtUp([...joining, ...figure, ...store]);
+    const committee = ['--threshold', String(threshold), '--members', ...members];
+    await stage.shell(role).caughtUp([...joining, ...figure, ...committee, ...store]);
   });
   const opener = stage.shell(cast.cityCentral);
   await opener.salus('statistics', 'end-joining', studyId);
@@ -62,17 +80,20 @@ async function study(stage: Stage): Promise<void> {
     await stage.shell(role).caughtUp(contributing, 'ERR_CONFLICT');
   });
 
-  report.step('The committee opens mean and variance; each institution computes where it stands');
-  const closed = await opener.salus<{ status: string }>('statistics', 'close', studyId, ...store);
-  report.check(closed.status === 'PUBLISHED', 'the result is plausible, and on record');
+  report.step('The committee opens the sums to two publishers, which round them and publish');
+  await opener.salus('statistics', 'close', studyId, ...store);
+  const publishing = ['statistics', 'publish', studyId, ...store];
+  const published = await stage
+    .shell(cast.proposer)
+    .caughtUp<{ status: string }>(publishing, 'ERR_CONFLICT');
+  report.check(published.status === 'PUBLISHED', 'the result is plausible, and on record');
   await tell(stage, studyId, measured);
 }
 
 const each = <T>(act: (institution: Institution, index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(institutions.map(act));
 
-/** @returns hash of the study's terms */
-async function open(stage: Stage, studyId: string): Promise<string> {
+async function open(stage: Stage, studyId: string): Promise<Opened> {
   const opener = stage.shell(cast.cityCentral);
   const file = path.join(opener.home, 'terms.json');
   const terms = {
@@ -82,15 +103,15 @@ async function open(stage: Stage, studyId: string): Promise<string> {
     measure: studyId,
     period: '2025',
     unit: { code: 'USD', decimals: 2 },
-    range: { least: 0, most: 100_000_00 },
+    range: { least: 0, most: 20_000_00 },
     kind: { name: 'mean-variance' },
-    minimumCohort: 6,
+    minimumCohort: 8,
+    publishers: PUBLISHERS,
     deadline: new Date(Date.now() + DAY_MS).toISOString(),
   };
   await writeFile(file, JSON.stringify(terms));
   await opener.salus('statistics', 'open', file);
-  const { termsHash } = await opener.salus<{ termsHash: string }>('statistics', 'study', studyId);
-  return termsHash;
+  return await opener.salus<Opened>('statistics', 'study', studyId);
 }
 
 async function tell(stage: Stage, studyId: string, measured: readonly Measured[]): Promise<void> {
@@ -102,13 +123,13 @@ async function tell(stage: Stage, studyId: string, measured: readonly Measured[]
     return `${name} ${zScore.toFixed(2)}`;
   });
   const reader = stage.shell(cast.valleyWest);
-  const { mean, standardDeviation, count } = await reader.salus<Result>(
+  const { mean, standardDeviation, count, step } = await reader.salus<Result>(
     ...['statistics', 'result', studyId],
   );
   const encounters = measured.reduce((sum, one) => sum + one.encounters, 0);
   report.add(
     TITLE,
-    `Mean cost of an encounter in ${count} institutions (${encounters} encounters): ${mean.toFixed(2)} USD, standard deviation ${standardDeviation.toFixed(2)} USD; no figure was shown to anybody`,
+    `Mean cost of an encounter in ${count} institutions (${encounters} encounters): ${mean} USD, standard deviation ${standardDeviation} USD, each to the nearest ${step} USD; no figure was shown to anybody`,
   );
   report.add(
     TITLE,

@@ -39,7 +39,7 @@ export const views: Chapter = {
 const byDesign = [
   "By design: City Hospital sees its own patients' records, and the insurer's pseudonym only of a patient whose claim it files",
   'By design: totals are a benefit category (of a category with one line, that line); one member of the committee alone opens nothing',
-  'By design: institutions learn mean and variance over six of them, and what the own figure makes of it; no figure of another',
+  'By design: institutions learn rounded figures of eight of them, and what the own figure makes of it; no figure of another. Two publishers, who run none of them, learn the exact sums',
   'By design: Pharma sees where its packs went; not to whom',
   "By design: patients' keys are in their own wallets only",
 ];

@@ -51,14 +51,27 @@ export const custodianKeys = keyService(cast.cityKeys);
 /** Address of Valley Hospital's. */
 export const readerKeys = keyService(cast.valleyKeys);
 
-/** Members of a committee, two of which open what is encrypted under its key. */
-const MEMBERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
-const THRESHOLD = '2';
+/** Members of a committee, three of which open what is encrypted under its key. */
+const committeeRoles = [
+  cast.cityCommittee,
+  cast.valleyCommittee,
+  cast.insurerCommittee,
+  cast.pharmaCommittee,
+  cast.regulatorCommittee,
+];
+const studiesRoles = [
+  cast.cityStudies,
+  cast.valleyStudies,
+  cast.insurerStudies,
+  cast.pharmaStudies,
+  cast.regulatorStudies,
+];
+const MEMBERS = committeeRoles.map(({ organisation }) => `${organisation}MSP`);
+/** So many members open; n members are safe where n is at least twice as many less one. */
+const THRESHOLD = '3';
 
 const ceremony = async (stage: Stage, keyId: string, ...options: readonly string[]) => {
-  stage.report.step(
-    'Valley Hospital, Insurer and Regulator make a key that any two of them open with',
-  );
+  stage.report.step('Five organisations make a key that any three of them open with');
   const terms = ['--threshold', THRESHOLD, '--members', ...MEMBERS];
   const office = stage.shell(cast.proposer);
   const command = ['committee', 'ceremony', keyId, ...options, ...terms];
@@ -72,9 +85,8 @@ export const claimsKey: Prop<string> = {
   name: 'the key of claims',
   async make(stage) {
     const stores = await stage.use(claimStores);
-    const members = [cast.valleyCommittee, cast.insurerCommittee, cast.regulatorCommittee];
     const service = ['committee', 'serve', '--store', ...stores];
-    await Promise.all(members.map((role) => stage.service(role, ...service)));
+    await Promise.all(committeeRoles.map((role) => stage.service(role, ...service)));
     return ceremony(stage, `key-${stage.run}`);
   },
 };
@@ -85,9 +97,8 @@ export const studyKey: Prop<string> = {
   async make(stage) {
     const contract = ['--contract', 'statistics'];
     const storeUrl = await stage.use(cityStore);
-    const members = [cast.valleyStudies, cast.insurerStudies, cast.regulatorStudies];
     const service = ['committee', 'serve', ...contract, '--store', storeUrl];
-    await Promise.all(members.map((role) => stage.service(role, ...service)));
+    await Promise.all(studiesRoles.map((role) => stage.service(role, ...service)));
     const purpose = ['--purpose', 'joint-statistics'];
     return ceremony(stage, `statistics-${stage.run}`, ...contract, ...purpose);
   },

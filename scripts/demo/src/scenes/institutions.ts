@@ -3,20 +3,22 @@ import { codeOf } from '../stage/coded-error.js';
 import type { Shell } from '../stage/shell.js';
 import type { Stage } from '../stage/stage.js';
 
-/** An institution of a hospital organisation, and its name in the records. */
+/** An institution of an organisation, and its name in the records. */
 export interface Institution {
   readonly name: string;
   readonly mspId: string;
   readonly role: Role;
   readonly provider: string;
-  /** Officer of the other hospital organisation, who vouches for it. */
+  /** Its organisation's officer, and that of another organisation, who vouches for it. */
   readonly officer: Role;
   readonly voucher: Role;
 }
 
-const { cityOfficer, valleyOfficer } = cast;
+const { cityOfficer, valleyOfficer, pharmaOfficer } = cast;
 const city = { mspId: 'CityHospitalMSP', officer: cityOfficer, voucher: valleyOfficer };
 const valley = { mspId: 'ValleyHospitalMSP', officer: valleyOfficer, voucher: cityOfficer };
+const pharma = { mspId: 'PharmaMSP', officer: pharmaOfficer, voucher: cityOfficer };
+/** Whichever organisation pools its own, five of others are left. */
 export const institutions: readonly Institution[] = [
   {
     ...city,
@@ -53,6 +55,18 @@ export const institutions: readonly Institution[] = [
     name: 'valley-west',
     role: cast.valleyWest,
     provider: 'SOUTH BOSTON COMMUNITY HEALTH CENTER INC',
+  },
+  {
+    ...pharma,
+    name: 'pharma-east',
+    role: cast.pharmaEast,
+    provider: 'APPLE MEDICAL CLINIC MA INC',
+  },
+  {
+    ...pharma,
+    name: 'pharma-west',
+    role: cast.pharmaWest,
+    provider: 'ENCOMPASS HEALTH BRAINTREE HOSPITAL OF BRAINTREE',
   },
 ];
 

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { freshBound, profileOf, type Engine, type PartialOpening } from '@salus/compute';
 import { canonicalJson, sha256Hex } from '@salus/protocol';
-import type { Adjudication, Benefit, Claim, ClaimsTransactions } from '@salus/protocol/claims';
+import {
+  aboutAmounts,
+  type Adjudication,
+  type Benefit,
+  type Claim,
+  type ClaimsTransactions,
+} from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
 import type { ContractWorld } from '../../contract-world.js';
 import {
@@ -10,11 +16,13 @@ import {
   ofMembers,
   PROFILE,
   transientPartials,
+  type Actor,
   type TestKey,
 } from '../computation/committee.js';
 
 /** The people of the claims behaviours, and what they do in the ordinary run of things. */
 
+export const BILLING: Actor = ['CityHospital', 'billing'];
 export const ENTITLED = ['InsurerMSP', 'RegulatorMSP'];
 
 export const BENEFITS: Benefit[] = [
@@ -52,7 +60,24 @@ export interface SummedClaim {
   readonly sum: Uint8Array;
 }
 
+/** What the sender of ciphertexts remembers of them. */
+export interface Made {
+  readonly claimId: string;
+  readonly publicKey: Uint8Array;
+  readonly proofs: readonly Uint8Array[];
+}
+
+/** How a claim is submitted, where it is not as its sender made it. */
+export interface Submission extends Partial<Made> {
+  readonly as?: Actor;
+  readonly epoch?: number;
+  readonly hashes?: readonly string[];
+  readonly serviceDate?: string;
+}
+
 export class Actors {
+  /** By the hash of a ciphertext. */
+  readonly #made = new Map<string, Made>();
   readonly committee: CommitteeActors;
 
   constructor(
@@ -103,29 +128,39 @@ export class Actors {
     return policyId;
   }
 
+  /** Amounts of a claim that is still to be submitted, by the provider's billing clerk. */
   async encrypt(key: Key, lines: readonly (readonly number[])[]): Promise<Uint8Array[]> {
-    const ciphertexts: Uint8Array[] = [];
-    for (const values of lines) {
-      const { bytes } = await this.engine.encrypt({ publicKey: key.publicKey, values });
-      ciphertexts.push(bytes);
-    }
-    return ciphertexts;
+    const claimId = this.world.uniqueId('claim');
+    const about = aboutAmounts(claimId, { benefits: BENEFITS }, profileOf(PROFILE));
+    const { ciphertexts, proofs } = await this.committee.prove(BILLING, key, about, lines);
+    const made = { claimId, publicKey: key.publicKey, proofs: proofs.map(({ bytes }) => bytes) };
+    for (const { hash } of ciphertexts) this.#made.set(hash, made);
+    return ciphertexts.map(({ bytes }) => bytes);
+  }
+
+  /** What the sender of a ciphertext remembers of it. */
+  made(ciphertext: Uint8Array): Made | undefined {
+    return this.#made.get(sha256Hex(ciphertext));
   }
 
   async submitClaim(
     key: { readonly keyId: string },
     policyId: string,
     ciphertexts: readonly Uint8Array[],
-    options: { hashes?: readonly string[]; serviceDate?: string } = {},
+    options: Submission = {},
   ): Promise<Claim> {
     const hashes = options.hashes ?? ciphertexts.map(sha256Hex);
+    const made = ciphertexts.map((one) => this.made(one)).find((one) => !!one);
+    const { claimId, publicKey, proofs } = { ...made, ...options } as Made;
     const salt = randomBytes(32).toString('hex');
     const service = canonicalJson({ serviceDate: options.serviceDate ?? '2026-03-14', salt });
     const request = {
-      claimId: this.world.uniqueId('claim'),
+      claimId,
       policyId,
       keyId: key.keyId,
+      epoch: options.epoch ?? 0,
       serviceHash: sha256Hex(service),
+      proofHashes: proofs.map(sha256Hex),
       lines: hashes.map((ciphertextHash) => ({
         ciphertextHash,
         evidenceHash: randomBytes(32).toString('hex'),
@@ -133,16 +168,18 @@ export class Actors {
     };
     const transient = {
       ...numbered('ciphertext', ciphertexts),
+      ...numbered('proof', proofs),
+      publicKey,
       service: Buffer.from(service),
     };
-    return await this.submit(['CityHospital', 'billing'], 'submitClaim', request, { transient });
+    return await this.submit(options.as ?? BILLING, 'submitClaim', request, { transient });
   }
 
   async sumClaim(claimId: string, ciphertexts: readonly Uint8Array[]): Promise<Uint8Array> {
     const { bytes, hash } = await this.sum(ciphertexts);
     const transient = numbered('ciphertext', ciphertexts);
     const request = { claimId, resultHash: hash };
-    await this.submit(['CityHospital', 'billing'], 'sumClaim', request, { transient });
+    await this.submit(BILLING, 'sumClaim', request, { transient });
     return bytes;
   }
 
@@ -165,8 +202,7 @@ export class Actors {
   }
 
   async requestOpening(claimId: string): Promise<Opening> {
-    const openingId = this.world.uniqueId('opening');
-    const request = { claimId, openingId, recipients: ENTITLED };
+    const request = { claimId, recipients: ENTITLED };
     return await this.submit(['Insurer', 'adjuster'], 'requestOpening', request);
   }
 
@@ -193,11 +229,11 @@ export class Actors {
     return await this.submit(['Insurer', 'adjuster'], 'adjudicate', request, options);
   }
 
-  /** From opening to adjudication, everybody honest, by as many members as it takes. */
+  /** From opening to adjudication, everybody honest, by as many members as confirm each share. */
   async open(key: Key, { claimId, sum }: SummedClaim): Promise<Claim> {
     const { openingId } = await this.requestOpening(claimId);
     const { members, threshold } = key.committee;
-    const partials = ofMembers(await this.partialsOf(key, sum), ...members.slice(-threshold));
+    const partials = ofMembers(await this.partialsOf(key, sum), ...members.slice(-(threshold + 1)));
     await this.submitPartials(openingId, partials);
     return await this.adjudicate(claimId, openingId, sum, partials);
   }

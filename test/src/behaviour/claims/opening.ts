@@ -1,5 +1,8 @@
-import { hashesOf, officer, ofMembers } from '../computation/committee.js';
+import { hashesOf, officer, ofMembers, THREE_OF_FIVE, TWO_OF_FOUR } from '../computation/committee.js';
+import { shifted } from '../computation/shifted.js';
 import type { Actors, Key, Setting } from './actors.js';
+
+const AUDITOR = ['Regulator', 'auditor'] as const;
 
 export function openingCases(actors: Actors, setting: Setting): void {
   describe('an opening', () => {
@@ -7,11 +10,7 @@ export function openingCases(actors: Actors, setting: Setting): void {
       const { key, policyId } = setting();
       const { claimId } = await actors.summedClaim(key, policyId, [[1]]);
       const ask = (as: [string, string], recipients: string[]) =>
-        actors.submit(as, 'requestOpening', {
-          claimId,
-          openingId: actors.world.uniqueId('opening'),
-          recipients,
-        });
+        actors.submit(as, 'requestOpening', { claimId, recipients });
       const denied = await ask(['CityHospital', 'billing'], ['CityHospitalMSP']);
       expect(denied).toMatchObject({ permitted: false, reason: 'REQUESTER_NOT_ENTITLED' });
       expect(await ask(['Insurer', 'adjuster'], ['InsurerMSP'])).toMatchObject({
@@ -20,8 +19,7 @@ export function openingCases(actors: Actors, setting: Setting): void {
       });
       const { openingId } = denied;
       const { committee } = actors;
-      const auditor = ['Regulator', 'auditor'] as const;
-      expect(await committee.evaluate(auditor, 'getOpening', { openingId })).toEqual(denied);
+      expect(await committee.evaluate(AUDITOR, 'getOpening', { openingId })).toEqual(denied);
       const [ciphertext] = await actors.encrypt(key, [[1]]);
       const partials = await actors.partialsOf(key, ciphertext ?? new Uint8Array());
       await expect(actors.submitPartials(openingId, partials)).rejects.toMatchObject({
@@ -36,70 +34,121 @@ export function openingCases(actors: Actors, setting: Setting): void {
       expect(await actors.requestOpening(claimId)).toMatchObject({ reason: 'NOT_EVALUATED' });
     });
 
-    test('needs a threshold, gets nowhere with a wrong answer, and may be asked for again', async () => {
-      const { key, policyId } = setting();
+    test('waits for a second holder of each share, and gets nowhere with a wrong answer', async () => {
+      const { policyId } = setting();
+      const key = await actors.committee.makeKey(TWO_OF_FOUR);
       const claim = await actors.summedClaim(key, policyId, [[150_00]]);
       const { claimId, sum } = claim;
       const { openingId } = await actors.requestOpening(claimId);
       const partials = await actors.partialsOf(key, sum);
-      await actors.submitPartials(openingId, ofMembers(partials, 'ValleyHospitalMSP'));
-      await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
-        code: 'ERR_PARTIAL_INVALID',
+      const [first = '', second = '', third = '', fourth = ''] = key.committee.members;
+      const adjudicate = () => actors.adjudicate(claimId, openingId, sum, partials);
+      await actors.submitPartials(openingId, ofMembers(partials, first));
+      await expect(adjudicate()).rejects.toMatchObject({
+        code: 'ERR_OPENING_UNCONFIRMED',
+        message: expect.stringContaining('too few committee members') as string,
       });
+      await actors.submitPartials(openingId, ofMembers(partials, second));
+      await expect(adjudicate()).rejects.toMatchObject({ code: 'ERR_OPENING_UNCONFIRMED' });
       await expect(
-        actors.committee.submit(['CityHospital', 'committee'], 'submitPartials', {
+        actors.committee.submit(['Insurer', 'adjuster'], 'submitPartials', {
           openingId,
           epoch: 0,
           hashes: hashesOf(partials.get('InsurerMSP') ?? []),
         }),
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
-
-      const lie = await lieOf(key, 'RegulatorMSP');
-      await actors.submitPartials(openingId, lie);
-      await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
-        code: 'ERR_PARTIAL_INVALID',
-      });
-
-      const adjudicated = await actors.open(key, claim);
-      expect(adjudicated.status).toBe('ADJUDICATED');
-      await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
-        code: 'ERR_CONFLICT',
-      });
+      await actors.submitPartials(openingId, await lieOf(key, third));
+      await expect(adjudicate()).rejects.toMatchObject({ code: 'ERR_PARTIAL_INVALID' });
+      await actors.submitPartials(openingId, ofMembers(partials, fourth));
+      expect((await adjudicate()).status).toBe('ADJUDICATED');
+      const opening = await actors.committee.evaluate(AUDITOR, 'getOpening', { openingId });
+      expect(opening.liars).toEqual([third]);
+      await expect(adjudicate()).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
     });
 
-    test('may be a matter of every member: then a wrong answer opens nothing', async () => {
-      const { policyId } = setting();
-      const key = await actors.committee.makeKey({ threshold: 3 });
-      const claim = await actors.summedClaim(key, policyId, [[150_00]]);
-      const { claimId, sum } = claim;
+    test('is one, however often it is asked for: answers stand, and no slot is counted again', async () => {
+      const { key, policyId } = setting();
+      const { claimId, sum } = await actors.summedClaim(key, policyId, [[150_00]]);
       const { openingId } = await actors.requestOpening(claimId);
+      const { keyId } = key;
+      const slots = async () =>
+        (await actors.committee.evaluate(AUDITOR, 'getKey', { keyId })).openedSlots;
+      const openedSlots = await slots();
       const partials = await actors.partialsOf(key, sum);
-      await actors.submitPartials(
-        openingId,
-        ofMembers(partials, 'ValleyHospitalMSP', 'InsurerMSP'),
+      await actors.submitPartials(openingId, ofMembers(partials, 'ValleyHospitalMSP'));
+      for (let round = 0; round < 3; round += 1) {
+        expect(await actors.requestOpening(claimId)).toMatchObject({
+          openingId,
+          posted: [{ mspId: 'ValleyHospitalMSP' }],
+        });
+      }
+      await expect(
+        actors.submitPartials(openingId, await lieOf(key, 'ValleyHospitalMSP')),
+      ).rejects.toMatchObject({ code: 'ERR_ALREADY_EXISTS' });
+      expect(await slots()).toBe(openedSlots);
+      await actors.submitPartials(openingId, ofMembers(partials, 'InsurerMSP', 'RegulatorMSP'));
+      const adjudicated = await actors.adjudicate(claimId, openingId, sum, partials);
+      expect(adjudicated).toMatchObject({ status: 'ADJUDICATED', openingId });
+    });
+
+    test('gives no total that its recipient shifts as a member, not even while others are late', async () => {
+      const { key, policyId } = setting();
+      const claim = await actors.summedClaim(key, policyId, [[400_00], [350_00]]);
+      const { claimId, sum } = claim;
+      const honest = await actors.partialsOf(key, sum);
+      const { openingId } = await actors.requestOpening(claimId);
+      const own = honest.get('InsurerMSP') ?? [];
+      // The share that it holds with the regulator alone, whose service is down. It wants 100.00.
+      const lie = await Promise.all(
+        own.map(async (one) =>
+          one.shareId === 's2' ? await shifted(actors.engine.profile, one, 100_00 - 750_00) : one,
+        ),
       );
-      await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
+      const posted = ofMembers(honest, 'ValleyHospitalMSP').set('InsurerMSP', lie);
+      await actors.submitPartials(openingId, posted);
+      const given = [...posted.values()].flat();
+      const lying = await actors.engine.combineOpening({
+        ciphertext: sum,
+        committee: key.committee,
+        partials: [...new Map(given.map((one) => [one.shareId, one])).values()],
+      });
+      expect(lying[0]).toBe(100_00);
+      await expect(actors.adjudicate(claimId, openingId, sum, posted)).rejects.toMatchObject({
+        code: 'ERR_OPENING_UNCONFIRMED',
+      });
+      // Asking again gives it no other try, and the other holder is heard.
+      expect((await actors.requestOpening(claimId)).openingId).toBe(openingId);
+      await expect(
+        actors.submitPartials(openingId, ofMembers(honest, 'InsurerMSP')),
+      ).rejects.toMatchObject({ code: 'ERR_ALREADY_EXISTS' });
+      await actors.submitPartials(openingId, ofMembers(honest, 'RegulatorMSP'));
+      await expect(actors.adjudicate(claimId, openingId, sum, posted)).rejects.toMatchObject({
         code: 'ERR_PARTIAL_INVALID',
       });
-      const lie = await lieOf(key, 'RegulatorMSP');
-      await actors.submitPartials(openingId, lie);
-      await expect(actors.adjudicate(claimId, openingId, sum, partials)).rejects.toMatchObject({
-        code: 'ERR_HASH_MISMATCH',
-      });
-      const withLie = new Map([...partials, ...lie]);
-      await expect(actors.adjudicate(claimId, openingId, sum, withLie)).rejects.toMatchObject({
-        code: 'ERR_PARTIAL_INVALID',
-      });
-      expect((await actors.open(key, claim)).status).toBe('ADJUDICATED');
+      const { status } = await actors.evaluate(AUDITOR, 'getClaim', { claimId });
+      expect(status).toBe('OPENING');
+    });
+
+    test('adjudicates its own claim alone', async () => {
+      const { key, policyId } = setting();
+      const [first, second] = [
+        await actors.summedClaim(key, policyId, [[150_00]]),
+        await actors.summedClaim(key, policyId, [[1_00]]),
+      ];
+      await actors.requestOpening(first.claimId);
+      const { openingId } = await actors.requestOpening(second.claimId);
+      const partials = await actors.partialsOf(key, second.sum);
+      await actors.submitPartials(openingId, partials);
+      await expect(
+        actors.adjudicate(first.claimId, openingId, second.sum, partials),
+      ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
     });
 
     test('is asked for here, not at the contract of joint statistics', async () => {
       const { key, policyId } = setting();
       const claim = await actors.summedClaim(key, policyId, [[1]]);
-      const { committee, world } = actors;
-      const openingId = world.uniqueId('opening');
+      const { committee } = actors;
       const request = {
-        openingId,
         evaluationId: `claims:${claim.claimId}`,
         recipients: ['CityHospitalMSP', 'InsurerMSP'],
       };
@@ -114,17 +163,30 @@ export function openingCases(actors: Actors, setting: Setting): void {
           resultHash: '0'.repeat(64),
         }),
       ).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+      // Refused before anything is computed, which would tell that the result is wrong.
+      await expect(
+        committee.submit(
+          officer('InsurerMSP'),
+          'evaluate',
+          {
+            evaluationId: actors.world.uniqueId('evaluation'),
+            program: { name: 'sum.v1' },
+            inputs: [{ kind: 'evaluation', id: `claims:${claim.claimId}` }],
+            resultHash: '0'.repeat(64),
+          },
+          { transient: { 'ciphertext.0': claim.sum } },
+        ),
+      ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
     });
 
-    test('of a claim under another key opens nothing', async () => {
+    test('is of no claim under another key than its amounts', async () => {
       const { key, policyId } = setting();
       const other = await actors.committee.makeKey();
       const ciphertexts = await actors.encrypt(other, [[1_00]]);
-      const { claimId } = await actors.submitClaim(key, policyId, ciphertexts);
-      const sum = await actors.sumClaim(claimId, ciphertexts);
-      await expect(actors.open(key, { claimId, ciphertexts, sum })).rejects.toMatchObject({
-        code: 'ERR_PARTIAL_INVALID',
-      });
+      const submit = (publicKey: Uint8Array) =>
+        actors.submitClaim(key, policyId, ciphertexts, { publicKey });
+      await expect(submit(other.publicKey)).rejects.toMatchObject({ code: 'ERR_HASH_MISMATCH' });
+      await expect(submit(key.publicKey)).rejects.toMatchObject({ code: 'ERR_PROOF_INVALID' });
     });
 
     test('of amounts in slots that the policy does not know adjudicates nothing', async () => {

@@ -18,9 +18,11 @@ export function claimCases(actors: Actors, setting: Setting): void {
       await expect(actors.submitClaim(key, policyId, [one, two], swapped)).rejects.toMatchObject({
         code: 'ERR_HASH_MISMATCH',
       });
-      const transparent = Uint8Array.from(one).fill(0, one.length / 2);
-      for (const bad of [one.subarray(1), Buffer.concat([one, two]), transparent]) {
-        await expect(actors.submitClaim(key, policyId, [bad])).rejects.toMatchObject({
+      const [alone] = (await actors.encrypt(key, [[1]])) as [Uint8Array];
+      const transparent = Uint8Array.from(alone).fill(0, alone.length / 2);
+      for (const bad of [alone.subarray(1), Buffer.concat([alone, one]), transparent]) {
+        const made = actors.made(alone);
+        await expect(actors.submitClaim(key, policyId, [bad], made)).rejects.toMatchObject({
           code: 'ERR_CIPHERTEXT_INVALID',
         });
       }

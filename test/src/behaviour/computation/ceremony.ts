@@ -1,3 +1,4 @@
+import { holderSets } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
 import {
   ENDORSERS,
@@ -19,6 +20,7 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       const key = await actors.evaluate(['Pharma', 'manufacturer'], 'getKey', { keyId });
       expect(key).toMatchObject({ status: 'ACTIVE', epoch: 0, ceremony: { phase: 'DONE' } });
       expect(key.publicKeyHash).toBe(sha256Hex(publicKey));
+      expect(key.committee).toEqual(TWO_OF_THREE);
     });
 
     test('lets nobody contribute what it did not commit to before the others revealed', async () => {
@@ -60,13 +62,21 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       const { keyId, committee } = dealing;
       await actors.commitAll(dealing);
       await actors.revealAll(dealing);
-      const [shareId = ''] = heldBy(committee, REGULATOR);
-      const complaint = { keyId, epoch: 0, reason: 'SHARE_INVALID' as const, shareId };
-      await actors.submit(officer(REGULATOR), 'complain', complaint);
+      const held = holderSets(committee).filter(({ holders }) => holders.includes(REGULATOR));
+      const complain = ({ shareId }: { readonly shareId: string }) =>
+        actors.submit(officer(REGULATOR), 'complain', {
+          ...{ keyId, epoch: 0, reason: 'SHARE_INVALID', shareId },
+        });
+      for (const own of held.filter(({ dealer }) => dealer === REGULATOR)) {
+        await expect(complain(own)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      }
+      const [owed] = held.filter(({ dealer }) => dealer !== REGULATOR);
+      if (owed === undefined) throw new Error('the regulator has dealt all of its shares');
+      await complain(owed);
       const key = await actors.evaluate(officer(VALLEY), 'getKey', { keyId });
       expect(key).toMatchObject({ status: 'FAILED', ceremony: { phase: 'FAILED' } });
-      expect(key.ceremony.complaint).toMatchObject({ by: REGULATOR, shareId });
-      expect(committee.members).toContain(key.ceremony.complaint?.dealer);
+      const { shareId, dealer } = owed;
+      expect(key.ceremony.complaint).toMatchObject({ by: REGULATOR, shareId, against: [dealer] });
     });
 
     test('goes no further while holders of one share hold different ones', async () => {
@@ -122,13 +132,42 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       await expect(
         actors.submit(officer(VALLEY), 'finaliseKey', { keyId }, { transient }),
       ).rejects.toMatchObject({ code: 'ERR_TRIAL_FAILED' });
-      await actors.submit(officer(VALLEY), 'complain', { keyId, epoch: 0, reason: 'TRIAL_FAILED' });
+      const complaint = { keyId, epoch: 0, reason: 'TRIAL_FAILED' as const };
+      await expect(actors.submit(officer(VALLEY), 'complain', complaint)).rejects.toMatchObject({
+        code: 'ERR_INVALID_ARGUMENT',
+      });
+      await actors.submit(officer(VALLEY), 'complain', complaint, { transient });
+      const { status } = await actors.evaluate(officer(VALLEY), 'getKey', { keyId });
+      expect(status).toBe('FAILED');
+    });
+
+    test('is not ended by a member that calls a trial failed which opens', async () => {
+      const dealing = await actors.propose();
+      const { keyId, seed } = dealing;
+      await actors.commitAll(dealing);
+      await actors.revealAll(dealing);
+      const members = await actors.confirmAll(dealing);
+      const contributions = transientContributions(dealing);
+      const all = Object.values(contributions);
+      const { bytes } = await actors.engine.combineKey({ seed, contributions: all });
+      const transient = { ...(await actors.proveAll(keyId, bytes, members)), ...contributions };
+      const complaint = { keyId, epoch: 0, reason: 'TRIAL_FAILED' as const };
+      await expect(
+        actors.submit(officer(REGULATOR), 'complain', complaint, { transient }),
+      ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      const made = await actors.submit(officer(VALLEY), 'finaliseKey', { keyId }, { transient });
+      expect(made.status).toBe('ACTIVE');
     });
 
     test('is for a committee, purpose and budget that the chaincode knows', async () => {
       const refused = { code: 'ERR_INVALID_ARGUMENT' };
       const four = ['CityHospitalMSP', ...TWO_OF_THREE.members];
       await expect(actors.propose({ members: four, threshold: 4 })).rejects.toMatchObject(refused);
+      // 3 of 4 and 2 of 2 would leave shares that t - 1 liars hold alone.
+      const unsafe = { code: 'ERR_COMMITTEE_INVALID' };
+      await expect(actors.propose({ members: four, threshold: 3 })).rejects.toMatchObject(unsafe);
+      const two = { members: [VALLEY, INSURER], threshold: 2 };
+      await expect(actors.propose(two)).rejects.toMatchObject(unsafe);
       await expect(actors.propose({ purpose: 'lottery' })).rejects.toMatchObject(refused);
       await expect(actors.propose({ slotBudget: 2 ** 40 })).rejects.toMatchObject(refused);
       const twice = [VALLEY, VALLEY, INSURER];

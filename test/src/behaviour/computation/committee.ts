@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { proveValues, type ProvenValues } from '@salus/client/computation';
 import {
   holderSets,
+  profileOf,
   sha256Hex,
   type Committee,
   type DealtKey,
@@ -10,9 +12,11 @@ import {
   type PartialOpening,
 } from '@salus/compute';
 import type {
+  CiphertextUse,
   CollectiveKey,
   ComputationTransactions,
   ShareHash,
+  SubjectTerms,
 } from '@salus/protocol/computation';
 import type { ContractWorld } from '../../contract-world.js';
 
@@ -23,10 +27,38 @@ export type Transient = Readonly<Record<string, Uint8Array>>;
 /** An organisation and one of its users. */
 export type Actor = readonly [organisation: string, user: string];
 
-export const PROFILE = 'bfv-8192-sum-v1';
+export const PROFILE = 'bfv-8192-proven-v1';
 /** As many organisations as the chaincode's policy asks for. */
 export const ENDORSERS = ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'];
 export const TWO_OF_THREE: Committee = { members: ENDORSERS, threshold: 2 };
+/** Every share has three holders: three members confirm each, and outvote the fourth. */
+export const TWO_OF_FOUR = { members: ['CityHospitalMSP', ...ENDORSERS], threshold: 2 };
+
+/** So much is hidden: far above the noise, far below what a value takes. */
+const HIDDEN = 2n ** 104n;
+/** Bytes before the polynomials of a ciphertext. */
+const HEADER = 113;
+
+/**
+ * Adds a number to the constant coefficient of c1. Who has all partial openings of a sum with it reads a
+ * multiple of the collective secret out of the noise, while the values stay right.
+ */
+export function withHiddenMultiple(ciphertext: Uint8Array): Uint8Array {
+  const evil = Uint8Array.from(ciphertext);
+  const view = new DataView(evil.buffer);
+  const { coefficientModuli, degree } = profileOf(PROFILE);
+  const data = coefficientModuli.slice(0, -1);
+  for (const [index, modulus] of data.entries()) {
+    const at = HEADER + (data.length + index) * degree * 8;
+    view.setBigUint64(at, (view.getBigUint64(at, true) + HIDDEN) % modulus, true);
+  }
+  return evil;
+}
+/** All organisations of the network. */
+export const THREE_OF_FIVE = {
+  members: ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
+  threshold: 3,
+};
 
 /** A key with all members' shares, as only a test may have them. */
 export interface TestKey {
@@ -79,6 +111,29 @@ export class CommitteeActors {
     const client = this.world.client(...as);
     const result = await client.evaluate(this.chaincode, `computation:${transaction}`, { args });
     return JSON.parse(result.toString('utf8')) as Response<N>;
+  }
+
+  /** Encrypts as an honest client of an actor does, with proofs for one use alone. */
+  async prove(
+    as: Actor,
+    { keyId, publicKey }: Pick<TestKey, 'keyId' | 'publicKey'>,
+    about: SubjectTerms | Omit<SubjectTerms, 'subject'>,
+    vectors: readonly (readonly number[])[],
+    change: Partial<CiphertextUse> = {},
+  ): Promise<ProvenValues> {
+    const use: CiphertextUse = {
+      channel: this.world.channel,
+      chaincode: this.chaincode,
+      keyId,
+      publicKeyHash: sha256Hex(publicKey),
+      epoch: 0,
+      sender: await this.world.client(...as).contributor(),
+      ...about,
+      ...change,
+    };
+    // Who lies keeps to no range.
+    const bound = { least: -(2 ** 31), most: profileOf(PROFILE).maxValue };
+    return await proveValues(this.engine, { publicKey, use, vectors, bound });
   }
 
   /** Proposes a key and has its shares dealt; nothing is committed yet. */
@@ -177,7 +232,9 @@ export class CommitteeActors {
     const { keyId, committee: from, publicKey } = key;
     const [first = ''] = from.members;
     const request = { keyId, epoch, members: [...to.members], threshold: to.threshold };
-    await this.submit(officer(first), 'proposeReshare', request);
+    for (const member of from.members.slice(0, from.threshold)) {
+      await this.submit(officer(member), 'proposeReshare', request);
+    }
     const parts = new Map<string, Awaited<ReturnType<Engine['dealReshare']>>[number]>();
     for (const [member, own] of key.members) {
       const dealt = await this.engine.dealReshare({ key: own, to, epoch });

@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { BoundHashed, PartialOpening } from '@salus/compute';
+import type { HashedBytes } from '@salus/client/computation';
+import { freshBound, profileOf, type BoundHashed, type PartialOpening } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
-import type { Evaluation, EvaluationInput, Opening, Program } from '@salus/protocol/computation';
-import { CommitteeActors, transientPartials, type Actor, type TestKey } from './committee.js';
+import type {
+  Evaluation,
+  EvaluationInput,
+  Opening,
+  Program,
+  ValueRange,
+} from '@salus/protocol/computation';
+import { CommitteeActors, PROFILE, transientPartials, type Actor, type TestKey } from './committee.js';
 
-/** Seven contributors of five organisations: every organisation sees five or more that are not its own. */
+/** Seven contributors of five organisations. */
 export const CONTRIBUTORS: readonly Actor[] = [
   ['CityHospital', 'billing'],
   ['CityHospital', 'registrar'],
@@ -14,12 +21,36 @@ export const CONTRIBUTORS: readonly Actor[] = [
   ['Regulator', 'auditor'],
   ['Pharma', 'manufacturer'],
 ];
-export const RECIPIENTS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+/** All organisations that contribute, in the order of the ledger. */
+export const RECIPIENTS = [
+  'CityHospitalMSP',
+  'InsurerMSP',
+  'PharmaMSP',
+  'RegulatorMSP',
+  'ValleyHospitalMSP',
+];
 export const CITY: Actor = ['CityHospital', 'billing'];
+
+export const RANGE: ValueRange = { least: 0, most: 1_000_000 };
+
+/** A ciphertext as its sender has it. */
+export interface ProvenFigure extends BoundHashed {
+  readonly proof: HashedBytes;
+  readonly publicKey: Uint8Array;
+}
+
+/** Who means a ciphertext for what. */
+export interface Meant {
+  readonly actor?: Actor;
+  readonly measure: string;
+  readonly period?: string;
+  readonly range?: ValueRange;
+  readonly slots?: number;
+}
 
 export interface Contribution {
   readonly actor: Actor;
-  readonly ciphertext: BoundHashed;
+  readonly ciphertext: ProvenFigure;
 }
 
 /** A result, with the bytes that the ledger has the hash of. */
@@ -28,38 +59,47 @@ export interface Result {
   readonly bytes: Uint8Array;
 }
 
-/** Contributors to joint statistics, and those who evaluate and open. */
-export class StatisticsActors extends CommitteeActors {
+/** Contributors of figures, and those who evaluate and open. */
+export class FiguresActors extends CommitteeActors {
+  /** A ciphertext with its proof, of one actor and for one measure. */
   async encrypt(
-    key: Pick<TestKey, 'publicKey'>,
+    key: Pick<TestKey, 'keyId' | 'publicKey'>,
     values: readonly number[],
-    range = { least: 0, most: 1_000_000 },
-  ): Promise<BoundHashed> {
-    return await this.engine.encrypt({ publicKey: key.publicKey, values, bound: range });
+    { actor = CITY, range = RANGE, slots = 8, ...terms }: Meant,
+  ): Promise<ProvenFigure> {
+    const about = this.#about({ range, slots, ...terms });
+    const { ciphertexts, proofs } = await this.prove(actor, key, about, [values]);
+    const [{ bytes, hash }, proof] = [ciphertexts[0], proofs[0]] as [HashedBytes, HashedBytes];
+    const bound = freshBound(profileOf(PROFILE), range);
+    return { bytes, hash, bound, proof, publicKey: key.publicKey };
   }
 
   async register(
     keyId: string,
     actor: Actor,
-    ciphertext: BoundHashed,
-    terms: { measure: string; period?: string },
+    ciphertext: ProvenFigure,
+    terms: Omit<Meant, 'actor'> & { readonly epoch?: number },
   ): Promise<Contribution> {
-    const { bytes, hash, bound } = ciphertext;
+    const { bytes, hash, bound, proof, publicKey } = ciphertext;
     const { least, most } = bound;
+    const { epoch = 0, slots = 8, ...meant } = terms;
     await this.submit(
       actor,
       'registerCiphertext',
       {
         keyId,
         ciphertextHash: hash,
-        purpose: this.purpose,
-        measure: terms.measure,
-        period: terms.period ?? '2026-Q1',
-        range: { least, most },
+        proofHash: proof.hash,
+        epoch,
+        ...this.#about({ ...meant, slots, range: { least, most } }),
       },
-      { transient: { ciphertext: bytes } },
+      { transient: { ciphertext: bytes, proof: proof.bytes, publicKey } },
     );
     return { actor, ciphertext };
+  }
+
+  #about({ measure, period = '2026-Q1', range = RANGE, slots = 8 }: Meant) {
+    return { purpose: this.purpose, measure, period, range, slots };
   }
 
   /** Everybody contributes a value to a measure of its own. */
@@ -67,7 +107,7 @@ export class StatisticsActors extends CommitteeActors {
     const measure = this.world.uniqueId('measure');
     const contributions: Contribution[] = [];
     for (const [index, actor] of actors.entries()) {
-      const ciphertext = await this.encrypt(key, [(index + 1) * 100]);
+      const ciphertext = await this.encrypt(key, [(index + 1) * 100], { actor, measure });
       contributions.push(await this.register(key.keyId, actor, ciphertext, { measure }));
     }
     return contributions;
@@ -117,8 +157,7 @@ export class StatisticsActors extends CommitteeActors {
     options: { as?: Actor; recipients?: readonly string[] } = {},
   ): Promise<Opening> {
     const { as = CITY, recipients = RECIPIENTS } = options;
-    const openingId = this.world.uniqueId('opening');
-    const request = { openingId, evaluationId, recipients: [...recipients] };
+    const request = { evaluationId, recipients: [...recipients] };
     return await this.submit(as, 'requestOpening', request);
   }
 

@@ -1,17 +1,32 @@
-import { createEngine, sha256Hex, type BoundHashed } from '@salus/compute';
-import type { Program } from '@salus/protocol/computation';
+import { createEngine, sha256Hex } from '@salus/compute';
+import {
+  leavesOf,
+  MAX_EVALUATIONS,
+  type EvaluationInput,
+  type Program,
+} from '@salus/protocol/computation';
 import type { TestKey } from './committee.js';
-import { anyHash, CITY, type Contribution, type StatisticsActors } from './contributors.js';
+import {
+  anyHash,
+  CITY,
+  type Contribution,
+  type ProvenFigure,
+  type FiguresActors,
+} from './contributors.js';
 
 const SUM: Program = { name: 'sum.v1' };
 const VALLEY = ['ValleyHospital', 'billing'] as const;
 
-export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey): void {
+export function evaluationCases(actors: FiguresActors, keyOf: () => TestKey): void {
   const contributeTwo = async (key: TestKey, range?: { least: number; most: number }) => {
     const measure = actors.world.uniqueId('measure');
     const contributions: Contribution[] = [];
     for (const actor of [CITY, VALLEY]) {
-      const ciphertext = await actors.encrypt(key, [1], range);
+      const ciphertext = await actors.encrypt(key, [1], {
+        actor,
+        measure,
+        ...(range && { range }),
+      });
       contributions.push(await actors.register(key.keyId, actor, ciphertext, { measure }));
     }
     return contributions;
@@ -20,8 +35,8 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
   describe('a ciphertext', () => {
     test('is registered once, by whoever answers for it, and tells nothing', async () => {
       const { keyId } = keyOf();
-      const ciphertext = await actors.encrypt(keyOf(), [123_457]);
       const measure = actors.world.uniqueId('measure');
+      const ciphertext = await actors.encrypt(keyOf(), [123_457], { measure });
       await actors.register(keyId, CITY, ciphertext, { measure });
       const request = { ciphertextHash: ciphertext.hash };
       const registered = await actors.evaluate(VALLEY, 'getCiphertext', request);
@@ -38,12 +53,13 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
 
     test('is one: not transparent, truncated, of other parameters, or other bytes than its hash', async () => {
       const key = keyOf();
-      const honest = await actors.encrypt(key, [1]);
+      const honest = await actors.encrypt(key, [1], { measure: 'cost' });
       const { bytes } = honest;
-      const hashed = (content: Uint8Array): BoundHashed => ({ ...honest, bytes: content });
-      const register = (ciphertext: BoundHashed) =>
+      const hashed = (content: Uint8Array): ProvenFigure => ({ ...honest, bytes: content });
+      const register = (ciphertext: ProvenFigure) =>
         actors.register(key.keyId, CITY, ciphertext, { measure: 'cost' });
-      await expect(register(hashed((await actors.encrypt(key, [2])).bytes))).rejects.toMatchObject({
+      const other = await actors.encrypt(key, [2], { measure: 'cost' });
+      await expect(register(hashed(other.bytes))).rejects.toMatchObject({
         code: 'ERR_HASH_MISMATCH',
       });
       const transparent = Uint8Array.from(bytes).fill(0, bytes.length / 2);
@@ -58,13 +74,13 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
 
     test('goes to a key that is active, for its purpose, in a range that the profile has', async () => {
       const key = keyOf();
-      const ciphertext = await actors.encrypt(key, [1]);
+      const ciphertext = await actors.encrypt(key, [1], { measure: 'cost' });
       const { keyId } = await actors.propose();
       const register = (to: string, one = ciphertext) =>
         actors.register(to, CITY, one, { measure: 'cost' });
       await expect(register(keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
-      const claims = await actors.propose({ purpose: 'claims' });
-      await expect(register(claims.keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      const other = await actors.propose({ purpose: 'other' });
+      await expect(register(other.keyId)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
       const bound = { ...ciphertext.bound, most: 2 ** 50 };
       await expect(register(key.keyId, { ...ciphertext, bound })).rejects.toMatchObject({
         code: 'ERR_VALUE_OUT_OF_RANGE',
@@ -79,25 +95,43 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       const { evaluation, bytes } = await actors.compute(SUM, contributions);
       const { bound, resultHash } = evaluation;
       const input = { bytes, hash: resultHash, bound };
-      const weighted: Program = { name: 'weighted-sum.v1', weights: [3] };
-      const tripled = await actors.engine.evaluate({ program: weighted, inputs: [input] });
-      const second = await actors.record(
-        weighted,
-        [{ kind: 'evaluation', id: evaluation.evaluationId }],
-        [bytes],
-        { resultHash: tripled.hash },
-      );
-      expect(second.bound).toEqual({ ...tripled.bound });
+      const inputs = [input, input];
+      const doubled = await actors.engine.evaluate({ program: SUM, inputs });
+      const name = { kind: 'evaluation' as const, id: evaluation.evaluationId };
+      const second = await actors.record(SUM, [name, name], [bytes, bytes], {
+        resultHash: doubled.hash,
+      });
+      expect(second.bound).toEqual({ ...doubled.bound });
       const request = { evaluationId: second.evaluationId };
       const lineage = await actors.evaluate(VALLEY, 'getLineage', request);
-      const [first] = lineage.inputs;
-      if (first?.kind !== 'evaluation') throw new Error('no evaluation went in');
-      expect(
-        first.lineage.inputs.map((one) => 'ciphertext' in one && one.ciphertext),
-      ).toMatchObject([
+      expect(lineage.steps.map((one) => one.evaluationId)).toEqual([evaluation.evaluationId]);
+      expect(lineage.ciphertexts).toMatchObject([
         { contributor: { mspId: 'CityHospitalMSP' } },
         { contributor: { mspId: 'ValleyHospitalMSP' } },
       ]);
+      expect(leavesOf(lineage)?.map((one) => one.ciphertextHash)).toEqual(second.leaves);
+    });
+
+    test('has a lineage of so many evaluations, and is refused before anything is computed', async () => {
+      const key = keyOf();
+      const [first] = await contributeTwo(key, { least: 0, most: 1 });
+      if (first === undefined) throw new Error('nobody contributed');
+      const { bytes, hash } = first.ciphertext;
+      const sum = await actors.engine.evaluate({ program: SUM, inputs: [first.ciphertext] });
+      expect(sum.hash).toBe(hash);
+      const next = (input: EvaluationInput, resultHash = hash) =>
+        actors.record(SUM, [input], [bytes], { resultHash });
+      let last = await next({ kind: 'ciphertext', id: hash });
+      for (let depth = 1; depth < MAX_EVALUATIONS; depth += 1) {
+        last = await next({ kind: 'evaluation', id: last.evaluationId });
+      }
+      const { evaluationId } = last;
+      const { steps } = await actors.evaluate(VALLEY, 'getLineage', { evaluationId });
+      expect(steps).toHaveLength(MAX_EVALUATIONS - 1);
+      // A wrong result, which computing would have told.
+      await expect(next({ kind: 'evaluation', id: evaluationId }, anyHash())).rejects.toMatchObject(
+        { code: 'ERR_LINEAGE_TOO_LARGE' },
+      );
     });
 
     test('is endorsed by nobody honest when the result is not the program’s', async () => {
@@ -161,40 +195,34 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
       });
     });
 
-    test('ends before values could wrap around or the noise could not be hidden', async () => {
-      const key = keyOf();
-      const large = await contributeTwo(key, { least: 0, most: 2 ** 32 - 1 });
-      const inputsOf = (contributions: readonly Contribution[]) => ({
-        names: contributions.map(({ ciphertext }) => ({
-          kind: 'ciphertext' as const,
-          id: ciphertext.hash,
-        })),
-        bytes: contributions.map(({ ciphertext }) => ciphertext.bytes),
-      });
-      const weights = (count: number): Program => ({
-        name: 'weighted-sum.v1',
-        weights: Array<number>(count).fill(2 ** 16),
-      });
-      const { names, bytes } = inputsOf(large);
+    test('ends before values could wrap around', async () => {
+      const large = await contributeTwo(keyOf(), { least: 0, most: 2 ** 32 - 1 });
+      const names = large.map(({ ciphertext: { hash: id } }) => ({
+        kind: 'ciphertext' as const,
+        id,
+      }));
+      const many = (count: number) => Array.from({ length: count }, () => names).flat();
       await expect(
-        actors.record(weights(2), names, bytes, { resultHash: anyHash() }),
+        actors.record(SUM, many(65), [], { resultHash: anyHash() }),
       ).rejects.toMatchObject({ code: 'ERR_OVERFLOW' });
+    });
 
-      const bits = await contributeTwo(key, { least: 0, most: 1 });
-      const first = await actors.compute(weights(2), bits);
-      await expect(
-        actors.record(
-          weights(1),
-          [{ kind: 'evaluation', id: first.evaluation.evaluationId }],
-          [first.bytes],
-          { resultHash: anyHash() },
-        ),
-      ).rejects.toMatchObject({ code: 'ERR_NOISE_EXHAUSTED' });
-      const masked: Program = { name: 'mask.v1', slots: [0] };
-      const one = inputsOf(bits.slice(0, 1));
-      await expect(
-        actors.record(masked, one.names, one.bytes, { resultHash: anyHash() }),
-      ).rejects.toMatchObject({ code: 'ERR_NOISE_EXHAUSTED' });
+    test('is by a program of this release', async () => {
+      const contributions = await contributeTwo(keyOf());
+      for (const program of [
+        { name: 'difference.v1' },
+        { name: 'weighted-sum.v1', weights: [1, 2] },
+        { name: 'histogram.v1' },
+        { name: 'mask.v1', slots: [0] },
+      ]) {
+        const names = contributions.map(({ ciphertext: { hash: id } }) => ({
+          kind: 'ciphertext' as const,
+          id,
+        }));
+        await expect(
+          actors.record(program as Program, names, [], { resultHash: anyHash() }),
+        ).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+      }
     });
 
     test('is for those who contributed or hold the key, of what stands', async () => {
@@ -219,10 +247,10 @@ export function evaluationCases(actors: StatisticsActors, keyOf: () => TestKey):
 }
 
 /** A ciphertext that is right, under another parameter profile. */
-async function foreignCiphertext({ world }: StatisticsActors): Promise<Uint8Array> {
-  await using engine = createEngine({ profile: 'bfv-8192-mask-v1' });
+async function foreignCiphertext({ world }: FiguresActors): Promise<Uint8Array> {
+  await using engine = createEngine({ profile: 'bfv-8192-proven-v1' });
   const seed = new Uint8Array(32);
-  const committee = { members: ['AMSP', 'BMSP'], threshold: 2 };
+  const committee = { members: ['AMSP', 'BMSP', 'CMSP'], threshold: 2 };
   const keyId = world.uniqueId('key');
   const contributions: Uint8Array[] = [];
   for (const member of committee.members) {

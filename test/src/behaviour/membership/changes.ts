@@ -110,6 +110,12 @@ export function changeCases(administrators: Administrators): void {
       await expect(asked).rejects.toMatchObject({ code: 'ERR_ALREADY_EXISTS' });
     });
 
+    test('the order of its kinds makes no other proposal of a change', async () => {
+      const reordered = register(INSURER, ['insurer', 'hospital']);
+      const asked = administrators.submit(CITY, 'propose', { change: reordered });
+      await expect(asked).rejects.toMatchObject({ code: 'ERR_ALREADY_EXISTS' });
+    });
+
     test('a proposal for a registry that has changed since is overtaken', async () => {
       const { results } = await administrators.evaluate(CITY, 'listProposals', { pageSize: 100 });
       const open = results.find(({ status }) => status === 'OPEN');

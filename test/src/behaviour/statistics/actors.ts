@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { HashedBytes } from '@salus/client/computation';
 import {
   freshBound,
   packHistogram,
@@ -6,14 +7,16 @@ import {
   profileOf,
   type PartialOpening,
 } from '@salus/compute';
-import { hashOf } from '@salus/protocol';
+import { hashOf, sha256Hex } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
-import type {
-  Participant,
-  StatisticsTransactions,
-  Study,
-  StudyResult,
-  StudyTerms,
+import {
+  aboutFigure,
+  type OpenStudyRequest,
+  type Participant,
+  type StatisticsTransactions,
+  type Study,
+  type StudyResult,
+  type StudyTerms,
 } from '@salus/protocol/statistics';
 import {
   CommitteeActors,
@@ -34,23 +37,32 @@ export const VALLEY: readonly Actor[] = ['central', 'east', 'west'].map((name) =
   'ValleyHospital',
   `analyst-${name}`,
 ]);
-/** Six institutions of two organisations, in the order of the ledger's keys. */
-export const ANALYSTS: readonly Actor[] = [...CITY, ...VALLEY];
+export const PHARMA: readonly Actor[] = ['east', 'west'].map((name) => [
+  'Pharma',
+  `analyst-${name}`,
+]);
+/** Eight institutions of three organisations: each organisation faces five of others or more. */
+export const ANALYSTS: readonly Actor[] = [...CITY, ...VALLEY, ...PHARMA];
+/** A ninth institution, which takes part where a test says so. */
+export const NINTH: Actor = ['Pharma', 'analyst-central'];
 export const OPENER = CITY[0] as Actor;
 export const OUTSIDER: Actor = ['Insurer', 'adjuster'];
-/** Those who learn the result. */
-export const RECORDERS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
-/** Mean 500.00, variance 466.67 · 10². */
-export const FIGURES: readonly number[] = [200_00, 300_00, 500_00, 500_00, 700_00, 800_00];
+/** Those who learn the exact sums: none of their institutions contributes. */
+export const PUBLISHERS = ['InsurerMSP', 'RegulatorMSP'];
+export const PUBLISHER: Actor = officer('RegulatorMSP');
+/** Mean 500.00, standard deviation 187.08. */
+export const FIGURES: readonly number[] = [200, 300, 500, 500, 700, 800, 400, 600].map(
+  (dollars) => dollars * 100,
+);
 
 type Name = keyof StatisticsTransactions;
 type Request<N extends Name> = StatisticsTransactions[N]['request'];
 type Response<N extends Name> = StatisticsTransactions[N]['response'];
 
-/** A ciphertext of one institution, as its own process has it. */
-export interface Figure {
-  readonly bytes: Uint8Array;
-  readonly hash: string;
+/** A ciphertext of one institution with its proof, as its own process has it. */
+export interface Figure extends HashedBytes {
+  readonly proof: HashedBytes;
+  readonly publicKey: Uint8Array;
 }
 
 export interface ClosedStudy {
@@ -58,7 +70,7 @@ export interface ClosedStudy {
   readonly result: Uint8Array;
 }
 
-/** Analysts of six institutions, and what they do in the ordinary run of things. */
+/** Analysts of eight institutions, and what they do in the ordinary run of things. */
 export class StudyActors {
   readonly committee: CommitteeActors;
 
@@ -90,13 +102,13 @@ export class StudyActors {
     return JSON.parse(result.toString('utf8')) as Response<N>;
   }
 
-  /** Each hospital's officer registers its institutions, the other hospital's approves them. */
+  /** Each organisation's officer registers its institutions, another one's approves them. */
   async registerInstitutions(): Promise<void> {
-    for (const [own, other] of [
-      ['CityHospitalMSP', 'ValleyHospitalMSP'],
-      ['ValleyHospitalMSP', 'CityHospitalMSP'],
+    for (const [own, other, analysts] of [
+      ['CityHospitalMSP', 'ValleyHospitalMSP', CITY],
+      ['ValleyHospitalMSP', 'CityHospitalMSP', VALLEY],
+      ['PharmaMSP', 'CityHospitalMSP', [...PHARMA, NINTH]],
     ] as const) {
-      const analysts = own === 'CityHospitalMSP' ? CITY : VALLEY;
       for (const institution of analysts.map(institutionOf)) {
         await this.#unlessThere(() =>
           this.submit(officer(own), 'registerInstitution', { institution, name: institution }),
@@ -110,9 +122,10 @@ export class StudyActors {
 
   async openStudy(
     { keyId }: Pick<TestKey, 'keyId'>,
-    change: Partial<StudyTerms> = {},
+    change: Partial<OpenStudyRequest> = {},
+    as: Actor = OPENER,
   ): Promise<Study> {
-    return await this.submit(OPENER, 'openStudy', {
+    return await this.submit(as, 'openStudy', {
       studyId: this.world.uniqueId('study'),
       keyId,
       measure: this.world.uniqueId('cost'),
@@ -121,32 +134,55 @@ export class StudyActors {
       range: { least: 0, most: 10_000_00 },
       kind: { name: 'mean-variance' },
       minimumCohort: 6,
+      publishers: [...PUBLISHERS],
       deadline: '2099-01-01T00:00:00Z',
       ...change,
     });
   }
 
   /** Commits to a figure. */
-  async join(as: Actor, { terms, termsHash }: Study, { hash }: Figure): Promise<Participant> {
-    const request = { studyId: terms.studyId, termsHash, ciphertextHash: hash };
+  async join(
+    as: Actor,
+    { terms, termsHash }: Study,
+    { hash }: Pick<Figure, 'hash'>,
+  ): Promise<Participant> {
+    const request = { studyId: terms.studyId, termsHash, ciphertextHash: hash, epoch: 0 };
     return await this.submit(as, 'joinStudy', request);
+  }
+
+  /** The institutions that have not joined do so, so that a cohort has; they contribute nothing. */
+  async joinOthers(study: Study): Promise<void> {
+    const { participants } = await this.evaluate(OPENER, 'getStudy', {
+      studyId: study.terms.studyId,
+    });
+    const joined = participants.map(({ institution }) => institution);
+    for (const as of ANALYSTS.filter((one) => !joined.includes(institutionOf(one)))) {
+      await this.join(as, study, { hash: sha256Hex(randomBytes(32)) });
+    }
   }
 
   async endJoining({ terms: { studyId } }: Study, as: Actor = OPENER): Promise<Study> {
     return await this.submit(as, 'endJoining', { studyId });
   }
 
+  /** The slots of a figure, encrypted by an analyst and proven for one study. */
   async encrypt(
-    { publicKey }: Pick<TestKey, 'publicKey'>,
+    as: Actor,
+    key: Pick<TestKey, 'keyId' | 'publicKey'>,
+    { terms }: Pick<Study, 'terms'>,
     values: readonly number[],
   ): Promise<Figure> {
-    const bound = { least: -(2 ** 31), most: profileOf(PROFILE).maxValue };
-    return await this.committee.engine.encrypt({ publicKey, values, bound });
+    const about = aboutFigure(terms, profileOf(PROFILE));
+    const { ciphertexts, proofs } = await this.committee.prove(as, key, about, [values]);
+    const [figure, proof] = [ciphertexts[0], proofs[0]] as [HashedBytes, HashedBytes];
+    return { ...figure, proof, publicKey: key.publicKey };
   }
 
-  async contribute(as: Actor, { terms }: Study, { bytes, hash }: Figure): Promise<Participant> {
-    const request = { studyId: terms.studyId, ciphertextHash: hash };
-    return await this.submit(as, 'contribute', request, { transient: { ciphertext: bytes } });
+  async contribute(as: Actor, { terms }: Study, figure: Figure): Promise<Participant> {
+    const { bytes, hash, proof, publicKey } = figure;
+    const request = { studyId: terms.studyId, ciphertextHash: hash, proofHash: proof.hash };
+    const transient = { ciphertext: bytes, proof: proof.bytes, publicKey };
+    return await this.submit(as, 'contribute', request, { transient });
   }
 
   /** Analysts join and contribute a figure each. */
@@ -154,17 +190,38 @@ export class StudyActors {
     key: TestKey,
     study: Study,
     figures: readonly number[] = FIGURES,
+    analysts: readonly Actor[] = ANALYSTS,
   ): Promise<Map<string, Figure>> {
+    const vectors = figures.map((value) => packed(study.terms, value));
     return await this.fillWith(
       study,
-      await Promise.all(figures.map((value) => this.encrypt(key, packed(study.terms, value)))),
+      await this.encryptAll(key, study, vectors, analysts),
+      analysts,
     );
   }
 
+  /** A ciphertext of each analyst, in their order. */
+  async encryptAll(
+    key: TestKey,
+    study: Study,
+    vectors: readonly (readonly number[])[],
+    analysts: readonly Actor[] = ANALYSTS,
+  ): Promise<Figure[]> {
+    const each = vectors.map((slots, index) =>
+      this.encrypt(analysts[index] ?? OPENER, key, study, slots),
+    );
+    return await Promise.all(each);
+  }
+
   /** Analysts join and contribute a ciphertext each. */
-  async fillWith(study: Study, figures: readonly Figure[]): Promise<Map<string, Figure>> {
-    const each = figures.map((figure, index) => [ANALYSTS[index] as Actor, figure] as const);
+  async fillWith(
+    study: Study,
+    figures: readonly Figure[],
+    analysts: readonly Actor[] = ANALYSTS,
+  ): Promise<Map<string, Figure>> {
+    const each = figures.map((figure, index) => [analysts[index] as Actor, figure] as const);
     for (const [as, figure] of each) await this.join(as, study, figure);
+    await this.joinOthers(study);
     await this.endJoining(study);
     for (const [as, figure] of each) await this.contribute(as, study, figure);
     return new Map(figures.map((figure) => [figure.hash, figure]));
@@ -199,8 +256,7 @@ export class StudyActors {
   }
 
   async requestOpening({ terms }: Study, as: Actor = OPENER): Promise<Opening> {
-    const openingId = this.world.uniqueId('opening');
-    return await this.submit(as, 'requestOpening', { studyId: terms.studyId, openingId });
+    return await this.submit(as, 'requestOpening', { studyId: terms.studyId });
   }
 
   /** The committee answers. @returns what recipients got of it */
@@ -218,7 +274,7 @@ export class StudyActors {
   ): Promise<Study> {
     const salt = Buffer.from(randomBytes(32).toString('hex'));
     const transient = { result, salt, ...transientPartials(partials) };
-    const { as = VALLEY[0] ?? OPENER, endorsers = RECORDERS } = options;
+    const { as = PUBLISHER, endorsers = PUBLISHERS } = options;
     return await this.submit(as, 'recordResult', { studyId }, { transient, endorsers });
   }
 
@@ -251,7 +307,7 @@ export class StudyActors {
 
 /** As the topology has it, e.g. `city-north`. */
 export function institutionOf([organisation, user]: Actor): string {
-  return user.replace('analyst', organisation === 'CityHospital' ? 'city' : 'valley');
+  return user.replace('analyst', organisation.replace('Hospital', '').toLowerCase());
 }
 
 /** The slots of a figure: x, x² in two limbs, and its bin where the study has bins. */

@@ -1,14 +1,17 @@
 import { freshBound, profileOf } from '@salus/compute';
-import { PROFILE, type TestKey } from '../computation/committee.js';
+import { sha256Hex } from '@salus/protocol';
+import { officer, PROFILE, withHiddenMultiple, type TestKey } from '../computation/committee.js';
 import {
   ANALYSTS,
   FIGURES,
+  NINTH,
   OPENER,
   OUTSIDER,
   packed,
+  PUBLISHER,
   tampered,
   type StudyActors,
-  VALLEY,
+  type Figure,
 } from './actors.js';
 
 export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
@@ -19,13 +22,14 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
     test('a second contribution, and a ciphertext of another', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
-      const figure = await actors.encrypt(key, packed(study.terms, 1));
+      const figure = await actors.encrypt(north, key, study, packed(study.terms, 1));
       await actors.join(north, study, figure);
       await expect(actors.join(west, study, figure)).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       });
-      const own = await actors.encrypt(key, packed(study.terms, 1));
+      const own = await actors.encrypt(west, key, study, packed(study.terms, 1));
       await actors.join(west, study, own);
+      await actors.joinOthers(study);
       await actors.endJoining(study);
       await actors.contribute(north, study, figure);
       await expect(actors.contribute(north, study, figure)).rejects.toMatchObject({
@@ -36,29 +40,68 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       });
     });
 
+    test('a figure with a multiple of the secret key hidden in it', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const slots = FIGURES.map((value) => packed(study.terms, value));
+      const honest = await actors.encryptAll(key, study, slots);
+      const own = honest[5] as Figure;
+      const bytes = withHiddenMultiple(own.bytes);
+      const evil = { ...own, bytes, hash: sha256Hex(bytes) };
+      for (const [index, figure] of honest.slice(0, 5).entries()) {
+        await actors.join(ANALYSTS[index] ?? OPENER, study, figure);
+      }
+      await actors.join(west, study, evil);
+      await actors.endJoining(study);
+      await expect(actors.contribute(west, study, evil)).rejects.toMatchObject({
+        code: 'ERR_PROOF_INVALID',
+      });
+    });
+
+    test('a figure that another analyst proved, or that was proved for another study', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const other = await actors.openStudy(key, { measure: study.terms.measure });
+      const slots = packed(study.terms, 1);
+      const ofNorth = await actors.encrypt(north, key, study, slots);
+      const ofOther = await actors.encrypt(east, key, other, slots);
+      await actors.join(west, study, ofNorth);
+      await actors.join(east, study, ofOther);
+      await actors.endJoining(study);
+      for (const [as, figure] of [
+        [west, ofNorth],
+        [east, ofOther],
+      ] as const) {
+        await expect(actors.contribute(as, study, figure)).rejects.toMatchObject({
+          code: 'ERR_PROOF_INVALID',
+        });
+      }
+    });
+
     test("a contribution that is made of another's", async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
-      const victim = await actors.encrypt(key, packed(study.terms, 412_34));
-      const own = await actors.encrypt(key, packed(study.terms, 1));
+      const victim = await actors.encrypt(north, key, study, packed(study.terms, 412_34));
+      const own = await actors.encrypt(west, key, study, packed(study.terms, 1));
       await actors.join(north, study, victim);
       await expect(actors.contribute(north, study, victim)).rejects.toMatchObject({
         code: 'ERR_CONFLICT',
       });
       await actors.join(west, study, own);
+      await actors.joinOthers(study);
       await expect(actors.endJoining(study, west)).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       expect(await actors.endJoining(study)).toMatchObject({ status: 'CONTRIBUTING' });
       await actors.contribute(north, study, victim);
 
       const bound = { least: 0, most: 1_000_00 };
       const { bytes, hash } = await actors.committee.engine.evaluate({
-        program: { name: 'weighted-sum.v1', weights: [2 ** 16, 1] },
+        program: { name: 'sum.v1' },
         inputs: [victim, own].map((one) => ({
           bytes: one.bytes,
           bound: freshBound(profile, bound),
         })),
       });
-      const copy = { bytes, hash };
+      const copy = { ...own, bytes, hash };
       await expect(actors.contribute(west, study, copy)).rejects.toMatchObject({
         code: 'ERR_HASH_MISMATCH',
       });
@@ -70,8 +113,9 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const key = await keyOf();
       const first = await actors.openStudy(key);
       const second = await actors.openStudy(key);
-      const figure = await actors.encrypt(key, packed(first.terms, 1));
+      const figure = await actors.encrypt(west, key, first, packed(first.terms, 1));
       await actors.join(west, first, figure);
+      await actors.joinOthers(first);
       await actors.endJoining(first);
       const refused = {
         code: 'ERR_CONFLICT',
@@ -83,10 +127,11 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
 
     test('an institution that joins between the end of joining and its block', async () => {
       const key = await keyOf();
-      const { terms, termsHash } = await actors.openStudy(key);
-      const { studyId } = terms;
-      const request = { studyId, termsHash, ciphertextHash: 'a'.repeat(64) };
-      const joining = await actors.world.client(...west).endorse('statistics', 'joinStudy', {
+      const study = await actors.openStudy(key);
+      const { studyId } = study.terms;
+      await actors.joinOthers(study);
+      const request = { studyId, termsHash: study.termsHash, ciphertextHash: 'a'.repeat(64), epoch: 0 };
+      const joining = await actors.world.client(...NINTH).endorse('statistics', 'joinStudy', {
         args: [JSON.stringify(request)],
         endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
       });
@@ -102,8 +147,9 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
         await actors.publish(key, first, await actors.fill(key, first));
         const other = await keyOf();
         const second = await actors.openStudy(other, { measure: first.terms.measure, period });
-        const figure = await actors.encrypt(other, packed(second.terms, 1));
+        const figure = await actors.encrypt(north, other, second, packed(second.terms, 1));
         await actors.join(north, second, figure);
+        await actors.joinOthers(second);
         await actors.endJoining(second);
         await expect(actors.contribute(north, second, figure)).rejects.toMatchObject({
           code: 'ERR_ALREADY_EXISTS',
@@ -120,8 +166,9 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
         measure: first.terms.measure,
         period: '2026-Q2',
       });
-      const figure = await actors.encrypt(other, packed(second.terms, 1));
+      const figure = await actors.encrypt(north, other, second, packed(second.terms, 1));
       await actors.join(north, second, figure);
+      await actors.joinOthers(second);
       await actors.endJoining(second);
       const contributed = await actors.contribute(north, second, figure);
       expect(contributed.contribution?.ciphertextHash).toBe(figure.hash);
@@ -157,19 +204,39 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       ).rejects.toMatchObject({ code: 'ERR_ENDORSEMENT_POLICY' });
     });
 
-    test('a result that one organisation alone reports', async () => {
+    test('a result that one publisher alone reports, and one of a contributor', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
       const { result } = await actors.close(study, await actors.fill(key, study));
       const { openingId } = await actors.requestOpening(study);
       const partials = await actors.answer(key, openingId, result);
       await expect(
-        actors.record(study, result, partials, { as: OPENER, endorsers: ['CityHospitalMSP'] }),
+        actors.record(study, result, partials, { endorsers: ['RegulatorMSP'] }),
       ).rejects.toMatchObject({ code: 'ERR_ENDORSEMENT_POLICY' });
-      await expect(actors.record(study, result, partials, { as: OUTSIDER })).rejects.toMatchObject({
-        code: 'ERR_FORBIDDEN',
-      });
+      for (const as of [OPENER, OUTSIDER, officer('ValleyHospitalMSP')]) {
+        await expect(actors.record(study, result, partials, { as })).rejects.toMatchObject({
+          code: 'ERR_FORBIDDEN',
+        });
+      }
       expect(await actors.record(study, result, partials)).toMatchObject({ status: 'PUBLISHED' });
+    });
+
+    test('to replace an opening that is answered: a contributor that asks again finds the same', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const { result } = await actors.close(study, await actors.fill(key, study));
+      const { openingId } = await actors.requestOpening(study);
+      const partials = await actors.answer(key, openingId, result);
+      for (const as of [west, OPENER]) {
+        expect(await actors.requestOpening(study, as)).toMatchObject({
+          permitted: true,
+          openingId,
+        });
+      }
+      expect(await actors.record(study, result, partials)).toMatchObject({
+        status: 'PUBLISHED',
+        openingId,
+      });
     });
 
     test.each<[string, number, number, string]>([
@@ -181,15 +248,16 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const study = await actors.openStudy(key);
       const honest = [...packed(study.terms, FIGURES[5] ?? 0), 0, 0, 0, 0, 0];
       const high = slot === 1 ? tampered(honest, 2, -(honest[2] ?? 0) - 40) : honest;
-      const lie = await actors.encrypt(key, tampered(high, slot, by));
-      const others = FIGURES.slice(0, 5).map((value) => packed(study.terms, value));
-      const each = await Promise.all(others.map((slots) => actors.encrypt(key, slots)));
-      const figures = await actors.fillWith(study, [...each, lie]);
+      const lie = await actors.encrypt(west, key, study, tampered(high, slot, by));
+      const slots = FIGURES.map((value) => packed(study.terms, value));
+      const each = await actors.encryptAll(key, study, slots);
+      const figures = await actors.fillWith(study, each.with(5, lie));
       const { study: refused } = await actors.publish(key, study, figures);
       expect(refused).toMatchObject({ status: 'IMPLAUSIBLE', defect });
       const { studyId } = study.terms;
       const told = await actors.evaluate(OUTSIDER, 'getStudy', { studyId });
       expect(told).toMatchObject({ status: 'IMPLAUSIBLE', defect });
+      expect(told.result).toBeUndefined();
       await expect(actors.resultOf(west, study)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     });
 
@@ -198,31 +266,30 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const study = await actors.openStudy(key);
       const figures = await actors.fill(key, study);
       const { result } = await actors.close(study, figures);
-      const { bytes, hash } = await actors.encrypt(key, [1]);
+      const { bytes, hash, proof, publicKey } = await actors.encrypt(OPENER, key, study, [1]);
       const { keyId, measure, period, range, studyId } = study.terms;
       const purpose = 'joint-statistics';
       const { committee } = actors;
+      const about = { keyId, purpose, measure, period, range, slots: 3, epoch: 0 };
       await expect(
         committee.submit(
           OPENER,
           'registerCiphertext',
-          { keyId, ciphertextHash: hash, purpose, measure, period, range },
-          { transient: { ciphertext: bytes } },
+          { ...about, ciphertextHash: hash, proofHash: proof.hash },
+          { transient: { ciphertext: bytes, proof: proof.bytes, publicKey } },
         ),
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       const { evaluationId = '' } = await actors.evaluate(OPENER, 'getStudy', { studyId });
       const { openingId } = await actors.requestOpening(study);
-      const again = actors.world.uniqueId('opening');
       await expect(
         committee.submit(OPENER, 'requestOpening', {
-          openingId: again,
           evaluationId,
           recipients: ['CityHospitalMSP', 'InsurerMSP'],
         }),
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
       await actors.answer(key, openingId, result);
       await expect(
-        committee.submit(VALLEY[0] ?? OPENER, 'recordOpening', {
+        committee.submit(PUBLISHER, 'recordOpening', {
           openingId,
           openedHash: '0'.repeat(64),
         }),

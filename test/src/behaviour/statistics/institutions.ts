@@ -1,5 +1,13 @@
 import { officer, type TestKey } from '../computation/committee.js';
-import { ANALYSTS, CITY, institutionOf, OPENER, OUTSIDER, type StudyActors } from './actors.js';
+import {
+  ANALYSTS,
+  CITY,
+  institutionOf,
+  NINTH,
+  OPENER,
+  OUTSIDER,
+  type StudyActors,
+} from './actors.js';
 
 export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestKey>): void {
   describe('an institution', () => {
@@ -37,7 +45,7 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
     test('is who opens and joins studies: by its analyst, and by nobody else', async () => {
       const key = await keyOf();
       const study = await actors.openStudy(key);
-      const figure = await actors.encrypt(key, [1, 1, 0]);
+      const figure = await actors.encrypt(OPENER, key, study, [1, 1, 0]);
       for (const as of [
         OUTSIDER,
         ['CityHospital', 'billing'],
@@ -46,9 +54,9 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
         await expect(actors.join(as, study, figure)).rejects.toMatchObject({
           code: 'ERR_FORBIDDEN',
         });
-        await expect(
-          actors.submit(as, 'openStudy', { ...study.terms, studyId: 'other' }),
-        ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+        await expect(actors.openStudy(key, {}, as)).rejects.toMatchObject({
+          code: 'ERR_FORBIDDEN',
+        });
       }
     });
 
@@ -56,7 +64,7 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
       const key = await keyOf();
       const study = await actors.openStudy(key);
       const [, as = OPENER] = ANALYSTS;
-      const figure = await actors.encrypt(key, [1, 1, 0]);
+      const figure = await actors.encrypt(as, key, study, [1, 1, 0]);
       await expect(
         actors.join(as, { ...study, termsHash: '0'.repeat(64) }, figure),
       ).rejects.toMatchObject({ code: 'ERR_HASH_MISMATCH' });
@@ -64,9 +72,9 @@ export function institutionCases(actors: StudyActors, keyOf: () => Promise<TestK
       await expect(actors.join(as, study, figure)).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       });
+      await actors.joinOthers(study);
       await actors.endJoining(study);
-      const [, , outside = OPENER] = ANALYSTS;
-      await expect(actors.contribute(outside, study, figure)).rejects.toMatchObject({
+      await expect(actors.contribute(NINTH, study, figure)).rejects.toMatchObject({
         code: 'ERR_NOT_FOUND',
       });
       expect(await actors.contribute(as, study, figure)).toMatchObject({

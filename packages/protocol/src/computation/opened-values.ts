@@ -1,5 +1,5 @@
-import { hashOf } from '@salus/protocol';
-import type { OpenedValues, Opening } from '@salus/protocol/computation';
+import { hashOf } from '../base/hash.js';
+import type { OpenedValues, Opening } from './api.js';
 
 /** What the ledger keeps the hash of: the slots without the zeros at the end, and the salt. */
 export function openedValues(
@@ -11,7 +11,7 @@ export function openedValues(
   return { openingId, values: slots.slice(0, last + 1), salt };
 }
 
-/** The salted hash that {@link ComputationClient.recordOpening} puts on record. */
+/** The salted hash that is put on record. */
 export function hashOfOpened(opened: OpenedValues): string {
   return hashOf(opened);
 }

@@ -1,0 +1,280 @@
+import type { ShareHash } from '@salus/protocol/computation';
+import type { KeyRecord, PostedSteps } from '../state/records.js';
+import { fail, type Complaining } from './complaint.js';
+import { dealersOf, sharesHeldBy } from './shares.js';
+
+// s0 is of A and B, dealt by A; s1 of A and C, by C; s2 of B and C, by B.
+const committee = { members: ['A', 'B', 'C'], threshold: 2 };
+// A is to leave.
+const next = { members: ['B', 'C', 'D'], threshold: 2 };
+const five = { members: ['A', 'B', 'C', 'D', 'E'], threshold: 3 };
+const key: KeyRecord = {
+  keyId: 'k',
+  profile: 'bfv-8192-sum-v1',
+  aSeed: '00',
+  purpose: 'p',
+  validFrom: '2026-01-01T00:00:00Z',
+  validTo: '2026-12-31T00:00:00Z',
+  slotBudget: 1,
+  status: 'PENDING',
+  epoch: 0,
+  committee,
+  ceremony: { kind: 'GENERATE', epoch: 0, committee, proposedBy: 'A', proposedAt: 't' },
+};
+const reshare: KeyRecord = {
+  ...key,
+  status: 'ACTIVE',
+  ceremony: { ...key.ceremony, kind: 'RESHARE', epoch: 1, committee: next },
+};
+const nothing: PostedSteps = {
+  commitment: new Map(),
+  contributions: new Map(),
+  dealt: new Map(),
+  fingerprints: new Map(),
+  trial: new Map(),
+};
+const hashes = (of: typeof committee, members = of.members, text = 'h') =>
+  new Map<string, ShareHash[]>(
+    members.map((member) => [
+      member,
+      sharesHeldBy(of, member).map((shareId) => ({ shareId, hash: `${text}${shareId}` })),
+    ]),
+  );
+const dealers = dealersOf(committee);
+const revealed = {
+  ...nothing,
+  commitment: new Map(dealers.map((one) => [one, 'c'])),
+  contributions: hashes(committee, [...dealers]),
+};
+const confirmed = { ...revealed, fingerprints: hashes(committee) };
+const ready = { ...confirmed, trial: hashes(committee) };
+const dealt = { ...nothing, dealt: hashes(committee, ['B', 'C']) };
+const failure = (code: string, details: object = {}) =>
+  expect.objectContaining({ code, ...details }) as Error;
+
+const invalid: Complaining = { by: 'B', reason: 'SHARE_INVALID', shareId: 's0', at: 't' };
+const part: Complaining = { ...invalid, by: 'D', shareId: 's1', from: 's0' };
+const disputed: Complaining = { ...invalid, reason: 'SHARE_DISPUTED' };
+const trial: Complaining = { by: 'A', reason: 'TRIAL_FAILED', at: 't' };
+
+describe('a complaint about a share', () => {
+  test('by a holder ends the key, and names the dealer', () => {
+    expect(fail(key, revealed, invalid)).toEqual({
+      ...key,
+      status: 'FAILED',
+      ceremony: { ...key.ceremony, outcome: 'FAILED', complaint: { ...invalid, against: ['A'] } },
+    });
+    const another = fail(key, revealed, { ...invalid, by: 'A', shareId: 's1' });
+    expect(another.ceremony.complaint).toMatchObject({ by: 'A', shareId: 's1', against: ['C'] });
+  });
+
+  test('is of one who holds the share, while shares are confirmed', () => {
+    expect(() => fail(key, revealed, { ...invalid, by: 'C' })).toThrow(failure('ERR_FORBIDDEN'));
+    expect(() => fail(key, revealed, { ...invalid, shareId: 's9' })).toThrow(
+      failure('ERR_FORBIDDEN', { expected: '' }),
+    );
+    expect(() => fail(key, ready, invalid)).toThrow(failure('ERR_CONFLICT', { got: 'READY' }));
+  });
+
+  test('is false from a member that has confirmed the share', () => {
+    const some = { ...revealed, fingerprints: hashes(committee, ['B']) };
+    expect(() => fail(key, some, invalid)).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'B has confirmed its shares',
+        argument: 'shareId',
+        expected: 'a share not confirmed',
+        got: 's0',
+      }),
+    );
+    const other = { ...revealed, fingerprints: hashes(committee, ['A']) };
+    expect(fail(key, other, invalid).status).toBe('FAILED');
+  });
+
+  test('is false from the member that made the share', () => {
+    expect(() => fail(key, revealed, { ...invalid, by: 'A' })).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'A has made the share itself',
+        argument: 'shareId',
+        expected: 'a share of another',
+        got: 's0',
+      }),
+    );
+  });
+
+  test('names a share, and one of the old committee only in a resharing', () => {
+    const { shareId, ...unnamed } = invalid;
+    expect(() => fail(key, revealed, unnamed)).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        message: 'shareId: name the share at fault',
+        argument: 'shareId',
+        expected: 'a share',
+        got: 'none',
+      }),
+    );
+    expect(() => fail(key, revealed, { ...invalid, from: shareId })).toThrow(
+      failure('ERR_INVALID_ARGUMENT', { argument: 'from', expected: 'none', got: 's0' }),
+    );
+  });
+});
+
+describe('a complaint in a resharing', () => {
+  test('leaves the key as it is, and names the old holders whose hash stands', () => {
+    const failed = fail(reshare, dealt, { ...part, from: 's2' });
+    expect(failed.status).toBe('ACTIVE');
+    expect(failed.ceremony).toMatchObject({
+      outcome: 'FAILED',
+      complaint: { by: 'D', shareId: 's1', from: 's2', against: ['B', 'C'] },
+    });
+    expect(failed.ceremony).not.toHaveProperty('dissenting');
+  });
+
+  test('names nobody who dealt another hash, and keeps that name apart', () => {
+    const lie = new Map([...hashes(committee, ['A'], 'x'), ...hashes(committee, ['B', 'C'])]);
+    const { ceremony } = fail(reshare, { ...nothing, dealt: lie }, part);
+    expect(ceremony.complaint?.against).toEqual(['B']);
+    expect(ceremony.dissenting).toEqual(['A']);
+  });
+
+  test('is not for a member that is to leave', () => {
+    for (const complaint of [{ ...part, by: 'A' }, { ...disputed, by: 'A' }, trial]) {
+      expect(() => fail(reshare, dealt, complaint)).toThrow(
+        failure('ERR_FORBIDDEN', {
+          message: 'A has no part in this step of key k',
+          expected: 'B, C, D',
+          got: 'A',
+        }),
+      );
+    }
+  });
+
+  test('is false from an old holder of the same hash, which makes the part itself', () => {
+    expect(() => fail(reshare, dealt, { ...part, by: 'B', shareId: 's0' })).toThrow(
+      failure('ERR_CONFLICT', { message: 'B has made the share itself' }),
+    );
+    // B holds no s1 of the old committee.
+    const owed = { ...part, by: 'B', shareId: 's0', from: 's1' };
+    expect(fail(reshare, dealt, owed).ceremony.complaint?.against).toEqual(['C']);
+  });
+
+  test('names the old share', () => {
+    const { from, ...unnamed } = part;
+    expect(from).toBe('s0');
+    expect(() => fail(reshare, dealt, unnamed)).toThrow(
+      failure('ERR_INVALID_ARGUMENT', { argument: 'from', expected: 'a share', got: 'none' }),
+    );
+    expect(() => fail(reshare, dealt, { ...part, from: 's7' })).toThrow(
+      failure('ERR_INVALID_ARGUMENT', {
+        message: 'from: expected an old share',
+        argument: 'from',
+        expected: 's0, s1, s2',
+        got: 's7',
+      }),
+    );
+  });
+
+  test('about old holders who contradict each other is for a share without a hash that stands', () => {
+    const split = {
+      ...nothing,
+      dealt: new Map([...hashes(committee, ['B']), ...hashes(committee, ['C'], 'x')]),
+    };
+    const about: Complaining = { by: 'D', reason: 'SHARE_DISPUTED', from: 's2', at: 't' };
+    expect(fail(reshare, split, about).ceremony.complaint).toEqual({
+      ...about,
+      against: ['B', 'C'],
+    });
+    expect(() => fail(reshare, split, { ...about, from: 's0' })).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the holders of this share do not contradict each other',
+        argument: 'from',
+        expected: 's2',
+        got: 's0',
+      }),
+    );
+    expect(() => fail(reshare, split, { ...about, shareId: 's2' })).toThrow(
+      failure('ERR_INVALID_ARGUMENT', { argument: 'shareId', expected: 'none', got: 's2' }),
+    );
+    expect(() => fail(reshare, dealt, about)).toThrow(
+      failure('ERR_CONFLICT', { expected: 'no complaint', got: 's2' }),
+    );
+    // One that leaves contradicts one that stays: that ends nothing.
+    const lie = new Map([...hashes(committee, ['A'], 'x'), ...hashes(committee, ['B', 'C'])]);
+    expect(() => fail(reshare, { ...nothing, dealt: lie }, { ...about, from: 's0' })).toThrow(
+      failure('ERR_CONFLICT', { expected: 'no complaint' }),
+    );
+  });
+});
+
+describe('a complaint about a contradiction', () => {
+  test('is checked', () => {
+    expect(() => fail(key, confirmed, disputed)).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the holders of this share do not contradict each other',
+        argument: 'shareId',
+        expected: 'no complaint',
+        got: 's0',
+      }),
+    );
+    const { reason, by, at } = disputed;
+    expect(() => fail(key, confirmed, { reason, by, at })).toThrow(
+      failure('ERR_INVALID_ARGUMENT', { argument: 'shareId', expected: 'a share', got: 'none' }),
+    );
+  });
+
+  test.each([
+    ['fingerprints', confirmed],
+    ['trial', ready],
+  ] as const)('of %s names both of two', (name, posted) => {
+    const lie = hashes(committee, ['A'], 'x').get('A') ?? [];
+    const contradictory = { ...posted, [name]: new Map(posted[name]).set('A', lie) };
+    const failed = fail(key, contradictory, disputed);
+    expect(failed.status).toBe('FAILED');
+    expect(failed.ceremony.complaint).toEqual({ ...disputed, against: ['A', 'B'] });
+    expect(() => fail(key, contradictory, { ...disputed, shareId: 's2' })).toThrow(
+      failure('ERR_CONFLICT', { expected: 's0, s1', got: 's2' }),
+    );
+  });
+
+  test('names the one whom a majority of the holders contradicts', () => {
+    const larger = {
+      ...key,
+      committee: five,
+      ceremony: { ...key.ceremony, committee: five },
+    };
+    const posted = {
+      ...nothing,
+      fingerprints: new Map(hashes(five)).set('B', hashes(five, ['B'], 'x').get('B') ?? []),
+    };
+    expect(fail(larger, posted, disputed).ceremony.complaint?.against).toEqual(['B']);
+  });
+});
+
+describe('a complaint about the trial', () => {
+  test('names no share and nobody, and comes when the trial is there', () => {
+    const failed = fail(key, ready, trial);
+    expect(failed.status).toBe('FAILED');
+    expect(failed.ceremony.complaint).toEqual({ ...trial, against: [] });
+    expect(() => fail(key, confirmed, trial)).toThrow(failure('ERR_CONFLICT'));
+    for (const argument of ['shareId', 'from']) {
+      expect(() => fail(key, ready, { ...trial, [argument]: 's0' })).toThrow(
+        failure('ERR_INVALID_ARGUMENT', {
+          message: `${argument}: name the share at fault`,
+          argument,
+          expected: 'none',
+          got: 's0',
+        }),
+      );
+    }
+  });
+
+  test('comes too late when the ceremony is over', () => {
+    const done: KeyRecord = { ...key, ceremony: { ...key.ceremony, outcome: 'DONE' } };
+    expect(() => fail(done, ready, trial)).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the ceremony of key k is over',
+        argument: 'keyId',
+        expected: 'a ceremony that goes on',
+        got: 'DONE',
+      }),
+    );
+  });
+});

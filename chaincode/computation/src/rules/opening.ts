@@ -1,0 +1,47 @@
+import { DAY_MS } from '@salus/protocol';
+import type { KeyRecord, OpeningRecord, RecordedOpening, StoredOpening } from '../state/records.js';
+
+/** So long members answer an opening that nobody puts on record. */
+const ANSWERED_MS = 30 * DAY_MS;
+
+/** When members and stores give an opening up that is decided on or asked for again at a time. */
+export function expiryOf(time: string): string {
+  return new Date(Date.parse(time) + ANSWERED_MS).toISOString();
+}
+
+/**
+ * The opening as it is after its result was asked for again: the same, unless it has expired.
+ * @returns undefined where nothing changes
+ */
+export function renewed(
+  opening: OpeningRecord,
+  recorded: RecordedOpening | undefined,
+  now: string,
+): OpeningRecord | undefined {
+  const isKept = recorded?.openedHash !== undefined || now <= opening.expiresAt;
+  return isKept ? undefined : { ...opening, expiresAt: expiryOf(now) };
+}
+
+/** Whether those who ask name the recipients of the opening that a result has. */
+export function isFor(
+  { recipients }: Pick<OpeningRecord, 'recipients'>,
+  asked: readonly string[],
+): boolean {
+  return asked.length === recipients.length && asked.every((one) => recipients.includes(one));
+}
+
+/** An opening with what release 0.1.0 did not write: it was answered in the epoch of its record. */
+export function completed(
+  opening: StoredOpening,
+  { committee, epoch }: Pick<KeyRecord, 'committee' | 'epoch'>,
+  recorded: RecordedOpening | undefined,
+): OpeningRecord {
+  return {
+    committee,
+    epoch: recorded?.epoch ?? epoch,
+    readers: {},
+    recorders: recorded?.recorders ?? [],
+    expiresAt: expiryOf(opening.decidedAt),
+    ...opening,
+  };
+}

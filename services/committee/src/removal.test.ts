@@ -1,0 +1,107 @@
+import { createEngine, sha256Hex, type Engine } from '@salus/compute';
+import { coded } from '@salus/testing/coded';
+import {
+  BESIDE_OTHERS,
+  CommitteeWorld,
+  untilDone,
+  type Meddling,
+} from '@salus/testing/committee-world';
+import type { CommitteeMember } from './committee-member.js';
+
+const [A, B, C, D, E, F, G] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP', 'FMSP', 'GMSP'] as const;
+const ALL = [A, B, C, D, E];
+
+/** Posts other hashes of what it deals in a resharing, the same as any other that lies so. */
+const wrongDealer: Meddling = (parts) => {
+  const honest = parts.engineOf('');
+  const dealReshare: Engine['dealReshare'] = async (request) =>
+    (await honest.dealReshare(request)).map((one) => ({
+      ...one,
+      hash: sha256Hex(Buffer.from(one.hash)),
+    }));
+  const engine = new Proxy(honest, {
+    get: (target, name) => {
+      const value: unknown = name === 'dealReshare' ? dealReshare : Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { ...parts, engineOf: () => engine };
+};
+
+describe('a committee of three of five', () => {
+  let engine: Engine;
+  let world: CommitteeWorld;
+
+  beforeAll(async () => {
+    engine = createEngine();
+    world = await CommitteeWorld.of(engine, [...ALL, F, G]);
+  });
+  afterAll(async () => {
+    await world.close();
+    await engine.close();
+  });
+
+  /** What leaving members can say and ask for on the ledger, beside their hashes. */
+  async function fight(keyId: string, leaving: readonly string[], others: readonly string[]) {
+    for (const mspId of leaving) {
+      const computation = world.computation(mspId);
+      await computation.proposeReshare({ keyId, epoch: 2, members: ALL, threshold: 3 });
+      const own = { members: [...leaving, ...others, D].slice(0, 3), threshold: 2 };
+      await computation.proposeReshare({ keyId, epoch: 2, ...own });
+      for (const about of [
+        { reason: 'SHARE_DISPUTED', from: 's0' },
+        { reason: 'SHARE_INVALID', shareId: 's0', from: 's0' },
+        { reason: 'TRIAL_FAILED' },
+      ] as const) {
+        await expect(computation.complain({ keyId, epoch: 1, ...about })).rejects.toThrow(
+          coded('ERR_FORBIDDEN'),
+        );
+      }
+    }
+  }
+
+  async function opens(serving: readonly CommitteeMember[], openingId: string) {
+    const turns = serving.map((member) => () => member.advanceOpening(openingId));
+    const ended = untilDone(turns, BESIDE_OTHERS);
+    const opened = await world.open(A, openingId);
+    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
+    await ended;
+    return opened.slots[0];
+  }
+
+  it.each<[string, string[], string[]]>([
+    ['one member', [B], [F]],
+    ['two members who lie alike', [B, C], [F, G]],
+  ])(
+    'replaces %s that fight it with all they have, and names them',
+    async (_, leaving, joining) => {
+      const keyId = `without-${leaving.join('-')}`;
+      await world.makeKey(keyId, ALL, 3);
+      await world.summed(keyId, keyId, [[7], [8]]);
+      const request = { openingId: keyId, evaluationId: keyId, recipients: [A, D] };
+      await world.computation(A).requestOpening(request);
+      const honest = ALL.filter((mspId) => !leaving.includes(mspId));
+      const members = [...honest, ...joining];
+      for (const mspId of honest.slice(0, 3)) {
+        await world.computation(mspId).proposeReshare({ keyId, epoch: 1, members, threshold: 3 });
+      }
+      await world.approve(keyId, ...ALL);
+      const liars = await Promise.all(leaving.map((mspId) => world.member(mspId, wrongDealer)));
+      // They deal first, before anybody else has.
+      for (const liar of liars) await liar.advanceKey(keyId);
+      await fight(keyId, leaving, joining);
+      const next = await Promise.all(members.map((mspId) => world.member(mspId)));
+      await untilDone([...next, ...liars].map((member) => () => member.advanceKey(keyId)));
+      const { epoch, committee, ceremony, wishes } = await world.computation(A).getKey(keyId);
+      expect({ epoch, committee, phase: ceremony.phase }).toEqual({
+        ...{ epoch: 1, committee: { members, threshold: 3 }, phase: 'DONE' },
+      });
+      expect(ceremony.dissenting).toEqual(leaving);
+      expect(wishes?.map(({ by }) => by)).toEqual(leaving);
+      expect(await opens(next.slice(-3), keyId)).toBe(15);
+      for (const mspId of leaving) {
+        expect(world.reports).toContainEqual({ destroyed: keyId, epoch: 0, mspId });
+      }
+    },
+  );
+});

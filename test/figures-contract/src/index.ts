@@ -1,0 +1,4 @@
+import { FiguresContract } from './figures-contract.js';
+
+export { FiguresContract };
+export const contracts = [FiguresContract];
