@@ -33,7 +33,12 @@ import {
   type Engine,
   type KeyWrapper,
 } from '@salus/compute';
-import { makeIdentity, MemoryLedger, type CommittedEvent, type Identity } from '@salus/memory-ledger';
+import {
+  makeIdentity,
+  MemoryLedger,
+  type CommittedEvent,
+  type Identity,
+} from '@salus/memory-ledger';
 import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
@@ -249,7 +254,8 @@ export class CommitteeWorld {
     const { ceremony } = await this.computation('AMSP').getKey(keyId);
     const { epoch } = ceremony;
     for (const mspId of members) {
-      await Approvals.in(this.homeOf(mspId)).approveProposal({ keyId, epoch }, ceremony);
+      const approvals = new Approvals(await this.openHome(mspId));
+      await approvals.approveProposal({ keyId, epoch }, ceremony);
     }
   }
 
