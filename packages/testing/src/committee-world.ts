@@ -33,7 +33,12 @@ import {
   type Engine,
   type KeyWrapper,
 } from '@salus/compute';
-import { makeIdentity, MemoryLedger, type CommittedEvent, type Identity } from '@salus/memory-ledger';
+import {
+  makeIdentity,
+  MemoryLedger,
+  type CommittedEvent,
+  type Identity,
+} from '@salus/memory-ledger';
 import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';

@@ -1,6 +1,6 @@
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createEngine, type Engine } from '@salus/compute';
-import type { CollectiveKey, Opening } from '@salus/protocol/computation';
+import { openingIdOf, type CollectiveKey, type Opening } from '@salus/protocol/computation';
 import { coded } from '@salus/testing/coded';
 import {
   BESIDE_OTHERS,
@@ -55,7 +55,7 @@ describe('the memory of a committee member under attack', () => {
     await world.summed(keyId, evaluationId, [[7], [8]]);
     const recipients = [A, B];
     const { value } = await world.computation(A).requestOpening({ evaluationId, recipients });
-    return { openingId: value.openingId, evaluationId };
+    return value;
   }
 
   async function openedWith(serving: readonly CommitteeMember[], openingId: string) {
@@ -86,8 +86,12 @@ describe('the memory of a committee member under attack', () => {
           if (opening.permitted) return { ...opening, slots };
           // The honest contract denied it; colluding endorsers permit it.
           const { resultHash } = (await ledger.getLineage(opening.evaluationId)).evaluation;
-          const reason = 'ENTITLED';
-          return { ...opening, permitted: true, status: 'COLLECTING', reason, resultHash, slots };
+          return {
+            ...opening,
+            ...{ permitted: true, status: 'COLLECTING', reason: 'ENTITLED', resultHash, slots },
+            openingId: openingIdOf({ keyId, epoch: opening.epoch, resultHash }),
+            expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+          };
         },
         getKey: async (id): Promise<CollectiveKey> => ({
           ...(await ledger.getKey(id)),
@@ -113,7 +117,7 @@ describe('the memory of a committee member under attack', () => {
     ['slotBudget', { slotBudget: 33_554_432 }],
     ['slotBudget', { slotBudget: 1 }],
     ['purpose', { purpose: 'claims' }],
-    ['profile', { profile: 'bfv-8192-sum-v1' }],
+    ['profile', { profile: 'bfv-8192-mask-v1' }],
   ])('refuses another %s of a key than it saw first', async (argument, change) => {
     const { openingId } = await requested();
     const forged = onLedger((ledger) => ({
@@ -171,16 +175,16 @@ describe('the memory of a committee member under attack', () => {
       (parts) => parts,
       () => !isBehind,
     );
-    const sent = () => world.reports.filter((one) => one['released'] === openingId);
-    await members[0]?.advanceOpening(openingId);
+    const others = members.filter((_, index) => index !== 1);
+    const sent = () =>
+      world.reports.filter((one) => one['released'] === openingId && one['mspId'] === B);
+    for (const other of others) await other.advanceOpening(openingId);
     const opening = world.open(A, openingId);
     for (let turn = 0; turn < 5; turn += 1) await member.advanceOpening(openingId);
     expect((await world.computation(A).getOpening(openingId)).status).toBe('RELEASABLE');
     expect(sent()).toEqual([]);
     isBehind = false;
-    const turns = [member, members[0]].flatMap((one) =>
-      one ? [() => one.advanceOpening(openingId)] : [],
-    );
+    const turns = [member, ...others].map((one) => () => one.advanceOpening(openingId));
     const ended = untilDone(turns, BESIDE_OTHERS);
     const opened = await opening;
     await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
@@ -197,7 +201,7 @@ describe('the memory of a committee member under attack', () => {
       await (await world.member(C)).advanceOpening((await requested()).openingId);
       await cp(world.homeOf(C), old(world.homeOf(C)), { recursive: true });
       const answered = await requested();
-      const all = [await world.member(C), ...members.slice(0, 1)];
+      const all = [await world.member(C), ...members.slice(0, 2)];
       expect(await openedWith(all, answered.openingId)).toBe(15);
       kept = await new OpenedRegister(await world.openHome(C)).load();
       await cp(world.homeOf(C), `${world.homeOf(C)}-new`, { recursive: true });

@@ -158,9 +158,10 @@ export class OpenedRegister {
       return;
     }
     this.#unknown.add(name);
-    const isBelieved = memory.believesBelow !== undefined;
+    const isBelieved = block < BigInt(memory.believesBelow ?? 0);
     if (!isBelieved && memory.isCarriedOver !== true) return;
     const told = await look(answer.openingId);
+    if (leavesOf(told.lineage) === undefined) return;
     if (!isBelieved && !knows(memory, told.lineage)) return;
     learn(memory, told, slotsShown(told));
     memory.answers[name] = true;
