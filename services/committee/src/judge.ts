@@ -22,12 +22,8 @@ export interface OpeningCase extends OpeningOnLedger {
 /** Finds the rule of an opening by the purpose of its key. */
 export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undefined>;
 
-/**
- * Judges the ledger's permission again.
- * @returns the rule that the opening goes by
- * @throws SalusError `ERR_OPENING_REFUSED`
- */
-export type OpeningJudge = (about: OpeningCase) => Promise<OpeningRule>;
+/** Judges the ledger's permission again. @throws SalusError `ERR_OPENING_REFUSED` */
+export type OpeningJudge = (about: OpeningCase) => Promise<void>;
 
 /**
  * Judges by the contract's own rules, on what the own peer tells and the own register remembers. A
@@ -55,8 +51,10 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
       rule,
     );
     if (reason !== 'ENTITLED') throw refused(reason, opening);
+    const { recipients, readers } = opening;
+    const isRead = recipients.every((recipient) => readers[recipient] === rule.reader(recipient));
+    if (!isRead) throw refused('READERS_NOT_ENTITLED', opening);
     await register.add(opening, contributions);
-    return rule;
   };
 }
 
@@ -92,7 +90,7 @@ function requireConsistent({
 }
 
 function refused(
-  reason: OpeningReason | 'PURPOSE_UNKNOWN' | 'LINEAGE_INCONSISTENT',
+  reason: OpeningReason | 'PURPOSE_UNKNOWN' | 'LINEAGE_INCONSISTENT' | 'READERS_NOT_ENTITLED',
   { openingId }: Opening,
 ): SalusError {
   return new SalusError(

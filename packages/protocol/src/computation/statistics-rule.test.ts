@@ -1,5 +1,5 @@
 import type { RegisteredCiphertext } from './api.js';
-import { statisticsRule } from './statistics-rule.js';
+import { statisticsPurpose, statisticsRule } from './statistics-rule.js';
 
 const contributions = ['A', 'B', 'C'].map(
   (mspId) => ({ contributor: { mspId, id: 'x' } }) as RegisteredCiphertext,
@@ -14,6 +14,10 @@ describe('the rule of joint statistics', () => {
       programs: ['sum.v1', 'statistics.v1', 'histogram.v1', 'mask.v1'],
       minimumCohort: 6,
     });
+  });
+
+  test('is the same for every opening of its purpose', () => {
+    expect(statisticsPurpose).toEqual({ purpose: 'statistics', openingRule: statisticsRule });
   });
 
   test('entitles a contributor that asks for all contributors', () => {
