@@ -375,6 +375,8 @@ describe('a committee under attack', () => {
 
   it.each<[string, Partial<Opening>]>([
     ['recipients that have no right', { recipients: ['StrangerMSP'] }],
+    ['readers of another role', { readers: { [A]: 'committee', [B]: 'physician' } }],
+    ['readers that it does not name', { readers: {} }],
     ['another purpose', { purpose: 'claims' }],
     ['another result', { resultHash: 'f'.repeat(64) }],
   ])('refuses a permission for %s', async (_, change) => {

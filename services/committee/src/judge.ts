@@ -23,10 +23,9 @@ export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undef
 /**
  * Judges the ledger's permission again.
  *
- * @returns the rule that the opening goes by
  * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_KEY_TERMS_CHANGED`, `ERR_MEMORY_OUTDATED`
  */
-export type OpeningJudge = (about: OpeningCase) => Promise<OpeningRule>;
+export type OpeningJudge = (about: OpeningCase) => Promise<void>;
 
 /**
  * Judges by the contract's own rules, on what the own peer tells and the own register remembers. A
@@ -58,8 +57,10 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
       rule,
     );
     if (reason !== 'ENTITLED') throw refused(reason, opening);
+    const { recipients, readers } = opening;
+    const isRead = recipients.every((recipient) => readers[recipient] === rule.reader(recipient));
+    if (!isRead) throw refused('READERS_NOT_ENTITLED', opening);
     await register.add({ openingId: opening.openingId, epoch: key.epoch }, about, slots);
-    return rule;
   };
 }
 
@@ -97,7 +98,7 @@ function requireConsistent({
 }
 
 function refused(
-  reason: OpeningReason | 'PURPOSE_UNKNOWN' | 'LINEAGE_INCONSISTENT',
+  reason: OpeningReason | 'PURPOSE_UNKNOWN' | 'LINEAGE_INCONSISTENT' | 'READERS_NOT_ENTITLED',
   { openingId }: Opening,
 ): SalusError {
   return new SalusError(

@@ -2,13 +2,7 @@
 import { joinFrames } from '@salus/client/computation';
 import { wipeKey, type PartialOpening } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type {
-  CollectiveKey,
-  Lineage,
-  Opening,
-  OpeningRule,
-  ShareHash,
-} from '@salus/protocol/computation';
+import type { CollectiveKey, Opening, ShareHash } from '@salus/protocol/computation';
 import {
   hashesOf,
   ifThere,
@@ -49,7 +43,7 @@ export class OpeningMemory {
 
 /**
  * Goes as far as the ledger's state lets it. A member that disagrees with the ledger answers nothing. It
- * computes only where it has something to post or to seal: an opening that waits costs it a look.
+ * judges and computes only where it has something to post or to seal: an opening that waits costs a look.
  *
  * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_HASH_MISMATCH` where what is to be opened isn't what
  *   the ledger says; `ERR_EPOCH_OUTDATED` without shares of the key's epoch
@@ -60,41 +54,29 @@ export async function advanceOpening(
   openingId: string,
 ): Promise<Standing> {
   const { ledger, mspId } = parts;
-  const opening = await ledger.getOpening(openingId);
+  let opening = await ledger.getOpening(openingId);
   const key = await ledger.getKey(opening.keyId);
   if (isOver(parts, opening, key) || !key.committee.members.includes(mspId)) {
     memory.forget(openingId);
     return 'DONE';
   }
-  const isPosted = opening.posted.some((one) => one.mspId === mspId);
   // Asked first: whatever comes before this answer is known by the time of the judgement.
   const isSeen = await parts.register.hasSeen({ openingId, epoch: opening.epoch });
-  // Until it is on record: a recipient that lost its key leaves another one.
-  if (isPosted && opening.status !== 'RELEASABLE') return 'WAITING';
-  const lineage = await ledger.getLineage(opening.evaluationId);
-  const about: Judged = {
-    opening,
-    key,
-    lineage,
-    rule: await parts.judge({ opening, key, lineage }),
-  };
-  if (!isPosted) await answer(parts, memory, about);
-  else if (isSeen) await release(parts, memory, about);
+  const isPosted = opening.posted.some((one) => one.mspId === mspId);
+  if (!isPosted) {
+    const hashes = hashesOf(await partialsOf(parts, memory, { opening, key }));
+    await ledger.submitPartials({ openingId, epoch: opening.epoch, hashes });
+  } else if (isSeen && opening.status === 'RELEASABLE') {
+    await release(parts, memory, { opening, key });
+  }
+  // Letters follow once the block with this answer has been read. And a recipient that lost its key leaves
+  // another one, until it is on record.
   return 'WAITING';
 }
 
-interface Judged {
+interface Permitted {
   readonly opening: Opening;
   readonly key: CollectiveKey;
-  readonly lineage: Lineage;
-  readonly rule: OpeningRule;
-}
-
-/** Its letters follow once the block with this answer has been read. */
-async function answer(parts: MemberParts, memory: OpeningMemory, about: Judged): Promise<void> {
-  const { openingId, epoch } = about.opening;
-  const hashes = hashesOf(await partialsOf(parts, memory, about));
-  await parts.ledger.submitPartials({ openingId, epoch, hashes });
 }
 
 /**
@@ -110,13 +92,16 @@ function isOver(
   return clock() > Date.parse(expiresAt);
 }
 
-/** Recomputed before every answer, what the process still has of it excepted. */
+/** Judged and recomputed before every answer, what the process still has of it excepted. */
 async function partialsOf(
   parts: MemberParts,
   memory: OpeningMemory,
-  { opening: { openingId }, key, lineage }: Judged,
+  { opening, key }: Permitted,
 ): Promise<readonly PartialOpening[]> {
-  const { store, channel, chaincode, engineOf } = parts;
+  const { ledger, judge, store, channel, chaincode, engineOf } = parts;
+  const { openingId, evaluationId } = opening;
+  const lineage = await ledger.getLineage(evaluationId);
+  await judge({ opening, key, lineage });
   const known = memory.partials(openingId);
   if (known) return known;
   await requireOwnKey(parts, key);
@@ -164,7 +149,7 @@ async function stored(reading: Promise<Buffer>): Promise<Buffer> {
  *
  * @throws SalusError `ERR_PARTIAL_INVALID`, or the first fault of a recipient
  */
-async function release(parts: MemberParts, memory: OpeningMemory, about: Judged): Promise<void> {
+async function release(parts: MemberParts, memory: OpeningMemory, about: Permitted): Promise<void> {
   const { posted, recipients } = about.opening;
   const own = posted.find(({ mspId }) => mspId === parts.mspId);
   requireAgreed(parts, own?.hashes ?? [], about.opening);
@@ -178,13 +163,13 @@ async function release(parts: MemberParts, memory: OpeningMemory, about: Judged)
 async function releaseTo(
   parts: MemberParts,
   memory: OpeningMemory,
-  about: Judged,
+  about: Permitted,
   to: string,
 ): Promise<void> {
   const { post, report } = parts;
-  const { openingId } = about.opening;
+  const { openingId, readers } = about.opening;
   const name = `${openingId} ${to}`;
-  const publicKey = await ifThere(post.keyOf({ openingId }, to, about.rule.reader(to)));
+  const publicKey = await ifThere(post.keyOf({ openingId }, to, readers[to]));
   if (publicKey === undefined || memory.sent.get(name) === publicKey) return;
   const partials = await partialsOf(parts, memory, about);
   requireAgreed(parts, partials, about.opening);

@@ -53,6 +53,17 @@ describe('the posted hashes of partial openings', () => {
     }
   });
 
+  test('are confirmed share by share, though all have one hash', () => {
+    const alike = posted(
+      ['A', post(['s0', 'h'], ['s1', 'h'])],
+      ['B', post(['s0', 'h'], ['s2', 'h'])],
+    );
+    expect(examine(committee, alike)).toMatchObject({
+      status: 'UNCONFIRMED',
+      unconfirmed: ['s1', 's2'],
+    });
+  });
+
   test('are too few as long as one share has none, whoever posted', () => {
     const status = (...of: [string, typeof a][]) => examine(committee, posted(...of)).status;
     expect(status(['A', a], ['B', post(['s0', 'h0'])])).toBe('COLLECTING');

@@ -42,6 +42,8 @@ describe('the leaves of a lineage', () => {
     expect(hashes(lineageOf([b], evaluation('r', step('a')), 'x'))).toBeUndefined();
     expect(hashes(lineageOf([], evaluation('r', leaf('x'))))).toBeUndefined();
     expect(hashes(lineageOf([], evaluation('r', step('r'))))).toBeUndefined();
+    const unused = evaluation('u', leaf('y'));
+    expect(hashes(lineageOf([unused], evaluation('r', leaf('x')), 'x'))).toBeUndefined();
   });
 
   test('are no more than an opening reads, however few names they have', () => {
