@@ -56,7 +56,7 @@ export async function contribute(
   const { measure, period, keyId, range } = study.terms;
   const taken = contributedKey(who.mspId, who.institution, measure);
   const contributed = await getState<ContributedRecord>(ctx, taken);
-  const periods = addPeriod(contributed, period, studyId, study.repeated);
+  const periods = addPeriod(contributed, period, studyId, study.repeated ?? []);
   const key = await readKey(ctx, keyId);
   requireCommittee(study.terms, key);
   // The limbs of x² take all values from 0 to the profile's greatest.
