@@ -14,6 +14,7 @@ export default {
   mutate: [
     ...rules.map((rule) => (rule.endsWith('.ts') ? rule : `${rule}/**/*.ts`)),
     '!**/*.test.ts',
+    '!**/test-support/**',
   ],
   ignorePatterns: [
     '**/dist',

@@ -357,14 +357,14 @@ describe('a study', () => {
 });
 
 describe("an institution's measure of a period", () => {
-  const one = () => addPeriod(undefined, '2026-Q1', 's1');
+  const one = () => addPeriod(undefined, '2026-Q1', 's1', []);
 
   test('is in one study', () => {
-    expect(addPeriod(one(), '2026-Q2', 's2').periods).toEqual([
+    expect(addPeriod(one(), '2026-Q2', 's2', []).periods).toEqual([
       { period: '2026-Q1', studyId: 's1' },
       { period: '2026-Q2', studyId: 's2' },
     ]);
-    expect(() => addPeriod(one(), '2026', 's2')).toThrow(
+    expect(() => addPeriod(one(), '2026', 's2', [])).toThrow(
       failure('ERR_ALREADY_EXISTS', {
         message: 'the measure of this period is in a study already',
         argument: 'period',
@@ -495,6 +495,22 @@ describe('an implausible study', () => {
         }),
       );
     }
+  });
+
+  test('is repeated three times in a row at the most', () => {
+    expect(() => {
+      requireRepeatable(terms, { ...study, repeated: ['s1', 's2'] }, implausible);
+    }).not.toThrow();
+    expect(() => {
+      requireRepeatable(terms, { ...study, repeated: ['s1', 's2', 's3'] }, implausible);
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the figures were opened too often',
+        argument: 'repeats',
+        expected: 'at most 3 repetitions',
+        got: '3',
+      }),
+    );
   });
 
   test.each<[string, Partial<StudyTerms>]>([

@@ -5,6 +5,7 @@ import {
   isCohort,
   isRepetition,
   LEAST_COALITION,
+  MAXIMUM_REPETITIONS,
   MINIMUM_OF_OTHERS,
   PURPOSE,
   type InstitutionOf,
@@ -134,12 +135,20 @@ export function requireCurrent<T extends { readonly terms: Partial<StudyTerms> }
  */
 export function requireRepeatable(
   terms: StudyTerms,
-  { terms: earlier }: StudyRecord,
+  { terms: earlier, repeated = [] }: StudyRecord,
   outcome: OutcomeRecord | undefined,
 ): void {
   if (outcome?.status !== 'IMPLAUSIBLE') {
     const got = outcome?.status ?? 'none';
     throw conflict('repeats', 'only an implausible study is repeated', 'IMPLAUSIBLE', got);
+  }
+  if (repeated.length >= MAXIMUM_REPETITIONS) {
+    throw conflict(
+      'repeats',
+      'the figures were opened too often',
+      `at most ${MAXIMUM_REPETITIONS} repetitions`,
+      `${repeated.length}`,
+    );
   }
   const [agreed, found] = [earlier, terms].map(({ measure, period, unit, range }) =>
     canonicalJson({ measure, period, unit, range }),
@@ -281,7 +290,7 @@ export function addPeriod(
   contributed: ContributedRecord | undefined,
   period: string,
   studyId: string,
-  repeated: readonly string[] = [],
+  repeated: readonly string[],
 ): ContributedRecord {
   const periods = contributed?.periods ?? [];
   const taken = periods.find(

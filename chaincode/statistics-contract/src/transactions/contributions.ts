@@ -57,7 +57,7 @@ export async function contribute(
   const { measure, period, keyId } = study.terms;
   const taken = contributedKey(who.mspId, who.institution, measure);
   const contributed = await getState<ContributedRecord>(ctx, taken);
-  const periods = addPeriod(contributed, period, studyId, study.repeated);
+  const periods = addPeriod(contributed, period, studyId, study.repeated ?? []);
   const key = await readKey(ctx, keyId);
   requireCommittee(study.terms, key);
   const bytes = hashedTransient(ctx, TRANSIENT.ciphertext, ciphertextHash);

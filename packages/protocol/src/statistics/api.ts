@@ -23,6 +23,11 @@ export const MAXIMUM_COHORT = 64;
 export const MINIMUM_OF_OTHERS = 5;
 /** As many organisations as the cohort's rule takes for one that pools, where the terms name no more. */
 export const LEAST_COALITION = 1;
+/**
+ * So many times in a row an implausible study is done again. A liar chooses its lie so that the defect answers a
+ * question about the others' sums; this many answers tell little.
+ */
+export const MAXIMUM_REPETITIONS = 3;
 /** So many organisations recombine and publish at least: none reports alone. */
 export const MINIMUM_OF_PUBLISHERS = 2;
 

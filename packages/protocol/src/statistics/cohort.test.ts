@@ -118,5 +118,6 @@ describe('the cohort that does an implausible study again', () => {
   test('is none where nothing was evaluated before', () => {
     const { cohort: _, ...unevaluated } = before();
     expect(isRepetition(members(4), unevaluated, terms)).toBe(false);
+    expect(isRepetition(members(5, 4), unevaluated, terms)).toBe(false);
   });
 });
