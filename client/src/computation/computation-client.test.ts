@@ -87,3 +87,58 @@ describe('a request for an opening', () => {
     expect(contract.submitted).toHaveLength(times);
   });
 });
+
+describe('a committee of fewer than 2t - 1 members', () => {
+  const four = { members: [...members, 'CityHospitalMSP'], threshold: 3 };
+  const refused = coded('ERR_COMMITTEE_INVALID', {
+    message: 'a committee of which 3 open needs 5 members or more, not 4',
+    argument: 'threshold',
+    expected: 'at most 2 of 4 members',
+    got: '3',
+    remedy: expect.stringContaining('3 of 5'),
+  });
+
+  it('is refused for a key, before anything is sent', async () => {
+    const { contract, computation } = setUp(() => request);
+    const proposal = {
+      ...{ keyId: 'k1', profile: 'bfv-8192-proven-v1', purpose: 'claims', aSeed: '00'.repeat(32) },
+      ...{ validFrom: '2026-01-01T00:00:00Z', validTo: '2026-01-31T00:00:00Z', slotBudget: 1 },
+    };
+    await expect(computation.proposeKey({ ...proposal, ...four })).rejects.toThrow(refused);
+    expect(contract.submitted).toEqual([]);
+    await computation.proposeKey({ ...proposal, ...committee });
+    expect(contract.submitted).toHaveLength(1);
+  });
+
+  it('is refused for a resharing, before anything is sent', async () => {
+    const { contract, computation } = setUp(() => request);
+    const wish = { keyId: 'k1', epoch: 1 };
+    await expect(computation.proposeReshare({ ...wish, ...four })).rejects.toThrow(refused);
+    expect(contract.submitted).toEqual([]);
+    await computation.proposeReshare({ ...wish, ...committee });
+    expect(contract.submitted).toHaveLength(1);
+  });
+});
+
+describe('a complaint', () => {
+  const about = { keyId: 'k1', epoch: 1 };
+
+  it('about a share takes nothing along', async () => {
+    const { contract, computation } = setUp(() => request);
+    await computation.complain({ ...about, reason: 'SHARE_INVALID', shareId: 's0', from: 's1' });
+    expect(contract.submitted[0]?.options).not.toHaveProperty('transient');
+  });
+
+  it('about the trial brings what the endorsers open it with', async () => {
+    const { contract, computation } = setUp(() => request);
+    const [publicKey, bytes] = [Buffer.from('key'), Buffer.from('partial')];
+    const partials = [{ shareId: 's0', bytes }];
+    await computation.complain({ ...about, reason: 'TRIAL_FAILED' }, { publicKey, partials });
+    const contributions = [{ shareId: 's0', bytes }];
+    await computation.complain({ ...about, reason: 'TRIAL_FAILED' }, { contributions, partials });
+    expect(contract.submitted.map(({ options }) => options)).toMatchObject([
+      { endorsingOrganizations: members, transient: { publicKey, 'partial.s0': bytes } },
+      { transient: { 'contribution.s0': bytes, 'partial.s0': bytes } },
+    ]);
+  });
+});

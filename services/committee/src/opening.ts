@@ -54,7 +54,7 @@ export async function advanceOpening(
   openingId: string,
 ): Promise<Standing> {
   const { ledger, mspId } = parts;
-  let opening = await ledger.getOpening(openingId);
+  const opening = await ledger.getOpening(openingId);
   const key = await ledger.getKey(opening.keyId);
   if (isOver(parts, opening, key) || !key.committee.members.includes(mspId)) {
     memory.forget(openingId);

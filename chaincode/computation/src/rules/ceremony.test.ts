@@ -11,7 +11,6 @@ import {
   requireMember,
   requireNotPosted,
   requirePhase,
-  requireRunning,
   trialLabelOf,
 } from './ceremony.js';
 import { dealersOf, sharesHeldBy } from './shares.js';

@@ -20,7 +20,8 @@ export interface Examination {
 /**
  * Compares what members posted for the shares that they hold. Partial openings, fingerprints, and the parts
  * of a resharing are the same for all holders of a share. So a difference is a lie. An opening can go on
- * when no share is disputed or missing. A share with one holder (n of n) is agreed by that holder alone.
+ * when no share is disputed or missing. A share with one holder, as keys of version 0.1 may have, is agreed by that
+ * holder alone.
  *
  * @throws ComputeError ERR_COMMITTEE_INVALID
  */

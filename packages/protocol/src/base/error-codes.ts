@@ -284,7 +284,7 @@ export const errorCodes = {
   ),
   ERR_COMMITTEE_INVALID: entry(
     'Such a committee is not supported, or it has no such share.',
-    'Name 2 to 7 different members, and a threshold of at most half of them and one half: 2 of 3, 3 of 5, 4 of 7.',
+    'Name up to 7 different members. The threshold is at most half of them, rounded up: 2 of 3, 3 of 5, 4 of 7.',
   ),
   ERR_EPOCH_OUTDATED: entry(
     'The shares of a key belong to another epoch than the requested one.',
