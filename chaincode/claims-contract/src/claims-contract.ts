@@ -75,7 +75,7 @@ export class ClaimsContract extends SalusContract {
     return canonicalJson(await getClaim(ctx, parseRequest(getClaimRequest, request).claimId));
   }
 
-  /** Only the peers of insurer and auditor can answer. */
+  /** To those who adjudicate; only the peers of insurer and auditor can answer. */
   @Transaction(false)
   @Returns('string')
   async getAdjudication(ctx: Context, request: string): Promise<string> {

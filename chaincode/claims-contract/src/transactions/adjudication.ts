@@ -86,7 +86,7 @@ export async function settleClaim(
   requireRole(who, 'adjuster');
   requireMsp(who, policy.insurer);
   requireOutcome(claimId, outcome, 'ADJUDICATED');
-  const { payableMinor } = await getAdjudication(ctx, claimId);
+  const { payableMinor } = await readAdjudication(ctx, claimId);
   const settledAt = transactionTime(ctx);
   const settled = settle(claimId, outcome, payableMinor, { paymentReferenceHash, settledAt });
   const payment = paymentKey(paymentReferenceHash);
@@ -101,8 +101,18 @@ export async function settleClaim(
   return describeClaim(claim, sum, settled);
 }
 
-/** @throws SalusError ERR_NOT_FOUND */
+/**
+ * The amounts, to those who adjudicate: no other staff of insurer or auditor learns them by a query.
+ *
+ * @throws SalusError ERR_FORBIDDEN, ERR_NOT_FOUND
+ */
 export async function getAdjudication(ctx: Context, claimId: string): Promise<Adjudication> {
+  const { policyId } = await requireState<ClaimRecord>(ctx, claimKey(claimId), 'claim');
+  requireEntitled(ctx, await requireState<PolicyRecord>(ctx, policyKey(policyId), 'policy'));
+  return readAdjudication(ctx, claimId);
+}
+
+async function readAdjudication(ctx: Context, claimId: string): Promise<Adjudication> {
   const key = adjudicationKey(claimId);
   const adjudication = await getPrivate<Adjudication>(ctx, TOTALS_COLLECTION, key);
   if (adjudication === undefined) {

@@ -30,6 +30,14 @@ export function settlementCases(actors: Actors, setting: Setting): void {
       expect(sha256Hex(canonicalJson(seen))).toBe(adjudicated.adjudicationHash);
       expect(await actors.adjudicationOf(['Regulator', 'auditor'], claimId)).toEqual(seen);
       await expect(actors.adjudicationOf(['CityHospital', 'billing'], claimId)).rejects.toThrow();
+      for (const as of [
+        ['Insurer', 'store'],
+        ['Regulator', 'privacy-officer'],
+      ] as const) {
+        await expect(actors.adjudicationOf(as, claimId)).rejects.toMatchObject({
+          code: 'ERR_FORBIDDEN',
+        });
+      }
 
       const payment = hex();
       expect(await actors.settle(claimId, payment)).toMatchObject({
