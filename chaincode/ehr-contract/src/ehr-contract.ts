@@ -70,14 +70,14 @@ export class EhrContract extends CustodyContract {
     return answer(registerRecordsRequest, request, ({ records }) => registerRecords(ctx, records));
   }
 
-  /** The details come as transient data; endorsed by the custodian. */
+  /** By those who register records; the details come as transient data; endorsed by the custodian. */
   @Transaction()
   @Returns('string')
   async depositDetails(ctx: Context, request: string): Promise<string> {
     return answer(depositDetailsRequest, request, () => depositDetails(ctx));
   }
 
-  /** By the custodian; the details come as transient data; endorsed by the organisation that gets them. */
+  /** By the custodian's key service; the details come as transient data; endorsed by who gets them. */
   @Transaction()
   @Returns('string')
   async shareDetails(ctx: Context, request: string): Promise<string> {
@@ -90,14 +90,14 @@ export class EhrContract extends CustodyContract {
     return answer(copiesRequest, request, (of) => listCopies(ctx, of));
   }
 
-  /** The sealed keys come as transient data; endorsed by the custodian. */
+  /** By the custodian's key service; the sealed keys come as transient data; endorsed by the custodian. */
   @Transaction()
   @Returns('string')
   async replaceKeys(ctx: Context, request: string): Promise<string> {
     return answer(replaceKeysRequest, request, () => replaceKeys(ctx));
   }
 
-  /** Only peers of the caller's own organisation answer. */
+  /** To roles that read records; only peers of the caller's own organisation answer. */
   @Transaction(false)
   @Returns('string')
   async readDetails(ctx: Context, request: string): Promise<string> {

@@ -23,36 +23,46 @@ export interface RecordCalls {
   ): Promise<Receipt<AnswerOf<'registerRecords'>>>;
   /**
    * Gives the own organisation's peers details and sealed keys of records that it registered. They travel
-   * as transient data.
+   * as transient data. By a role that registers records; the first keys stand.
    *
-   * @throws SalusError `ERR_HASH_MISMATCH` when the details aren't the ones registered
+   * @throws SalusError `ERR_HASH_MISMATCH` when the details aren't the ones registered; `ERR_ALREADY_EXISTS`
+   *   where other keys of the record were deposited before
    */
   depositDetails(
     deposits: readonly RecordDeposit[],
     options?: FacadeOptions,
   ): Promise<Receipt<AnswerOf<'depositDetails'>>>;
   /**
-   * Hands another organisation's peers a copy of details and sealed keys. By the custodian, of records that
-   * a permit in force opens to that organisation. The custodian's key service does so by itself.
+   * Hands another organisation's peers a copy of details and sealed keys. By the custodian's key service, of
+   * records that a permit in force opens to that organisation. The service does so by itself.
    *
    * @param holder - MSP ID
-   * @throws SalusError `ERR_CONFLICT` without such a permit
+   * @throws SalusError `ERR_CONFLICT` without such a permit, or where the keys are not those that the custodian
+   *   has; `ERR_FORBIDDEN` for other roles than `keyservice`
    */
   shareDetails(
     holder: string,
     deposits: readonly RecordDeposit[],
     options?: FacadeOptions,
   ): Promise<Receipt<AnswerOf<'shareDetails'>>>;
-  /** Which organisations are to get or to lose a copy of records' details. */
+  /** Which organisations are to get or to lose a copy of records' details, and when that changes next by itself. */
   readonly listCopies: Query<'listCopies'>;
-  /** Replaces the sealed keys of records. By their custodian, e.g. when a category's epoch advances. */
+  /**
+   * Puts the box of a category's present epoch in the place of earlier ones. By the custodian's key service. No
+   * other box of a record changes.
+   *
+   * @throws SalusError `ERR_CONFLICT` for any other change; `ERR_FORBIDDEN` for other roles than `keyservice`
+   */
   replaceKeys(
     keys: readonly RecordKeys[],
     options?: FacadeOptions,
   ): Promise<Receipt<AnswerOf<'replaceKeys'>>>;
   /**
    * Details and sealed keys of a record, by the own organisation's peers: of its own records, and of those
-   * whose custodian has shared them.
+   * whose custodian has shared them. The caller has a role that reads records, and consent lets it know of the
+   * record. No trace of the query is on the ledger.
+   *
+   * @throws SalusError `ERR_FORBIDDEN`, `ERR_DETAILS_MISSING`
    */
   readonly readDetails: Query<'readDetails'>;
   readonly getRecord: Query<'getRecord'>;

@@ -1,4 +1,9 @@
-import { MAX_COPIES, type CopiesRequest, type RecordCopies } from '@salus/protocol/ehr';
+import {
+  MAX_COPIES,
+  type Copies,
+  type CopiesRequest,
+  type RecordCopies,
+} from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 
 /**
@@ -10,10 +15,10 @@ import type { EhrClient } from '../ehr/ehr-client.js';
 export async function* copiesInBatches(
   ledger: Pick<EhrClient, 'listCopies'>,
   { pseudonym, records }: { readonly pseudonym: string; readonly records: readonly string[] },
-): AsyncGenerator<readonly RecordCopies[], void> {
+): AsyncGenerator<Copies, void> {
   for (let start = 0; start < records.length; start += MAX_COPIES) {
     const batch: CopiesRequest['records'] = records.slice(start, start + MAX_COPIES);
-    yield (await ledger.listCopies({ pseudonym, records: batch })).records;
+    yield await ledger.listCopies({ pseudonym, records: batch });
   }
 }
 

@@ -19,6 +19,8 @@ export interface RecordDesk {
     | 'registerRecords'
     | 'depositDetails'
     | 'readDetails'
+    | 'getRecord'
+    | 'listCopies'
     | 'getCustodianKey'
   >;
   readonly journal: ImportJournal;

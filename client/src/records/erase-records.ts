@@ -58,7 +58,7 @@ async function purgeOwn(
   if (own.length === 0) return;
   const records = own.map(({ recordId }) => recordId);
   await ehr.purgeDetails({ pseudonym, records });
-  for await (const copies of copiesInBatches(ehr, { pseudonym, records })) {
+  for await (const { records: copies } of copiesInBatches(ehr, { pseudonym, records })) {
     for (const [holder, held] of recordsByHolder(copies, 'over')) {
       await ehr.purgeDetails({ pseudonym, records: held, holder }).catch((cause: unknown) => {
         throw incomplete(held, `the peers of ${holder} did not purge their copy`, cause);

@@ -1,6 +1,6 @@
 import { checkReferences, type ReferenceOptions, type ImportedResource } from '@salus/fhir';
-import type { HealthRecord } from '@salus/protocol/ehr';
-import { ownDetails } from '../ehr/own-details.js';
+import type { GetRecordRequest, HealthRecord } from '@salus/protocol/ehr';
+import { unwrap } from '../errors/unwrap.js';
 import type { RecordDesk } from './desk.js';
 import { seriesNameOf } from './ledger-ids.js';
 import type { ImportPatient } from './new-record.js';
@@ -82,8 +82,21 @@ async function latestVersions(
   for (const record of records) {
     const { pseudonym, recordId, custodian, amendedBy, erasedAt } = record;
     if (custodian !== mspId || amendedBy !== undefined || erasedAt !== undefined) continue;
-    const held = await ownDetails(ehr, { pseudonym, recordId });
-    if (held) latest.set(held.details.name, record);
+    const name = await nameOf(ehr, { pseudonym, recordId });
+    if (name !== undefined) latest.set(name, record);
   }
   return latest;
+}
+
+/**
+ * What stands for the name of an own record; undefined before its details were deposited. Who may not know it
+ * would make a second series of the record: the import ends.
+ */
+async function nameOf(ehr: RecordDesk['ehr'], of: GetRecordRequest): Promise<string | undefined> {
+  try {
+    return (await ehr.readDetails(of)).details.name;
+  } catch (error) {
+    if (unwrap(error).code === 'ERR_DETAILS_MISSING') return undefined;
+    throw error;
+  }
 }

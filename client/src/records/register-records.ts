@@ -140,16 +140,24 @@ function copyOf({ parts, ...layout }: Awaited<ReturnType<typeof putContent>>['la
 export async function finishEarlier({ ehr, journal }: RecordDesk): Promise<void> {
   const missing: RecordDeposit[] = [];
   for (const deposit of await journal.load()) {
-    const { pseudonym, recordId } = deposit.keys;
-    try {
-      await ehr.readDetails({ pseudonym, recordId });
-    } catch (error) {
-      const code = error instanceof SalusError ? error.code : undefined;
-      // Of what was never registered nothing is left to do.
-      if (code === 'ERR_DETAILS_MISSING') missing.push(deposit);
-      else if (code !== 'ERR_NOT_FOUND') throw error;
-    }
+    if (await isMissing(ehr, deposit.keys)) missing.push(deposit);
   }
   if (missing.length > 0) await ehr.depositDetails(missing);
   await journal.clear();
+}
+
+/** Of what was never registered, or was erased since, nothing is left to do. */
+async function isMissing(
+  ehr: RecordDesk['ehr'],
+  { pseudonym, recordId }: RecordDeposit['keys'],
+): Promise<boolean> {
+  try {
+    const { erasedAt } = await ehr.getRecord({ pseudonym, recordId });
+    if (erasedAt !== undefined) return false;
+    const { records } = await ehr.listCopies({ pseudonym, records: [recordId] });
+    return records.every(({ deposited }) => !deposited);
+  } catch (error) {
+    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return false;
+    throw error;
+  }
 }

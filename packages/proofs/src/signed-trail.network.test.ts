@@ -74,7 +74,7 @@ describe('signed answers of a network', () => {
     if (!deposit) throw new Error('nothing was sealed');
     await registrar.ehr.depositCategoryKeys(deposit.statement, mspId, deposit.keys);
     const categoryTag = deposit.keys[0]?.categoryTag ?? '';
-    const [kept] = await physician.ehr.readCategoryKeys({ pseudonym, categoryTag });
+    const [kept] = await keyService.ehr.readCategoryKeys({ pseudonym, categoryTag });
     if (!kept) throw new Error('nothing was kept');
     const context = categoryKeyContext({ pseudonym, categoryTag, epoch: 1, mspId });
     await expect(openSealed(valley.privateKey, kept, context)).resolves.toHaveLength(32);

@@ -60,6 +60,7 @@ export {
 export { ACCESS_REQUEST, accessRequestStatement } from './consent/access-request.js';
 export {
   type ConsentState,
+  CUSTODIAN_PURPOSES,
   decideConsent,
   type NamedGrant,
   type PermittedUse,

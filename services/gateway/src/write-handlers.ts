@@ -1,4 +1,4 @@
-import type { EhrClient } from '@salus/client/ehr';
+import { ownDetails, type EhrClient } from '@salus/client/ehr';
 import { fhirConsent } from './consent/fhir-consent.js';
 import { namesOf } from './consent/names.js';
 import { relayConsent } from './consent/relay.js';
@@ -54,7 +54,7 @@ export function writeHandlers({
       const record = await writeDocument(document, patient, { ...desk, ehr });
       const { recordId } = record;
       await places.remember(pseudonym, [recordId]);
-      const { details } = await ehr.readDetails({ pseudonym, recordId });
+      const details = (await ownDetails(ehr, { pseudonym, recordId }))?.details;
       const { recordId: documentId } = await firstVersion(ehr, record);
       return {
         status: document.amends ? 200 : 201,

@@ -24,6 +24,8 @@ export interface Shared {
   readonly purged: number;
   /** Codes of what failed; the rest was done. */
   readonly faults: readonly ErrorCode[];
+  /** When there may be more to do without an event: a permit, a deny or a share begins or ends. ISO 8601. */
+  readonly nextChangeAt?: string;
 }
 
 /**
@@ -41,8 +43,16 @@ export async function sharePatientsDetails(
     if (custodian === mspId) own.push(recordId);
   }
   let done: Shared = { shared: 0, purged: 0, faults: [] };
-  for await (const copies of copiesInBatches(ledger, { pseudonym, records: own })) {
-    done = added(done, await shareBatch(pseudonym, copies, ledger));
+  for await (const { records, nextChangeAt } of copiesInBatches(ledger, {
+    pseudonym,
+    records: own,
+  })) {
+    // Each batch tells the same of the patient's consent, unless it has changed meanwhile.
+    const change = earlier(done.nextChangeAt, nextChangeAt);
+    done = {
+      ...added(done, await shareBatch(pseudonym, records, ledger)),
+      ...(change !== undefined && { nextChangeAt: change }),
+    };
   }
   return done;
 }
@@ -105,6 +115,11 @@ function depositsOf(
   ledger: SharingLedger,
 ): Promise<RecordDeposit[]> {
   return Promise.all(records.map((recordId) => ledger.readDetails({ pseudonym, recordId })));
+}
+
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Date.parse(one) < Date.parse(other) ? one : other;
 }
 
 function added(a: Shared, b: Shared): Shared {

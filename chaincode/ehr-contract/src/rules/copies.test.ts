@@ -1,7 +1,15 @@
-import type { ConsentState, NamedGrant } from '@salus/protocol';
+import type { AskingParty, ConsentState, NamedGrant } from '@salus/protocol';
 import { may } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
-import { copiesOf, mayHold, namedBy, requireSharable, type CopiedRecord } from './copies.js';
+import {
+  copiesOf,
+  mayHold,
+  namedBy,
+  nextChange,
+  requireKnowing,
+  requireSharable,
+  type CopiedRecord,
+} from './copies.js';
 
 const at = may(10);
 const record: CopiedRecord = {
@@ -44,6 +52,13 @@ describe('an organisation may know what a record is about', () => {
     expect(holds('BMSP', consent([{ ...permit, ...terms }]))).toBe(true);
   });
 
+  test('by one of the purposes of a permit where a deny closes another', () => {
+    const both: NamedGrant = { ...permit, purposes: ['HRESCH', 'HPAYMT'] };
+    const deny = { decision: 'deny', grantee: {}, scope: {} } as const;
+    const closed: NamedGrant = { ...permit, grantId: 'd', ...deny, purposes: ['HRESCH'] };
+    expect(holds('BMSP', consent([both, closed]))).toBe(true);
+  });
+
   test('by an onward share of a permit', () => {
     const onward: NamedGrant = { ...permit, onward: true, purposes: ['HPAYMT'] };
     expect(holds('CMSP', consent([onward], [share]))).toBe(true);
@@ -82,6 +97,11 @@ describe('an organisation may not know what a record is about', () => {
   test('where it keeps the record itself: it holds the original', () => {
     const own = { ...permit, grantee: { mspId: 'AMSP' } };
     expect(holds('AMSP', consent([own]))).toBe(false);
+    expect(holds('AMSP', consent([{ ...own, purposes: ['HRESCH'] }]))).toBe(false);
+  });
+
+  test('where the permit of an onward share is not there', () => {
+    expect(holds('CMSP', consent([], [share]))).toBe(false);
   });
 
   test('where a patient has more grants than a decision reads', () => {
@@ -147,5 +167,182 @@ describe('copies of a record', () => {
 
   test("leave the custodian's own out", () => {
     expect(copies({ AMSP: 'other' }, 'new')).toMatchObject({ due: [], over: [] });
+  });
+});
+
+describe('what a record is about is told', () => {
+  const knows = (who: AskingParty, state: ConsentState, of: CopiedRecord = record) =>
+    refusalOf(() => {
+      requireKnowing(of, { who, consent: state, at });
+    });
+  const to = (grantee: NamedGrant['grantee'], more: Partial<NamedGrant> = {}) =>
+    consent([{ ...permit, grantee, ...more }]);
+  const staff = (role: string, more: Partial<AskingParty> = {}): AskingParty => ({
+    ...{ mspId: 'BMSP', role },
+    ...more,
+  });
+  const refused =
+    'ERR_FORBIDDEN recordId: Consent does not let the caller know of the record ' +
+    '(a record of BMSP that it may read, or one that a permit opens to the caller, ' +
+    'not one that AMSP keeps)';
+
+  test.each<[string, AskingParty, ConsentState]>([
+    ['staff of an organisation that a permit names', staff('registrar'), to({ mspId: 'BMSP' })],
+    ['the role that a permit names', staff('nurse'), to({ mspId: 'BMSP', role: 'nurse' })],
+    [
+      'the practitioner that a permit names',
+      staff('physician', { practitioner: 'dr' }),
+      to({ mspId: 'BMSP', practitioner: 'dr' }),
+    ],
+    ['the key service', staff('keyservice'), to({ mspId: 'BMSP', role: 'physician' })],
+    [
+      'staff that a permit for some purposes names',
+      staff('adjuster'),
+      to({ mspId: 'BMSP' }, { purposes: ['HPAYMT'] }),
+    ],
+  ])('to %s', (_, who, state) => {
+    expect(knows(who, state)).toBe('taken');
+  });
+
+  test('to staff whom an onward share names', () => {
+    const onward: NamedGrant = { ...permit, onward: true };
+    const who = staff('pharmacist', { mspId: 'CMSP' });
+    expect(knows(who, consent([onward], [share]))).toBe('taken');
+  });
+
+  test.each<[string, AskingParty, ConsentState]>([
+    [
+      'another role than the permit names',
+      staff('registrar'),
+      to({ mspId: 'BMSP', role: 'nurse' }),
+    ],
+    [
+      'another practitioner than the permit names',
+      staff('physician', { practitioner: 'other' }),
+      to({ mspId: 'BMSP', practitioner: 'dr' }),
+    ],
+    ['a service that no permit names', staff('store'), to({ mspId: 'BMSP' })],
+    [
+      'a service beside a permit that names another role',
+      staff('store'),
+      consent([permit, { ...permit, grantId: 'g2', grantee: { mspId: 'BMSP', role: 'nurse' } }]),
+    ],
+    [
+      'a service that a permit names in another organisation',
+      staff('store'),
+      consent([permit, { ...permit, grantId: 'g2', grantee: { mspId: 'CMSP', role: 'store' } }]),
+    ],
+    [
+      'a service that a deny names',
+      staff('store'),
+      consent([
+        permit,
+        {
+          ...{ ...permit, grantId: 'd', decision: 'deny', scope: { categoryTags: ['imaging'] } },
+          grantee: { mspId: 'BMSP', role: 'store' },
+        },
+      ]),
+    ],
+    ['somebody without a role', { mspId: 'BMSP' }, to({ mspId: 'BMSP' })],
+    ['staff of an organisation without a permit', staff('physician'), to({ mspId: 'CMSP' })],
+    ['its key service', staff('keyservice'), to({ mspId: 'CMSP' })],
+    ['staff after the permit', staff('physician'), to({ mspId: 'BMSP' }, { notAfter: may(9) })],
+  ])('not to %s', (_, who, state) => {
+    expect(knows(who, state)).toBe(refused);
+  });
+
+  test('to nobody of another organisation once the record is erased', () => {
+    const gone = { ...record, erasedAt: may(3) };
+    for (const role of ['physician', 'keyservice']) {
+      expect(knows(staff(role), to({ mspId: 'BMSP' }), gone)).toBe(refused);
+    }
+  });
+
+  describe("by the custodian's own peers", () => {
+    const own = (role: string, more: Partial<AskingParty> = {}) =>
+      staff(role, { mspId: 'AMSP', ...more });
+    const deny = (grantee: NamedGrant['grantee'], more: Partial<NamedGrant> = {}) =>
+      consent([{ ...permit, grantId: 'd', decision: 'deny', grantee, scope: {}, ...more }]);
+    const kept = refused.replace('record of BMSP', 'record of AMSP');
+
+    test('to those who read records, without a permit', () => {
+      for (const role of ['registrar', 'emergency', 'keyservice']) {
+        expect(knows(own(role), consent([]))).toBe('taken');
+      }
+    });
+
+    test('not to others', () => {
+      const names = 'registrar or physician or billing or emergency or pharmacist or adjuster';
+      expect(knows(own('store'), consent([]))).toBe(
+        'ERR_FORBIDDEN caller: The role of the caller does not go with this ' +
+          `(${names} or keyservice, not store)`,
+      );
+    });
+
+    test('not to a practitioner whom the patient denies', () => {
+      const dr = own('physician', { practitioner: 'dr' });
+      expect(knows(dr, deny({ practitioner: 'dr' }))).toBe(kept);
+      expect(knows(dr, deny({ practitioner: 'other' }))).toBe('taken');
+      expect(knows(dr, deny({ practitioner: 'dr' }, { purposes: ['TREAT'] }))).toBe('taken');
+    });
+
+    test('not to staff of a custodian that the patient denies, but to its key service', () => {
+      const closed = deny({ mspId: 'AMSP' });
+      expect(knows(own('physician'), closed)).toBe(kept);
+      expect(knows(own('keyservice'), closed)).toBe('taken');
+    });
+
+    test('to its staff where a patient has more grants than a decision reads', () => {
+      expect(knows(own('registrar'), { ...consent([]), truncated: true })).toBe('taken');
+    });
+
+    test('to its staff until what was erased is purged', () => {
+      const gone = { ...record, erasedAt: may(3) };
+      expect(knows(own('registrar'), consent([]), gone)).toBe('taken');
+    });
+  });
+});
+
+describe('the next time at which consent changes by itself', () => {
+  const next = (grants: readonly NamedGrant[], shares: ConsentState['shares'] = []) =>
+    nextChange(consent(grants, shares), at);
+
+  test('is none without a permit', () => {
+    expect(next([])).toBeUndefined();
+  });
+
+  test('is the end of a permit in force', () => {
+    expect(next([permit])).toBe(may(20));
+  });
+
+  test('is the beginning of a permit to come', () => {
+    expect(next([{ ...permit, notBefore: may(11) }])).toBe(may(11));
+  });
+
+  test('is the end of a deny, or its beginning', () => {
+    const deny: NamedGrant = { ...permit, decision: 'deny', notAfter: may(12) };
+    expect(next([permit, deny])).toBe(may(12));
+    expect(next([permit, { ...deny, notBefore: may(11) }])).toBe(may(11));
+  });
+
+  test('is the end of an onward share', () => {
+    expect(next([permit], [share])).toBe(may(15));
+  });
+
+  test('is the earliest one, whatever the order, in UTC to the millisecond', () => {
+    const soon = { ...permit, notAfter: '2026-05-10T12:00:01Z' };
+    expect(next([permit, soon, { ...permit, notAfter: may(18) }])).toBe(may(10, '12:00:01.000'));
+  });
+
+  test('is to come: what changes now has changed', () => {
+    expect(next([{ ...permit, notAfter: at }])).toBeUndefined();
+    expect(next([{ ...permit, notBefore: at }])).toBe(may(20));
+  });
+
+  test('is none of what was withdrawn, or signed by a lost key', () => {
+    expect(next([{ ...permit, withdrawnAt: may(3) }])).toBeUndefined();
+    expect(next([{ ...permit, voided: true }])).toBeUndefined();
+    expect(next([{ ...permit, voided: false }])).toBe(may(20));
+    expect(next([], [{ ...share, withdrawnAt: may(3) }])).toBeUndefined();
   });
 });

@@ -1,12 +1,15 @@
 import {
   conflict,
+  CUSTODIAN_PURPOSES,
   decideConsent,
+  SalusError,
   type AccessQuestion,
   type AskingParty,
   type ConsentState,
   type PurposeOfUse,
 } from '@salus/protocol';
 import type { RecordCopies } from '@salus/protocol/ehr';
+import { isReading, KEY_SERVICE, requireReading } from './roles.js';
 
 /** A record as far as consent goes by it. */
 export type CopiedRecord = NonNullable<AccessQuestion['record']>;
@@ -24,10 +27,55 @@ export interface Holding {
  * its staff would be permitted to read the record for some purpose.
  */
 export function mayHold(record: CopiedRecord, { holder, consent, at }: Holding): boolean {
-  if (record.erasedAt !== undefined || record.custodian === holder) return false;
-  return askedBy(holder, consent).some(
-    (asking) => decideConsent({ record, at, ...asking }, consent).kind === 'GRANTED',
+  if (record.custodian === holder) return false;
+  return namingsOf(holder, consent).some(({ purposes, ...named }) =>
+    isGranted(record, { requester: { mspId: holder, ...named }, purposes }, { consent, at }),
   );
+}
+
+/** Who wants to know what a record is about, and by which consent, when. */
+export interface Knowing extends Omit<Holding, 'holder'> {
+  readonly who: AskingParty;
+}
+
+/**
+ * Demands that a caller may know what a record is about, by its role and by consent. The key service serves
+ * others: it may know what its organisation may. Of the custodian's staff, consent keeps those out whom the
+ * patient denies every reading that a custodian needs no permit for. Of another organisation's, it lets in
+ * those who would be permitted to read the record. A role whose work takes no details counts where a permit
+ * names it.
+ *
+ * @throws SalusError ERR_FORBIDDEN
+ */
+export function requireKnowing(record: CopiedRecord, { who, ...by }: Knowing): void {
+  const isOwn = record.custodian === who.mspId;
+  if (isOwn) requireReading(who);
+  const knows = isOwn ? !isKeptFrom(record, who, by) : mayKnow(record, who, by);
+  if (knows) return;
+  throw new SalusError('ERR_FORBIDDEN', 'Consent does not let the caller know of the record', {
+    argument: 'recordId',
+    expected: `a record of ${who.mspId} that it may read, or one that a permit opens to the caller`,
+    got: `one that ${record.custodian} keeps`,
+  });
+}
+
+function mayKnow(record: CopiedRecord, who: AskingParty, by: Omit<Holding, 'holder'>): boolean {
+  if (who.role === KEY_SERVICE) return mayHold(record, { holder: who.mspId, ...by });
+  return namingsOf(who.mspId, by.consent)
+    .filter(({ role }) => isReading(who) || (role !== undefined && role === who.role))
+    .some(({ purposes }) => isGranted(record, { requester: who, purposes }, by));
+}
+
+function isKeptFrom(
+  record: CopiedRecord,
+  who: AskingParty,
+  { consent, at }: Omit<Holding, 'holder'>,
+): boolean {
+  if (who.role === KEY_SERVICE) return false;
+  return CUSTODIAN_PURPOSES.every((purpose) => {
+    const ruling = decideConsent({ record, requester: who, purpose, at }, consent);
+    return ruling.kind === 'DENIED' && ruling.reason === 'DENIED_BY_PATIENT';
+  });
 }
 
 /**
@@ -79,25 +127,51 @@ export function namedBy({ grants, shares }: ConsentState): string[] {
   return [...new Set(named.filter((mspId) => mspId !== undefined))].sort();
 }
 
-/** For each permit or share that names an organisation, the staff and the purposes that it was made for. */
-function askedBy(
-  holder: string,
-  { grants, shares }: ConsentState,
-): { readonly requester: AskingParty; readonly purpose: PurposeOfUse }[] {
+/**
+ * The earliest time to come at which a permit, a deny or a share begins or ends. Until then only events change
+ * who may know what. A boundary makes none.
+ */
+export function nextChange({ grants, shares }: ConsentState, at: string): string | undefined {
+  const standing = grants.filter(
+    ({ withdrawnAt, voided }) => withdrawnAt === undefined && voided !== true,
+  );
+  const bounds = [
+    ...standing.flatMap(({ notBefore, notAfter }) => [notBefore, notAfter]),
+    ...shares.filter(({ withdrawnAt }) => withdrawnAt === undefined).map((one) => one.notAfter),
+  ];
+  const now = Date.parse(at);
+  const later = bounds.map((bound) => Date.parse(bound)).filter((bound) => bound > now);
+  return later.length === 0 ? undefined : new Date(Math.min(...later)).toISOString();
+}
+
+/** What a permit or share says of those whom it names in an organisation. */
+interface Naming {
+  readonly role?: string;
+  readonly practitioner?: string;
+  readonly purposes: readonly PurposeOfUse[];
+}
+
+/** Every permit and share that names an organisation, with the purposes that it was made for. */
+function namingsOf(holder: string, { grants, shares }: ConsentState): Naming[] {
   const permits = grants.filter(({ decision }) => decision === 'permit');
   const purposesOf = (id: string) => permits.find(({ grantId }) => grantId === id)?.purposes;
   return [...permits, ...shares]
     .filter(({ grantee }) => grantee.mspId === holder)
-    .flatMap(({ grantId, grantee: { role, practitioner } }) =>
-      (purposesOf(grantId) ?? ANY_PURPOSE).map((purpose) => ({
-        requester: {
-          mspId: holder,
-          ...(role !== undefined && { role }),
-          ...(practitioner !== undefined && { practitioner }),
-        },
-        purpose,
-      })),
-    );
+    .map(({ grantId, grantee: { role, practitioner } }) => ({
+      ...(role !== undefined && { role }),
+      ...(practitioner !== undefined && { practitioner }),
+      purposes: purposesOf(grantId) ?? ANY_PURPOSE,
+    }));
+}
+
+function isGranted(
+  record: CopiedRecord,
+  { requester, purposes }: { requester: AskingParty; purposes: readonly PurposeOfUse[] },
+  { consent, at }: Omit<Holding, 'holder'>,
+): boolean {
+  return purposes.some(
+    (purpose) => decideConsent({ record, requester, purpose, at }, consent).kind === 'GRANTED',
+  );
 }
 
 /** What stands for a permit without purposes: it is for all of them. */

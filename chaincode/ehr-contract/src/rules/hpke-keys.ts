@@ -1,6 +1,7 @@
 import type { Caller } from '@salus/chaincode-common';
 import { conflict, invalidArgument, SalusError } from '@salus/protocol';
 import { ORGANISATION, type HpkeKey, type RegisterHpkeKeyRequest } from '@salus/protocol/ehr';
+import { KEY_SERVICE } from './roles.js';
 
 /** What a certificate tells that a key is bound to. */
 export interface BoundCertificate {
@@ -12,9 +13,6 @@ export interface BoundCertificate {
 
 type Who = Pick<Caller, 'mspId' | 'id' | 'role'>;
 
-/** Runs an organisation's key service, and ends the keys of staff who have left. */
-const KEEPER = 'keyservice';
-
 /**
  * A key as its registration makes it; it stands in the place of an earlier one.
  *
@@ -25,7 +23,7 @@ export function newHpkeKey(
   who: Who,
   { certificate, at }: { readonly certificate: BoundCertificate; readonly at: string },
 ): HpkeKey {
-  if (scope === 'organisation' && who.role !== KEEPER) throw forbidden(who);
+  if (scope === 'organisation' && who.role !== KEY_SERVICE) throw forbidden(who);
   if (Date.parse(notAfter) <= Date.parse(at)) {
     throw invalidArgument('notAfter', 'a time to come', 'one that is past');
   }
@@ -50,7 +48,7 @@ export function newHpkeKey(
  * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
  */
 export function revokedHpkeKey(key: HpkeKey, who: Who, at: string): HpkeKey {
-  const own = who.mspId === key.mspId && (who.role === KEEPER || who.id === key.id);
+  const own = who.mspId === key.mspId && (who.role === KEY_SERVICE || who.id === key.id);
   if (!own) throw forbidden(who);
   if (key.revokedAt !== undefined) {
     throw conflict('id', 'The key was revoked before', 'a key in use', 'a revoked one');
@@ -59,10 +57,10 @@ export function revokedHpkeKey(key: HpkeKey, who: Who, at: string): HpkeKey {
 }
 
 function forbidden({ role = 'no role' }: Who): SalusError {
-  const message = `Only the owner of a key or the role ${KEEPER} of its organisation may do this`;
+  const message = `Only the owner of a key or the role ${KEY_SERVICE} of its organisation may do this`;
   return new SalusError('ERR_FORBIDDEN', message, {
     argument: 'caller',
-    expected: KEEPER,
+    expected: KEY_SERVICE,
     got: role,
   });
 }

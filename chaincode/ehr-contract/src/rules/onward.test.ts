@@ -39,6 +39,11 @@ function refused(more: Partial<Sharing>, ...grants: readonly NamedGrant[]): Salu
 test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
   ['any grant with onward sharing', {}, {}],
   ['one to the role', { grantee: { mspId: 'ValleyMSP', role: 'physician' } }, {}],
+  [
+    'one to a role of its own',
+    { grantee: { mspId: 'ValleyMSP', role: 'nurse' } },
+    { sharer: { mspId: 'ValleyMSP', role: 'nurse' } },
+  ],
   ['one to the practitioner', { grantee: { mspId: 'ValleyMSP', practitioner: 'dr-1' } }, {}],
   ['one of any purpose', { purposes: undefined }, {}],
   ['one of records', { scope: { records: ['r1', 'r2'] } }, { terms: terms({ records: ['r2'] }) }],
@@ -54,6 +59,8 @@ test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
   ['of a deny', { decision: 'deny', onward: undefined }, {}],
   ['by another organisation', {}, { sharer: { mspId: 'CityMSP', role: 'physician' } }],
   ['by another role', { grantee: { mspId: 'ValleyMSP', role: 'billing' } }, {}],
+  ['by a service of the grantee', {}, { sharer: { mspId: 'ValleyMSP', role: 'store' } }],
+  ['by somebody without a role', {}, { sharer: { mspId: 'ValleyMSP' } }],
   ['by another practitioner', { grantee: { mspId: 'ValleyMSP', practitioner: 'dr-2' } }, {}],
 ])('nobody shares %s', (_what, more, share) => {
   expect(refused(share, grant(more))).toMatchObject({

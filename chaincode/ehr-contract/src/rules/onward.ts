@@ -6,6 +6,7 @@ import {
   type NamedGrant,
 } from '@salus/protocol';
 import type { OnwardTerms } from '@salus/protocol/ehr';
+import { isNamedRole } from './roles.js';
 
 /** Onward shares of one grant at most, so that a grantee can't fill up what decisions read. */
 export const MAX_SHARES = 20;
@@ -19,7 +20,7 @@ export interface Sharing {
 
 /**
  * Demands that a grantee may share on what it was granted: the grant lets it, is in force, is the caller's,
- * and covers the terms. Denies are looked at when the share is used.
+ * and covers the terms. Where the grant names no role, the caller has one that reads records. Denies are looked at when the share is used.
  *
  * @param grants - the patient's, as their keys let them stand
  * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT
@@ -49,7 +50,7 @@ export function requireShareable(
 function isMember(named: AskingParty, sharer: AskingParty): boolean {
   return (
     named.mspId === sharer.mspId &&
-    (named.role === undefined || named.role === sharer.role) &&
+    isNamedRole(named.role, sharer) &&
     (named.practitioner === undefined || named.practitioner === sharer.practitioner)
   );
 }

@@ -109,6 +109,9 @@ describe('a new key', () => {
     expect(add(MAX_KEYS)).toBe(
       `ERR_CONFLICT key: The patient has had too many keys (at most ${MAX_KEYS} keys, not more)`,
     );
+    const full = patient({ keys: keys(MAX_KEYS) });
+    const { keys: after } = withKey(full, newKey(1), { by: undefined, proof, at });
+    expect(after).toHaveLength(MAX_KEYS + 1);
   });
 });
 

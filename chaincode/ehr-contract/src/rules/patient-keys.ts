@@ -56,7 +56,8 @@ export interface Origin {
 }
 
 /**
- * Adds a key.
+ * Adds a key. A recovered one always finds a place: else whoever has found a key could add so many that no
+ * recovery comes into force any more.
  *
  * @throws SalusError ERR_ALREADY_EXISTS, ERR_CONFLICT
  */
@@ -67,7 +68,7 @@ export function withKey(
 ): Patient {
   const kid = jwkThumbprint(jwk);
   requireUnknown(patient, kid);
-  if (patient.keys.length >= MAX_KEYS) {
+  if (by !== undefined && patient.keys.length >= MAX_KEYS) {
     throw conflict('key', 'The patient has had too many keys', `at most ${MAX_KEYS} keys`, 'more');
   }
   const key: PatientKey = {

@@ -132,8 +132,9 @@ describe('a step with a referral', () => {
     });
   });
 
+  const anybody = 'a role that reads records of';
   test.each<[string, Referral['to'], string]>([
-    ['organisation', { mspId: 'CityMSP' }, 'CityMSP'],
+    ['organisation', { mspId: 'CityMSP' }, `${anybody} CityMSP`],
     ['role', { mspId: 'ValleyMSP', role: 'billing' }, 'billing of ValleyMSP'],
   ])('is not for another %s', (_what, to, expected) => {
     expect(errorOf(step({ to }, 'accept'))).toMatchObject({
@@ -141,7 +142,18 @@ describe('a step with a referral', () => {
       message: 'Only whom a referral goes to takes it on',
       argument: 'caller',
       expected,
-      got: 'ValleyMSP',
+      got: 'physician of ValleyMSP',
+    });
+  });
+
+  test.each([
+    [{ mspId: 'ValleyMSP', role: 'store' }, 'store of ValleyMSP'],
+    [{ mspId: 'ValleyMSP' }, 'no role of ValleyMSP'],
+  ])('is not for a service, or somebody without a role', (by, got) => {
+    expect(errorOf(step({}, 'decline', { who: by, at: AT }))).toMatchObject({
+      code: 'ERR_FORBIDDEN',
+      expected: `${anybody} ValleyMSP`,
+      got,
     });
   });
 

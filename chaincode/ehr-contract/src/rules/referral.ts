@@ -6,6 +6,7 @@ import {
   type NamedGrant,
 } from '@salus/protocol';
 import type { HealthRecord, Referral, ReferRequest } from '@salus/protocol/ehr';
+import { isNamedRole } from './roles.js';
 
 /**
  * Demands that the patient's grant opens to the recipient what a referral hands over, for treatment and
@@ -55,11 +56,11 @@ export function requireStep(
   step: ReferralStep,
   { who, at }: { readonly who: AskingParty; readonly at: string },
 ): void {
-  if (who.mspId !== to.mspId || (to.role !== undefined && who.role !== to.role)) {
+  if (who.mspId !== to.mspId || !isNamedRole(to.role, who)) {
     throw new SalusError('ERR_FORBIDDEN', 'Only whom a referral goes to takes it on', {
       argument: 'caller',
-      expected: to.role === undefined ? to.mspId : `${to.role} of ${to.mspId}`,
-      got: who.mspId,
+      expected: `${to.role ?? 'a role that reads records'} of ${to.mspId}`,
+      got: `${who.role ?? 'no role'} of ${who.mspId}`,
     });
   }
   if (Date.parse(at) >= Date.parse(notAfter)) {

@@ -1,5 +1,6 @@
 import type { Context } from 'fabric-contract-api';
 import {
+  caller,
   emit,
   getPrivate,
   parseTransient,
@@ -26,6 +27,7 @@ import {
 } from '@salus/protocol/ehr';
 import { requireEntitled, requireVouched } from '../rules/category-key-deposit.js';
 import { epochOf, rollCategoryKeys } from '../rules/category-keys.js';
+import { requireKeyService } from '../rules/roles.js';
 import type { Deed } from '../rules/signer.js';
 import { describeGrant, isGrant } from '../rules/stored-grant.js';
 import { categoryKeyAt, organisationCollection } from '../state/keys.js';
@@ -85,12 +87,13 @@ export async function depositCategoryKeys(
   return { pseudonym, grantee, keys };
 }
 
-/** What an organisation was handed for a category, by epochs; on its own peer alone. */
+/** What an organisation was handed for a category, by epochs; on its own peer alone, to its key service. */
 export async function readCategoryKeys(
   ctx: Context,
   { pseudonym, categoryTag }: ReadCategoryKeysRequest,
 ): Promise<SealedCategoryKey[]> {
   const mspId = requireOwnPeer(ctx);
+  requireKeyService(caller(ctx));
   const last = epochOf(await requirePatient(ctx, pseudonym), categoryTag);
   const found: SealedCategoryKey[] = [];
   for (let epoch = 1; epoch <= last; epoch++) {

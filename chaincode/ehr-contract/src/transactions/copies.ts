@@ -2,7 +2,7 @@ import type { Context } from 'fabric-contract-api';
 import { privateHash, transactionTime, whereDefined } from '@salus/chaincode-common';
 import type { ConsentState } from '@salus/protocol';
 import type { Copies, CopiesRequest, Patient, RecordCopies } from '@salus/protocol/ehr';
-import { copiesOf, namedBy, type Copy } from '../rules/copies.js';
+import { copiesOf, namedBy, nextChange, type Copy } from '../rules/copies.js';
 import { consentOf } from '../rules/stored-grant.js';
 import { organisationCollection, recordKeysAt } from '../state/keys.js';
 import { everyGrant, readConsent } from './grants.js';
@@ -42,7 +42,8 @@ export class ConsentsNow {
 
 /**
  * Which organisations hold a copy of records, by the hashes that every peer has of private data, and which
- * are to: by it a custodian's key service hands out copies, and takes them back.
+ * are to: by it a custodian's key service hands out copies, and takes them back. It also tells when that changes
+ * without an event.
  */
 export async function listCopies(
   ctx: Context,
@@ -65,5 +66,6 @@ export async function listCopies(
     }
     records.push(copiesOf(record, await hashAt(record.custodian), { ...now, copies }));
   }
-  return { records };
+  const nextChangeAt = nextChange(now.consent, now.at);
+  return { records, ...(nextChangeAt !== undefined && { nextChangeAt }) };
 }

@@ -4,6 +4,7 @@ import {
   emit,
   getPrivate,
   parseTransient,
+  privateHash,
   putPrivate,
   requireKind,
   requireOwnPeer,
@@ -24,8 +25,10 @@ import {
   type RecordKeys,
   type ShareDetailsRequest,
 } from '@salus/protocol/ehr';
+import { requireKnowing, requireSharable } from '../rules/copies.js';
+import { requireFirstKeys, requireHeldKeys, requireReplaceable } from '../rules/record-keys.js';
 import { requireAnchored, requireKept } from '../rules/registration.js';
-import { mayHold, requireSharable } from '../rules/copies.js';
+import { requireDepositor, requireKeyService } from '../rules/roles.js';
 import {
   detailsKey,
   EARLIER_COLLECTION,
@@ -34,16 +37,20 @@ import {
 } from '../state/keys.js';
 import { ConsentsNow, consentNow } from './copies.js';
 import { getRecord } from './records.js';
+import { requesterOf } from './requester.js';
+import { requirePatient } from './statements.js';
 
 /**
- * Writes the custodian's own collection only, so that its peer alone endorses and sees it; the anchored
- * hash keeps it honest.
+ * Writes the custodian's own collection only, so that its peer alone endorses and sees it. The anchored hash
+ * keeps details honest, and the first keys stand.
  */
 export async function depositDetails(ctx: Context): Promise<DetailsDeposited> {
+  requireDepositor(caller(ctx));
   const deposits = parseTransient(ctx, transientDetails, TRANSIENT.details);
   for (const { details, keys } of deposits) {
     const record = await keptRecord(ctx, keys);
     requireAnchored(record, details);
+    requireFirstKeys(keys, await custodiansHash(ctx, record));
     await putDetails(ctx, record.custodian, { details, keys });
   }
   return deposited(
@@ -55,17 +62,20 @@ export async function depositDetails(ctx: Context): Promise<DetailsDeposited> {
 
 /**
  * Hands another organisation a copy of what it may know: details and sealed keys of records that a permit
- * opens to it. Writes its own collection only, so that its peer alone endorses and sees it.
+ * opens to it. Writes its own collection only, so that its peer alone endorses and sees it. Every peer has the
+ * hash of the keys that the custodian has, so nobody hands on others.
  */
 export async function shareDetails(
   ctx: Context,
   { holder }: ShareDetailsRequest,
 ): Promise<DetailsShared> {
+  requireKeyService(caller(ctx));
   const deposits = parseTransient(ctx, transientDetails, TRANSIENT.details);
   const consents = new ConsentsNow(ctx);
   for (const { details, keys } of deposits) {
     const record = await keptRecord(ctx, keys);
     requireAnchored(record, details);
+    requireHeldKeys(keys, await custodiansHash(ctx, record));
     requireSharable(record, { holder, ...(await consents.of(keys.pseudonym)) });
     await putDetails(ctx, holder, { details, keys });
   }
@@ -74,34 +84,35 @@ export async function shareDetails(
   return { holder, recordIds: records.map(({ recordId }) => recordId) };
 }
 
-/** Puts other sealed keys in the place of those of records, as after a new epoch of a category's key. */
+/**
+ * Puts the box of a category's new epoch in the place of earlier ones. The custodian's peer compares, so that
+ * no other box goes or changes.
+ */
 export async function replaceKeys(ctx: Context): Promise<DetailsDeposited> {
+  requireKeyService(caller(ctx));
   const replacements = parseTransient(ctx, transientKeys, TRANSIENT.keys);
-  for (const keys of replacements) {
-    const { custodian } = await keptRecord(ctx, keys);
-    const { pseudonym, recordId } = keys;
+  for (const next of replacements) {
+    const record = await keptRecord(ctx, next);
+    const { pseudonym, recordId, custodian } = record;
     const at = recordKeysAt(pseudonym, recordId);
-    await putPrivate(ctx, organisationCollection(custodian), at, keys);
+    const collection = organisationCollection(custodian);
+    const held = await getPrivate<RecordKeys>(ctx, collection, at);
+    requireReplaceable(record, await requirePatient(ctx, pseudonym), { held, next });
+    await putPrivate(ctx, collection, at, next);
   }
   return deposited(ctx, 'KeysReplaced.v1', replacements);
 }
 
 /**
- * What the caller's organisation holds: of its own records, and of those that consent lets it know. Its own
- * peers alone answer.
+ * What the caller's organisation holds: of its own records, and of those that consent lets the caller know. Its
+ * own peers alone answer. A query leaves no line in the trail.
  */
 export async function readDetails(ctx: Context, request: GetRecordRequest): Promise<ReadDetails> {
   const holder = requireOwnPeer(ctx);
   const record = await getRecord(ctx, request);
-  const { pseudonym, recordId, custodian } = record;
+  const { pseudonym, custodian } = record;
   const isOwn = custodian === holder;
-  if (!isOwn && !mayHold(record, { holder, ...(await consentNow(ctx, pseudonym)) })) {
-    throw new SalusError('ERR_FORBIDDEN', `${custodian} keeps the record and what describes it`, {
-      argument: 'recordId',
-      expected: `a record of ${holder}, or one that a permit opens to it`,
-      got: recordId,
-    });
-  }
+  requireKnowing(record, { who: requesterOf(ctx), ...(await consentNow(ctx, pseudonym)) });
   const held =
     (await heldIn(ctx, organisationCollection(holder), record)) ??
     (isOwn && (await whereDefined(() => heldIn(ctx, EARLIER_COLLECTION, record))));
@@ -132,6 +143,14 @@ async function putDetails(ctx: Context, holder: string, { details, keys }: Recor
   const at = [keys.pseudonym, keys.recordId] as const;
   await putPrivate(ctx, collection, detailsKey(...at), details);
   await putPrivate(ctx, collection, recordKeysAt(...at), keys);
+}
+
+/** Hash of the sealed keys that a record's custodian has; undefined where it has none. */
+function custodiansHash(
+  ctx: Context,
+  { custodian, pseudonym, recordId }: HealthRecord,
+): Promise<string | undefined> {
+  return privateHash(ctx, organisationCollection(custodian), recordKeysAt(pseudonym, recordId));
 }
 
 /** A record that the caller's organisation keeps. */

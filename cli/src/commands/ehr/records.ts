@@ -53,7 +53,7 @@ export function registerRecordCommands(ehr: Command): void {
 
   ehr
     .command('details')
-    .description("show a record's private details and sealed keys (caring hospitals only)")
+    .description("show a record's private details and sealed keys (roles that read records)")
     .argument('<pseudonym>')
     .argument('<recordId>')
     .action(

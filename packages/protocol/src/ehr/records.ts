@@ -243,6 +243,8 @@ export interface RecordCopies {
 
 export interface Copies {
   readonly records: readonly RecordCopies[];
+  /** When `due` or `over` may be others without an event: a permit, a deny or a share begins or ends. ISO 8601. */
+  readonly nextChangeAt?: string;
 }
 
 export interface ReadDetails {

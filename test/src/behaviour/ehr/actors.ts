@@ -13,6 +13,7 @@ import type {
   EhrTransactions,
   RecordAnchor,
   RecordDeposit,
+  RecordKeys,
   RequestAccessRequest,
 } from '@salus/protocol/ehr';
 import type { CallOptions, ContractWorld } from '../../contract-world.js';
@@ -22,8 +23,12 @@ import type { CallOptions, ContractWorld } from '../../contract-world.js';
 export type Person = readonly [organisation: string, user: string];
 export const CITY_REGISTRAR: Person = ['CityHospital', 'registrar'];
 export const CITY_PHYSICIAN: Person = ['CityHospital', 'physician'];
+export const CITY_KEY_SERVICE: Person = ['CityHospital', 'keyservice'];
+export const CITY_STORE: Person = ['CityHospital', 'store'];
 export const VALLEY_REGISTRAR: Person = ['ValleyHospital', 'registrar'];
 export const VALLEY_PHYSICIAN: Person = ['ValleyHospital', 'physician'];
+export const VALLEY_KEY_SERVICE: Person = ['ValleyHospital', 'keyservice'];
+export const VALLEY_STORE: Person = ['ValleyHospital', 'store'];
 export const VALLEY_BILLING: Person = ['ValleyHospital', 'billing'];
 export const ADJUSTER: Person = ['Insurer', 'adjuster'];
 export const PHARMACIST: Person = ['Pharma', 'pharmacist'];
@@ -182,7 +187,7 @@ export class Actors {
   }
 
   /** A record with details that are not deposited yet. */
-  async registerDetailedRecord(wallet: Wallet) {
+  async registerDetailedRecord(wallet: Wallet, more: Partial<RecordAnchor> = {}) {
     const recordId = this.world.uniqueId('record');
     const { pseudonym } = wallet;
     const deposit: RecordDeposit = {
@@ -200,6 +205,7 @@ export class Actors {
     const record = await this.registerRecord(wallet, {
       recordId,
       detailsHash: hashOf(deposit.details),
+      ...more,
     });
     return { record, deposit };
   }
@@ -209,6 +215,13 @@ export class Actors {
     const transient = { details: JSON.stringify(deposits) };
     const options = { transient, endorsingOrganizations: [holder] };
     return this.transact(as, 'shareDetails', { holder }, options);
+  }
+
+  /** Endorsed by the custodian alone. */
+  replaceKeys(as: Person, keys: RecordKeys) {
+    const transient = { keys: JSON.stringify([keys]) };
+    const options = { transient, endorsingOrganizations: ['CityHospitalMSP'] };
+    return this.transact(as, 'replaceKeys', {}, options);
   }
 
   /** Endorsed by the depositor's own organisation alone: no other hospital has to be up. */

@@ -2,13 +2,16 @@ import { hashOf } from '@salus/protocol';
 import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
+  CITY_KEY_SERVICE,
   CITY_PHYSICIAN,
   isoIn,
   newPublicKey,
   refusal,
   tag,
+  VALLEY_KEY_SERVICE,
   VALLEY_PHYSICIAN,
   type Actors,
+  type Person,
   type Wallet,
 } from './actors.js';
 import { PatientActors } from './patient-actors.js';
@@ -93,13 +96,13 @@ export function categoryKeyCases(actors: Actors): void {
       await deposit(owner, [next]);
       const { pseudonym } = owner;
       const request = { pseudonym, categoryTag: laboratory };
-      const read = (as: typeof VALLEY_PHYSICIAN, organisation: string) =>
+      const read = (as: Person, organisation: string) =>
         actors.evaluate(as, 'readCategoryKeys', request, organisation);
-      expect(await read(VALLEY_PHYSICIAN, 'ValleyHospitalMSP')).toEqual([key, next]);
-      expect(await read(CITY_PHYSICIAN, 'CityHospitalMSP')).toEqual([]);
-      await expect(read(CITY_PHYSICIAN, 'ValleyHospitalMSP')).rejects.toMatchObject(
-        refusal('ERR_FORBIDDEN'),
-      );
+      expect(await read(VALLEY_KEY_SERVICE, 'ValleyHospitalMSP')).toEqual([key, next]);
+      expect(await read(CITY_KEY_SERVICE, 'CityHospitalMSP')).toEqual([]);
+      for (const as of [CITY_KEY_SERVICE, VALLEY_PHYSICIAN]) {
+        await expect(read(as, 'ValleyHospitalMSP')).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      }
     });
 
     test('nobody puts other keys in the place of those that the patient signed for', async () => {

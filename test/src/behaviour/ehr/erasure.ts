@@ -1,5 +1,6 @@
 import {
   ADJUSTER,
+  CITY_KEY_SERVICE,
   CITY_PHYSICIAN,
   CITY_REGISTRAR,
   refusal,
@@ -37,7 +38,7 @@ export function erasureCases(actors: Actors): void {
       const { record, deposit } = await actors.registerDetailedRecord(owner);
       await actors.deposit(CITY_REGISTRAR, [deposit]);
       await actors.grantAccess(owner);
-      await actors.shareDetails(CITY_REGISTRAR, 'ValleyHospitalMSP', [deposit]);
+      await actors.shareDetails(CITY_KEY_SERVICE, 'ValleyHospitalMSP', [deposit]);
       const { recordId, pseudonym } = record;
       const { erasedAt } = await order(owner, recordId);
       const found = await actors.evaluate(ADJUSTER, 'getRecord', { pseudonym, recordId });

@@ -1,11 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { sha256Hex } from '@salus/protocol';
-import type { RecordAnchor } from '@salus/protocol/ehr';
+import type { RecordAnchor, SealedKey } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
+  CITY_KEY_SERVICE,
   CITY_PHYSICIAN,
   CITY_REGISTRAR,
+  CITY_STORE,
+  VALLEY_BILLING,
+  VALLEY_KEY_SERVICE,
+  VALLEY_PHYSICIAN,
   VALLEY_REGISTRAR,
+  VALLEY_STORE,
+  isoIn,
   newPublicKey,
   refusal,
   sealedKey,
@@ -225,31 +230,127 @@ function detailCases(actors: Actors): void {
       );
     });
 
-    test('nobody but the custodian deposits, or replaces keys', async () => {
+    test('nobody but the custodian deposits, by a role that registers records', async () => {
       const { record, deposit } = await actors.registerDetailedRecord(
         await actors.registerPatient(),
       );
-      await expect(actors.deposit(VALLEY_REGISTRAR, [deposit])).rejects.toMatchObject(
-        refusal('ERR_FORBIDDEN'),
+      for (const as of [VALLEY_REGISTRAR, CITY_STORE]) {
+        await expect(actors.deposit(as, [deposit])).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      }
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      expect(await read(CITY_REGISTRAR, record)).toEqual(deposit);
+    });
+
+    test('the first keys of a record stand, whoever deposits others', async () => {
+      const { record, deposit } = await actors.registerDetailedRecord(
+        await actors.registerPatient(),
       );
       await actors.deposit(CITY_REGISTRAR, [deposit]);
-      const keys = {
-        ...deposit.keys,
-        sealedKeys: [sealedKey(sha256Hex(randomUUID()).slice(0, 43))],
-      };
-      const replace = (as: Person) =>
-        actors.transact(
-          as,
-          'replaceKeys',
-          {},
-          {
-            transient: { keys: JSON.stringify([keys]) },
-            endorsingOrganizations: ['CityHospitalMSP'],
-          },
+      const keys = { ...deposit.keys, sealedKeys: [sealedKey('rubbish')] };
+      for (const as of [CITY_REGISTRAR, CITY_KEY_SERVICE]) {
+        await expect(actors.deposit(as, [{ ...deposit, keys }])).rejects.toMatchObject(
+          refusal('ERR_ALREADY_EXISTS'),
         );
-      await expect(replace(VALLEY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
-      await replace(CITY_REGISTRAR);
-      expect(await read(CITY_REGISTRAR, record)).toEqual({ ...deposit, keys });
+      }
+      // Who was cut off deposits the same again.
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      expect(await read(CITY_REGISTRAR, record)).toEqual(deposit);
+    });
+
+    test("the custodian's key service seals to a category's next epoch, and changes nothing else", async () => {
+      const owner = await actors.registerPatient(undefined, ['laboratory']);
+      const { record, deposit } = await actors.registerDetailedRecord(owner, { categoryEpoch: 1 });
+      const box = (epoch: number, ciphertext = 'Y2lwaGVy') =>
+        ({
+          ...sealedKey(tag('laboratory')),
+          ...({ kind: 'category', epoch, ciphertext } as const),
+        }) satisfies SealedKey;
+      const others = deposit.keys.sealedKeys;
+      const withBoxes = (...sealedKeys: SealedKey[]) => ({ ...deposit.keys, sealedKeys });
+      const first = { ...deposit, keys: withBoxes(...others, box(1)) };
+      const next = withBoxes(...others, box(2));
+      await expect(actors.replaceKeys(CITY_KEY_SERVICE, next)).rejects.toMatchObject(
+        refusal('ERR_DETAILS_MISSING'),
+      );
+      await actors.deposit(CITY_REGISTRAR, [first]);
+      await expect(actors.replaceKeys(CITY_KEY_SERVICE, next)).rejects.toMatchObject(
+        refusal('ERR_CONFLICT'),
+      );
+      const statement = await actors.statement(owner, 'CategoryKeys.v1', {
+        keys: [{ categoryTag: tag('laboratory'), epoch: 2, publicKey: newPublicKey() }],
+      });
+      await actors.submit(CITY_REGISTRAR, 'setCategoryKeys', { statement });
+      for (const as of [CITY_REGISTRAR, CITY_STORE, VALLEY_KEY_SERVICE]) {
+        await expect(actors.replaceKeys(as, next)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      }
+      for (const wrong of [
+        withBoxes(box(2)),
+        withBoxes(sealedKey('rubbish'), box(2)),
+        withBoxes(...others, box(3)),
+      ]) {
+        await expect(actors.replaceKeys(CITY_KEY_SERVICE, wrong)).rejects.toMatchObject(
+          refusal('ERR_CONFLICT'),
+        );
+      }
+      await actors.replaceKeys(CITY_KEY_SERVICE, next);
+      expect(await read(CITY_REGISTRAR, record)).toEqual({ ...deposit, keys: next });
+      const rubbish = withBoxes(...others, box(2, 'cnViYmlzaA'));
+      await expect(actors.replaceKeys(CITY_KEY_SERVICE, rubbish)).rejects.toMatchObject(
+        refusal('ERR_CONFLICT'),
+      );
+    });
+
+    test('a deposit that was endorsed before keys were replaced does not put the first ones back', async () => {
+      const owner = await actors.registerPatient(undefined, ['laboratory']);
+      const { record, deposit } = await actors.registerDetailedRecord(owner, { categoryEpoch: 1 });
+      const deposited = () =>
+        actors.world.client(...CITY_REGISTRAR).endorse('ehr', 'depositDetails', {
+          args: ['{}'],
+          transient: { details: JSON.stringify([deposit]) },
+          endorsingOrganizations: ['CityHospitalMSP'],
+        });
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      const late = await deposited();
+      const box = { ...sealedKey(tag('laboratory')), kind: 'category', epoch: 1 } as const;
+      const next = { ...deposit.keys, sealedKeys: [...deposit.keys.sealedKeys, box] };
+      await actors.replaceKeys(CITY_KEY_SERVICE, next);
+      await expect(late.commit()).rejects.toMatchObject(refusal('ERR_MVCC_CONFLICT'));
+      expect(await read(CITY_REGISTRAR, record)).toEqual({ ...deposit, keys: next });
+    });
+
+    test('services and others whose work takes no details read none of their own records', async () => {
+      const { record, deposit } = await actors.registerDetailedRecord(
+        await actors.registerPatient(),
+      );
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      await expect(read(CITY_STORE, record)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      for (const as of [CITY_REGISTRAR, CITY_PHYSICIAN, CITY_KEY_SERVICE]) {
+        expect(await read(as, record)).toEqual(deposit);
+      }
+    });
+
+    test('a practitioner whom the patient denies reads no details, at the custodian either', async () => {
+      const owner = await actors.registerPatient();
+      const { record, deposit } = await actors.registerDetailedRecord(owner);
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      await actors.denyAccess(owner, { grantee: { practitioner: 'city-physician-1' } });
+      await expect(read(CITY_PHYSICIAN, record)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      expect(await read(CITY_REGISTRAR, record)).toEqual(deposit);
+    });
+
+    test('of the staff of a holder those alone read details whom the permit names', async () => {
+      const owner = await actors.registerPatient();
+      const { record, deposit } = await actors.registerDetailedRecord(owner);
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      const valley = 'ValleyHospitalMSP';
+      await actors.grantAccess(owner, { grantee: { mspId: valley, role: 'physician' } });
+      await actors.shareDetails(CITY_KEY_SERVICE, valley, [deposit]);
+      for (const as of [VALLEY_REGISTRAR, VALLEY_BILLING, VALLEY_STORE]) {
+        await expect(read(as, record)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      }
+      for (const as of [VALLEY_PHYSICIAN, VALLEY_KEY_SERVICE]) {
+        expect(await read(as, record)).toEqual(deposit);
+      }
     });
 
     test("another hospital reads no details of a patient who is not in its care, from nobody's peer", async () => {
@@ -268,7 +369,7 @@ function detailCases(actors: Actors): void {
       const owner = await actors.registerPatient();
       const { record, deposit } = await actors.registerDetailedRecord(owner);
       await actors.deposit(CITY_REGISTRAR, [deposit]);
-      const share = (holder: string, as = CITY_REGISTRAR, what = deposit) =>
+      const share = (holder: string, as = CITY_KEY_SERVICE, what = deposit) =>
         actors.shareDetails(as, holder, [what]);
       const valley = 'ValleyHospitalMSP';
       await expect(share(valley)).rejects.toMatchObject(refusal('ERR_CONFLICT'));
@@ -278,11 +379,16 @@ function detailCases(actors: Actors): void {
       );
       await expect(share('InsurerMSP')).rejects.toMatchObject(refusal('ERR_CONFLICT'));
       await expect(share('CityHospitalMSP')).rejects.toMatchObject(refusal('ERR_CONFLICT'));
-      await expect(share(valley, VALLEY_REGISTRAR)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      for (const as of [CITY_REGISTRAR, CITY_PHYSICIAN, VALLEY_KEY_SERVICE]) {
+        await expect(share(valley, as)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      }
       const forged = { ...deposit, details: { ...deposit.details, category: 'psychiatry' } };
-      await expect(share(valley, CITY_REGISTRAR, forged)).rejects.toMatchObject(
+      await expect(share(valley, CITY_KEY_SERVICE, forged)).rejects.toMatchObject(
         refusal('ERR_HASH_MISMATCH'),
       );
+      const keys = { ...deposit.keys, sealedKeys: [sealedKey('rubbish')] };
+      const others = share(valley, CITY_KEY_SERVICE, { ...deposit, keys });
+      await expect(others).rejects.toMatchObject(refusal('ERR_CONFLICT'));
       await share(valley);
       expect(await read(VALLEY_REGISTRAR, record)).toEqual(deposit);
       await actors.withdraw(owner, grantId);
@@ -297,6 +403,23 @@ function detailCases(actors: Actors): void {
         { ...request, holder: valley },
         { endorsingOrganizations: [valley] },
       );
+    });
+
+    test('the ledger tells when a permit begins or ends by itself', async () => {
+      const owner = await actors.registerPatient();
+      const { record } = await actors.registerDetailedRecord(owner);
+      const { pseudonym, recordId } = record;
+      const next = async () =>
+        (await actors.evaluate(ADJUSTER, 'listCopies', { pseudonym, records: [recordId] }))
+          .nextChangeAt;
+      expect(await next()).toBeUndefined();
+      const [soon, later] = [isoIn(1800), isoIn(3600)];
+      await actors.grantAccess(owner, { notAfter: later });
+      expect(await next()).toBe(later);
+      const { grantId } = await actors.grantAccess(owner, { notBefore: soon, notAfter: later });
+      expect(await next()).toBe(soon);
+      await actors.withdraw(owner, grantId);
+      expect(await next()).toBe(later);
     });
   });
 }

@@ -1,0 +1,63 @@
+import type { Caller } from '@salus/chaincode-common';
+import { SalusError } from '@salus/protocol';
+
+/** Runs an organisation's key service, and ends the keys of staff who have left. */
+export const KEY_SERVICE = 'keyservice';
+
+/** Those who register records. */
+export const REGISTERING: readonly string[] = ['registrar', 'physician', 'billing'];
+
+/**
+ * Those whose work takes what describes a record: staff who register, treat, dispense or settle. Services
+ * and those who oversee do without.
+ */
+const READING: readonly string[] = [...REGISTERING, 'emergency', 'pharmacist', 'adjuster'];
+
+type Who = Pick<Caller, 'role'>;
+
+/**
+ * Demands a role that gives an organisation's peers details and sealed keys of its records: those that
+ * register them, and the key service, which moves what an earlier release has left elsewhere.
+ *
+ * @throws SalusError ERR_FORBIDDEN
+ */
+export function requireDepositor(who: Who): void {
+  requireOneOf(who, [...REGISTERING, KEY_SERVICE]);
+}
+
+/**
+ * Demands the role of the key service, which hands keys on and puts others in their place.
+ *
+ * @throws SalusError ERR_FORBIDDEN
+ */
+export function requireKeyService(who: Who): void {
+  requireOneOf(who, [KEY_SERVICE]);
+}
+
+/** Tells whether a role's work takes what describes records. */
+export function isReading({ role }: Who): boolean {
+  return READING.includes(role ?? '');
+}
+
+/** Tells whether somebody has the role that is named; where none is, whether the role is one of readers. */
+export function isNamedRole(named: string | undefined, who: Who): boolean {
+  return named === undefined ? isReading(who) : named === who.role;
+}
+
+/**
+ * Demands a role whose work takes what describes records, or the key service.
+ *
+ * @throws SalusError ERR_FORBIDDEN
+ */
+export function requireReading(who: Who): void {
+  requireOneOf(who, [...READING, KEY_SERVICE]);
+}
+
+function requireOneOf({ role = 'no role' }: Who, roles: readonly string[]): void {
+  if (roles.includes(role)) return;
+  throw new SalusError('ERR_FORBIDDEN', 'The role of the caller does not go with this', {
+    argument: 'caller',
+    expected: roles.join(' or '),
+    got: role,
+  });
+}
