@@ -10,7 +10,13 @@ import {
   startKeyService,
   Rewrapper,
 } from '@salus/key-service';
-import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salus/service-kit';
+import {
+  passphraseFromEnvironment,
+  readServiceTls,
+  repeatedly,
+  serveUntilTold,
+  type Fault,
+} from '@salus/service-kit';
 import {
   identityOf,
   withClient,
@@ -22,6 +28,8 @@ import { placeOf, type ListeningOptions } from '../command-line/listening.js';
 import type { SettingsWith } from '../command-line/settings.js';
 
 const DAYS = { from: 1, to: 3650 };
+/** How often a running service looks after its registered key. */
+const RENEW_MS = 3_600_000;
 
 export interface ServeOptions extends ListeningOptions {
   readonly days: string;
@@ -35,7 +43,8 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
   const keys = await KeyRing.open(home, passphraseFromEnvironment());
   await withServiceClient(context, async (client) => {
     const { mspId, channel, ehr } = client;
-    await keepRegistered(keys, { ehr, identity, days, now: Date.now() });
+    const register = () => keepRegistered(keys, { ehr, identity, days, now: Date.now() });
+    await register();
     const log = (line: object) => void process.stderr.write(`${JSON.stringify(line)}\n`);
     const rewrapping = await Rewrapper.open({
       mspId,
@@ -53,8 +62,16 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
       log({ [work]: 'ended', fault: unwrap(error).code });
     };
     const sharing = await DetailsSharer.open({ mspId, ledger: ehr, home, log });
-    const sharingFrom = fileCheckpointer(path.join(home, 'sharing.checkpoint'));
+    // A name of its own since copies are taken back at a permit's end: patients of before are looked at again.
+    const sharingFrom = fileCheckpointer(path.join(home, 'copies.checkpoint'));
+    // A key that ends makes no event, and a service may run for longer than a key is registered.
+    const renew = async () => {
+      await keys.refresh();
+      await register();
+    };
+    const renewing = { everyMs: RENEW_MS, signal, report: (fault: Fault) => log({ ...fault }) };
     const working = Promise.all([
+      repeatedly(renew, renewing),
       rewrapping.run(source, signal).catch(ended('rewrapping')),
       sharing.run({ ...source, checkpointer: sharingFrom }, signal).catch(ended('sharing')),
     ]);

@@ -1,9 +1,10 @@
-import { MAX_PAGE_SIZE } from '@salus/protocol';
 /** What a custodian does by itself: takes its part in ceremonies, and escalates reviews that are overdue. */
 import type { SalusClient } from '@salus/client';
+import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
 import { allResults } from '@salus/client/transaction';
-import type { CustodianKey } from '@salus/protocol/ehr';
+import { identifier, MAX_PAGE_SIZE } from '@salus/protocol';
+import { transactionId, type CustodianKey } from '@salus/protocol/ehr';
 import { followLedger, isOvertaken, repeatedly, type Fault } from '@salus/service-kit';
 import { advanceCeremony, type CustodianParts } from './ceremony.js';
 import { escalateOverdue } from './escalate.js';
@@ -48,8 +49,11 @@ function follow(
 ): Promise<void> {
   const handle = ({ name, payload }: ContractEvent) => {
     const ids = (payload ?? {}) as { keyId?: unknown; decisionId?: unknown };
-    if (isOfCeremony(name) && typeof ids.keyId === 'string') open.add(ids.keyId);
-    if (name === 'EmergencyDecided.v1') report({ emergency: ids.decisionId });
+    const keyId = identifier.safeParse(ids.keyId);
+    if (isOfCeremony(name) && keyId.success) open.add(keyId.data);
+    const decisionId = transactionId.safeParse(ids.decisionId);
+    if (name === 'EmergencyDecided.v1' && decisionId.success)
+      report({ emergency: decisionId.data });
   };
   return followLedger(
     { client, contract, from: 'now' },
@@ -74,12 +78,19 @@ async function look(
   }
 }
 
+/**
+ * Takes the next step of each open ceremony. One that fails keeps no other from its step. One that the ledger
+ * does not have was told of by a forged event, or is not on the own peer yet: {@link look} finds it then.
+ */
 async function step(parts: CustodianParts, open: Set<string>): Promise<void> {
+  const failures: unknown[] = [];
   for (const keyId of open) {
     try {
       if ((await advanceCeremony(parts, keyId)) === 'DONE') open.delete(keyId);
     } catch (error) {
-      if (!isOvertaken(error)) throw error;
+      if (unwrap(error).code === 'ERR_NOT_FOUND') open.delete(keyId);
+      else if (!isOvertaken(error)) failures.push(error);
     }
   }
+  if (failures.length > 0) throw failures[0];
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { EhrClient } from '@salus/client/ehr';
@@ -6,6 +6,8 @@ import { type NewRecord, registerRecords } from '@salus/client/records';
 import { SalusError } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { keepAs010 } from '@salus/testing/details-of-010';
+import { chainOf } from '@salus/testing/chain-of';
+import { eventually } from '@salus/testing/eventually';
 import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '@salus/testing/record-world';
 import type { TestWallet } from '@salus/testing/test-wallet';
 import { DetailsSharer } from './details-sharer.js';
@@ -56,6 +58,22 @@ describe('copies of what describes records', () => {
     return wallet;
   };
   const registrar = () => world.ehr(CITY, 'registrar');
+  const kept = async () =>
+    JSON.parse(await readFile(path.join(folder, 'sharing.json'), 'utf8')) as unknown;
+  const running = async (
+    sharer: DetailsSharer,
+    client: ReturnType<typeof chainOf>,
+    act: () => Promise<void>,
+  ) => {
+    const stopping = new AbortController();
+    const working = sharer.run({ client, from: 'beginning' }, stopping.signal);
+    try {
+      await act();
+    } finally {
+      stopping.abort();
+      await working;
+    }
+  };
 
   it('stay with the custodian while no permit names another organisation', async () => {
     const wallet = await patientWithRecord();
@@ -111,7 +129,90 @@ describe('copies of what describes records', () => {
     // A service that is started again goes on by itself.
     expect(await (await open()).workOff()).toBe(true);
     expect((await read(INSURER, wallet)).details.recordId).toBe('r1');
-    expect(await readFile(path.join(folder, 'sharing.json'), 'utf8')).toBe('[]');
+    expect(await kept()).toEqual([
+      { pseudonym: wallet.pseudonym, status: 'WAITING', dueAt: expect.any(String) as string },
+    ]);
+  });
+
+  it('are taken back when a permit ends by itself, by a service that was started again meanwhile', async () => {
+    const wallet = await patientWithRecord();
+    const { pseudonym } = wallet;
+    const ends = Date.now() + 4000;
+    const notAfter = new Date(ends).toISOString();
+    const scope = { categoryTags: [wallet.tag('laboratory')] };
+    const { jws } = await wallet.grant({ grantee: { mspId: VALLEY }, scope, notAfter });
+    await (await registrar()).grantAccess(jws);
+    expect(await share(wallet)).toBe(true);
+    expect((await read(VALLEY, wallet)).details.recordId).toBe('r1');
+    expect(await kept()).toEqual([{ pseudonym, status: 'WAITING', dueAt: notAfter }]);
+    const height = world.ledger.height;
+    const sharer = await open();
+    // Until then there is nothing to do.
+    expect(await sharer.workOff()).toBe(true);
+    expect(world.ledger.height).toBe(height);
+    expect(Date.now()).toBeLessThan(ends);
+    await running(sharer, chainOf(), async () => {
+      await eventually(() => {
+        expect(lines).toContainEqual({ shared: 0, purged: 1, faults: [] });
+      });
+    });
+    expect(Date.now()).toBeGreaterThanOrEqual(ends);
+    const { records } = await custodian.listCopies({ pseudonym, records: ['r1'] });
+    expect(records).toEqual([{ recordId: 'r1', deposited: true, due: [], over: [] }]);
+    expect(await kept()).toEqual([]);
+  });
+
+  it('are handed out when a permit begins by itself', async () => {
+    const wallet = await patientWithRecord();
+    const begins = Date.now() + 3000;
+    const notBefore = new Date(begins).toISOString();
+    const scope = { categoryTags: [wallet.tag('laboratory')] };
+    const { jws } = await wallet.grant({ grantee: { mspId: VALLEY }, scope, notBefore });
+    await (await registrar()).grantAccess(jws);
+    const sharer = await open();
+    await sharer.notice(wallet.pseudonym);
+    await running(sharer, chainOf(), async () => {
+      await eventually(() => {
+        expect(lines).toEqual([{ shared: 1, purged: 0, faults: [] }]);
+      });
+    });
+    expect(Date.now()).toBeGreaterThanOrEqual(begins);
+    expect((await read(VALLEY, wallet)).details.recordId).toBe('r1');
+  });
+
+  it('go out whatever forged events come before, which leave nothing behind and are told without names', async () => {
+    const wallet = await patientWithRecord();
+    await world.grantCategories(wallet, VALLEY, 'laboratory');
+    const { pseudonym } = wallet;
+    const unknown = 'u'.repeat(43);
+    const many = Array.from({ length: 501 }, () => ({ pseudonym: unknown }));
+    const chain = chainOf(
+      ['ConsentWithdrawn.v1', { pseudonym: 'Jane Doe' }],
+      ['AccessGranted.v1', 'Jane Doe'],
+      ['RecordsErased.v1', { pseudonym: [pseudonym] }],
+      ['DetailsDeposited.v1', { custodian: CITY, records: many }],
+      ['KeysReplaced.v1', { custodian: CITY, records: [{ pseudonym: 'Jane Doe' }] }],
+      ['KeyEnded.v1', { pseudonym: unknown }],
+      ['DetailsDeposited.v1', { custodian: CITY, records: [{ pseudonym: unknown }] }],
+      ['AccessGranted.v1', { pseudonym }],
+    );
+    await running(await open(), chain, async () => {
+      await eventually(() => {
+        expect(lines).toContainEqual({ shared: 1, purged: 0, faults: [] });
+      });
+    });
+    const forged = { sharing: 'an event', fault: 'ERR_INVALID_ARGUMENT', isPassedOver: true };
+    expect(lines.slice(0, 5)).toEqual([forged, forged, forged, forged, forged]);
+    expect(lines).toHaveLength(6);
+    expect(await kept()).toMatchObject([{ pseudonym }]);
+  });
+
+  it('wait for nothing that an earlier release took from forged events into its file', async () => {
+    const jobs = [{ pseudonym: 'Jane Doe', status: 'RUNNING' }];
+    await writeFile(path.join(folder, 'sharing.json'), JSON.stringify(jobs));
+    expect(await (await open()).workOff()).toBe(true);
+    expect(await kept()).toEqual([]);
+    expect(JSON.stringify(lines)).not.toContain('Jane');
   });
 
   it('reach the others where a permit names an organisation that is not on the channel', async () => {

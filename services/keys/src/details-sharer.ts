@@ -2,7 +2,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
+import { mspId } from '@salus/protocol';
+import { MAX_RECORDS } from '@salus/protocol/ehr';
 import { followLedger, type FollowerFault, type LedgerSource } from '@salus/service-kit';
+import { aboutPatient, ILL_FORMED, isPseudonym } from './about-patient.js';
 import { Backlog } from './backlog.js';
 import { sharePatientsDetails, type Sharing } from './share-details.js';
 
@@ -17,7 +20,9 @@ export interface DetailsSharerOptions extends Sharing {
 const sharingJob = z.strictObject({
   pseudonym: z.string(),
   status: z.enum(['WAITING', 'RUNNING']),
+  dueAt: z.iso.datetime().optional(),
 });
+type SharingJob = z.infer<typeof sharingJob>;
 
 /** Events that tell of one patient: who may know what a record is about has changed. */
 const OF_ONE_PATIENT = new Set([
@@ -31,25 +36,28 @@ const OF_ONE_PATIENT = new Set([
 /** Events that tell of records: there are details, or other keys. */
 const OF_RECORDS = new Set(['DetailsDeposited.v1', 'KeysReplaced.v1']);
 
-const onePatient = z.object({ pseudonym: z.string() });
-const ofRecords = z.object({ custodian: z.string().optional(), records: z.array(onePatient) });
+const ofRecords = z.object({
+  custodian: mspId.optional(),
+  records: z.array(aboutPatient).max(MAX_RECORDS),
+});
 
 /**
- * Hands out copies of details and sealed keys in the background, and takes them back, as consent changes. What
- * is to do is kept in a file, so that a restart goes on.
+ * Hands out copies of details and sealed keys in the background, and takes them back, as consent changes: at an
+ * event, or at the time when a permit, a deny or a share begins or ends. What is to do, and when, is kept in a
+ * file, so that a restart goes on.
  */
 export class DetailsSharer {
   readonly #options: DetailsSharerOptions;
-  readonly #backlog: Backlog<z.infer<typeof sharingJob>>;
+  readonly #backlog: Backlog<SharingJob>;
 
-  private constructor(options: DetailsSharerOptions, backlog: Backlog<z.infer<typeof sharingJob>>) {
+  private constructor(options: DetailsSharerOptions, backlog: Backlog<SharingJob>) {
     this.#options = options;
     this.#backlog = backlog;
   }
 
   static async open(options: DetailsSharerOptions): Promise<DetailsSharer> {
     const { home, retryMs } = options;
-    const backlog: Backlog<z.infer<typeof sharingJob>> = await Backlog.open({
+    const backlog: Backlog<SharingJob> = await Backlog.open({
       file: path.join(home, 'sharing.json'),
       schema: sharingJob,
       keyOf: ({ pseudonym }) => pseudonym,
@@ -63,7 +71,7 @@ export class DetailsSharer {
   /** Works off what waits, and what events of the ehr contract bring, until told to stop. */
   async run(source: Omit<LedgerSource, 'contract'>, signal: AbortSignal): Promise<void> {
     const handle = async (event: ContractEvent) => {
-      for (const pseudonym of this.#patientsOf(event)) await this.notice(pseudonym);
+      await this.notice(...this.#patientsOf(event));
     };
     const report = ({ code, isPassedOver }: FollowerFault) =>
       this.#options.log?.({ sharing: 'an event', fault: code, isPassedOver });
@@ -73,41 +81,52 @@ export class DetailsSharer {
     ]);
   }
 
-  /** Takes up the records of a patient. */
-  async notice(pseudonym: string): Promise<void> {
-    if (this.#backlog.find(pseudonym)?.status === 'WAITING') return;
-    await this.#backlog.save({ pseudonym, status: 'WAITING' });
-    this.#backlog.wake();
+  /** Takes up the records of patients. */
+  async notice(...pseudonyms: readonly string[]): Promise<void> {
+    await this.#backlog.add(pseudonyms.map((pseudonym) => ({ pseudonym, status: 'WAITING' })));
   }
 
-  /** Does all that waits, once. @returns whether nothing is left */
+  /** Does all that waits, once. @returns whether nothing is left to do now */
   workOff(): Promise<boolean> {
     return this.#backlog.workOff();
   }
 
   async #share(pseudonym: string): Promise<void> {
-    await this.#backlog.save({ pseudonym, status: 'RUNNING' });
+    // An earlier release took such names from forged events into its file.
+    if (!isPseudonym(pseudonym)) {
+      this.#passOver();
+      await this.#backlog.finish(pseudonym);
+      return;
+    }
     try {
-      const { shared, purged, faults } = await sharePatientsDetails(pseudonym, this.#options);
+      const done = await sharePatientsDetails(pseudonym, this.#options);
+      const { shared, purged, faults, nextChangeAt: dueAt } = done;
       // Neither patient nor organisation is told: logs go further than homes.
       if (shared + purged + faults.length > 0) this.#options.log?.({ shared, purged, faults });
-      // An event may have told of more meanwhile.
-      const isOver = this.#backlog.find(pseudonym)?.status === 'RUNNING';
-      if (isOver && faults.length === 0) await this.#backlog.drop(pseudonym);
+      if (faults.length > 0) return;
+      const next: SharingJob = { pseudonym, status: 'WAITING', dueAt };
+      await this.#backlog.finish(pseudonym, dueAt === undefined ? undefined : next);
     } catch (error) {
       this.#options.log?.({ sharing: 'details', fault: unwrap(error).code });
     }
   }
 
+  /** An event of another form is forged: what it says is nothing to act on, and it is passed over. */
   #patientsOf({ name, payload }: ContractEvent): readonly string[] {
     if (OF_ONE_PATIENT.has(name)) {
-      const { data } = onePatient.safeParse(payload);
-      return data ? [data.pseudonym] : [];
+      const { data } = aboutPatient.safeParse(payload);
+      return data ? [data.pseudonym] : this.#passOver();
     }
     if (!OF_RECORDS.has(name)) return [];
     const { data } = ofRecords.safeParse(payload);
+    if (!data) return this.#passOver();
     // Events of release 0.1.0 name no custodian.
-    const isOthers = data?.custodian !== undefined && data.custodian !== this.#options.mspId;
-    return isOthers ? [] : [...new Set(data?.records.map(({ pseudonym }) => pseudonym))];
+    const isOthers = data.custodian !== undefined && data.custodian !== this.#options.mspId;
+    return isOthers ? [] : [...new Set(data.records.map(({ pseudonym }) => pseudonym))];
+  }
+
+  #passOver(): readonly string[] {
+    this.#options.log?.({ sharing: 'an event', ...ILL_FORMED });
+    return [];
   }
 }

@@ -66,6 +66,15 @@ export class KeyRing implements Opener {
     return newest;
   }
 
+  /**
+   * Takes over what another process has added, as `salus keys rotate` does while the service runs.
+   *
+   * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_STATE_UNREADABLE`
+   */
+  async refresh(): Promise<void> {
+    this.#keys = parseKept(this.#file, ring, await readSecrets(this.#file, this.#passphrase));
+  }
+
   /** Makes a new key the current one. It is on disk before anybody can be told of it. */
   async rotate(): Promise<void> {
     const fresh = { ...(await generateHpkeKeyPair()), madeAt: new Date().toISOString() };

@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { z } from 'zod';
 import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
 import { rewrapJob, type RewrapJob } from '@salus/client/records';
 import { sha256Hex } from '@salus/protocol';
 import { followLedger, type FollowerFault, type LedgerSource } from '@salus/service-kit';
+import { aboutPatient, ILL_FORMED } from './about-patient.js';
 import { Backlog } from './backlog.js';
 import { rewrapCategory, type PatientCategory, type Rewrapping } from './rewrap-category.js';
 
@@ -18,27 +20,51 @@ export interface RewrapperOptions extends Rewrapping {
 /** Events after which a category may have a new epoch. */
 const MAY_ADVANCE = new Set(['PatientRegistered.v1', 'CategoryKeysSet.v1', 'ConsentWithdrawn.v1']);
 
+/** A patient whose categories are to be looked at. */
+const lookingJob = z.strictObject({ pseudonym: z.string(), status: z.enum(['WAITING']) });
+type LookingJob = z.infer<typeof lookingJob>;
+
+/**
+ * Looks at a patient whom the ledger does not have, until it is given up. The own peer shows a patient before it
+ * tells of one, so that only a forged event names one that is not there.
+ */
+const LOOKS_FOR_UNKNOWN = 5;
+
 /** Re-wraps past content keys in the background whenever a category's epoch advances. */
 export class Rewrapper {
   readonly #options: RewrapperOptions;
+  readonly #looking: Backlog<LookingJob>;
   readonly #backlog: Backlog<RewrapJob>;
 
-  private constructor(options: RewrapperOptions, backlog: Backlog<RewrapJob>) {
+  private constructor(
+    options: RewrapperOptions,
+    looking: Backlog<LookingJob>,
+    backlog: Backlog<RewrapJob>,
+  ) {
     this.#options = options;
+    this.#looking = looking;
     this.#backlog = backlog;
   }
 
   /** @throws SalusError `ERR_STATE_UNREADABLE` */
   static async open(options: RewrapperOptions): Promise<Rewrapper> {
     const { home, retryMs } = options;
+    const retrying = retryMs !== undefined && { retryMs };
+    const looking: Backlog<LookingJob> = await Backlog.open({
+      file: path.join(home, 'looking.json'),
+      schema: lookingJob,
+      keyOf: ({ pseudonym }) => pseudonym,
+      work: ({ pseudonym }, failures) => rewrapper.#look(pseudonym, failures),
+      ...retrying,
+    });
     const backlog: Backlog<RewrapJob> = await Backlog.open({
       file: path.join(home, 'rewrapping.json'),
       schema: rewrapJob,
       keyOf,
       work: (job) => rewrapper.#do(job),
-      ...(retryMs !== undefined && { retryMs }),
+      ...retrying,
     });
-    const rewrapper = new Rewrapper(options, backlog);
+    const rewrapper = new Rewrapper(options, looking, backlog);
     return rewrapper;
   }
 
@@ -49,35 +75,54 @@ export class Rewrapper {
 
   /** Works off what waits, and what events of the ehr contract bring, until told to stop. */
   async run(source: Omit<LedgerSource, 'contract'>, signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#follow(source, signal), this.#backlog.run(signal)]);
+    await Promise.all([
+      this.#follow(source, signal),
+      this.#looking.run(signal),
+      this.#backlog.run(signal),
+    ]);
   }
 
-  /** Takes up the categories of a patient whose epoch is another than was seen last. */
+  /** Takes up the categories of a patient. */
   async notice(pseudonym: string): Promise<void> {
-    const { categoryKeys } = await this.#options.ledger.getPatient(pseudonym);
-    for (const [categoryTag, { epoch }] of Object.entries(categoryKeys)) {
-      const known = this.#backlog.find(keyOf({ pseudonym, categoryTag }));
-      if (known !== undefined && known.epoch >= epoch) continue;
-      const fresh = { pseudonym, categoryTag, epoch, total: 0, done: 0 } as const;
-      await this.#save({ ...fresh, status: 'WAITING' });
-    }
-    this.#backlog.wake();
+    await this.#looking.add([{ pseudonym, status: 'WAITING' }]);
   }
 
-  /** Does all that waits, once. @returns whether nothing is left */
-  workOff(): Promise<boolean> {
-    return this.#backlog.workOff();
+  /** Does all that waits, once. @returns whether nothing is left to do now */
+  async workOff(): Promise<boolean> {
+    const hasLooked = await this.#looking.workOff();
+    return (await this.#backlog.workOff()) && hasLooked;
   }
 
   #follow(source: Omit<LedgerSource, 'contract'>, signal: AbortSignal): Promise<void> {
     const handle = async ({ name, payload }: ContractEvent) => {
       if (!MAY_ADVANCE.has(name)) return;
-      const { pseudonym } = payload as { pseudonym?: unknown };
-      if (typeof pseudonym === 'string') await this.notice(pseudonym);
+      const { data } = aboutPatient.safeParse(payload);
+      if (data) await this.notice(data.pseudonym);
+      else this.#options.log?.({ rewrapping: 'an event', ...ILL_FORMED });
     };
     const report = ({ code, isPassedOver }: FollowerFault) =>
       this.#options.log?.({ rewrapping: 'an event', fault: code, isPassedOver });
     return followLedger({ ...source, contract: 'ehr' }, { handle, signal, report });
+  }
+
+  /** Takes up the categories of a patient whose epoch is another than was seen last. */
+  async #look(pseudonym: string, failures: number): Promise<void> {
+    try {
+      const { categoryKeys } = await this.#options.ledger.getPatient(pseudonym);
+      const updatedAt = new Date().toISOString();
+      const advanced = Object.entries(categoryKeys)
+        .map(([categoryTag, { epoch }]) => ({ pseudonym, categoryTag, epoch }))
+        .filter((one) => (this.#backlog.find(keyOf(one))?.epoch ?? -1) < one.epoch)
+        .map((one) => ({ ...one, total: 0, done: 0, status: 'WAITING' as const, updatedAt }));
+      await this.#backlog.add(advanced);
+      await this.#looking.finish(pseudonym);
+    } catch (error) {
+      const { code } = unwrap(error);
+      const isGivenUp = code === 'ERR_NOT_FOUND' && failures + 1 >= LOOKS_FOR_UNKNOWN;
+      const line = { rewrapping: 'a patient', fault: code, ...(isGivenUp && { isGivenUp }) };
+      if (failures === 0 || isGivenUp) this.#options.log?.(line);
+      if (isGivenUp) await this.#looking.finish(pseudonym);
+    }
   }
 
   async #do(one: RewrapJob): Promise<void> {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type NewRecord, registerRecords, readRecord } from '@salus/client/records';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { chainOf } from '@salus/testing/chain-of';
 import { coded } from '@salus/testing/coded';
 import { CHANNEL } from '@salus/testing/consent-world';
+import { eventually } from '@salus/testing/eventually';
 import { CITY, INSURER, PHARMA, RecordWorld, VALLEY } from '@salus/testing/record-world';
 import { rewrapCategory } from './rewrap-category.js';
 import { Rewrapper } from './rewrapper.js';
@@ -146,6 +148,53 @@ describe('sharing records', () => {
       const { content } = await readRecord(again, wish(pseudonym, recordId));
       expect(content.toString()).toBe(TEXT);
     }
+  });
+
+  it('re-wraps whatever forged events come before, and gives up patients who are not there', async () => {
+    const wallet = await world.patient('laboratory');
+    const { pseudonym } = wallet;
+    await registerRecords([observation('r1')], wallet.known, await world.desk());
+    const custodian = await world.ehr(CITY, 'keyservice');
+    const keys = [await wallet.nextKey('laboratory')];
+    const { jws } = await wallet.statement('CategoryKeys.v1', { keys });
+    await (await world.ehr(CITY, 'registrar')).setCategoryKeys(jws);
+    const unknown = 'u'.repeat(43);
+    const asked: string[] = [];
+    const lines: object[] = [];
+    const rewrapper = await Rewrapper.open({
+      ...{ mspId: CITY, channel: CHANNEL, keys: world.ring(CITY), home: world.home },
+      ledger: {
+        ...custodian,
+        getPatient: (of) => {
+          asked.push(of);
+          return custodian.getPatient(of);
+        },
+      },
+      log: (line) => void lines.push(line),
+      retryMs: 10,
+    });
+    const client = chainOf(
+      ['PatientRegistered.v1', 'Jane Doe'],
+      ['ConsentWithdrawn.v1', { pseudonym: 'Jane Doe' }],
+      ['ConsentWithdrawn.v1', { pseudonym: unknown }],
+      ['CategoryKeysSet.v1', { pseudonym }],
+    );
+    const stopping = new AbortController();
+    const working = rewrapper.run({ client, from: 'beginning' }, stopping.signal);
+    await eventually(() => {
+      expect(rewrapper.status).toMatchObject([{ epoch: 2, done: 1, status: 'DONE' }]);
+      expect(lines).toContainEqual(expect.objectContaining({ isGivenUp: true }));
+    });
+    stopping.abort();
+    await working;
+    // The second look at the one who is not there comes after the first at the one who is.
+    expect(asked.slice(0, 2)).toEqual([unknown, pseudonym]);
+    expect(asked.filter((of) => of === unknown)).toHaveLength(5);
+    const forged = { rewrapping: 'an event', fault: 'ERR_INVALID_ARGUMENT', isPassedOver: true };
+    expect(lines.slice(0, 2)).toEqual([forged, forged]);
+    expect(lines).toContainEqual({ rewrapping: 'a patient', fault: 'ERR_NOT_FOUND' });
+    expect(await rewrapper.workOff()).toBe(true);
+    expect(JSON.stringify(lines)).not.toMatch(/Jane|uuu/);
   });
 
   it('seals by the next epoch where the patient withdraws between sealing and registering', async () => {

@@ -9,7 +9,7 @@ export {
 } from './http-server.js';
 export { followLedger, type FollowerFault, type LedgerSource } from './ledger/follow-ledger.js';
 export { isOvertaken } from './ledger/overtaken.js';
-export { type Fault, repeatedly, rest } from './ledger/patience.js';
+export { type Fault, pauseAfter, repeatedly, rest } from './ledger/patience.js';
 export { Pins } from './pins.js';
 export {
   fromEnvironment,

@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SalusClient } from '@salus/client';
 import { SalusError } from '@salus/protocol';
-
-/** The patients and records of a `RecordsRegistered.v1`. */
-interface Registered {
-  readonly patients: readonly {
-    readonly pseudonym: string;
-    readonly recordIds: readonly string[];
-  }[];
-}
+import { recordsRegistered } from './record-events.js';
 
 /** Where a record is on the ledger. */
 export interface RecordRef {
@@ -20,7 +13,7 @@ const QUIET_MS = 10_000;
 
 /**
  * Every record that the chain tells of, from its beginning to where it stands now: no state lists the
- * records of all patients.
+ * records of all patients. What a forged event tells in another form is passed over.
  */
 export async function* registeredRecords(
   client: Pick<SalusClient, 'events' | 'height'>,
@@ -36,7 +29,8 @@ export async function* registeredRecords(
       if (next === undefined || next.done === true || next.value.blockNumber >= end) return;
       const { name, payload } = next.value;
       if (name !== 'RecordsRegistered.v1') continue;
-      for (const { pseudonym, recordIds } of (payload as Registered).patients) {
+      const { patients = [] } = recordsRegistered.safeParse(payload).data ?? {};
+      for (const { pseudonym, recordIds } of patients) {
         for (const recordId of recordIds) yield { pseudonym, recordId };
       }
     }

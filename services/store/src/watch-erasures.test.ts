@@ -1,7 +1,10 @@
 import { memoryCheckpointer, type ContractEvent } from '@salus/client/events';
 import { SalusError } from '@salus/protocol';
+import type { FollowerFault } from '@salus/service-kit';
 import { registeredRecords } from './registered-records.js';
 import { watchErasures } from './watch-erasures.js';
+
+const [PATIENT, OTHER] = ['p'.repeat(43), 'q'.repeat(43)] as const;
 
 let transactions = 0;
 
@@ -27,7 +30,7 @@ describe('what a store follows on the ledger', () => {
     await watchErasures({
       client: chainOf(
         event('RecordsRegistered.v1', { patients: [] }),
-        event('RecordsErased.v1', { pseudonym: 'p', recordIds: ['r1', 'r2', 'r3'] }),
+        event('RecordsErased.v1', { pseudonym: PATIENT, recordIds: ['r1', 'r2', 'r3'] }),
       ),
       checkpointer: memoryCheckpointer(),
       erase: ({ recordId }) => {
@@ -44,20 +47,49 @@ describe('what a store follows on the ledger', () => {
     expect(faults).toEqual(['r2']);
   });
 
+  it('is not kept up by forged events: those of another form are told of and passed over', async () => {
+    const erased: string[] = [];
+    const faults: FollowerFault[] = [];
+    const forged = [undefined, 'p', { pseudonym: PATIENT }, { pseudonym: 'p', recordIds: ['r1'] }];
+    const started = Date.now();
+    await watchErasures({
+      client: chainOf(
+        ...forged.map((payload) => event('RecordsErased.v1', payload)),
+        event('RecordsErased.v1', { pseudonym: PATIENT, recordIds: [7] }),
+        event('RecordsErased.v1', { pseudonym: PATIENT, recordIds: ['r1'] }),
+      ),
+      checkpointer: memoryCheckpointer(),
+      erase: ({ recordId }) => Promise.resolve(erased.push(recordId)),
+      onFault: () => undefined,
+      report: (fault) => faults.push(fault),
+      signal: new AbortController().signal,
+    });
+    expect(erased).toEqual(['r1']);
+    expect(faults).toHaveLength(5);
+    expect(faults[0]).toMatchObject({ code: 'ERR_INVALID_ARGUMENT', isPassedOver: true });
+    expect(Date.now() - started).toBeLessThan(5000);
+  });
+
   it('finds every record that was registered up to now', async () => {
     const chain = chainOf(
       event('RecordsRegistered.v1', {
         patients: [
-          { pseudonym: 'p', recordIds: ['r1', 'r2'] },
-          { pseudonym: 'q', recordIds: ['r1'] },
+          { pseudonym: PATIENT, recordIds: ['r1', 'r2'] },
+          { pseudonym: OTHER, recordIds: ['r1'] },
         ],
       }),
       event('AccessGranted.v1', {}),
-      event('RecordsRegistered.v1', { patients: [{ pseudonym: 'p', recordIds: ['later'] }] }, 5n),
+      event('RecordsRegistered.v1', undefined),
+      event('RecordsRegistered.v1', { patients: [{ pseudonym: PATIENT }] }),
+      event(
+        'RecordsRegistered.v1',
+        { patients: [{ pseudonym: PATIENT, recordIds: ['later'] }] },
+        5n,
+      ),
     );
     const found = [];
     for await (const one of registeredRecords(chain))
       found.push(`${one.pseudonym}/${one.recordId}`);
-    expect(found).toEqual(['p/r1', 'p/r2', 'q/r1']);
+    expect(found).toEqual([`${PATIENT}/r1`, `${PATIENT}/r2`, `${OTHER}/r1`]);
   });
 });
