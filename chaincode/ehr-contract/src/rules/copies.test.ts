@@ -286,19 +286,23 @@ describe('what a record is about is told', () => {
       expect(knows(dr, deny({ practitioner: 'dr' }, { purposes: ['TREAT'] }))).toBe('taken');
     });
 
-    test('not to staff of a custodian that the patient denies, but to its key service', () => {
+    test('not to practitioners of a custodian that the patient denies, but to its desk', () => {
       const closed = deny({ mspId: 'AMSP' });
-      expect(knows(own('physician'), closed)).toBe(kept);
-      expect(knows(own('keyservice'), closed)).toBe('taken');
+      expect(knows(own('physician', { practitioner: 'dr' }), closed)).toBe(kept);
+      for (const role of ['registrar', 'keyservice']) {
+        expect(knows(own(role), closed)).toBe('taken');
+      }
     });
 
     test('to its staff where a patient has more grants than a decision reads', () => {
-      expect(knows(own('registrar'), { ...consent([]), truncated: true })).toBe('taken');
+      const dr = own('physician', { practitioner: 'dr' });
+      expect(knows(dr, { ...consent([]), truncated: true })).toBe('taken');
     });
 
     test('to its staff until what was erased is purged', () => {
       const gone = { ...record, erasedAt: may(3) };
-      expect(knows(own('registrar'), consent([]), gone)).toBe('taken');
+      const dr = own('physician', { practitioner: 'dr' });
+      expect(knows(dr, deny({ practitioner: 'dr' }), gone)).toBe('taken');
     });
   });
 });
