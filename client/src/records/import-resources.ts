@@ -89,8 +89,8 @@ async function latestVersions(
 }
 
 /**
- * What stands for the name of an own record; undefined before its details were deposited. Who may not know it
- * would make a second series of the record: the import ends.
+ * What stands for the name of an own record; undefined before its details were deposited. A practitioner who may
+ * not know it would make a second series of the record: the import ends.
  */
 async function nameOf(ehr: RecordDesk['ehr'], of: GetRecordRequest): Promise<string | undefined> {
   try {

@@ -118,6 +118,30 @@ describe('an import', () => {
     expect(await desk.journal.load()).toEqual([]);
   });
 
+  it('forgets what the patient had erased after it was cut off', async () => {
+    const { ehr } = desk;
+    const depositDetails = () => Promise.reject(new SalusError('ERR_PEER_UNREACHABLE', 'gone'));
+    const cutOff = imports({ ...desk, ehr: { ...ehr, depositDetails } });
+    await expect(cutOff).rejects.toThrow('gone');
+    const registered = (await records()).map(({ recordId }) => recordId);
+    const { jws } = await wallet.statement('ErasureOrder.v1', { records: registered });
+    await (await world.ehr(CITY, 'registrar')).eraseRecords(jws);
+    expect((await imports()).map(({ isNew }) => isNew)).toEqual([false, false]);
+    expect(await desk.journal.load()).toEqual([]);
+  });
+
+  it('makes no second series for a practitioner who may not know the first', async () => {
+    await imports();
+    const grantee = { practitioner: 'physician-1' };
+    const deny = await wallet.grant({ decision: 'deny', grantee, scope: {} });
+    await (await world.ehr(CITY, 'registrar')).grantAccess(deny.jws);
+    const denied = { ...desk, ehr: await world.ehr(CITY, 'physician') };
+    const changed = bundle('Patient/p', { recordedDate: '2026-01-01' });
+    await expect(imports(denied, changed)).rejects.toThrow(coded('ERR_FORBIDDEN'));
+    expect(await records()).toHaveLength(2);
+    expect((await imports(desk, changed)).map(({ isNew }) => isNew)).toEqual([false, true]);
+  });
+
   it('forgets what was cut off before it was registered', async () => {
     const { ehr } = desk;
     const registerRecords = () => Promise.reject(new SalusError('ERR_PEER_UNREACHABLE', 'gone'));

@@ -52,6 +52,13 @@ describe('an organisation may know what a record is about', () => {
     expect(holds('BMSP', consent([{ ...permit, ...terms }]))).toBe(true);
   });
 
+  test('by one of the purposes of a permit where a deny closes another', () => {
+    const both: NamedGrant = { ...permit, purposes: ['HRESCH', 'HPAYMT'] };
+    const deny = { decision: 'deny', grantee: {}, scope: {} } as const;
+    const closed: NamedGrant = { ...permit, grantId: 'd', ...deny, purposes: ['HRESCH'] };
+    expect(holds('BMSP', consent([both, closed]))).toBe(true);
+  });
+
   test('by an onward share of a permit', () => {
     const onward: NamedGrant = { ...permit, onward: true, purposes: ['HPAYMT'] };
     expect(holds('CMSP', consent([onward], [share]))).toBe(true);
@@ -90,6 +97,11 @@ describe('an organisation may not know what a record is about', () => {
   test('where it keeps the record itself: it holds the original', () => {
     const own = { ...permit, grantee: { mspId: 'AMSP' } };
     expect(holds('AMSP', consent([own]))).toBe(false);
+    expect(holds('AMSP', consent([{ ...own, purposes: ['HRESCH'] }]))).toBe(false);
+  });
+
+  test('where the permit of an onward share is not there', () => {
+    expect(holds('CMSP', consent([], [share]))).toBe(false);
   });
 
   test('where a patient has more grants than a decision reads', () => {
@@ -210,6 +222,27 @@ describe('what a record is about is told', () => {
       to({ mspId: 'BMSP', practitioner: 'dr' }),
     ],
     ['a service that no permit names', staff('store'), to({ mspId: 'BMSP' })],
+    [
+      'a service beside a permit that names another role',
+      staff('store'),
+      consent([permit, { ...permit, grantId: 'g2', grantee: { mspId: 'BMSP', role: 'nurse' } }]),
+    ],
+    [
+      'a service that a permit names in another organisation',
+      staff('store'),
+      consent([permit, { ...permit, grantId: 'g2', grantee: { mspId: 'CMSP', role: 'store' } }]),
+    ],
+    [
+      'a service that a deny names',
+      staff('store'),
+      consent([
+        permit,
+        {
+          ...{ ...permit, grantId: 'd', decision: 'deny', scope: { categoryTags: ['imaging'] } },
+          grantee: { mspId: 'BMSP', role: 'store' },
+        },
+      ]),
+    ],
     ['somebody without a role', { mspId: 'BMSP' }, to({ mspId: 'BMSP' })],
     ['staff of an organisation without a permit', staff('physician'), to({ mspId: 'CMSP' })],
     ['its key service', staff('keyservice'), to({ mspId: 'CMSP' })],
@@ -253,19 +286,23 @@ describe('what a record is about is told', () => {
       expect(knows(dr, deny({ practitioner: 'dr' }, { purposes: ['TREAT'] }))).toBe('taken');
     });
 
-    test('not to staff of a custodian that the patient denies, but to its key service', () => {
+    test('not to practitioners of a custodian that the patient denies, but to its desk', () => {
       const closed = deny({ mspId: 'AMSP' });
-      expect(knows(own('physician'), closed)).toBe(kept);
-      expect(knows(own('keyservice'), closed)).toBe('taken');
+      expect(knows(own('physician', { practitioner: 'dr' }), closed)).toBe(kept);
+      for (const role of ['registrar', 'keyservice']) {
+        expect(knows(own(role), closed)).toBe('taken');
+      }
     });
 
     test('to its staff where a patient has more grants than a decision reads', () => {
-      expect(knows(own('registrar'), { ...consent([]), truncated: true })).toBe('taken');
+      const dr = own('physician', { practitioner: 'dr' });
+      expect(knows(dr, { ...consent([]), truncated: true })).toBe('taken');
     });
 
     test('to its staff until what was erased is purged', () => {
       const gone = { ...record, erasedAt: may(3) };
-      expect(knows(own('registrar'), consent([]), gone)).toBe('taken');
+      const dr = own('physician', { practitioner: 'dr' });
+      expect(knows(dr, deny({ practitioner: 'dr' }), gone)).toBe('taken');
     });
   });
 });

@@ -27,7 +27,7 @@ export interface Holding {
  * its staff would be permitted to read the record for some purpose.
  */
 export function mayHold(record: CopiedRecord, { holder, consent, at }: Holding): boolean {
-  if (record.erasedAt !== undefined || record.custodian === holder) return false;
+  if (record.custodian === holder) return false;
   return namingsOf(holder, consent).some(({ purposes, ...named }) =>
     isGranted(record, { requester: { mspId: holder, ...named }, purposes }, { consent, at }),
   );
@@ -40,10 +40,10 @@ export interface Knowing extends Omit<Holding, 'holder'> {
 
 /**
  * Demands that a caller may know what a record is about, by its role and by consent. The key service serves
- * others: it may know what its organisation may. Of the custodian's staff, consent keeps those out whom the
- * patient denies every reading that a custodian needs no permit for. Of another organisation's, it lets in
- * those who would be permitted to read the record. A role whose work takes no details counts where a permit
- * names it.
+ * others: it may know what its organisation may. Of the custodian's practitioners, consent keeps those out whom
+ * the patient denies every reading that a custodian needs no permit for. Its desk, which is no practitioner,
+ * registers further records. Of another organisation's staff, consent lets in those who would be permitted to
+ * read the record. A role whose work takes no details counts where a permit names it.
  *
  * @throws SalusError ERR_FORBIDDEN
  */
@@ -71,7 +71,7 @@ function isKeptFrom(
   who: AskingParty,
   { consent, at }: Omit<Holding, 'holder'>,
 ): boolean {
-  if (who.role === KEY_SERVICE) return false;
+  if (who.practitioner === undefined) return false;
   return CUSTODIAN_PURPOSES.every((purpose) => {
     const ruling = decideConsent({ record, requester: who, purpose, at }, consent);
     return ruling.kind === 'DENIED' && ruling.reason === 'DENIED_BY_PATIENT';

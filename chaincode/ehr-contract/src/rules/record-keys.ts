@@ -65,9 +65,9 @@ export function requireReplaceable(
     throw changed('every box but those of earlier epochs', 'fewer boxes, or others');
   }
   const added = next.sealedKeys.filter((box) => !isAmong(box, held));
-  if (added.length === 0) return;
-  const isOne = added.length === 1 && added.every(isPresent);
-  if (isOne && !held.sealedKeys.some(isPresent)) return;
+  const [one, ...more] = added;
+  if (one === undefined) return;
+  if (more.length === 0 && isPresent(one) && !held.sealedKeys.some(isPresent)) return;
   throw changed(`one new box, of epoch ${epoch} of the category`, 'another one');
 }
 

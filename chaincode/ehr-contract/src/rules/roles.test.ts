@@ -1,5 +1,11 @@
 import { refusalOf } from '../test-support/refusal.js';
-import { isNamedRole, isReading, requireDepositor, requireKeyService, requireReading } from './roles.js';
+import {
+  isNamedRole,
+  isReading,
+  requireDepositor,
+  requireKeyService,
+  requireReading,
+} from './roles.js';
 
 const refused = (expected: string, got: string) =>
   `ERR_FORBIDDEN caller: The role of the caller does not go with this (${expected}, not ${got})`;

@@ -36,7 +36,7 @@ export function requireKeyService(who: Who): void {
 
 /** Tells whether a role's work takes what describes records. */
 export function isReading({ role }: Who): boolean {
-  return role !== undefined && READING.includes(role);
+  return READING.includes(role ?? '');
 }
 
 /** Tells whether somebody has the role that is named; where none is, whether the role is one of readers. */
@@ -53,11 +53,11 @@ export function requireReading(who: Who): void {
   requireOneOf(who, [...READING, KEY_SERVICE]);
 }
 
-function requireOneOf({ role }: Who, roles: readonly string[]): void {
-  if (role !== undefined && roles.includes(role)) return;
+function requireOneOf({ role = 'no role' }: Who, roles: readonly string[]): void {
+  if (roles.includes(role)) return;
   throw new SalusError('ERR_FORBIDDEN', 'The role of the caller does not go with this', {
     argument: 'caller',
     expected: roles.join(' or '),
-    got: role ?? 'no role',
+    got: role,
   });
 }
