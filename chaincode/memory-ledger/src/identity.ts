@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { bits, boolean, der, integer, octets, oid, sequence, set, time, utf8 } from './der.js';
 

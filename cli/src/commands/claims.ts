@@ -37,7 +37,10 @@ export function defineClaims(claims: Command): void {
   claims
     .command('submit')
     .description('submit a claim with encrypted amounts (hospital, role billing)')
-    .argument('<claim>', 'JSON file {claimId, policyId, keyId, epoch, serviceHash, proofHashes, lines}, or -')
+    .argument(
+      '<claim>',
+      'JSON file {claimId, policyId, keyId, epoch, serviceHash, proofHashes, lines}, or -',
+    )
     .requiredOption('--service <file>', 'JSON file {serviceDate, salt}')
     .requiredOption('--ciphertext <file...>', "one a line, in the lines' order")
     .requiredOption('--proof <file...>', 'one for each four lines, in their order')

@@ -1,4 +1,9 @@
 import '../node-version.js';
 
 export { ClaimsClient, type ClaimsParts } from './claims-client.js';
-export type { ClaimContent, ClaimLine, ClaimWithAmounts, SubmittedClaim } from './submit-amounts.js';
+export type {
+  ClaimContent,
+  ClaimLine,
+  ClaimWithAmounts,
+  SubmittedClaim,
+} from './submit-amounts.js';

@@ -56,10 +56,7 @@ export interface ClaimContent {
 /** What of a claims client submits and sums. */
 export interface ClaimsSubmitter {
   getPolicy(policyId: string): Promise<Policy>;
-  submitClaim(
-    request: SubmitClaimRequest,
-    content: ClaimContent,
-  ): Promise<Receipt<Claim>>;
+  submitClaim(request: SubmitClaimRequest, content: ClaimContent): Promise<Receipt<Claim>>;
   sumClaim(
     claimId: string,
     ciphertexts: readonly Uint8Array[],

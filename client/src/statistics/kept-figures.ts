@@ -9,7 +9,10 @@ import type { EncryptedFigure } from './encrypted-figure.js';
  * Keeps what an institution joined with, in its home and readable by its owner only, until it is
  * contributed. A figure that is encrypted again is another file: the ledger says which one counts.
  */
-export async function keepFigure(home: string, { bytes, hash, proof }: EncryptedFigure): Promise<void> {
+export async function keepFigure(
+  home: string,
+  { bytes, hash, proof }: EncryptedFigure,
+): Promise<void> {
   await writeOnce(proofOf(home, hash), proof.bytes);
   await writeOnce(fileOf(home, hash), bytes);
 }

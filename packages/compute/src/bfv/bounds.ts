@@ -1,6 +1,5 @@
 import { type Bound, type ValueRange } from '@salus/protocol/computation';
 import { ComputeError } from './errors.js';
-import { provenNoise } from '../encryption-proof/parameters.js';
 import { bitsToHold } from './integers.js';
 import type { Profile } from './profiles.js';
 
@@ -29,8 +28,8 @@ export function freshBound(profile: Profile, range: ValueRange): Bound {
   const encryption = (ERROR_MOST * (2n * size + 1n)) / special + 1n;
   const rounding = size / 2n + 2n;
   const { least, most } = range;
-  const noise = profile.proven ? provenNoise(profile) : encryption + rounding;
-  return { least, most, noiseBits: bitsToHold(noise) };
+  const noiseBits = profile.provenNoiseBits ?? bitsToHold(encryption + rounding);
+  return { least, most, noiseBits };
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Profile {
    * (docs/compute-proofs.md), so openings are of twice the result, and bounds of noise too.
    */
   readonly proven: boolean;
+  /** Noise of twice a fresh ciphertext by its proof, in bits; absent where there are no proofs. */
+  readonly provenNoiseBits?: number;
   /** Smudging noise is uniform in [-2^smudgingBits, 2^smudgingBits). */
   readonly smudgingBits: number;
   /** A ciphertext whose noise may exceed 2^noiseCeilingBits is never opened: smudging would not hide it. */
@@ -99,6 +101,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     maxValue: 2 ** 32 - 1,
     maxInputs: 64,
     proven: true,
+    provenNoiseBits: 59,
     smudgingBits: 117,
     noiseCeilingBits: 65,
     openedBudgetBits: 35,

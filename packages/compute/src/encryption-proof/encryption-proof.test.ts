@@ -349,6 +349,7 @@ describe('soundness', () => {
 
   it('leaves a noise that the profile covers, for as many inputs as it adds up', () => {
     const bits = provenNoise(profile).toString(2).length;
+    expect(profile.provenNoiseBits).toBe(bits);
     expect(runReference(profile.name)).toBe(String(provenNoise(profile)));
     expect(bits + Math.log2(profile.maxInputs)).toBeLessThanOrEqual(profile.noiseCeilingBits);
   });

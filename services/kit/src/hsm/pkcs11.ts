@@ -159,7 +159,10 @@ export class Pkcs11Module {
     const result = this.#invoke('C_Login', [session, USER, pin, BigInt(pin.length)]);
     pin.fill(0);
     if (result === ALREADY_LOGGED_IN) return;
-    if (!PIN_REFUSED.has(result)) { requireOk('C_Login', result); return; }
+    if (!PIN_REFUSED.has(result)) {
+      requireOk('C_Login', result);
+      return;
+    }
     throw new SalusError('ERR_HSM_PIN_WRONG', 'The token refuses the PIN', {
       argument: 'SALUS_HSM_PIN',
       got: hex(result),

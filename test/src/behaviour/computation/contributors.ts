@@ -9,7 +9,13 @@ import type {
   Program,
   ValueRange,
 } from '@salus/protocol/computation';
-import { CommitteeActors, PROFILE, transientPartials, type Actor, type TestKey } from './committee.js';
+import {
+  CommitteeActors,
+  PROFILE,
+  transientPartials,
+  type Actor,
+  type TestKey,
+} from './committee.js';
 
 /** Seven contributors of five organisations. */
 export const CONTRIBUTORS: readonly Actor[] = [

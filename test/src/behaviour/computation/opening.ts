@@ -7,12 +7,7 @@ import {
   type Actor,
   type TestKey,
 } from './committee.js';
-import {
-  CITY,
-  RECIPIENTS,
-  type Result,
-  type FiguresActors,
-} from './contributors.js';
+import { CITY, RECIPIENTS, type Result, type FiguresActors } from './contributors.js';
 
 const STATISTICS: Program = { name: 'statistics.v1' };
 const TOTAL = 2800;

@@ -130,7 +130,12 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const study = await actors.openStudy(key);
       const { studyId } = study.terms;
       await actors.joinOthers(study);
-      const request = { studyId, termsHash: study.termsHash, ciphertextHash: 'a'.repeat(64), epoch: 0 };
+      const request = {
+        studyId,
+        termsHash: study.termsHash,
+        ciphertextHash: 'a'.repeat(64),
+        epoch: 0,
+      };
       const joining = await actors.world.client(...NINTH).endorse('statistics', 'joinStudy', {
         args: [JSON.stringify(request)],
         endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
