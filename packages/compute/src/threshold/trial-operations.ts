@@ -6,7 +6,7 @@ import { power } from '../bfv/integers.js';
 import type { Profile } from '../bfv/profiles.js';
 import { addPolynomials, at, fillResidues, withHeader } from '../bfv/residues.js';
 import type { Seal } from '../bfv/seal.js';
-import { Ring } from '../short-proof/ring.js';
+import { Ring, type Polynomial } from '../short-proof/ring.js';
 import { combineOpening } from './opening-operations.js';
 import { derivedTernary } from './ternary.js';
 import { dataModuliOf, dataPart, fromNtt, toNtt } from './transforms.js';
@@ -83,6 +83,18 @@ function zerosUnder(
   return [c0, c1];
 }
 
+const specialRings = new Map<string, { readonly ring: Ring; readonly last: Polynomial }>();
+
+/** A profile's ring of the special modulus, with room for one polynomial. */
+function specialRingOf(profile: Profile) {
+  const known = specialRings.get(profile.name);
+  if (known !== undefined) return known;
+  const ring = new Ring(profile, profile.coefficientModuli.slice(-1));
+  const made = { ring, last: ring.allocate() };
+  specialRings.set(profile.name, made);
+  return made;
+}
+
 /** Divides by the special modulus and rounds, as SEAL does when it encrypts. */
 function bySpecial(seal: Seal, profile: Profile, pair: Pair): Pair {
   const special = profile.coefficientModuli.at(-1) as bigint;
@@ -90,8 +102,7 @@ function bySpecial(seal: Seal, profile: Profile, pair: Pair): Pair {
   const inverses = new Map(
     moduli.map((modulus) => [modulus, power(special, modulus - 2n, modulus)]),
   );
-  const ring = new Ring(profile, [special]);
-  const last = ring.allocate();
+  const { ring, last } = specialRingOf(profile);
   const [one, other] = fromNtt(seal, dataPart(profile, pair[0]), dataPart(profile, pair[1]));
   const divided = (data: BigUint64Array, all: BigUint64Array) => {
     ring.put(last, all.subarray(data.length));

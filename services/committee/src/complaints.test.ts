@@ -1,0 +1,77 @@
+import { createEngine, type Engine, type HeldShare } from '@salus/compute';
+import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
+
+const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
+const ALL = [A, B, C];
+
+/** An object of which one function is replaced. */
+function altered<T extends object>(target: T, name: keyof T, replacement: unknown): T {
+  return new Proxy(target, {
+    get: (_, asked) => {
+      const value: unknown = asked === name ? replacement : Reflect.get(target, asked);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+const impatient: Meddling = (parts) => ({ ...parts, patienceMs: -1 });
+const handingOutNothing: Meddling = (parts) => ({
+  ...parts,
+  post: altered(parts.post, 'send', () => Promise.resolve()),
+});
+
+/** Deals s0 as if it were another share; all who do so deal the same. */
+const dealingAnother: Meddling = (parts) => {
+  const honest = parts.engineOf('');
+  const another = (share: HeldShare): HeldShare => ({
+    ...share,
+    secret: share.shareId === 's0' ? Uint8Array.from(share.secret).fill(0, 0, 8) : share.secret,
+  });
+  const dealReshare: Engine['dealReshare'] = ({ key, ...request }) =>
+    honest.dealReshare({ ...request, key: { ...key, shares: key.shares.map(another) } });
+  return { ...parts, engineOf: () => altered(honest, 'dealReshare', dealReshare) };
+};
+
+describe('a resharing of 2 of 3 ends', () => {
+  let engine: Engine;
+  let world: CommitteeWorld;
+
+  beforeAll(async () => {
+    engine = createEngine();
+    world = await CommitteeWorld.of(engine, ALL);
+  });
+  afterAll(async () => {
+    await world.close();
+    await engine.close();
+  });
+
+  /** The outcome of a refresh in which A and B, the holders of s0, meddle. */
+  async function refreshed(keyId: string, meddle: Meddling) {
+    await world.makeKey(keyId, ALL, 2);
+    await world.beginReshare(keyId, ALL, 2);
+    const members = [
+      await world.member(A, meddle),
+      await world.member(B, meddle),
+      await world.member(C, impatient),
+    ];
+    await untilDone(members.map((member) => () => member.advanceKey(keyId)));
+    const { status, epoch, ceremony } = await world.computation(C).getKey(keyId);
+    expect({ status, epoch, phase: ceremony.phase }).toEqual({
+      ...{ status: 'ACTIVE', epoch: 0, phase: 'FAILED' },
+    });
+    return ceremony.complaint;
+  }
+
+  it('when both holders of a share hand out nothing: their names are on record, beside the other one', async () => {
+    expect(await refreshed('withheld', handingOutNothing)).toMatchObject({
+      ...{ reason: 'SHARE_INVALID', by: C, shareId: 's1', from: 's0', against: [A, B] },
+    });
+  });
+
+  it('when both holders of a share deal another one: endorsers find that the trial fails', async () => {
+    expect(await refreshed('another', dealingAnother)).toMatchObject({
+      reason: 'TRIAL_FAILED',
+      against: [],
+    });
+  });
+});
