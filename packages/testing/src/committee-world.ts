@@ -83,6 +83,7 @@ export class CommitteeWorld {
   readonly #consortium: TestConsortium;
   readonly #folder: string;
   readonly #people = new Map<string, TestMember>();
+  readonly #registers = new Map<string, OpenedRegister>();
   #store: RunningService | undefined;
 
   private constructor(engine: Engine, consortium: TestConsortium, folder: string, all: string[]) {
@@ -187,10 +188,26 @@ export class CommitteeWorld {
       report: (line) => this.reports.push({ ...line, mspId }),
       staggerMs: 0,
     });
-    const register = new OpenedRegister(parts.home);
+    const register = this.#startRegister(mspId, parts.home);
     const judge = judgeOpenings(register, () => Promise.resolve(rule));
     const events = () => (reads() ? this.#ledger.events : []);
     return new FollowingMember({ ...parts, register, judge }, events);
+  }
+
+  /**
+   * What a member remembers after a start. One process at a time runs a member, so whoever stands for one
+   * that ran before goes on with the same memory.
+   */
+  #startRegister(mspId: string, home: MemberHome): OpenedRegister {
+    const started = new OpenedRegister(home);
+    this.#registers.set(mspId, started);
+    return new Proxy(started, {
+      get: (_, name) => {
+        const present = this.#registers.get(mspId) ?? started;
+        const value: unknown = Reflect.get(present, name, present);
+        return typeof value === 'function' ? (value.bind(present) as unknown) : value;
+      },
+    });
   }
 
   /** A member's home, as its service opens it. */
