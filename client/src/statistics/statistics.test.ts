@@ -72,7 +72,9 @@ describe('joining', () => {
   };
   const joining = (change: Partial<JoiningFigure>, told: Partial<StudyTerms> = {}, held = key) => {
     const contract = new RecordingContract(() => ({ terms: { ...terms, ...told } }));
-    const statistics = new StatisticsClient(contract, { withCommittee: () => Promise.reject() });
+    const statistics = new StatisticsClient(contract, {
+      withCommittee: () => Promise.reject(new Error('not asked')),
+    });
     const fetched: string[] = [];
     const parts = {
       statistics,

@@ -78,7 +78,7 @@ export const linesElsewhere: readonly LinesElsewhere[] = [
   },
   {
     lines: /^salus statistics /,
-    why: 'it takes the services of a committee and institutions of two organisations',
+    why: 'it takes the services of a committee and institutions of three organisations',
     by: [STATISTICS, "'register-institution'"],
   },
   {

@@ -185,6 +185,26 @@ export function openingCases(actors: Actors, setting: Setting): void {
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
     });
 
+    test('is of claims alone: figures have a chaincode of their own', async () => {
+      const { key } = setting();
+      const { committee } = actors;
+      await expect(committee.propose({ purpose: 'statistics' })).rejects.toMatchObject({
+        code: 'ERR_INVALID_ARGUMENT',
+      });
+      const about = { purpose: 'statistics', measure: 'cost', period: '2026-Q1' };
+      await expect(
+        committee.submit(['CityHospital', 'billing'], 'registerCiphertext', {
+          keyId: key.keyId,
+          ciphertextHash: '0'.repeat(64),
+          range: { least: 0, most: 1 },
+          slots: 1,
+          epoch: 0,
+          proofHash: '0'.repeat(64),
+          ...about,
+        }),
+      ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
+    });
+
     test('is of no claim under another key than its amounts', async () => {
       const { key, policyId } = setting();
       const other = await actors.committee.makeKey();

@@ -60,5 +60,16 @@ export function keyCases(actors: StudyActors, keyOf: () => Promise<TestKey>): vo
       const late = await actors.encrypt(south, key, early, packed(early.terms, 1));
       await expect(actors.join(south, early, late)).rejects.toMatchObject(refused);
     });
+
+    test('lets no study be closed once another committee holds it', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const figures = await actors.fill(key, study);
+      await actors.committee.reshare(key, TWO_OF_FOUR, 1);
+      await expect(actors.close(study, figures)).rejects.toMatchObject({
+        code: 'ERR_CONFLICT',
+        message: expect.stringContaining('not held by the committee') as string,
+      });
+    });
   });
 }

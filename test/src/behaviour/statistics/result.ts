@@ -1,4 +1,3 @@
-import type { OpenStudyRequest } from '@salus/protocol/statistics';
 import type { TestKey } from '../computation/committee.js';
 import {
   ANALYSTS,
@@ -88,7 +87,7 @@ export function resultCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
     test('needs a key for joint statistics, a range that fits, and a deadline ahead', async () => {
       const key = await keyOf();
       const { terms } = await actors.openStudy(key);
-      const open = (change: object) => actors.openStudy(key, change as Partial<OpenStudyRequest>);
+      const open = (change: object) => actors.openStudy(key, change);
       await expect(open({ studyId: terms.studyId })).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       });
