@@ -23,6 +23,7 @@ declare const connect: Imported<typeof import('@salus/client'), 'connect'>;
 declare const importResources: Imported<typeof import('@salus/client/records'), 'importResources'>;
 declare const readRecord: Imported<typeof import('@salus/client/records'), 'readRecord'>;
 declare const openResult: Imported<typeof import('@salus/client/computation'), 'openResult'>;
+declare const proveValues: Imported<typeof import('@salus/client/computation'), 'proveValues'>;
 declare const contentStores: Imported<typeof import('@salus/client/stores'), 'contentStores'>;
 declare const currentMembers: Imported<typeof import('@salus/client/trust'), 'currentMembers'>;
 declare const createEngine: Imported<typeof import('@salus/compute'), 'createEngine'>;
@@ -45,6 +46,10 @@ declare const bytes: Uint8Array;
 declare const ciphertexts: readonly Uint8Array[];
 declare const leaves: readonly Uint8Array[];
 declare const values: readonly number[];
+declare const vectors: readonly (readonly number[])[];
+declare const use: import('@salus/protocol/computation').CiphertextUse;
+declare const evidence: readonly string[];
+declare const figure: import('@salus/client/statistics').EncryptedFigure;
 `;
 
 /** Texts that examples take as given. */

@@ -121,11 +121,20 @@ export class ClaimsClient {
    * @throws SalusError `ERR_HASH_MISMATCH` before anything is sent; `ERR_PROOF_INVALID`,
    *   `ERR_EPOCH_OUTDATED` where the key's committee has changed since
    * @example
-   * const { ciphertexts, proofs } = await proveValues(engine, { publicKey, use, vectors });
+   * const made = await proveValues(engine, { publicKey, use, vectors });
+   * const lines = made.ciphertexts.map(({ hash }, index) => ({
+   *   ciphertextHash: hash, evidenceHash: evidence[index] ?? '',
+   * }));
+   * const proofHashes = made.proofs.map(({ hash }) => hash);
+   * const { epoch } = use;
    * await client.claims.submitClaim(
-   *   { claimId, policyId, keyId, epoch, serviceHash: hashOf(service), proofHashes: proofs.map(({ hash }) => hash),
-   *     lines: ciphertexts.map(({ hash }, index) => ({ ciphertextHash: hash, evidenceHash: evidence[index] })) },
-   *   { ciphertexts: ciphertexts.map(({ bytes }) => bytes), proofs: proofs.map(({ bytes }) => bytes), publicKey, service },
+   *   { claimId, policyId, keyId, epoch, serviceHash: hashOf(service), proofHashes, lines },
+   *   {
+   *     ciphertexts: made.ciphertexts.map(({ bytes }) => bytes),
+   *     proofs: made.proofs.map(({ bytes }) => bytes),
+   *     publicKey,
+   *     service,
+   *   },
    * );
    */
   async submitClaim(

@@ -80,8 +80,9 @@ export class StatisticsClient {
    *
    * @example
    * const { ciphertexts } = await proveValues(engine, { publicKey, use, vectors: [values] });
-   * const ciphertextHash = ciphertexts[0].hash;
-   * await client.statistics.joinStudy({ studyId: 'cost-2026-q1', termsHash, ciphertextHash, epoch: use.epoch });
+   * const ciphertextHash = ciphertexts[0]?.hash ?? '';
+   * const { epoch } = use;
+   * await client.statistics.joinStudy({ studyId: 'cost-2026-q1', termsHash, ciphertextHash, epoch });
    */
   joinStudy(request: JoinStudyRequest): Promise<Receipt<Participant>> {
     return this.#contract.submit('joinStudy', request);
@@ -104,7 +105,7 @@ export class StatisticsClient {
    *
    * @throws SalusError `ERR_CONFLICT` as long as somebody may join; `ERR_PROOF_INVALID`
    * @example
-   * await client.statistics.contribute('cost-2026-q1', { bytes, hash, proof, publicKey });
+   * await client.statistics.contribute('cost-2026-q1', { ...figure, publicKey });
    */
   async contribute(
     studyId: string,
