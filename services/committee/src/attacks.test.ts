@@ -14,6 +14,7 @@ import {
 } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
 import type { MemberParts } from './parts.js';
+import { recoverMemory } from './recovery.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
 const ALL = [A, B, C, D, E];
 
@@ -220,7 +221,9 @@ describe('a committee under attack', () => {
         }),
       ),
     }));
-    for (const member of some(members[0], members[1])) await member.advanceOpening(openingId);
+    for (const member of some(members[0], members[1], deceived)) {
+      await member.advanceOpening(openingId);
+    }
     const opening = openedWith(members.slice(0, 2), openingId);
     const refused = coded('ERR_REQUEST_REFUSED', { expected: `${B}, role committee` });
     const isSent = (to: string) =>
@@ -247,7 +250,7 @@ describe('a committee under attack', () => {
       })),
     );
     const honest = some(five[0], five[2], five[3], five[4]);
-    for (const member of honest) await member.advanceOpening(openingId);
+    for (const member of [...honest, liar]) await member.advanceOpening(openingId);
     // It is outvoted, and told so.
     await expect(liar.advanceOpening(openingId)).rejects.toThrow(coded('ERR_PARTIAL_INVALID'));
     const { slots } = await openedWith(honest, openingId);
@@ -460,6 +463,12 @@ describe('a committee under attack', () => {
       await cp(`${world.homeOf(B)}-backup`, world.homeOf(B), { recursive: true });
       const restored = await world.member(B);
       await expect(restored.advanceOpening(openingId)).rejects.toThrow(
+        coded('ERR_MEMORY_OUTDATED'),
+      );
+      // Its operator has it believe the ledger. Its shares are old ones all the same.
+      await recoverMemory(await world.openHome(B), world.computation(B), world.height);
+      const recovered = await world.member(B);
+      await expect(recovered.advanceOpening(openingId)).rejects.toThrow(
         coded('ERR_EPOCH_OUTDATED', { remedy: expect.stringContaining('salus committee reshare') }),
       );
       const others = await Promise.all([D, E].map((mspId) => world.member(mspId)));
