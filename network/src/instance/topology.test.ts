@@ -28,3 +28,10 @@ test('a domain that occurs twice is refused', () => {
   if (first && second) second.domain = first.domain;
   expect(() => parseTopology(topology)).toThrow('occurs twice');
 });
+
+test('a user that occurs twice in an organization is refused', () => {
+  const topology = structuredClone(loadTopology());
+  const [first] = topology.organizations;
+  first?.users.push({ name: 'registrar', attributes: {} });
+  expect(() => parseTopology(topology)).toThrow('the user registrar of CityHospital occurs twice');
+});

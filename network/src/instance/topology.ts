@@ -51,6 +51,11 @@ const topologySchema = z
       const twice = values.find((value, index) => values.indexOf(value) !== index);
       if (twice !== undefined) report(`the ${key} ${twice} occurs twice`);
     }
+    for (const { name: of, users } of topology.organizations) {
+      const names = users.map((one) => one.name);
+      const twice = names.find((value, index) => names.indexOf(value) !== index);
+      if (twice !== undefined) report(`the user ${twice} of ${of} occurs twice`);
+    }
     const orderers = topology.organizations.filter((each) => each.orderer).length;
     // SmartBFT tolerates f faults with 3f + 1 nodes: fewer than four tolerate none.
     if (orderers < 4) report(`four organizations must run an orderer, ${orderers} do`);

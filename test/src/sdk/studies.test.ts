@@ -70,7 +70,7 @@ describe('client.studies', () => {
       const { members } = world.consortium;
       const post = new Post({ store, members, chaincode: 'statistics', mspId });
       const matter = { openingId };
-      const publicKey = await until(() => post.keyOf(matter, recipient, 'analyst').catch(absent));
+      const publicKey = await until(() => post.keyOf(matter, recipient, 'committee').catch(absent));
       const frames = joinFrames(
         Object.fromEntries(own.map(({ shareId, bytes }) => [shareId, bytes])),
       );

@@ -7,7 +7,7 @@ import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
 import type { Committee, DealtShare } from './types.js';
 
 const profile = profileOf(PROFILE);
-const engine = createEngine();
+const engine = createEngine({ profile: PROFILE });
 const committee = committeeOf(2, 3);
 const seed = new Uint8Array(32).fill(9);
 const keyId = 'key-1';

@@ -8,7 +8,7 @@ import type { PostedHash } from './types.js';
 
 const profile = profileOf(PROFILE);
 const dataModuli = profile.coefficientModuli.slice(0, -1);
-const engine = createEngine();
+const engine = createEngine({ profile: PROFILE });
 afterAll(async () => {
   await engine.close();
 });

@@ -3,7 +3,7 @@ import { reshareHash } from './commitment.js';
 import { Assembly, choices, committeeOf, PROFILE } from './committee.fixture.js';
 import { examinePartials } from './examination.js';
 import type { Committee, PostedHash, ReceivedPart, ResharedShare } from './types.js';
-const engine = createEngine();
+const engine = createEngine({ profile: PROFILE });
 afterAll(async () => {
   await engine.close();
 });

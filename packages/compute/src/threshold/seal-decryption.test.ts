@@ -6,7 +6,7 @@ import { bytesOf, wordsOf } from '../bfv/residues.js';
 import { createEngine } from '../engine/engine.js';
 import { Assembly, committeeOf, PROFILE } from './committee.fixture.js';
 const profile = profileOf(PROFILE);
-const engine = createEngine();
+const engine = createEngine({ profile: PROFILE });
 
 /** SEAL decrypts with a secret key that is handed to it, as nobody but a test may have it. */
 const script = `

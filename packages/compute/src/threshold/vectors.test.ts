@@ -48,7 +48,7 @@ function keyOf(member: number): MemberKey {
 }
 
 describe('the vectors', () => {
-  const engine = createEngine();
+  const engine = createEngine({ profile: PROFILE });
   afterAll(async () => {
     await engine.close();
   });

@@ -197,14 +197,21 @@ export function evaluationCases(actors: FiguresActors, keyOf: () => TestKey): vo
 
     test('ends before values could wrap around', async () => {
       const large = await contributeTwo(keyOf(), { least: 0, most: 2 ** 32 - 1 });
-      const names = large.map(({ ciphertext: { hash: id } }) => ({
-        kind: 'ciphertext' as const,
-        id,
-      }));
-      const many = (count: number) => Array.from({ length: count }, () => names).flat();
+      const inputs = Array.from({ length: 32 }, () => large).flatMap((all) =>
+        all.map(({ ciphertext }) => ciphertext),
+      );
+      const names = inputs.map(({ hash: id }) => ({ kind: 'ciphertext' as const, id }));
+      const { bytes, hash } = await actors.engine.evaluate({ program: SUM, inputs });
+      // Endorsers have met the inputs: two travel, for all.
+      const sent = large.map(({ ciphertext }) => ciphertext.bytes);
+      const { evaluationId } = await actors.record(SUM, names, sent, { resultHash: hash });
+      const twice = [evaluationId, evaluationId].map((id) => ({ kind: 'evaluation' as const, id }));
       await expect(
-        actors.record(SUM, many(65), [], { resultHash: anyHash() }),
+        actors.record(SUM, twice, [bytes, bytes], { resultHash: anyHash() }),
       ).rejects.toMatchObject({ code: 'ERR_OVERFLOW' });
+      await expect(
+        actors.record(SUM, [...names, ...names.slice(0, 1)], [], { resultHash: anyHash() }),
+      ).rejects.toMatchObject({ code: 'ERR_TOO_MANY_SUMMANDS' });
     });
 
     test('is by a program of this release', async () => {
@@ -248,7 +255,7 @@ export function evaluationCases(actors: FiguresActors, keyOf: () => TestKey): vo
 
 /** A ciphertext that is right, under another parameter profile. */
 async function foreignCiphertext({ world }: FiguresActors): Promise<Uint8Array> {
-  await using engine = createEngine({ profile: 'bfv-8192-proven-v1' });
+  await using engine = createEngine({ profile: 'bfv-8192-sum-v1' });
   const seed = new Uint8Array(32);
   const committee = { members: ['AMSP', 'BMSP', 'CMSP'], threshold: 2 };
   const keyId = world.uniqueId('key');

@@ -96,7 +96,7 @@ export function openingCases(actors: FiguresActors, keyOf: () => TestKey): void 
       const result = await evaluated();
       const { evaluationId } = result.evaluation;
       const endorse = (as: Actor) =>
-        actors.world.client(...as).endorse('claims', 'computation:requestOpening', {
+        actors.world.client(...as).endorse('figures', 'computation:requestOpening', {
           args: [JSON.stringify({ evaluationId, recipients: RECIPIENTS })],
           endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
         });

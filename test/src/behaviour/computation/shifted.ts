@@ -33,7 +33,8 @@ export async function shifted(
   const moduli = profile.coefficientModuli.slice(0, -1);
   const q = moduli.reduce((product, modulus) => product * modulus, 1n);
   const t = profile.plainModulus;
-  const plain = await encoded(name, by);
+  // What is opened of proven ciphertexts is twice the result.
+  const plain = await encoded(name, profile.proven ? 2 * by : by);
   const residues = new BigUint64Array(Uint8Array.from(bytes).buffer);
   for (const [at, coefficient] of plain.entries()) {
     const scaled = (q * coefficient + t / 2n) / t;

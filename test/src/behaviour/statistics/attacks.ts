@@ -52,6 +52,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
         await actors.join(ANALYSTS[index] ?? OPENER, study, figure);
       }
       await actors.join(west, study, evil);
+      await actors.joinOthers(study);
       await actors.endJoining(study);
       await expect(actors.contribute(west, study, evil)).rejects.toMatchObject({
         code: 'ERR_PROOF_INVALID',
@@ -67,6 +68,7 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const ofOther = await actors.encrypt(east, key, other, slots);
       await actors.join(west, study, ofNorth);
       await actors.join(east, study, ofOther);
+      await actors.joinOthers(study);
       await actors.endJoining(study);
       for (const [as, figure] of [
         [west, ofNorth],
