@@ -4,6 +4,7 @@ import { signRequest } from '@salus/client/trust';
 import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { openingIdOf, type Lineage, type Opening } from '@salus/protocol/computation';
+import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
   BESIDE_OTHERS,
@@ -17,16 +18,6 @@ import type { MemberParts } from './parts.js';
 import { recoverMemory } from './recovery.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
 const ALL = [A, B, C, D, E];
-
-/** An object of which some functions are replaced. */
-function altered<T extends object>(target: T, changes: Partial<T>): T {
-  return new Proxy(target, {
-    get: (_, name) => {
-      const value: unknown = Reflect.get(name in changes ? changes : target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
 
 const lyingEngine =
   (change: (engine: Engine) => Partial<Engine>): Meddling =>

@@ -1,23 +1,14 @@
 import { createEngine, type Engine, type HeldShare } from '@salus/compute';
+import { altered } from '@salus/testing/altered';
 import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
 
 const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
 const ALL = [A, B, C];
 
-/** An object of which one function is replaced. */
-function altered<T extends object>(target: T, name: keyof T, replacement: unknown): T {
-  return new Proxy(target, {
-    get: (_, asked) => {
-      const value: unknown = asked === name ? replacement : Reflect.get(target, asked);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
-
 const impatient: Meddling = (parts) => ({ ...parts, patienceMs: -1 });
 const handingOutNothing: Meddling = (parts) => ({
   ...parts,
-  post: altered(parts.post, 'send', () => Promise.resolve()),
+  post: altered(parts.post, { send: () => Promise.resolve() }),
 });
 
 /** Deals s0 as if it were another share; all who do so deal the same. */
@@ -29,7 +20,7 @@ const dealingAnother: Meddling = (parts) => {
   });
   const dealReshare: Engine['dealReshare'] = ({ key, ...request }) =>
     honest.dealReshare({ ...request, key: { ...key, shares: key.shares.map(another) } });
-  return { ...parts, engineOf: () => altered(honest, 'dealReshare', dealReshare) };
+  return { ...parts, engineOf: () => altered(honest, { dealReshare }) };
 };
 
 describe('a resharing of 2 of 3 ends', () => {

@@ -1,6 +1,7 @@
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createEngine, type Engine } from '@salus/compute';
 import { openingIdOf, type CollectiveKey, type Opening } from '@salus/protocol/computation';
+import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
   BESIDE_OTHERS,
@@ -21,16 +22,7 @@ const DEGREE = 8192;
 
 const onLedger =
   (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
-  (parts) => {
-    const changes = change(parts.ledger);
-    const ledger = new Proxy(parts.ledger, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(name in changes ? changes : target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
-    });
-    return { ...parts, ledger };
-  };
+  (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
 
 describe('the memory of a committee member under attack', () => {
   let engine: Engine;

@@ -4,22 +4,13 @@ import type {
   ProvenCiphertext,
   RegisteredCiphertext,
 } from '@salus/protocol/computation';
+import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import { CommitteeWorld } from '@salus/testing/committee-world';
 import type { MemberParts } from './parts.js';
 import { ProvenInputs, type InputSource } from './proven-inputs.js';
 
 const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
-
-/** An object of which one function is replaced. */
-function altered<T extends object>(target: T, changes: Partial<T>): T {
-  return new Proxy(target, {
-    get: (_, name) => {
-      const value: unknown = Reflect.get(name in changes ? changes : target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
 
 describe('a member whose ledger endorsers have agreed to bend', () => {
   let engine: Engine;
