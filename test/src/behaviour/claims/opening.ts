@@ -1,10 +1,4 @@
-import {
-  hashesOf,
-  officer,
-  ofMembers,
-  THREE_OF_FIVE,
-  TWO_OF_FOUR,
-} from '../computation/committee.js';
+import { hashesOf, officer, ofMembers, TWO_OF_FOUR } from '../computation/committee.js';
 import { shifted } from '../computation/shifted.js';
 import type { Actors, Key, Setting } from './actors.js';
 

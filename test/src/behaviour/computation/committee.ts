@@ -54,12 +54,6 @@ export function withHiddenMultiple(ciphertext: Uint8Array): Uint8Array {
   }
   return evil;
 }
-/** All organisations of the network. */
-export const THREE_OF_FIVE = {
-  members: ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'],
-  threshold: 3,
-};
-
 /** A key with all members' shares, as only a test may have them. */
 export interface TestKey {
   readonly keyId: string;
