@@ -117,7 +117,7 @@ describe('salus statistics, a process and a home for each institution', () => {
     );
     await statistics(opener, 'open', terms);
     const { termsHash, terms: agreed } = await statistics<Study>(opener, 'study', studyId);
-    expect(agreed.committee).toEqual({ members: members.toSorted(), threshold: 2 });
+    expect(agreed.committee).toEqual({ members: members.toSorted(), threshold: 3 });
     const others = ['--threshold', '2', '--members', 'CityHospitalMSP', 'ValleyHospitalMSP'];
     const own = ['--figure', opener.figure, '--store', store];
     const joining = ['statistics', 'join', studyId, termsHash, ...own, ...others];
@@ -128,7 +128,7 @@ describe('salus statistics, a process and a home for each institution', () => {
     ]);
     for (const one of desks) {
       const figure = ['--figure', one.figure, '--store', store];
-      const expected = ['--threshold', '2', '--members', ...members];
+      const expected = ['--threshold', '3', '--members', ...members];
       await statistics(one, 'join', studyId, termsHash, ...figure, ...expected);
     }
     const hasty = await salus(opener.home, 'statistics', 'contribute', studyId, '--store', store);
