@@ -22,7 +22,7 @@ export interface NetworkOptions {
 
 /** What is particular to one channel. */
 export interface ChannelOptions {
-  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug`, `claims` and `statistics`. */
+  /** Names under which the contracts are deployed, where they aren't `ehr`, `drug`, `claims`, `statistics` and `membership`. */
   readonly contracts?: ContractNames;
   /** Stores and key services of the channel's organisations. */
   readonly records?: RecordSettings;

@@ -59,7 +59,8 @@ export class StudyDesk {
    * @throws SalusError `ERR_CONFLICT` where another committee holds the key; `ERR_VALUE_OUT_OF_RANGE`
    * @example
    * const { termsHash } = await client.statistics.getStudy('cost-2026-q1');
-   * const committee = { members: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'], threshold: 2 };
+   * const members = ['CityHospitalMSP', 'ValleyHospitalMSP', 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'];
+   * const committee = { members, threshold: 3 };
    * await client.studies.join({ studyId: 'cost-2026-q1', termsHash, committee, figure: 812.5 });
    */
   async join(joining: JoiningFigure): Promise<Receipt<Participant>> {
