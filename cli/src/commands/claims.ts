@@ -65,12 +65,15 @@ export function defineClaims(claims: Command): void {
     .action(
       onClient(
         async (
-          { claims },
+          client,
           claimId: string,
           { ciphertext, out }: { ciphertext: string[]; out: string },
         ) => {
-          const { createEngine } = await import('@salus/compute');
-          await using engine = createEngine();
+          const { claims } = client;
+          const { keyId } = await claims.getClaim(claimId);
+          const { profile } = await client.computation('claims').getKey(keyId);
+          const { createEngine, profileOf } = await import('@salus/compute');
+          await using engine = createEngine({ profile: profileOf(profile).name });
           const ciphertexts = await Promise.all(ciphertext.map(readBytes));
           const { sum, ...receipt } = await claims.sumClaim(claimId, ciphertexts, engine);
           await writeFile(out, sum);

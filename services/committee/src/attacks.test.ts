@@ -462,7 +462,7 @@ describe('a committee under attack', () => {
       await expect(recovered.advanceOpening(openingId)).rejects.toThrow(
         coded('ERR_EPOCH_OUTDATED', { remedy: expect.stringContaining('salus committee reshare') }),
       );
-      const others = await Promise.all([D, E].map((mspId) => world.member(mspId)));
+      const others = await Promise.all([C, D, E].map((mspId) => world.member(mspId)));
       const { slots } = await openedWith(others, openingId);
       expect(slots[0]).toBe(15);
     });

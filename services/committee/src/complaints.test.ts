@@ -37,13 +37,13 @@ describe('a resharing of 2 of 3 ends', () => {
   });
 
   /** The outcome of a refresh in which A and B, the holders of s0, meddle. */
-  async function refreshed(keyId: string, meddle: Meddling) {
+  async function refreshed(keyId: string, meddle: Meddling, third?: Meddling) {
     await world.makeKey(keyId, ALL, 2);
     await world.beginReshare(keyId, ALL, 2);
     const members = [
       await world.member(A, meddle),
       await world.member(B, meddle),
-      await world.member(C, impatient),
+      await world.member(C, third),
     ];
     await untilDone(members.map((member) => () => member.advanceKey(keyId)));
     const { status, epoch, ceremony } = await world.computation(C).getKey(keyId);
@@ -54,7 +54,7 @@ describe('a resharing of 2 of 3 ends', () => {
   }
 
   it('when both holders of a share hand out nothing: their names are on record, beside the other one', async () => {
-    expect(await refreshed('withheld', handingOutNothing)).toMatchObject({
+    expect(await refreshed('withheld', handingOutNothing, impatient)).toMatchObject({
       ...{ reason: 'SHARE_INVALID', by: C, shareId: 's1', from: 's0', against: [A, B] },
     });
   });

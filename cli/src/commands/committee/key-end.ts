@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DEFAULT_PROFILE, profileOf } from '@salus/compute';
 import type { ComputationClient } from '@salus/client/computation';
 import { conflict, SalusError } from '@salus/protocol';
 import type { CollectiveKey } from '@salus/protocol/computation';
@@ -74,7 +75,9 @@ async function begin(
     throw conflict('successor', message, old.purpose, known.purpose);
   }
   if (known) return;
-  const { purpose, profile, slotBudget, committee } = old;
+  const { purpose, slotBudget, committee } = old;
+  // Keys that 0.1.0 made know no proofs, without which a new key takes no ciphertext.
+  const profile = profileOf(old.profile).proven ? old.profile : DEFAULT_PROFILE;
   const terms = {
     ...{ purpose, profile, slotBudget, days: options.days },
     members: options.members ?? [...committee.members],

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_PROFILE } from '@salus/compute';
+import { PURPOSE } from '@salus/protocol/statistics';
 import {
   follow,
   onComputation,
@@ -11,7 +12,15 @@ import {
 import { DEFAULT_DAYS, proposalOf, requireLegal, type KeyTerms } from './key-terms.js';
 
 type CeremonyOptions = CommitteeOptions &
-  Omit<KeyTerms, 'profile'> & { readonly parameters: string };
+  Omit<KeyTerms, 'profile' | 'purpose'> & {
+    readonly parameters: string;
+    readonly purpose?: string;
+  };
+
+/** What the contract serves that the deployment names so; a contract of one's own has its own name for it. */
+function purposeOf(contract: string): string {
+  return contract === 'statistics' ? PURPOSE : contract;
+}
 
 /** `salus committee ceremony|reshare|status`: by an officer, while the members' services work. */
 export function registerProposalCommands(committee: Command): void {
@@ -24,7 +33,7 @@ export function registerProposalCommands(committee: Command): void {
       'so many of them open: at most half of the members, rounded up',
       whole,
     )
-    .option('--purpose <name>', 'what is computed under the key', 'claims')
+    .option('--purpose <name>', 'what is computed under the key; by default what the contract serves')
     .option('--parameters <name>', 'parameter profile; see docs/compute.md', DEFAULT_PROFILE)
     .option('--days <number>', 'ciphertexts are registered for so long', whole, DEFAULT_DAYS)
     .option('--slot-budget <number>', 'slots to open before the key is replaced', whole)
@@ -32,8 +41,9 @@ export function registerProposalCommands(committee: Command): void {
     .action(async (keyId: string, options: CeremonyOptions, command: Command) => {
       await requireLegal(options);
       await onComputation(command, options, async (context, computation) => {
-        const { parameters: profile, ...terms } = options;
-        await computation.proposeKey(proposalOf(keyId, { ...terms, profile }));
+        const { parameters: profile, contract, ...terms } = options;
+        const purpose = options.purpose ?? purposeOf(contract);
+        await computation.proposeKey(proposalOf(keyId, { ...terms, purpose, profile }));
         await follow(context, computation, { keyId, epoch: 0, seconds: options.wait });
       });
     });

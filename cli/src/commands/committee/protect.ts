@@ -31,7 +31,8 @@ export async function protectHome(settings: Settings, { by, newKey }: ProtectOpt
     await makeTokenKey(hsm, pin);
   }
   await vault.protect(file, by === 'token' ? await tokenOf(settings) : newPassphrase());
-  return { home: settings.home, protectedBy: by };
+  const next = by === 'passphrase' ? { remove: 'hsm from salus.json' } : {};
+  return { home: settings.home, protectedBy: by, ...next };
 }
 
 async function tokenOf(settings: Settings): Promise<KeyProtection> {

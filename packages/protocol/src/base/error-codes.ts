@@ -127,7 +127,7 @@ export const errorCodes = {
   ),
   ERR_PASSPHRASE_WRONG: entry(
     'The passphrase does not open the key file.',
-    'Enter the passphrase with which the file was made.',
+    'Enter the passphrase with which the file was made. Where a token protects a home, salus.json names it as hsm.',
   ),
   ERR_DECRYPTION_FAILED: entry(
     'The content cannot be decrypted: the key is wrong, or the content was changed.',
@@ -200,7 +200,10 @@ export const errorCodes = {
     'The file is not a connection profile, or the profile is incomplete.',
     'Use connection-<organisation>.json of a running network.',
   ),
-  ERR_PROFILE_UNKNOWN: entry('No profile has this name.', 'Name a profile that the message lists.'),
+  ERR_PROFILE_UNKNOWN: entry(
+    'No profile has this name.',
+    'Name a profile that the message lists. Keys of a profile that is gone are retired, and made anew.',
+  ),
   ERR_PEER_UNREACHABLE: entry(
     'No peer answers.',
     'Check that the network is up and that the address is right.',
@@ -272,7 +275,7 @@ export const errorCodes = {
   ),
   ERR_PARTIAL_INVALID: entry(
     'Partial openings are missing or malformed, or together do not open the ciphertext.',
-    'Collect one partial opening from each committee member for this opening.',
+    'Collect one partial opening for each share of the key, of this opening.',
   ),
   ERR_OPENING_UNCONFIRMED: entry(
     'A share of the key lacks a second holder, or a proof, that confirms its partial opening.',
@@ -288,7 +291,7 @@ export const errorCodes = {
   ),
   ERR_EPOCH_OUTDATED: entry(
     'The shares of a key belong to another epoch than the requested one.',
-    'Use the shares of the present epoch. Shares of an old backup open nothing any more.',
+    'A contributor encrypts and proves again. A member uses the shares of the present epoch, or has the committee reshare: salus committee reshare KEY.',
   ),
   ERR_RESHARE_INVALID: entry(
     'The subshares of a resharing are incomplete, or are not those that the holders agreed on.',
@@ -304,7 +307,7 @@ export const errorCodes = {
   ),
   ERR_TOO_MANY_SUMMANDS: entry(
     'A sum of this many ciphertexts could wrap around.',
-    'Split the claim.',
+    'Split the claim, or use fewer figures.',
   ),
   ERR_LINEAGE_TOO_LARGE: entry(
     'Too many evaluations lead to the result.',
@@ -320,11 +323,11 @@ export const errorCodes = {
   ),
   ERR_OVERFLOW: entry(
     'The values of a result could wrap around the plain modulus.',
-    'Use fewer inputs, smaller weights, or narrower bounds when encrypting.',
+    'Use fewer inputs, or narrower bounds when encrypting.',
   ),
   ERR_NOISE_EXHAUSTED: entry(
     'The result would carry more noise than an opening can hide.',
-    'Use fewer inputs or smaller weights, or a key of a profile that allows the program.',
+    'Use fewer inputs.',
   ),
   ERR_RESULT_MISMATCH: entry(
     'The endorser repeated an evaluation and got another result.',
@@ -402,7 +405,7 @@ export const errorCodes = {
   ),
   ERR_NO_DECISION: entry(
     'The ledger holds no decision that permits this, or the decision has expired.',
-    'Request access on the ledger, and use the decision within five minutes.',
+    'Ask the ledger for the permission, with the role that it entitles, and use it in time. Of a record that is five minutes.',
   ),
   ERR_CONSENT_UNPROVEN: entry(
     'No statement of the patient proves a decision or key that the ledger names, or none does any longer.',
