@@ -86,10 +86,11 @@ export async function submitAmounts(
 ): Promise<SubmittedClaim> {
   const { claims, committee, store, channel, chaincode, sender } = parts;
   const policy = await claims.getPolicy(claim.policyId);
-  const { keyId, epoch, publicKeyHash = '', ...key } = await committee.getKey(claim.keyId);
+  const { keyId, epoch, publicKeyHash = '', aSeed, ...key } = await committee.getKey(claim.keyId);
   const profile = profileOf(key.profile);
   const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
   await using engine = createEngine({ profile: profile.name });
+  await engine.checkPublicKey({ publicKey, seed: Buffer.from(aSeed, 'hex') });
   const use: CiphertextUse = {
     ...{ channel, chaincode, keyId, publicKeyHash, epoch, sender },
     ...aboutAmounts(claim.claimId, policy, profile),

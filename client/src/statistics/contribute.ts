@@ -50,6 +50,7 @@ export async function joinWithFigure(
   const { keyId, publicKeyHash } = terms;
   const { epoch } = key;
   const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
+  await engine.checkPublicKey({ publicKey, seed: Buffer.from(key.aSeed, 'hex') });
   const profile = profileOf(key.profile);
   const about = aboutFigure(terms, profile);
   const { ciphertexts, proofs } = await proveValues(engine, {

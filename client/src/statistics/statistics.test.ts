@@ -90,6 +90,7 @@ describe('joining', () => {
         },
       },
       engine: {
+        checkPublicKey: () => Promise.resolve('h'),
         encryptProven: () =>
           Promise.resolve({
             ciphertexts: [{ bytes: Buffer.from('ciphertext'), hash: 'h' }],

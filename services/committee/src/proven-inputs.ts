@@ -14,7 +14,7 @@ const MOST_CHECKED = 4096;
 
 /** Where a member reads what it checks. */
 export interface InputSource {
-  readonly engine: Pick<Engine, 'verifyProven'>;
+  readonly engine: Pick<Engine, 'checkPublicKey' | 'verifyProven'>;
   readonly place: Omit<CiphertextPlace, 'publicKeyHash'>;
   /** The collective public key, ciphertexts and proofs by their hash. */
   readonly fetch: (hash: string) => Promise<Uint8Array>;
@@ -29,7 +29,8 @@ export class ProvenInputs {
 
   /**
    * @throws SalusError `ERR_PROOF_INVALID` for an input without a proof; ComputeError `ERR_PROOF_INVALID`
-   *   where a proof shows nothing of its ciphertexts, their sender and use
+   *   where a proof shows nothing of its ciphertexts, their sender and use; `ERR_PUBLIC_KEY_INVALID` for a
+   *   key whose common polynomial somebody chose
    */
   async check(
     source: InputSource,
@@ -47,6 +48,7 @@ export class ProvenInputs {
     }
     if (unchecked.size === 0) return;
     const publicKey = await source.fetch(publicKeyHash);
+    await source.engine.checkPublicKey({ publicKey, seed: Buffer.from(key.aSeed, 'hex') });
     for (const [name, leaf] of unchecked) {
       await checkProof({ ...source, place, publicKey }, leaf);
       this.#keep(name);

@@ -93,7 +93,12 @@ async function passes(
 /** A new key follows from the contributions; a resharing leaves it as it is. */
 async function publicKeyOf(ceremony: Ceremony): Promise<Uint8Array> {
   const { key, seed, engine } = ceremony;
-  if (key.publicKeyHash !== undefined) return ceremony.fetch(key.publicKeyHash);
+  if (key.publicKeyHash !== undefined) {
+    const publicKey = await ceremony.fetch(key.publicKeyHash);
+    // Under a key that somebody chose, an opening of the trial would tell shares.
+    await engine.checkPublicKey({ publicKey, seed });
+    return publicKey;
+  }
   const contributions = (await contributionsOf(ceremony)).map(({ bytes }) => bytes);
   return (await engine.combineKey({ seed, contributions })).bytes;
 }

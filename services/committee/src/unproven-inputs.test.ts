@@ -1,4 +1,4 @@
-import { createEngine, type Engine } from '@salus/compute';
+import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import type {
   CollectiveKey,
   ProvenCiphertext,
@@ -76,6 +76,32 @@ describe('a member whose ledger endorsers have agreed to bend', () => {
     expect(posted).toEqual([]);
   });
 
+  it('opens nothing under a public key whose common polynomial somebody chose', async () => {
+    const openingId = await permitted();
+    const { publicKeyHash = '' } = await world.computation(A).getKey('k1');
+    const reason = { chaincode: 'figures', key: 'k1' };
+    const evil = Uint8Array.from(await (await world.storeOf(C)).get(publicKeyHash, reason));
+    evil[evil.length - 8] = (evil.at(-8) ?? 0) ^ 1;
+    const member = await world.member(C, (parts) => ({
+      ...parts,
+      ledger: altered(parts.ledger, {
+        getKey: async (id) => ({
+          ...(await parts.ledger.getKey(id)),
+          publicKeyHash: sha256Hex(evil),
+        }),
+      }),
+      store: altered(parts.store, {
+        get: async (hash, by) =>
+          hash === sha256Hex(evil) ? Buffer.from(evil) : parts.store.get(hash, by),
+      }),
+    }));
+    await expect(member.advanceOpening(openingId)).rejects.toMatchObject({
+      code: 'ERR_PUBLIC_KEY_INVALID',
+    });
+    const { posted } = await world.computation(A).getOpening(openingId);
+    expect(posted).toEqual([]);
+  });
+
   it('opens what is proven', async () => {
     const openingId = await permitted();
     const member = await registeredAs((one) => one);
@@ -86,7 +112,9 @@ describe('a member whose ledger endorsers have agreed to bend', () => {
 });
 
 describe('proofs of inputs', () => {
-  const key = { profile: 'bfv-8192-proven-v1', publicKeyHash: 'the key' } as CollectiveKey;
+  const key = {
+    ...{ profile: 'bfv-8192-proven-v1', publicKeyHash: 'the key', aSeed: '00'.repeat(32) },
+  } as CollectiveKey;
   const leaf = (hash: string, proof: string, covers = [hash]) =>
     ({
       ciphertextHash: hash,
@@ -99,7 +127,7 @@ describe('proofs of inputs', () => {
   function source(verify: () => Promise<string> = () => Promise.resolve('')) {
     const fetched: string[] = [];
     const read: InputSource = {
-      engine: { verifyProven: verify },
+      engine: { verifyProven: verify, checkPublicKey: () => Promise.resolve('') },
       place: { channel: 'edge-east', chaincode: 'figures' },
       fetch: (hash) => {
         fetched.push(hash);

@@ -42,3 +42,33 @@ export function combineKey(
   publicKey.loadFromArray(seal.context, bytes);
   return { bytes, hash: sha256Hex(bytes) };
 }
+
+/**
+ * Checks that a public key is one of the profile, and that nobody chose its common polynomial: it is what the
+ * seed gives. Under a chosen one, partial openings and proofs would tell shares of the secret.
+ *
+ * @returns hash of the key
+ * @throws ComputeError ERR_PUBLIC_KEY_INVALID
+ */
+export function checkPublicKey(
+  seal: Pick<Seal, 'headers'>,
+  profile: Profile,
+  { publicKey, seed }: { readonly publicKey: Uint8Array; readonly seed: Uint8Array },
+): string {
+  checkLength(seed, SEED_LENGTH, 'ERR_PUBLIC_KEY_INVALID', 'seed');
+  const [, a] = checkPolynomials(profile, publicKey, {
+    code: 'ERR_PUBLIC_KEY_INVALID',
+    argument: 'publicKey',
+    length: profile.publicKeyLength,
+    moduli: profile.coefficientModuli,
+    header: seal.headers.publicKey,
+  }) as [BigUint64Array, BigUint64Array];
+  const common = commonPolynomial(profile, seed);
+  if (a.some((residue, index) => residue !== common[index])) {
+    throw new ComputeError('ERR_PUBLIC_KEY_INVALID', 'the key has another common polynomial', {
+      argument: 'publicKey',
+      expected: "the polynomial that the key's seed gives",
+    });
+  }
+  return sha256Hex(publicKey);
+}

@@ -83,6 +83,30 @@ describe('hostile bytes', () => {
     ).rejects.toMatchObject({ ...invalid, argument: 'inputs[1]' });
   });
 
+  test('a public key whose common polynomial somebody chose is refused', async () => {
+    const { engine, seed, publicKey } = committee;
+    const size = profile.coefficientModuli.length * profile.degree;
+    expect(await engine.checkPublicKey({ publicKey, seed })).toBe(sha256Hex(publicKey));
+    const words = wordsOf(publicKey, HEADER_LENGTH);
+    // Small multiples of a large number: they would tower above the smudging.
+    words.fill(2n ** 40n, size);
+    const chosen = withHeader(publicKey.subarray(0, HEADER_LENGTH), words);
+    const one = wordsOf(publicKey, HEADER_LENGTH);
+    one[size] = (one[size] ?? 0n) === 0n ? 1n : 0n;
+    const nearly = withHeader(publicKey.subarray(0, HEADER_LENGTH), one);
+    for (const bad of [chosen, nearly, publicKey.subarray(1)]) {
+      await expect(engine.checkPublicKey({ publicKey: bad, seed })).rejects.toMatchObject({
+        code: 'ERR_PUBLIC_KEY_INVALID',
+      });
+    }
+    const other = Uint8Array.from(seed).fill(1, 0, 1);
+    for (const wrong of [other, seed.subarray(1)]) {
+      await expect(engine.checkPublicKey({ publicKey, seed: wrong })).rejects.toMatchObject({
+        code: 'ERR_PUBLIC_KEY_INVALID',
+      });
+    }
+  });
+
   test('malformed contributions to the key are refused', async () => {
     const { engine, keyId, seed } = committee;
     const good: Uint8Array[] = [];

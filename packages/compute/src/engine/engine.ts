@@ -74,6 +74,7 @@ class WorkerEngine implements Engine {
   }
 
   combineKey = this.#operation('combineKey');
+  checkPublicKey = this.#operation('checkPublicKey');
   encrypt = this.#operation('encrypt');
   encryptProven = this.#operation('encryptProven');
   openProven = this.#operation('openProven');

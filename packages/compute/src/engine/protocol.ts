@@ -9,6 +9,7 @@ export type { Progress };
 /** What travels between an engine and its worker. */
 export type OperationName =
   | 'combineKey'
+  | 'checkPublicKey'
   | 'encrypt'
   | 'encryptProven'
   | 'verifyProven'

@@ -77,6 +77,17 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
   }): Promise<Hashed>;
 
   /**
+   * Checks that a public key's common polynomial is what the key's seed gives, so that nobody chose it.
+   * @returns SHA-256 of the key, hex
+   * @throws ComputeError ERR_PUBLIC_KEY_INVALID
+   */
+  checkPublicKey(request: {
+    readonly publicKey: Uint8Array;
+    /** 32 bytes, `aSeed` of the key on the ledger. */
+    readonly seed: Uint8Array;
+  }): Promise<string>;
+
+  /**
    * Encrypts a vector, slot by slot; slots beyond its end hold zero, so zero is in every range.
    * Values must keep to `bound`, by default 0 to the profile's greatest value.
    * @throws ComputeError ERR_VALUE_OUT_OF_RANGE, ERR_BOUND_INVALID, ERR_PUBLIC_KEY_INVALID

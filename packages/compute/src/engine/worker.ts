@@ -2,7 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { checkCiphertext, encrypt } from '../bfv/cipher-operations.js';
 import { ComputeError } from '../bfv/errors.js';
 import { checkInput, evaluate } from '../bfv/evaluate-operation.js';
-import { combineKey } from '../bfv/key-operations.js';
+import { checkPublicKey, combineKey } from '../bfv/key-operations.js';
 import { type Profile, profileOf } from '../bfv/profiles.js';
 import { openSeal, type Seal } from '../bfv/seal.js';
 import type { Step } from '../bfv/worker-input.js';
@@ -32,6 +32,7 @@ async function serve(port: MessagePort): Promise<void> {
 function operationsOf(seal: Seal, profile: Profile): Operations {
   return {
     combineKey: (request) => combineKey(seal, profile, request),
+    checkPublicKey: (request) => checkPublicKey(seal, profile, request),
     encrypt: (request) => encrypt(seal, profile, request),
     ...proofOperations(seal, profile),
     checkCiphertext: (request) => checkCiphertext(seal, profile, request),

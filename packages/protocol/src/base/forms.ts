@@ -2,8 +2,17 @@ import { z } from 'zod';
 
 /** Forms that contracts, wallets and services share. */
 
+/** Names that every object of the language has. A service that looks one up would find what nobody put there. */
+const INHERITED: readonly string[] = [
+  ...['constructor', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable'],
+  ...['toLocaleString', 'toString', 'valueOf'],
+];
+
 // No separator, no control character: neither can begin or end another one inside a state key.
-export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'an identifier');
+export const identifier = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'an identifier')
+  .refine((text) => !INHERITED.includes(text), 'an identifier that no object has by itself');
 export const mspId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'an MSP ID');
 /** HMAC-SHA-256 of the national ID, in base64url or hex. */
 export const pseudonym = z.string().regex(/^[A-Za-z0-9_-]{43,64}$/, 'a pseudonym');
