@@ -1,3 +1,4 @@
+import { profileOf } from '@salus/compute';
 import type { CollectiveKey } from '@salus/protocol/computation';
 import { isOvertaken } from '@salus/service-kit';
 import { Ceremony, CeremonyMemory } from './ceremony.js';
@@ -36,7 +37,7 @@ export class CommitteeMember {
         await this.#tidy(key);
         return 'DONE';
       }
-      if (!ceremony.own) return 'DONE';
+      if (!ceremony.own || this.#isRefused(key)) return 'DONE';
       await this.#parts.register.meet(key);
       await takeStep(ceremony);
       return 'WAITING';
@@ -50,6 +51,14 @@ export class CommitteeMember {
    */
   async advanceOpening(openingId: string): Promise<Standing> {
     return settled(() => advanceOpening(this.#parts, this.#openings, openingId));
+  }
+
+  /** Without proofs one malformed ciphertext opens a key: this member makes no such key, whoever permits it. */
+  #isRefused({ keyId, profile, ceremony }: CollectiveKey): boolean {
+    if (ceremony.kind === 'RESHARE' || profileOf(profile).proven) return false;
+    if (!this.#missed.has(keyId)) this.#parts.report({ refused: keyId, profile });
+    this.#missed.add(keyId);
+    return true;
   }
 
   /** Wipes what a ceremony that is over leaves: its secrets, and shares that count no more. */

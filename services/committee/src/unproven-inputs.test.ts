@@ -102,6 +102,28 @@ describe('a member whose ledger endorsers have agreed to bend', () => {
     expect(posted).toEqual([]);
   });
 
+  it('makes no key of a profile without proofs', async () => {
+    await world.propose('k2', [A, B, C], 2);
+    const member = await world.member(C, (parts) => ({
+      ...parts,
+      ledger: altered(parts.ledger, {
+        getKey: async (id) => ({
+          ...(await parts.ledger.getKey(id)),
+          profile: 'bfv-8192-sum-v1',
+        }),
+      }),
+    }));
+    await expect(member.advanceKey('k2')).resolves.toBe('DONE');
+    const { ceremony } = await world.computation(A).getKey('k2');
+    expect(ceremony.members.map(({ commitment }) => commitment)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const refused = { refused: 'k2', profile: 'bfv-8192-sum-v1', mspId: C };
+    expect(world.reports.filter((line) => 'refused' in line)).toEqual([refused]);
+  });
+
   it('opens what is proven', async () => {
     const openingId = await permitted();
     const member = await registeredAs((one) => one);
