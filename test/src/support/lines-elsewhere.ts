@@ -97,21 +97,6 @@ export const linesElsewhere: readonly LinesElsewhere[] = [
     by: ['services/store/src/store.network.test.ts', "'--all'"],
   },
   {
-    lines: /salus committee (protect|serve --store URL$)/,
-    why: 'it takes a token, for which the test builds a module',
-    by: ['cli/src/commands/committee/protect.test.ts', "by: 'token', newKey: true"],
-  },
-  {
-    lines: /^salus store serve .*--content-quota/,
-    why: 'it takes gigabytes to fill; the test fills a small quota',
-    by: ['services/store/src/content-quota.test.ts', 'ERR_QUOTA_EXCEEDED'],
-  },
-  {
-    lines: /^(SALUS_ENROLLMENT_SECRET=… )?salus (register|enroll|revoke) keyservice/,
-    why: 'it would end the key service that all tests share',
-    by: ['client/src/ca/ca.network.test.ts', 'ca.revoke(registrar, id)'],
-  },
-  {
     lines: /^salus completion zsh/,
     why: 'not every machine has zsh',
     by: ['cli/src/commands/completion.test.ts', "'zsh'"],
