@@ -11,6 +11,7 @@ import {
   approvalsSchema,
   emptyMemory,
   formerMemorySchema,
+  keptForm,
   MEMORY_RECORD,
   memorySchema,
   WORKLIST_RECORD,
@@ -83,7 +84,7 @@ async function requireOneContract({ root, chaincode }: Succession): Promise<void
 async function carryRecords(succession: Succession): Promise<void> {
   const { heir } = succession;
   if (!(await heir.readRecord(MEMORY_RECORD, memorySchema))) {
-    await heir.writeRecord(MEMORY_RECORD, await formerMemory(succession));
+    await heir.writeRecord(MEMORY_RECORD, keptForm(await formerMemory(succession)));
   }
   const approvals = await readFormer(succession, APPROVALS_RECORD, approvalsSchema);
   if (approvals) await heir.writeRecord(APPROVALS_RECORD, approvals);
@@ -94,12 +95,12 @@ async function carryRecords(succession: Succession): Promise<void> {
 async function formerMemory(succession: Succession): Promise<Memory> {
   const known = await readFormer(succession, 'opened', formerMemorySchema);
   const { contributions, slots } = known ?? { contributions: {}, slots: {} };
-  const keys: Memory['keys'] = Object.fromEntries(
+  const keys: Memory['keys'] = new Map(
     Object.entries(slots).map(([keyId, opened]) => [keyId, { epoch: 0, slots: opened }]),
   );
   for await (const { keyId, epoch } of formerKeys(succession)) {
-    const { epoch: before = 0, slots: opened = 0 } = keys[keyId] ?? {};
-    keys[keyId] = { epoch: Math.max(before, epoch), slots: opened };
+    const { epoch: before = 0, slots: opened = 0 } = keys.get(keyId) ?? {};
+    keys.set(keyId, { epoch: Math.max(before, epoch), slots: opened });
   }
   return { ...emptyMemory(), isCarriedOver: true, keys, contributions };
 }

@@ -11,6 +11,7 @@ import {
 import { folderNameOf, type MemberHome } from './member-home.js';
 import {
   emptyMemory,
+  keptForm,
   MEMORY_RECORD,
   memorySchema,
   type KeyTerms,
@@ -30,6 +31,9 @@ export interface OpenedResult {
 }
 
 type RegisterHome = Pick<MemberHome, 'readRecord' | 'writeRecord' | 'recordFile' | 'heldEpochs'>;
+
+/** A memory that recovery begins anew: another key sealed it, or its form is none that is read. */
+const LOST: ReadonlySet<string> = new Set(['ERR_MEMORY_ALTERED', 'ERR_STATE_UNREADABLE']);
 
 /** Blocks between two writes of a position that nothing else had to be written for. */
 const BLOCKS_UNSAVED = 1000n;
@@ -82,12 +86,12 @@ export class OpenedRegister {
    */
   async meet(key: CollectiveKey): Promise<void> {
     const { keys } = await this.load();
-    const known = keys[key.keyId] ?? { epoch: 0, slots: 0 };
+    const known = keys.get(key.keyId) ?? { epoch: 0, slots: 0 };
     const terms = known.terms ?? firstTerms(key);
     requireSameTerms(key, terms);
     const epoch = Math.max(known.epoch, key.ceremony.epoch);
-    if (key.keyId in keys && known.terms && known.epoch === epoch) return;
-    keys[key.keyId] = { ...known, epoch, terms };
+    if (known.terms && known.epoch === epoch) return;
+    keys.set(key.keyId, { ...known, epoch, terms });
     await this.#save();
   }
 
@@ -96,11 +100,11 @@ export class OpenedRegister {
     contributions: readonly RegisteredCiphertext[],
   ): Promise<(ContributionMarker | undefined)[]> {
     const { contributions: known } = await this.load();
-    return contributions.map((one) => known[nameOf(one)]);
+    return contributions.map((one) => ownOf(known, nameOf(one)));
   }
 
   async slotsOf({ keyId }: Pick<CollectiveKey, 'keyId'>): Promise<number> {
-    const { slots = 0, told = 0 } = (await this.load()).keys[keyId] ?? {};
+    const { slots = 0, told = 0 } = (await this.load()).keys.get(keyId) ?? {};
     return Math.max(slots, told);
   }
 
@@ -113,9 +117,9 @@ export class OpenedRegister {
     const memory = await this.load();
     const name = nameOfAnswer(answer);
     const isNew = learn(memory, opened, slots);
-    const key = memory.keys[opened.key.keyId];
+    const key = memory.keys.get(opened.key.keyId);
     if (isNew && key?.told !== undefined) key.told += slots;
-    if (!isNew && name in memory.answers) return;
+    if (!isNew && Object.hasOwn(memory.answers, name)) return;
     memory.answers[name] ??= false;
     await this.#save();
   }
@@ -123,7 +127,7 @@ export class OpenedRegister {
   /** Whether the blocks up to this answer have been read, and none shows an answer that is not known. */
   async hasSeen(answer: Answer): Promise<boolean> {
     const { answers } = await this.load();
-    return this.#unknown.size === 0 && answers[nameOfAnswer(answer)] === true;
+    return this.#unknown.size === 0 && ownOf(answers, nameOfAnswer(answer)) === true;
   }
 
   /** The block to read on at. */
@@ -152,7 +156,7 @@ export class OpenedRegister {
   ): Promise<void> {
     const memory = await this.load();
     const name = nameOfAnswer(answer);
-    if (name in memory.answers) {
+    if (Object.hasOwn(memory.answers, name)) {
       memory.answers[name] = true;
       delete memory.isCarriedOver;
       return;
@@ -177,14 +181,14 @@ export class OpenedRegister {
     const memory = await this.#readable();
     for (const key of keys) {
       const { keyId, openedSlots, epoch, ceremony } = key;
-      const known = memory.keys[keyId] ?? { epoch: 0, slots: 0 };
+      const known = memory.keys.get(keyId) ?? { epoch: 0, slots: 0 };
       if (known.terms) requireSameTerms(key, known.terms);
-      memory.keys[keyId] = {
+      memory.keys.set(keyId, {
         epoch: Math.max(known.epoch, epoch, ceremony.epoch),
         terms: known.terms ?? firstTerms(key),
         slots: known.slots,
         told: Math.max(known.told ?? 0, openedSlots),
-      };
+      });
     }
     memory.position = '0';
     memory.believesBelow = String(height);
@@ -209,7 +213,7 @@ export class OpenedRegister {
       });
     }
     const fresh = emptyMemory();
-    await this.#home.writeRecord(MEMORY_RECORD, fresh);
+    await this.#home.writeRecord(MEMORY_RECORD, keptForm(fresh));
     return fresh;
   }
 
@@ -218,7 +222,7 @@ export class OpenedRegister {
     try {
       return (await this.#home.readRecord(MEMORY_RECORD, memorySchema)) ?? emptyMemory();
     } catch (error) {
-      if (error instanceof SalusError && error.code === 'ERR_MEMORY_ALTERED') return emptyMemory();
+      if (error instanceof SalusError && LOST.has(error.code)) return emptyMemory();
       throw error;
     }
   }
@@ -227,7 +231,7 @@ export class OpenedRegister {
   #save(): Promise<void> {
     const write = async () => {
       this.#unsaved = 0n;
-      await this.#home.writeRecord(MEMORY_RECORD, await this.#memory);
+      await this.#home.writeRecord(MEMORY_RECORD, keptForm(await this.load()));
     };
     const saved = this.#saving.then(write);
     this.#saving = saved.catch(() => undefined);
@@ -239,10 +243,11 @@ export class OpenedRegister {
 function learn(memory: Memory, { key, lineage }: OpenedResult, slots: number): boolean {
   const { evaluationId, resultHash } = lineage.evaluation;
   const names = (leavesOf(lineage) ?? []).map(nameOf);
-  if (names.every((name) => memory.contributions[name]?.resultHash === resultHash)) return false;
+  if (names.every((name) => ownOf(memory.contributions, name)?.resultHash === resultHash))
+    return false;
   for (const name of names) memory.contributions[name] = { evaluationId, resultHash };
-  const known = memory.keys[key.keyId] ?? { epoch: 0, slots: 0 };
-  memory.keys[key.keyId] = { ...known, slots: known.slots + slots };
+  const known = memory.keys.get(key.keyId) ?? { epoch: 0, slots: 0 };
+  memory.keys.set(key.keyId, { ...known, slots: known.slots + slots });
   return true;
 }
 
@@ -282,9 +287,7 @@ function requireEpochs(
   { keys }: Memory,
   held: ReadonlyMap<string, readonly number[]>,
 ): void {
-  const known = new Map(
-    Object.entries(keys).map(([keyId, { epoch }]) => [folderNameOf(keyId), epoch]),
-  );
+  const known = new Map([...keys].map(([keyId, { epoch }]) => [folderNameOf(keyId), epoch]));
   for (const [folder, epochs] of held) {
     const [newest, epoch] = [Math.max(...epochs), known.get(folder) ?? -1];
     if (newest <= epoch) continue;
@@ -294,6 +297,11 @@ function requireEpochs(
       got: epoch < 0 ? 'no such key' : `epoch ${epoch}`,
     });
   }
+}
+
+/** What an object itself has by a name, and never what all objects have. */
+function ownOf<T>(of: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(of, name) ? of[name] : undefined;
 }
 
 function nameOf({ contributor, measure, period }: RegisteredCiphertext): string {
