@@ -1,4 +1,4 @@
-import { profileOf } from '@salus/compute';
+import { PROFILE_NAMES, profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
   leavesOf,
@@ -22,6 +22,21 @@ import {
 export interface Answer {
   readonly openingId: string;
   readonly epoch: number;
+}
+
+/** An event that tells of an answer of this member. */
+export interface AnswerEvent {
+  /** As whoever endorsed the event says. */
+  readonly claimed: Answer;
+  readonly transactionId: string;
+  readonly block: bigint;
+}
+
+/** Where to ask about an answer. */
+export interface AnswerSource {
+  /** What this member submitted by the transaction. */
+  readonly submitted: () => Promise<Answer | undefined>;
+  readonly look: (openingId: string) => Promise<OpenedResult | undefined>;
 }
 
 /** What was opened, under which key. */
@@ -49,8 +64,8 @@ export class OpenedRegister {
   #memory: Promise<Memory> | undefined;
   #unsaved = 0n;
   #saving: Promise<void> = Promise.resolve();
-  /** Answers in blocks that the memory does not know. */
-  readonly #unknown = new Set<string>();
+  /** Answers in blocks that the memory does not know, by their transactions. */
+  readonly #unknown = new Map<string, string>();
 
   constructor(home: RegisterHome) {
     this.#home = home;
@@ -71,7 +86,7 @@ export class OpenedRegister {
 
   /** @throws SalusError `ERR_MEMORY_OUTDATED` once a block showed an answer that is not known */
   requireIntact(): void {
-    const [unknown] = this.#unknown;
+    const [unknown] = this.#unknown.values();
     if (unknown === undefined) return;
     throw new SalusError('ERR_MEMORY_OUTDATED', 'This member answered what it does not remember', {
       argument: this.#home.recordFile(MEMORY_RECORD),
@@ -146,31 +161,43 @@ export class OpenedRegister {
   }
 
   /**
-   * Meets an own answer in a block. One that is not known is learnt from the ledger only where an operator
-   * said so, or where release 0.1.0 knew its result.
+   * Meets an event that tells of an own answer. Until it is known what was submitted, an answer that the
+   * memory does not know keeps this member from opening. One that is not known is learnt from the ledger
+   * only where an operator said so, or where release 0.1.0 knew its result.
+   *
+   * @returns false where this member submitted no answer
    */
   async witness(
-    answer: Answer,
-    block: bigint,
-    look: (openingId: string) => Promise<OpenedResult>,
-  ): Promise<void> {
+    { claimed, transactionId, block }: AnswerEvent,
+    { submitted, look }: AnswerSource,
+  ): Promise<boolean> {
     const memory = await this.load();
+    const doubt = (answer: Answer) => this.#unknown.set(transactionId, nameOfAnswer(answer));
+    if (!Object.hasOwn(memory.answers, nameOfAnswer(claimed))) doubt(claimed);
+    const answer = await submitted();
+    if (!answer) {
+      this.#unknown.delete(transactionId);
+      return false;
+    }
     const name = nameOfAnswer(answer);
     if (Object.hasOwn(memory.answers, name)) {
       memory.answers[name] = true;
       delete memory.isCarriedOver;
-      return;
+      this.#unknown.delete(transactionId);
+      return true;
     }
-    this.#unknown.add(name);
+    doubt(answer);
     const isBelieved = block < BigInt(memory.believesBelow ?? 0);
-    if (!isBelieved && memory.isCarriedOver !== true) return;
+    if (!isBelieved && memory.isCarriedOver !== true) return true;
     const told = await look(answer.openingId);
-    if (leavesOf(told.lineage) === undefined) return;
-    if (!isBelieved && !knows(memory, told.lineage)) return;
-    learn(memory, told, slotsShown(told));
+    const isTold = told !== undefined && leavesOf(told.lineage) !== undefined;
+    // The word of an operator covers answers of which the ledger has nothing left to learn.
+    if (!isBelieved && !(isTold && knows(memory, told.lineage))) return true;
+    if (isTold) learn(memory, told, isUsable(told) ? slotsShown(told) : 0);
     memory.answers[name] = true;
     await this.#save();
-    this.#unknown.delete(name);
+    this.#unknown.delete(transactionId);
+    return true;
   }
 
   /**
@@ -253,6 +280,11 @@ function learn(memory: Memory, { key, lineage }: OpenedResult, slots: number): b
 
 function knows({ contributions }: Memory, { evaluation }: Lineage): boolean {
   return Object.values(contributions).some((one) => one.resultHash === evaluation.resultHash);
+}
+
+/** Whether this release has the key's profile: under others nothing is opened any more. */
+function isUsable({ key: { profile } }: OpenedResult): boolean {
+  return (PROFILE_NAMES as readonly string[]).includes(profile);
 }
 
 /** Slots that an opening shows, by the program and the profile. */
