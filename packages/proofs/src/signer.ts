@@ -49,6 +49,11 @@ export function verifyMemberThen(signed: Signed, trust: ChannelTrust): Signatory
   return signatory;
 }
 
+/** Whose identity it is, by its own word. @throws SalusError `ERR_RECEIPT_MALFORMED` */
+export function mspIdOf(identity: Uint8Array): string {
+  return decode(msp.SerializedIdentity, identity, 'an identity').getMspid();
+}
+
 function readSignatory(bytes: Uint8Array): Signatory {
   const identity = decode(msp.SerializedIdentity, bytes, 'an identity');
   try {

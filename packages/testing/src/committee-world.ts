@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { common, peer } from '@hyperledger/fabric-protos';
 import { ComputationContract } from '@salus/chaincode-computation';
 import {
   Post,
@@ -22,8 +23,10 @@ import {
   judgeOpenings,
   MemberHome,
   OpenedRegister,
+  submissionIn,
   type MemberParts,
   type Standing,
+  type SubmissionSource,
 } from '@salus/committee-service';
 import {
   DEFAULT_PROFILE,
@@ -38,7 +41,9 @@ import {
   MemoryLedger,
   type CommittedEvent,
   type Identity,
+  type Proposal,
 } from '@salus/memory-ledger';
+import { openInvocation } from '@salus/proofs';
 import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
@@ -78,19 +83,22 @@ export type Meddling = (parts: MemberParts) => MemberParts;
 /** A committee whose members are objects, on the real contract, a real store and the real engine. */
 export class CommitteeWorld {
   readonly reports: Readonly<Record<string, unknown>>[] = [];
+  readonly forgeries: CommittedEvent[] = [];
   readonly engine: Engine;
   readonly #ledger: MemoryLedger;
   readonly #consortium: TestConsortium;
   readonly #folder: string;
   readonly #people = new Map<string, TestMember>();
   readonly #registers = new Map<string, OpenedRegister>();
+  readonly #proposals = new Map<string, Uint8Array>();
   #store: RunningService | undefined;
 
   private constructor(engine: Engine, consortium: TestConsortium, folder: string, all: string[]) {
     this.engine = engine;
     this.#consortium = consortium;
     this.#folder = folder;
-    this.#ledger = new MemoryLedger({ channel: 'edge-east', organisations: all });
+    const observer = { endorsed: (proposal: Proposal) => this.#keep(proposal) };
+    this.#ledger = new MemoryLedger({ channel: 'edge-east', organisations: all, observer });
     this.#ledger.deploy(CHAINCODE, FiguresContract, {
       endorsement: `OutOf(3, ${all.map((mspId) => `'${mspId}.peer'`).join(', ')})`,
     });
@@ -113,6 +121,25 @@ export class CommitteeWorld {
   /** What members hear of. */
   get events(): readonly CommittedEvent[] {
     return this.#ledger.events;
+  }
+
+  /** As peers have it in their blocks. */
+  readonly submissionOf: SubmissionSource = (transactionId) => {
+    const bytes = this.#proposals.get(transactionId);
+    if (!bytes) return Promise.reject(new Error(`No peer knows ${transactionId}`));
+    const proposal = peer.Proposal.deserializeBinary(bytes);
+    const header = common.Header.deserializeBinary(proposal.getHeader_asU8());
+    return Promise.resolve(submissionIn(openInvocation(header, proposal.getPayload_asU8())));
+  };
+
+  /** What endorsers who collude put into blocks: an event beside a transaction, as they like. */
+  forge(event: CommittedEvent): void {
+    this.forgeries.push(event);
+  }
+
+  /** Blocks have no transient data, which is most of what a proposal has. */
+  #keep({ transactionId, signed, hasTransient }: Proposal): void {
+    if (!hasTransient) this.#proposals.set(transactionId, signed.getProposalBytes_asU8());
   }
 
   async close(): Promise<void> {
@@ -185,12 +212,13 @@ export class CommitteeWorld {
       judge: () => Promise.reject(new Error('set below')),
       register: new OpenedRegister(home),
       approvals: new Approvals(home),
+      submissionOf: this.submissionOf,
       report: (line) => this.reports.push({ ...line, mspId }),
       staggerMs: 0,
     });
     const register = this.#startRegister(mspId, parts.home);
     const judge = judgeOpenings(register, () => Promise.resolve(rule));
-    const events = () => (reads() ? this.#ledger.events : []);
+    const events = () => (reads() ? [...this.#ledger.events, ...this.forgeries] : []);
     return new FollowingMember({ ...parts, register, judge }, events);
   }
 

@@ -6,4 +6,5 @@ export { OpenedRegister } from './opened-register.js';
 export { followAnswer } from './own-answers.js';
 export type { MemberParts, Standing } from './parts.js';
 export { recoverMemory, type Recovery } from './recovery.js';
+export { submissionIn, submissionsOf, type SubmissionSource } from './submission.js';
 export { watchCommittee } from './watch.js';

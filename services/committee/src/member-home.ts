@@ -12,7 +12,7 @@ import {
 } from '@salus/compute';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import { Vault } from '@salus/service-kit';
-import { carryOver, hasFormerLayout } from './former-home.js';
+import { carryOver, CONTRACTS, DRAFT, hasFormerLayout } from './former-home.js';
 
 /** The contract whose keys a member serves. Shares and memory of another one are elsewhere. */
 export interface ServedContract {
@@ -40,21 +40,26 @@ export class MemberHome {
   /**
    * Opens a member's home; makes it where there is none. A home that release 0.1.0 wrote is carried over.
    *
+   * @param report - is told of files of 0.1.0 that are not carried over
    * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_STATE_UNREADABLE`
    */
   static async open(
     root: string,
     protection: KeyProtection,
     { channel, chaincode }: ServedContract,
+    report: (line: Readonly<Record<string, unknown>>) => void = () => undefined,
   ): Promise<MemberHome> {
     const vault = await Vault.open(vaultFile(root), protection);
     const bound = JSON.stringify([channel, chaincode]);
-    const folder = path.join(root, 'contracts', shortHash(bound));
+    const folder = path.join(root, CONTRACTS, shortHash(bound));
     const derived = vault.derive(`salus committee home ${bound}`);
     const home = new MemberHome(root, folder, derived);
     if (await hasFormerLayout(root)) {
       const protect = () => vault.protect(vaultFile(root), protection);
-      await carryOver({ root, vault, protect, heir: home, chaincode });
+      const draft = new MemberHome(root, `${folder}${DRAFT}`, derived);
+      await carryOver({ root, vault, protect, heir: home, draft, chaincode, report });
+    } else if (vault.isFormer) {
+      await vault.protect(vaultFile(root), protection);
     }
     return home;
   }

@@ -1,6 +1,7 @@
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createEngine, type Engine } from '@salus/compute';
 import { openingIdOf, type CollectiveKey, type Opening } from '@salus/protocol/computation';
+import { SalusError } from '@salus/protocol';
 import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
@@ -184,6 +185,73 @@ describe('the memory of a committee member under attack', () => {
     expect(sent()).not.toEqual([]);
   });
 
+  describe('and forged events', () => {
+    const POSTED = 'PartialsSubmitted.v1';
+    const random = { openingId: 'f'.repeat(64), epoch: 0, mspId: C };
+    let transactionId: string;
+
+    /** Another member's own answer, beside whose transaction endorsers may put any event. */
+    beforeAll(async () => {
+      const { openingId } = await requested();
+      await (await world.member(B)).advanceOpening(openingId);
+      ({ transactionId = '' } = world.events.findLast(({ name }) => name === POSTED) ?? {});
+    });
+
+    const forge = (payload: unknown, of = transactionId) =>
+      world.forge({
+        ...{ name: POSTED, payload: Buffer.from(JSON.stringify(payload)) },
+        ...{ chaincode: 'figures', transactionId: of, blockNumber: world.height },
+      });
+
+    const passedOver = () =>
+      world.reports.filter((one) => one['isPassedOver'] === true && one['mspId'] === C);
+
+    it.each<[string, unknown]>([
+      ['nothing', null],
+      ['a number', 7],
+      ['a list', [random]],
+      ['no opening', { epoch: 0, mspId: C }],
+      ['no epoch', { ...random, epoch: null }],
+      ['an answer that C never gave', random],
+      ['an answer in a later epoch', { ...random, epoch: 9 }],
+    ])('answers on after an event that tells of %s', async (_, payload) => {
+      const { openingId } = await requested();
+      const before = passedOver().length;
+      forge(payload);
+      const member = await world.member(C);
+      await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
+      expect(await postedBy(openingId)).toEqual([C]);
+      expect(passedOver().slice(before)).toContainEqual({
+        ...{ event: POSTED, transactionId, isPassedOver: true, mspId: C },
+      });
+      world.forgeries.length = 0;
+    });
+
+    it('opens nothing while its peer does not tell what was submitted', async () => {
+      const { openingId } = await requested();
+      forge(random, 'unknown');
+      const member = await world.member(C);
+      await expect(member.advanceOpening(openingId)).rejects.toThrow('No peer knows');
+      await expect(member.advanceOpening(openingId)).rejects.toThrow();
+      expect(await postedBy(openingId)).toEqual([]);
+      world.forgeries.length = 0;
+    });
+
+    it('is not told by one that its answer is in a block', async () => {
+      const { openingId } = await requested();
+      const home = await world.openHome(C);
+      const register = new OpenedRegister(home);
+      const memory = await register.load();
+      memory.answers[`0 ${openingId}`] = false;
+      const claimed = { openingId, epoch: 0 };
+      const event = { claimed, transactionId, block: world.height };
+      const submitted = () => Promise.resolve(undefined);
+      const look = () => Promise.resolve(undefined);
+      expect(await register.witness(event, { submitted, look })).toBe(false);
+      expect(await register.hasSeen(claimed)).toBe(false);
+    });
+  });
+
   describe('whose home was meddled with', () => {
     let openingId: string;
     let kept: Memory;
@@ -317,6 +385,23 @@ describe('the memory of a committee member under attack', () => {
         ({ openingId } = await requested());
         await refuses('ERR_MEMORY_OUTDATED');
       }
+    });
+
+    it('recovers though the ledger has an answer of its no more', async () => {
+      const file = await memoryFile(C);
+      await cp(old(file), file);
+      const gone = Object.keys(kept.answers).at(-1)?.split(' ')[1] ?? '';
+      const without = onLedger((ledger) => ({
+        getOpening: (id) =>
+          id === gone
+            ? Promise.reject(new SalusError('ERR_NOT_FOUND', 'There is no such opening'))
+            : ledger.getOpening(id),
+      }));
+      await recoverMemory(await world.openHome(C), world.computation(C), world.height);
+      const member = await world.member(C, without);
+      await expect(member.advanceOpening(openingId)).resolves.toBe('WAITING');
+      expect(await postedBy(openingId)).toEqual([C]);
+      expect(world.reports).toContainEqual({ openingId: gone, code: 'ERR_NOT_FOUND', mspId: C });
     });
 
     it('refuses approvals that it did not seal, and takes missing ones for none', async () => {

@@ -14,6 +14,16 @@ const termsSchema = z.strictObject({
 });
 export type KeyTerms = z.infer<typeof termsSchema>;
 
+const keyMemorySchema = z.strictObject({
+  /** The latest epoch that shares were made for here. */
+  epoch: count,
+  /** As the ledger showed them first. */
+  terms: termsSchema.optional(),
+  slots: count,
+  /** What the ledger told when `salus committee recover` asked, and what was opened since. */
+  told: count.optional(),
+});
+
 /** The record of what a member has helped to open, for one contract. */
 export const MEMORY_RECORD = 'opened';
 export const memorySchema = z.strictObject({
@@ -23,18 +33,8 @@ export const memorySchema = z.strictObject({
   believesBelow: block.optional(),
   /** The record comes from release 0.1.0, which did not note answers. */
   isCarriedOver: z.boolean().optional(),
-  keys: z.record(
-    z.string(),
-    z.strictObject({
-      /** The latest epoch that shares were made for here. */
-      epoch: count,
-      /** As the ledger showed them first. */
-      terms: termsSchema.optional(),
-      slots: count,
-      /** What the ledger told when `salus committee recover` asked, and what was opened since. */
-      told: count.optional(),
-    }),
-  ),
+  /** By key. A map, as a proposer names keys: `constructor` is a name like another. */
+  keys: z.array(z.tuple([z.string(), keyMemorySchema])).transform((entries) => new Map(entries)),
   /** By contributor, measure and period. */
   contributions: z.record(z.string(), markerSchema),
   /** By epoch and opening; whether a block showed the answer. Noted before it is posted. */
@@ -57,5 +57,10 @@ export const WORKLIST_RECORD = 'worklist';
 export const worklistSchema = z.array(z.string());
 
 export function emptyMemory(): Memory {
-  return { position: '0', keys: {}, contributions: {}, answers: {} };
+  return { position: '0', keys: new Map(), contributions: {}, answers: {} };
+}
+
+/** As {@link memorySchema} reads it. */
+export function keptForm(memory: Memory): unknown {
+  return { ...memory, keys: [...memory.keys] };
 }

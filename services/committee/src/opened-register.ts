@@ -1,4 +1,4 @@
-import { profileOf } from '@salus/compute';
+import { PROFILE_NAMES, profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
   leavesOf,
@@ -11,6 +11,7 @@ import {
 import { folderNameOf, type MemberHome } from './member-home.js';
 import {
   emptyMemory,
+  keptForm,
   MEMORY_RECORD,
   memorySchema,
   type KeyTerms,
@@ -23,6 +24,21 @@ export interface Answer {
   readonly epoch: number;
 }
 
+/** An event that tells of an answer of this member. */
+export interface AnswerEvent {
+  /** As whoever endorsed the event says. */
+  readonly claimed: Answer;
+  readonly transactionId: string;
+  readonly block: bigint;
+}
+
+/** Where to ask about an answer. */
+export interface AnswerSource {
+  /** What this member submitted by the transaction. */
+  readonly submitted: () => Promise<Answer | undefined>;
+  readonly look: (openingId: string) => Promise<OpenedResult | undefined>;
+}
+
 /** What was opened, under which key. */
 export interface OpenedResult {
   readonly key: Pick<CollectiveKey, 'keyId' | 'profile'>;
@@ -30,6 +46,9 @@ export interface OpenedResult {
 }
 
 type RegisterHome = Pick<MemberHome, 'readRecord' | 'writeRecord' | 'recordFile' | 'heldEpochs'>;
+
+/** A memory that recovery begins anew: another key sealed it, or its form is none that is read. */
+const LOST: ReadonlySet<string> = new Set(['ERR_MEMORY_ALTERED', 'ERR_STATE_UNREADABLE']);
 
 /** Blocks between two writes of a position that nothing else had to be written for. */
 const BLOCKS_UNSAVED = 1000n;
@@ -45,8 +64,8 @@ export class OpenedRegister {
   #memory: Promise<Memory> | undefined;
   #unsaved = 0n;
   #saving: Promise<void> = Promise.resolve();
-  /** Answers in blocks that the memory does not know. */
-  readonly #unknown = new Set<string>();
+  /** Answers in blocks that the memory does not know, by their transactions. */
+  readonly #unknown = new Map<string, string>();
 
   constructor(home: RegisterHome) {
     this.#home = home;
@@ -67,7 +86,7 @@ export class OpenedRegister {
 
   /** @throws SalusError `ERR_MEMORY_OUTDATED` once a block showed an answer that is not known */
   requireIntact(): void {
-    const [unknown] = this.#unknown;
+    const [unknown] = this.#unknown.values();
     if (unknown === undefined) return;
     throw new SalusError('ERR_MEMORY_OUTDATED', 'This member answered what it does not remember', {
       argument: this.#home.recordFile(MEMORY_RECORD),
@@ -82,12 +101,12 @@ export class OpenedRegister {
    */
   async meet(key: CollectiveKey): Promise<void> {
     const { keys } = await this.load();
-    const known = keys[key.keyId] ?? { epoch: 0, slots: 0 };
+    const known = keys.get(key.keyId) ?? { epoch: 0, slots: 0 };
     const terms = known.terms ?? firstTerms(key);
     requireSameTerms(key, terms);
     const epoch = Math.max(known.epoch, key.ceremony.epoch);
-    if (key.keyId in keys && known.terms && known.epoch === epoch) return;
-    keys[key.keyId] = { ...known, epoch, terms };
+    if (known.terms && known.epoch === epoch) return;
+    keys.set(key.keyId, { ...known, epoch, terms });
     await this.#save();
   }
 
@@ -96,11 +115,11 @@ export class OpenedRegister {
     contributions: readonly RegisteredCiphertext[],
   ): Promise<(ContributionMarker | undefined)[]> {
     const { contributions: known } = await this.load();
-    return contributions.map((one) => known[nameOf(one)]);
+    return contributions.map((one) => ownOf(known, nameOf(one)));
   }
 
   async slotsOf({ keyId }: Pick<CollectiveKey, 'keyId'>): Promise<number> {
-    const { slots = 0, told = 0 } = (await this.load()).keys[keyId] ?? {};
+    const { slots = 0, told = 0 } = (await this.load()).keys.get(keyId) ?? {};
     return Math.max(slots, told);
   }
 
@@ -113,9 +132,9 @@ export class OpenedRegister {
     const memory = await this.load();
     const name = nameOfAnswer(answer);
     const isNew = learn(memory, opened, slots);
-    const key = memory.keys[opened.key.keyId];
+    const key = memory.keys.get(opened.key.keyId);
     if (isNew && key?.told !== undefined) key.told += slots;
-    if (!isNew && name in memory.answers) return;
+    if (!isNew && Object.hasOwn(memory.answers, name)) return;
     memory.answers[name] ??= false;
     await this.#save();
   }
@@ -123,7 +142,7 @@ export class OpenedRegister {
   /** Whether the blocks up to this answer have been read, and none shows an answer that is not known. */
   async hasSeen(answer: Answer): Promise<boolean> {
     const { answers } = await this.load();
-    return this.#unknown.size === 0 && answers[nameOfAnswer(answer)] === true;
+    return this.#unknown.size === 0 && ownOf(answers, nameOfAnswer(answer)) === true;
   }
 
   /** The block to read on at. */
@@ -142,31 +161,43 @@ export class OpenedRegister {
   }
 
   /**
-   * Meets an own answer in a block. One that is not known is learnt from the ledger only where an operator
-   * said so, or where release 0.1.0 knew its result.
+   * Meets an event that tells of an own answer. Until it is known what was submitted, an answer that the
+   * memory does not know keeps this member from opening. One that is not known is learnt from the ledger
+   * only where an operator said so, or where release 0.1.0 knew its result.
+   *
+   * @returns false where this member submitted no answer
    */
   async witness(
-    answer: Answer,
-    block: bigint,
-    look: (openingId: string) => Promise<OpenedResult>,
-  ): Promise<void> {
+    { claimed, transactionId, block }: AnswerEvent,
+    { submitted, look }: AnswerSource,
+  ): Promise<boolean> {
     const memory = await this.load();
+    const doubt = (answer: Answer) => this.#unknown.set(transactionId, nameOfAnswer(answer));
+    if (!Object.hasOwn(memory.answers, nameOfAnswer(claimed))) doubt(claimed);
+    const answer = await submitted();
+    if (!answer) {
+      this.#unknown.delete(transactionId);
+      return false;
+    }
     const name = nameOfAnswer(answer);
-    if (name in memory.answers) {
+    if (Object.hasOwn(memory.answers, name)) {
       memory.answers[name] = true;
       delete memory.isCarriedOver;
-      return;
+      this.#unknown.delete(transactionId);
+      return true;
     }
-    this.#unknown.add(name);
+    doubt(answer);
     const isBelieved = block < BigInt(memory.believesBelow ?? 0);
-    if (!isBelieved && memory.isCarriedOver !== true) return;
+    if (!isBelieved && memory.isCarriedOver !== true) return true;
     const told = await look(answer.openingId);
-    if (leavesOf(told.lineage) === undefined) return;
-    if (!isBelieved && !knows(memory, told.lineage)) return;
-    learn(memory, told, slotsShown(told));
+    const isTold = told !== undefined && leavesOf(told.lineage) !== undefined;
+    // The word of an operator covers answers of which the ledger has nothing left to learn.
+    if (!isBelieved && !(isTold && knows(memory, told.lineage))) return true;
+    if (isTold) learn(memory, told, isUsable(told) ? slotsShown(told) : 0);
     memory.answers[name] = true;
     await this.#save();
-    this.#unknown.delete(name);
+    this.#unknown.delete(transactionId);
+    return true;
   }
 
   /**
@@ -177,14 +208,14 @@ export class OpenedRegister {
     const memory = await this.#readable();
     for (const key of keys) {
       const { keyId, openedSlots, epoch, ceremony } = key;
-      const known = memory.keys[keyId] ?? { epoch: 0, slots: 0 };
+      const known = memory.keys.get(keyId) ?? { epoch: 0, slots: 0 };
       if (known.terms) requireSameTerms(key, known.terms);
-      memory.keys[keyId] = {
+      memory.keys.set(keyId, {
         epoch: Math.max(known.epoch, epoch, ceremony.epoch),
         terms: known.terms ?? firstTerms(key),
         slots: known.slots,
         told: Math.max(known.told ?? 0, openedSlots),
-      };
+      });
     }
     memory.position = '0';
     memory.believesBelow = String(height);
@@ -209,7 +240,7 @@ export class OpenedRegister {
       });
     }
     const fresh = emptyMemory();
-    await this.#home.writeRecord(MEMORY_RECORD, fresh);
+    await this.#home.writeRecord(MEMORY_RECORD, keptForm(fresh));
     return fresh;
   }
 
@@ -218,7 +249,7 @@ export class OpenedRegister {
     try {
       return (await this.#home.readRecord(MEMORY_RECORD, memorySchema)) ?? emptyMemory();
     } catch (error) {
-      if (error instanceof SalusError && error.code === 'ERR_MEMORY_ALTERED') return emptyMemory();
+      if (error instanceof SalusError && LOST.has(error.code)) return emptyMemory();
       throw error;
     }
   }
@@ -227,7 +258,7 @@ export class OpenedRegister {
   #save(): Promise<void> {
     const write = async () => {
       this.#unsaved = 0n;
-      await this.#home.writeRecord(MEMORY_RECORD, await this.#memory);
+      await this.#home.writeRecord(MEMORY_RECORD, keptForm(await this.load()));
     };
     const saved = this.#saving.then(write);
     this.#saving = saved.catch(() => undefined);
@@ -239,15 +270,21 @@ export class OpenedRegister {
 function learn(memory: Memory, { key, lineage }: OpenedResult, slots: number): boolean {
   const { evaluationId, resultHash } = lineage.evaluation;
   const names = (leavesOf(lineage) ?? []).map(nameOf);
-  if (names.every((name) => memory.contributions[name]?.resultHash === resultHash)) return false;
+  if (names.every((name) => ownOf(memory.contributions, name)?.resultHash === resultHash))
+    return false;
   for (const name of names) memory.contributions[name] = { evaluationId, resultHash };
-  const known = memory.keys[key.keyId] ?? { epoch: 0, slots: 0 };
-  memory.keys[key.keyId] = { ...known, slots: known.slots + slots };
+  const known = memory.keys.get(key.keyId) ?? { epoch: 0, slots: 0 };
+  memory.keys.set(key.keyId, { ...known, slots: known.slots + slots });
   return true;
 }
 
 function knows({ contributions }: Memory, { evaluation }: Lineage): boolean {
   return Object.values(contributions).some((one) => one.resultHash === evaluation.resultHash);
+}
+
+/** Whether this release has the key's profile: under others nothing is opened any more. */
+function isUsable({ key: { profile } }: OpenedResult): boolean {
+  return (PROFILE_NAMES as readonly string[]).includes(profile);
 }
 
 /** Slots that an opening shows, by the program and the profile. */
@@ -282,9 +319,7 @@ function requireEpochs(
   { keys }: Memory,
   held: ReadonlyMap<string, readonly number[]>,
 ): void {
-  const known = new Map(
-    Object.entries(keys).map(([keyId, { epoch }]) => [folderNameOf(keyId), epoch]),
-  );
+  const known = new Map([...keys].map(([keyId, { epoch }]) => [folderNameOf(keyId), epoch]));
   for (const [folder, epochs] of held) {
     const [newest, epoch] = [Math.max(...epochs), known.get(folder) ?? -1];
     if (newest <= epoch) continue;
@@ -294,6 +329,11 @@ function requireEpochs(
       got: epoch < 0 ? 'no such key' : `epoch ${epoch}`,
     });
   }
+}
+
+/** What an object itself has by a name, and never what all objects have. */
+function ownOf<T>(of: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(of, name) ? of[name] : undefined;
 }
 
 function nameOf({ contributor, measure, period }: RegisteredCiphertext): string {

@@ -1,29 +1,81 @@
-/** This member's answers, as the events in the blocks of its own peer show them. */
+/** This member's answers, as the blocks of its own peer show them. */
 import type { ContractEvent } from '@salus/client/events';
+import { SalusError } from '@salus/protocol';
+import { submitPartialsRequest } from '@salus/protocol/computation';
+import { z } from 'zod';
 import type { Answer, OpenedResult } from './opened-register.js';
 import type { MemberParts } from './parts.js';
+import type { Submission } from './submission.js';
 
 const POSTED = 'PartialsSubmitted.v1';
+const posted = z.object({ openingId: z.string(), epoch: z.int().min(0), mspId: z.string() });
 
-/** Has the register meet an event, if it tells of an answer that this organisation gave. */
+type FollowerParts = Pick<
+  MemberParts,
+  'register' | 'ledger' | 'mspId' | 'channel' | 'chaincode' | 'submissionOf' | 'report'
+>;
+
+/**
+ * Has the register meet an event, if it tells of an answer that this organisation gave. Endorsers who
+ * collude can make up such an event. So it counts by the transaction that this organisation signed.
+ */
 export async function followAnswer(
-  { register, ledger, mspId }: Pick<MemberParts, 'register' | 'ledger' | 'mspId'>,
-  event: Pick<ContractEvent, 'name' | 'payload' | 'blockNumber'>,
+  parts: FollowerParts,
+  event: Pick<ContractEvent, 'name' | 'payload' | 'blockNumber' | 'transactionId'>,
 ): Promise<void> {
-  const answer = answerOf(event, mspId);
-  if (!answer) return;
-  await register.witness(answer, event.blockNumber, async (openingId): Promise<OpenedResult> => {
+  const { name, payload, blockNumber, transactionId } = event;
+  if (name !== POSTED) return;
+  const { data: claimed } = posted.safeParse(payload);
+  if (claimed && claimed.mspId !== parts.mspId) return;
+  const isOwn =
+    claimed !== undefined &&
+    (await parts.register.witness(
+      { claimed, transactionId, block: blockNumber },
+      {
+        submitted: async () => ownAnswerIn(await parts.submissionOf(transactionId), parts),
+        look: (openingId) => look(parts, openingId),
+      },
+    ));
+  if (!isOwn) parts.report({ event: name, transactionId, isPassedOver: true });
+}
+
+/** The answer that this organisation signed; undefined where it signed none. */
+function ownAnswerIn(
+  { channel, chaincode, mspId, args: [transaction = '', request = ''] }: Submission,
+  own: Pick<MemberParts, 'channel' | 'chaincode' | 'mspId'>,
+): Answer | undefined {
+  const isOwn = mspId === own.mspId && channel === own.channel && chaincode === own.chaincode;
+  if (!isOwn || !/(^|:)submitPartials$/.test(transaction)) return undefined;
+  return submitPartialsRequest.safeParse(parsed(request)).data;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an answer opened, by the ledger; undefined where the ledger does not have it. */
+async function look(
+  { ledger, report }: Pick<MemberParts, 'ledger' | 'report'>,
+  openingId: string,
+): Promise<OpenedResult | undefined> {
+  try {
     const { keyId, evaluationId } = await ledger.getOpening(openingId);
     const [key, lineage] = [await ledger.getKey(keyId), await ledger.getLineage(evaluationId)];
     return { key, lineage };
-  });
+  } catch (error) {
+    if (!(error instanceof SalusError) || !GONE.has(error.code)) throw error;
+    report({ openingId, code: error.code });
+    return undefined;
+  }
 }
 
-function answerOf(
-  { name, payload }: Pick<ContractEvent, 'name' | 'payload'>,
-  own: string,
-): Answer | undefined {
-  if (name !== POSTED) return undefined;
-  const { openingId, epoch, mspId } = payload as Answer & { readonly mspId: string };
-  return mspId === own ? { openingId, epoch } : undefined;
-}
+/** No later look brings another answer. */
+const GONE: ReadonlySet<string> = new Set([
+  'ERR_NOT_FOUND',
+  'ERR_NO_DECISION',
+  'ERR_LINEAGE_TOO_LARGE',
+]);

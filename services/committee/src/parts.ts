@@ -7,6 +7,7 @@ import type { ApprovalSource } from './approvals.js';
 import type { OpeningJudge } from './judge.js';
 import type { MemberHome } from './member-home.js';
 import type { OpenedRegister } from './opened-register.js';
+import type { SubmissionSource } from './submission.js';
 
 /** What the member asks of the ledger, by its own peer. */
 export type CommitteeLedger = Omit<
@@ -38,6 +39,8 @@ export interface MemberParts {
   /** Of the same home as the judge's. */
   readonly register: OpenedRegister;
   readonly approvals: ApprovalSource;
+  /** By the own peer. */
+  readonly submissionOf: SubmissionSource;
   readonly report: (line: Readonly<Record<string, unknown>>) => void;
   /** So long others have to bring their packages before this member complains. Default 1 h. */
   readonly patienceMs?: number;

@@ -34,7 +34,7 @@ export async function recoverMemory(
   return {
     believesBelow: memory.believesBelow ?? '0',
     keys: keys.map(({ keyId, slotBudget }) => {
-      const { slots = 0, told = 0 } = memory.keys[keyId] ?? {};
+      const { slots = 0, told = 0 } = memory.keys.get(keyId) ?? {};
       return { keyId, opened: Math.max(slots, told), slotBudget };
     }),
   };

@@ -1,5 +1,13 @@
 import { createCipheriv } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Vault } from '@salus/service-kit';
@@ -38,13 +46,17 @@ describe("a committee member's home that release 0.1.0 wrote", () => {
   let home: MemberHome;
   /** The home as it was. */
   let before: string;
+  let reports: object[];
+  const open = (root = folder) =>
+    MemberHome.open(root, passphrase, SERVED, (line) => reports.push(line));
 
   beforeEach(async () => {
+    reports = [];
     folder = stateOf010('committee');
     await completeKey(folder);
     before = path.join(folder, '..', 'before');
     cpSync(folder, before, { recursive: true });
-    home = await MemberHome.open(folder, passphrase, SERVED);
+    home = await open();
   });
 
   it('opens the shares of a key', async () => {
@@ -70,10 +82,16 @@ describe("a committee member's home that release 0.1.0 wrote", () => {
     );
   });
 
-  it('remembers what its officer approved and what it helped to open', async () => {
+  it('has its officer approve again: anybody could write the former approvals', async () => {
     const approvals = new Approvals(home);
-    expect(await approvals.isApproved(KEY, 1, committee)).toBe(true);
-    expect(await approvals.isApproved(KEY, 1, { ...committee, threshold: 1 })).toBe(false);
+    expect(existsSync(path.join(before, 'approvals.json'))).toBe(true);
+    expect(await approvals.isApproved(KEY, 1, committee)).toBe(false);
+    expect(reports).toEqual([
+      expect.objectContaining({ file: path.join(folder, 'approvals.json'), removed: true }),
+    ]);
+  });
+
+  it('remembers what it helped to open', async () => {
     const register = new OpenedRegister(home);
     const contributor = { mspId: 'CityHospitalMSP', id: 'city' };
     const [marker] = await register.markersOf([
@@ -96,6 +114,72 @@ describe("a committee member's home that release 0.1.0 wrote", () => {
     expect(await carried.epochs(KEY)).toEqual([0]);
     expect(await new OpenedRegister(carried).slotsOf({ keyId: KEY })).toBe(2);
     expect(existsSync(path.join(again, 'opened.json'))).toBe(false);
+  });
+
+  it('is carried over anew after a crash in the middle', async () => {
+    const again = path.join(folder, '..', 'again');
+    cpSync(before, again, { recursive: true });
+    const draft = path.join(again, 'contracts', `${path.basename(home.folder)}.draft`);
+    cpSync(home.folder, draft, { recursive: true });
+    rmSync(path.join(draft, 'opened.sealed'));
+    const carried = await open(again);
+    expect(await carried.epochs(KEY)).toEqual([0]);
+    expect(await new OpenedRegister(carried).slotsOf({ keyId: KEY })).toBe(2);
+    expect(existsSync(draft)).toBe(false);
+  });
+
+  describe('and that somebody without the passphrase writes into', () => {
+    const forged = { [`1 ${KEY}`]: { members: ['EvilMSP', 'OtherMSP'], threshold: 1 } };
+    const vaultFile = () => path.join(folder, 'vault.json');
+
+    beforeEach(() => {
+      writeFileSync(path.join(folder, 'approvals.json'), JSON.stringify(forged));
+      const opened = { contributions: {}, slots: { [KEY]: 0 } };
+      writeFileSync(path.join(folder, 'opened.json'), JSON.stringify(opened));
+    });
+
+    it('is refused where the vault is made a former one', async () => {
+      const text = readFileSync(vaultFile(), 'utf8').replace('vault v2', 'vault v1');
+      writeFileSync(vaultFile(), text);
+      await expect(open()).rejects.toThrow(
+        coded('ERR_STATE_UNREADABLE', { argument: vaultFile() }),
+      );
+      writeFileSync(vaultFile(), text.replace('"cost":17,', ''));
+      await expect(open()).rejects.toThrow(coded('ERR_PASSPHRASE_WRONG'));
+    });
+
+    it.each([['with'], ['without']])(
+      'believes none of it under the former vault, %s the present register',
+      async (register) => {
+        cpSync(path.join(before, 'vault.json'), vaultFile());
+        if (register === 'without') rmSync(home.recordFile('opened'));
+        const opened = await open();
+        const approved = new Approvals(opened).isApproved(KEY, 1, forged[`1 ${KEY}`]);
+        expect(await approved).toBe(false);
+        const slots = new OpenedRegister(opened).slotsOf({ keyId: KEY });
+        if (register === 'with') await expect(slots).resolves.toBe(2);
+        else await expect(slots).rejects.toThrow(coded('ERR_MEMORY_ALTERED'));
+      },
+    );
+  });
+
+  it('leaves shares of a profile that is gone where they are, and carries all else over', async () => {
+    const [kept = ''] = readdirSync(path.join(before, 'keys'));
+    const file = path.join(before, 'keys', 'gone', 'epoch-0.key');
+    mkdirSync(path.dirname(file));
+    const text = readFileSync(path.join(before, 'keys', kept, 'epoch-0.key'), 'utf8');
+    const gone = { ...(JSON.parse(text) as object), profile: 'bfv-8192-mask-v1', keyId: 'gone' };
+    writeFileSync(file, JSON.stringify(gone));
+    const left = expect.objectContaining({ code: 'ERR_PROFILE_UNKNOWN', file }) as object;
+    for (const start of [1, 2]) {
+      const carried = await open(before);
+      expect(await carried.epochs(KEY)).toEqual([0]);
+      expect(await carried.epochs('gone')).toEqual([]);
+      expect(await new OpenedRegister(carried).slotsOf({ keyId: KEY })).toBe(2);
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(gone);
+      expect(readdirSync(path.join(before, 'keys', kept))).toEqual([]);
+      expect(reports.filter((line) => 'code' in line)).toEqual(Array<object>(start).fill(left));
+    }
   });
 
   it('believes no former register that is put beside the present one', async () => {
@@ -133,7 +217,6 @@ describe("a committee member's home that release 0.1.0 wrote", () => {
   });
 
   it.each([
-    ['approvals.json', '{"form":2}'],
     ['opened.json', '{"form":2}'],
     ['opened.json', `{"contributions":{},"slots":{"${KEY}":-1000000}}`],
     ['worklist.json', '{"form":2}'],

@@ -10,7 +10,7 @@ import { Worklist, type Task } from './worklist.js';
 
 export interface WatchOptions {
   readonly client: Pick<SalusClient, 'events' | 'height'>;
-  readonly parts: Pick<MemberParts, 'mspId' | 'chaincode' | 'ledger' | 'register' | 'home'>;
+  readonly parts: Parameters<typeof followAnswer>[0] & Pick<MemberParts, 'home'>;
   readonly signal: AbortSignal;
   readonly report: MemberParts['report'];
 }
@@ -86,7 +86,7 @@ export function taskOf({
   name,
   payload,
 }: Pick<ContractEvent, 'name' | 'payload'>): Task | undefined {
-  const ids = (payload ?? {}) as { keyId?: unknown; openingId?: unknown; permitted?: unknown };
+  const ids = Object(payload) as { keyId?: unknown; openingId?: unknown; permitted?: unknown };
   if (ids.permitted === false) return undefined;
   if (typeof ids.openingId === 'string') return { openingId: ids.openingId };
   const isCeremony = CEREMONY.test(name) && typeof ids.keyId === 'string';

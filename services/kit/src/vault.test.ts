@@ -72,6 +72,25 @@ describe('a vault', () => {
     expect(await readFile(file, 'utf8')).not.toContain('salt');
   });
 
+  it('is believed no former one, whatever its file says', async () => {
+    const flip = (bytes: Uint8Array) => Promise.resolve(bytes.map((byte) => byte ^ 0xff));
+    await Vault.open(file, { wrap: flip, unwrap: flip });
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('vault v2', 'vault v1'));
+    await expect(Vault.open(file, { wrap: flip, unwrap: flip })).rejects.toThrow(
+      coded('ERR_STATE_UNREADABLE', { got: 'salus vault v1' }),
+    );
+    const key = Buffer.alloc(32, 3);
+    const former = { format: 'salus vault v1', protection: { wrappedKey: '' } };
+    former.protection.wrappedKey = Buffer.from(await flip(key)).toString('base64');
+    await writeFile(file, JSON.stringify(former));
+    expect((await Vault.open(file, { wrap: flip, unwrap: flip })).isFormer).toBe(true);
+    await writeFile(file, JSON.stringify({ ...former, format: 'salus vault v2' }));
+    await expect(Vault.open(file, { wrap: flip, unwrap: flip })).rejects.toThrow(
+      coded('ERR_STATE_UNREADABLE'),
+    );
+  });
+
   it('opens no secret under the name of another, nor a changed one', async () => {
     const vault = await Vault.open(file, PASSPHRASE);
     const sealed = vault.seal('share', secret);

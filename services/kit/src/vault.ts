@@ -21,9 +21,13 @@ import { SalusError } from '@salus/protocol';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
+const KEY_BYTES = 32;
+
 const base64 = z.base64();
 const FORMAT = 'salus vault v2';
-/** Of release 0.1.0: a lower cost of the passphrase, which it does not name. */
+/** Encrypted before the key: whoever edits the format in the file can't make a vault a former one. */
+const MARK = Buffer.from(`${FORMAT}\n`);
+/** Of release 0.1.0: a lower cost of the passphrase, which it does not name, and no mark before the key. */
 const FORMER_FORMAT = 'salus vault v1';
 const schema = z.strictObject({
   format: z.enum([FORMAT, FORMER_FORMAT]),
@@ -43,7 +47,7 @@ type VaultFile = z.infer<typeof schema>;
  * is asked once. Each secret is bound to its name, so that files can't be exchanged.
  */
 export class Vault implements KeyWrapper {
-  /** Whether release 0.1.0 wrote the vault's file. */
+  /** Whether release 0.1.0 wrote the vault's file, by what is encrypted in it. */
   readonly isFormer: boolean;
   readonly #key: Buffer;
 
@@ -61,7 +65,7 @@ export class Vault implements KeyWrapper {
   static async open(file: string, protection: KeyProtection): Promise<Vault> {
     if ((await readText(file)) === undefined) {
       // Of two processes that make it at once, both go on with what one of them wrote.
-      await writeOnce(file, await contentOf(randomBytes(32), protection));
+      await writeOnce(file, await contentOf(randomBytes(KEY_BYTES), protection));
     }
     const text = (await readText(file)) ?? '';
     const { key, isFormer } = await unlock(file, text, protection);
@@ -126,12 +130,13 @@ async function contentOf(key: Buffer, protection: KeyProtection): Promise<Buffer
 }
 
 async function lock(key: Buffer, protection: KeyProtection): Promise<VaultFile['protection']> {
+  const plain = Buffer.concat([MARK, key]);
   if (typeof protection !== 'string') {
-    return { wrappedKey: Buffer.from(await protection.wrap(key)).toString('base64') };
+    return { wrappedKey: Buffer.from(await protection.wrap(plain)).toString('base64') };
   }
   requirePassphrase(protection);
   const salt = randomBytes(16);
-  const wrappedKey = seal(await keyFromPassphrase(protection, salt), VAULT, key);
+  const wrappedKey = seal(await keyFromPassphrase(protection, salt), VAULT, plain);
   return {
     salt: salt.toString('base64'),
     cost: PASSPHRASE_COST,
@@ -152,15 +157,35 @@ async function unlock(
     requireSameKind(file, stored, protection);
     const wrapped = Buffer.from(stored.wrappedKey, 'base64');
     if (typeof protection !== 'string') {
-      return { key: Buffer.from(await protection.unwrap(wrapped)), isFormer };
+      return {
+        key: keyIn(file, Buffer.from(await protection.unwrap(wrapped)), isFormer),
+        isFormer,
+      };
     }
     const { salt, cost = FORMER_PASSPHRASE_COST } = 'salt' in stored ? stored : { salt: '' };
     const locked = await keyFromPassphrase(protection, Buffer.from(salt, 'base64'), cost);
-    return { key: unseal(locked, VAULT, wrapped), isFormer };
+    return { key: keyIn(file, unseal(locked, VAULT, wrapped), isFormer), isFormer };
   } catch (cause) {
     if (cause instanceof SalusError && cause.code !== 'ERR_DECRYPTION_FAILED') throw cause;
     throw new SalusError('ERR_PASSPHRASE_WRONG', `What was given does not open ${file}`, { cause });
   }
+}
+
+/** The key in what was encrypted. @throws SalusError `ERR_STATE_UNREADABLE` */
+function keyIn(file: string, plain: Buffer, isFormer: boolean): Buffer {
+  const mark = isFormer ? Buffer.alloc(0) : MARK;
+  const [begin, key] = [plain.subarray(0, mark.length), plain.subarray(mark.length)];
+  if (begin.equals(mark) && key.length === KEY_BYTES) return key;
+  throw new SalusError(
+    'ERR_STATE_UNREADABLE',
+    `${file} does not name the format it was written in`,
+    {
+      argument: file,
+      expected: 'the format that is encrypted with the key',
+      got: isFormer ? FORMER_FORMAT : FORMAT,
+      remedy: 'Somebody edited the file, or a pre-release wrote it: restore it from a backup.',
+    },
+  );
 }
 
 function requireSameKind(

@@ -1,4 +1,11 @@
-import { ComputeError, createEngine, profileOf, type Engine, type Profile } from '@salus/compute';
+import {
+  ComputeError,
+  createEngine,
+  PROFILE_NAMES,
+  profileOf,
+  type Engine,
+  type Profile,
+} from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 
 const engines = new Map<string, Engine>();
@@ -17,6 +24,11 @@ function engineOf(profile: Profile): Engine {
  */
 export function requireProfile(name: string): Profile {
   return translating(() => profileOf(name));
+}
+
+/** Whether this release has a profile; an earlier one may have made keys of others. */
+export function hasProfile(name: string): boolean {
+  return (PROFILE_NAMES as readonly string[]).includes(name);
 }
 
 /**

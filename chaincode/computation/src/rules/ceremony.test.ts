@@ -231,6 +231,17 @@ describe('the label of the trial', () => {
 });
 
 describe('a ceremony', () => {
+  test('is told without a label where this release does not have the profile of the key', () => {
+    const gone = { ...key, profile: 'bfv-8192-mask-v1' };
+    const told = describeCeremony(gone, ready);
+    const { trialLabel, ...others } = describeCeremony(key, ready);
+    expect(trialLabel).toBeDefined();
+    expect(told).toStrictEqual(others);
+    expect(() => trialLabelOf(gone, ready.fingerprints)).toThrow(
+      expect.objectContaining({ code: 'ERR_PROFILE_UNKNOWN' }) as Error,
+    );
+  });
+
   test('has parties: the new members, and at a resharing the old ones too', () => {
     expect(partiesOf(key)).toEqual(['A', 'B', 'C']);
     expect(partiesOf(reshare)).toEqual(['B', 'C', 'D', 'A']);

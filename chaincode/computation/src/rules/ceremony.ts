@@ -1,7 +1,7 @@
 import { examineDealt, trialLabel, type DealtExamination } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { Ceremony, CeremonyPhase, Complaint } from '@salus/protocol/computation';
-import { requireProfile, translating } from '../engine/engine.js';
+import { hasProfile, requireProfile, translating } from '../engine/engine.js';
 import type { ComplaintRecord, KeyRecord, PostedSteps } from '../state/records.js';
 import { complete, dealersOf, flatten, unanimous, type PostedHashes } from './shares.js';
 
@@ -143,7 +143,8 @@ export function partiesOf(key: KeyRecord): readonly string[] {
 export function describeCeremony(key: KeyRecord, posted: PostedSteps): Ceremony {
   const { ceremony } = key;
   const { kind, epoch, committee, complaint, proposedBy, proposedAt } = ceremony;
-  const trialLabel = trialLabelOf(key, posted.fingerprints);
+  // Without its profile a key is still told, to be read and to be retired.
+  const trialLabel = hasProfile(key.profile) ? trialLabelOf(key, posted.fingerprints) : undefined;
   const dissenting = dissentingOf(key, posted);
   return {
     kind,

@@ -28,5 +28,7 @@ export async function openMemberHome(
   { channel }: Pick<SalusClient, 'channel'>,
   chaincode: string,
 ): Promise<MemberHome> {
-  return MemberHome.open(settings.home, await protectionOf(settings), { channel, chaincode });
+  const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
+  const protection = await protectionOf(settings);
+  return MemberHome.open(settings.home, protection, { channel, chaincode }, report);
 }

@@ -10,6 +10,7 @@ import {
   judgeOpenings,
   OpenedRegister,
   type MemberParts,
+  submissionsOf,
   watchCommittee,
 } from '@salus/committee-service';
 import { createEngine, profileOf, type Engine } from '@salus/compute';
@@ -91,6 +92,7 @@ async function openCommittee(options: CommitteeSettings): Promise<OpenedCommitte
     register,
     judge: judgeOpenings(register, (about) => openingRuleOf(about, rules)),
     approvals: new Approvals(home),
+    submissionOf: submissionsOf(client),
     report,
   };
   const member = new CommitteeMember(parts);

@@ -26,6 +26,7 @@ export async function protectHome(settings: Settings, { by, newKey }: ProtectOpt
   }
   const file = path.join(settings.home, 'vault.json');
   const vault = await Vault.open(file, await presentProtection(settings, file));
+  if (vault.isFormer) throw former(file);
   if (by === 'token' && newKey === true) {
     const { hsm, pin } = hsmOf(settings);
     await makeTokenKey(hsm, pin);
@@ -33,6 +34,14 @@ export async function protectHome(settings: Settings, { by, newKey }: ProtectOpt
   await vault.protect(file, by === 'token' ? await tokenOf(settings) : newPassphrase());
   const next = by === 'passphrase' ? { remove: 'hsm from salus.json' } : {};
   return { home: settings.home, protectedBy: by, ...next };
+}
+
+/** The vault's file tells whether its home is to be carried over. */
+function former(file: string): SalusError {
+  return new SalusError('ERR_STATE_UNREADABLE', `Release 0.1.0 wrote ${file}`, {
+    argument: file,
+    remedy: 'Start the member once by `salus committee serve`, which carries its home over.',
+  });
 }
 
 async function tokenOf(settings: Settings): Promise<KeyProtection> {

@@ -88,7 +88,8 @@ export async function writeMemberKey(
 
 /**
  * Reads what {@link writeMemberKey} wrote. Wipe the key after use (`wipeKey`).
- * @throws ComputeError ERR_SHARE_INVALID, ERR_PASSPHRASE_WRONG, ERR_COMMITTEE_INVALID
+ * @throws ComputeError ERR_SHARE_INVALID, ERR_PASSPHRASE_WRONG, ERR_COMMITTEE_INVALID; ERR_PROFILE_UNKNOWN
+ *   for a key of a profile that this release does not have
  */
 export async function readMemberKey(path: string, protection: KeyProtection): Promise<MemberKey> {
   const file = parse(path, await readText(path));
@@ -156,8 +157,13 @@ async function storedDataKey(
 
 function parse(path: string, text: string): MemberKeyFile {
   try {
-    return fileSchema.parse(JSON.parse(text));
+    const content: unknown = JSON.parse(text);
+    const named = (content as { profile?: unknown } | null)?.profile;
+    // A key that another release made is no damaged one.
+    if (typeof named === 'string') profileOf(named);
+    return fileSchema.parse(content);
   } catch (cause) {
+    if (cause instanceof ComputeError) throw cause;
     throw new ComputeError('ERR_SHARE_INVALID', `${path} is not a member's key`, {
       expected: FORMAT,
       cause,
