@@ -33,7 +33,10 @@ export function registerProposalCommands(committee: Command): void {
       'so many of them open: at most half of the members, rounded up',
       whole,
     )
-    .option('--purpose <name>', 'what is computed under the key; by default what the contract serves')
+    .option(
+      '--purpose <name>',
+      'what is computed under the key; by default what the contract serves',
+    )
     .option('--parameters <name>', 'parameter profile; see docs/compute.md', DEFAULT_PROFILE)
     .option('--days <number>', 'ciphertexts are registered for so long', whole, DEFAULT_DAYS)
     .option('--slot-budget <number>', 'slots to open before the key is replaced', whole)

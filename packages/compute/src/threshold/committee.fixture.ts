@@ -41,7 +41,10 @@ export class Assembly {
 
   static async meet(
     committee: Committee,
-    { engine = createEngine({ profile: PROFILE }), keyId = 'key-1' }: { engine?: Engine; keyId?: string } = {},
+    {
+      engine = createEngine({ profile: PROFILE }),
+      keyId = 'key-1',
+    }: { engine?: Engine; keyId?: string } = {},
   ): Promise<Assembly> {
     const seed = createHash('sha256').update(keyId).digest();
     const dealt: DealtShare[] = [];

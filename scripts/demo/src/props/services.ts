@@ -85,8 +85,9 @@ export const claimsKey: Prop<string> = {
   name: 'the key of claims',
   async make(stage) {
     const stores = await stage.use(claimStores);
-    const service = ['committee', 'serve', '--store', ...stores];
-    await Promise.all(committeeRoles.map((role) => stage.service(role, ...service)));
+    await Promise.all(
+      committeeRoles.map((role) => stage.member(role, { contract: 'claims', stores })),
+    );
     return ceremony(stage, `key-${stage.run}`);
   },
 };
@@ -95,12 +96,13 @@ export const claimsKey: Prop<string> = {
 export const studyKey: Prop<string> = {
   name: 'the key of the study',
   async make(stage) {
-    const contract = ['--contract', 'statistics'];
+    const contract = 'statistics';
     const storeUrl = await stage.use(cityStore);
-    const service = ['committee', 'serve', ...contract, '--store', storeUrl];
-    await Promise.all(studiesRoles.map((role) => stage.service(role, ...service)));
+    await Promise.all(
+      studiesRoles.map((role) => stage.member(role, { contract, stores: [storeUrl] })),
+    );
     const purpose = ['--purpose', 'joint-statistics'];
-    return ceremony(stage, `statistics-${stage.run}`, ...contract, ...purpose);
+    return ceremony(stage, `statistics-${stage.run}`, '--contract', contract, ...purpose);
   },
 };
 

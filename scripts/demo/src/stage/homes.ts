@@ -8,6 +8,7 @@ export class Homes {
   readonly #network: string;
   readonly #channel: string;
   readonly #furnished = new Map<string, string>();
+  readonly #new = new Set<string>();
 
   /** @param network folder of the network's instance */
   constructor(network: string, channel: string) {
@@ -18,8 +19,13 @@ export class Homes {
   /** A home without anything of an organisation. */
   bare(actor: string): string {
     const home = path.join(this.#network, 'actors', actor);
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (mkdirSync(home, { recursive: true, mode: 0o700 }) !== undefined) this.#new.add(home);
     return home;
+  }
+
+  /** Whether this run has made the home: its actor remembers nothing of earlier ones. */
+  isNew(home: string): boolean {
+    return this.#new.has(home);
   }
 
   /** A home with what the organisation's administrator hands to one of its people. */

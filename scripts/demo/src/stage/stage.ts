@@ -30,6 +30,13 @@ export interface Prop<T> {
   make(stage: Stage): Promise<T>;
 }
 
+export interface MemberOptions {
+  /** Chaincode that carries the contract `computation`. */
+  readonly contract: string;
+  /** Addresses of stores. */
+  readonly stores: readonly string[];
+}
+
 interface Service {
   readonly process: LineProcess;
   readonly args: readonly string[];
@@ -80,6 +87,24 @@ export class Stage implements AsyncDisposable {
   /** Starts a service of an organisation. @returns its address, where it has one */
   async service(role: Role, ...args: readonly string[]): Promise<string> {
     return this.#serve(role.actor, this.#homes.of(role), args);
+  }
+
+  /**
+   * Starts a member of a committee. Its organisation may have answered from another home on a network that
+   * stood before. So the operator of a new home has it believe the ledger once.
+   */
+  async member(role: Role, { contract, stores }: MemberOptions): Promise<void> {
+    const home = this.#homes.of(role);
+    const of = ['--contract', contract];
+    if (this.#homes.isNew(home)) {
+      const recover = ['committee', 'recover', '--believe-ledger', ...of];
+      await using ran = this.#start(salusCommand, recover, {
+        name: `${role.actor}-operator`,
+        home,
+      });
+      await ran.nextLine();
+    }
+    await this.#serve(role.actor, home, ['committee', 'serve', ...of, '--store', ...stores]);
   }
 
   /** Ends the service of a role. */
