@@ -97,7 +97,7 @@ export class Stage implements AsyncDisposable {
     const home = this.#homes.of(role);
     const of = ['--contract', contract];
     if (this.#homes.isNew(home)) {
-      const recover = ['committee', 'recover', '--believe-ledger', ...of];
+      const recover = ['--json', 'committee', 'recover', '--believe-ledger', ...of];
       await using ran = this.#start(salusCommand, recover, {
         name: `${role.actor}-operator`,
         home,
