@@ -49,7 +49,7 @@ interface Succession {
   readonly draft: Heir;
   readonly chaincode: string;
   readonly report: (line: Readonly<Record<string, unknown>>) => void;
-  /** Writes the vault's file in the form of this release, which ends the succession. */
+  /** Writes the vault's file in the form of this release. */
   readonly protect: () => Promise<void>;
 }
 
@@ -69,17 +69,15 @@ export async function hasFormerLayout(root: string): Promise<boolean> {
 export async function carryOver(succession: Succession): Promise<void> {
   const { root, vault, draft, heir, protect } = succession;
   await aloneIn(root, 'the carrying over of a former home', async () => {
-    if (vault.isFormer) {
-      if (!(await servesContracts(root))) {
-        await requireOneContract(succession);
-        await rm(draft.folder, { recursive: true, force: true });
-        await carryRecords(succession);
-        await carryKeys(succession);
-        await rename(draft.folder, heir.folder);
-      }
-      await protect();
+    if (vault.isFormer && !(await servesContracts(root))) {
+      await requireOneContract(succession);
+      await rm(draft.folder, { recursive: true, force: true });
+      await carryRecords(succession);
+      await carryKeys(succession);
+      await rename(draft.folder, heir.folder);
     }
     await removeFormer(succession);
+    if (vault.isFormer) await protect();
   });
 }
 

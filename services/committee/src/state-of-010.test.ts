@@ -204,6 +204,17 @@ describe("a committee member's home that release 0.1.0 wrote", () => {
     );
   });
 
+  it('stays as it is where a folder of some contract lies in it already', async () => {
+    const file = path.join(before, 'vault.json');
+    const vault = readFileSync(file, 'utf8');
+    mkdirSync(path.join(before, 'contracts', 'another'), { recursive: true });
+    await expect(open(before)).rejects.toThrow(coded('ERR_STATE_UNREADABLE'));
+    expect(readFileSync(file, 'utf8')).toBe(vault);
+    expect(existsSync(path.join(before, 'opened.json'))).toBe(true);
+    rmSync(path.join(before, 'contracts'), { recursive: true });
+    expect(await (await open(before)).epochs(KEY)).toEqual([0]);
+  });
+
   it('is refused where it served two contracts, and shows the way over', async () => {
     writeFileSync(path.join(before, 'statistics.checkpoint'), '{}');
     await expect(MemberHome.open(before, passphrase, SERVED)).rejects.toThrow(

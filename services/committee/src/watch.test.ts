@@ -16,6 +16,15 @@ describe('what a member takes from events', () => {
     expect(taskOf({ name: 'EvaluationRecorded.v1', payload: { keyId: 'k1' } })).toBeUndefined();
   });
 
+  it.each([null, 7, 'o1', ['o1'], { openingId: 7 }, {}])(
+    'is no task for an event that tells of %j',
+    (payload) => {
+      for (const name of ['OpeningDecided.v1', 'PartialsSubmitted.v1', 'KeyProposed.v1']) {
+        expect(taskOf({ name, payload })).toBeUndefined();
+      }
+    },
+  );
+
   it('is one task for a result that is asked for 10,000 times, and none for as many denials', async () => {
     let written = 0;
     const home = {

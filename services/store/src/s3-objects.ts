@@ -134,14 +134,14 @@ function textOf(xml: string, element: string): string {
 }
 
 function unescape(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    amp: '&',
-    lt: '<',
-    gt: '>',
-    quot: '"',
-    apos: "'",
-  };
-  return text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);
+  const entities = new Map([
+    ['amp', '&'],
+    ['lt', '<'],
+    ['gt', '>'],
+    ['quot', '"'],
+    ['apos', "'"],
+  ]);
+  return text.replace(/&(\w+);/g, (whole, name: string) => entities.get(name) ?? whole);
 }
 
 function failed(why: string, cause?: unknown): SalusError {

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { MemberHome } from '@salus/committee-service';
 import { coded } from '@salus/testing/coded';
+import { knownState, stateOf010 } from '@salus/testing/state-of-010';
 import { makeToken } from '@salus/testing/token-module';
 import type { Settings } from '../../command-line/settings.js';
 import { openMemberHome } from './member-home.js';
@@ -31,6 +32,17 @@ describe("the protection of a member's home", () => {
 
   const opened = (of: Settings) => openMemberHome(of, served, served.chaincode);
   const withoutToken = () => ({ home: settings.home });
+
+  it('stays as release 0.1.0 made it until the home is carried over', async () => {
+    const { passphrase } = knownState;
+    Object.assign(process.env, { SALUS_PASSPHRASE: passphrase, SALUS_NEW_PASSPHRASE: PASSPHRASE });
+    const home = stateOf010('committee');
+    const former = await readFile(path.join(home, 'vault.json'), 'utf8');
+    await expect(protectHome({ home }, { by: 'passphrase' })).rejects.toThrow(
+      coded('ERR_STATE_UNREADABLE', { argument: path.join(home, 'vault.json') }),
+    );
+    expect(await readFile(path.join(home, 'vault.json'), 'utf8')).toBe(former);
+  });
 
   it('moves from a passphrase to a token and back, with all that the home holds', async () => {
     await protectHome(settings, { by: 'token', newKey: true });
