@@ -25,6 +25,7 @@ import {
   requireOpener,
   requireRepeatable,
   requireRepetition,
+  requireRoom,
   requireTerms,
   requireUnshown,
   statusOf,
@@ -438,6 +439,22 @@ describe('a cohort', () => {
       failure('ERR_COHORT_TOO_SMALL', {
         ...small,
         expected: '6 or more, and for any 2 organisations 5 of others',
+      }),
+    );
+  });
+
+  test('has room for as many as one evaluation adds up', () => {
+    expect(() => {
+      requireRoom(members(63));
+    }).not.toThrow();
+    expect(() => {
+      requireRoom(members(60, 4));
+    }).toThrow(
+      failure('ERR_COHORT_TOO_LARGE', {
+        message: 'the study has no room for another institution',
+        argument: 'studyId',
+        expected: 'at most 64 institutions',
+        got: '64, and one more',
       }),
     );
   });

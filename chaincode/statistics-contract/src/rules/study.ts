@@ -5,6 +5,7 @@ import {
   isCohort,
   isRepetition,
   LEAST_COALITION,
+  MAXIMUM_COHORT,
   MAXIMUM_REPETITIONS,
   MINIMUM_OF_OTHERS,
   PURPOSE,
@@ -165,6 +166,20 @@ export function requireCohort(institutions: readonly InstitutionOf[], terms: Stu
     argument: 'studyId',
     expected: `${minimumCohort} or more, and for ${pooling} ${minimumOfOthers} of others`,
     got: `${institutions.length}`,
+  });
+}
+
+/**
+ * Nobody evaluates more figures than a sum has room for: one institution too many would leave all others' in a
+ * study that cannot be closed.
+ * @throws SalusError ERR_COHORT_TOO_LARGE
+ */
+export function requireRoom(participants: readonly InstitutionOf[]): void {
+  if (participants.length < MAXIMUM_COHORT) return;
+  throw new SalusError('ERR_COHORT_TOO_LARGE', 'the study has no room for another institution', {
+    argument: 'studyId',
+    expected: `at most ${MAXIMUM_COHORT} institutions`,
+    got: `${participants.length}, and one more`,
   });
 }
 
