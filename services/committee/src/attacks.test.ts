@@ -20,6 +20,7 @@ import {
   type Meddling,
 } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
+import { OpenedRegister } from './opened-register.js';
 import type { MemberParts } from './parts.js';
 import { recoverMemory } from './recovery.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
@@ -428,6 +429,29 @@ describe('a committee under attack', () => {
     }));
     // Not among the errors that end a task: see watch.ts.
     await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+  });
+
+  it('takes nothing for opened whose proof a contributor keeps back', async () => {
+    const { openingId, evaluationId } = await permitted();
+    const { ciphertexts } = await world.computation(A).getLineage(evaluationId);
+    const remembered = async () => {
+      const register = new OpenedRegister(await world.openHome(A));
+      return (await register.markersOf(ciphertexts)).filter((one) => one !== undefined).length;
+    };
+    const withheld = ciphertexts[1]?.proof?.hash;
+    const member = await world.member(A, (parts) => ({
+      ...parts,
+      store: altered(parts.store, {
+        get: (hash, reason) =>
+          hash === withheld
+            ? Promise.reject(new SalusError('ERR_NOT_FOUND', 'no store has it'))
+            : parts.store.get(hash, reason),
+      }),
+    }));
+    await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    expect(await remembered()).toBe(0);
+    await members[0]?.advanceOpening(openingId);
+    expect(await remembered()).toBe(ciphertexts.length);
   });
 
   it.each<[string, Partial<Opening>]>([
