@@ -23,6 +23,7 @@ import {
   requireNoPublisher,
   requireNotFrozen,
   requireOpener,
+  requireOpeningOf,
   requireRepeatable,
   requireRepetition,
   requireRoom,
@@ -482,6 +483,24 @@ describe('a cohort', () => {
     }).toThrow(
       failure('ERR_COHORT_TOO_SMALL', {
         expected: 'the institutions of  that did not leave it',
+      }),
+    );
+  });
+});
+
+describe('what a result is recorded from', () => {
+  test("is an opening of the study's latest evaluation", () => {
+    expect(() => {
+      requireOpeningOf({ evaluationId: 'e2' }, { evaluationId: 'e2' });
+    }).not.toThrow();
+    expect(() => {
+      requireOpeningOf({ evaluationId: 'e2' }, { evaluationId: 'e1' });
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the opening is not one of the study',
+        argument: 'openingId',
+        expected: 'e2',
+        got: 'e1',
       }),
     );
   });

@@ -347,6 +347,16 @@ export function leave(
   return { ...participant, leftAt: at };
 }
 
+/** @throws SalusError ERR_CONFLICT where something else was opened than the study's latest evaluation */
+export function requireOpeningOf(
+  { evaluationId }: Pick<ClosingRecord, 'evaluationId'>,
+  opening: { readonly evaluationId: string },
+): void {
+  if (opening.evaluationId === evaluationId) return;
+  const message = 'the opening is not one of the study';
+  throw conflict('openingId', message, evaluationId, opening.evaluationId);
+}
+
 /** @throws SalusError ERR_CONFLICT once the cohort is frozen */
 export function requireNotFrozen(frozen: FrozenRecord | undefined): void {
   if (frozen === undefined) return;

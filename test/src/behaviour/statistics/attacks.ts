@@ -1,6 +1,12 @@
 import { freshBound, profileOf } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
-import { officer, PROFILE, withHiddenMultiple, type TestKey } from '../computation/committee.js';
+import {
+  officer,
+  PROFILE,
+  TWO_OF_THREE,
+  withHiddenMultiple,
+  type TestKey,
+} from '../computation/committee.js';
 import {
   ANALYSTS,
   FIGURES,
@@ -266,6 +272,26 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       expect(await actors.record(study, result, partials)).toMatchObject({
         status: 'PUBLISHED',
         openingId,
+      });
+    });
+
+    test('to take a confirmed opening away by asking for another one after a resharing', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const { result } = await actors.close(study, await actors.fill(key, study));
+      const { openingId } = await actors.requestOpening(study);
+      const partials = await actors.answer(key, openingId, result);
+      await actors.committee.reshare(key, TWO_OF_THREE, 1);
+      const moved = await actors.requestOpening(study, west);
+      expect(moved).toMatchObject({ permitted: true, status: 'COLLECTING' });
+      expect(moved.openingId).not.toBe(openingId);
+      const other = await actors.openStudy(await keyOf());
+      await expect(
+        actors.record(study, result, partials, { openingId: other.terms.studyId }),
+      ).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
+      expect(await actors.record(study, result, partials, { openingId })).toMatchObject({
+        status: 'PUBLISHED',
+        result: { openingId },
       });
     });
 
