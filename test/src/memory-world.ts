@@ -43,12 +43,13 @@ export class MemoryWorld implements ContractWorld {
   #count = 0;
   #founded: Promise<void> | undefined;
 
-  constructor(observer: LedgerObserver = {}) {
+  constructor(observer: LedgerObserver = {}, clock?: () => Date) {
     const { channels, organizations } = readTopology();
     this.ledger = new MemoryLedger({
       channel: channels[0],
       organisations: organizations.map(({ name }) => `${name}MSP`),
       observer,
+      ...(clock && { clock }),
     });
     deployAll(this.ledger);
   }

@@ -12,7 +12,7 @@ export {
   type HashedBytes,
 } from './transactions/ciphertexts.js';
 export { addEvaluation, findEvaluation } from './transactions/evaluations.js';
-export { addOpening, requirePermitted } from './transactions/openings.js';
+export { addOpening, annulOpenings, requirePermitted } from './transactions/openings.js';
 export { addRecord } from './transactions/recording.js';
 export { readKey } from './transactions/steps.js';
 export { hashedTransient, hashedTransients } from './state/transient.js';

@@ -87,7 +87,7 @@ export class StatisticsContract extends SalusContract {
   @Returns('string')
   async recordResult(ctx: Context, request: string): Promise<string> {
     const parsed = parseRequest(api.recordResultRequest, request);
-    return canonicalJson(await opening.recordResult(ctx, parsed.studyId));
+    return canonicalJson(await opening.recordResult(ctx, parsed));
   }
 
   @Transaction(false)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { freshBound, profileOf } from '@salus/compute';
 import { conflict, SalusError } from '@salus/protocol';
-import { aboutFigure, type Study } from '@salus/protocol/statistics';
+import { aboutFigure, type Participant, type Study } from '@salus/protocol/statistics';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
 import type { StudyParts } from './contribute.js';
 
@@ -12,20 +12,72 @@ export function isToBeClosed({ status, cohort = [], participants }: Study): bool
   return cohort.some(({ ciphertextHash }) => !standing.has(ciphertextHash));
 }
 
+/** Whether the opening that is asked for freezes the study: what is missing later shows now. */
+export function isOpenedFirst({ status }: Pick<Study, 'status'>): boolean {
+  return status === 'JOINING' || status === 'CONTRIBUTING' || status === 'CLOSED';
+}
+
+/**
+ * Fetches every contribution with its proof, and leaves both at all stores. The committee finds them there, so
+ * nobody freezes a study by keeping its own back.
+ *
+ * @returns the ciphertexts, in the order of the participants
+ * @throws SalusError `ERR_NOT_FOUND`, which names the institution; `ERR_NO_DECISION` where the store does not take
+ *   the asker for a participant
+ */
+export async function secureContributions(
+  { store, chaincode }: Pick<StudyParts, 'store' | 'chaincode'>,
+  { terms: { studyId }, participants }: Pick<Study, 'terms' | 'participants'>,
+): Promise<Buffer[]> {
+  const ciphertexts: Buffer[] = [];
+  for (const participant of participants) {
+    const { contribution } = participant;
+    if (contribution === undefined) continue;
+    const { ciphertextHash, proofHash } = contribution;
+    const secure = async (hash: string, what: string): Promise<Buffer> => {
+      const permission = { chaincode, study: studyId };
+      const bytes = await store.get(hash, permission).catch((error: unknown) => {
+        throw isAbsent(error) ? withheld(participant, what, error) : error;
+      });
+      await store.put(bytes);
+      return bytes;
+    };
+    if (proofHash !== undefined) await secure(proofHash, 'proof');
+    ciphertexts.push(await secure(ciphertextHash, 'ciphertext'));
+  }
+  return ciphertexts;
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = error instanceof SalusError ? error.code : undefined;
+  return code === 'ERR_NOT_FOUND' || code === 'ERR_HASH_MISMATCH';
+}
+
+function withheld({ mspId, institution }: Participant, what: string, cause: unknown): SalusError {
+  const name = `${institution} of ${mspId}`;
+  return new SalusError('ERR_NOT_FOUND', `No store has the ${what} that ${name} contributed`, {
+    argument: 'studyId',
+    expected: `the ${what} of ${name}`,
+    got: 'none',
+    remedy:
+      `ask ${name} to contribute again (salus statistics contribute), which leaves it at the stores; ` +
+      'or to drop out; else open another study without it',
+    cause,
+  });
+}
+
 /**
  * Ends contributions to a study and evaluates it: here, and on every endorser's peer.
  *
- * @throws SalusError `ERR_COHORT_TOO_SMALL`, `ERR_FORBIDDEN`, `ERR_NO_DECISION` where the store does
- *   not take the asker for a participant
+ * @param ciphertexts - of {@link secureContributions}
+ * @throws SalusError `ERR_COHORT_TOO_SMALL`, `ERR_FORBIDDEN`
  */
-export async function closeStudy(parts: StudyParts, studyId: string): Promise<Study> {
-  const { statistics, store, engine, chaincode } = parts;
-  const study = await statistics.getStudy(studyId);
-  const hashes = study.participants.flatMap(({ contribution }) =>
-    contribution === undefined ? [] : [contribution.ciphertextHash],
-  );
-  const ciphertexts: Buffer[] = [];
-  for (const hash of hashes) ciphertexts.push(await store.get(hash, { chaincode, study: studyId }));
+export async function closeStudy(
+  parts: Pick<StudyParts, 'statistics' | 'store' | 'engine'>,
+  study: Pick<Study, 'terms'>,
+  ciphertexts: readonly Buffer[],
+): Promise<Study> {
+  const { statistics, store, engine } = parts;
   const profile = profileOf(engine.profile);
   const bound = freshBound(profile, aboutFigure(study.terms, profile).range);
   const inputs = ciphertexts.map((one) => ({ bytes: one, bound }));

@@ -193,7 +193,7 @@ export class StatisticsClient {
   ): Promise<Receipt<Study>> {
     return this.#contract.submit(
       'recordResult',
-      { studyId },
+      { studyId, openingId: opening.openingId },
       {
         endorsingOrganizations: opening.recorders,
         ...options,

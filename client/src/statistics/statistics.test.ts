@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { profileOf, type Engine } from '@salus/compute';
-import { hashOf, sha256Hex, type ErrorCode } from '@salus/protocol';
+import { hashOf, SalusError, sha256Hex, type ErrorCode } from '@salus/protocol';
 import type { CollectiveKey, Opening } from '@salus/protocol/computation';
 import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
@@ -10,7 +10,7 @@ import { RecordingContract } from '@salus/testing/recording-contract';
 import { contributeFigure, joinWithFigure, packFigure, type JoiningFigure } from './contribute.js';
 import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, readFigure } from './position.js';
-import { isToBeClosed } from './publish.js';
+import { isOpenedFirst, isToBeClosed, secureContributions } from './publish.js';
 import { StatisticsClient } from './statistics-client.js';
 
 const terms: StudyTerms = {
@@ -240,6 +240,79 @@ describe('what a study was joined with', () => {
     await expect(keptFigure(home, { participants }, 'BMSP')).rejects.toThrow(
       coded('ERR_NOT_FOUND'),
     );
+  });
+});
+
+describe('the contributions to a study', () => {
+  const participants = ['north', 'south', 'west'].map((institution) => ({
+    mspId: 'AMSP',
+    institution,
+    joinedAt: '',
+    committed: institution,
+    ...(institution !== 'west' && {
+      contribution: {
+        ciphertextHash: `of ${institution}`,
+        proofHash: `proof of ${institution}`,
+        by: '',
+        at: '',
+      },
+    }),
+  }));
+  const secured = (lacking: string[], code: ErrorCode = 'ERR_NOT_FOUND') => {
+    const put: string[] = [];
+    const asked: unknown[] = [];
+    const store = {
+      get: (hash: string, permission: unknown) => {
+        asked.push(permission);
+        return lacking.includes(hash)
+          ? Promise.reject(new SalusError(code, 'none'))
+          : Promise.resolve(Buffer.from(hash));
+      },
+      put: (bytes: Uint8Array) => {
+        put.push(Buffer.from(bytes).toString());
+        return Promise.resolve('');
+      },
+    };
+    const securing = secureContributions(
+      { store, chaincode: 'statistics' },
+      { terms, participants },
+    );
+    return { securing, put, asked };
+  };
+
+  it('are left at every store with their proofs, before the cohort is frozen', async () => {
+    const { securing, put, asked } = secured([]);
+    expect((await securing).map(String)).toEqual(['of north', 'of south']);
+    expect(put).toEqual(['proof of north', 'of north', 'proof of south', 'of south']);
+    expect(new Set(asked.map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify({ chaincode: 'statistics', study: 'cost.q1' })]),
+    );
+    const due = [
+      'JOINING',
+      'CONTRIBUTING',
+      'CLOSED',
+      'FROZEN',
+      'PUBLISHED',
+      'IMPLAUSIBLE',
+    ] as const;
+    expect(due.filter((status) => isOpenedFirst({ status }))).toEqual(due.slice(0, 3));
+  });
+
+  it.each<[string, string, ErrorCode]>([
+    ['proof', 'proof of south', 'ERR_NOT_FOUND'],
+    ['ciphertext', 'of south', 'ERR_HASH_MISMATCH'],
+  ])('name the institution that keeps its %s back', async (what, hash, code) => {
+    await expect(secured([hash], code).securing).rejects.toThrow(
+      coded('ERR_NOT_FOUND', {
+        message: `No store has the ${what} that south of AMSP contributed`,
+        expected: `the ${what} of south of AMSP`,
+      }),
+    );
+  });
+
+  it('blame nobody where the stores refuse the asker', async () => {
+    const { securing } = secured(['of south'], 'ERR_NO_DECISION');
+    await expect(securing).rejects.toThrow(coded('ERR_NO_DECISION'));
   });
 });
 

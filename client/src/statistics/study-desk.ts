@@ -16,7 +16,14 @@ import {
 } from './contribute.js';
 import { keepFigure, keptFigure } from './kept-figures.js';
 import { positionOf, type Position } from './position.js';
-import { askForOpening, closeStudy, isToBeClosed, publishResult } from './publish.js';
+import {
+  askForOpening,
+  closeStudy,
+  isOpenedFirst,
+  isToBeClosed,
+  publishResult,
+  secureContributions,
+} from './publish.js';
 import type { StatisticsClient } from './statistics-client.js';
 
 /** What the desk works with. */
@@ -88,16 +95,20 @@ export class StudyDesk {
   }
 
   /**
-   * Closes a study where that is due, and asks for its sums to be opened to the publishers. By a contributor.
+   * Closes a study where that is due, and asks for its sums to be opened to the publishers. By a contributor. Before
+   * that it makes sure that the stores have every contribution with its proof.
    *
-   * @throws SalusError `ERR_COHORT_TOO_SMALL`; `ERR_NO_DECISION` where the ledger denies the opening
+   * @throws SalusError `ERR_NOT_FOUND`, which names who keeps its proof back; `ERR_COHORT_TOO_SMALL`; `ERR_NO_DECISION` where the ledger denies the opening
    * @example
    * const { status } = await client.studies.close('cost-2026-q1');
    */
   close(studyId: string): Promise<Study> {
     return this.#onStudy(studyId, async (parts) => {
       const study = await parts.statistics.getStudy(studyId);
-      if (isToBeClosed(study)) await closeStudy(parts, studyId);
+      if (isOpenedFirst(study)) {
+        const ciphertexts = await secureContributions(parts, study);
+        if (isToBeClosed(study)) await closeStudy(parts, study, ciphertexts);
+      }
       return askForOpening(parts, studyId);
     });
   }

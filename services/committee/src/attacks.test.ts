@@ -1,9 +1,15 @@
 import { cp, rm } from 'node:fs/promises';
+import { joinFrames, splitFrames } from '@salus/client/computation';
 import { pathOf } from '@salus/client/stores';
 import { signRequest } from '@salus/client/trust';
-import { createEngine, sha256Hex, type Engine } from '@salus/compute';
+import { createEngine, holderSets, sha256Hex, type Engine } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import { openingIdOf, type Lineage, type Opening } from '@salus/protocol/computation';
+import {
+  openingIdOf,
+  type CommitteeTerms,
+  type Lineage,
+  type Opening,
+} from '@salus/protocol/computation';
 import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
@@ -14,6 +20,7 @@ import {
   type Meddling,
 } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
+import { OpenedRegister } from './opened-register.js';
 import type { MemberParts } from './parts.js';
 import { recoverMemory } from './recovery.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
@@ -271,6 +278,63 @@ describe('a committee under attack', () => {
     expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', against: [B] });
   });
 
+  /** Turns of a whole ceremony, in which one member meddles. */
+  async function ceremonyWith(liar: string, meddling: Meddling, about: CommitteeTerms) {
+    count += 1;
+    const keyId = `meddled${count}`;
+    await world.propose(keyId, [...about.members], about.threshold);
+    const all = await Promise.all(
+      about.members.map((mspId) => world.member(mspId, ...(mspId === liar ? [meddling] : []))),
+    );
+    return { keyId, turns: all.map((member) => () => member.advanceKey(keyId)) };
+  }
+
+  it.each([A, B, C])(
+    'blames no dealer for packages that %s puts into a letter of its own',
+    async (liar) => {
+      const committee = { members: [A, B, C], threshold: 2 };
+      const others = holderSets(committee).filter(({ dealer }) => dealer !== liar);
+      const garbage = others.map(({ shareId }) => [shareId, Buffer.from('garbage')] as const);
+      const foisting: Meddling = (parts) => ({
+        ...parts,
+        post: altered(parts.post, {
+          send: (matter, to, plain) => {
+            const letter = new Map([...splitFrames(plain), ...garbage]);
+            return parts.post.send(matter, to, joinFrames(Object.fromEntries(letter)));
+          },
+        }),
+      });
+      const { keyId, turns } = await ceremonyWith(liar, foisting, committee);
+      await untilDone(turns);
+      const { status, ceremony } = await world.computation(A).getKey(keyId);
+      expect(ceremony.complaint).toBeUndefined();
+      expect(status).toBe('ACTIVE');
+    },
+  );
+
+  it('blames no dealer where the first member leaves what is no key, and serves the others', async () => {
+    const committee = { members: ALL, threshold: 3 };
+    const keyless: Meddling = (parts) => ({
+      ...parts,
+      post: altered(parts.post, { leaveKey: (matter) => parts.post.leaveKey(matter, 'no key') }),
+    });
+    const { keyId, turns } = await ceremonyWith(A, keyless, committee);
+    for (let round = 0; round < 5; round += 1) for (const turn of turns) await turn();
+    const { ceremony } = await world.computation(A).getKey(keyId);
+    expect(ceremony.complaint).toBeUndefined();
+    const confirmed = ceremony.members.filter(({ fingerprints }) => fingerprints !== undefined);
+    expect(confirmed.map(({ mspId }) => mspId)).toEqual([B, C, D, E]);
+    const owing = holderSets(committee).filter(
+      ({ holders, dealer }) => holders.includes(A) && dealer !== A,
+    );
+    const told = world.reports.filter((one) => one['keyId'] === keyId);
+    expect(new Set(told.map(({ mspId }) => mspId))).toEqual(
+      new Set(owing.map(({ dealer }) => dealer)),
+    );
+    expect(told.every(({ to, code }) => to === A && code === 'ERR_KEY_INVALID')).toBe(true);
+    expect(told).toHaveLength(new Set(owing.map(({ dealer }) => dealer)).size);
+  });
+
   it.each<[string, Meddling]>([
     [
       'hands out nothing',
@@ -365,6 +429,29 @@ describe('a committee under attack', () => {
     }));
     // Not among the errors that end a task: see watch.ts.
     await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+  });
+
+  it('takes nothing for opened whose proof a contributor keeps back', async () => {
+    const { openingId, evaluationId } = await permitted();
+    const { ciphertexts } = await world.computation(A).getLineage(evaluationId);
+    const remembered = async () => {
+      const register = new OpenedRegister(await world.openHome(A));
+      return (await register.markersOf(ciphertexts)).filter((one) => one !== undefined).length;
+    };
+    const withheld = ciphertexts[1]?.proof?.hash;
+    const member = await world.member(A, (parts) => ({
+      ...parts,
+      store: altered(parts.store, {
+        get: (hash, reason) =>
+          hash === withheld
+            ? Promise.reject(new SalusError('ERR_NOT_FOUND', 'no store has it'))
+            : parts.store.get(hash, reason),
+      }),
+    }));
+    await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    expect(await remembered()).toBe(0);
+    await members[0]?.advanceOpening(openingId);
+    expect(await remembered()).toBe(ciphertexts.length);
   });
 
   it.each<[string, Partial<Opening>]>([

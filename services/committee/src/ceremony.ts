@@ -137,6 +137,25 @@ export class Ceremony {
     this.memory.done.add(name);
   }
 
+  /** Does what concerns one other member. Its fault is reported, once a process, and stops nothing else. */
+  async reporting<T>(
+    about: { readonly to: string },
+    act: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof SalusError)) throw error;
+      const { code, message } = error;
+      const { keyId, epoch } = this;
+      await this.once(`fault ${about.to} ${code}`, () => {
+        this.parts.report({ keyId, epoch, ...about, code, message });
+        return Promise.resolve();
+      });
+      return undefined;
+    }
+  }
+
   /** How long this process has been seeing something, in milliseconds. */
   waited(what: string): number {
     const now = (this.parts.clock ?? Date.now)();

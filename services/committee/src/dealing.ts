@@ -2,7 +2,7 @@
 import { joinFrames, splitFrames, type Frames } from '@salus/client/computation';
 import { ComputeError, type AcceptedShare, type DealtKey, type Engine } from '@salus/compute';
 import type { Ceremony } from './ceremony.js';
-import { confirmShares, handTo, letterFrom } from './handover.js';
+import { confirmShares, handToEach, letterFrom } from './handover.js';
 import { ifThere } from './parts.js';
 
 /** A share as its dealer keeps it until the ceremony is over. */
@@ -55,14 +55,13 @@ async function publish(ceremony: Ceremony): Promise<KeptDealing> {
 async function handOut(ceremony: Ceremony): Promise<void> {
   const { parts } = ceremony;
   const dealing = await publish(ceremony);
-  for (const to of ceremony.committee.members) {
+  await handToEach(ceremony, (to) => {
     const shares = ceremony
       .heldBy(to)
       .filter(({ dealer }) => dealer === parts.mspId)
       .map(({ shareId }) => [shareId, dealing.shares.get(shareId)?.package] as const);
-    if (shares.length === 0) continue;
-    await handTo(ceremony, to, () => joinFrames(Object.fromEntries(shares) as Frames));
-  }
+    return shares.length === 0 ? undefined : joinFrames(Object.fromEntries(shares) as Frames);
+  });
 }
 
 /** The own shares, checked; undefined while a package is missing, or after a complaint. */
@@ -71,8 +70,11 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
   const dealers = new Set(ceremony.heldBy(parts.mspId).map(({ dealer }) => dealer));
   const packages = new Map<string, Uint8Array>();
   for (const dealer of dealers) {
-    for (const [shareId, bytes] of (await packagesFrom(ceremony, dealer)) ?? []) {
-      packages.set(shareId, bytes);
+    const letter = await packagesFrom(ceremony, dealer);
+    // A letter counts for what its sender deals: what it says of others' shares would blame their dealers.
+    for (const { shareId } of letter ? ceremony.dealtBy(dealer) : []) {
+      const bytes = letter?.get(shareId);
+      if (bytes) packages.set(shareId, bytes);
     }
   }
   const accepted: AcceptedShare[] = [];

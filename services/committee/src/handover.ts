@@ -4,25 +4,30 @@ import type { AcceptedShare } from '@salus/compute';
 import { contradicted, isMalformed, isUnreadable, type Ceremony } from './ceremony.js';
 import { ifThere } from './parts.js';
 
+/** Makes the plain letter to a member, which is wiped once it is sent; none where nothing is for it. */
+type Write = (to: string) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
 /**
- * Seals a letter to another member, unless it has confirmed its shares, left no key yet, or has been
- * sent the letter under that key. A holder that lost its key leaves another one, and gets it again.
- *
- * @param write makes the plain letter, which is wiped once it is sent
+ * Seals a letter to each other member, unless it has confirmed its shares, left no key yet, or has been sent
+ * the letter under that key. A holder that lost its key leaves another one, and gets it again. One member's
+ * fault keeps nothing from the others: it is reported, and that member is tried again.
  */
-export async function handTo(
-  ceremony: Ceremony,
-  to: string,
-  write: () => Uint8Array | Promise<Uint8Array>,
-): Promise<void> {
+export async function handToEach(ceremony: Ceremony, write: Write): Promise<void> {
+  for (const to of ceremony.committee.members) await handTo(ceremony, to, write);
+}
+
+async function handTo(ceremony: Ceremony, to: string, write: Write): Promise<void> {
   const { parts, matter, memory, name } = ceremony;
   if (to === parts.mspId || ceremony.lineOf(to)?.fingerprints !== undefined) return;
-  const publicKey = await ifThere(parts.post.keyOf(matter, to));
+  const publicKey = await ceremony.reporting({ to }, () => ifThere(parts.post.keyOf(matter, to)));
   if (publicKey === undefined || memory.sent.get(`${name}${to}`) === publicKey) return;
-  const plain = await write();
-  await parts.post.send(matter, { to, publicKey }, plain);
+  const plain = await write(to);
+  if (plain === undefined) return;
+  await ceremony.reporting({ to }, async () => {
+    await parts.post.send(matter, { to, publicKey }, plain);
+    memory.sent.set(`${name}${to}`, publicKey);
+  });
   plain.fill(0);
-  memory.sent.set(`${name}${to}`, publicKey);
 }
 
 /** What another member sealed to this one; undefined while there is nothing to be read. */

@@ -25,7 +25,8 @@ export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undef
  *
  * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_KEY_TERMS_CHANGED`, `ERR_MEMORY_OUTDATED`
  */
-export type OpeningJudge = (about: OpeningCase) => Promise<void>;
+/** @returns what puts the opening into the register, before anything of it is posted */
+export type OpeningJudge = (about: OpeningCase) => Promise<() => Promise<void>>;
 
 /**
  * Judges by the contract's own rules, on what the own peer tells and the own register remembers. A
@@ -60,7 +61,8 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
     const { recipients, readers } = opening;
     const isRead = recipients.every((recipient) => readers[recipient] === rule.reader(recipient));
     if (!isRead) throw refused('READERS_NOT_ENTITLED', opening);
-    await register.add({ openingId: opening.openingId, epoch: key.epoch }, about, slots);
+    const answer = { openingId: opening.openingId, epoch: key.epoch };
+    return () => register.add(answer, about, slots);
   };
 }
 

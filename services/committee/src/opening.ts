@@ -101,9 +101,12 @@ async function partialsOf(
   const { ledger, judge, store, channel, chaincode, engineOf } = parts;
   const { openingId, evaluationId } = opening;
   const lineage = await ledger.getLineage(evaluationId);
-  await judge({ opening, key, lineage });
+  const remember = await judge({ opening, key, lineage });
   const known = memory.partials(openingId);
-  if (known) return known;
+  if (known) {
+    await remember();
+    return known;
+  }
   await requireOwnKey(parts, key);
   const engine = engineOf(key.profile);
   const fetchBy = (reason: object) => (hash: string) =>
@@ -120,6 +123,8 @@ async function partialsOf(
     lineage,
   );
   const ciphertext = await recompute(engine, lineage, fetch);
+  // Not before everything is there: what a contributor keeps back was never opened.
+  await remember();
   const shares = await ownKey(parts, key);
   try {
     const request = { ciphertext, key: shares, epoch: key.epoch };

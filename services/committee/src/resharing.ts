@@ -13,7 +13,7 @@ import {
 } from '@salus/compute';
 import { isSameCommittee } from '@salus/protocol/computation';
 import { contradicted, dealtOf, type Ceremony } from './ceremony.js';
-import { confirmShares, handTo, letterFrom } from './handover.js';
+import { confirmShares, handToEach, letterFrom } from './handover.js';
 import { hashesOf, ownKey } from './parts.js';
 
 const listSchema = z.record(z.string(), z.string());
@@ -75,12 +75,10 @@ async function dealtBy(ceremony: Ceremony): Promise<readonly ResharedShare[]> {
 
 async function handOut(ceremony: Ceremony): Promise<void> {
   let dealt: readonly ResharedShare[] | undefined;
-  for (const to of ceremony.committee.members) {
-    await handTo(ceremony, to, async () => {
-      dealt ??= await dealtBy(ceremony);
-      return tell(ceremony, dealt, to);
-    });
-  }
+  await handToEach(ceremony, async (to) => {
+    dealt ??= await dealtBy(ceremony);
+    return tell(ceremony, dealt, to);
+  });
 }
 
 /** The fingerprints of all parts, for the check against the ledger, and the packages for one member. */
@@ -130,12 +128,16 @@ async function collect(ceremony: Ceremony): Promise<Map<string, ToldShare>> {
   const posted = dealtOf(key);
   const { standing: hashes } = examineDealt(key.committee, committee, posted);
   const found = new Map<string, ToldShare>();
+  const held = holderSets(key.committee);
   for (const member of new Set(posted.map((one) => one.member))) {
     const isMissing = posted.some((one) => one.member === member && !found.has(one.shareId));
     if (!isMissing) continue;
     const letter = await tellingOf(ceremony, member);
+    const own = held
+      .filter(({ holders }) => holders.includes(member))
+      .map(({ shareId }) => shareId);
     for (const [from, hash] of letter ? hashes : []) {
-      const share = letter && read(ceremony, letter, { from, hash });
+      const share = letter && own.includes(from) && read(ceremony, letter, { from, hash });
       if (share && !found.has(from)) found.set(from, share);
     }
   }

@@ -8,6 +8,7 @@ import {
   ANALYSTS,
   OPENER,
   OUTSIDER,
+  packed,
   PUBLISHER,
   StudyActors,
 } from '../behaviour/statistics/actors.js';
@@ -135,6 +136,30 @@ describe('client.studies', () => {
     await studies.contribute(studyId);
     await expect(studies.close(studyId)).rejects.toThrow(coded('ERR_COHORT_TOO_SMALL'));
     expect((await statistics.getStudy(studyId)).openingId).toBeUndefined();
+  });
+
+  it('freezes no cohort of which a proof is missing, and names who keeps it back', async () => {
+    const key = await makeKey();
+    const study = await actors.openStudy(key);
+    const { studyId } = study.terms;
+    const [withholder = OPENER] = ANALYSTS.slice(-1);
+    const figure = await actors.encrypt(withholder, key, study, packed(study.terms, 600_00));
+    await joinAll(study, ANALYSTS.slice(0, -1));
+    await actors.join(withholder, study, figure);
+    await actors.endJoining(study);
+    for (const analyst of ANALYSTS.slice(0, -1)) {
+      await (await world.as(analyst)).studies.contribute(studyId);
+    }
+    await actors.contribute(withholder, study, figure);
+    const store = await world.storeOf('PharmaMSP');
+    await store.put(figure.bytes);
+    const { studies, statistics } = await world.as(OPENER);
+    await expect(studies.close(studyId)).rejects.toThrow(
+      coded('ERR_NOT_FOUND', { expected: 'the proof of pharma-west of PharmaMSP' }),
+    );
+    expect((await statistics.getStudy(studyId)).status).toBe('CONTRIBUTING');
+    await store.put(figure.proof.bytes);
+    expect((await studies.close(studyId)).status).toBe('FROZEN');
   });
 
   it('is for institutions: nobody else joins', async () => {

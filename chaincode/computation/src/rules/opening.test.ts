@@ -1,5 +1,5 @@
 import type { OpeningRecord, StoredOpening } from '../state/records.js';
-import { completed, expiryOf, isFor, renewed } from './opening.js';
+import { annulled, completed, expiryOf, isFor, renewed, requireUnanswered } from './opening.js';
 
 const NOW = '2026-05-01T00:00:00.000Z';
 const LATER = '2026-05-31T00:00:00.000Z';
@@ -30,6 +30,51 @@ describe('an opening', () => {
     [['A', 'C'], false],
   ])('is for the recipients %o: %s', (asked, expected) => {
     expect(isFor(opening, asked)).toBe(expected);
+  });
+});
+
+describe('an opening that nobody has answered', () => {
+  const after = '2026-05-31T00:00:00.001Z';
+  const asked = (decidedAt: string, ...members: string[]) => ({
+    opening: { decidedAt },
+    posted: new Map(members.map((member) => [member, []])),
+  });
+  const refused = (got: string) =>
+    expect.objectContaining({
+      code: 'ERR_CONFLICT',
+      message: 'the cohort is frozen',
+      argument: 'studyId',
+      expected: `an opening that nobody has answered by ${LATER}`,
+      got,
+    }) as Error;
+
+  test('was in vain once its first time is over, however often it is renewed', () => {
+    expect(() => {
+      requireUnanswered([asked(NOW)], after);
+      requireUnanswered([asked(LATER), asked(NOW)], after);
+    }).not.toThrow();
+  });
+
+  test('is not in vain before, nor where a member answered in any epoch', () => {
+    expect(() => {
+      requireUnanswered([asked(NOW)], LATER);
+    }).toThrow(refused(`0 answers at ${LATER}`));
+    expect(() => {
+      requireUnanswered([asked(LATER), asked(NOW, 'A')], after);
+    }).toThrow(refused(`1 answers at ${after}`));
+    expect(() => {
+      requireUnanswered([], after);
+    }).toThrow(expect.objectContaining({ code: 'ERR_CONFLICT' }) as Error);
+  });
+
+  test('is denied from then on', () => {
+    const opening = { openingId: 'o', permitted: true, reason: 'ENTITLED', resultHash: 'r' };
+    expect(annulled(opening as unknown as OpeningRecord, after)).toStrictEqual({
+      openingId: 'o',
+      permitted: false,
+      reason: 'INPUT_WITHDRAWN',
+      expiresAt: after,
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { DAY_MS } from '@salus/protocol';
+import { conflict, DAY_MS } from '@salus/protocol';
 import type { KeyRecord, OpeningRecord, RecordedOpening, StoredOpening } from '../state/records.js';
 
 /** So long members answer an opening that nobody puts on record. */
@@ -20,6 +20,31 @@ export function renewed(
 ): OpeningRecord | undefined {
   const isKept = recorded?.openedHash !== undefined || now <= opening.expiresAt;
   return isKept ? undefined : { ...opening, expiresAt: expiryOf(now) };
+}
+
+/**
+ * Nothing was shown of a result whose first opening has expired while no member has answered in any epoch.
+ * Whoever asks again and again renews the opening, and not this time.
+ *
+ * @throws SalusError ERR_CONFLICT
+ */
+export function requireUnanswered(
+  openings: readonly {
+    readonly opening: Pick<OpeningRecord, 'decidedAt'>;
+    readonly posted: ReadonlyMap<string, unknown>;
+  }[],
+  now: string,
+): void {
+  const answers = openings.reduce((count, { posted }) => count + posted.size, 0);
+  const [first = now] = openings.map(({ opening }) => expiryOf(opening.decidedAt)).sort();
+  if (answers === 0 && now > first) return;
+  const expected = `an opening that nobody has answered by ${first}`;
+  throw conflict('studyId', 'the cohort is frozen', expected, `${answers} answers at ${now}`);
+}
+
+/** An opening that is not answered any more, as it stands on the ledger. */
+export function annulled({ resultHash: _, ...opening }: OpeningRecord, now: string): OpeningRecord {
+  return { ...opening, permitted: false, reason: 'INPUT_WITHDRAWN', expiresAt: now };
 }
 
 /** Whether those who ask name the recipients of the opening that a result has. */

@@ -1,5 +1,5 @@
 import type { KeyRecord } from '../state/records.js';
-import { askForReshare } from './resharing.js';
+import { askForReshare, reshared } from './resharing.js';
 
 const committee = { members: ['A', 'B', 'C', 'D', 'E'], threshold: 3 };
 const without = { members: ['A', 'C', 'D', 'E', 'F'], threshold: 3 };
@@ -95,5 +95,58 @@ describe('new shares for the same committee', () => {
       vetoed,
     );
     expect(again).toStrictEqual(begun(committee, 2, 'E', 't'));
+  });
+});
+
+describe('a member that is to leave', () => {
+  const wishes = [
+    { by: 'A', ...without },
+    { by: 'C', ...without },
+  ];
+
+  test('erases no wish of the others by a refresh, however often it begins one', () => {
+    const refreshed = askForReshare(ask(without, 'A', 'C'), 'B', committee, 1, 't');
+    expect(refreshed).toStrictEqual({ ...begun(committee, 1, 'B', 't'), wishes });
+    const over = reshared(refreshed, []);
+    expect(over).toStrictEqual({
+      ...refreshed,
+      epoch: 1,
+      ceremony: { ...refreshed.ceremony, outcome: 'DONE' },
+    });
+    const again = askForReshare(over, 'B', committee, 2, 't');
+    expect(again.wishes).toEqual(wishes);
+    const third = askForReshare(again, 'D', without, 3, 't');
+    expect(third).toStrictEqual({ ...begun(without, 3, 'D', 't'), epoch: 1 });
+  });
+
+  test('leaves its own wish where its removal begins', () => {
+    const fought = askForReshare(ask(without, 'A', 'C'), 'B', other, 1, 't');
+    const begins = askForReshare(fought, 'D', without, 1, 't');
+    expect(begins).toStrictEqual({
+      ...begun(without, 1, 'D', 't'),
+      wishes: [{ by: 'B', ...other }],
+    });
+  });
+});
+
+describe('new shares that count', () => {
+  const running = { ...begun(without, 1, 'D', 't'), wishes: [{ by: 'A', ...other }] } as KeyRecord;
+
+  test('end the wishes of another committee', () => {
+    expect(reshared(running, [])).toStrictEqual({
+      ...begun(without, 1, 'D', 't'),
+      epoch: 1,
+      committee: without,
+      ceremony: { ...running.ceremony, outcome: 'DONE' },
+    });
+  });
+
+  test('are those of the same committee, and tell who dissented', () => {
+    const { wishes: _, ...refresh } = askForReshare(key, 'B', committee, 1, 't');
+    expect(reshared(refresh, ['C'])).toStrictEqual({
+      ...refresh,
+      epoch: 1,
+      ceremony: { ...refresh.ceremony, dissenting: ['C'], outcome: 'DONE' },
+    });
   });
 });

@@ -2,6 +2,7 @@ import type { Context } from 'fabric-contract-api';
 import { KeyEndorsementPolicy } from 'fabric-shim';
 import {
   caller,
+  deleteState,
   emit,
   getState,
   ledgerKey,
@@ -27,7 +28,14 @@ import {
 } from '@salus/protocol/computation';
 import { requireProfile } from '../engine/engine.js';
 import { examine } from '../rules/examine.js';
-import { completed, expiryOf, isFor, renewed } from '../rules/opening.js';
+import {
+  annulled,
+  completed,
+  expiryOf,
+  isFor,
+  renewed,
+  requireUnanswered,
+} from '../rules/opening.js';
 import { requireEpoch, requireUnrecorded } from '../rules/partials.js';
 import { requireShares, sharesHeldBy, type PostedHashes } from '../rules/shares.js';
 import {
@@ -189,6 +197,32 @@ export async function submitPartials(
   emit(ctx, 'PartialsSubmitted.v1', { openingId, epoch, mspId });
   const posted = new Map(state.posted).set(mspId, hashes);
   return describeOpening({ opening, posted, recorded });
+}
+
+/**
+ * Takes the openings of a result back, of which nothing was shown: see {@link requireUnanswered}. Its contributions
+ * may enter another opening. For the contract beside `computation`; emits nothing.
+ *
+ * @throws SalusError ERR_CONFLICT
+ */
+export async function annulOpenings(ctx: Context, openingId: string): Promise<void> {
+  const { opening, resultHash } = await requirePermitted(ctx, openingId);
+  const { keyId, evaluationId, slots = 0 } = opening;
+  const openings: OpeningState[] = [];
+  for (let epoch = (await readKey(ctx, keyId)).epoch; epoch >= 0; epoch -= 1) {
+    const found = await findOpening(ctx, openingIdOf({ keyId, epoch, resultHash }));
+    if (found !== undefined) openings.push(found);
+  }
+  const now = transactionTime(ctx);
+  requireUnanswered(openings, now);
+  for (const { opening: one } of openings) {
+    await putState(ctx, openingKey(one.openingId), annulled(one, now));
+  }
+  const evaluation = await getState<Evaluation>(ctx, evaluationKey(evaluationId));
+  for (const contribution of await contributionsOf(ctx, evaluation)) {
+    await deleteState(ctx, markerOf(contribution));
+  }
+  await putState(ctx, openedSlotsKey(keyId), (await openedSlotsOf(ctx, keyId)) - slots);
 }
 
 export async function getOpening(ctx: Context, openingId: string): Promise<Opening> {

@@ -15,10 +15,9 @@ import {
   requirePhase,
 } from '../rules/ceremony.js';
 import { checkCommittee, requireActive, type KeyTerms } from '../rules/key.js';
-import { askForReshare } from '../rules/resharing.js';
+import { askForReshare, reshared } from '../rules/resharing.js';
 import { requireShares, sharesHeldBy } from '../rules/shares.js';
 import { collectiveKeyKey } from '../state/keys.js';
-import type { KeyRecord } from '../state/records.js';
 import { hashedTransient } from '../state/transient.js';
 import { describe } from './keys.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';
@@ -73,18 +72,8 @@ export async function finaliseReshare(
   requirePhase(key, posted, 'READY');
   const publicKey = hashedTransient(ctx, TRANSIENT.publicKey, key.publicKeyHash ?? '');
   await requireTrial(ctx, key, posted, publicKey);
-  const dissenting = dissentingOf(key, posted);
-  const reshared: KeyRecord = {
-    ...key,
-    epoch,
-    committee: key.ceremony.committee,
-    ceremony: {
-      ...key.ceremony,
-      ...(dissenting.length > 0 && { dissenting }),
-      outcome: 'DONE',
-    },
-  };
-  await putState(ctx, collectiveKeyKey(keyId), reshared);
+  const changed = reshared(key, dissentingOf(key, posted));
+  await putState(ctx, collectiveKeyKey(keyId), changed);
   emit(ctx, 'KeyReshared.v1', { keyId, epoch });
-  return await describe(ctx, reshared, posted);
+  return await describe(ctx, changed, posted);
 }

@@ -23,8 +23,10 @@ import {
   requireNoPublisher,
   requireNotFrozen,
   requireOpener,
+  requireOpeningOf,
   requireRepeatable,
   requireRepetition,
+  requireRoom,
   requireTerms,
   requireUnshown,
   statusOf,
@@ -442,6 +444,22 @@ describe('a cohort', () => {
     );
   });
 
+  test('has room for as many as one evaluation adds up', () => {
+    expect(() => {
+      requireRoom(members(63));
+    }).not.toThrow();
+    expect(() => {
+      requireRoom(members(60, 4));
+    }).toThrow(
+      failure('ERR_COHORT_TOO_LARGE', {
+        message: 'the study has no room for another institution',
+        argument: 'studyId',
+        expected: 'at most 64 institutions',
+        got: '64, and one more',
+      }),
+    );
+  });
+
   test('tells nothing by its difference to an implausible one', () => {
     expect(() => {
       requireRepetition(members(1), undefined, terms);
@@ -465,6 +483,24 @@ describe('a cohort', () => {
     }).toThrow(
       failure('ERR_COHORT_TOO_SMALL', {
         expected: 'the institutions of  that did not leave it',
+      }),
+    );
+  });
+});
+
+describe('what a result is recorded from', () => {
+  test("is an opening of the study's latest evaluation", () => {
+    expect(() => {
+      requireOpeningOf({ evaluationId: 'e2' }, { evaluationId: 'e2' });
+    }).not.toThrow();
+    expect(() => {
+      requireOpeningOf({ evaluationId: 'e2' }, { evaluationId: 'e1' });
+    }).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the opening is not one of the study',
+        argument: 'openingId',
+        expected: 'e2',
+        got: 'e1',
       }),
     );
   });

@@ -5,6 +5,7 @@ import {
   isCohort,
   isRepetition,
   LEAST_COALITION,
+  MAXIMUM_COHORT,
   MAXIMUM_REPETITIONS,
   MINIMUM_OF_OTHERS,
   PURPOSE,
@@ -165,6 +166,20 @@ export function requireCohort(institutions: readonly InstitutionOf[], terms: Stu
     argument: 'studyId',
     expected: `${minimumCohort} or more, and for ${pooling} ${minimumOfOthers} of others`,
     got: `${institutions.length}`,
+  });
+}
+
+/**
+ * Nobody evaluates more figures than a sum has room for: one institution too many would leave all others' in a
+ * study that cannot be closed.
+ * @throws SalusError ERR_COHORT_TOO_LARGE
+ */
+export function requireRoom(participants: readonly InstitutionOf[]): void {
+  if (participants.length < MAXIMUM_COHORT) return;
+  throw new SalusError('ERR_COHORT_TOO_LARGE', 'the study has no room for another institution', {
+    argument: 'studyId',
+    expected: `at most ${MAXIMUM_COHORT} institutions`,
+    got: `${participants.length}, and one more`,
   });
 }
 
@@ -330,6 +345,16 @@ export function leave(
     throw conflict('studyId', 'the cohort is frozen', 'a study that is not opened', got);
   }
   return { ...participant, leftAt: at };
+}
+
+/** @throws SalusError ERR_CONFLICT where something else was opened than the study's latest evaluation */
+export function requireOpeningOf(
+  { evaluationId }: Pick<ClosingRecord, 'evaluationId'>,
+  opening: { readonly evaluationId: string },
+): void {
+  if (opening.evaluationId === evaluationId) return;
+  const message = 'the opening is not one of the study';
+  throw conflict('openingId', message, evaluationId, opening.evaluationId);
 }
 
 /** @throws SalusError ERR_CONFLICT once the cohort is frozen */

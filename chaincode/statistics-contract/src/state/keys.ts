@@ -4,12 +4,10 @@ import { keyOf } from '@salus/chaincode-common';
 /** organisation, institution */
 export const institutionKey = keyOf('institution');
 export const studyKey = keyOf('study');
-/** study, organisation, institution: a record each, so that those who join at once don't conflict */
+/** study, organisation, institution */
 export const participantKey = keyOf('participant');
 /** study: present once nobody joins any more, and contributions may be shown */
 export const joiningEndedKey = keyOf('joining-ended');
-/** hash: a ciphertext is committed to once, so that nobody contributes another's first */
-export const committedKey = keyOf('committed');
 /** key: present once contributions under it may be shown, in whichever study */
 export const shownKey = keyOf('shown');
 /** organisation, institution, measure: the periods that are contributed */

@@ -1,7 +1,15 @@
 import type { Context } from 'fabric-contract-api';
-import { emit, getState, putState, requireState, transactionTime } from '@salus/chaincode-common';
+import {
+  deleteState,
+  emit,
+  getState,
+  putState,
+  requireState,
+  transactionTime,
+} from '@salus/chaincode-common';
 import {
   addCiphertexts,
+  annulOpenings,
   getCiphertext,
   hashedTransient,
   publicKeyOf,
@@ -24,12 +32,17 @@ import {
   requireCommitted,
   requireCommittee,
   requireContributing,
-  requireNotFrozen,
+  requireCurrent,
   requireProvable,
   requireTerms,
 } from '../rules/study.js';
-import { contributedKey, frozenKey, participantKey } from '../state/keys.js';
-import type { ContributedRecord, ParticipantRecord } from '../state/records.js';
+import { contributedKey, frozenKey, participantKey, repetitionKey } from '../state/keys.js';
+import type {
+  ContributedRecord,
+  FrozenRecord,
+  ParticipantRecord,
+  StudyRecord,
+} from '../state/records.js';
 import { requireAnalyst, type Analyst } from './analyst.js';
 import { describeParticipant, readAnyStudy, readOutcome, readPhase, readStudy } from './studies.js';
 
@@ -71,7 +84,7 @@ export async function contribute(
     proof: { hash: proofHash, bytes: proof },
     publicKey: publicKeyOf(ctx, key),
   });
-  const contribution = { ciphertextHash, by: who.id, at };
+  const contribution = { ciphertextHash, proofHash, by: who.id, at };
   const changed: ParticipantRecord = { ...participant, contribution };
   await putState(ctx, participantKey(studyId, who.mspId, who.institution), changed);
   await putState(ctx, taken, periods);
@@ -81,7 +94,7 @@ export async function contribute(
 }
 
 /**
- * Takes an institution's figure out again, as long as the cohort is not frozen. Of an implausible study it
+ * Takes an institution's figure out again, as long as the cohort is not frozen, or was in vain. Of an implausible study it
  * tells that the own figure was wrong: the others may repeat the study without it.
  */
 export async function dropOut(
@@ -92,20 +105,20 @@ export async function dropOut(
   const study = await readAnyStudy(ctx, studyId);
   const participant = await readParticipant(ctx, studyId, who);
   const outcome = await readOutcome(ctx, study);
-  if (outcome !== undefined) {
+  if (outcome !== undefined && outcome.status !== 'OPENING') {
     const left = leave(participant, outcome, transactionTime(ctx));
     await putState(ctx, participantKey(studyId, who.mspId, who.institution), left);
     const { mspId, institution } = who;
     emit(ctx, 'StudyLeft.v1', { studyId, mspId, institution });
     return describeParticipant(left);
   }
-  requireNotFrozen(await getState(ctx, frozenKey(studyId)));
   const { contribution, ...rest } = participant;
   if (contribution === undefined) {
     throw new SalusError('ERR_CONFLICT', 'the institution has contributed nothing', {
       argument: 'studyId',
     });
   }
+  await thaw(ctx, study);
   const { ciphertextHash } = contribution;
   const { withdrawn } = await getCiphertext(ctx, ciphertextHash);
   if (withdrawn === undefined) await withdrawCiphertext(ctx, { ciphertextHash, reason });
@@ -116,6 +129,21 @@ export async function dropOut(
   const { mspId, institution } = who;
   emit(ctx, 'FigureWithdrawn.v1', { studyId, mspId, institution, ciphertextHash });
   return describeParticipant(rest);
+}
+
+/**
+ * A cohort that nobody was shown anything of may lose a figure after all. Otherwise a contributor that keeps its
+ * proof from the committee would hold the others' figures for ever.
+ * @throws SalusError ERR_CONFLICT
+ */
+async function thaw(ctx: Context, study: StudyRecord): Promise<void> {
+  const { studyId, repeats } = study.terms;
+  const frozen = await getState<FrozenRecord>(ctx, frozenKey(studyId));
+  if (frozen === undefined) return;
+  requireCurrent(study);
+  await annulOpenings(ctx, frozen.openingId);
+  await deleteState(ctx, frozenKey(studyId));
+  if (repeats !== undefined) await deleteState(ctx, repetitionKey(repeats));
 }
 
 async function readParticipant(

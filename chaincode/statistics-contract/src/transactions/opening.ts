@@ -9,18 +9,26 @@ import {
   type Caller,
   caller,
 } from '@salus/chaincode-common';
-import { addOpening, addRecord, readKey, requireProfile } from '@salus/chaincode-computation';
+import {
+  addOpening,
+  addRecord,
+  readKey,
+  requirePermitted,
+  requireProfile,
+} from '@salus/chaincode-computation';
 import { SalusError } from '@salus/protocol';
 import type { Opening } from '@salus/protocol/computation';
 import {
   type CohortMember,
   type OpenResultRequest,
+  type RecordResultRequest,
   type Study,
   type StudyResult,
   isRepeatedElsewhere,
   studyRule,
 } from '@salus/protocol/statistics';
 import { judgeSums } from '../rules/result.js';
+import { requireOpeningOf } from '../rules/study.js';
 import { closingKey, frozenKey, outcomeKey, repetitionKey } from '../state/keys.js';
 import type {
   ClosingRecord,
@@ -59,7 +67,7 @@ export async function requestOpening(
     }),
   );
   if (!opening.permitted) return opening;
-  if (repeated !== undefined) {
+  if (repeated !== undefined && repeated.repeatedBy === undefined) {
     await putState(ctx, repetitionKey(repeated.terms.studyId), {
       studyId,
     } satisfies RepetitionRecord);
@@ -75,9 +83,13 @@ export async function requestOpening(
 
 /**
  * The publishers recombine, each on its own peer, and publish what is plausible, rounded. The exact sums stay
- * with them. Sums that no honest figures have are refused, and the ledger tells so.
+ * with them. It is any opening of the closing: who asks for another one, in a new epoch, takes none of them away.
+ * Sums that no honest figures have are refused, and the ledger tells so.
  */
-export async function recordResult(ctx: Context, studyId: string): Promise<Study> {
+export async function recordResult(
+  ctx: Context,
+  { studyId, openingId: named }: RecordResultRequest,
+): Promise<Study> {
   requireRole(caller(ctx), 'committee');
   const study = await readStudy(ctx, studyId);
   const { terms } = study;
@@ -86,7 +98,8 @@ export async function recordResult(ctx: Context, studyId: string): Promise<Study
   if (closing === undefined || frozen === undefined) {
     throw new SalusError('ERR_CONFLICT', 'no opening is permitted yet', { argument: 'studyId' });
   }
-  const { openingId } = frozen;
+  const openingId = named ?? frozen.openingId;
+  requireOpeningOf(closing, (await requirePermitted(ctx, openingId)).opening);
   const { slots } = await addRecord(ctx, openingId);
   const profile = requireProfile((await readKey(ctx, terms.keyId)).profile);
   const judged = judgeSums(terms, profile, slots, closing.cohort.length);

@@ -25,6 +25,7 @@ import {
   requireNoPublisher,
   requireOpener,
   requireRepeatable,
+  requireRoom,
   requireTerms,
   requireUnshown,
   statusOf,
@@ -33,7 +34,6 @@ import {
 } from '../rules/study.js';
 import {
   closingKey,
-  committedKey,
   frozenKey,
   joiningEndedKey,
   outcomeKey,
@@ -82,7 +82,8 @@ export async function openStudy(ctx: Context, request: OpenStudyRequest): Promis
 
 /**
  * An institution agrees to the terms: to what is opened, to whom, and over how many. It commits to its
- * contribution, so that nobody makes one of another's.
+ * contribution, so that nobody makes one of another's. Whoever commits to the same hash, here or elsewhere, is in
+ * nobody's way: the proof of a contribution holds for one analyst and one study.
  */
 export async function joinStudy(
   ctx: Context,
@@ -101,7 +102,7 @@ export async function joinStudy(
   requireEpoch(await readKey(ctx, keyId), epoch);
   const at = participantKey(studyId, mspId, institution);
   await requireAbsent(ctx, at, 'participant');
-  await requireAbsent(ctx, committedKey(ciphertextHash), 'commitment');
+  requireRoom(await listParticipants(ctx, studyId));
   const participant: ParticipantRecord = {
     mspId,
     institution,
@@ -112,7 +113,6 @@ export async function joinStudy(
     committed: ciphertextHash,
   };
   await putState(ctx, at, participant);
-  await putState(ctx, committedKey(ciphertextHash), { studyId });
   emit(ctx, 'StudyJoined.v1', { studyId, mspId, institution });
   return describeParticipant(participant);
 }

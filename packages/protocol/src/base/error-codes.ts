@@ -345,6 +345,10 @@ export const errorCodes = {
     'Too few institutions, or too few of other organisations, take part in the study.',
     'Wait for more institutions of other organisations, or drop out of the study.',
   ),
+  ERR_COHORT_TOO_LARGE: entry(
+    'As many institutions have joined the study as one evaluation takes.',
+    'Join another study. Its opener may split the institutions among several.',
+  ),
   ERR_CEREMONY_FAILED: entry(
     'In the ceremony of a key, a member complained of what it received, or the trial opening failed.',
     'Read the complaint: it names the share, and who is complained of. Begin a new ceremony, without that member if need be.',

@@ -153,7 +153,11 @@ export type CloseStudyRequest = z.infer<typeof closeStudyRequest>;
 export const openResultRequest = z.strictObject({ studyId: identifier });
 export type OpenResultRequest = z.infer<typeof openResultRequest>;
 
-export const recordResultRequest = z.strictObject({ studyId: identifier });
+export const recordResultRequest = z.strictObject({
+  studyId: identifier,
+  /** The opening that was recombined, of whichever epoch; left out, the one that was asked for last. */
+  openingId: identifier.optional(),
+});
 export type RecordResultRequest = z.infer<typeof recordResultRequest>;
 
 export const studyRequest = z.strictObject({ studyId: identifier });
@@ -173,6 +177,8 @@ export interface Participant {
 
 export interface Contribution {
   readonly ciphertextHash: string;
+  /** Of its proof. Absent before 0.2.0. */
+  readonly proofHash?: string;
   /** SHA-256 of the contributing certificate's subject and issuer. */
   readonly by: string;
   readonly at: string;
@@ -187,8 +193,8 @@ export interface CohortMember {
 
 /**
  * JOINING takes hashes of contributions and shows none. CONTRIBUTING takes what was committed to, and
- * nobody joins. CLOSED has a result to open, and may lose contributors yet. FROZEN has been opened to its
- * publishers and loses none. It becomes PUBLISHED, rounded, or IMPLAUSIBLE.
+ * nobody joins. CLOSED has a result to open, and may lose contributors yet. FROZEN is opened to its publishers
+ * and loses none, unless no member has answered when the first opening expires. It becomes PUBLISHED, rounded, or IMPLAUSIBLE.
  */
 export type StudyStatus =
   'JOINING' | 'CONTRIBUTING' | 'CLOSED' | 'FROZEN' | 'PUBLISHED' | 'IMPLAUSIBLE';

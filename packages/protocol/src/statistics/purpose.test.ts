@@ -90,11 +90,17 @@ describe('a contribution to a study', () => {
     mspId,
     institution: 'i',
     joinedAt: '',
-    contribution: { ciphertextHash: `of ${mspId}`, by: '', at: '' },
+    contribution: {
+      ciphertextHash: `of ${mspId}`,
+      proofHash: `proof of ${mspId}`,
+      by: '',
+      at: '',
+    },
   }));
+  const committee = { members: ['CMSP', 'DMSP'], threshold: 2 };
   const refuse = (question: object, status = 'CONTRIBUTING') => {
     const openedBy = { mspId: 'AMSP', institution: 'i' };
-    const study = { participants, openedBy, status, terms: { deadline: DEADLINE } };
+    const study = { participants, openedBy, status, terms: { deadline: DEADLINE, committee } };
     const getStudy = () => Promise.resolve(study as unknown as Study);
     const asker = { mspId: 'BMSP', role: 'analyst' };
     const asked = { id: 's1', ...asker, hash: 'of AMSP', now: BEFORE, ...question };
@@ -107,7 +113,30 @@ describe('a contribution to a study', () => {
     expect(await refuse({}, 'CLOSED')).toBeUndefined();
   });
 
+  it('goes with its proof; officers of the committee see whether that is there', async () => {
+    const hash = 'proof of AMSP';
+    expect(await refuse({ hash, mspId: 'AMSP' })).toBeUndefined();
+    expect(await refuse({ hash }, 'CLOSED')).toBeUndefined();
+    expect(await refuse({ hash, mspId: 'CMSP', role: 'committee' })).toBeUndefined();
+  });
+
   it.each([
+    ["the committee's officers, but for its proof", { mspId: 'CMSP', role: 'committee' }, 'CLOSED'],
+    [
+      "the committee's other staff, nor its proof",
+      { mspId: 'CMSP', role: 'analyst', hash: 'proof of AMSP' },
+      'CLOSED',
+    ],
+    [
+      "another organisation's officers, nor its proof",
+      { mspId: 'EMSP', role: 'committee', hash: 'proof of AMSP' },
+      'CLOSED',
+    ],
+    [
+      "the committee's officers while institutions may join",
+      { mspId: 'CMSP', role: 'committee', hash: 'proof of AMSP' },
+      'JOINING',
+    ],
     ['a participant while contributions are taken', {}, 'CONTRIBUTING'],
     ['anybody while institutions may join', { mspId: 'AMSP' }, 'JOINING'],
     ["a participant's staff of another role", { mspId: 'AMSP', role: 'billing' }, 'CLOSED'],

@@ -21,6 +21,9 @@ export const studyPurpose: ComputationPurpose<StudyFacts> = {
   isWithdrawnBeside: true,
 };
 
+/** Role of those who act for a committee's member. */
+const OFFICER = 'committee';
+
 async function ruleOfStudy(
   { opening, lineage }: OpeningOnLedger,
   ledger: StudyFacts,
@@ -65,7 +68,8 @@ function studyOf(evaluationId: string): string | undefined {
 /**
  * A study's contributions go to the analysts of those who may close it: its opener, and from the end
  * of contributions on every participant. As long as institutions may join, nobody is shown any: they could
- * join with one that is made of another's (docs/compute.md).
+ * join with one that is made of another's (docs/compute.md). The proof of a contribution goes to the same, and to
+ * officers of the committee: before anybody asks for an opening, it shows whether the committee will find it.
  */
 async function refuseContent(
   { id, mspId, role, hash, now }: ContentQuestion,
@@ -73,8 +77,11 @@ async function refuseContent(
 ): Promise<string | undefined> {
   const { participants, openedBy, status, terms } = await ledger.getStudy(id);
   if (status === 'JOINING') return 'institutions may still join the study';
-  const isContributed = participants.some((one) => one.contribution?.ciphertextHash === hash);
-  if (!isContributed) return 'it is no contribution to the study';
+  const contributions = participants.flatMap(({ contribution }) => contribution ?? []);
+  const isProof = contributions.some(({ proofHash }) => proofHash === hash);
+  const isContributed = contributions.some(({ ciphertextHash }) => ciphertextHash === hash);
+  if (!isProof && !isContributed) return 'it is no contribution to the study';
+  if (isProof && role === OFFICER && terms.committee.members.includes(mspId)) return undefined;
   if (role !== 'analyst' || !participants.some((one) => one.mspId === mspId)) {
     return 'the asker does not take part in the study';
   }

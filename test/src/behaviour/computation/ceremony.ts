@@ -1,5 +1,6 @@
 import { holderSets } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
+import type { CommitteeTerms } from '@salus/protocol/computation';
 import {
   ENDORSERS,
   heldBy,
@@ -175,6 +176,31 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       await expect(actors.propose({ profile: 'none' })).rejects.toMatchObject({
         code: 'ERR_PROFILE_UNKNOWN',
       });
+    });
+  });
+
+  describe('a resharing to another committee', () => {
+    test('begins though a member that is to leave refreshes the shares in between', async () => {
+      const { keyId } = await actors.makeKey();
+      const ask = (member: string, epoch: number, { members, threshold }: CommitteeTerms) =>
+        actors.submit(officer(member), 'proposeReshare', {
+          ...{ keyId, epoch, members: [...members], threshold },
+        });
+      const read = () => actors.evaluate(officer(VALLEY), 'getKey', { keyId });
+      const without = {
+        members: ['CityHospitalMSP', VALLEY, REGULATOR],
+        threshold: 2,
+      };
+      await ask(VALLEY, 1, without);
+      await ask(INSURER, 1, TWO_OF_THREE);
+      expect(await read()).toMatchObject({
+        wishes: [{ by: VALLEY, ...without }],
+        ceremony: { epoch: 1, committee: TWO_OF_THREE },
+      });
+      await ask(REGULATOR, 2, without);
+      const { ceremony, wishes } = await read();
+      expect(ceremony).toMatchObject({ epoch: 2, committee: without, phase: 'DEALING' });
+      expect(wishes).toBeUndefined();
     });
   });
 

@@ -11,12 +11,13 @@ import {
   type MemberKey,
   type PartialOpening,
 } from '@salus/compute';
-import type {
-  CiphertextUse,
-  CollectiveKey,
-  ComputationTransactions,
-  ShareHash,
-  SubjectTerms,
+import {
+  isSameCommittee,
+  type CiphertextUse,
+  type CollectiveKey,
+  type ComputationTransactions,
+  type ShareHash,
+  type SubjectTerms,
 } from '@salus/protocol/computation';
 import type { ContractWorld } from '../../contract-world.js';
 
@@ -226,7 +227,8 @@ export class CommitteeActors {
     const { keyId, committee: from, publicKey } = key;
     const [first = ''] = from.members;
     const request = { keyId, epoch, members: [...to.members], threshold: to.threshold };
-    for (const member of from.members.slice(0, from.threshold)) {
+    const asking = isSameCommittee(from, to) ? 1 : from.threshold;
+    for (const member of from.members.slice(0, asking)) {
       await this.submit(officer(member), 'proposeReshare', request);
     }
     const parts = new Map<string, Awaited<ReturnType<Engine['dealReshare']>>[number]>();

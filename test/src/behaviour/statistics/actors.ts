@@ -270,12 +270,13 @@ export class StudyActors {
     { terms: { studyId } }: Study,
     result: Uint8Array,
     partials: readonly PartialOpening[],
-    options: { as?: Actor; endorsers?: readonly string[] } = {},
+    options: { as?: Actor; endorsers?: readonly string[]; openingId?: string } = {},
   ): Promise<Study> {
     const salt = Buffer.from(randomBytes(32).toString('hex'));
     const transient = { result, salt, ...transientPartials(partials) };
-    const { as = PUBLISHER, endorsers = PUBLISHERS } = options;
-    return await this.submit(as, 'recordResult', { studyId }, { transient, endorsers });
+    const { as = PUBLISHER, endorsers = PUBLISHERS, openingId } = options;
+    const request = { studyId, ...(openingId !== undefined && { openingId }) };
+    return await this.submit(as, 'recordResult', request, { transient, endorsers });
   }
 
   /** From closing to the result, everybody honest. */

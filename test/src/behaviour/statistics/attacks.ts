@@ -1,6 +1,12 @@
 import { freshBound, profileOf } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
-import { officer, PROFILE, withHiddenMultiple, type TestKey } from '../computation/committee.js';
+import {
+  officer,
+  PROFILE,
+  TWO_OF_THREE,
+  withHiddenMultiple,
+  type TestKey,
+} from '../computation/committee.js';
 import {
   ANALYSTS,
   FIGURES,
@@ -24,9 +30,6 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       const study = await actors.openStudy(key);
       const figure = await actors.encrypt(north, key, study, packed(study.terms, 1));
       await actors.join(north, study, figure);
-      await expect(actors.join(west, study, figure)).rejects.toMatchObject({
-        code: 'ERR_ALREADY_EXISTS',
-      });
       const own = await actors.encrypt(west, key, study, packed(study.terms, 1));
       await actors.join(west, study, own);
       await actors.joinOthers(study);
@@ -38,6 +41,32 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       await expect(actors.contribute(west, study, figure)).rejects.toMatchObject({
         code: 'ERR_HASH_MISMATCH',
       });
+    });
+
+    test('to block an institution: whoever commits to its hash first gains nothing by it', async () => {
+      const key = await keyOf();
+      const [study, ofThief] = [await actors.openStudy(key), await actors.openStudy(key)];
+      const figure = await actors.encrypt(north, key, study, packed(study.terms, 1));
+      // An endorser sees the join before it is committed, and has its own institutions join before.
+      await actors.join(west, ofThief, figure);
+      await actors.join(west, study, figure);
+      await actors.join(north, study, figure);
+      await actors.joinOthers(study);
+      await actors.joinOthers(ofThief);
+      await actors.endJoining(study);
+      await actors.endJoining(ofThief);
+      for (const replayed of [study, ofThief]) {
+        await expect(actors.contribute(west, replayed, figure)).rejects.toMatchObject({
+          code: 'ERR_PROOF_INVALID',
+        });
+      }
+      const { contribution } = await actors.contribute(north, study, figure);
+      expect(contribution?.ciphertextHash).toBe(figure.hash);
+      for (const replayed of [study, ofThief]) {
+        await expect(actors.contribute(west, replayed, figure)).rejects.toMatchObject({
+          code: 'ERR_ALREADY_EXISTS',
+        });
+      }
     });
 
     test('a figure with a multiple of the secret key hidden in it', async () => {
@@ -243,6 +272,26 @@ export function attackCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
       expect(await actors.record(study, result, partials)).toMatchObject({
         status: 'PUBLISHED',
         openingId,
+      });
+    });
+
+    test('to take a confirmed opening away by asking for another one after a resharing', async () => {
+      const key = await keyOf();
+      const study = await actors.openStudy(key);
+      const { result } = await actors.close(study, await actors.fill(key, study));
+      const { openingId } = await actors.requestOpening(study);
+      const partials = await actors.answer(key, openingId, result);
+      await actors.committee.reshare(key, TWO_OF_THREE, 1);
+      const moved = await actors.requestOpening(study, west);
+      expect(moved).toMatchObject({ permitted: true, status: 'COLLECTING' });
+      expect(moved.openingId).not.toBe(openingId);
+      const other = await actors.openStudy(await keyOf());
+      await expect(
+        actors.record(study, result, partials, { openingId: other.terms.studyId }),
+      ).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
+      expect(await actors.record(study, result, partials, { openingId })).toMatchObject({
+        status: 'PUBLISHED',
+        result: { openingId },
       });
     });
 

@@ -1,5 +1,5 @@
 import type { OpenStudyRequest, Study } from '@salus/protocol/statistics';
-import type { TestKey } from '../computation/committee.js';
+import { ENDORSERS, type TestKey } from '../computation/committee.js';
 import {
   ANALYSTS,
   FIGURES,
@@ -45,7 +45,20 @@ export function repetitionCases(actors: StudyActors, keyOf: () => Promise<TestKe
       const { key, study } = await again(first);
       expect(study.repeated).toEqual([first.terms.studyId]);
       const figures = await actors.fill(key, study, HONEST, NINE);
-      const { study: published } = await actors.publish(key, study, figures);
+      const { result } = await actors.close(study, figures);
+      const { openingId } = await actors.requestOpening(study);
+      // Asked for again, it writes nothing: of two at once both commit.
+      const asking = await Promise.all(
+        [OPENER, liar].map((as) =>
+          actors.world.client(...as).endorse('statistics', 'requestOpening', {
+            args: [JSON.stringify({ studyId: study.terms.studyId })],
+            endorsingOrganizations: [...ENDORSERS],
+          }),
+        ),
+      );
+      for (const one of asking) await one.commit();
+      const partials = await actors.answer(key, openingId, result);
+      const published = await actors.record(study, result, partials);
       expect(published).toMatchObject({ status: 'PUBLISHED' });
       expect(published.result).toMatchObject({ count: 9, mean: 500 });
       const { repeatedBy } = await actors.evaluate(OPENER, 'getStudy', {
