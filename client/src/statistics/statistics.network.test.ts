@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Institution, Study, StudyResult } from '@salus/protocol/statistics';
-import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
+import { beginMember, furnish, salus, serve, type Served } from '@salus/testing/salus-process';
 import type { Position } from './position.js';
 
 const CONTRACT = ['--contract', 'statistics'];
@@ -69,6 +69,7 @@ describe('salus statistics, a process and a home for each institution', () => {
     store = running.url;
     for (const name of MEMBERS) {
       const member = furnish(path.join(home, `committee-${name}`), name, 'committee');
+      await beginMember(member, 'statistics');
       services.push(await serve(member, 'committee', 'serve', ...CONTRACT, '--store', store));
     }
     desks = [

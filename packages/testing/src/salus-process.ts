@@ -43,6 +43,16 @@ export function salus(home: string, ...args: string[]): Promise<Ended> {
   });
 }
 
+/**
+ * Has a member of a committee begin in a new home. Its organisation may have answered from the homes of
+ * other tests, of which this one knows nothing: so its operator has it believe the ledger, once.
+ */
+export async function beginMember(home: string, contract: string): Promise<void> {
+  const begin = ['committee', 'recover', '--believe-ledger', '--contract', contract];
+  const { exitCode, stderr } = await salus(home, ...begin);
+  if (exitCode !== 0) throw new Error(`The member in ${home} did not begin: ${stderr}`);
+}
+
 /** A service that runs as a process of its own. */
 export interface Served {
   readonly url: string;

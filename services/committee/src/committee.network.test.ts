@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +13,14 @@ import { sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { eventually } from '@salus/testing/eventually';
 import { connectAs } from '@salus/testing/running-network';
-import { furnish, reportsOf, salus, serve, type Served } from '@salus/testing/salus-process';
+import {
+  beginMember,
+  furnish,
+  reportsOf,
+  salus,
+  serve,
+  type Served,
+} from '@salus/testing/salus-process';
 
 const MEMBERS = ['CityHospital', 'ValleyHospital', 'Insurer', 'Pharma', 'Regulator'] as const;
 /** Valley Hospital leaves: of four members two open. */
@@ -44,7 +52,9 @@ describe('salus committee, a process for each member', () => {
   }
 
   async function start(name: string): Promise<void> {
+    const isNew = !existsSync(homeOf(name));
     const member = furnish(homeOf(name), name, 'committee');
+    if (isNew) await beginMember(member, 'claims');
     services.set(name, await serve(member, 'committee', 'serve', '--store', ...stores));
   }
 
