@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { profileOf, type Engine } from '@salus/compute';
+import { ComputeError, profileOf, type Engine } from '@salus/compute';
 import { hashOf, SalusError, sha256Hex, type ErrorCode } from '@salus/protocol';
 import type { CollectiveKey, Opening } from '@salus/protocol/computation';
 import type { Study, StudyResult, StudyTerms } from '@salus/protocol/statistics';
@@ -63,7 +63,13 @@ describe("an institution's own position", () => {
 });
 
 describe('joining', () => {
-  const key = { ...terms, profile: 'bfv-8192-sum-v1' } as unknown as CollectiveKey;
+  const aSeed = '07'.repeat(32);
+  const key = { ...terms, profile: 'bfv-8192-sum-v1', aSeed } as unknown as CollectiveKey;
+  /** A committee made the public key of this seed. */
+  const checkPublicKey = ({ seed }: { readonly seed: Uint8Array }) =>
+    Buffer.from(aSeed, 'hex').equals(seed)
+      ? Promise.resolve('h')
+      : Promise.reject(new ComputeError('ERR_PUBLIC_KEY_INVALID', 'another polynomial'));
   const expected = {
     studyId: 'cost.q1',
     termsHash: hashOf(terms),
@@ -90,7 +96,7 @@ describe('joining', () => {
         },
       },
       engine: {
-        checkPublicKey: () => Promise.resolve('h'),
+        checkPublicKey,
         encryptProven: () =>
           Promise.resolve({
             ciphertexts: [{ bytes: Buffer.from('ciphertext'), hash: 'h' }],
@@ -111,6 +117,13 @@ describe('joining', () => {
     expect(contract.submitted).toMatchObject([
       { transaction: 'joinStudy', request: { termsHash: expected.termsHash, ciphertextHash: 'h' } },
     ]);
+  });
+
+  it('submits nothing under a public key whose common polynomial is not that of the seed', async () => {
+    const { contract, keep, joined } = joining({}, {}, { ...key, aSeed: '08'.repeat(32) });
+    await expect(joined).rejects.toThrow('another polynomial');
+    expect(contract.submitted).toEqual([]);
+    expect(keep).not.toHaveBeenCalled();
   });
 
   const two = ['CityHospitalMSP', 'ValleyHospitalMSP'];
