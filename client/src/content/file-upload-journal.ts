@@ -1,6 +1,7 @@
 import { appendFile, mkdir, open, readFile, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import type { UploadJournal, UploadState } from '@salus/content';
+import { ifFileExists } from '../home/missing-file.js';
 
 /** A journal in a file: a line to begin, and a line a stripe. */
 export class FileUploadJournal implements UploadJournal {
@@ -11,10 +12,7 @@ export class FileUploadJournal implements UploadJournal {
   }
 
   async read(): Promise<UploadState | undefined> {
-    const text = await readFile(this.#file, 'utf8').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-      throw error;
-    });
+    const text = (await ifFileExists(readFile(this.#file, 'utf8'))) ?? '';
     // A line without its end was cut off before its stripe was sent; the next one must not join it.
     const whole = text.lastIndexOf('\n') + 1;
     if (whole < text.length) await truncate(this.#file, Buffer.byteLength(text.slice(0, whole)));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SalusError } from '@salus/protocol/errors';
 import { writeAtomically } from '../home/atomic-file.js';
+import { ifFileExists } from '../home/missing-file.js';
 
 /** The last event that was dealt with. */
 export interface Checkpoint {
@@ -34,14 +35,8 @@ export function memoryCheckpointer(): Checkpointer {
 export function fileCheckpointer(file: string): Checkpointer {
   return {
     load: async () => {
-      let text: string;
-      try {
-        text = await readFile(file, 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      }
-      return parse(file, text);
+      const text = await ifFileExists(readFile(file, 'utf8'));
+      return text === undefined ? undefined : parse(file, text);
     },
     save: (checkpoint) => writeAtomically(file, Buffer.from(format(checkpoint))),
   };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import type { Study } from '@salus/protocol/statistics';
 import { writeOnce } from '../home/atomic-file.js';
+import { ifFileExists } from '../home/missing-file.js';
 import type { EncryptedFigure } from './encrypted-figure.js';
 
 /**
@@ -27,8 +28,8 @@ export async function keptFigure(
   mspId: string,
 ): Promise<EncryptedFigure> {
   for (const { committed: hash } of participants.filter((one) => one.mspId === mspId)) {
-    const bytes = await ifThere(fileOf(home, hash));
-    const proof = await ifThere(proofOf(home, hash));
+    const bytes = await ifFileExists(readFile(fileOf(home, hash)));
+    const proof = await ifFileExists(readFile(proofOf(home, hash)));
     if (bytes !== undefined && proof !== undefined) {
       return { bytes, hash, proof: { bytes: proof, hash: sha256Hex(proof) } };
     }
@@ -42,13 +43,6 @@ export async function keptFigure(
       got: home,
     },
   );
-}
-
-async function ifThere(file: string): Promise<Buffer | undefined> {
-  return await readFile(file).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return undefined;
-  });
 }
 
 function fileOf(home: string, hash: string): string {

@@ -2,7 +2,7 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { aloneIn, parseKeptJson } from '@salus/client/home';
+import { aloneIn, ifFileExists, parseKeptJson } from '@salus/client/home';
 import {
   ComputeError,
   destroyMemberKey,
@@ -199,10 +199,7 @@ async function readFormer<T>(
   form: z.ZodType<T>,
 ): Promise<T | undefined> {
   const file = path.join(root, `${name}.json`);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await ifFileExists(readFile(file, 'utf8'));
   return text === undefined ? undefined : parseKeptJson(file, form, text);
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { parseKeptJson, writeAtomically } from '@salus/client/home';
+import { ifFileExists, parseKeptJson, writeAtomically } from '@salus/client/home';
 import {
   destroyMemberKey,
   readMemberKey,
@@ -115,7 +115,7 @@ export class MemberHome {
   /** A secret of a ceremony that is not over. */
   async readSecret(keyId: string, epoch: number, name: string): Promise<Buffer | undefined> {
     const [folder, file] = [folderNameOf(keyId), secretName(epoch, name)];
-    const sealed = await readIfThere(path.join(this.#folderOf(folder), file));
+    const sealed = await ifFileExists(readFile(path.join(this.#folderOf(folder), file)));
     return sealed && this.#vault.unseal(`${folder}/${file}`, sealed);
   }
 
@@ -145,7 +145,7 @@ export class MemberHome {
    */
   async readRecord<T>(name: string, form: z.ZodType<T>): Promise<T | undefined> {
     const file = this.recordFile(name);
-    const sealed = await readIfThere(file);
+    const sealed = await ifFileExists(readFile(file));
     if (!sealed) return undefined;
     return parseKeptJson(file, form, this.#unseal(name, sealed).toString('utf8'));
   }
@@ -210,11 +210,4 @@ async function epochsIn(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch(() => []);
   const found = names.flatMap((name) => /^epoch-(\d+)\.key$/.exec(name)?.[1] ?? []);
   return found.map(Number).sort((one, other) => one - other);
-}
-
-async function readIfThere(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
 }

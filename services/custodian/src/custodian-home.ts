@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { parseKeptJson, writeAtomically } from '@salus/client/home';
+import { ifFileExists, parseKeptJson, writeAtomically } from '@salus/client/home';
 import type { HpkeKeyPair } from '@salus/crypto/hpke';
 import type { CollectiveKey, Polynomial } from '@salus/crypto/threshold-kem';
 import { sha256Hex } from '@salus/protocol';
@@ -99,10 +99,7 @@ export class CustodianHome {
 
   async #read<T>(keyId: string, name: string, form: z.ZodType<T>): Promise<T | undefined> {
     const file = this.#file(keyId, name);
-    const sealed = await readFile(file).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const sealed = await ifFileExists(readFile(file));
     if (!sealed) return undefined;
     const plain = this.#vault.unseal(nameIn(keyId, name), sealed);
     try {

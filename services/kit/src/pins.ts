@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically } from '@salus/client/home';
+import { ifFileExists, writeAtomically } from '@salus/client/home';
 import { sha256Hex } from '@salus/protocol';
 
 /** What a service remembers: a patient's key, a record's anchor, who put a content. */
@@ -33,11 +33,8 @@ export class Pins {
 }
 
 async function readOrWrite(file: string, value: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const pinned = await ifFileExists(readFile(file, 'utf8'));
+  if (pinned !== undefined) return pinned;
   await writeAtomically(file, Buffer.from(value));
   return value;
 }

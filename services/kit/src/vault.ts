@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import {
+  ifFileExists,
   parseKeptJson,
   requireFormat,
   requirePassphrase,
@@ -117,11 +118,8 @@ export async function protectedBy(file: string): Promise<'passphrase' | 'wrapper
   return 'salt' in protection ? 'passphrase' : 'wrapper';
 }
 
-async function readText(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
+function readText(file: string): Promise<string | undefined> {
+  return ifFileExists(readFile(file, 'utf8'));
 }
 
 async function contentOf(key: Buffer, protection: KeyProtection): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically } from '@salus/client/home';
+import { ifFileExists, writeAtomically } from '@salus/client/home';
 import { SalusError } from '@salus/protocol';
 import type { ObjectStore, StoredObject } from './object-store.js';
 
@@ -20,7 +20,7 @@ export class FileObjects implements ObjectStore {
   }
 
   async get(name: string, signal?: AbortSignal): Promise<Buffer | undefined> {
-    return orNothing(readFile(this.#fileOf(name), { signal }));
+    return ifFileExists(readFile(this.#fileOf(name), { signal }));
   }
 
   async *list(prefix: string): AsyncGenerator<StoredObject, void> {
@@ -42,7 +42,7 @@ export class FileObjects implements ObjectStore {
   }
 
   async *#walk(folder: string, prefix: string): AsyncGenerator<StoredObject, void> {
-    const entries = await orNothing<Dirent[]>(
+    const entries = await ifFileExists<Dirent[]>(
       readdir(path.join(this.#folder, folder), { withFileTypes: true }),
     );
     for (const entry of entries ?? []) {
@@ -52,7 +52,7 @@ export class FileObjects implements ObjectStore {
           yield* this.#walk(`${name}/`, prefix);
         }
       } else if (name.startsWith(prefix) && NAME.test(name)) {
-        const found = await orNothing(stat(path.join(this.#folder, name)));
+        const found = await ifFileExists(stat(path.join(this.#folder, name)));
         if (found) yield { name, modifiedAt: found.mtimeMs, bytes: found.size };
       }
     }
@@ -65,14 +65,5 @@ export class FileObjects implements ObjectStore {
       });
     }
     return path.join(this.#folder, name);
-  }
-}
-
-async function orNothing<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically } from '@salus/client/home';
+import { ifFileExists, writeAtomically } from '@salus/client/home';
 import { SalusError } from '@salus/protocol';
 
 const IV_BYTES = 12;
@@ -31,13 +31,8 @@ export class SealedFolder {
 
   /** @throws SalusError `ERR_DECRYPTION_FAILED` for a file that was changed or moved */
   async get(name: string): Promise<unknown> {
-    let bytes: Buffer;
-    try {
-      bytes = await readFile(this.#path(name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+    const bytes = await ifFileExists(readFile(this.#path(name)));
+    if (!bytes) return undefined;
     const [iv, rest] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES)];
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.#key, iv, { authTagLength: TAG_BYTES })
