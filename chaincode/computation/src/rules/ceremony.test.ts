@@ -1,4 +1,3 @@
-import type { ShareHash } from '@salus/protocol/computation';
 import type { KeyRecord, PostedSteps, StepName } from '../state/records.js';
 import {
   describeCeremony,
@@ -13,48 +12,20 @@ import {
   requirePhase,
   trialLabelOf,
 } from './ceremony.js';
-import { dealersOf, sharesHeldBy } from './shares.js';
-
-const committee = { members: ['A', 'B', 'C'], threshold: 2 };
-const other = { members: ['B', 'C', 'D'], threshold: 2 };
-const key: KeyRecord = {
-  keyId: 'k',
-  profile: 'bfv-8192-sum-v1',
-  aSeed: '00',
-  purpose: 'p',
-  validFrom: '2026-01-01T00:00:00Z',
-  validTo: '2026-12-31T00:00:00Z',
-  slotBudget: 1,
-  status: 'PENDING',
-  epoch: 0,
+import {
+  committed,
   committee,
-  ceremony: { kind: 'GENERATE', epoch: 0, committee, proposedBy: 'A', proposedAt: 't' },
-};
-const reshare: KeyRecord = {
-  ...key,
-  status: 'ACTIVE',
-  ceremony: { ...key.ceremony, kind: 'RESHARE', epoch: 1, committee: other },
-};
-const nothing: PostedSteps = {
-  commitment: new Map(),
-  contributions: new Map(),
-  dealt: new Map(),
-  fingerprints: new Map(),
-  trial: new Map(),
-};
-const hashes = (of: typeof committee, members = of.members, text = 'h') =>
-  new Map<string, ShareHash[]>(
-    members.map((member) => [
-      member,
-      sharesHeldBy(of, member).map((shareId) => ({ shareId, hash: `${text}${shareId}` })),
-    ]),
-  );
-const dealers = dealersOf(committee);
-const committed = { ...nothing, commitment: new Map(dealers.map((one) => [one, 'c'])) };
-const revealed = { ...committed, contributions: hashes(committee, [...dealers]) };
-const confirmed = { ...revealed, fingerprints: hashes(committee) };
-const ready = { ...confirmed, trial: hashes(committee) };
-const dealt = { ...nothing, dealt: hashes(committee, ['B', 'C']) };
+  confirmed,
+  dealt,
+  hashes,
+  key,
+  next,
+  nothing,
+  ready,
+  reshare,
+  revealed,
+} from '../test-support/ceremonies.js';
+
 const without = (posted: PostedSteps, name: StepName, member: string): PostedSteps => ({
   ...posted,
   [name]: new Map<string, unknown>([...posted[name]].filter(([one]) => one !== member)),
@@ -78,8 +49,8 @@ describe('the phase of a ceremony', () => {
     ['DEALING', reshare, nothing],
     ['DEALING', reshare, without(dealt, 'dealt', 'C')],
     ['CONFIRMING', reshare, dealt],
-    ['PROVING', reshare, { ...dealt, fingerprints: hashes(other) }],
-    ['READY', reshare, { ...dealt, fingerprints: hashes(other), trial: hashes(other) }],
+    ['PROVING', reshare, { ...dealt, fingerprints: hashes(next) }],
+    ['READY', reshare, { ...dealt, fingerprints: hashes(next), trial: hashes(next) }],
   ])('is %s', (phase, record, posted) => {
     expect(phaseOf(record, posted)).toBe(phase);
   });
@@ -274,7 +245,7 @@ describe('a ceremony', () => {
 
   test('remembers who dissented when it is over', () => {
     const ceremony = { ...reshare.ceremony, outcome: 'DONE' as const, dissenting: ['A'] };
-    const over = { ...reshare, committee: other, ceremony };
+    const over = { ...reshare, committee: next, ceremony };
     expect(dissentingOf(over, dealt)).toEqual(['A']);
     expect(describeCeremony(over, dealt).dissenting).toEqual(['A']);
     const { dissenting, ...agreed } = ceremony;

@@ -1,54 +1,18 @@
-import type { ShareHash } from '@salus/protocol/computation';
-import type { KeyRecord, PostedSteps } from '../state/records.js';
+import type { KeyRecord } from '../state/records.js';
 import { fail, type Complaining } from './complaint.js';
-import { dealersOf, sharesHeldBy } from './shares.js';
-
-// s0 is of A and B, dealt by A; s1 of A and C, by C; s2 of B and C, by B.
-const committee = { members: ['A', 'B', 'C'], threshold: 2 };
-// A is to leave.
-const next = { members: ['B', 'C', 'D'], threshold: 2 };
-const five = { members: ['A', 'B', 'C', 'D', 'E'], threshold: 3 };
-const key: KeyRecord = {
-  keyId: 'k',
-  profile: 'bfv-8192-sum-v1',
-  aSeed: '00',
-  purpose: 'p',
-  validFrom: '2026-01-01T00:00:00Z',
-  validTo: '2026-12-31T00:00:00Z',
-  slotBudget: 1,
-  status: 'PENDING',
-  epoch: 0,
+import {
   committee,
-  ceremony: { kind: 'GENERATE', epoch: 0, committee, proposedBy: 'A', proposedAt: 't' },
-};
-const reshare: KeyRecord = {
-  ...key,
-  status: 'ACTIVE',
-  ceremony: { ...key.ceremony, kind: 'RESHARE', epoch: 1, committee: next },
-};
-const nothing: PostedSteps = {
-  commitment: new Map(),
-  contributions: new Map(),
-  dealt: new Map(),
-  fingerprints: new Map(),
-  trial: new Map(),
-};
-const hashes = (of: typeof committee, members = of.members, text = 'h') =>
-  new Map<string, ShareHash[]>(
-    members.map((member) => [
-      member,
-      sharesHeldBy(of, member).map((shareId) => ({ shareId, hash: `${text}${shareId}` })),
-    ]),
-  );
-const dealers = dealersOf(committee);
-const revealed = {
-  ...nothing,
-  commitment: new Map(dealers.map((one) => [one, 'c'])),
-  contributions: hashes(committee, [...dealers]),
-};
-const confirmed = { ...revealed, fingerprints: hashes(committee) };
-const ready = { ...confirmed, trial: hashes(committee) };
-const dealt = { ...nothing, dealt: hashes(committee, ['B', 'C']) };
+  confirmed,
+  dealt,
+  hashes,
+  key,
+  nothing,
+  ready,
+  reshare,
+  revealed,
+} from '../test-support/ceremonies.js';
+
+const five = { members: ['A', 'B', 'C', 'D', 'E'], threshold: 3 };
 const failure = (code: string, details: object = {}) =>
   expect.objectContaining({ code, ...details }) as Error;
 
