@@ -47,6 +47,7 @@ import { openInvocation } from '@salus/proofs';
 import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
 import type { RunningService } from '@salus/service-kit';
 import { type LedgerView, startStore } from '@salus/store-service';
+import { altered } from './altered.js';
 import { TestConsortium, type TestMember } from './member.js';
 
 export const CHAINCODE = 'figures';
@@ -79,6 +80,11 @@ class FiguresContract extends ComputationContract {
 
 /** Changes what a member works with: to crash, or to lie. */
 export type Meddling = (parts: MemberParts) => MemberParts;
+
+/** Has a member's ledger tell something else. */
+export const onLedger =
+  (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
+  (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
 
 /** A committee whose members are objects, on the real contract, a real store and the real engine. */
 export class CommitteeWorld {
@@ -360,6 +366,21 @@ export class CommitteeWorld {
       members: this.#consortium.members,
       chaincode: CHAINCODE,
     });
+  }
+
+  /** A opens, and puts on record, while these members serve. */
+  async openedWith(
+    serving: readonly CommitteeMember[],
+    openingId: string,
+    opening = this.open('AMSP', openingId),
+  ): Promise<OpenedResult> {
+    const turns = serving.map((member) => () => member.advanceOpening(openingId));
+    const ended = untilDone(turns, BESIDE_OTHERS);
+    const opened = await opening;
+    const about = { ...opened, salt: '1'.repeat(64) };
+    await this.computation('AMSP').recordOpening(openingId, about);
+    await ended;
+    return opened;
   }
 
   async #keyOf(keyId: string) {

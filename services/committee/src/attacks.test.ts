@@ -13,15 +13,14 @@ import {
 import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
-  BESIDE_OTHERS,
   CHAINCODE,
   CommitteeWorld,
+  onLedger,
   untilDone,
   type Meddling,
 } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
 import { OpenedRegister } from './opened-register.js';
-import type { MemberParts } from './parts.js';
 import { recoverMemory } from './recovery.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
 const ALL = [A, B, C, D, E];
@@ -32,10 +31,6 @@ const lyingEngine =
     const engine = parts.engineOf('');
     return { ...parts, engineOf: () => altered(engine, change(engine)) };
   };
-
-const onLedger =
-  (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
-  (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
 
 /** Posts other hashes of what it deals in a resharing, the same as any other that lies so. */
 const wrongDealer = lyingEngine((honest) => ({
@@ -77,21 +72,6 @@ describe('a committee under attack', () => {
     return value.openingId;
   }
 
-  /** Serves until the opening is on record. */
-  const serve = (serving: readonly CommitteeMember[], openingId: string) =>
-    untilDone(
-      serving.map((member) => () => member.advanceOpening(openingId)),
-      BESIDE_OTHERS,
-    );
-
-  async function openedWith(serving: readonly CommitteeMember[], openingId: string) {
-    const ended = serve(serving, openingId);
-    const opened = await world.open(A, openingId);
-    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
-    await ended;
-    return opened;
-  }
-
   const some = (...chosen: (CommitteeMember | undefined)[]) => chosen.filter((one) => !!one);
 
   it.each([
@@ -107,14 +87,14 @@ describe('a committee under attack', () => {
     );
     for (const member of two) await member.advanceOpening(openingId);
     expect(world.reports.filter(({ released }) => released === openingId)).toEqual([]);
-    const { slots } = await openedWith(members, openingId);
+    const { slots } = await world.openedWith(members, openingId);
     expect(slots[0]).toBe(15);
   });
 
   it('opens with four of five when the fifth answers nothing', async () => {
     const five = await world.makeKey('k5', ALL, 3);
     const { openingId } = await permitted('k5');
-    const { slots } = await openedWith(five.slice(1), openingId);
+    const { slots } = await world.openedWith(five.slice(1), openingId);
     expect(slots[0]).toBe(15);
   });
 
@@ -187,10 +167,7 @@ describe('a committee under attack', () => {
     const isSent = (to: string) =>
       world.reports.some((one) => one['released'] === openingId && one['to'] === to);
     while (!isSent(A)) await liar.advanceOpening(openingId);
-    const ended = serve(all, openingId);
-    const opened = await opening;
-    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
-    await ended;
+    const opened = await world.openedWith(all, openingId, opening);
     expect(opened.slots[0]).toBe(15);
     expect(opened.liars).toEqual([A]);
   });
@@ -222,7 +199,7 @@ describe('a committee under attack', () => {
     for (const member of some(members[0], members[1], deceived)) {
       await member.advanceOpening(openingId);
     }
-    const opening = openedWith(members.slice(0, 2), openingId);
+    const opening = world.openedWith(members.slice(0, 2), openingId);
     const refused = coded('ERR_REQUEST_REFUSED', { expected: `${B}, role committee` });
     const isSent = (to: string) =>
       world.reports.some(
@@ -251,7 +228,7 @@ describe('a committee under attack', () => {
     for (const member of [...honest, liar]) await member.advanceOpening(openingId);
     // It is outvoted, and told so.
     await expect(liar.advanceOpening(openingId)).rejects.toThrow(coded('ERR_PARTIAL_INVALID'));
-    const { slots } = await openedWith(honest, openingId);
+    const { slots } = await world.openedWith(honest, openingId);
     expect(slots[0]).toBe(15);
     expect((await world.computation(A).getOpening(openingId)).liars).toEqual([B]);
   });
@@ -385,7 +362,7 @@ describe('a committee under attack', () => {
     expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_DISPUTED', from: 's0' });
     expect(ceremony.complaint?.against).toEqual([A, B]);
     const { openingId } = await permitted('k2');
-    const { slots } = await openedWith(all, openingId);
+    const { slots } = await world.openedWith(all, openingId);
     expect(slots[0]).toBe(15);
   });
 
@@ -491,7 +468,7 @@ describe('a committee under attack', () => {
 
   it('remembers itself what it opened: a second result of the same contribution is refused', async () => {
     const { openingId, evaluationId } = await permitted();
-    await openedWith(members, openingId);
+    await world.openedWith(members, openingId);
     const another = await permitted();
     const asIfOld = onLedger((ledger) => ({
       getLineage: async (id) => {
@@ -529,7 +506,7 @@ describe('a committee under attack', () => {
       for (const member of all) await expect(member.advanceOpening(before)).resolves.toBe('DONE');
       const openingId = await asked(evaluationId);
       expect(openingId).not.toBe(before);
-      const { slots } = await openedWith(all.slice(1), openingId);
+      const { slots } = await world.openedWith(all.slice(1), openingId);
       expect(slots[0]).toBe(15);
       expect((await world.computation(A).getKey('k1')).openedSlots).toBe(openedSlots);
       expect(world.reports).toContainEqual({ destroyed: 'k1', epoch: 0, mspId: A });
@@ -550,7 +527,7 @@ describe('a committee under attack', () => {
         coded('ERR_EPOCH_OUTDATED', { remedy: expect.stringContaining('salus committee reshare') }),
       );
       const others = await Promise.all([C, D, E].map((mspId) => world.member(mspId)));
-      const { slots } = await openedWith(others, openingId);
+      const { slots } = await world.openedWith(others, openingId);
       expect(slots[0]).toBe(15);
     });
   });

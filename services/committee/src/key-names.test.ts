@@ -1,7 +1,7 @@
 import { createEngine, type Engine } from '@salus/compute';
 import type { CollectiveKey } from '@salus/protocol/computation';
 import { coded } from '@salus/testing/coded';
-import { BESIDE_OTHERS, CommitteeWorld, untilDone } from '@salus/testing/committee-world';
+import { CommitteeWorld } from '@salus/testing/committee-world';
 import { MEMORY_RECORD, type Memory } from './memory-form.js';
 import { folderNameOf } from './member-home.js';
 import { OpenedRegister } from './opened-register.js';
@@ -104,11 +104,7 @@ describe('a committee that is asked for a key of a name that every object knows'
         .requestOpening({ evaluationId: `e-${keyId}`, recipients: [A, B] });
       const { openingId } = value;
       const members = await Promise.all(ALL.map((mspId) => world.member(mspId)));
-      const turns = members.map((member) => () => member.advanceOpening(openingId));
-      const ended = untilDone(turns, BESIDE_OTHERS);
-      const opened = await world.open(A, openingId);
-      await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
-      await ended;
+      const opened = await world.openedWith(members, openingId);
       expect(opened.slots[0]).toBe(15);
       const register = new OpenedRegister(await world.openHome(C));
       expect(await register.slotsOf({ keyId })).toBe(8192);

@@ -2,28 +2,17 @@ import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createEngine, type Engine } from '@salus/compute';
 import { openingIdOf, type CollectiveKey, type Opening } from '@salus/protocol/computation';
 import { SalusError } from '@salus/protocol';
-import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
-import {
-  BESIDE_OTHERS,
-  CommitteeWorld,
-  untilDone,
-  type Meddling,
-} from '@salus/testing/committee-world';
+import { CommitteeWorld, onLedger, type Meddling } from '@salus/testing/committee-world';
 import { Approvals } from './approvals.js';
 import type { CommitteeMember } from './committee-member.js';
 import { MEMORY_RECORD, memorySchema, type Memory } from './memory-form.js';
 import { OpenedRegister } from './opened-register.js';
-import type { MemberParts } from './parts.js';
 import { recoverMemory } from './recovery.js';
 
 const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
 const ALL = [A, B, C];
 const DEGREE = 8192;
-
-const onLedger =
-  (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
-  (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
 
 describe('the memory of a committee member under attack', () => {
   let engine: Engine;
@@ -49,15 +38,6 @@ describe('the memory of a committee member under attack', () => {
     const recipients = [A, B];
     const { value } = await world.computation(A).requestOpening({ evaluationId, recipients });
     return value;
-  }
-
-  async function openedWith(serving: readonly CommitteeMember[], openingId: string) {
-    const turns = serving.map((member) => () => member.advanceOpening(openingId));
-    const ended = untilDone(turns, BESIDE_OTHERS);
-    const opened = await world.open(A, openingId);
-    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
-    await ended;
-    return opened.slots[0];
   }
 
   const postedBy = async (openingId: string) =>
@@ -177,11 +157,7 @@ describe('the memory of a committee member under attack', () => {
     expect((await world.computation(A).getOpening(openingId)).status).toBe('RELEASABLE');
     expect(sent()).toEqual([]);
     isBehind = false;
-    const turns = [member, ...others].map((one) => () => one.advanceOpening(openingId));
-    const ended = untilDone(turns, BESIDE_OTHERS);
-    const opened = await opening;
-    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
-    await ended;
+    await world.openedWith([member, ...others], openingId, opening);
     expect(sent()).not.toEqual([]);
   });
 
@@ -262,7 +238,7 @@ describe('the memory of a committee member under attack', () => {
       await cp(world.homeOf(C), old(world.homeOf(C)), { recursive: true });
       const answered = await requested();
       const all = [await world.member(C), ...members.slice(0, 2)];
-      expect(await openedWith(all, answered.openingId)).toBe(15);
+      expect((await world.openedWith(all, answered.openingId)).slots[0]).toBe(15);
       kept = await new OpenedRegister(await world.openHome(C)).load();
       await cp(world.homeOf(C), `${world.homeOf(C)}-new`, { recursive: true });
     });

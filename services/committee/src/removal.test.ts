@@ -1,12 +1,6 @@
 import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import { coded } from '@salus/testing/coded';
-import {
-  BESIDE_OTHERS,
-  CommitteeWorld,
-  untilDone,
-  type Meddling,
-} from '@salus/testing/committee-world';
-import type { CommitteeMember } from './committee-member.js';
+import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
 
 const [A, B, C, D, E, F, G] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP', 'FMSP', 'GMSP'] as const;
 const ALL = [A, B, C, D, E];
@@ -60,15 +54,6 @@ describe('a committee of three of five', () => {
     }
   }
 
-  async function opens(serving: readonly CommitteeMember[], openingId: string) {
-    const turns = serving.map((member) => () => member.advanceOpening(openingId));
-    const ended = untilDone(turns, BESIDE_OTHERS);
-    const opened = await world.open(A, openingId);
-    await world.computation(A).recordOpening(openingId, { ...opened, salt: '1'.repeat(64) });
-    await ended;
-    return opened.slots[0];
-  }
-
   it.each<[string, string[], string[]]>([
     ['one member', [B], [F]],
     ['two members who lie alike', [B, C], [F, G]],
@@ -99,7 +84,7 @@ describe('a committee of three of five', () => {
       expect(ceremony.dissenting).toEqual(leaving);
       const request = { evaluationId: keyId, recipients: [A, D] };
       const { value } = await world.computation(A).requestOpening(request);
-      expect(await opens(next.slice(-4), value.openingId)).toBe(15);
+      expect((await world.openedWith(next.slice(-4), value.openingId)).slots[0]).toBe(15);
       for (const mspId of leaving) {
         expect(world.reports).toContainEqual({ destroyed: keyId, epoch: 0, mspId });
       }
