@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { hasRevoked, type MemberRoots, type VerifiedMember } from '@salus/proofs';
-import { DAY_MS, SalusError } from '@salus/protocol';
+import { DAY_MS, ifFound, SalusError } from '@salus/protocol';
 import type { HpkeKey } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { Identity } from '../identity/identity.js';
@@ -113,12 +113,7 @@ async function registeredKey(
   { ledger }: Pick<RegistryView, 'ledger'>,
   of: Parameters<EhrClient['getHpkeKey']>[0],
 ): Promise<HpkeKey | undefined> {
-  try {
-    return await ledger.getHpkeKey(of);
-  } catch (error) {
-    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
-    throw error;
-  }
+  return ifFound(ledger.getHpkeKey(of));
 }
 
 function endOf(key: HpkeKey, { members, now }: Omit<RegistryView, 'ledger'>): string | undefined {

@@ -11,6 +11,7 @@ export {
 } from './base/error-codes.js';
 export {
   conflict,
+  ifFound,
   invalidArgument,
   notFound,
   parseWireMessage,

@@ -23,9 +23,9 @@ export type RuleSource = (about: OpeningOnLedger) => Promise<OpeningRule | undef
 /**
  * Judges the ledger's permission again.
  *
+ * @returns what puts the opening into the register, before anything of it is posted
  * @throws SalusError `ERR_OPENING_REFUSED`, `ERR_KEY_TERMS_CHANGED`, `ERR_MEMORY_OUTDATED`
  */
-/** @returns what puts the opening into the register, before anything of it is posted */
 export type OpeningJudge = (about: OpeningCase) => Promise<() => Promise<void>>;
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { hashOf, SalusError } from '@salus/protocol';
+import { hashOf, ifFound } from '@salus/protocol';
 import type { EmergencyReason } from '@salus/protocol/ehr';
 import {
   connectedContext,
@@ -211,10 +211,5 @@ async function ownNote(home: string, about: { decisionId: string; reasonHash: st
     import('@salus/service-kit'),
     import('@salus/client/emergency'),
   ]);
-  try {
-    return await readNote(home, about, passphraseFromEnvironment());
-  } catch (error) {
-    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
-    throw error;
-  }
+  return ifFound(readNote(home, about, passphraseFromEnvironment()));
 }

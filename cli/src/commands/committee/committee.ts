@@ -5,6 +5,7 @@ import {
   withClient,
   withServiceClient,
 } from '../../command-line/context.js';
+import { withContract } from './ceremony-progress.js';
 import type { ServeOptions } from './open-committee.js';
 import { registerEndCommands } from './key-end.js';
 import { registerProposalCommands } from './proposals.js';
@@ -20,13 +21,11 @@ export function defineCommittee(committee: Command): void {
 }
 
 function registerServe(committee: Command): void {
-  committee
-    .command('serve')
+  withContract(committee.command('serve'))
     .description(
       "take this organisation's part in ceremonies and openings (SALUS_PASSPHRASE or SALUS_HSM_PIN)",
     )
     .option('--store <url...>', 'stores where members leave what others need (SALUS_STORES)')
-    .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
     .action(async (options: ServeOptions, command: Command) => {
       const { serveCommittee } = await import('./open-committee.js');
       await serveCommittee(connectedContext(command, 'stores'), options);
@@ -34,12 +33,10 @@ function registerServe(committee: Command): void {
 }
 
 function registerApprove(committee: Command): void {
-  committee
-    .command('approve')
+  withContract(committee.command('approve'))
     .description('agree to the resharing of a key to another committee, as it is proposed now')
     .argument('<keyId>')
     .argument('<epoch>', 'that the resharing leads to')
-    .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
     .action(
       async (keyId: string, epoch: string, options: { contract: string }, command: Command) => {
         const context = contextOf(command);
@@ -60,13 +57,11 @@ function registerApprove(committee: Command): void {
 }
 
 function registerRecover(committee: Command): void {
-  committee
-    .command('recover')
+  withContract(committee.command('recover'))
     .description(
       'have a member whose memory is lost believe its ledger, once; end its service first',
     )
     .requiredOption('--believe-ledger', 'to say that the own peer is trusted for what was opened')
-    .option('--contract <name>', 'chaincode that carries the contract `computation`', 'claims')
     .action(async ({ contract }: { contract: string }, command: Command) => {
       const context = contextOf(command);
       const { recoverHome } = await import('./recover.js');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DEFAULT_PROFILE, profileOf } from '@salus/compute';
 import type { ComputationClient } from '@salus/client/computation';
-import { conflict, SalusError } from '@salus/protocol';
+import { conflict, ifFound } from '@salus/protocol';
 import type { CollectiveKey } from '@salus/protocol/computation';
 import {
   follow,
@@ -69,7 +69,7 @@ async function begin(
   successor: string,
   options: ReplaceOptions,
 ): Promise<void> {
-  const known = await keyIfThere(computation, successor);
+  const known = await ifFound(computation.getKey(successor));
   if (known && known.purpose !== old.purpose) {
     const message = `the key ${successor} is for another purpose`;
     throw conflict('successor', message, old.purpose, known.purpose);
@@ -86,15 +86,6 @@ async function begin(
   };
   await requireLegal(terms);
   await computation.proposeKey(proposalOf(successor, terms));
-}
-
-async function keyIfThere(computation: ComputationClient, keyId: string) {
-  try {
-    return await computation.getKey(keyId);
-  } catch (error) {
-    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
-    throw error;
-  }
 }
 
 function endOf({ keyId, status, retirement = [], successor, committee }: CollectiveKey) {

@@ -106,3 +106,13 @@ export function notFound(what: string): SalusError {
     got: 'none',
   });
 }
+
+/** Waits for what may not be there. @returns undefined where the answer is `ERR_NOT_FOUND` */
+export async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
+    throw error;
+  }
+}

@@ -18,7 +18,7 @@ import {
   labelsOf,
   type FhirResource,
 } from '@salus/fhir';
-import { sha256Hex, SalusError } from '@salus/protocol';
+import { ifFound, sha256Hex, SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
 import { invalid, Refusal } from '../errors/refusal.js';
 
@@ -93,7 +93,7 @@ export async function writeDocument(
   const record = recordOf(request, desk);
   const { recordId } = record;
   await finishEarlier(desk);
-  const known = await desk.ehr.getRecord({ pseudonym, recordId }).catch(absent);
+  const known = await ifFound(desk.ehr.getRecord({ pseudonym, recordId }));
   if (known) return known;
   await registerRecords([record], patient, desk);
   return desk.ehr.getRecord({ pseudonym, recordId });
@@ -156,11 +156,6 @@ function resourceIn(content: Buffer): FhirResource {
   throw new SalusError('ERR_FHIR_INVALID', 'The attachment is no FHIR resource', {
     argument: 'DocumentReference.content.attachment.data',
   });
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
-  throw error;
 }
 
 /**
