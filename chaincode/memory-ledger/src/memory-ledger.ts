@@ -17,7 +17,7 @@ export interface MemoryLedgerOptions {
   readonly channel: string;
   /** MSP IDs; each has one peer. */
   readonly organisations: readonly string[];
-  /** The clients' clock, for the time of transactions. */
+  /** The clients' clock, for the time of transactions. By default no two get the same time. */
   readonly clock?: () => Date;
   /** Is told of everything that happens on the ledger, in order. */
   readonly observer?: LedgerObserver;
@@ -57,7 +57,7 @@ export class MemoryLedger {
   constructor(options: MemoryLedgerOptions) {
     this.channel = options.channel;
     this.organisations = options.organisations;
-    this.clock = options.clock ?? (() => new Date());
+    this.clock = options.clock ?? laterEachTime();
     this.#observer = options.observer ?? {};
     this.#state = new LedgerState(options.organisations);
     this.#endorsers = new Map(
@@ -215,4 +215,13 @@ function refusal(message: string, transactionId: string): SalusError {
   return new SalusError('ERR_ENDORSEMENT_FAILED', `chaincode response 500, ${message}`, {
     transactionId,
   });
+}
+
+/**
+ * The time of day, a millisecond later than the last answer at least: on a network too, a client that
+ * waits for a transaction gives its next one a later time.
+ */
+function laterEachTime(): () => Date {
+  let last = 0;
+  return () => new Date((last = Math.max(Date.now(), last + 1)));
 }

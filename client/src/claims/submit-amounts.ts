@@ -11,6 +11,7 @@ import {
 import type { CiphertextUse, Contributor } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
 import { proveValues } from '../computation/proven-values.js';
+import { seededPublicKey } from '../computation/seeded-public-key.js';
 import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
 
@@ -86,11 +87,13 @@ export async function submitAmounts(
 ): Promise<SubmittedClaim> {
   const { claims, committee, store, channel, chaincode, sender } = parts;
   const policy = await claims.getPolicy(claim.policyId);
-  const { keyId, epoch, publicKeyHash = '', aSeed, ...key } = await committee.getKey(claim.keyId);
+  const key = await committee.getKey(claim.keyId);
+  const { keyId, epoch, publicKeyHash = '' } = key;
   const profile = profileOf(key.profile);
-  const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
   await using engine = createEngine({ profile: profile.name });
-  await engine.checkPublicKey({ publicKey, seed: Buffer.from(aSeed, 'hex') });
+  const publicKey = await seededPublicKey(engine, key, (hash) =>
+    store.get(hash, { chaincode, key: keyId }),
+  );
   const use: CiphertextUse = {
     ...{ channel, chaincode, keyId, publicKeyHash, epoch, sender },
     ...aboutAmounts(claim.claimId, policy, profile),

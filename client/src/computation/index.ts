@@ -15,4 +15,5 @@ export {
   type ValuesToProve,
 } from './proven-values.js';
 export { requireCommittee } from './require-committee.js';
+export { seededPublicKey } from './seeded-public-key.js';
 export { inOrderOfShares, type ShareBytes } from './transient.js';

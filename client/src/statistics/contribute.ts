@@ -10,6 +10,7 @@ import type { CollectiveKey, Contributor } from '@salus/protocol/computation';
 import { aboutFigure, type Participant, type StudyTerms } from '@salus/protocol/statistics';
 import type { EncryptedFigure } from './encrypted-figure.js';
 import { proveValues, type HashedBytes } from '../computation/proven-values.js';
+import { seededPublicKey } from '../computation/seeded-public-key.js';
 import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
 import { scaledFigure } from './position.js';
@@ -49,8 +50,9 @@ export async function joinWithFigure(
   requireExpected(terms, key, joining);
   const { keyId, publicKeyHash } = terms;
   const { epoch } = key;
-  const publicKey = await store.get(publicKeyHash, { chaincode, key: keyId });
-  await engine.checkPublicKey({ publicKey, seed: Buffer.from(key.aSeed, 'hex') });
+  const publicKey = await seededPublicKey(engine, key, (hash) =>
+    store.get(hash, { chaincode, key: keyId }),
+  );
   const profile = profileOf(key.profile);
   const about = aboutFigure(terms, profile);
   const { ciphertexts, proofs } = await proveValues(engine, {

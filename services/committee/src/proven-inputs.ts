@@ -1,4 +1,4 @@
-import { checkProof } from '@salus/client/computation';
+import { checkProof, seededPublicKey } from '@salus/client/computation';
 import { profileOf, type Engine } from '@salus/compute';
 import { hashOf, SalusError } from '@salus/protocol';
 import type {
@@ -47,8 +47,7 @@ export class ProvenInputs {
       if (!this.#checked.has(name)) unchecked.set(name, leaf);
     }
     if (unchecked.size === 0) return;
-    const publicKey = await source.fetch(publicKeyHash);
-    await source.engine.checkPublicKey({ publicKey, seed: Buffer.from(key.aSeed, 'hex') });
+    const publicKey = await seededPublicKey(source.engine, key, source.fetch);
     for (const [name, leaf] of unchecked) {
       await checkProof({ ...source, place, publicKey }, leaf);
       this.#keep(name);

@@ -1,5 +1,5 @@
 /** The end of every ceremony: the trial opening proves that the shares fit the public key. */
-import { type ShareBytes, inOrderOfShares } from '@salus/client/computation';
+import { type ShareBytes, inOrderOfShares, seededPublicKey } from '@salus/client/computation';
 import { ComputeError, holderSets, wipeKey, type PartialOpening } from '@salus/compute';
 import { contradicted, type Ceremony } from './ceremony.js';
 import { hashesOf, ifThere } from './parts.js';
@@ -94,10 +94,8 @@ async function passes(
 async function publicKeyOf(ceremony: Ceremony): Promise<Uint8Array> {
   const { key, seed, engine } = ceremony;
   if (key.publicKeyHash !== undefined) {
-    const publicKey = await ceremony.fetch(key.publicKeyHash);
     // Under a key that somebody chose, an opening of the trial would tell shares.
-    await engine.checkPublicKey({ publicKey, seed });
-    return publicKey;
+    return seededPublicKey(engine, key, ceremony.fetch);
   }
   const contributions = (await contributionsOf(ceremony)).map(({ bytes }) => bytes);
   return (await engine.combineKey({ seed, contributions })).bytes;

@@ -18,7 +18,9 @@ export async function putEvent(
   const at = transactionTime(ctx);
   const transactionId = ctx.stub.getTxID();
   const event: TraceEvent = { ...what, transactionId, at, sscc: unit.sscc };
-  await putState(ctx, eventKey(unit.sscc, unit.moves, at, transactionId), event);
+  const moved = what.bizStep !== 'dispensing';
+  const { sscc, moves } = unit;
+  await putState(ctx, eventKey({ sscc, moves, moved, at, transactionId }), event);
 }
 
 export async function trace(

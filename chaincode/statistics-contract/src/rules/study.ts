@@ -38,15 +38,19 @@ export function termsOf(
     coalition = LEAST_COALITION,
     step = leastStepOf(request.range),
   } = request;
-  const { members, threshold } = committee;
   return {
     ...request,
     minimumOfOthers,
     coalition,
     step,
-    committee: { members: [...members].sort(), threshold },
+    committee: inOrder(committee),
     publicKeyHash,
   };
+}
+
+/** A committee in the one order in which terms name it. */
+function inOrder({ members, threshold }: StudyTerms['committee']): StudyTerms['committee'] {
+  return { members: [...members].sort(), threshold };
 }
 
 /** @throws SalusError ERR_INVALID_ARGUMENT, ERR_CONFLICT */
@@ -108,8 +112,7 @@ export function requireNoPublisher(
  */
 export function requireCommittee(terms: StudyTerms, { committee, publicKeyHash }: KeyRecord): void {
   const agreed = canonicalJson([terms.committee, terms.publicKeyHash]);
-  const { members, threshold } = committee;
-  const found = canonicalJson([{ members: [...members].sort(), threshold }, publicKeyHash]);
+  const found = canonicalJson([inOrder(committee), publicKeyHash]);
   if (agreed === found) return;
   throw conflict(
     'keyId',
