@@ -17,7 +17,7 @@ import { contributorOf } from '../computation/proven-values.js';
 import { storesOf, type RecordSettings } from '../records/record-settings.js';
 import type { Session } from '../session/session.js';
 import { contentStores } from '../stores/content-stores.js';
-import { byShare, numbered, type ShareBytes } from '../computation/transient.js';
+import { numbered, openingTransient, type OpeningContent } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
 import { checkCiphertexts } from './check-ciphertexts.js';
@@ -27,6 +27,13 @@ import {
   type ClaimWithAmounts,
   type SubmittedClaim,
 } from './submit-amounts.js';
+
+/** What a claim is adjudicated with: its sum, and what opens that. */
+export interface ClaimOpening extends Omit<OpeningContent, 'result'> {
+  readonly sum: Uint8Array;
+  /** 64 random hex digits. */
+  readonly salt: string;
+}
 
 /** Where ciphertexts are kept. */
 export interface ClaimsParts {
@@ -202,28 +209,24 @@ export class ClaimsClient {
    * Has the insurer and its auditor open the sum, apply the policy's rules and endorse what they found.
    * Only their peers see the totals.
    *
-   * @param content - the sum, the partial openings of all shares of the key, and a random
-   *   salt of 64 hex digits
+   * @param opened - the sum, what `openResult` found, and a random salt of 64 hex digits
    * @example
    * await using engine = createEngine();
-   * const { result: sum, partials } = await openResult(openingId, {
+   * const { result: sum, ...opened } = await openResult(openingId, {
    *   computation: client.computation('claims'),
    *   engine,
    *   store: contentStores(storeUrls, client),
    *   members: currentMembers(client),
+   *   channel: client.channel,
    *   chaincode: 'claims',
    *   mspId: client.mspId,
    * });
    * const salt = randomBytes(32).toString('hex');
-   * await client.claims.adjudicate({ claimId: 'c1', openingId }, { sum, partials, salt });
+   * await client.claims.adjudicate({ claimId: 'c1', openingId }, { ...opened, sum, salt });
    */
   async adjudicate(
     { claimId, openingId }: { readonly claimId: string; readonly openingId: string },
-    content: {
-      readonly sum: Uint8Array;
-      readonly partials: readonly ShareBytes[];
-      readonly salt: string;
-    },
+    { sum, salt, ...opened }: ClaimOpening,
     options: FacadeOptions = {},
   ): Promise<Receipt<Claim>> {
     return this.#contract.submit(
@@ -232,11 +235,7 @@ export class ClaimsClient {
       {
         endorsingOrganizations: await this.#entitledTo(claimId),
         ...options,
-        transient: {
-          [TRANSIENT.result]: content.sum,
-          ...byShare(TRANSIENT.partial, content.partials),
-          [TRANSIENT.salt]: content.salt,
-        },
+        transient: openingTransient({ ...opened, result: sum }, salt),
       },
     );
   }

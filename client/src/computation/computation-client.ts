@@ -29,7 +29,13 @@ import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/
 import { askAgain } from './ask-again.js';
 import { withEndorsers } from './endorsers.js';
 import { requireCommittee } from './require-committee.js';
-import { byShare, numbered, type ShareBytes } from './transient.js';
+import {
+  byShare,
+  numbered,
+  openingTransient,
+  type OpeningContent,
+  type ShareBytes,
+} from './transient.js';
 
 /** What endorsers open the trial of a ceremony with: of a new key its contributions, of a resharing the public key. */
 export interface TrialContent {
@@ -261,15 +267,10 @@ export class ComputationClient {
    */
   async recordOpening(
     openingId: string,
-    content: {
-      readonly result: Uint8Array;
-      readonly partials: readonly ShareBytes[];
-      readonly slots: readonly number[];
-      readonly salt: string;
-    },
+    content: OpeningContent & { readonly slots: readonly number[]; readonly salt: string },
     options: FacadeOptions = {},
   ): Promise<Receipt<Opening>> {
-    const { result, partials, slots, salt } = content;
+    const { slots, salt } = content;
     const openedHash = hashOfOpened(openedValues(openingId, slots, salt));
     const { recorders } = await this.getOpening(openingId);
     return this.#contract.submit(
@@ -278,11 +279,7 @@ export class ComputationClient {
       {
         endorsingOrganizations: recorders,
         ...options,
-        transient: {
-          [TRANSIENT.result]: result,
-          [TRANSIENT.salt]: salt,
-          ...byShare(TRANSIENT.partial, partials),
-        },
+        transient: openingTransient(content, salt),
       },
     );
   }

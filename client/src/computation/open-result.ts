@@ -7,11 +7,18 @@ import type { Opening } from '@salus/protocol/computation';
 import { ComputationClient } from './computation-client.js';
 import { splitFrames } from './frames.js';
 import { Post, type PostOptions } from './letters.js';
-import { inOrderOfShares, type ShareBytes } from './transient.js';
+import { chooseProven, provenPartialsIn, type ProofSetting } from './proven-partials.js';
+import {
+  inOrderOfShares,
+  type OpeningContent,
+  type ProvenPartials,
+  type ShareBytes,
+} from './transient.js';
 
 export interface OpenOptions extends PostOptions {
-  readonly computation: Pick<ComputationClient, 'getOpening'>;
-  readonly engine: Pick<Engine, 'combineOpening'>;
+  readonly computation: Pick<ComputationClient, 'getOpening' | 'getKey'>;
+  readonly engine: Pick<Engine, 'combineOpening' | 'verifyOpening'>;
+  readonly channel: string;
   /**
    * What the members seal to; by default made for this call. A recipient that keeps it can go on after
    * a crash; with another one the members, as long as nothing is on record, seal again.
@@ -23,15 +30,11 @@ export interface OpenOptions extends PostOptions {
 }
 
 /** What a recipient has opened, and what it takes to put it on record. */
-export interface OpenedResult {
+export interface OpenedResult extends Required<OpeningContent> {
   readonly opening: Opening;
   /** Every slot in order, signed. */
   readonly slots: readonly number[];
-  /** The ciphertext that was opened. */
-  readonly result: Uint8Array;
-  /** One partial opening of each share, as agreed on the ledger. */
-  readonly partials: readonly ShareBytes[];
-  /** Members that sent something else than the ledger's hashes say. */
+  /** Members that sent something else than the ledger's hashes say, or a proof that does not hold. */
   readonly liars: readonly string[];
 }
 
@@ -41,52 +44,61 @@ const MOST_POLL_MS = 2000;
 
 /**
  * Leaves a key for the committee, and collects the partial openings that its members seal to it. It
- * believes those whose hashes are agreed on the ledger, and combines them. Members send theirs once each
- * share is confirmed: one member more than the threshold has to answer, whichever they are. By the role that
- * reads the opening for the organisation ({@link Opening.readers}).
+ * believes those whose hashes are agreed on the ledger, and those whose proof holds, and combines them. Members
+ * send theirs once each share is confirmed. Where some stay away or contradict each other, members send proofs along:
+ * then any threshold of honest members is enough. Under shares of a resharing there are no proofs, and one member
+ * more than the threshold has to answer. By the role that reads the opening for the organisation
+ * ({@link Opening.readers}).
  *
- * @throws SalusError `ERR_NO_DECISION` when the opening was denied, `ERR_OPENING_UNCONFIRMED` when no
- *   member more than the threshold answers in time, `ERR_DEADLINE_EXCEEDED` when fewer do,
+ * @throws SalusError `ERR_NO_DECISION` when the opening was denied, `ERR_OPENING_UNCONFIRMED` when too few members
+ *   confirm or prove what was answered in time, `ERR_DEADLINE_EXCEEDED` when fewer than the threshold answer,
  *   `ERR_HASH_MISMATCH`, `ERR_PARTIAL_INVALID`
  * @example
  * const { value } = await computation.requestOpening({ evaluationId, recipients });
  * const { openingId } = value;
- * const opened = await openResult(openingId, { computation, engine, store, members, chaincode: 'claims', mspId });
+ * const opened = await openResult(openingId, { computation, engine, store, members, channel, chaincode: 'claims', mspId });
  * await computation.recordOpening(openingId, { ...opened, salt: randomBytes(32).toString('hex') });
  */
 export async function openResult(openingId: string, options: OpenOptions): Promise<OpenedResult> {
-  const { computation, engine, store, chaincode } = options;
+  const { engine } = options;
   const keys = options.keys ?? (await generateHpkeKeyPair());
   const post = new Post(options);
   await post.leaveKey({ openingId }, keys.publicKey);
-  const liars = new Set<string>();
-  const found = await patiently(options, () =>
-    collect({ openingId, computation, post, privateKey: keys.privateKey, liars }),
-  );
-  const { opening, partials } = found;
+  const about: Collection = {
+    ...{ openingId, options, post, privateKey: keys.privateKey },
+    liars: new Set(),
+    proven: new Map(),
+  };
+  const { opening, ...found } = await patiently(options, () => collect(about));
   const { committee } = opening;
-  const result = await store.get(opening.resultHash ?? '', { chaincode, opening: openingId });
-  const slots = await engine.combineOpening({ ciphertext: result, committee, partials });
-  return { opening, slots, result, partials, liars: [...liars] };
+  const result = about.setting?.ciphertext ?? (await resultOf(options, opening));
+  const { partials, proofs = [] } = found;
+  const isProven = proofs.length > 0;
+  const slots = await engine.combineOpening({ ciphertext: result, committee, partials, isProven });
+  const liars = [...about.liars];
+  return { opening, slots, result, contributions: [], ...found, proofs, liars };
 }
 
 interface Collection {
   readonly openingId: string;
-  readonly computation: OpenOptions['computation'];
+  readonly options: OpenOptions;
   readonly post: Post;
   readonly privateKey: string;
   readonly liars: Set<string>;
+  /** Letters whose proofs hold, by member: they are checked once. */
+  readonly proven: Map<string, ProvenPartials>;
+  /** What proofs are checked against, once one is. */
+  setting?: Omit<ProofSetting, 'opening'>;
 }
 
-interface Collected {
+interface Collected extends Omit<OpeningContent, 'result'> {
   readonly opening: Opening;
-  readonly partials: readonly ShareBytes[];
 }
 
 /** One partial opening of every share, or the opening's status while some are missing. */
 async function collect(about: Collection): Promise<Collected | Opening['status']> {
-  const { openingId, computation } = about;
-  const opening = await computation.getOpening(openingId);
+  const { openingId, options } = about;
+  const opening = await options.computation.getOpening(openingId);
   if (!opening.permitted) {
     throw new SalusError('ERR_NO_DECISION', `The opening was denied: ${opening.reason}`, {
       argument: 'openingId',
@@ -94,18 +106,63 @@ async function collect(about: Collection): Promise<Collected | Opening['status']
     });
   }
   const agreed = new Map(opening.agreed.map(({ shareId, hash }) => [shareId, hash]));
-  if (agreed.size === 0) return opening.status;
+  if (agreed.size === 0) return (await collectProven(about, opening)) ?? opening.status;
   const found = new Map<string, Uint8Array>();
   for (const { mspId } of opening.posted) {
     if (found.size === agreed.size) break;
-    for (const [shareId, bytes] of await letterFrom(about, mspId)) {
-      if (sha256Hex(bytes) === agreed.get(shareId)) found.set(shareId, bytes);
+    for (const [name, bytes] of await letterFrom(about, mspId)) {
+      const hash = agreed.get(name);
+      if (hash === undefined) continue;
+      if (sha256Hex(bytes) === hash) found.set(name, bytes);
       else about.liars.add(mspId);
     }
   }
   if (found.size < agreed.size) return opening.status;
   const partials = [...found].map(([shareId, bytes]) => ({ shareId, bytes }));
   return { opening, partials: inOrderOfShares(partials) };
+}
+
+/** By proofs, where holders of a share have not confirmed it. */
+async function collectProven(about: Collection, opening: Opening): Promise<Collected | undefined> {
+  if (!opening.provable || opening.status === 'COLLECTING') return undefined;
+  for (const { mspId } of opening.posted) {
+    if (about.proven.has(mspId)) continue;
+    const letter = await letterFrom(about, mspId);
+    if (letter.size === 0) continue;
+    const setting = (about.setting ??= await settingOf(about.options, opening));
+    const found = await provenPartialsIn({ ...setting, opening }, mspId, letter);
+    if (found === undefined) about.liars.add(mspId);
+    else {
+      about.proven.set(mspId, found);
+      about.liars.delete(mspId);
+    }
+  }
+  const chosen = chooseProven(opening, [...about.proven.values()]);
+  if (chosen === undefined || about.setting === undefined) return undefined;
+  const { contributions } = about.setting;
+  return { opening, ...chosen, contributions };
+}
+
+function resultOf(
+  { store, chaincode }: OpenOptions,
+  { openingId, resultHash = '' }: Opening,
+): Promise<Uint8Array> {
+  return store.get(resultHash, { chaincode, opening: openingId });
+}
+
+async function settingOf(
+  options: OpenOptions,
+  opening: Opening,
+): Promise<Omit<ProofSetting, 'opening'>> {
+  const { computation, engine, store, channel, chaincode } = options;
+  const { keyId } = opening;
+  const key = await computation.getKey(keyId);
+  const ciphertext = await resultOf(options, opening);
+  const contributions: ShareBytes[] = [];
+  for (const { shareId, hash } of key.contributions ?? []) {
+    contributions.push({ shareId, bytes: await store.get(hash, { chaincode, key: keyId }) });
+  }
+  return { engine, key, place: { channel, chaincode }, ciphertext, contributions };
 }
 
 /** A member that sent nothing usable is passed over: any t of them do. */

@@ -1,9 +1,51 @@
-import type { ShareHash } from '@salus/protocol/computation';
+import { sha256Hex } from '@salus/protocol';
+import { TRANSIENT, type ShareHash } from '@salus/protocol/computation';
 
 /** Bytes that belong to one share of a key. */
 export interface ShareBytes {
   readonly shareId: string;
   readonly bytes: Uint8Array;
+}
+
+/** Partial openings of one member with the proof that covers them. */
+export interface ProvenPartials {
+  readonly mspId: string;
+  readonly proof: Uint8Array;
+  /** One of each share that the member holds. */
+  readonly partials: readonly ShareBytes[];
+}
+
+/** What it takes to put an opening on record. */
+export interface OpeningContent {
+  /** The ciphertext that was opened. */
+  readonly result: Uint8Array;
+  /** One partial opening of each share. */
+  readonly partials: readonly ShareBytes[];
+  /** Where not every share is confirmed: the members whose partial openings are used, in the committee's order. */
+  readonly proofs?: readonly ProvenPartials[];
+  /** Of each share that a proof covers. */
+  readonly contributions?: readonly ShareBytes[];
+}
+
+/** What endorsers recombine an opening from, as the contract names it. */
+export function openingTransient(
+  { result, partials, proofs = [], contributions = [] }: OpeningContent,
+  salt: string,
+): Record<string, Uint8Array | string> {
+  const used = new Map(partials.map(({ shareId, bytes }) => [shareId, sha256Hex(bytes)]));
+  const others = proofs.flatMap(({ mspId, partials: own }) =>
+    own
+      .filter(({ shareId, bytes }) => used.get(shareId) !== sha256Hex(bytes))
+      .map(({ shareId, bytes }) => [`${TRANSIENT.partial}.${mspId}.${shareId}`, bytes] as const),
+  );
+  return {
+    [TRANSIENT.result]: result,
+    [TRANSIENT.salt]: salt,
+    ...byShare(TRANSIENT.partial, partials),
+    ...Object.fromEntries(others),
+    ...byShare(TRANSIENT.contribution, contributions),
+    ...Object.fromEntries(proofs.map(({ mspId, proof }) => [`${TRANSIENT.proof}.${mspId}`, proof])),
+  };
 }
 
 /** One item each, as the contract names those of shares. */

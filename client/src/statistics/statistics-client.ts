@@ -14,7 +14,7 @@ import type {
 import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
 import type { OpenedResult } from '../computation/open-result.js';
-import { byShare, numbered } from '../computation/transient.js';
+import { numbered, openingTransient, type OpeningContent } from '../computation/transient.js';
 import type { Contract, SubmitOptions } from '../transaction/contract.js';
 import type { EncryptedFigure } from './encrypted-figure.js';
 import { TypedContract, type FacadeOptions, type Receipt } from '../transaction/typed-contract.js';
@@ -180,6 +180,7 @@ export class StatisticsClient {
    *   engine,
    *   store: contentStores(storeUrls, client),
    *   members: currentMembers(client),
+   *   channel: client.channel,
    *   chaincode: 'statistics',
    *   mspId: client.mspId,
    * });
@@ -187,7 +188,7 @@ export class StatisticsClient {
    */
   recordResult(
     studyId: string,
-    { opening, result, partials }: Pick<OpenedResult, 'opening' | 'result' | 'partials'>,
+    { opening, ...content }: OpeningContent & Pick<OpenedResult, 'opening'>,
     salt: string,
     options: FacadeOptions = {},
   ): Promise<Receipt<Study>> {
@@ -197,11 +198,7 @@ export class StatisticsClient {
       {
         endorsingOrganizations: opening.recorders,
         ...options,
-        transient: {
-          [TRANSIENT.result]: result,
-          [TRANSIENT.salt]: salt,
-          ...byShare(TRANSIENT.partial, partials),
-        },
+        transient: openingTransient(content, salt),
       },
     );
   }

@@ -364,6 +364,7 @@ export class CommitteeWorld {
       mspId,
       timeoutMs,
       members: this.#consortium.members,
+      channel: this.#ledger.channel,
       chaincode: CHAINCODE,
     });
   }

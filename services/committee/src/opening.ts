@@ -1,8 +1,13 @@
 /** One member's part of an opening: judge, recompute, post hashes, release when all have posted. */
-import { joinFrames } from '@salus/client/computation';
+import { joinFrames, PROOF_FRAME } from '@salus/client/computation';
 import { wipeKey, type PartialOpening } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type { CollectiveKey, Opening, ShareHash } from '@salus/protocol/computation';
+import {
+  openingContextHashOf,
+  type CollectiveKey,
+  type Opening,
+  type ShareHash,
+} from '@salus/protocol/computation';
 import {
   hashesOf,
   ifThere,
@@ -18,27 +23,46 @@ const MOST_KEPT = 8;
 
 /** What a process remembers of openings; all of it can be computed again. */
 export class OpeningMemory {
-  readonly #partials = new Map<string, readonly PartialOpening[]>();
+  readonly #answers = new Map<string, Answer>();
+  /** When this process first found a hash for every share, in milliseconds. */
+  readonly #answered = new Map<string, number>();
   /** Public keys that partial openings were sealed to, by opening and recipient. */
   readonly sent = new Map<string, string>();
   readonly inputs = new ProvenInputs();
 
-  keep(openingId: string, partials: readonly PartialOpening[]): void {
-    this.#partials.set(openingId, partials);
-    const [oldest] = this.#partials.keys();
-    if (this.#partials.size > MOST_KEPT && oldest !== undefined) this.#partials.delete(oldest);
+  keep(openingId: string, answer: Answer): void {
+    this.#answers.set(openingId, answer);
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > MOST_KEPT && oldest !== undefined) this.#answers.delete(oldest);
   }
 
-  partials(openingId: string): readonly PartialOpening[] | undefined {
-    return this.#partials.get(openingId);
+  answer(openingId: string): Answer | undefined {
+    return this.#answers.get(openingId);
+  }
+
+  /** How long every share of an opening has had a hash, as far as this process knows. */
+  waited(openingId: string, now: number): number {
+    const since = this.#answered.get(openingId) ?? now;
+    this.#answered.set(openingId, since);
+    return now - since;
   }
 
   forget(openingId: string): void {
-    this.#partials.delete(openingId);
+    this.#answers.delete(openingId);
+    this.#answered.delete(openingId);
     for (const name of this.sent.keys()) {
       if (name.startsWith(`${openingId} `)) this.sent.delete(name);
     }
   }
+}
+
+/** What a member opens a result with. */
+interface Answer {
+  /** The result, as this member computed it. */
+  readonly ciphertext: Uint8Array;
+  readonly partials: readonly PartialOpening[];
+  /** Covers all of them; made once it is needed. */
+  readonly proof?: Uint8Array;
 }
 
 /**
@@ -64,9 +88,10 @@ export async function advanceOpening(
   const isSeen = await parts.register.hasSeen({ openingId, epoch: opening.epoch });
   const isPosted = opening.posted.some((one) => one.mspId === mspId);
   if (!isPosted) {
-    const hashes = hashesOf(await partialsOf(parts, memory, { opening, key }));
+    const { partials } = await answerOf(parts, memory, { opening, key });
+    const hashes = hashesOf(partials);
     await ledger.submitPartials({ openingId, epoch: opening.epoch, hashes });
-  } else if (isSeen && opening.status === 'RELEASABLE') {
+  } else if (isSeen && mayRelease(parts, memory, opening)) {
     await release(parts, memory, { opening, key });
   }
   // Letters follow once the block with this answer has been read. And a recipient that lost its key leaves
@@ -92,17 +117,34 @@ function isOver(
   return clock() > Date.parse(expiresAt);
 }
 
+/**
+ * Partial openings leave once each share is confirmed. Those that can be proven also leave with a proof: at once where
+ * holders of a share contradict each other, and where some stay away once these have had time to answer.
+ */
+function mayRelease(
+  { clock = Date.now, proofPatienceMs = PROOF_PATIENCE_MS }: MemberParts,
+  memory: OpeningMemory,
+  { openingId, status, provable }: Opening,
+): boolean {
+  if (status === 'RELEASABLE') return true;
+  if (!provable || status === 'COLLECTING') return false;
+  return status === 'DISPUTED' || memory.waited(openingId, clock()) > proofPatienceMs;
+}
+
+/** A proof costs its maker and its readers a second or two: members that are merely slower are waited for. */
+const PROOF_PATIENCE_MS = 5000;
+
 /** Judged and recomputed before every answer, what the process still has of it excepted. */
-async function partialsOf(
+async function answerOf(
   parts: MemberParts,
   memory: OpeningMemory,
   { opening, key }: Permitted,
-): Promise<readonly PartialOpening[]> {
+): Promise<Answer> {
   const { ledger, judge, store, channel, chaincode, engineOf } = parts;
   const { openingId, evaluationId } = opening;
   const lineage = await ledger.getLineage(evaluationId);
   const remember = await judge({ opening, key, lineage });
-  const known = memory.partials(openingId);
+  const known = memory.answer(openingId);
   if (known) {
     await remember();
     return known;
@@ -129,8 +171,43 @@ async function partialsOf(
   try {
     const request = { ciphertext, key: shares, epoch: key.epoch };
     const partials = await engine.partialOpening(request);
-    memory.keep(openingId, partials);
-    return partials;
+    const answer = { ciphertext, partials };
+    memory.keep(openingId, answer);
+    return answer;
+  } finally {
+    wipeKey(shares);
+  }
+}
+
+/** The same partial openings, with a proof that each is made with the secret of its share's contribution. */
+async function provenAnswerOf(
+  parts: MemberParts,
+  memory: OpeningMemory,
+  about: Permitted,
+): Promise<Required<Answer>> {
+  const { ciphertext, partials, proof: known } = await answerOf(parts, memory, about);
+  if (known !== undefined) return { ciphertext, partials, proof: known };
+  const { store, chaincode, channel, mspId, engineOf } = parts;
+  const { key } = about;
+  const { keyId, epoch, publicKeyHash = '' } = key;
+  const { openingId } = about.opening;
+  const contributed = new Map(key.contributions?.map(({ shareId, hash }) => [shareId, hash]));
+  const contributions: Uint8Array[] = [];
+  for (const { shareId } of partials) {
+    const hash = contributed.get(shareId) ?? '';
+    contributions.push(await store.get(hash, { chaincode, key: keyId }));
+  }
+  const use = { channel, chaincode, keyId, publicKeyHash, epoch, openingId, mspId };
+  const shares = await ownKey(parts, key);
+  try {
+    const { proof } = await engineOf(key.profile).openProven({
+      ...{ ciphertext, key: shares, epoch, contributions },
+      seed: Buffer.from(key.aSeed, 'hex'),
+      contextHash: openingContextHashOf(use),
+    });
+    const answer = { ciphertext, partials, proof: proof.bytes };
+    memory.keep(openingId, answer);
+    return answer;
   } finally {
     wipeKey(shares);
   }
@@ -147,8 +224,8 @@ async function stored(reading: Promise<Buffer>): Promise<Buffer> {
 }
 
 /**
- * Seals the partial openings to the recipients whose readers have left a key. A member that the others
- * outvote keeps its own to itself: with what they agreed on, the opening would be another. One recipient's
+ * Seals the partial openings to the recipients whose readers have left a key. A member whose own differ from what
+ * the others confirmed keeps them to itself: with theirs, the opening would be another. One recipient's
  * fault keeps nothing from the others. Nothing is released before the member has read the blocks up to its
  * own answer: they show whether its memory is an old one.
  *
@@ -176,19 +253,25 @@ async function releaseTo(
   const name = `${openingId} ${to}`;
   const publicKey = await ifThere(post.keyOf({ openingId }, to, readers[to]));
   if (publicKey === undefined || memory.sent.get(name) === publicKey) return;
-  const partials = await partialsOf(parts, memory, about);
+  const isConfirmed = about.opening.status === 'RELEASABLE';
+  const make = isConfirmed ? answerOf : provenAnswerOf;
+  const { partials, proof } = await make(parts, memory, about);
   requireAgreed(parts, partials, about.opening);
-  const frames = partials.map(({ shareId, bytes }) => [shareId, bytes] as const);
+  const frames = new Map<string, Uint8Array>(partials.map((one) => [one.shareId, one.bytes]));
+  if (proof !== undefined) frames.set(PROOF_FRAME, proof);
   await post.send({ openingId }, { to, publicKey }, joinFrames(Object.fromEntries(frames)));
   memory.sent.set(name, publicKey);
-  report({ released: openingId, to, shares: partials.length });
+  const isProven = proof !== undefined;
+  report({ released: openingId, to, shares: partials.length, isProven });
 }
 
+/** Nothing is agreed before each share is confirmed; then proofs stand for themselves. */
 function requireAgreed(
   { mspId }: MemberParts,
   own: readonly ShareHash[],
-  { agreed }: Opening,
+  { agreed, status }: Opening,
 ): void {
+  if (status !== 'RELEASABLE') return;
   const hashOf = (shareId: string) => agreed.find((one) => one.shareId === shareId)?.hash;
   const contradicted = own.find(({ shareId, hash }) => hashOf(shareId) !== hash);
   if (contradicted === undefined) return;

@@ -95,7 +95,7 @@ async function publicKeyOf(ceremony: Ceremony): Promise<Uint8Array> {
   const { key, seed, engine } = ceremony;
   if (key.publicKeyHash !== undefined) {
     // Under a key that somebody chose, an opening of the trial would tell shares.
-    return seededPublicKey(engine, key, ceremony.fetch);
+    return seededPublicKey(engine, key, (hash) => ceremony.fetch(hash));
   }
   const contributions = (await contributionsOf(ceremony)).map(({ bytes }) => bytes);
   return (await engine.combineKey({ seed, contributions })).bytes;

@@ -1,5 +1,13 @@
 import type { OpeningRecord, StoredOpening } from '../state/records.js';
-import { annulled, completed, expiryOf, isFor, renewed, requireUnanswered } from './opening.js';
+import {
+  annulled,
+  completed,
+  expiryOf,
+  isFor,
+  isProvable,
+  renewed,
+  requireUnanswered,
+} from './opening.js';
 
 const NOW = '2026-05-01T00:00:00.000Z';
 const LATER = '2026-05-31T00:00:00.000Z';
@@ -30,6 +38,16 @@ describe('an opening', () => {
     [['A', 'C'], false],
   ])('is for the recipients %o: %s', (asked, expected) => {
     expect(isFor(opening, asked)).toBe(expected);
+  });
+});
+
+describe('whether an opening is provable', () => {
+  test.each([
+    [true, 0, true],
+    [true, 1, false],
+    [false, 0, false],
+  ])('under a profile with proofs (%s), in epoch %d: %s', (proven, epoch, expected) => {
+    expect(isProvable({ proven }, epoch)).toBe(expected);
   });
 });
 
@@ -87,6 +105,7 @@ describe('an opening that release 0.1.0 wrote', () => {
       ...stored,
       committee: key.committee,
       epoch: 1,
+      provable: false,
       readers: {},
       recorders: ['A'],
       expiresAt: LATER,
@@ -96,7 +115,7 @@ describe('an opening that release 0.1.0 wrote', () => {
   });
 
   test('keeps what it has', () => {
-    const own = { epoch: 0, readers: { A: 'r' }, recorders: ['B'], expiresAt: NOW };
+    const own = { epoch: 0, provable: true, readers: { A: 'r' }, recorders: ['B'], expiresAt: NOW };
     const committee = { members: ['D'], threshold: 2 };
     const whole = { ...stored, ...own, committee };
     expect(completed(whole, key, { recorders: ['A'], epoch: 1 })).toEqual(whole);

@@ -48,11 +48,17 @@ describe('partial openings', () => {
     [[], 'members that hold the same share answered differently'],
     [
       ['A', 'B'],
-      'members that hold the same share answered differently (contradicted by a majority: A, B)',
+      'members that hold the same share answered differently (contradicted by other holders: A, B)',
     ],
   ])('are not taken while disputed, liars %o', (liars, message) => {
     expect(() => {
-      requireReleasable({ status: 'DISPUTED', liars, unconfirmed: ['s0'], agreed: [] });
+      requireReleasable({
+        status: 'DISPUTED',
+        liars,
+        unconfirmed: ['s0'],
+        agreed: [],
+        unproven: [],
+      });
     }).toThrow(
       failure('ERR_PARTIAL_INVALID', {
         message,
@@ -68,10 +74,11 @@ describe('partial openings', () => {
     ['UNCONFIRMED', ['s1', 's2'], 'UNCONFIRMED: s1, s2'],
   ] as const)('are not taken while %s', (status, unconfirmed, got) => {
     expect(() => {
-      requireReleasable({ status, unconfirmed, liars: [], agreed: [] });
+      requireReleasable({ status, unconfirmed, liars: [], agreed: [], unproven: [] });
     }).toThrow(
       failure('ERR_OPENING_UNCONFIRMED', {
-        message: 'too few committee members have answered to confirm each share',
+        message:
+          'too few committee members have answered to confirm each share, and no proof was shown',
         argument: 'partial',
         expected: 'RELEASABLE',
         got,
@@ -81,7 +88,13 @@ describe('partial openings', () => {
 
   test('are taken once releasable', () => {
     expect(() => {
-      requireReleasable({ status: 'RELEASABLE', liars: ['A'], unconfirmed: [], agreed: [] });
+      requireReleasable({
+        status: 'RELEASABLE',
+        liars: ['A'],
+        unconfirmed: [],
+        agreed: [],
+        unproven: [],
+      });
     }).not.toThrow();
   });
 });

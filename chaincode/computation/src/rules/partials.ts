@@ -29,7 +29,7 @@ export function requireReleasable({ status, unconfirmed, liars }: ExaminedPartia
   if (status === 'RELEASABLE') return;
   const about = { argument: 'partial', expected: 'RELEASABLE' };
   if (status === 'DISPUTED') {
-    const named = liars.length > 0 ? ` (contradicted by a majority: ${liars.join(', ')})` : '';
+    const named = liars.length > 0 ? ` (contradicted by other holders: ${liars.join(', ')})` : '';
     throw new SalusError(
       'ERR_PARTIAL_INVALID',
       `members that hold the same share answered differently${named}`,
@@ -39,7 +39,7 @@ export function requireReleasable({ status, unconfirmed, liars }: ExaminedPartia
   const of = unconfirmed.length > 0 ? `: ${unconfirmed.join(', ')}` : '';
   throw new SalusError(
     'ERR_OPENING_UNCONFIRMED',
-    'too few committee members have answered to confirm each share',
+    'too few committee members have answered to confirm each share, and no proof was shown',
     { ...about, got: `${status}${of}` },
   );
 }

@@ -22,7 +22,10 @@ export interface ComplaintRecord extends Omit<Complaint, 'against'> {
   readonly dealer?: string;
 }
 
-export interface KeyRecord extends Omit<CollectiveKey, 'openedSlots' | 'ceremony'> {
+export interface KeyRecord extends Omit<
+  CollectiveKey,
+  'openedSlots' | 'ceremony' | 'contributions'
+> {
   readonly ceremony: CeremonyRecord;
 }
 
@@ -42,11 +45,18 @@ export type PostedSteps = { readonly [Name in StepName]: ReadonlyMap<string, Ste
 /** What the ledger keeps of an opening; partials and the record of what was opened have own keys. */
 export type OpeningRecord = Omit<
   Opening,
-  'status' | 'posted' | 'agreed' | 'unconfirmed' | 'liars' | 'openedHash' | 'recordedAt'
+  | 'status'
+  | 'posted'
+  | 'agreed'
+  | 'unconfirmed'
+  | 'liars'
+  | 'unproven'
+  | 'openedHash'
+  | 'recordedAt'
 >;
 
 /** Members that release 0.1.0 did not write. */
-type Added = 'epoch' | 'committee' | 'readers' | 'recorders' | 'expiresAt';
+type Added = 'epoch' | 'committee' | 'readers' | 'recorders' | 'expiresAt' | 'provable';
 export type StoredOpening = Omit<OpeningRecord, Added> & Partial<Pick<OpeningRecord, Added>>;
 
 export interface PartialsRecord {
@@ -58,6 +68,7 @@ export interface RecordedOpening {
   readonly recorders: readonly string[];
   readonly openedHash?: string;
   readonly liars?: readonly string[];
+  readonly unproven?: readonly string[];
   readonly epoch?: number;
   readonly recordedAt?: string;
 }

@@ -20,6 +20,11 @@ export function hashedTransient(ctx: Context, name: string, hash: string): Uint8
   return bytes;
 }
 
+/** The first of two names that came with the transaction, or the second. */
+export function firstOf(ctx: Context, name: string, other: string): string {
+  return ctx.stub.getTransient().has(name) ? name : other;
+}
+
 /** As {@link hashedTransient}, for `name.0`, `name.1`, … */
 export function hashedTransients(
   ctx: Context,

@@ -33,6 +33,7 @@ import {
   completed,
   expiryOf,
   isFor,
+  isProvable,
   renewed,
   requireUnanswered,
 } from '../rules/opening.js';
@@ -86,8 +87,8 @@ export async function addOpening(
   const evaluation = await getState<Evaluation>(ctx, evaluationKey(evaluationId));
   const contributions = await contributionsOf(ctx, evaluation);
   const markers = await markersOf(ctx, contributions);
-  const { degree } = requireProfile(key.profile);
-  const slots = evaluation === undefined ? 0 : slotsOf(evaluation.program, degree);
+  const profile = requireProfile(key.profile);
+  const slots = evaluation === undefined ? 0 : slotsOf(evaluation.program, profile.degree);
   const openedSlots = await openedSlotsOf(ctx, keyId);
   const reason = decideOpening(
     { requester, recipients, key, evaluation, contributions, markers, slots, openedSlots },
@@ -115,6 +116,7 @@ export async function addOpening(
     requestedBy: mspId,
     decidedAt,
     expiresAt: expiryOf(decidedAt),
+    provable: isProvable(profile, key.epoch),
     resultHash,
     slots,
   };
@@ -145,6 +147,7 @@ async function deny(
     requestedBy: caller(ctx).mspId,
     decidedAt,
     expiresAt: decidedAt,
+    provable: false,
   };
   await requireAbsent(ctx, openingKey(denial.openingId), 'opening');
   await putState(ctx, openingKey(denial.openingId), denial);
@@ -270,7 +273,7 @@ async function stateOf(ctx: Context, stored: StoredOpening): Promise<OpeningStat
 }
 
 export function describeOpening({ opening, posted, recorded }: OpeningState): Opening {
-  const { status, agreed, unconfirmed, liars } = examine(opening.committee, posted);
+  const { status, agreed, unconfirmed, liars } = examine(opening, posted);
   const { openedHash, recordedAt } = recorded ?? {};
   const current = openedHash === undefined ? status : 'RECORDED';
   return {
@@ -280,6 +283,7 @@ export function describeOpening({ opening, posted, recorded }: OpeningState): Op
     agreed,
     unconfirmed,
     liars: recorded?.liars ?? liars,
+    unproven: recorded?.unproven ?? [],
     ...(openedHash !== undefined && { openedHash }),
     ...(recordedAt !== undefined && { recordedAt }),
   };

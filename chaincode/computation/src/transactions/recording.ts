@@ -21,6 +21,7 @@ import {
 import { openingRecordKey } from '../state/keys.js';
 import type { RecordedOpening } from '../state/records.js';
 import { hashedShares, hashedTransient } from '../state/transient.js';
+import { provenIn } from './opening-proofs.js';
 import { describeOpening, requirePermitted } from './openings.js';
 import { readKey } from './steps.js';
 
@@ -46,12 +47,12 @@ export interface Opened {
 
 /**
  * Recombines the partial openings that the ledger's hashes stand for, and puts on record what they open to.
- * For a contract that goes on to use the values, too; emits nothing. Each share has to be confirmed, see
- * {@link examine}: no value of one member's making is used.
+ * For a contract that goes on to use the values, too; emits nothing. Each share has to be confirmed or proven, see
+ * {@link examine}: no value of a member's making is used.
  *
  * @param reported - hash that the caller reports of {@link OpenedValues}; left out, none is compared
  * @throws SalusError ERR_FORBIDDEN, ERR_CONFLICT, ERR_OPENING_UNCONFIRMED, ERR_PARTIAL_INVALID,
- *   ERR_HASH_MISMATCH, ERR_RESULT_MISMATCH
+ *   ERR_PROOF_INVALID, ERR_HASH_MISMATCH, ERR_RESULT_MISMATCH
  */
 export async function addRecord(
   ctx: Context,
@@ -62,13 +63,15 @@ export async function addRecord(
   const { committee, epoch } = opening;
   requireRecorder(opening, caller(ctx).mspId);
   requireUnrecorded(started);
-  const examined = examine(committee, posted);
-  requireReleasable(examined);
-  const { profile } = await readKey(ctx, opening.keyId);
+  const key = await readKey(ctx, opening.keyId);
   const ciphertext = hashedTransient(ctx, TRANSIENT.result, resultHash);
+  const proven = await provenIn(ctx, { opening, key, posted, ciphertext });
+  const examined = examine(opening, posted, proven);
+  requireReleasable(examined);
   const partials = hashedShares(ctx, TRANSIENT.partial, examined.agreed);
-  const slots = await compute(profile, (engine) =>
-    engine.combineOpening({ ciphertext, committee, partials }),
+  const isProven = proven.members.length > 0;
+  const slots = await compute(key.profile, (engine) =>
+    engine.combineOpening({ ciphertext, committee, partials, isProven }),
   );
   const values = openedValues(openingId, slots, readSalt(ctx));
   const openedHash = hashOfOpened(values);
@@ -77,6 +80,7 @@ export async function addRecord(
     recorders: opening.recorders,
     openedHash,
     liars: examined.liars,
+    unproven: examined.unproven,
     epoch,
     recordedAt: transactionTime(ctx),
   };

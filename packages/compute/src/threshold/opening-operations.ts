@@ -98,7 +98,9 @@ export function combineOpening(
   // With c1 = 0 any key decrypts: the worker's own decryptor only scales and decodes.
   const bytes = withHeader(seal.headers.ciphertext, opened, new BigUint64Array(opened.length));
   using ciphertext = loadCiphertext(seal, bytes);
-  if (seal.decryptor.invariantNoiseBudget(ciphertext) < profile.openedBudgetBits) {
+  const { isProven = false } = request;
+  const isMeasured = !isProven;
+  if (isMeasured && seal.decryptor.invariantNoiseBudget(ciphertext) < profile.openedBudgetBits) {
     throw new ComputeError('ERR_PARTIAL_INVALID', 'the partial openings open nothing but noise', {
       argument: 'partials',
       expected: 'one of each share, for this ciphertext, this key and its present epoch',

@@ -196,6 +196,11 @@ export interface ThresholdOperations {
     readonly ciphertext: Uint8Array;
     readonly committee: Committee;
     readonly partials: readonly { readonly shareId: string; readonly bytes: Uint8Array }[];
+    /**
+     * Whether proofs of partial openings bound the noise. Then it is not measured: a member that smudges more
+     * than its key says, as far as a proof lets it, moves no slot and keeps nobody from opening.
+     */
+    readonly isProven?: boolean;
   }): Promise<readonly number[]>;
 
   /**

@@ -278,8 +278,8 @@ export const errorCodes = {
     'Collect one partial opening for each share of the key, of this opening.',
   ),
   ERR_OPENING_UNCONFIRMED: entry(
-    'A share of the key lacks a second holder, or a proof, that confirms its partial opening.',
-    'Wait until more committee members have answered, then ask again.',
+    'Too few holders of a share confirm its partial opening, and no proof of it was shown.',
+    'Wait until more committee members have answered or proved, then ask again.',
   ),
   ERR_SHARE_INVALID: entry(
     'A file or value is not a key share that can be used here.',

@@ -11,14 +11,15 @@ import type { Bound, ProgramName } from './programs.js';
 export const TRANSIENT = {
   /**
    * revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey, and complain that its trial
-   * failed: of all shares.
+   * failed: of all shares; recordOpening: of those that a proof covers.
    */
   contribution: 'contribution',
   /** registerCiphertext, finaliseReshare, and complain that its trial failed: the collective public key. */
   publicKey: 'publicKey',
   /**
    * finaliseKey, finaliseReshare and complain that the trial failed (of the trial), recordOpening:
-   * `partial.s0`, … of all shares.
+   * `partial.s0`, … of all shares. recordOpening also: `partial.<MSP ID>.s0`, … where a member whose proof is
+   * shown posted another hash for a share than that of `partial.s0`.
    */
   partial: 'partial',
   /**
@@ -26,7 +27,10 @@ export const TRANSIENT = {
    * that the endorsers have met lately may be left out; ERR_CIPHERTEXT_MISSING asks for it.
    */
   ciphertext: 'ciphertext',
-  /** registerCiphertext: the proof that was made with the ciphertext. */
+  /**
+   * registerCiphertext: the proof that was made with the ciphertext. recordOpening: `proof.<MSP ID>` of each
+   * member whose partial openings are proven, where not every share is confirmed.
+   */
   proof: 'proof',
   /** recordOpening: the ciphertext that is opened. */
   result: 'result',
@@ -231,6 +235,11 @@ export interface CollectiveKey {
   readonly committee: CommitteeTerms;
   /** SHA-256 of the collective public key's bytes, once ACTIVE. */
   readonly publicKeyHash?: string;
+  /**
+   * Hashes of the contributions of all shares, once ACTIVE and as long as the shares are those of the first
+   * ceremony: partial openings are proven against them.
+   */
+  readonly contributions?: readonly ShareHash[];
   readonly activatedAt?: string;
   /** What members ask for that too few ask for yet. */
   readonly wishes?: readonly ReshareWish[];
@@ -402,10 +411,11 @@ export type OpeningReason =
   | 'SLOT_BUDGET_EXHAUSTED';
 
 /**
- * COLLECTING until members have posted a hash for every share. UNCONFIRMED while some share has the hash of
- * one holder only, and no proof. DISPUTED while holders of a share contradict each other without a
- * majority. RELEASABLE once every share is confirmed. Only then partial openings leave their members, and
- * only then a contract uses what they open to.
+ * COLLECTING until members have posted a hash for every share. UNCONFIRMED while too few holders of some share
+ * have posted its hash: where openings are provable a threshold is needed, or else two. DISPUTED while holders of
+ * a share contradict each other and none of their hashes has enough. RELEASABLE once every share is confirmed.
+ * Then partial openings leave their members. Before that they leave with a proof alone, and a contract uses them
+ * by the proof.
  */
 export type OpeningStatus =
   'DENIED' | 'COLLECTING' | 'UNCONFIRMED' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
@@ -439,16 +449,29 @@ export interface Opening {
   readonly slots?: number;
   /** The epoch of the key whose partial openings count. */
   readonly epoch: number;
+  /**
+   * Whether members can prove their partial openings: the profile has proofs, and the shares are those of the
+   * key's first ceremony.
+   */
+  readonly provable: boolean;
   /** Whose members answer: the key's committee of that epoch. */
   readonly committee: CommitteeTerms;
   /** What the members have posted. */
   readonly posted: readonly { readonly mspId: string; readonly hashes: readonly ShareHash[] }[];
   /** The hash to hold the partial opening of each share against, once RELEASABLE. */
   readonly agreed: readonly ShareHash[];
-  /** Shares that one holder alone has answered for, and no proof. */
+  /** Shares that too few holders have answered for. */
   readonly unconfirmed: readonly string[];
-  /** Members that posted what a majority of a share's holders contradicts. */
+  /**
+   * Members that posted what the holders of a share contradict: a threshold of them where openings are
+   * provable, or else a majority.
+   */
   readonly liars: readonly string[];
+  /**
+   * Members that posted another hash than the one that was proven, and whose own proof was not shown, once on
+   * record. A member that answered rightly clears itself by its proof.
+   */
+  readonly unproven: readonly string[];
   /** Salted hash of what was opened: {@link OpenedValues}. */
   readonly openedHash?: string;
   readonly recordedAt?: string;

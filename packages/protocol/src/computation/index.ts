@@ -4,5 +4,6 @@ export * from './lineage.js';
 export * from './opened-values.js';
 export * from './opening.js';
 export * from './opening-id.js';
+export * from './opening-use.js';
 export * from './programs.js';
 export * from './purpose.js';

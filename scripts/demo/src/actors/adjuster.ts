@@ -51,9 +51,9 @@ void serveActor(({ client }) => ({
     if (!value.permitted) throw new Error(`The opening was denied: ${value.reason}`);
     const { openingId } = value;
     await using engine = createEngine();
-    const { result: sum, partials } = await receive({ client, store, engine, openingId });
+    const opened = await receive({ client, store, engine, openingId });
     const salt = randomBytes(32).toString('hex');
-    await client.claims.adjudicate({ claimId, openingId }, { sum, partials, salt });
+    await client.claims.adjudicate({ claimId, openingId }, { ...opened, sum: opened.result, salt });
     return await client.claims.getAdjudication(claimId);
   },
 

@@ -24,6 +24,7 @@ export async function receive({
     engine,
     store,
     members: currentMembers(client),
+    channel: client.channel,
     chaincode: 'claims',
     mspId: client.mspId,
   });

@@ -13,6 +13,7 @@ import {
 } from '@salus/compute';
 import {
   isSameCommittee,
+  openingContextHashOf,
   type CiphertextUse,
   type CollectiveKey,
   type ComputationTransactions,
@@ -61,6 +62,8 @@ export interface TestKey {
   readonly seed: Uint8Array;
   readonly committee: Committee;
   readonly publicKey: Uint8Array;
+  /** By share, as the ceremony revealed them. */
+  readonly contributions: ReadonlyMap<string, Uint8Array>;
   readonly members: ReadonlyMap<string, MemberKey>;
   readonly onLedger: CollectiveKey;
 }
@@ -212,14 +215,19 @@ export class CommitteeActors {
     await this.commitAll(dealing);
     await this.revealAll(dealing);
     const members = await this.confirmAll(dealing);
-    const contributions = byShare(dealt).map(({ contribution }) => contribution.bytes);
-    const engine = this.engine;
-    const { bytes: publicKey } = await engine.combineKey({ seed, contributions });
+    const revealed = byShare(dealt).map(
+      ({ shareId, contribution }) => [shareId, contribution.bytes] as const,
+    );
+    const contributions = new Map(revealed);
+    const { bytes: publicKey } = await this.engine.combineKey({
+      seed,
+      contributions: [...contributions.values()],
+    });
     const partials = await this.proveAll(keyId, publicKey, members);
     const transient = { ...partials, ...transientContributions(dealing) };
     const [first = ''] = committee.members;
     const onLedger = await this.submit(officer(first), 'finaliseKey', { keyId }, { transient });
-    return { keyId, seed, committee, publicKey, members, onLedger };
+    return { keyId, seed, committee, publicKey, contributions, members, onLedger };
   }
 
   /** New shares for the members that are named, everybody honest. */
@@ -273,6 +281,30 @@ export class CommitteeActors {
       partials.set(member, await this.engine.partialOpening({ ciphertext, key }));
     }
     return partials;
+  }
+
+  /** What endorsers check of members that prove their answers to an opening. */
+  async proofsOf(
+    { keyId, seed, publicKey, contributions, members }: TestKey,
+    { openingId, ciphertext }: { readonly openingId: string; readonly ciphertext: Uint8Array },
+    ...proving: readonly string[]
+  ): Promise<Transient> {
+    const content: Record<string, Uint8Array> = {};
+    for (const [mspId, key] of ofMembers(members, ...proving)) {
+      const held = key.shares.map(({ shareId }) => shareId);
+      const own = held.map((shareId) => contributions.get(shareId) ?? new Uint8Array());
+      const { channel } = this.world;
+      const { chaincode } = this;
+      const publicKeyHash = sha256Hex(publicKey);
+      const use = { channel, chaincode, keyId, publicKeyHash, epoch: 0, openingId, mspId };
+      const contextHash = openingContextHashOf(use);
+      const about = { ciphertext, key, epoch: 0, seed, contributions: own, contextHash };
+      content[`proof.${mspId}`] = (await this.engine.openProven(about)).proof.bytes;
+      held.forEach((shareId, index) => {
+        content[`contribution.${shareId}`] = own[index] as Uint8Array;
+      });
+    }
+    return content;
   }
 
   async submitPartials(

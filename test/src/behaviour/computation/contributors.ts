@@ -15,6 +15,7 @@ import {
   transientPartials,
   type Actor,
   type TestKey,
+  type Transient,
 } from './committee.js';
 
 /** Seven contributors of five organisations. */
@@ -174,10 +175,16 @@ export class FiguresActors extends CommitteeActors {
     partials: readonly PartialOpening[],
     values: readonly number[],
     endorsers: readonly string[] = RECIPIENTS,
+    proofs: Transient = {},
   ): Promise<Opening> {
     const salt = randomBytes(32).toString('hex');
     const openedHash = hashOf({ openingId, values, salt });
-    const transient = { result, salt: Buffer.from(salt), ...transientPartials(partials) };
+    const transient = {
+      result,
+      salt: Buffer.from(salt),
+      ...transientPartials(partials),
+      ...proofs,
+    };
     return await this.submit(
       CITY,
       'recordOpening',

@@ -6,6 +6,7 @@ import {
   TWO_OF_FOUR,
   type Actor,
   type TestKey,
+  type Transient,
 } from './committee.js';
 import { CITY, RECIPIENTS, type Result, type FiguresActors } from './contributors.js';
 
@@ -231,7 +232,7 @@ export function openingCases(actors: FiguresActors, keyOf: () => TestKey): void 
       expect(recorded).toMatchObject({ status: 'RECORDED', liars: [liar] });
     });
 
-    test('opens nothing while two holders contradict each other', async () => {
+    test('opens by proofs alone while two holders contradict each other', async () => {
       const key = keyOf();
       const result = await evaluated(key);
       const { openingId } = await ask(result);
@@ -241,7 +242,27 @@ export function openingCases(actors: FiguresActors, keyOf: () => TestKey): void 
       const lie = foreign.get('InsurerMSP') ?? [];
       await actors.submitPartials(openingId, 0, new Map(honest).set('InsurerMSP', lie));
       const opening = await actors.evaluate(CITY, 'getOpening', { openingId });
-      expect(opening).toMatchObject({ status: 'DISPUTED', agreed: [] });
+      expect(opening).toMatchObject({ status: 'DISPUTED', agreed: [], liars: [], provable: true });
+      const given = [...ofMembers(honest, 'ValleyHospitalMSP', 'RegulatorMSP').values()].flat();
+      const about = { openingId, ciphertext: result.bytes };
+      const record = (proofs?: Transient) =>
+        actors.recordOpening(openingId, result.bytes, given, [TOTAL], RECIPIENTS, proofs);
+      const valley = await actors.proofsOf(key, about, 'ValleyHospitalMSP');
+      for (const few of [undefined, valley]) {
+        await expect(record(few)).rejects.toMatchObject({ code: 'ERR_PARTIAL_INVALID' });
+      }
+      const elsewhere = { ...about, openingId: '0'.repeat(64) };
+      const forAnother = await actors.proofsOf(key, elsewhere, 'RegulatorMSP');
+      await expect(record({ ...valley, ...forAnother })).rejects.toMatchObject({
+        code: 'ERR_PROOF_INVALID',
+      });
+      const regulator = await actors.proofsOf(key, about, 'RegulatorMSP');
+      const recorded = await record({ ...valley, ...regulator });
+      expect(recorded).toMatchObject({
+        status: 'RECORDED',
+        liars: [],
+        unproven: ['InsurerMSP'],
+      });
     });
 
     test('gives its shares on; those of the epoch before open nothing', async () => {
