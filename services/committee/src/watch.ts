@@ -1,16 +1,16 @@
 import type { SalusClient } from '@salus/client';
 import type { ContractEvent } from '@salus/client/events';
 import { ComputeError } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
+import { identifier, SalusError } from '@salus/protocol';
 import { followLedger } from '@salus/service-kit';
 import type { CommitteeMember } from './committee-member.js';
 import { followAnswer } from './own-answers.js';
 import type { MemberParts } from './parts.js';
-import { Worklist, type Task } from './worklist.js';
+import { Worklist, type Task, type Turn } from './worklist.js';
 
 export interface WatchOptions {
   readonly client: Pick<SalusClient, 'events' | 'height'>;
-  readonly parts: Parameters<typeof followAnswer>[0] & Pick<MemberParts, 'home'>;
+  readonly parts: Parameters<typeof followAnswer>[0] & Pick<MemberParts, 'home' | 'ledger'>;
   readonly signal: AbortSignal;
   readonly report: MemberParts['report'];
 }
@@ -23,7 +23,7 @@ export interface WatchOptions {
  * @throws SalusError `ERR_MEMORY_ALTERED`, `ERR_MEMORY_OUTDATED`, before anything is done
  */
 export async function watchCommittee(
-  member: CommitteeMember,
+  member: Pick<CommitteeMember, 'advanceKey' | 'advanceOpening'>,
   options: WatchOptions,
 ): Promise<void> {
   await options.parts.register.load();
@@ -40,7 +40,7 @@ async function follow(
   const handle = async (event: ContractEvent) => {
     await followAnswer(parts, event);
     const task = taskOf(event);
-    if (task) await worklist.add(task);
+    if (task) await worklist.add(task, signal);
     await register.advance(event.blockNumber);
   };
   await followLedger(
@@ -49,48 +49,73 @@ async function follow(
   );
 }
 
+/** Takes the steps that are due, one after the other. One that fails keeps no other from its turn. */
 async function work(
-  member: CommitteeMember,
+  member: Pick<CommitteeMember, 'advanceKey' | 'advanceOpening'>,
   worklist: Worklist,
-  { signal, report }: WatchOptions,
+  { parts, signal, report }: WatchOptions,
 ): Promise<void> {
   const told = new Map<string, string>();
+  const finish = async (turn: Turn) => {
+    told.delete(JSON.stringify(turn.task));
+    await worklist.finish(turn);
+  };
   for (;;) {
-    const turn = await worklist.next(signal);
+    let turn = await worklist.next(signal);
     if (!turn) return;
     const { task } = turn;
     try {
+      if (!turn.isFound) {
+        await look(parts.ledger, task);
+        turn = worklist.found(turn);
+      }
       const standing = await perform(member, task);
-      if (standing === 'DONE') await worklist.finish(turn);
+      if (standing === 'DONE') await finish(turn);
       else worklist.postpone(turn);
     } catch (error) {
       const { code, message, isFinal } = describe(error);
+      if (!turn.isFound && code === 'ERR_NOT_FOUND') {
+        if (await worklist.miss(turn)) report({ ...task, code, message, isGivenUp: true });
+        continue;
+      }
       const name = JSON.stringify(task);
       if (told.get(name) !== code) report({ ...task, code, message });
       told.set(name, code);
-      if (isFinal) await worklist.finish(turn);
+      if (isFinal) await finish(turn);
       else worklist.postpone(turn);
     }
   }
 }
 
-function perform(member: CommitteeMember, task: Task) {
+/** @throws SalusError `ERR_NOT_FOUND` where the ledger does not have what an event told of */
+async function look(ledger: MemberParts['ledger'], task: Task): Promise<void> {
+  if ('keyId' in task) await ledger.getKey(task.keyId);
+  else await ledger.getOpening(task.openingId);
+}
+
+function perform(member: Pick<CommitteeMember, 'advanceKey' | 'advanceOpening'>, task: Task) {
   return 'keyId' in task ? member.advanceKey(task.keyId) : member.advanceOpening(task.openingId);
 }
 
 /** Events of ceremonies and openings; others name keys as well. */
 const CEREMONY = /^(Key|Contribution|Shares|Reshare|Ceremony)/;
 
-/** What an event gives a member to see to. Nobody answers a denial, however many are asked for. */
+/**
+ * What an event gives a member to see to. Nobody answers a denial, however many are asked for. A peer with modified
+ * code can put any text into an event: what is no identifier names nothing on the ledger.
+ */
 export function taskOf({
   name,
   payload,
 }: Pick<ContractEvent, 'name' | 'payload'>): Task | undefined {
   const ids = Object(payload) as { keyId?: unknown; openingId?: unknown; permitted?: unknown };
   if (ids.permitted === false) return undefined;
-  if (typeof ids.openingId === 'string') return { openingId: ids.openingId };
-  const isCeremony = CEREMONY.test(name) && typeof ids.keyId === 'string';
-  return isCeremony ? { keyId: ids.keyId as string } : undefined;
+  if (ids.openingId !== undefined) {
+    const openingId = identifier.safeParse(ids.openingId);
+    return openingId.success ? { openingId: openingId.data } : undefined;
+  }
+  const keyId = identifier.safeParse(ids.keyId);
+  return CEREMONY.test(name) && keyId.success ? { keyId: keyId.data } : undefined;
 }
 
 /**

@@ -1,18 +1,5 @@
-import type { z } from 'zod';
-import { Worklist, type Task } from './worklist.js';
-
-/** A home that keeps records in memory. */
-function homeInMemory() {
-  const records = new Map<string, unknown>();
-  return {
-    readRecord: <T>(name: string, form: z.ZodType<T>) =>
-      Promise.resolve(form.optional().parse(records.get(name))),
-    writeRecord: (name: string, value: unknown) => {
-      records.set(name, value);
-      return Promise.resolve();
-    },
-  };
-}
+import { homeInMemory } from '@salus/testing/home-in-memory';
+import { LOOKS_FOR_UNKNOWN, MOST_UNFOUND, Worklist, type Task } from './worklist.js';
 
 const key: Task = { keyId: 'k1' };
 const opening: Task = { openingId: 'o1' };
@@ -63,6 +50,56 @@ describe('a worklist', () => {
     await worklist.add(key);
     if (turn) await worklist.finish(turn);
     expect((await worklist.next(signal))?.task).toEqual(key);
+  });
+
+  it('gives a task up that the ledger does not have, after some looks, and over a restart', async () => {
+    const home = homeInMemory();
+    const worklist = new Worklist(home);
+    await worklist.add(opening);
+    jest.useFakeTimers();
+    try {
+      const outcomes: boolean[] = [];
+      while (worklist.size > 0) {
+        const turn = worklist.next(signal);
+        while (jest.getTimerCount() > 0) await jest.advanceTimersByTimeAsync(50);
+        outcomes.push(await worklist.miss((await turn)!));
+      }
+      expect(outcomes).toEqual([false, false, false, false, true]);
+      expect(outcomes).toHaveLength(LOOKS_FOR_UNKNOWN);
+    } finally {
+      jest.useRealTimers();
+    }
+    const after = new Worklist(home);
+    await after.load();
+    expect(after.size).toBe(0);
+  });
+
+  it('does not give a task up that was told of again while the ledger was asked', async () => {
+    const worklist = new Worklist(homeInMemory());
+    await worklist.add(opening);
+    const turn = (await worklist.next(signal))!;
+    await worklist.add(opening);
+    await worklist.miss({ ...turn, misses: LOOKS_FOR_UNKNOWN });
+    expect(worklist.size).toBe(1);
+  });
+
+  it('takes no more tasks than it has room for, until the ledger was asked for some', async () => {
+    const worklist = new Worklist(homeInMemory());
+    for (let index = 0; index < MOST_UNFOUND; index += 1)
+      await worklist.add({ keyId: `k${index}` });
+    let isAdded = false;
+    const adding = worklist.add(opening).then(() => (isAdded = true));
+    const turn = (await worklist.next(signal))!;
+    expect(isAdded).toBe(false);
+    worklist.found(turn);
+    await adding;
+    expect(worklist.size).toBe(MOST_UNFOUND + 1);
+    // What is there already takes no room.
+    await worklist.add(turn.task);
+    const ending = new AbortController();
+    const late = worklist.add({ keyId: 'late' }, ending.signal);
+    ending.abort(new Error('ended'));
+    await expect(late).rejects.toThrow('ended');
   });
 
   it('ends waiting when told', async () => {

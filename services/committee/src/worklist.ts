@@ -10,17 +10,32 @@ export interface Turn {
   /** In milliseconds; grows with every look that finds nothing to do. */
   readonly delay: number;
   readonly dueAt: number;
+  /** Whether the ledger has what the task is about. */
+  readonly isFound: boolean;
+  /** Looks that found nothing on the ledger. */
+  readonly misses: number;
 }
 
 const FIRST_DELAY_MS = 250;
 const MOST_DELAY_MS = 60_000;
 const GROWTH = 1.5;
 
+/**
+ * Looks at what the ledger does not have, until it is given up. The own peer has what its events tell of, so that
+ * only a forged event names something else.
+ */
+export const LOOKS_FOR_UNKNOWN = 5;
+
+/** Tasks that wait for their first finding. The rules of the ledger bound how many there are of the others. */
+export const MOST_UNFOUND = 500;
+
 /** What is to be done, on disk: a task that was taken from an event survives a crash. */
 export class Worklist {
   readonly #home: Pick<MemberHome, 'readRecord' | 'writeRecord'>;
   readonly #turns = new Map<string, Turn>();
+  #unfound = 0;
   #wake: (() => void) | undefined;
+  readonly #waiting = new Set<() => void>();
   #saved: Promise<void> = Promise.resolve();
 
   constructor(home: Pick<MemberHome, 'readRecord' | 'writeRecord'>) {
@@ -29,32 +44,60 @@ export class Worklist {
 
   async load(): Promise<void> {
     for (const name of (await this.#home.readRecord(WORKLIST_RECORD, worklistSchema)) ?? []) {
-      this.#turns.set(name, firstTurn(JSON.parse(name) as Task));
+      this.#set(name, firstTurn(JSON.parse(name) as Task));
     }
   }
 
-  /** Adds a task, or has it looked at again at once. */
-  async add(task: Task): Promise<void> {
+  get size(): number {
+    return this.#turns.size;
+  }
+
+  /**
+   * Adds a task, or has it looked at again at once. Waits while {@link MOST_UNFOUND} tasks may be forged ones: they
+   * are found or given up within moments.
+   *
+   * @throws the signal's reason where it ends the wait; the task was not added
+   */
+  async add(task: Task, signal?: AbortSignal): Promise<void> {
     const name = JSON.stringify(task);
-    const isKnown = this.#turns.has(name);
-    this.#turns.set(name, firstTurn(task));
-    if (!isKnown) await this.#save();
+    while (!this.#turns.has(name) && this.#unfound >= MOST_UNFOUND) {
+      signal?.throwIfAborted();
+      await this.#room(signal);
+    }
+    const known = this.#turns.get(name);
+    this.#set(name, { ...firstTurn(task), isFound: known?.isFound ?? false });
+    if (!known) await this.#save();
     this.#wake?.();
+  }
+
+  /** The ledger has what the task is about. @returns the turn, which goes on */
+  found(turn: Turn): Turn {
+    const found = { ...turn, isFound: true };
+    if (this.#isLatest(turn)) this.#set(JSON.stringify(turn.task), found);
+    return found;
+  }
+
+  /** The ledger does not have it. @returns whether the task is given up */
+  async miss(turn: Turn): Promise<boolean> {
+    const misses = turn.misses + 1;
+    if (misses < LOOKS_FOR_UNKNOWN) {
+      this.#postpone(turn, misses);
+      return false;
+    }
+    await this.finish(turn);
+    return true;
   }
 
   /** The task is done, unless it was added again since the turn began. */
   async finish(turn: Turn): Promise<void> {
     if (!this.#isLatest(turn)) return;
-    this.#turns.delete(JSON.stringify(turn.task));
+    this.#set(JSON.stringify(turn.task), undefined);
     await this.#save();
   }
 
   /** Looked at in vain: the next look comes later. */
   postpone(turn: Turn): void {
-    if (!this.#isLatest(turn)) return;
-    const { task, delay } = turn;
-    const later = Math.min(delay * GROWTH, MOST_DELAY_MS);
-    this.#turns.set(JSON.stringify(task), { task, delay: later, dueAt: Date.now() + delay });
+    this.#postpone(turn, turn.misses);
   }
 
   /** The task that is due first, once it is. Undefined when told to end. */
@@ -66,6 +109,36 @@ export class Worklist {
       await this.#rest(Math.min(wait, MOST_DELAY_MS), signal);
     }
     return undefined;
+  }
+
+  #postpone(turn: Turn, misses: number): void {
+    if (!this.#isLatest(turn)) return;
+    const { task, delay } = turn;
+    const later = Math.min(delay * GROWTH, MOST_DELAY_MS);
+    const next = { ...turn, misses, delay: later, dueAt: Date.now() + delay };
+    this.#set(JSON.stringify(task), next);
+  }
+
+  /** The one way in and out: what may be forged is counted here. */
+  #set(name: string, turn: Turn | undefined): void {
+    const before = this.#turns.get(name);
+    if (before?.isFound === false) this.#unfound -= 1;
+    if (turn?.isFound === false) this.#unfound += 1;
+    if (turn === undefined) this.#turns.delete(name);
+    else this.#turns.set(name, turn);
+    if (this.#unfound < MOST_UNFOUND) for (const goOn of this.#waiting) goOn();
+  }
+
+  #room(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        signal?.removeEventListener('abort', end);
+        this.#waiting.delete(end);
+        resolve();
+      };
+      signal?.addEventListener('abort', end, { once: true });
+      this.#waiting.add(end);
+    });
   }
 
   #rest(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -96,5 +169,5 @@ export class Worklist {
 }
 
 function firstTurn(task: Task): Turn {
-  return { task, delay: FIRST_DELAY_MS, dueAt: Date.now() };
+  return { task, delay: FIRST_DELAY_MS, dueAt: Date.now(), isFound: false, misses: 0 };
 }

@@ -4,7 +4,7 @@ import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
 import { rewrapJob, type RewrapJob } from '@salus/client/records';
 import { sha256Hex } from '@salus/protocol';
-import { followLedger, type FollowerFault, type LedgerSource } from '@salus/service-kit';
+import { followLedger, rest, type FollowerFault, type LedgerSource } from '@salus/service-kit';
 import { aboutPatient, ILL_FORMED } from './about-patient.js';
 import { Backlog } from './backlog.js';
 import { rewrapCategory, type PatientCategory, type Rewrapping } from './rewrap-category.js';
@@ -29,6 +29,10 @@ type LookingJob = z.infer<typeof lookingJob>;
  * tells of one, so that only a forged event names one that is not there.
  */
 const LOOKS_FOR_UNKNOWN = 5;
+const LOOK_RETRY_MS = 1000;
+/** Patients that wait for a look at once: no flood of forged events makes the list longer. */
+const MOST_LOOKING = 500;
+const ROOM_MS = 100;
 
 /** Re-wraps past content keys in the background whenever a category's epoch advances. */
 export class Rewrapper {
@@ -49,20 +53,19 @@ export class Rewrapper {
   /** @throws SalusError `ERR_STATE_UNREADABLE` */
   static async open(options: RewrapperOptions): Promise<Rewrapper> {
     const { home, retryMs } = options;
-    const retrying = retryMs !== undefined && { retryMs };
     const looking: Backlog<LookingJob> = await Backlog.open({
       file: path.join(home, 'looking.json'),
       schema: lookingJob,
       keyOf: ({ pseudonym }) => pseudonym,
       work: ({ pseudonym }, failures) => rewrapper.#look(pseudonym, failures),
-      ...retrying,
+      retryMs: retryMs ?? LOOK_RETRY_MS,
     });
     const backlog: Backlog<RewrapJob> = await Backlog.open({
       file: path.join(home, 'rewrapping.json'),
       schema: rewrapJob,
       keyOf,
       work: (job) => rewrapper.#do(job),
-      ...retrying,
+      ...(retryMs !== undefined && { retryMs }),
     });
     const rewrapper = new Rewrapper(options, looking, backlog);
     return rewrapper;
@@ -97,12 +100,21 @@ export class Rewrapper {
     const handle = async ({ name, payload }: ContractEvent) => {
       if (!MAY_ADVANCE.has(name)) return;
       const { data } = aboutPatient.safeParse(payload);
-      if (data) await this.notice(data.pseudonym);
-      else this.#options.log?.({ rewrapping: 'an event', ...ILL_FORMED });
+      if (data) {
+        await this.#room(signal);
+        await this.notice(data.pseudonym);
+      } else this.#options.log?.({ rewrapping: 'an event', ...ILL_FORMED });
     };
     const report = ({ code, isPassedOver }: FollowerFault) =>
       this.#options.log?.({ rewrapping: 'an event', fault: code, isPassedOver });
     return followLedger({ ...source, contract: 'ehr' }, { handle, signal, report });
+  }
+
+  async #room(signal: AbortSignal): Promise<void> {
+    while (this.#looking.jobs.length >= MOST_LOOKING) {
+      signal.throwIfAborted();
+      await rest(ROOM_MS, signal);
+    }
   }
 
   /** Takes up the categories of a patient whose epoch is another than was seen last. */

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type NewRecord, registerRecords, readRecord } from '@salus/client/records';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { chainOf } from '@salus/testing/chain-of';
@@ -195,6 +197,41 @@ describe('sharing records', () => {
     expect(lines).toContainEqual({ rewrapping: 'a patient', fault: 'ERR_NOT_FOUND' });
     expect(await rewrapper.workOff()).toBe(true);
     expect(JSON.stringify(lines)).not.toMatch(/Jane|uuu/);
+  });
+
+  it('keeps a short list of patients to look at, whatever flood of forged events comes', async () => {
+    const wallet = await world.patient('laboratory');
+    const custodian = await world.ehr(CITY, 'keyservice');
+    const unknown = Array.from({ length: 1500 }, (_, index) => `${index}`.padStart(43, 'u'));
+    const seen = new Set<string>();
+    const lengths: number[] = [];
+    const rewrapper = await Rewrapper.open({
+      ...{ mspId: CITY, channel: CHANNEL, keys: world.ring(CITY), home: world.home },
+      ledger: {
+        ...custodian,
+        getPatient: async (of) => {
+          seen.add(of);
+          if (seen.size % 100 === 0) {
+            const list = await readFile(path.join(world.home, 'looking.json'), 'utf8');
+            lengths.push((JSON.parse(list) as unknown[]).length);
+          }
+          return custodian.getPatient(of);
+        },
+      },
+      retryMs: 1,
+    });
+    const forged = unknown.map((pseudonym) => ['ConsentWithdrawn.v1', { pseudonym }] as const);
+    const { pseudonym } = wallet;
+    const client = chainOf(...forged, ['CategoryKeysSet.v1', { pseudonym }]);
+    const stopping = new AbortController();
+    const working = rewrapper.run({ client, from: 'beginning' }, stopping.signal);
+    await eventually(() => {
+      expect(rewrapper.status).toMatchObject([{ epoch: 1, status: 'DONE' }]);
+    });
+    stopping.abort();
+    await working;
+    expect(seen.size).toBe(unknown.length + 1);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(500);
   });
 
   it('seals by the next epoch where the patient withdraws between sealing and registering', async () => {
