@@ -1,7 +1,7 @@
 /** Sealed letters between the parties of a ceremony or an opening, through the mailbox of a store. */
 import { z } from 'zod';
 import { openSealed, sealTo } from '@salus/crypto/hpke';
-import type { MemberSource } from '@salus/proofs';
+import type { MemberSource, VerifiedMember } from '@salus/proofs';
 import { DAY_MS, SalusError } from '@salus/protocol';
 import { OFFICER, type Letter } from '../stores/letter.js';
 import { pathOf, type MailboxPlace, type Matter } from '../stores/places.js';
@@ -95,17 +95,33 @@ function bodyOf(
 ): Buffer {
   const { place, role, roots } = about;
   const body = Buffer.from(letter.body, 'base64');
-  const sender = verifyRequest(
-    letter.token,
-    { method: 'PUT', path: pathOf(place), audience: letter.audience, body },
-    { roots, now: Date.now(), windowMs: WINDOW_MS },
-  );
+  const sender = senderOf(letter, body, about);
   if (sender.mspId === place.from && sender.role === role) return body;
   throw new SalusError('ERR_REQUEST_REFUSED', `The letter does not come from ${place.from}`, {
     argument: 'from',
     expected: `${place.from}, role ${role}`,
     got: `${sender.mspId}, role ${sender.role ?? 'none'}`,
   });
+}
+
+/** What is wrong with the letter itself is told as an argument: a store that refuses to show it tells none. */
+function senderOf(
+  { token, audience }: Letter,
+  body: Buffer,
+  {
+    place,
+    roots,
+  }: { readonly place: MailboxPlace; readonly roots: Awaited<ReturnType<MemberSource>> },
+): VerifiedMember {
+  const target = { method: 'PUT', path: pathOf(place), audience, body };
+  try {
+    return verifyRequest(token, target, { roots, now: Date.now(), windowMs: WINDOW_MS });
+  } catch (cause) {
+    // A certificate may hold a key of a kind that the signature can't even be checked with.
+    const code = cause instanceof SalusError ? cause.code : 'ERR_REQUEST_REFUSED';
+    const message = `The letter does not come from ${place.from}`;
+    throw new SalusError(code, message, { argument: 'from', got: place.from, cause });
+  }
 }
 
 function contextOf(place: MailboxPlace) {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import type { Identity } from '../identity/identity.js';
 import type { Letter } from './letter.js';
@@ -11,6 +12,18 @@ export type Permission =
   | { readonly chaincode: string; readonly key?: string; readonly opening?: string }
   /** A contribution to a study. */
   | { readonly chaincode: string; readonly study: string };
+
+/** Largest content, and largest body of a letter, that a store takes. */
+export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
+/** A letter holds its body in base64, beside the request of who left it. */
+const MAX_LETTER_BYTES = 24 * 1024 * 1024;
+
+const letterSchema = z.object({
+  body: z.string(),
+  token: z.string(),
+  path: z.string(),
+  audience: z.string(),
+});
 
 /** Speaks to an organisation's store, and believes no content whose hash is wrong. */
 export class StoreClient {
@@ -30,11 +43,13 @@ export class StoreClient {
   /**
    * Gets content that the ledger permits.
    *
-   * @throws SalusError `ERR_NO_DECISION`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`
+   * @throws SalusError `ERR_NO_DECISION`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`, `ERR_TOO_LARGE`
    */
   async get(hash: string, permission: Permission): Promise<Buffer> {
     const query = new URLSearchParams(Object.entries(permission)).toString();
-    const bytes = await this.#service.call({ method: 'GET', path: `/v1/content/${hash}?${query}` });
+    const path = `/v1/content/${hash}?${query}`;
+    const maxBytes = MAX_CONTENT_BYTES;
+    const bytes = await this.#service.call({ method: 'GET', path, maxBytes });
     if (sha256Hex(bytes) === hash) return bytes;
     throw new SalusError('ERR_HASH_MISMATCH', 'The store sent other content', { expected: hash });
   }
@@ -47,9 +62,19 @@ export class StoreClient {
   /**
    * Reads what was left at a place.
    * @param read - believes no letter without the proof of who left it
+   * @throws SalusError `ERR_NOT_FOUND`, `ERR_REQUEST_REFUSED` for what is no letter, `ERR_TOO_LARGE`
    */
   async collect<T>(place: MailboxPlace, read: (letter: Letter) => T | Promise<T>): Promise<T> {
-    const bytes = await this.#service.call({ method: 'GET', path: pathOf(place) });
-    return read(JSON.parse(bytes.toString('utf8')) as Letter);
+    const path = pathOf(place);
+    const bytes = await this.#service.call({ method: 'GET', path, maxBytes: MAX_LETTER_BYTES });
+    return read(letterIn(bytes));
+  }
+}
+
+function letterIn(bytes: Buffer): Letter {
+  try {
+    return letterSchema.parse(JSON.parse(bytes.toString('utf8')));
+  } catch (cause) {
+    throw new SalusError('ERR_REQUEST_REFUSED', 'The store sent what is no letter', { cause });
   }
 }

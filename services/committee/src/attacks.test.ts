@@ -20,6 +20,7 @@ import {
   type Meddling,
 } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
+import type { MemberParts } from './parts.js';
 import { OpenedRegister } from './opened-register.js';
 import { recoverMemory } from './recovery.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
@@ -235,6 +236,25 @@ describe('a committee under attack', () => {
     expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', against: [B] });
   });
 
+  /** A clock that stands until patience is to end. */
+  function patientClock() {
+    let now = Date.now();
+    return { now: () => now, endPatience: () => void (now += 2 * 60 * 60 * 1000) };
+  }
+
+  /** Everybody has had the time to send everything before the one whose clock it is loses patience. */
+  async function endAfterPatience(
+    keyId: string,
+    all: readonly CommitteeMember[],
+    clock: ReturnType<typeof patientClock>,
+  ): Promise<void> {
+    for (let round = 0; round < 5; round += 1) {
+      for (const member of all) await member.advanceKey(keyId);
+    }
+    clock.endPatience();
+    await untilDone(all.map((member) => () => member.advanceKey(keyId)));
+  }
+
   /** Turns of a whole ceremony, in which one member meddles. */
   async function ceremonyWith(liar: string, meddling: Meddling, about: CommitteeTerms) {
     count += 1;
@@ -266,6 +286,10 @@ describe('a committee under attack', () => {
       const { status, ceremony } = await world.computation(A).getKey(keyId);
       expect(ceremony.complaint).toBeUndefined();
       expect(status).toBe('ACTIVE');
+      const foreignShares = others.map(({ shareId }) => shareId).sort();
+      expect(world.reports).toContainEqual(
+        expect.objectContaining({ keyId, from: liar, foreignShares }),
+      );
     },
   );
 
@@ -290,6 +314,198 @@ describe('a committee under attack', () => {
     );
     expect(told.every(({ to, code }) => to === A && code === 'ERR_KEY_INVALID')).toBe(true);
     expect(told).toHaveLength(new Set(owing.map(({ dealer }) => dealer)).size);
+  });
+
+  /** Has a member's stores fail at what the others left for it, as told by who left it. */
+  const failingAt =
+    (fails: (from: string) => Error | undefined, more: Partial<MemberParts> = {}): Meddling =>
+    (parts) => ({
+      ...parts,
+      ...more,
+      post: altered(parts.post, {
+        receive: (matter, from, privateKey) => {
+          const error = fails(from);
+          return error ? Promise.reject(error) : parts.post.receive(matter, from, privateKey);
+        },
+      }),
+    });
+
+  it.each<[string, Error]>([
+    ['refuses', new SalusError('ERR_REQUEST_REFUSED', 'a test')],
+    ['does not answer for', new SalusError('ERR_SERVICE_UNREACHABLE', 'a test')],
+    ['fails at', new SalusError('ERR_INTERNAL', 'a test')],
+  ])(
+    "complains of the one dealer whose letter every store %s, by name, and reads the others'",
+    async (_, error) => {
+      const committee = { members: ALL, threshold: 3 };
+      const owing = new Set(
+        holderSets(committee)
+          .filter(({ holders, dealer }) => holders.includes(E) && dealer !== E)
+          .map(({ dealer }) => dealer),
+      );
+      const [accused = ''] = owing;
+      expect(owing.size).toBeGreaterThan(1);
+      const read = new Set<string>();
+      const refused = failingAt(
+        (from) => {
+          read.add(from);
+          return from === accused ? error : undefined;
+        },
+        { patienceMs: -1 },
+      );
+      const { keyId, turns } = await ceremonyWith(E, refused, committee);
+      // The last member is reached last: the others have handed out by then.
+      await untilDone(turns);
+      const { ceremony } = await world.computation(A).getKey(keyId);
+      const complaint = { reason: 'SHARE_INVALID', by: E, against: [accused] };
+      expect(ceremony.complaint).toMatchObject(complaint);
+      expect(read).toEqual(owing);
+      const { code } = error as SalusError;
+      expect(world.reports).toContainEqual(
+        expect.objectContaining({ keyId, from: accused, code, mspId: E }),
+      );
+    },
+  );
+
+  it('blames nobody while it reaches no store, and takes its shares once it does', async () => {
+    let isAway = true;
+    const away = () => (isAway ? new SalusError('ERR_SERVICE_UNREACHABLE', 'a test') : undefined);
+    const cutOff: Meddling = (parts) =>
+      failingAt(away, {
+        patienceMs: -1,
+        store: altered(parts.store, {
+          get: (...asked) => {
+            const error = away();
+            return error ? Promise.reject(error) : parts.store.get(...asked);
+          },
+        }),
+      })(parts);
+    const { keyId, turns } = await ceremonyWith(C, cutOff, { members: [A, B, C], threshold: 2 });
+    for (let round = 0; round < 6; round += 1) for (const turn of turns) await turn();
+    const { ceremony } = await world.computation(A).getKey(keyId);
+    expect(ceremony).toMatchObject({ phase: 'CONFIRMING' });
+    isAway = false;
+    await untilDone(turns);
+    expect((await world.computation(A).getKey(keyId)).status).toBe('ACTIVE');
+  });
+
+  it('hands out its packages though the stores refuse its own key and, once more, its contributions', async () => {
+    const refusing: Meddling = (parts) => ({
+      ...parts,
+      post: altered(parts.post, {
+        leaveKey: () => Promise.reject(new SalusError('ERR_REQUEST_REFUSED', 'a test')),
+      }),
+    });
+    const committee = { members: ALL, threshold: 3 };
+    const { keyId, turns } = await ceremonyWith(A, refusing, committee);
+    for (let round = 0; round < 3; round += 1) for (const turn of turns) await turn();
+    const restarted = await world.member(A, (parts) => ({
+      ...refusing(parts),
+      store: altered(parts.store, {
+        put: () => Promise.reject(new SalusError('ERR_QUOTA_EXCEEDED', 'a test')),
+      }),
+    }));
+    for (let round = 0; round < 4; round += 1) {
+      await restarted.advanceKey(keyId);
+      for (const turn of turns.slice(1)) await turn();
+    }
+    const { ceremony } = await world.computation(A).getKey(keyId);
+    const confirmed = ceremony.members.filter(({ fingerprints }) => fingerprints !== undefined);
+    expect(confirmed.map(({ mspId }) => mspId)).toEqual([B, C, D, E]);
+  });
+
+  it('complains in a resharing of the one holder whose letter every store refuses, by name', async () => {
+    const keyId = 'refused';
+    await world.makeKey(keyId, ALL, 3);
+    await world.beginReshare(keyId, ALL, 3);
+    const read = new Set<string>();
+    const clock = patientClock();
+    const refusing = failingAt(
+      (from) => {
+        read.add(from);
+        return from === A ? new SalusError('ERR_REQUEST_REFUSED', 'a test') : undefined;
+      },
+      { clock: clock.now },
+    );
+    const all = await Promise.all(
+      ALL.map((mspId) => world.member(mspId, ...(mspId === E ? [refusing] : []))),
+    );
+    await endAfterPatience(keyId, all, clock);
+    const { epoch, ceremony } = await world.computation(A).getKey(keyId);
+    expect([epoch, ceremony.phase]).toEqual([0, 'FAILED']);
+    // A, B and C have dealt, and some share only A of them holds.
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: E, against: [A] });
+    expect(read).toEqual(new Set([A, B, C]));
+    expect(world.reports).toContainEqual(
+      expect.objectContaining({ keyId, from: A, code: 'ERR_REQUEST_REFUSED', mspId: E }),
+    );
+  });
+
+  describe('a member that tells in a resharing of a share that it does not hold', () => {
+    const [stolen] = holderSets({ members: ALL, threshold: 3 });
+    const { shareId, holders } = stolen as NonNullable<typeof stolen>;
+    const isOfStolen = ([name]: readonly [string, unknown]) => name.split(' ')[0] === shareId;
+
+    /** Changes the letters to E. */
+    const writing =
+      (change: (letter: Map<string, Uint8Array>) => Map<string, Uint8Array>): Meddling =>
+      (parts) => ({
+        ...parts,
+        post: altered(parts.post, {
+          send: (matter, to, plain) => {
+            const frames = to.to === E ? change(splitFrames(plain)) : splitFrames(plain);
+            return parts.post.send(matter, to, joinFrames(Object.fromEntries(frames)));
+          },
+        }),
+      });
+
+    /** D foists the share on E. */
+    async function reshared(keyId: string, ofHolders: Meddling, foist: Meddling) {
+      expect(holders).toEqual([A, B, C]);
+      await world.makeKey(keyId, ALL, 3);
+      await world.beginReshare(keyId, ALL, 3);
+      const clock = patientClock();
+      const waiting: Meddling = (parts) => ({ ...parts, clock: clock.now });
+      // Who holds the share deals and writes before D does, so that D has what to send.
+      const [a, b, c] = await Promise.all(holders.map((mspId) => world.member(mspId, ofHolders)));
+      const d = await world.member(D, foist);
+      const all = some(a, d, b, c, await world.member(E, waiting));
+      await endAfterPatience(keyId, all, clock);
+      expect(world.reports).toContainEqual({
+        ...{ keyId, epoch: 1, from: D, foreignShares: [shareId], mspId: E },
+      });
+      return (await world.computation(A).getKey(keyId)).ceremony;
+    }
+
+    it('is named, and not believed, though it has what the colluding holders keep back', async () => {
+      const kept = new Map<string, Uint8Array>();
+      const withholding = writing((letter) => {
+        for (const [name, bytes] of [...letter].filter(isOfStolen)) kept.set(name, bytes);
+        return new Map([...letter].filter((frame) => !isOfStolen(frame)));
+      });
+      const ceremony = await reshared(
+        'foisted',
+        withholding,
+        writing((letter) => new Map([...letter, ...kept])),
+      );
+      expect(kept.size).toBeGreaterThan(1);
+      expect(ceremony).toMatchObject({
+        phase: 'FAILED',
+        complaint: { reason: 'SHARE_INVALID', by: E, from: shareId, against: [A, B] },
+      });
+    });
+
+    it('is named, and harms nothing, where it makes the share up', async () => {
+      const garbage = [shareId, `${shareId} ${shareId}`].map(
+        (name) => [name, Buffer.from('garbage')] as const,
+      );
+      const ceremony = await reshared(
+        'made-up',
+        (parts) => parts,
+        writing((letter) => new Map([...letter, ...garbage])),
+      );
+      expect(ceremony.phase).toBe('DONE');
+    });
   });
 
   it.each<[string, Meddling]>([

@@ -13,7 +13,7 @@ import type { TrialContent } from '@salus/client/computation';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
 import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
-import type { MemberParts } from './parts.js';
+import { ifThere, type MemberParts } from './parts.js';
 
 /** The share that a complaint is about; `from` is one of the old committee. */
 export type ComplaintAbout = Pick<ComplainRequest, 'shareId' | 'from'>;
@@ -41,6 +41,9 @@ export class Ceremony {
   readonly parts: MemberParts;
   readonly key: CollectiveKey;
   readonly memory: CeremonyMemory;
+  /** Whether a store answered in this step; whether one that was asked did not. */
+  #isReached = false;
+  #isCutOff = false;
 
   constructor(parts: MemberParts, key: CollectiveKey, memory: CeremonyMemory) {
     this.parts = parts;
@@ -117,10 +120,10 @@ export class Ceremony {
   /** Leaves the public half where the others find it. */
   async presentKey(): Promise<void> {
     if (!this.isHolder || this.own?.fingerprints !== undefined) return;
-    await this.once('presented', async () => {
-      const { publicKey } = await this.receivingKeys();
-      await this.parts.post.leaveKey(this.matter, publicKey);
-    });
+    const { publicKey } = await this.receivingKeys();
+    await this.reporting({ leaves: 'key' }, () =>
+      this.once('presented', () => this.parts.post.leaveKey(this.matter, publicKey)),
+    );
   }
 
   /** Content of the ceremony by its hash. */
@@ -137,9 +140,9 @@ export class Ceremony {
     this.memory.done.add(name);
   }
 
-  /** Does what concerns one other member. Its fault is reported, once a process, and stops nothing else. */
+  /** Does what concerns one other party. Its fault is reported, once a process, and stops nothing else. */
   async reporting<T>(
-    about: { readonly to: string },
+    about: Readonly<Record<string, string>>,
     act: () => Promise<T>,
   ): Promise<T | undefined> {
     try {
@@ -147,13 +150,36 @@ export class Ceremony {
     } catch (error) {
       if (!(error instanceof SalusError)) throw error;
       const { code, message } = error;
-      const { keyId, epoch } = this;
-      await this.once(`fault ${about.to} ${code}`, () => {
-        this.parts.report({ keyId, epoch, ...about, code, message });
-        return Promise.resolve();
-      });
+      await this.tell({ ...about, code, message }, `fault ${JSON.stringify(about)} ${code}`);
       return undefined;
     }
+  }
+
+  /** Reports what another member does, once a process. */
+  async tell(line: Readonly<Record<string, unknown>>, name = JSON.stringify(line)): Promise<void> {
+    const { keyId, epoch } = this;
+    await this.once(`told ${name}`, () => {
+      this.parts.report({ keyId, epoch, ...line });
+      return Promise.resolve();
+    });
+  }
+
+  /**
+   * Reads what another member left for this one, or put into the stores. What can't be read is reported under its name. It
+   * counts as missing: nobody else's waits for it, and in time it leads to a complaint.
+   */
+  reading<T>(from: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
+    return this.reporting({ from }, async () => {
+      try {
+        const found = await ifThere(read());
+        this.#isReached = true;
+        return found;
+      } catch (error) {
+        if (isOfSender(error)) this.#isReached = true;
+        else this.#isCutOff = true;
+        throw error;
+      }
+    });
   }
 
   /** How long this process has been seeing something, in milliseconds. */
@@ -165,8 +191,17 @@ export class Ceremony {
     return now - since;
   }
 
-  /** Whether what a dealer owes has been missing for too long. */
+  /** What was waited for is there: should it be missing again, patience begins anew. */
+  arrived(what: string): void {
+    this.memory.since.delete(`${this.name}${what}`);
+  }
+
+  /**
+   * Whether what a dealer owes has been missing for too long. A member that reaches no store at all blames
+   * nobody for that.
+   */
   isOverdue(what: string): boolean {
+    if (this.#isCutOff && !this.#isReached) return false;
     return this.waited(what) > (this.parts.patienceMs ?? PATIENCE_MS);
   }
 
@@ -243,12 +278,10 @@ export function dealtOf({ ceremony }: CollectiveKey): PostedHash[] {
   );
 }
 
-/** What tells that a sender, rather than the way to it, is at fault. */
-export function isUnreadable(error: unknown): boolean {
-  return error instanceof SalusError && error.code === 'ERR_DECRYPTION_FAILED';
+/** A sealed box that does not open, a letter of another form, or one that somebody else signed. */
+function isOfSender(error: unknown): boolean {
+  if (!(error instanceof SalusError)) return false;
+  return OF_SENDER.has(error.code) || error.argument === 'from';
 }
 
-/** What its sender signed and sealed, and is not in the form of a letter. */
-export function isMalformed(error: unknown): boolean {
-  return error instanceof SalusError && error.code === 'ERR_INVALID_ARGUMENT';
-}
+const OF_SENDER: ReadonlySet<string> = new Set(['ERR_DECRYPTION_FAILED', 'ERR_INVALID_ARGUMENT']);

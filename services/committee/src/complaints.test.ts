@@ -1,4 +1,10 @@
-import { createEngine, type Engine, type HeldShare } from '@salus/compute';
+import {
+  createEngine,
+  partFingerprint,
+  reshareHash,
+  type Engine,
+  type HeldShare,
+} from '@salus/compute';
 import { altered } from '@salus/testing/altered';
 import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
 
@@ -20,6 +26,28 @@ const dealingAnother: Meddling = (parts) => {
   });
   const dealReshare: Engine['dealReshare'] = ({ key, ...request }) =>
     honest.dealReshare({ ...request, key: { ...key, shares: key.shares.map(another) } });
+  return { ...parts, engineOf: () => altered(honest, { dealReshare }) };
+};
+
+/** Deals parts of s0 that are no parts, and agrees on their hash with the other holder. */
+const dealingNone: Meddling = (parts) => {
+  const honest = parts.engineOf('');
+  const dealReshare: Engine['dealReshare'] = async (request) => {
+    const { key, to, epoch } = request;
+    const resharing = { profile: key.profile, keyId: key.keyId, epoch, to };
+    return (await honest.dealReshare(request)).map((one) => {
+      if (one.shareId !== 's0') return one;
+      const none = one.parts.map(({ shareId }) => {
+        const bytes = Buffer.from('no part');
+        const fingerprint = partFingerprint(resharing, 's0', shareId, bytes);
+        return { shareId, package: bytes, fingerprint };
+      });
+      const told = Object.fromEntries(
+        none.map(({ shareId, fingerprint }) => [shareId, fingerprint]),
+      );
+      return { ...one, parts: none, hash: reshareHash(resharing, 's0', told) };
+    });
+  };
   return { ...parts, engineOf: () => altered(honest, { dealReshare }) };
 };
 
@@ -57,6 +85,12 @@ describe('a resharing of 2 of 3 ends', () => {
     expect(await refreshed('withheld', handingOutNothing, impatient)).toMatchObject({
       ...{ reason: 'SHARE_INVALID', by: C, shareId: 's1', from: 's0', against: [A, B] },
     });
+  });
+
+  it('when both holders of a share agree on parts that are none: a third member complains at once', async () => {
+    const complaint = await refreshed('none', dealingNone);
+    expect(complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C, from: 's0' });
+    expect(complaint?.against).toEqual([A, B]);
   });
 
   it('when both holders of a share deal another one: endorsers find that the trial fails', async () => {

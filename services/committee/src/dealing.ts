@@ -2,8 +2,7 @@
 import { joinFrames, splitFrames, type Frames } from '@salus/client/computation';
 import { ComputeError, type AcceptedShare, type DealtKey, type Engine } from '@salus/compute';
 import type { Ceremony } from './ceremony.js';
-import { confirmShares, handToEach, letterFrom } from './handover.js';
-import { ifThere } from './parts.js';
+import { confirmShares, handToEach, letterFrom, tellForeign } from './handover.js';
 
 /** A share as its dealer keeps it until the ceremony is over. */
 interface KeptDealing {
@@ -54,7 +53,9 @@ async function publish(ceremony: Ceremony): Promise<KeptDealing> {
 
 async function handOut(ceremony: Ceremony): Promise<void> {
   const { parts } = ceremony;
-  const dealing = await publish(ceremony);
+  // They were published before they were revealed, unless this process is another one.
+  await ceremony.reporting({ leaves: 'contributions' }, () => publish(ceremony));
+  const dealing = await dealingOf(ceremony);
   await handToEach(ceremony, (to) => {
     const shares = ceremony
       .heldBy(to)
@@ -71,17 +72,27 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
   const packages = new Map<string, Uint8Array>();
   for (const dealer of dealers) {
     const letter = await packagesFrom(ceremony, dealer);
+    if (!letter) continue;
     // A letter counts for what its sender deals: what it says of others' shares would blame their dealers.
-    for (const { shareId } of letter ? ceremony.dealtBy(dealer) : []) {
-      const bytes = letter?.get(shareId);
+    for (const { shareId } of ceremony.dealtBy(dealer)) {
+      const bytes = letter.get(shareId);
       if (bytes) packages.set(shareId, bytes);
     }
+    const others = ceremony.sets.filter(
+      (share) => share.dealer !== dealer && letter.has(share.shareId),
+    );
+    await tellForeign(
+      ceremony,
+      dealer,
+      others.map(({ shareId }) => shareId),
+    );
   }
   const accepted: AcceptedShare[] = [];
   for (const { shareId, dealer } of ceremony.heldBy(parts.mspId)) {
     const bytes = packages.get(shareId);
     const contribution = await contributionOf(ceremony, { shareId, dealer });
     const isThere = bytes !== undefined && contribution !== undefined;
+    if (isThere) ceremony.arrived(`package ${shareId}`);
     if (!isThere && !ceremony.isOverdue(`package ${shareId}`)) return undefined;
     const share = isThere && (await accept(ceremony, { shareId, contribution, package: bytes }));
     if (!share) {
@@ -110,7 +121,7 @@ async function contributionOf(
 ): Promise<Uint8Array | undefined> {
   const posted = ceremony.lineOf(dealer)?.contributions ?? [];
   const hash = posted.find((one) => one.shareId === shareId)?.hash ?? '';
-  return ifThere(ceremony.fetch(hash));
+  return ceremony.reading(dealer, () => ceremony.fetch(hash));
 }
 
 const UNUSABLE: ReadonlySet<string> = new Set(['ERR_SHARE_INVALID', 'ERR_CONTRIBUTION_INVALID']);

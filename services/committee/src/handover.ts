@@ -1,7 +1,7 @@
 /** What generating and resharing a key have in common: letters between members, and confirming. */
 import { splitFrames } from '@salus/client/computation';
 import type { AcceptedShare } from '@salus/compute';
-import { contradicted, isMalformed, isUnreadable, type Ceremony } from './ceremony.js';
+import { contradicted, type Ceremony } from './ceremony.js';
 import { ifThere } from './parts.js';
 
 /** Makes the plain letter to a member, which is wiped once it is sent; none where nothing is for it. */
@@ -37,14 +37,20 @@ export async function letterFrom(
 ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
   const { parts, matter } = ceremony;
   const { privateKey } = await ceremony.receivingKeys();
-  try {
-    const plain = await ifThere(parts.post.receive(matter, sender, privateKey));
-    return plain && splitFrames(plain);
-  } catch (error) {
-    // Sealed to a key that this member has lost, and the sender seals it again; or no letter at all.
-    if (isUnreadable(error) || isMalformed(error)) return undefined;
-    throw error;
-  }
+  // One that was sealed to a key that this member has lost its sender seals again.
+  return ceremony.reading(sender, async () =>
+    splitFrames(await parts.post.receive(matter, sender, privateKey)),
+  );
+}
+
+/** Names a sender whose letter tells of shares that it has no part in. Nothing of that is taken. */
+export async function tellForeign(
+  ceremony: Ceremony,
+  sender: string,
+  shares: Iterable<string>,
+): Promise<void> {
+  const foreign = [...shares].sort();
+  if (foreign.length > 0) await ceremony.tell({ from: sender, foreignShares: foreign });
 }
 
 /**

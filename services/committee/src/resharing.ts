@@ -2,18 +2,20 @@
 import { z } from 'zod';
 import { joinFrames, splitFrames } from '@salus/client/computation';
 import {
+  ComputeError,
   examineDealt,
   holderSets,
   partFingerprint,
   reshareHash,
   wipeKey,
   type AcceptedShare,
+  type Engine,
   type ReceivedPart,
   type ResharedShare,
 } from '@salus/compute';
 import { isSameCommittee } from '@salus/protocol/computation';
 import { contradicted, dealtOf, type Ceremony } from './ceremony.js';
-import { confirmShares, handToEach, letterFrom } from './handover.js';
+import { confirmShares, handToEach, letterFrom, tellForeign } from './handover.js';
 import { hashesOf, ownKey } from './parts.js';
 
 const listSchema = z.record(z.string(), z.string());
@@ -110,6 +112,7 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
       const bytes = share?.packages.get(shareId);
       const fingerprint = share?.fingerprints[shareId];
       if (bytes && fingerprint !== undefined) {
+        ceremony.arrived(`part ${old.shareId}`);
         received.push({ from: old.shareId, package: bytes, fingerprint });
       } else if (ceremony.isOverdue(`part ${old.shareId}`)) {
         await ceremony.complain({ reason: 'SHARE_INVALID', shareId, from: old.shareId });
@@ -117,12 +120,35 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
       } else return undefined;
     }
     const request = { keyId, epoch, from, to, shareId, parts: received };
-    accepted.push(await engine.acceptReshare(request));
+    const share = await accept(engine, request);
+    if ('from' in share) {
+      await ceremony.complain({ reason: 'SHARE_INVALID', shareId, from: share.from });
+      return undefined;
+    }
+    accepted.push(share);
   }
   return accepted;
 }
 
-/** Every old share, from the first of its holders that tells what the hash stands for that counts. */
+/** @returns the old share whose part is none, whatever its holders agree on; or the new share */
+async function accept(
+  engine: Engine,
+  request: Parameters<Engine['acceptReshare']>[0],
+): Promise<AcceptedShare | { readonly from: string }> {
+  try {
+    return await engine.acceptReshare(request);
+  } catch (error) {
+    const isUnusable = error instanceof ComputeError && error.code === 'ERR_RESHARE_INVALID';
+    const from = isUnusable && request.parts.find((one) => error.argument === `parts[${one.from}]`);
+    if (!from) throw error;
+    return { from: from.from };
+  }
+}
+
+/**
+ * Every old share, from the first of its holders that tells what the hash stands for that counts. Only who holds a
+ * share deals it, whatever else is in a letter.
+ */
 async function collect(ceremony: Ceremony): Promise<Map<string, ToldShare>> {
   const { key, committee } = ceremony;
   const posted = dealtOf(key);
@@ -133,15 +159,25 @@ async function collect(ceremony: Ceremony): Promise<Map<string, ToldShare>> {
     const isMissing = posted.some((one) => one.member === member && !found.has(one.shareId));
     if (!isMissing) continue;
     const letter = await tellingOf(ceremony, member);
-    const own = held
-      .filter(({ holders }) => holders.includes(member))
-      .map(({ shareId }) => shareId);
-    for (const [from, hash] of letter ? hashes : []) {
-      const share = letter && own.includes(from) && read(ceremony, letter, { from, hash });
+    if (!letter) continue;
+    const foreign = new Set<string>();
+    for (const { shareId: from, holders } of held) {
+      if (!holders.includes(member)) {
+        if (isTold(letter, from)) foreign.add(from);
+        continue;
+      }
+      const hash = hashes.get(from);
+      const share = hash === undefined ? undefined : read(ceremony, letter, { from, hash });
       if (share && !found.has(from)) found.set(from, share);
     }
+    await tellForeign(ceremony, member, foreign);
   }
   return found;
+}
+
+/** Whether a letter tells anything of an old share. */
+function isTold(letter: ReadonlyMap<string, Uint8Array>, from: string): boolean {
+  return [...letter.keys()].some((name) => name.split(' ')[0] === from);
 }
 
 async function tellingOf(

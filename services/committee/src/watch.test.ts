@@ -113,7 +113,7 @@ describe('a member that colluding endorsers tell of openings and keys that there
     const client = { events, height: () => Promise.resolve(0n) };
     const report = (line: Readonly<Record<string, unknown>>) => reports.push(line);
     const watching = watchCommittee(member, {
-      ...{ client: client as unknown as WatchOptions['client'], parts, signal, report },
+      ...{ client: client, parts, signal, report },
     });
     while (answered.length === 0 || kept.at(-1) !== 0) await jest.advanceTimersByTimeAsync(100);
     ending.abort();

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Identity } from '@salus/client/identity';
-import { placeOf } from '@salus/client/stores';
+import { MAX_CONTENT_BYTES, placeOf } from '@salus/client/stores';
 import type { MemberSource, VerifiedMember, ErasureRequest } from '@salus/proofs';
 import { DAY_MS, SalusError } from '@salus/protocol';
 import {
@@ -24,8 +24,6 @@ import { ProofCache } from './proof-cache.js';
 import { checkContentRequest } from './rules.js';
 import { UPLOAD_LIMITS, UploadQuota, type UploadLimits } from './upload-quota.js';
 
-/** The largest content of a computation that a store takes. */
-export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 const SWEEP_MS = 60 * 60 * 1000;
 /** So long an upload may rest before it is swept. */
 export const UNFINISHED_MS = DAY_MS;
