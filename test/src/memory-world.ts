@@ -36,14 +36,24 @@ export const contractClasses: Readonly<Record<string, readonly ContractClass[] |
   figures,
 };
 
+/** Somebody whom no topology names. */
+export interface AddedUser {
+  readonly organisation: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** The contracts on a ledger in memory, with the topology's members and users. */
 export class MemoryWorld implements ContractWorld {
   readonly ledger: MemoryLedger;
   readonly #identities = new Map<string, Identity>();
+  readonly #users: readonly AddedUser[];
   #count = 0;
   #founded: Promise<void> | undefined;
 
-  constructor(observer: LedgerObserver = {}, clock?: () => Date) {
+  /** @param users - that the organisations' CAs issue beside the topology's */
+  constructor(observer: LedgerObserver = {}, clock?: () => Date, users: readonly AddedUser[] = []) {
+    this.#users = users;
     const { channels, organizations } = readTopology();
     this.ledger = new MemoryLedger({
       channel: channels[0],
@@ -93,7 +103,11 @@ export class MemoryWorld implements ContractWorld {
     const known = this.#identities.get(id);
     if (known) return known;
     const found = readTopology().organizations.find((each) => each.name === organisation);
-    const user = name === ADMINISTRATOR ? name : found?.users.find((each) => each.name === name);
+    const users = [
+      ...(found?.users ?? []),
+      ...this.#users.filter((each) => each.organisation === organisation),
+    ];
+    const user = name === ADMINISTRATOR ? name : users.find((each) => each.name === name);
     if (!user) throw new Error(`The topology has no user ${id}`);
     const mspId = `${organisation}MSP`;
     const identity =

@@ -128,7 +128,10 @@ async function readCase(ctx: Context, claimId: string) {
   };
 }
 
-/** The auditor may adjudicate too, so that an insurer can't sit on a claim. */
+/**
+ * The auditor may adjudicate too: totals that were opened wait for no adjuster. It asks for no opening, as what
+ * an insurer takes up is the insurer's decision. And the insurer's peer has to endorse the adjudication.
+ */
 function requireEntitled(ctx: Context, policy: PolicyRecord): void {
   const who = caller(ctx);
   requireMsp(who, policy.insurer, policy.auditor);

@@ -56,8 +56,10 @@ export async function getPolicy(ctx: Context, policyId: string): Promise<Policy>
   return await requireState<PolicyRecord>(ctx, policyKey(policyId), 'policy');
 }
 
+/** By a hospital: an organisation that pays, or audits, files no claim of its own, whatever role its CA gives. */
 export async function submitClaim(ctx: Context, request: SubmitClaimRequest): Promise<Claim> {
   const who = caller(ctx);
+  await requireKind(ctx, who, 'hospital');
   requireRole(who, 'billing');
   const policy = await requireState<PolicyRecord>(ctx, policyKey(request.policyId), 'policy');
   const key = await readKey(ctx, request.keyId);

@@ -23,6 +23,14 @@ describe('the rule of claims on an opening', () => {
 
   test.each<[string, OpeningRequester]>([
     ['another organisation', { mspId: 'PharmaMSP', role: 'adjuster' }],
+    [
+      'the auditor, who reads what an insurer has opened',
+      { mspId: 'RegulatorMSP', role: 'auditor' },
+    ],
+    [
+      "the auditor's organisation by the insurer's role",
+      { mspId: 'RegulatorMSP', role: 'adjuster' },
+    ],
     ['another role', { mspId: 'InsurerMSP', role: 'store' }],
     ['somebody without a role', { mspId: 'InsurerMSP', role: undefined }],
   ])('refuses %s', (_name, requester) => {

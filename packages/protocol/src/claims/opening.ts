@@ -5,7 +5,8 @@ import { CLAIMS_PURPOSE } from './purpose-name.js';
 
 /**
  * The totals of a claim are opened to the policy's insurer and its auditor together (neither
- * recombines alone), asked for by the insurer's adjusters. While a claim is not adjudicated its
+ * recombines alone), asked for by the insurer's adjusters. An auditor looks at what an insurer has opened, and
+ * chooses no claims to see. While a claim is not adjudicated its
  * opening may be asked for again. The rules that hold for every opening come on top.
  */
 export function claimOpeningRule(

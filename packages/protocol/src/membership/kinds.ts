@@ -6,7 +6,7 @@ export const MEMBERSHIP_CHAINCODE = 'membership';
 /**
  * What an organisation is on the channel. An organisation may be several.
  *
- * - `hospital` proofs identities, registers and keeps records, breaks the glass, refers patients
+ * - `hospital` proofs identities, registers and keeps records, breaks the glass, refers patients, files claims
  * - `insurer` makes policies and settles claims
  * - `manufacturer` says which medicines are genuine
  * - `pharmacy` dispenses medicines

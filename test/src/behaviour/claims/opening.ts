@@ -1,6 +1,6 @@
 import { hashesOf, officer, ofMembers, TWO_OF_FOUR } from '../computation/committee.js';
 import { shifted } from '../computation/shifted.js';
-import type { Actors, Key, Setting } from './actors.js';
+import { ENTITLED, type Actors, type Key, type Setting } from './actors.js';
 
 const AUDITOR = ['Regulator', 'auditor'] as const;
 
@@ -17,6 +17,15 @@ export function openingCases(actors: Actors, setting: Setting): void {
         permitted: false,
         reason: 'RECIPIENTS_NOT_ENTITLED',
       });
+      // The auditor reads what the insurer has opened, and chooses no claims to see.
+      for (const recipients of [ENTITLED, ['RegulatorMSP']]) {
+        expect(await ask([...AUDITOR], [...recipients])).toMatchObject({
+          permitted: false,
+          reason: 'REQUESTER_NOT_ENTITLED',
+        });
+      }
+      const { status } = await actors.evaluate(AUDITOR, 'getClaim', { claimId });
+      expect(status).toBe('SUMMED');
       const { openingId } = denied;
       const { committee } = actors;
       expect(await committee.evaluate(AUDITOR, 'getOpening', { openingId })).toEqual(denied);

@@ -81,6 +81,21 @@ export function claimCases(actors: Actors, setting: Setting): void {
       });
     });
 
+    test.each([
+      ['Insurer', 'adjuster'],
+      ['Regulator', 'auditor'],
+      ['Pharma', 'pharmacist'],
+    ])('is submitted by a hospital, not by %s', async (organisation, user) => {
+      const { key, policyId } = setting();
+      const ciphertexts = await actors.encrypt(key, [[1]]);
+      await expect(
+        actors.submitClaim(key, policyId, ciphertexts, { as: [organisation, user] }),
+      ).rejects.toMatchObject({
+        code: 'ERR_FORBIDDEN',
+        message: expect.stringContaining(`${organisation}MSP as hospital`) as string,
+      });
+    });
+
     test('is submitted by billing staff under a policy that an adjuster wrote', async () => {
       const { policyId } = setting();
       const policy = await actors.evaluate(['Insurer', 'adjuster'], 'getPolicy', { policyId });
