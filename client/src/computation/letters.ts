@@ -93,7 +93,7 @@ function bodyOf(
     readonly roots: Awaited<ReturnType<MemberSource>>;
   },
 ): Buffer {
-  const { place, role, roots } = about;
+  const { place, role } = about;
   const body = Buffer.from(letter.body, 'base64');
   const sender = senderOf(letter, body, about);
   if (sender.mspId === place.from && sender.role === role) return body;

@@ -330,7 +330,7 @@ describe('a committee under attack', () => {
       }),
     });
 
-  it.each<[string, Error]>([
+  it.each<[string, SalusError]>([
     ['refuses', new SalusError('ERR_REQUEST_REFUSED', 'a test')],
     ['does not answer for', new SalusError('ERR_SERVICE_UNREACHABLE', 'a test')],
     ['fails at', new SalusError('ERR_INTERNAL', 'a test')],
@@ -360,7 +360,7 @@ describe('a committee under attack', () => {
       const complaint = { reason: 'SHARE_INVALID', by: E, against: [accused] };
       expect(ceremony.complaint).toMatchObject(complaint);
       expect(read).toEqual(owing);
-      const { code } = error as SalusError;
+      const { code } = error;
       expect(world.reports).toContainEqual(
         expect.objectContaining({ keyId, from: accused, code, mspId: E }),
       );

@@ -12,13 +12,20 @@ import {
 import type { TrialContent } from '@salus/client/computation';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
-import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
+import {
+  CEREMONY_LIFETIME_MS,
+  type CeremonyMember,
+  type CollectiveKey,
+  type ComplainRequest,
+} from '@salus/protocol/computation';
 import { ifThere, type MemberParts } from './parts.js';
 
 /** The share that a complaint is about; `from` is one of the old committee. */
 export type ComplaintAbout = Pick<ComplainRequest, 'shareId' | 'from'>;
 
 const PATIENCE_MS = 60 * 60 * 1000;
+/** Peers accept transactions whose clock differs by less. */
+const CLOCKS_DIFFER_MS = 60 * 60 * 1000;
 
 /** What a process remembers of ceremonies; all of it can be done again after a crash. */
 export class CeremonyMemory {
@@ -74,6 +81,17 @@ export class Ceremony {
 
   get engine() {
     return this.parts.engineOf(this.key.profile);
+  }
+
+  /**
+   * Whether the ceremony has failed for its age alone, and not for long: another member, whose clock is behind, may
+   * have ended it well. Nothing of it is destroyed so soon.
+   */
+  get mayStillEnd(): boolean {
+    const { phase, complaint, proposedAt } = this.key.ceremony;
+    if (phase !== 'FAILED' || complaint !== undefined) return false;
+    const now = (this.parts.clock ?? Date.now)();
+    return now < Date.parse(proposedAt) + CEREMONY_LIFETIME_MS + CLOCKS_DIFFER_MS;
   }
 
   get seed(): Uint8Array {

@@ -41,7 +41,9 @@ describe('a committee of three of five', () => {
       const computation = world.computation(mspId);
       await computation.proposeReshare({ keyId, epoch: 2, members: ALL, threshold: 3 });
       const own = { members: [...leaving, ...others, D].slice(0, 3), threshold: 2 };
-      await computation.proposeReshare({ keyId, epoch: 2, ...own });
+      await expect(computation.proposeReshare({ keyId, epoch: 2, ...own })).rejects.toThrow(
+        coded('ERR_CONFLICT'),
+      );
       for (const about of [
         { reason: 'SHARE_DISPUTED', from: 's0' },
         { reason: 'SHARE_INVALID', shareId: 's0', from: 's0' },

@@ -4,16 +4,16 @@ import path from 'node:path';
 import { sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { BlobFolder } from './blob-folder.js';
-import { ContentQuota } from './content-quota.js';
+import { ContentQuota, limitsOf } from './content-quota.js';
 
-const LIMIT = 10;
+const LIMITS = { bytes: 10, contents: 100 };
 const bytesOf = (text: string) => Buffer.from(text);
 
 describe('the quota of contents', () => {
   let home: string;
   let blobs: BlobFolder;
   let quota: ContentQuota;
-  const opened = () => new ContentQuota(path.join(home, 'owners'), blobs, LIMIT);
+  const opened = () => new ContentQuota(path.join(home, 'owners'), blobs, LIMITS);
   const put = (owner: string, text: string, by = quota) =>
     by.put(owner, sha256Hex(text), bytesOf(text));
 
@@ -69,6 +69,36 @@ describe('the quota of contents', () => {
     const texts = Array.from({ length: 20 }, (_, index) => String(index).padStart(4, '0'));
     const outcomes = await Promise.allSettled(texts.map((text) => put('AMSP', text)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  });
+
+  it('keeps few of 10,000 tiny contents of one organisation, and those of others', async () => {
+    const bytes = 10_000_000;
+    const opening = () =>
+      new ContentQuota(path.join(home, 'owners'), blobs, { bytes, contents: 100 });
+    const few = opening();
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10_000 }, (_, index) => put('AMSP', `tiny ${index}`, few)),
+    );
+    const kept = outcomes.filter(({ status }) => status === 'fulfilled');
+    expect(kept).toHaveLength(100);
+    const [owner = ''] = await readdir(path.join(home, 'owners'));
+    expect(await readdir(path.join(home, 'owners', owner))).toHaveLength(100);
+    for (const quotaAfter of [few, opening()]) {
+      await expect(put('AMSP', 'one more', quotaAfter)).rejects.toThrow(
+        coded('ERR_QUOTA_EXCEEDED', { expected: 'at most 100 contents', got: '100, and one more' }),
+      );
+      // What is there already takes no more room.
+      await put('AMSP', 'tiny 0', quotaAfter);
+    }
+    await put('BMSP', 'one more', few);
+  });
+
+  it.each([
+    [64 * 2 ** 30, 2 ** 20],
+    [64 * 1024 * 1024 + 1, 1025],
+    [100, 1024],
+  ])('of %i bytes is of %i contents', (bytes, contents) => {
+    expect(limitsOf(bytes)).toEqual({ bytes, contents });
   });
 
   it('makes no path of the name of an organisation', async () => {

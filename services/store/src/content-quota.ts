@@ -3,20 +3,41 @@ import path from 'node:path';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import { requireHash, type BlobFolder } from './blob-folder.js';
 
+/** What one organisation may leave. */
+export interface ContentLimits {
+  readonly bytes: number;
+  /** Each is a file, however small. */
+  readonly contents: number;
+}
+
+/** Bytes of a content, at the least, where an organisation uses up both limits at once. */
+const SMALL_CONTENT = 64 * 1024;
+const FEWEST_CONTENTS = 1024;
+
+/** As many contents as have 64 KiB each: ciphertexts, proofs and partial openings have more. */
+export function limitsOf(bytes: number): ContentLimits {
+  return { bytes, contents: Math.max(FEWEST_CONTENTS, Math.ceil(bytes / SMALL_CONTENT)) };
+}
+
+interface Account {
+  bytes: number;
+  contents: number;
+}
+
 /**
- * Counts the contents of computations that each organisation has left, in bytes. Who left a content first
+ * Counts the contents of computations that each organisation has left, and their bytes. Who left a content first
  * is kept beside it, so that the count survives a restart, and falls when the operator removes contents.
  */
 export class ContentQuota {
   readonly #folder: string;
   readonly #blobs: BlobFolder;
-  readonly #limit: number;
-  readonly #owners = new Map<string, Promise<{ bytes: number }>>();
+  readonly #limits: ContentLimits;
+  readonly #owners = new Map<string, Promise<Account>>();
 
-  constructor(folder: string, blobs: BlobFolder, limit: number) {
+  constructor(folder: string, blobs: BlobFolder, limits: ContentLimits) {
     this.#folder = folder;
     this.#blobs = blobs;
-    this.#limit = limit;
+    this.#limits = limits;
   }
 
   /**
@@ -29,13 +50,9 @@ export class ContentQuota {
     requireHash(hash, bytes);
     if (there !== undefined) return;
     const account = await this.#account(owner);
-    if (account.bytes + bytes.length > this.#limit) {
-      throw new SalusError('ERR_QUOTA_EXCEEDED', `${owner} has left too much at this store`, {
-        expected: `at most ${this.#limit} bytes of contents`,
-        got: `${account.bytes} bytes, and ${bytes.length} more`,
-      });
-    }
+    this.#requireRoom(owner, account, bytes.length);
     account.bytes += bytes.length;
+    account.contents += 1;
     try {
       const folder = this.#folderOf(owner);
       await mkdir(folder, { recursive: true });
@@ -43,6 +60,7 @@ export class ContentQuota {
       await this.#blobs.put(hash, bytes);
     } catch (error) {
       account.bytes -= bytes.length;
+      account.contents -= 1;
       throw error;
     }
   }
@@ -52,21 +70,37 @@ export class ContentQuota {
     this.#owners.clear();
   }
 
-  #account(owner: string): Promise<{ bytes: number }> {
+  /** @throws SalusError `ERR_QUOTA_EXCEEDED` */
+  #requireRoom(owner: string, account: Account, more: number): void {
+    const { bytes, contents } = this.#limits;
+    const isRoom = account.contents < contents;
+    if (isRoom && account.bytes + more <= bytes) return;
+    throw new SalusError('ERR_QUOTA_EXCEEDED', `${owner} has left too much at this store`, {
+      expected: isRoom ? `at most ${bytes} bytes of contents` : `at most ${contents} contents`,
+      got: isRoom
+        ? `${account.bytes} bytes, and ${more} more`
+        : `${account.contents}, and one more`,
+    });
+  }
+
+  #account(owner: string): Promise<Account> {
     const known = this.#owners.get(owner);
     if (known) return known;
-    const measuring = this.#measure(owner).then((bytes) => ({ bytes }));
+    const measuring = this.#measure(owner);
     measuring.catch(() => this.#owners.delete(owner));
     this.#owners.set(owner, measuring);
     return measuring;
   }
 
-  async #measure(owner: string): Promise<number> {
-    let bytes = 0;
+  async #measure(owner: string): Promise<Account> {
+    const account = { bytes: 0, contents: 0 };
     for (const hash of await readdir(this.#folderOf(owner)).catch(() => [])) {
-      bytes += (await this.#blobs.size(hash)) ?? 0;
+      const bytes = await this.#blobs.size(hash);
+      if (bytes === undefined) continue;
+      account.bytes += bytes;
+      account.contents += 1;
     }
-    return bytes;
+    return account;
   }
 
   /** Nothing but a hash becomes part of a path. */

@@ -13,7 +13,7 @@ import {
   Pins,
 } from '@salus/service-kit';
 import { BlobFolder } from './blob-folder.js';
-import { ContentQuota } from './content-quota.js';
+import { ContentQuota, limitsOf } from './content-quota.js';
 import { FileObjects } from './file-objects.js';
 import type { LedgerView } from './ledger-view.js';
 import { Mailbox } from './mailbox.js';
@@ -72,7 +72,11 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
   const parts = new ObjectPartStore(options.backend ?? new FileObjects(path.join(home, 'parts')));
   const limits = { ...UPLOAD_LIMITS, ...options.limits };
   const quota = new UploadQuota(limits, (owner) => parts.unfinishedBytes(owner));
-  const contents = new ContentQuota(path.join(home, 'owners'), blobs, limits.contentBytes);
+  const contents = new ContentQuota(
+    path.join(home, 'owners'),
+    blobs,
+    limitsOf(limits.contentBytes),
+  );
   const partService = partServiceOf(options, parts, quota);
   const askedBy = askersOf(members, clock);
 

@@ -1,5 +1,6 @@
 import type { KeyRecord } from '../state/records.js';
-import { askForReshare, reshared } from './resharing.js';
+import type { CommitteeTerms } from '@salus/protocol/computation';
+import { askForReshare, REFRESH_PAUSE_MS, reshared, WISH_PAUSE_MS } from './resharing.js';
 
 const committee = { members: ['A', 'B', 'C', 'D', 'E'], threshold: 3 };
 const without = { members: ['A', 'C', 'D', 'E', 'F'], threshold: 3 };
@@ -30,8 +31,8 @@ describe('a resharing to another committee', () => {
     expect(two).toEqual({
       ...key,
       wishes: [
-        { by: 'A', ...without },
-        { by: 'C', ...without },
+        { by: 'A', ...without, at: 't A' },
+        { by: 'C', ...without, at: 't C' },
       ],
     });
     const third = askForReshare(two, 'D', without, 1, 't');
@@ -69,7 +70,7 @@ describe('a resharing to another committee', () => {
       { by: 'Y', ...without },
     ];
     const asked = askForReshare({ ...key, wishes }, 'A', without, 1, 't');
-    expect(asked.wishes).toEqual([{ by: 'A', ...without }]);
+    expect(asked.wishes).toEqual([{ by: 'A', ...without, at: 't' }]);
   });
 
   test.each([
@@ -82,14 +83,17 @@ describe('a resharing to another committee', () => {
 
 describe('new shares for the same committee', () => {
   test('are begun by one member', () => {
-    expect(ask(committee, 'B')).toStrictEqual(begun(committee, 1, 'B', 't B'));
+    expect(ask(committee, 'B')).toStrictEqual({
+      ...begun(committee, 1, 'B', 't B'),
+      refreshedAt: 't B',
+    });
   });
 
   test("take no running resharing's place, unless as many ask for that", () => {
     const running = ask(without, 'A', 'C', 'D');
     const vetoed = askForReshare(running, 'B', committee, 2, 't');
     expect(vetoed.ceremony).toEqual(running.ceremony);
-    expect(vetoed.wishes).toEqual([{ by: 'B', ...committee }]);
+    expect(vetoed.wishes).toEqual([{ by: 'B', ...committee, at: 't' }]);
     const again = ['A', 'E'].reduce(
       (record, member) => askForReshare(record, member, committee, 2, 't'),
       vetoed,
@@ -100,13 +104,14 @@ describe('new shares for the same committee', () => {
 
 describe('a member that is to leave', () => {
   const wishes = [
-    { by: 'A', ...without },
-    { by: 'C', ...without },
+    { by: 'A', ...without, at: 't A' },
+    { by: 'C', ...without, at: 't C' },
   ];
+  const refreshedAt = 't';
 
   test('erases no wish of the others by a refresh, however often it begins one', () => {
     const refreshed = askForReshare(ask(without, 'A', 'C'), 'B', committee, 1, 't');
-    expect(refreshed).toStrictEqual({ ...begun(committee, 1, 'B', 't'), wishes });
+    expect(refreshed).toStrictEqual({ ...begun(committee, 1, 'B', 't'), refreshedAt, wishes });
     const over = reshared(refreshed, []);
     expect(over).toStrictEqual({
       ...refreshed,
@@ -116,7 +121,7 @@ describe('a member that is to leave', () => {
     const again = askForReshare(over, 'B', committee, 2, 't');
     expect(again.wishes).toEqual(wishes);
     const third = askForReshare(again, 'D', without, 3, 't');
-    expect(third).toStrictEqual({ ...begun(without, 3, 'D', 't'), epoch: 1 });
+    expect(third).toStrictEqual({ ...begun(without, 3, 'D', 't'), refreshedAt, epoch: 1 });
   });
 
   test('leaves its own wish where its removal begins', () => {
@@ -124,8 +129,84 @@ describe('a member that is to leave', () => {
     const begins = askForReshare(fought, 'D', without, 1, 't');
     expect(begins).toStrictEqual({
       ...begun(without, 1, 'D', 't'),
-      wishes: [{ by: 'B', ...other }],
+      wishes: [{ by: 'B', ...other, at: 't' }],
     });
+  });
+
+  const START = Date.parse('2026-05-01T00:00:00.000Z');
+  const timeAt = (ms: number) => new Date(START + ms).toISOString();
+
+  /** What a record comes to where a member asks for this, or as it was where that is refused. */
+  function tried(record: KeyRecord, to: CommitteeTerms, at: number, by = 'B'): KeyRecord {
+    try {
+      return askForReshare(record, by, to, record.ceremony.epoch + 1, timeAt(at));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ERR_CONFLICT' });
+      return record;
+    }
+  }
+
+  test('begins a refresh a day and changes the record once an hour, however often it asks', () => {
+    const minute = 60_000;
+    const days = 3;
+    let record: KeyRecord = key;
+    let [begins, changes] = [0, 0];
+    for (let at = 0; at < days * REFRESH_PAUSE_MS; at += 5 * minute) {
+      for (const to of [committee, other, without]) {
+        const next = tried(record, to, at);
+        changes += next === record ? 0 : 1;
+        begins += next.ceremony === record.ceremony ? 0 : 1;
+        // Honest members end each refresh at once, so that the next one may begin.
+        record = next.ceremony.outcome === undefined ? reshared(next, []) : next;
+      }
+      // The others remove it at any of these moments, whatever runs.
+      const removed = ['A', 'C', 'D'].reduce((one, by) => tried(one, without, at, by), record);
+      expect(removed.ceremony).toMatchObject({ kind: 'RESHARE', committee: without });
+    }
+    expect(begins).toBe(days);
+    expect(changes).toBeLessThanOrEqual((days * REFRESH_PAUSE_MS) / WISH_PAUSE_MS + begins * 2);
+  });
+
+  test('waits after a refresh of its own, and then begins the one that it asked for', () => {
+    const first = reshared(tried(key, committee, 0), []);
+    const soon = REFRESH_PAUSE_MS - 1;
+    const waiting = tried(first, committee, soon);
+    expect(waiting.ceremony).toEqual(first.ceremony);
+    expect(waiting.wishes).toEqual([{ by: 'B', ...committee, at: timeAt(soon) }]);
+    expect(tried(waiting, committee, soon)).toBe(waiting);
+    const begins = tried(waiting, committee, REFRESH_PAUSE_MS);
+    expect(begins).toMatchObject({
+      ceremony: { epoch: 2, proposedBy: 'B' },
+      refreshedAt: timeAt(REFRESH_PAUSE_MS),
+    });
+    expect(begins.wishes).toBeUndefined();
+    // As many as open the key need not wait.
+    const together = ['A', 'C'].reduce((one, by) => tried(one, committee, soon, by), waiting);
+    expect(together.ceremony).toMatchObject({ epoch: 2, proposedBy: 'C' });
+    expect(together.refreshedAt).toBe(first.refreshedAt);
+  });
+
+  test('replaces a wish after an hour, and sooner where that begins a resharing', () => {
+    const wished = tried(key, other, 0);
+    expect(() => askForReshare(wished, 'B', without, 1, timeAt(WISH_PAUSE_MS - 1))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_CONFLICT',
+        message: 'this member has asked for another resharing just now',
+        argument: 'members',
+        expected: `another wish from ${timeAt(WISH_PAUSE_MS)} on`,
+        got: timeAt(WISH_PAUSE_MS - 1),
+        remedy: expect.stringContaining('wait an hour') as string,
+      }) as Error,
+    );
+    const changed = tried(wished, without, WISH_PAUSE_MS);
+    expect(changed.wishes).toEqual([{ by: 'B', ...without, at: timeAt(WISH_PAUSE_MS) }]);
+    const two = ['A', 'C'].reduce((one, by) => tried(one, without, 1, by), wished);
+    expect(tried(two, without, 2).ceremony).toMatchObject({ committee: without, proposedBy: 'B' });
+  });
+
+  test('is patient for no wish of a release that wrote no time', () => {
+    const wished = { ...key, wishes: [{ by: 'B', ...other }] };
+    expect(tried(wished, without, 0).wishes).toEqual([{ by: 'B', ...without, at: timeAt(0) }]);
   });
 });
 

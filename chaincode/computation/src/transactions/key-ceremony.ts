@@ -32,6 +32,7 @@ import { collectiveKeyKey } from '../state/keys.js';
 import type { KeyRecord, PostedSteps } from '../state/records.js';
 import { hashedShares, hashedTransient } from '../state/transient.js';
 import { describe } from './keys.js';
+import { countProposal } from './proposals.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';
 import { contributionsOf, requireTrial, requireTrialFailed } from './trial.js';
 
@@ -45,6 +46,7 @@ export async function proposeKey(
   requireMsp(who, ...request.members);
   checkProposal(request, requireProfile(request.profile), terms);
   await requireAbsent(ctx, collectiveKeyKey(request.keyId), 'key');
+  await countProposal(ctx, who.mspId, request.keyId);
   const { members, threshold, ...rest } = request;
   const committee = { members, threshold };
   const key: KeyRecord = {

@@ -57,6 +57,7 @@ import type {
 import { getCiphertext } from './ciphertexts.js';
 import { openedSlotsOf } from './keys.js';
 import { readKey, requireOfficer } from './steps.js';
+import { countWaiting } from './waiting.js';
 
 /** A request for an opening, as a contract makes it. */
 export interface OpeningRequest extends RequestOpeningRequest {
@@ -120,6 +121,7 @@ export async function addOpening(
     resultHash,
     slots,
   };
+  await countWaiting(ctx, key, mspId, opening);
   await putState(ctx, openingKey(openingId), opening);
   if (!isAgain(markers)) await putState(ctx, openedSlotsKey(keyId), openedSlots + slots);
   await markContributions(ctx, contributions, evaluation);
@@ -158,6 +160,7 @@ async function askAgain(ctx: Context, known: OpeningState): Promise<Opening> {
   const { opening, posted, recorded } = known;
   const again = renewed(opening, recorded, transactionTime(ctx));
   if (again === undefined) return describeOpening(known);
+  await countWaiting(ctx, again, caller(ctx).mspId, again);
   await putState(ctx, openingKey(again.openingId), again);
   announce(ctx, again);
   return describeOpening({ opening: again, posted, recorded });

@@ -1,12 +1,22 @@
 import type { Context } from 'fabric-contract-api';
-import { caller, getState, putState, requireRole, requireState } from '@salus/chaincode-common';
+import {
+  caller,
+  getState,
+  putState,
+  requireRole,
+  requireState,
+  transactionTime,
+} from '@salus/chaincode-common';
 import type { CeremonyStep } from '@salus/protocol/computation';
-import { partiesOf, requireMember, requireNotPosted } from '../rules/ceremony.js';
+import { partiesOf, requireMember, requireNotPosted, requireRunning } from '../rules/ceremony.js';
+import { standingAt } from '../rules/lifetime.js';
 import { collectiveKeyKey, stepKey } from '../state/keys.js';
 import type { KeyRecord, PostedSteps, StepName, Steps } from '../state/records.js';
 
+/** A key as it stands now. */
 export async function readKey(ctx: Context, keyId: string): Promise<KeyRecord> {
-  return await requireState<KeyRecord>(ctx, collectiveKeyKey(keyId), 'key');
+  const key = await requireState<KeyRecord>(ctx, collectiveKeyKey(keyId), 'key');
+  return standingAt(key, transactionTime(ctx));
 }
 
 /**
@@ -46,7 +56,7 @@ export function requireOfficer(ctx: Context, keyId: string, members: readonly st
   return who.mspId;
 }
 
-/** @throws SalusError ERR_CONFLICT where the member has taken the step before */
+/** @throws SalusError ERR_CONFLICT where the ceremony is over, or the member has taken the step before */
 export async function takeStep<Name extends StepName>(
   ctx: Context,
   key: KeyRecord,
@@ -54,6 +64,7 @@ export async function takeStep<Name extends StepName>(
   name: Name,
   value: Steps[Name],
 ): Promise<CeremonyStep> {
+  requireRunning(key);
   const { epoch } = key.ceremony;
   const at = stepKey(key.keyId, String(epoch), name, mspId);
   requireNotPosted(await getState(ctx, at));

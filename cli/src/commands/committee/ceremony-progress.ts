@@ -48,7 +48,7 @@ export async function follow(
     told = phase;
     if (phase === 'FAILED') {
       throw new SalusError('ERR_CEREMONY_FAILED', `The ceremony of ${keyId} failed`, {
-        got: JSON.stringify(complaint),
+        got: complaint ? JSON.stringify(complaint) : 'no end within seven days',
       });
     }
     if (phase === 'DONE' || Date.now() >= end) {

@@ -349,8 +349,12 @@ export const errorCodes = {
     'As many institutions have joined the study as one evaluation takes.',
     'Join another study. Its opener may split the institutions among several.',
   ),
+  ERR_TOO_MANY_KEYS: entry(
+    'The organisation has proposed as many collective keys as may be open at once.',
+    'Retire keys that nobody needs. A key that failed or was retired counts until a day after its proposal.',
+  ),
   ERR_CEREMONY_FAILED: entry(
-    'In the ceremony of a key, a member complained of what it received, or the trial opening failed.',
+    'In the ceremony of a key, a member complained of what it received, or the trial opening failed, or seven days went by.',
     'Read the complaint: it names the share, and who is complained of. Begin a new ceremony, without that member if need be.',
   ),
   ERR_KEY_TERMS_CHANGED: entry(
@@ -436,8 +440,8 @@ export const errorCodes = {
     'Wait for the time that Retry-After states.',
   ),
   ERR_QUOTA_EXCEEDED: entry(
-    'The organisation has left as much at the store as the store keeps for it.',
-    "Leave contents at another store, or ask the store's operator for a larger quota.",
+    'The organisation has left as much at the store, or has as many openings waiting under a key, as it may.',
+    "Leave contents at another store, or ask the store's operator for a larger quota. Put openings on record that were answered.",
   ),
 
   // Decision receipts

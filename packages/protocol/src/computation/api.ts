@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eachOnce, identifier, mspId } from '../base/forms.js';
+import { DAY_MS } from '../base/time.js';
 import type { Bound, ProgramName } from './programs.js';
 
 /**
@@ -216,7 +217,12 @@ export function isSameCommittee(one: CommitteeTerms, other: CommitteeTerms): boo
 /** A member's wish to have the key reshared; see proposeReshare. */
 export interface ReshareWish extends CommitteeTerms {
   readonly by: string;
+  /** Not of wishes that 0.1.0 wrote. */
+  readonly at?: string;
 }
+
+/** A ceremony that has not ended so long after its proposal has failed. */
+export const CEREMONY_LIFETIME_MS = 7 * DAY_MS;
 
 export type KeyStatus = 'PENDING' | 'ACTIVE' | 'FAILED' | 'RETIRED';
 
@@ -243,6 +249,8 @@ export interface CollectiveKey {
   readonly activatedAt?: string;
   /** What members ask for that too few ask for yet. */
   readonly wishes?: readonly ReshareWish[];
+  /** When one member alone last began new shares for the same committee. */
+  readonly refreshedAt?: string;
   /** Members that ask for the key's end. */
   readonly retirement?: readonly string[];
   readonly successor?: string;
