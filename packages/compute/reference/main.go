@@ -17,6 +17,14 @@ import (
 )
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "vectors" {
+		out, err := makeVectors()
+		if err != nil {
+			fail(err.Error(), 1)
+		}
+		os.Stdout.Write(out)
+		return
+	}
 	if len(os.Args) != 3 {
 		fail("give a command and a folder or a profile", 2)
 	}
@@ -29,10 +37,9 @@ func main() {
 		}
 		fmt.Println("the proof holds")
 	case "noise":
-		fmt.Println(provenNoise(knownProfile(argument), 35))
+		fmt.Println(provenNoise(provenProfile(argument), 35))
 	case "opening-noise":
-		knownProfile(argument)
-		fmt.Println(openingNoise())
+		fmt.Println(openingNoise(provenProfile(argument)))
 	default:
 		fail("no such command", 2)
 	}
@@ -42,6 +49,15 @@ func knownProfile(name string) profile {
 	p, known := profiles[name]
 	if !known {
 		fail("no such profile", 2)
+	}
+	return p
+}
+
+// Proofs are made under profiles that want them.
+func provenProfile(name string) profile {
+	p := knownProfile(name)
+	if !p.proven {
+		fail("the profile has no proofs", 2)
 	}
 	return p
 }
@@ -57,7 +73,7 @@ func judge(command, folder string) error {
 	if err := json.Unmarshal(file(folder, "claim.json"), &about); err != nil {
 		fail(err.Error(), 2)
 	}
-	p := knownProfile(about.Profile)
+	p := provenProfile(about.Profile)
 	context, err := hex.DecodeString(about.ContextHash)
 	if err != nil {
 		fail(err.Error(), 2)

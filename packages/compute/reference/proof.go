@@ -18,26 +18,7 @@ const (
 	mostCiphertexts = 4
 	mostError       = 21
 	mostShares      = 32
-	smudgingBits    = 117
-	headerLength    = 113
-	keyModuli       = 5
 )
-
-type profile struct {
-	name    string
-	moduli  []uint64 // without the special one
-	special uint64
-	t       int64
-}
-
-var profiles = map[string]profile{
-	"bfv-8192-proven-v1": {
-		name:    "bfv-8192-proven-v1",
-		moduli:  []uint64{0x3ffffffffc001, 0x3fffffffcc001, 0x3ffffffef4001, 0x3ffffffe94001},
-		special: 0x24001,
-		t:       1099511480321,
-	},
-}
 
 type claim struct {
 	profile     profile
@@ -122,55 +103,33 @@ func readResponses(proof []byte, parts []part, count int) ([][][]*big.Int, error
 	return responses, nil
 }
 
-// word row of a file: rows of N little-endian words behind the header
-func rowOf(file []byte, row int) poly {
-	out := make(poly, degree)
-	for i := range out {
-		out[i] = binary.LittleEndian.Uint64(file[headerLength+8*(row*degree+i):])
-	}
-	return out
-}
-
-func checkResidues(file []byte, moduli []uint64, what string) error {
-	if len(file) != headerLength+2*len(moduli)*degree*8 {
-		return fmt.Errorf("%s has the wrong length", what)
-	}
-	for row := 0; row < 2*len(moduli); row++ {
-		for _, value := range rowOf(file, row) {
-			if value >= moduli[row%len(moduli)] {
-				return fmt.Errorf("%s: a coefficient is not below its modulus", what)
-			}
-		}
-	}
-	return nil
-}
-
 func verifyEncryption(c claim) error {
 	count := len(c.ciphertexts)
 	if count < 1 || count > mostCiphertexts {
 		return errors.New("a proof covers no such number of ciphertexts")
 	}
-	if err := checkResidues(c.publicKey, append(append([]uint64{}, c.profile.moduli...), c.profile.special), "the public key"); err != nil {
+	key, err := c.profile.readPublicKey(c.publicKey)
+	if err != nil {
 		return err
-	}
-	for i, each := range c.ciphertexts {
-		if err := checkResidues(each, c.profile.moduli, fmt.Sprintf("ciphertext %d", i)); err != nil {
-			return err
-		}
 	}
 	r := relation{kind: "encryption", profile: c.profile, contextHash: c.contextHash}
 	r.shared = [][]byte{c.publicKey}
-	for _, each := range c.ciphertexts {
+	var pairs [][]rows
+	for i, each := range c.ciphertexts {
+		pair, err := c.profile.readCiphertext(each, fmt.Sprintf("ciphertext %d", i))
+		if err != nil {
+			return err
+		}
+		pairs = append(pairs, pair)
 		r.each = append(r.each, [][]byte{each})
 	}
 	t := uint64(c.profile.t)
 	for i, p := range c.profile.moduli {
-		r.g = append(r.g, scale(fromSealForm(rowOf(c.publicKey, i)), t, p))
-		r.h = append(r.h, fromSealForm(rowOf(c.publicKey, keyModuli+i)))
+		r.g = append(r.g, scale(fromSealForm(key[0][i]), t, p))
+		r.h = append(r.h, fromSealForm(key[1][i]))
 		var images [][2]poly
-		for _, each := range c.ciphertexts {
-			c0 := scale(rowOf(each, i), t, p)
-			images = append(images, [2]poly{c0, rowOf(each, len(c.profile.moduli)+i)})
+		for _, pair := range pairs {
+			images = append(images, [2]poly{scale(pair[0][i], t, p), pair[1][i]})
 		}
 		r.images = append(r.images, images)
 	}

@@ -112,6 +112,15 @@ func fromSealForm(form poly) poly {
 	return out
 }
 
+// Reversed twice, bits are what they were.
+func toSealForm(values poly) poly { return fromSealForm(values) }
+
+// SEAL's NTT form of coefficients
+func toForm(a poly, p uint64) poly { return toSealForm(toValues(a, p)) }
+
+// coefficients of SEAL's NTT form
+func fromForm(form poly, p uint64) poly { return fromValues(fromSealForm(form), p) }
+
 func residues(integers []*big.Int, p uint64) poly {
 	modulus := new(big.Int).SetUint64(p)
 	out := make(poly, len(integers))

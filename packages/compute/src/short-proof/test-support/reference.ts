@@ -67,3 +67,9 @@ function run(command: string, argument: string): string {
   const { stdout, stderr } = spawnSync(reference(), [command, argument]);
   return `${String(stdout)}${String(stderr)}`.trim();
 }
+
+/** All vectors, as the second implementation computes and writes them. */
+export function referenceVectors(): string {
+  const { stdout, stderr } = spawnSync(reference(), ['vectors'], { encoding: 'utf8' });
+  return `${stdout}${stderr}`;
+}
