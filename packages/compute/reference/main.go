@@ -1,5 +1,8 @@
-// A second implementation of the computing layer's proofs, plain and slow, to hold the first against.
+// A second implementation of the computing layer, plain and slow, to hold the first against: the threshold
+// scheme of docs/compute-threshold.md, and the verifier of docs/compute-proofs.md.
 //
+//	go run . vectors                     prints the vectors of the threshold scheme
+//	go run . open FOLDER                 opens FOLDER/ciphertext by the shares of FOLDER/ceremony.json
 //	go run . verify-encryption FOLDER    judges FOLDER/claim.json and the files beside it
 //	go run . verify-opening FOLDER       the same for partial openings
 //	go run . noise PROFILE               prints the noise of twice a proven ciphertext at the most
@@ -18,11 +21,7 @@ import (
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == "vectors" {
-		out, err := makeVectors()
-		if err != nil {
-			fail(err.Error(), 1)
-		}
-		os.Stdout.Write(out)
+		show(makeVectors())
 		return
 	}
 	if len(os.Args) != 3 {
@@ -30,6 +29,8 @@ func main() {
 	}
 	command, argument := os.Args[1], os.Args[2]
 	switch command {
+	case "open":
+		show(openCeremony(argument))
 	case "verify-encryption", "verify-opening":
 		err := judge(command, argument)
 		if err != nil {
@@ -43,6 +44,13 @@ func main() {
 	default:
 		fail("no such command", 2)
 	}
+}
+
+func show(out []byte, err error) {
+	if err != nil {
+		fail(err.Error(), 1)
+	}
+	os.Stdout.Write(out)
 }
 
 func knownProfile(name string) profile {

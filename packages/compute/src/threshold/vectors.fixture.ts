@@ -43,7 +43,7 @@ export function contributionOf(
   seed: Uint8Array,
   { secret, error }: { readonly secret: Int8Array; readonly error: Int8Array },
 ): BigUint64Array {
-  const ring = new Ring(profile, profile.coefficientModuli);
+  const ring = new Ring(profile, [...profile.coefficientModuli]);
   const [integers, a, s, e] = [
     ring.allocateRow(),
     ring.allocate(),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   contextHashOf,
   useOf,
@@ -5,6 +7,7 @@ import {
   type ProvenCiphertext,
 } from './ciphertext-use.js';
 
+const root = path.join(__dirname, '..', '..', '..', '..');
 const use: CiphertextUse = {
   channel: 'edge-east',
   chaincode: 'claims',
@@ -21,11 +24,19 @@ const use: CiphertextUse = {
 };
 const { subject: _, ...withoutSubject } = use;
 
+/** `npm run vectors` computes them anew. */
+const vectors = path.join(root, 'packages', 'compute', 'reference', 'vectors.json');
+const { contexts } = JSON.parse(readFileSync(vectors, 'utf8')) as {
+  readonly contexts: readonly { readonly use: CiphertextUse; readonly hash: string }[];
+};
+
 describe('the context of a proof', () => {
-  it('is the hash that another implementation computes (Python, json and hashlib)', () => {
-    expect(contextHashOf(use)).toBe(
-      '2e5b662b077ce52c378a33169424a44c81efc9b069d3c25888e97c1b0ba47ba3',
-    );
+  it.each(contexts)('is the hash that the implementation in Go computes: $hash', (vector) => {
+    expect(contextHashOf(vector.use)).toBe(vector.hash);
+  });
+
+  it('is computed in Go for what these tests are about', () => {
+    expect(contexts.map((vector) => vector.use)).toContainEqual(use);
   });
 
   it.each<[keyof CiphertextUse, Partial<CiphertextUse>]>([

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ProvenCiphertextsRequest } from '../../encryption-proof/types.js';
 import type { ProvenPartialsRequest } from '../../opening-proof/types.js';
+import type { Committee } from '../../threshold/types.js';
 
 const source = path.join(__dirname, '..', '..', '..', 'reference');
 let program: string | undefined;
@@ -26,7 +27,7 @@ export function runReference(profile: string, claim?: ProvenCiphertextsRequest):
   if (claim === undefined) return run('noise', profile);
   const { contextHash, publicKey, proof, ciphertexts } = claim;
   const lists = { ciphertexts };
-  return judged('verify-encryption', { profile, contextHash }, { publicKey, proof }, lists);
+  return told('verify-encryption', { profile, contextHash }, { publicKey, proof }, lists);
 }
 
 /** The same of proven partial openings. */
@@ -34,21 +35,53 @@ export function runOpeningReference(profile: string, claim?: ProvenPartialsReque
   if (claim === undefined) return run('opening-noise', profile);
   const { contextHash, ciphertext, seed, proof, contributions, partials } = claim;
   const lists = { contributions, partials };
-  return judged('verify-opening', { profile, contextHash }, { ciphertext, seed, proof }, lists);
+  return told('verify-opening', { profile, contextHash }, { ciphertext, seed, proof }, lists);
 }
 
-/** Writes a claim into a folder: each file under its own name, each list's files with their numbers. */
-function judged(
+/** What the second implementation says of a claim. */
+function told(
   command: string,
   about: Readonly<Record<string, string>>,
   files: Readonly<Record<string, Uint8Array>>,
   lists: Readonly<Record<string, readonly Uint8Array[]>>,
 ): string {
+  const counts = Object.entries(lists).map(([name, list]) => [name, list.length]);
+  const claim = { ...about, ...Object.fromEntries(counts) } as object;
+  return runIn(command, { name: 'claim.json', content: claim }, files, lists);
+}
+
+/** A key as its members made it, and a ciphertext. */
+export interface Ceremony {
+  readonly profile: string;
+  readonly keyId: string;
+  readonly epoch: number;
+  readonly committee: Committee;
+  readonly seed: Uint8Array;
+  /** By share, as the packages. */
+  readonly contributions: readonly Uint8Array[];
+  readonly packages: readonly Uint8Array[];
+  readonly publicKey: Uint8Array;
+  readonly ciphertext: Uint8Array;
+}
+
+/** What the second implementation opens by the shares of a ceremony, or why it does not. */
+export function runCeremonyReference(ceremony: Ceremony): string {
+  const { seed, contributions, packages, publicKey, ciphertext, ...content } = ceremony;
+  const files = { seed, publicKey, ciphertext };
+  const lists = { contributions, packages };
+  return runIn('open', { name: 'ceremony.json', content }, files, lists);
+}
+
+/** Writes a folder: each file under its own name, each list's files with their numbers. */
+function runIn(
+  command: string,
+  about: { readonly name: string; readonly content: object },
+  files: Readonly<Record<string, Uint8Array>>,
+  lists: Readonly<Record<string, readonly Uint8Array[]>>,
+): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'salus-claim-'));
   try {
-    const counts = Object.entries(lists).map(([name, list]) => [name, list.length]);
-    const described = { ...about, ...Object.fromEntries(counts) } as object;
-    writeFileSync(path.join(folder, 'claim.json'), JSON.stringify(described));
+    writeFileSync(path.join(folder, about.name), JSON.stringify(about.content));
     for (const [name, bytes] of Object.entries(files)) {
       writeFileSync(path.join(folder, name), bytes);
     }
@@ -63,13 +96,12 @@ function judged(
   }
 }
 
-function run(command: string, argument: string): string {
-  const { stdout, stderr } = spawnSync(reference(), [command, argument]);
-  return `${String(stdout)}${String(stderr)}`.trim();
-}
-
 /** All vectors, as the second implementation computes and writes them. */
-export function referenceVectors(): string {
-  const { stdout, stderr } = spawnSync(reference(), ['vectors'], { encoding: 'utf8' });
+export const referenceVectors = (): string => output('vectors');
+
+const run = (command: string, argument: string): string => output(command, argument).trim();
+
+function output(...words: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(reference(), words, { encoding: 'utf8' });
   return `${stdout}${stderr}`;
 }
