@@ -65,6 +65,22 @@ describe('a connection profile', () => {
       /X/,
     ],
     [
+      'with an own organisation that every object has',
+      JSON.stringify({ ...profile, client: { organization: 'constructor' } }),
+      /constructor is not described/,
+    ],
+    [
+      'with a peer that every object has',
+      JSON.stringify({
+        ...profile,
+        organizations: {
+          ...profile.organizations,
+          Insurer: { mspid: 'InsurerMSP', peers: ['toString'] },
+        },
+      }),
+      /peers\.toString is not described/,
+    ],
+    [
       'with an undescribed peer',
       JSON.stringify({ ...profile, peers: {} }),
       /peers\.peer0\.insurer/,

@@ -1,3 +1,4 @@
+import { ownOf } from '@salus/protocol';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -81,12 +82,12 @@ export function loadProfile(source: string | ConnectionProfile): Profile {
     throw invalid(where, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
   }
   const { client, organizations, peers, certificateAuthorities } = parsed.data;
-  const own = organizations[client.organization];
+  const own = ownOf(organizations, client.organization);
   if (!own) throw invalid(where, `client.organization: ${client.organization} is not described`);
   const others = Object.values(organizations).filter((organization) => organization !== own);
   const endpoints = [own, ...others].flatMap(({ mspid, peers: names }) =>
     names.map((name) => {
-      const peer = peers[name];
+      const peer = ownOf(peers, name);
       if (!peer) throw invalid(where, `peers.${name} is not described`);
       return toEndpoint(name, mspid, peer, { folder, where });
     }),
@@ -96,7 +97,7 @@ export function loadProfile(source: string | ConnectionProfile): Profile {
     mspId: own.mspid,
     peers: endpoints,
     certificateAuthorities: own.certificateAuthorities.map((name) => {
-      const ca = certificateAuthorities[name];
+      const ca = ownOf(certificateAuthorities, name);
       if (!ca) throw invalid(where, `certificateAuthorities.${name} is not described`);
       const pem = readCertificates(ca.tlsCACerts, { folder, where });
       return {

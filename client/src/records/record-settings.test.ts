@@ -19,6 +19,20 @@ describe('where records lie', () => {
     expect(ownKeyServiceOf({ keyServices: ['https://c', 'https://v'] }, CITY)).toBe('https://c');
   });
 
+  it.each(['constructor', 'toString', '__proto__'])(
+    'is found for an organisation named %s where it is named, and not otherwise',
+    (mspId) => {
+      const others = { [CITY]: 'https://c' };
+      expect(keyServicesOf({ keyServices: others }, mspId)).toEqual(['https://c']);
+      expect(ownKeyServiceOf({ keyServices: others }, mspId)).toBeUndefined();
+      const keyServices = { ...others, [mspId]: 'https://own' };
+      expect(keyServicesOf({ keyServices }, mspId)).toEqual(['https://own', 'https://c']);
+      expect(ownKeyServiceOf({ keyServices }, mspId)).toBe('https://own');
+      const stores = { [mspId]: 'https://own' };
+      expect(storesOf({ stores })).toEqual([`${mspId}=https://own`]);
+    },
+  );
+
   it('is missing with a word on where to name it', () => {
     expect(() => storesOf({})).toThrow(coded('ERR_SETTINGS_MISSING', { argument: 'stores' }));
     expect(() => storesOf({ stores: {} })).toThrow(coded('ERR_SETTINGS_MISSING'));

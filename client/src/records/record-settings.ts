@@ -1,4 +1,4 @@
-import { invalidArgument, SalusError } from '@salus/protocol';
+import { invalidArgument, SalusError, ownOf } from '@salus/protocol';
 import type { ImportJournal } from './journal.js';
 
 /** Where records lie, and what opens them: named once, in the options of `connect`. */
@@ -50,8 +50,9 @@ export function keyServicesOf(
   mspId: string,
 ): readonly string[] {
   if (isList(keyServices)) return keyServices;
-  const { [mspId]: own, ...others } = keyServices;
-  return [...(own === undefined ? [] : [own]), ...Object.values(others)];
+  const own = ownOf(keyServices, mspId);
+  const others = Object.entries(keyServices).filter(([of]) => of !== mspId);
+  return [...(own === undefined ? [] : [own]), ...others.map(([, url]) => url)];
 }
 
 /** The own organisation's key service, where the settings name it. */
@@ -59,7 +60,7 @@ export function ownKeyServiceOf(
   { keyServices = [] }: RecordSettings,
   mspId: string,
 ): string | undefined {
-  return isList(keyServices) ? keyServices[0] : keyServices[mspId];
+  return isList(keyServices) ? keyServices[0] : ownOf(keyServices, mspId);
 }
 
 /** @throws SalusError `ERR_SETTINGS_MISSING` */

@@ -6,6 +6,7 @@ import {
 } from '@salus/crypto/hpke';
 import { sealForEmergency } from '@salus/crypto/threshold-kem';
 import type { RecordAnchor, RecordKeys, SealedKey } from '@salus/protocol/ehr';
+import { ownOf } from '@salus/protocol';
 import type { Recipients } from './desk.js';
 
 /** What a content key is the key of. */
@@ -47,7 +48,7 @@ export async function sealRecord(
     ...(await Promise.all(forPatient)),
     { recipient: mspId, kind: 'custodian', ...custodians },
   ];
-  const category = categoryKeys[categoryTag];
+  const category = ownOf(categoryKeys, categoryTag);
   if (category) {
     const { epoch, publicKey } = category;
     const context = categoryContentContext({ ...record, epoch });

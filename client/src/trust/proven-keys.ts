@@ -27,6 +27,7 @@ import {
   type NextCategoryKey,
   type PublicJwk,
   type StatementClaims,
+  ownOf,
 } from '@salus/protocol';
 import type { Patient, PatientKey } from '@salus/protocol/ehr';
 import type { ConsentLedger } from './consent-ledger.js';
@@ -144,7 +145,7 @@ export class ProvenKeys {
    */
   async categoryKey(categoryTag: string): Promise<ProvenEpoch | undefined> {
     const { categoryKeys: listed, pseudonym } = this.#patient;
-    const claimed = Object.hasOwn(listed, categoryTag) ? listed[categoryTag] : undefined;
+    const claimed = ownOf(listed, categoryTag);
     if (!claimed) return undefined;
     const { epoch, publicKey, since, statement } = claimed;
     const jws = await this.#read(statement);

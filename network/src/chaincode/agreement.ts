@@ -44,7 +44,9 @@ async function waitForApprovals(
     const approved = Object.values(approvals).filter(Boolean).length;
     if (approved >= participants.length || (approved >= majority && Date.now() > end)) return;
     if (Date.now() > end) {
-      const missing = Object.keys(approvals).filter((mspId) => approvals[mspId] !== true);
+      const missing = Object.entries(approvals).flatMap(([mspId, approved]) =>
+        approved ? [] : [mspId],
+      );
       throw new NetworkError('ERR_CHAINCODE', `No approval arrived from ${missing.join(', ')}.`);
     }
     await pause(100);

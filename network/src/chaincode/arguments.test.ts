@@ -27,6 +27,8 @@ describe('the flags of deployCC', () => {
 
   it.each([
     [['-ccx'], 'There is no flag -ccx here.'],
+    [['constructor'], 'There is no flag constructor here.'],
+    [['toString', 'x'], 'There is no flag toString here.'],
     [['-ccn'], '-ccn needs a value.'],
     [['-ccs', '0'], '-ccs 0 is neither a whole number from 1 nor auto.'],
     [['-ccl', 'go'], 'only Node.js contracts run here'],

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ownOf } from '@salus/protocol';
 import { NetworkError } from '../instance/errors.js';
 
 /** Options of `deployCC`, as Fabric's test-network names them. */
@@ -52,8 +53,8 @@ function parse<Options extends object>(
 ): Options {
   for (let index = 0; index < argv.length; index += 1) {
     const flag = argv[index] ?? '';
-    const toggle = switches[flag];
-    const assign = valued[flag];
+    const toggle = ownOf(switches, flag);
+    const assign = ownOf(valued, flag);
     if (toggle) {
       toggle(options);
     } else if (assign) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { MEMBERSHIP_CHAINCODE } from '@salus/protocol/membership';
+import { ownOf } from '@salus/protocol';
 import { NetworkError } from '../instance/errors.js';
 import type { Instance } from '../instance/instance.js';
 import type { ChaincodeCommandOptions, DeployOptions } from './arguments.js';
@@ -45,7 +46,7 @@ export function deployRequests(instance: Instance, options: DeployOptions): Depl
     );
   }
   return (name === undefined ? Object.keys(contractFolders) : [name]).map((each) => {
-    const from = folder ?? contractFolders[each];
+    const from = folder ?? ownOf(contractFolders, each);
     if (from !== undefined) {
       const { signaturePolicy, collectionsFile } = options;
       return {

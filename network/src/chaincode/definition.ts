@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { ownOf } from '@salus/protocol';
 import type { Topology } from '../instance/topology.js';
 
 /** What the organizations agree on for a chaincode of a channel. */
@@ -20,7 +21,7 @@ export function endorsementPolicyOf(
   topology: Pick<Topology, 'endorsement'>,
   name: string,
 ): string | undefined {
-  return topology.endorsement[name] ?? topology.endorsement.default;
+  return ownOf(topology.endorsement, name) ?? topology.endorsement.default;
 }
 
 /** Hash of the collections' meaning: layout and order of keys in the file do not count. */

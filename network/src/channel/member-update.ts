@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ownOf } from '@salus/protocol';
 import { peerEnvironment, runPeer, runPeerWithOrderer } from '../chaincode/peer-command.js';
 import type { FabricBinaries } from '../fabric/binaries.js';
 import { NetworkError } from '../instance/errors.js';
@@ -74,7 +75,7 @@ export async function memberGroup(
 function hasMember(config: ChannelConfig, { mspId }: Organization, group: MemberGroup): boolean {
   const rootsOf = ({ values }: MemberGroup) =>
     JSON.stringify((values.MSP.value.config as { root_certs?: string[] }).root_certs);
-  const present = membersIn(config)[mspId];
+  const present = ownOf(membersIn(config), mspId);
   return present !== undefined && rootsOf(present) === rootsOf(group);
 }
 

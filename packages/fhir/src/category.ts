@@ -1,3 +1,4 @@
+import { ownOf } from '@salus/protocol';
 import type { FhirResource } from './resource.js';
 import { asArray, asObject } from './values.js';
 
@@ -128,7 +129,9 @@ export function categoryOf(resource: FhirResource): Category {
       .find((category) => category !== undefined);
   if (resourceType === 'Observation') return coded() ?? 'other';
   if (resourceType === 'DiagnosticReport') return coded() ?? 'laboratory';
-  return (resourceType === 'DocumentReference' && coded()) || (byType[resourceType] ?? 'other');
+  return (
+    (resourceType === 'DocumentReference' && coded()) || (ownOf(byType, resourceType) ?? 'other')
+  );
 }
 
 /**
@@ -139,7 +142,7 @@ export function categoryOf(resource: FhirResource): Category {
  */
 export function categoryOfContent(contentType: string): Category {
   const [media = ''] = contentType.split(';');
-  return byContentType[media.trim().toLowerCase()] ?? 'other';
+  return ownOf(byContentType, media.trim().toLowerCase()) ?? 'other';
 }
 
 /** Codes of a CodeableConcept or a list of them. */

@@ -138,4 +138,20 @@ describe('links', () => {
     ]);
     expect(links.get('Procedure/d')).toEqual([{ relation: 'part-of', name: 'Observation/a' }]);
   });
+
+  it.each(['toString', 'valueOf', 'hasOwnProperty'])(
+    'by an element %s, which every object has, give context',
+    (element) => {
+      const of = {
+        resourceType: 'Observation',
+        id: 'b',
+        [element]: { reference: 'Observation/a' },
+      };
+      const entry = [{ resource: { resourceType: 'Observation', id: 'a' } }, { resource: of }];
+      const resources = readFhirText(JSON.stringify({ resourceType: 'Bundle', entry }), 'x');
+      expect(linksOf(resources).get('Observation/b')).toEqual([
+        { relation: 'context', name: 'Observation/a' },
+      ]);
+    },
+  );
 });

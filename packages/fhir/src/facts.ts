@@ -1,3 +1,4 @@
+import { ownOf } from '@salus/protocol';
 import { spanOf, utc } from './fhir-time.js';
 import type { FhirResource, ImportedResource } from './resource.js';
 import { asArray, asObject, asText } from './values.js';
@@ -166,7 +167,7 @@ export function linksOf(
       for (const { element, reference, replaces } of references(resource)) {
         const name = names.get(reference.replace(/\/_history\/.*$/, ''));
         if (name === undefined || name === own) continue;
-        const relation = replaces ? 'replaces' : (RELATIONS[element] ?? 'context');
+        const relation = replaces ? 'replaces' : (ownOf(RELATIONS, element) ?? 'context');
         const known = links.get(name);
         if (known === undefined || known.relation === 'context')
           links.set(name, { relation, name });

@@ -134,5 +134,9 @@ describe('categories', () => {
     expect(categoryOfContent('application/dicom')).toBe('imaging');
     expect(categoryOfContent('Application/PDF; version=1.7')).toBe('clinical-note');
     expect(categoryOfContent('image/png')).toBe('other');
+    for (const name of ['constructor', 'valueOf', '__proto__']) {
+      expect(categoryOfContent(name)).toBe('other');
+      expect(categoryOf({ resourceType: name })).toBe('other');
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { ownOf } from '@salus/protocol';
 import type { FhirResource } from './resource.js';
 import { SENSITIVE_TYPES, sensitivitiesOf } from './sensitivity.js';
 import { SYSTEM } from './systems.js';
@@ -72,7 +73,7 @@ function sortedLabels(labels: readonly SecurityLabel[]): readonly SecurityLabel[
 
 function derivedSensitivities(resource: FhirResource): readonly string[] {
   const found = new Set<string>();
-  const ofType = SENSITIVE_TYPES[resource.resourceType];
+  const ofType = ownOf(SENSITIVE_TYPES, resource.resourceType);
   if (ofType !== undefined) found.add(ofType);
   const pending: unknown[] = [resource];
   while (pending.length > 0) {

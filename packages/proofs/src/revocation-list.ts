@@ -27,7 +27,12 @@ const DIGESTS: Readonly<Record<string, string | null>> = {
 export function readRevocationList(der: Buffer): RevocationList {
   const [tbs, algorithm, signature] = ASN1.fromDER(der, true).mustCompound();
   const oid = algorithm && ASN1.parseOID(childOf(algorithm, 0).bytes);
-  if (tbs === undefined || signature === undefined || oid === undefined || !(oid in DIGESTS)) {
+  if (
+    tbs === undefined ||
+    signature === undefined ||
+    oid === undefined ||
+    !Object.hasOwn(DIGESTS, oid)
+  ) {
     throw new Error('It is no revocation list that can be verified');
   }
   return {

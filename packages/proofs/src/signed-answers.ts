@@ -3,6 +3,7 @@
  * Whoever is no member can check it against the channel's configuration alone.
  */
 import { z } from 'zod';
+import { ownOf } from '@salus/protocol';
 import { type ChannelTrust } from './channel-config.js';
 import { distinctOrganisations } from './distinct-organisations.js';
 import { openReply, peerReply, type OpenedReply } from './peer-reply.js';
@@ -65,7 +66,8 @@ export function verifySignedAnswers(
   const opened = bundle.answers.map(openReply);
   for (const one of opened) requireQuestion(one, bundle, expected);
   for (const [name, value] of Object.entries(expected.request)) {
-    if (request[name] !== value) throw reject('ERR_RECEIPT_MISMATCH', `another ${name} was asked`);
+    if (ownOf(request, name) !== value)
+      throw reject('ERR_RECEIPT_MISMATCH', `another ${name} was asked`);
   }
   const said = Buffer.from(opened[0]?.answer.payload ?? new Uint8Array());
   if (!opened.every(({ answer }) => said.equals(answer.payload))) {

@@ -21,6 +21,7 @@ export {
 export { identifier, lineOfText, mspId, pseudonym } from './base/forms.js';
 export { hashOf, sha256Hex } from './base/hash.js';
 export { jwkThumbprint, publicJwk, type PublicJwk, algorithmOf } from './base/jwk.js';
+export { ownOf } from './base/own.js';
 export {
   merkleLeaf,
   merkleProof,

@@ -11,19 +11,21 @@ import { deployMembership } from './membership-in-memory.js';
 
 const PASSPHRASE = 'passphrase of a test';
 const HOSPITALS = ['CityHospitalMSP', 'ValleyHospitalMSP'];
+const CUSTODIANS = [...HOSPITALS, 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'];
 
 /** Custodians that are objects, on the real contract. */
 export class CustodianWorld {
-  readonly custodians = [...HOSPITALS, 'InsurerMSP', 'PharmaMSP', 'RegulatorMSP'];
+  readonly custodians: readonly string[];
   readonly reports: Readonly<Record<string, unknown>>[] = [];
   /** The clock of everybody's transactions. */
   now = Date.now();
   readonly #folder: string;
   readonly #ledger: MemoryLedger;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, custodians: readonly string[]) {
     this.#folder = folder;
-    const organisations = this.custodians;
+    this.custodians = custodians;
+    const organisations = [...new Set([...CUSTODIANS, ...custodians])];
     const clock = () => new Date(this.now);
     this.#ledger = new MemoryLedger({ channel: 'edge-east', organisations, clock });
     const [contract] = contracts;
@@ -33,8 +35,10 @@ export class CustodianWorld {
     });
   }
 
-  static async open(): Promise<CustodianWorld> {
-    const world = new CustodianWorld(await mkdtemp(path.join(tmpdir(), 'salus-custodians-')));
+  /** @param custodians - a hospital of the network first */
+  static async open(custodians: readonly string[] = CUSTODIANS): Promise<CustodianWorld> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'salus-custodians-'));
+    const world = new CustodianWorld(folder, custodians);
     await deployMembership(world.#ledger, {
       ...{ CityHospitalMSP: ['hospital'], ValleyHospitalMSP: ['hospital'] },
       RegulatorMSP: ['overseer'],
@@ -64,7 +68,7 @@ export class CustodianWorld {
   }
 
   async propose(keyId: string, threshold = 3): Promise<void> {
-    const { custodians } = this;
+    const custodians = [...this.custodians];
     await this.ehr('CityHospitalMSP').proposeCustodianKey({ keyId, threshold, custodians });
   }
 

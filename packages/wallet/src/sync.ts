@@ -1,4 +1,5 @@
 import { categories } from '@salus/fhir';
+import { ownOf } from '@salus/protocol';
 import { categoryTagOf } from './derive.js';
 import { rollOver, setEpoch, type Epoch } from './epochs.js';
 import { forbidden } from './faults.js';
@@ -27,7 +28,7 @@ export async function takeOver(
   const tagKey = await session.tagKey(kind);
   const epochs: { category: string; epoch: number }[] = [];
   for (const category of categories) {
-    const found = patient.categoryKeys[await categoryTagOf(tagKey, category)];
+    const found = ownOf(patient.categoryKeys, await categoryTagOf(tagKey, category));
     if (!found) continue;
     epochs.push({ category, epoch: found.epoch });
     setEpoch(session, kind, { category, epoch: found.epoch });

@@ -3,6 +3,7 @@
  * text as it stands here: filled in with names it could be guessed, and with it the category.
  * A text that was shown is never changed: a new wording is a new version.
  */
+import { ownOf } from '@salus/protocol';
 import type { TemplateName } from './templates.js';
 
 /** Languages that the wallet's own texts are written in (BCP 47). */
@@ -77,7 +78,5 @@ export function wordingOf(name: keyof typeof bodies, language = 'en'): ConsentWo
 
 /** The text as the patient sees it. */
 export function shownAs({ text }: ConsentWording, names: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(names, name) ? (names[name] ?? whole) : whole,
-  );
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => ownOf(names, name) ?? whole);
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import { isSameCommittee, type Ceremony, type CommitteeTerms } from '@salus/protocol/computation';
 import type { MemberHome } from './member-home.js';
 import { APPROVALS_RECORD, approvalsSchema } from './memory-form.js';
@@ -44,7 +44,7 @@ export class Approvals implements ApprovalSource {
   }
 
   async isApproved(keyId: string, epoch: number, committee: CommitteeTerms): Promise<boolean> {
-    const approved = (await this.#read())[nameOf(keyId, epoch)];
+    const approved = ownOf(await this.#read(), nameOf(keyId, epoch));
     return approved !== undefined && isSameCommittee(approved, committee);
   }
 

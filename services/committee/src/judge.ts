@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import {
   type CollectiveKey,
   type Opening,
@@ -59,7 +59,9 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
     );
     if (reason !== 'ENTITLED') throw refused(reason, opening);
     const { recipients, readers } = opening;
-    const isRead = recipients.every((recipient) => readers[recipient] === rule.reader(recipient));
+    const isRead = recipients.every(
+      (recipient) => ownOf(readers, recipient) === rule.reader(recipient),
+    );
     if (!isRead) throw refused('READERS_NOT_ENTITLED', opening);
     const answer = { openingId: opening.openingId, epoch: key.epoch };
     return () => register.add(answer, about, slots);

@@ -1,5 +1,5 @@
 import { PROFILE_NAMES, profileOf } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import {
   leavesOf,
   slotsOf,
@@ -329,11 +329,6 @@ function requireEpochs(
       got: epoch < 0 ? 'no such key' : `epoch ${epoch}`,
     });
   }
-}
-
-/** What an object itself has by a name, and never what all objects have. */
-function ownOf<T>(of: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(of, name) ? of[name] : undefined;
 }
 
 function nameOf({ contributor, measure, period }: RegisteredCiphertext): string {

@@ -1,7 +1,7 @@
 /** One member's part of an opening: judge, recompute, post hashes, release when all have posted. */
 import { joinFrames, PROOF_FRAME } from '@salus/client/computation';
 import { wipeKey, type PartialOpening } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
+import { ownOf, SalusError } from '@salus/protocol';
 import {
   openingContextHashOf,
   type CollectiveKey,
@@ -251,7 +251,7 @@ async function releaseTo(
   const { post, report } = parts;
   const { openingId, readers } = about.opening;
   const name = `${openingId} ${to}`;
-  const publicKey = await ifThere(post.keyOf({ openingId }, to, readers[to]));
+  const publicKey = await ifThere(post.keyOf({ openingId }, to, ownOf(readers, to)));
   if (publicKey === undefined || memory.sent.get(name) === publicKey) return;
   const isConfirmed = about.opening.status === 'RELEASABLE';
   const make = isConfirmed ? answerOf : provenAnswerOf;

@@ -14,6 +14,7 @@ import {
   type ResharedShare,
 } from '@salus/compute';
 import { isSameCommittee } from '@salus/protocol/computation';
+import { ownOf } from '@salus/protocol';
 import { contradicted, dealtOf, type Ceremony } from './ceremony.js';
 import { confirmShares, handToEach, letterFrom, tellForeign } from './handover.js';
 import { hashesOf, ownKey } from './parts.js';
@@ -110,7 +111,7 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
     for (const old of holderSets(from)) {
       const share = told.get(old.shareId);
       const bytes = share?.packages.get(shareId);
-      const fingerprint = share?.fingerprints[shareId];
+      const fingerprint = share && ownOf(share.fingerprints, shareId);
       if (bytes && fingerprint !== undefined) {
         ceremony.arrived(`part ${old.shareId}`);
         received.push({ from: old.shareId, package: bytes, fingerprint });
@@ -203,7 +204,7 @@ function read(
   for (const { shareId } of ceremony.heldBy(parts.mspId)) {
     const bytes = letter.get(`${from} ${shareId}`);
     const isRight =
-      bytes && partFingerprint(resharing, from, shareId, bytes) === fingerprints[shareId];
+      bytes && partFingerprint(resharing, from, shareId, bytes) === ownOf(fingerprints, shareId);
     if (!isRight) return undefined;
     packages.set(shareId, bytes);
   }

@@ -162,6 +162,21 @@ describe('the ceremony of a key, 3 of 5', () => {
   });
 });
 
+it('makes a key of custodians that are named like what every object has', async () => {
+  const names = ['CityHospitalMSP', 'constructor', 'toString', 'hasOwnProperty'];
+  const world = await CustodianWorld.open(names);
+  try {
+    await world.propose(KEY);
+    const made = await world.run(KEY, await world.startedAll());
+    expect(made).toMatchObject({ status: 'ACTIVE', custodians: names });
+    expect(Object.keys(made.dealings).sort()).toEqual([...names].sort());
+    expect(Object.keys(made.confirmations).sort()).toEqual([...names].sort());
+    expect(world.reports).toEqual([]);
+  } finally {
+    await world.close();
+  }
+});
+
 function ignoreOvertaken(error: unknown): void {
   if (error instanceof SalusError && error.code === 'ERR_CONFLICT') return;
   throw error;

@@ -10,7 +10,7 @@ import {
   randomPolynomial,
   shareAt,
 } from '@salus/crypto/threshold-kem';
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import type { CustodianKey } from '@salus/protocol/ehr';
 import type { CeremonySecrets, CustodianHome } from './custodian-home.js';
 import { takeShares } from './received-shares.js';
@@ -59,7 +59,7 @@ export async function advanceCeremony(parts: CustodianParts, keyId: string): Pro
 
 /** Commits to a dealing before anybody reveals one. */
 async function commit({ mspId, home, ledger }: CustodianParts, key: CustodianKey): Promise<void> {
-  if (key.dealings[mspId]) return;
+  if (ownOf(key.dealings, mspId)) return;
   const secrets = (await home.readCeremony(key.keyId)) ?? {
     polynomial: randomPolynomial(key.threshold),
     receiving: await generateHpkeKeyPair(),
@@ -75,14 +75,14 @@ async function commit({ mspId, home, ledger }: CustodianParts, key: CustodianKey
 async function reveal(parts: CustodianParts, key: CustodianKey): Promise<void> {
   const { mspId, ledger } = parts;
   const { keyId } = key;
-  if (key.dealings[mspId]?.points) return;
+  if (ownOf(key.dealings, mspId)?.points) return;
   const { polynomial } = await secretsOf(parts, key);
   const { points, proof } = describeDealing(key, mspId, polynomial);
   const others = key.custodians.filter((custodian) => custodian !== mspId);
   const sealedShares = await Promise.all(
     others.map(async (recipient) => {
       const share = shareAt(polynomial, indexOf(key, recipient));
-      const to = key.dealings[recipient]?.hpkePublicKey ?? '';
+      const to = ownOf(key.dealings, recipient)?.hpkePublicKey ?? '';
       const box = await sealTo(to, share, shareContext(keyId, mspId, recipient));
       wipe(share);
       return { recipient, ...box };
@@ -96,7 +96,7 @@ async function reveal(parts: CustodianParts, key: CustodianKey): Promise<void> {
 async function confirm(parts: CustodianParts, key: CustodianKey): Promise<void> {
   const { mspId, home, ledger, report } = parts;
   const { keyId } = key;
-  if (key.confirmations[mspId] !== undefined) return;
+  if (ownOf(key.confirmations, mspId) !== undefined) return;
   const secrets = await secretsOf(parts, key);
   const received = await takeShares(key, mspId, secrets);
   wipe(...secrets.polynomial);

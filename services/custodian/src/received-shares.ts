@@ -13,7 +13,7 @@ import {
   shareAt,
   sumOf,
 } from '@salus/crypto/threshold-kem';
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import type { CustodianKey } from '@salus/protocol/ehr';
 import type { CeremonySecrets } from './custodian-home.js';
 
@@ -62,7 +62,7 @@ function defectOf(
   const { dealer, dealing, mspId, share } = about;
   if (!dealing) return 'the dealing is missing';
   // The contract has compared them too; this is the custodian's own look.
-  if (commitmentTo(key, dealer, dealing) !== key.dealings[dealer]?.commitment) {
+  if (commitmentTo(key, dealer, dealing) !== ownOf(key.dealings, dealer)?.commitment) {
     return 'the dealing is not the one committed to';
   }
   if (!share) return 'the share is missing or unreadable';
@@ -79,7 +79,9 @@ async function openShare(
   { keyId, dealings }: CustodianKey,
   { dealer, mspId, privateKey }: { dealer: string; mspId: string; privateKey: string },
 ): Promise<Uint8Array | undefined> {
-  const sealed = dealings[dealer]?.sealedShares?.find(({ recipient }) => recipient === mspId);
+  const sealed = ownOf(dealings, dealer)?.sealedShares?.find(
+    ({ recipient }) => recipient === mspId,
+  );
   if (!sealed) return undefined;
   try {
     return await openSealed(privateKey, sealed, shareContext(keyId, dealer, mspId));
@@ -91,7 +93,7 @@ async function openShare(
 
 /** What a dealer revealed, as the ledger holds it. */
 export function dealingOf({ dealings }: CustodianKey, dealer: string): Dealing | undefined {
-  const { points, proof } = dealings[dealer] ?? {};
+  const { points, proof } = ownOf(dealings, dealer) ?? {};
   return points && proof !== undefined ? { points, proof } : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { EhrClient } from '@salus/client/ehr';
 import { ProvenKeys } from '@salus/client/trust';
 import { sealTo, categoryContentContext, custodianContext } from '@salus/crypto/hpke';
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import type { HealthRecord, Patient, RecordKeys, SealedKey } from '@salus/protocol/ehr';
 import type { Opener } from './key-ring.js';
 
@@ -87,7 +87,7 @@ async function renew(
   { ledger, keys }: Rewrapping,
 ): Promise<RecordKeys | 'CURRENT' | 'WAITING'> {
   const { recordId, pseudonym, categoryTag } = record;
-  const current = patient.categoryKeys[categoryTag];
+  const current = ownOf(patient.categoryKeys, categoryTag);
   const sealed = await sealedKeysOf(ledger, record);
   if (sealed === undefined) return 'WAITING';
   const [own, ...others] = byKind(sealed, 'category');

@@ -1,6 +1,7 @@
 /** Which organisation a store serves the content of computations to. */
 import { OFFICER } from '@salus/client/stores';
 import { denied } from '@salus/client/trust';
+import { ownOf } from '@salus/protocol';
 import type { ContentRequest } from './content-request.js';
 import type { ComputationView } from './ledger-view.js';
 import { requireKept } from './retention.js';
@@ -54,7 +55,8 @@ async function checkOpeningContent(
   if (!opening.permitted) throw denied(`the opening was denied (${opening.reason})`);
   requireKept(opening, now);
   const { committee } = await ledger.getKey(opening.keyId);
-  const isRecipient = asker.role !== undefined && opening.readers[asker.mspId] === asker.role;
+  const isRecipient =
+    asker.role !== undefined && ownOf(opening.readers, asker.mspId) === asker.role;
   const isMember = isOfficer(asker, committee.members);
   if (hash === opening.resultHash) {
     if (isRecipient || isMember) return;

@@ -75,6 +75,15 @@ describe('the next epoch of a category', () => {
     );
   });
 
+  test.each(['__proto__', 'constructor', 'toString'])('is kept under %s as well', (categoryTag) => {
+    const begin = (from: typeof of, epoch: number) =>
+      rollCategoryKeys(from, [{ categoryTag, epoch, publicKey: `n${epoch}` }], begun);
+    const later = begin(begin(of, 1), 2);
+    expect(epochOf(later, categoryTag)).toBe(2);
+    expect(Object.keys(later.categoryKeys)).toEqual(['lab', categoryTag]);
+    expect(refusalOf(() => begin(later, 1))).toMatch(/^ERR_CONFLICT epoch/);
+  });
+
   test('does not exist for a name that every object has', () => {
     expect(['lab', 'imaging', 'constructor', '__proto__'].map((tag) => epochOf(of, tag))).toEqual([
       2, 0, 0, 0,

@@ -1,4 +1,4 @@
-import { conflict, type NextCategoryKey } from '@salus/protocol';
+import { conflict, type NextCategoryKey, ownOf } from '@salus/protocol';
 import type { CategoryKey, Patient } from '@salus/protocol/ehr';
 
 /** Categories of a patient with keys at most. */
@@ -15,22 +15,22 @@ export function rollCategoryKeys<P extends Pick<Patient, 'categoryKeys'>>(
   next: readonly NextCategoryKey[],
   { at, statement }: { readonly at: string; readonly statement: string },
 ): P {
-  const categoryKeys: Record<string, CategoryKey> = { ...patient.categoryKeys };
+  const categoryKeys = new Map<string, CategoryKey>(Object.entries(patient.categoryKeys));
   for (const { categoryTag, epoch, publicKey } of next) {
     const present = epochOf(patient, categoryTag);
     if (epoch !== present + 1) {
       const message = 'The epoch of a category key does not follow the present one';
       throw conflict('epoch', message, String(present + 1), String(epoch));
     }
-    if (categoryKeys[categoryTag]?.publicKey === publicKey) {
+    if (categoryKeys.get(categoryTag)?.publicKey === publicKey) {
       throw conflict('publicKey', 'A new epoch needs a new key', 'a new key', 'the present one');
     }
-    categoryKeys[categoryTag] = { epoch, publicKey, since: at, statement };
+    categoryKeys.set(categoryTag, { epoch, publicKey, since: at, statement });
   }
-  if (Object.keys(categoryKeys).length > MAX_CATEGORIES) {
+  if (categoryKeys.size > MAX_CATEGORIES) {
     throw conflict('keys', 'Too many categories', `at most ${MAX_CATEGORIES}`, 'more');
   }
-  return { ...patient, categoryKeys };
+  return { ...patient, categoryKeys: Object.fromEntries(categoryKeys) };
 }
 
 /** The present epoch of a category; 0 where the patient has no key for it. */
@@ -38,5 +38,5 @@ export function epochOf(
   { categoryKeys }: Pick<Patient, 'categoryKeys'>,
   categoryTag: string,
 ): number {
-  return Object.hasOwn(categoryKeys, categoryTag) ? (categoryKeys[categoryTag]?.epoch ?? 0) : 0;
+  return ownOf(categoryKeys, categoryTag)?.epoch ?? 0;
 }

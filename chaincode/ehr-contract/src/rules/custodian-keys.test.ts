@@ -1,4 +1,4 @@
-import { hashOf } from '@salus/protocol';
+import { canonicalJson, hashOf } from '@salus/protocol';
 import type { CustodianKey } from '@salus/protocol/ehr';
 import { may } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
@@ -80,6 +80,38 @@ test('the ceremony goes on when all have taken a step', () => {
     activeAt: at,
     confirmations: { AMSP: hash, BMSP: hash, CMSP: hash },
   });
+});
+
+test('custodians named like what every object has take each step once, too', () => {
+  const names = ['__proto__', 'constructor', 'toString'];
+  const terms = { keyId: 'k', threshold: 2, custodians: names };
+  const shown = (dealer: string) => ({
+    points: [`${dealer} 0`, `${dealer} 1`],
+    proof: 'proof',
+    sealedShares: names
+      .filter((recipient) => recipient !== dealer)
+      .map((recipient) => ({ recipient, enc: 'e', ciphertext: 'c' })),
+  });
+  const committing = (key: CustodianKey, dealer: string) => {
+    const { points, proof } = shown(dealer);
+    const commitment = hashOf({ ...terms, dealer, points, proof });
+    return withCommitment(key, { commitment, hpkePublicKey: dealer }, of(dealer));
+  };
+  const showing = (key: CustodianKey, dealer: string) =>
+    withDealing(key, shown(dealer), of(dealer));
+  // State is read from JSON between two steps.
+  const stored = (key: CustodianKey) => JSON.parse(canonicalJson(key)) as CustodianKey;
+  let key = newCustodianKey(terms, of('constructor'), at);
+  for (const act of [committing, showing, confirm]) {
+    for (const name of names) {
+      key = stored(act(key, name));
+      expect(refusalOf(() => act(key, name))).not.toBe('taken');
+    }
+  }
+  const { dealings, confirmations, status } = key;
+  expect(status).toBe('ACTIVE');
+  expect(Object.keys(dealings).sort()).toEqual(names);
+  expect(Object.keys(confirmations).sort()).toEqual(names);
 });
 
 test('only custodians take part', () => {

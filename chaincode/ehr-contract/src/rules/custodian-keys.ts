@@ -1,5 +1,12 @@
 import type { Caller } from '@salus/chaincode-common';
-import { canonicalJson, conflict, hashOf, invalidArgument, SalusError } from '@salus/protocol';
+import {
+  canonicalJson,
+  conflict,
+  hashOf,
+  invalidArgument,
+  SalusError,
+  ownOf,
+} from '@salus/protocol';
 import type {
   CommitDealingRequest,
   ConfirmCustodianKeyRequest,
@@ -90,7 +97,7 @@ export function withDealing(
 ): CustodianKey {
   requireCustodian(key, who);
   requireStatus(key, 'COMMITTED');
-  const own = key.dealings[who.mspId];
+  const own = ownOf(key.dealings, who.mspId);
   if (own === undefined || own.points !== undefined) throw twice();
   const { keyId, threshold, custodians } = key;
   const opening: DealingOpening = {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EhrClient } from '@salus/client/ehr';
 import { isGenuine } from '@salus/crypto/threshold-kem';
 import { dealingOf, dealingsOf, judgeComplaint } from '@salus/custodian-service';
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import type { CustodianKey } from '@salus/protocol/ehr';
 
 const POLL_MS = 500;
@@ -35,7 +35,9 @@ export async function faultOf(key: CustodianKey): Promise<string | undefined> {
   const { by, dealer, evidence } = complaint;
   const dealing = dealingOf(key, dealer);
   if (!dealing) return dealer;
-  const sealedShare = dealings[dealer]?.sealedShares?.find(({ recipient }) => recipient === by);
+  const sealedShare = ownOf(dealings, dealer)?.sealedShares?.find(
+    ({ recipient }) => recipient === by,
+  );
   const fault = await judgeComplaint({
     terms: key,
     by,
@@ -43,7 +45,7 @@ export async function faultOf(key: CustodianKey): Promise<string | undefined> {
     dealing,
     sealedShare,
     evidence,
-    hpkePublicKey: dealings[by]?.hpkePublicKey ?? '',
+    hpkePublicKey: ownOf(dealings, by)?.hpkePublicKey ?? '',
   });
   return fault === 'dealer' ? dealer : by;
 }

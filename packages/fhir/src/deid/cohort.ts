@@ -26,11 +26,11 @@ export function deidentifyCohort(
   { rare, ...options }: CohortOptions,
 ): DeidentifiedCohort {
   const identifying = new IdentifyingText(resources.map(({ resource }) => resource));
-  const takenOut: Record<string, number> = {};
+  const takenOut = new Map<string, number>();
   const groups = byPatient(resources).map(([patient, own]): PatientResources => {
     const result = deidentify(own, { ...options, patient, identifying });
     for (const [type, count] of Object.entries(result.takenOut)) {
-      takenOut[type] = (takenOut[type] ?? 0) + count;
+      takenOut.set(type, (takenOut.get(type) ?? 0) + count);
     }
     return { patient, resources: result.resources };
   });
@@ -40,7 +40,7 @@ export function deidentifyCohort(
   return {
     resources: [...result.patients, ...others].flatMap((group) => group.resources),
     patients: patients.length,
-    takenOut,
+    takenOut: Object.fromEntries(takenOut),
     suppressed: result.suppressed,
   };
 }

@@ -214,6 +214,23 @@ describe('an element that no allow-list names', () => {
     for (const { resource } of result.resources) expectR4(resource);
   });
 
+  it.each(['constructor', 'toString', '__proto__'])(
+    'is counted under its type, even if that is %s',
+    (resourceType) => {
+      const unknown = [{ resource: { resourceType } }, { resource: { resourceType } }];
+      const one = deidentify(unknown, options('limited'));
+      expect(Object.entries(one.takenOut)).toEqual([[resourceType, 2]]);
+      const imported = unknown.map(({ resource }, index) => ({
+        resource,
+        text: JSON.stringify(resource),
+        name: `${index}`,
+        origin: 'x',
+      }));
+      const cohort = deidentifyCohort(imported, { profile: 'limited', key, asOf });
+      expect(Object.entries(cohort.takenOut)).toEqual([[resourceType, 2]]);
+    },
+  );
+
   it('keeps the names that terminologies give to codes in the limited profile only', () => {
     const display = 'Body height';
     const concept = { coding: [{ system: SYSTEM.loinc, code: '8302-2', display }] };

@@ -1,4 +1,4 @@
-import { SalusError } from '@salus/protocol';
+import { SalusError, ownOf } from '@salus/protocol';
 import type { FhirResource } from '../resource.js';
 import { SYSTEM } from '../systems.js';
 import { asArray, asObject, asText } from '../values.js';
@@ -51,12 +51,12 @@ export function deidentify(
   resources: readonly BundledResource[],
   options: DeidOptions,
 ): Deidentified {
-  const takenOut: Record<string, number> = {};
+  const takenOut = new Map<string, number>();
   const gone = new Set<string>();
   for (const { resource, fullUrl } of resources) {
     const { resourceType, id } = resource;
     if (Object.hasOwn(allowList, resourceType)) continue;
-    takenOut[resourceType] = (takenOut[resourceType] ?? 0) + 1;
+    takenOut.set(resourceType, (takenOut.get(resourceType) ?? 0) + 1);
     if (fullUrl !== undefined) gone.add(fullUrl);
     if (id !== undefined) gone.add(`${resourceType}/${id}`).add(`urn:uuid:${id}`);
   }
@@ -80,12 +80,12 @@ export function deidentify(
     const url = fullUrl === undefined ? undefined : pseudonymousUrl(fullUrl, context);
     return [{ resource: shapedResource, ...(url !== undefined && { fullUrl: url }) }];
   });
-  return { resources: result, takenOut };
+  return { resources: result, takenOut: Object.fromEntries(takenOut) };
 }
 
 function deidentifyResource(resource: FhirResource, around: DeidContext): FhirResource | undefined {
   const { resourceType, id } = resource;
-  const shape = Object.hasOwn(allowList, resourceType) ? allowList[resourceType] : undefined;
+  const shape = ownOf(allowList, resourceType);
   if (!shape) return undefined;
   const { keyed } = around;
   const inside = asArray(resource['contained']).filter((one): one is FhirResource =>
@@ -106,7 +106,7 @@ function deidentifyResource(resource: FhirResource, around: DeidContext): FhirRe
     const own = pseudonymousReference(`#${one.id ?? ''}`, context)?.reference?.slice(1) ?? '';
     // What nothing refers to any more goes too (FHIR R4, dom-3).
     if (!written.includes(JSON.stringify(`#${own}`))) return [];
-    const elements = shaped(one, allowList[one.resourceType] ?? {}, context);
+    const elements = shaped(one, ownOf(allowList, one.resourceType) ?? {}, context);
     return [{ resourceType: one.resourceType, id: own, ...elements }];
   });
   const extension = keptExtensions(resource['extension'], context);

@@ -13,7 +13,7 @@ const LEAST = {
 
 /** Whether obligations change the content; others bind the reader, who finds them in the decision. */
 export function changesContent(obligations: readonly Obligation[]): boolean {
-  return obligations.some((one) => one in LEAST);
+  return obligations.some((one) => Object.hasOwn(LEAST, one));
 }
 
 /** The strictest of what the content's labels ask for, see {@link profileFor}, and its obligations. */
@@ -22,7 +22,7 @@ export function profileUnder(
   labels: readonly SecurityLabel[],
 ): ProfileName {
   const asked = obligations.flatMap((one) =>
-    one in LEAST ? [LEAST[one as keyof typeof LEAST]] : [],
+    Object.hasOwn(LEAST, one) ? [LEAST[one as keyof typeof LEAST]] : [],
   );
   const ranks = [profileFor(labels), ...asked].map((name) => profileNames.indexOf(name));
   return profileNames[Math.max(...ranks)] ?? 'strict';

@@ -52,7 +52,7 @@ export function suppressRare(
   patients: readonly PatientResources[],
   { k, quasiIdentifiers = QUASI_IDENTIFIERS }: RareValueOptions,
 ): Suppressed {
-  const suppressed: Record<string, number> = {};
+  const suppressed = new Map<string, number>();
   const paths = quasiIdentifiers.map(parsePath);
   const copies = structuredClone(patients) as PatientResources[];
   for (const path of paths) {
@@ -64,7 +64,7 @@ export function suppressRare(
     });
     visit(copies, path, (value) => {
       const isCommon = (byValue.get(value)?.size ?? 0) >= k;
-      if (!isCommon) suppressed[path.text] = (suppressed[path.text] ?? 0) + 1;
+      if (!isCommon) countOne(suppressed, path.text);
       return isCommon;
     });
   }
@@ -74,7 +74,11 @@ export function suppressRare(
     k,
     suppressed,
   );
-  return { patients: copies, suppressed };
+  return { patients: copies, suppressed: Object.fromEntries(suppressed) };
+}
+
+function countOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 interface ElementPath {
@@ -92,7 +96,7 @@ function suppressCombinations(
   patients: readonly PatientResources[],
   paths: readonly ElementPath[],
   k: number,
-  suppressed: Record<string, number>,
+  suppressed: Map<string, number>,
 ): void {
   const together = patients.map((one) => {
     const values: string[] = [];
@@ -106,7 +110,7 @@ function suppressCombinations(
     if ((counts.get(together[index] ?? '') ?? 0) >= k) return;
     for (const path of paths) {
       visit([one], path, () => {
-        suppressed[path.text] = (suppressed[path.text] ?? 0) + 1;
+        countOne(suppressed, path.text);
         return false;
       });
     }

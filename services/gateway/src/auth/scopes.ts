@@ -1,3 +1,4 @@
+import { ownOf } from '@salus/protocol';
 /**
  * SMART scopes, version 2 and 1 (SMART App Launch 2.2, section "Scopes for requesting FHIR resources"):
  * `user/Consent.crs`, `patient/*.read`. Scopes with a query (`?…`) narrow what they allow; the gateway
@@ -23,7 +24,7 @@ export function parseScopes(text: string): readonly Scope[] {
   return text.split(' ').flatMap((word) => {
     const [, context, type, actions] = FORM.exec(word) ?? [];
     if (context === undefined || type === undefined || !actions) return [];
-    const interactions = new Set(VERSION_1[actions] ?? actions);
+    const interactions = new Set(ownOf(VERSION_1, actions) ?? actions);
     return [{ context: context as Scope['context'], type, interactions }];
   });
 }

@@ -1,5 +1,5 @@
 import { unwrap } from '@salus/client/errors';
-import { DAY_MS, SalusError } from '@salus/protocol';
+import { DAY_MS, SalusError, ownOf } from '@salus/protocol';
 import { httpMeaning, isTransient } from '../errors/outcome.js';
 import { Refusal } from '../errors/refusal.js';
 import type { SealedFolder } from '../storage/sealed-folder.js';
@@ -165,7 +165,7 @@ export class Outbox {
     const { id, kind, practitioner, request, attempts } = entry;
     let ended: Entry;
     try {
-      const handler = handlers[kind];
+      const handler = ownOf(handlers, kind);
       if (!handler) throw new SalusError('ERR_INTERNAL', `Nothing carries out ${kind}`);
       const answer = await handler(request, { id, practitioner });
       // What was asked for is needed no longer, and it is a patient's.

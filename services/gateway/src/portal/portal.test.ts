@@ -171,6 +171,18 @@ describe('statements', () => {
   it('of other types are not relayed', async () => {
     expect((await relay({ statement: await patient.registration() })).statusCode).toBe(400);
   });
+
+  it.each(['constructor', 'toString', 'valueOf', '__proto__'])(
+    'of the type %s, which every object has, are not relayed',
+    async (type) => {
+      const statement = await patient.sign(type, { pseudonym: patient.pseudonym });
+      const answer = await relay({ statement });
+      expect([answer.statusCode, answer.body]).toEqual([
+        400,
+        expect.stringContaining('The portal relays no statements of this type'),
+      ]);
+    },
+  );
 });
 
 describe('notifications', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EhrClient } from '@salus/client/ehr';
 import type { Receipt } from '@salus/client/transaction';
-import { readStatement, SalusError } from '@salus/protocol';
+import { readStatement, SalusError, ownOf } from '@salus/protocol';
 import type { SealedCategoryKey } from '@salus/protocol/ehr';
 import { relayOnce } from '../consent/relay.js';
 import { invalid } from '../errors/refusal.js';
@@ -64,7 +64,7 @@ const HIDDEN: readonly string[] = ['ERR_NOT_FOUND', 'ERR_STATEMENT_INVALID', 'ER
 export async function relayStatement(ehr: EhrClient, request: RelayRequest): Promise<Relayed> {
   const payload = payloadOf(request.statement);
   const { type, jti, pseudonym } = payload;
-  const relay = relays[type];
+  const relay = ownOf(relays, type);
   if (!relay || typeof pseudonym !== 'string') {
     throw invalid('statement', 'The portal relays no statements of this type');
   }
