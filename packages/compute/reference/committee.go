@@ -1,9 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 type committee struct {
 	Threshold int      `json:"threshold"`
@@ -56,25 +53,14 @@ func (c committee) encoded() []any {
 	return list
 }
 
-// named holds texts or bytes by share.
-type named[T any] struct {
-	shareID string
-	value   T
-}
+// shareHash is a hash that belongs to a share.
+type shareHash struct{ shareID, hash string }
 
-func pairsOf(all []named[string]) []any {
+// hashes by share as they enter hashed texts
+func pairsOf(all []shareHash) []any {
 	list := []any{}
 	for _, one := range all {
-		list = append(list, []any{one.shareID, one.value})
+		list = append(list, []any{one.shareID, one.hash})
 	}
 	return list
-}
-
-func (c committee) holds(member string) (held []string) {
-	for _, set := range c.holderSets() {
-		if slices.Contains(set.Holders, member) {
-			held = append(held, set.ShareID)
-		}
-	}
-	return held
 }

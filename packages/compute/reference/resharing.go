@@ -34,7 +34,7 @@ func (r resharing) split(old share) resharedShare {
 	sets := r.to.holderSets()
 	rest := old.secret
 	out := resharedShare{shareID: old.shareID}
-	var fingerprints []named[string]
+	var fingerprints []shareHash
 	for i, set := range sets {
 		text := canonicalJSON([]any{"salus part v1", p.name, r.keyID, r.epoch, r.to.encoded(), old.shareID, set.ShareID})
 		bytes := hmacOf(old.smudgingKey, text)
@@ -45,7 +45,7 @@ func (r resharing) split(old share) resharedShare {
 		}
 		fingerprint := r.partFingerprint(old.shareID, set.ShareID, bytes)
 		out.subshares = append(out.subshares, subshare{set.ShareID, bytes, fingerprint})
-		fingerprints = append(fingerprints, named[string]{set.ShareID, fingerprint})
+		fingerprints = append(fingerprints, shareHash{set.ShareID, fingerprint})
 	}
 	out.hash = hashOf([]byte(r.text("parts", old.shareID, pairsOf(fingerprints))))
 	return out

@@ -112,11 +112,8 @@ func fromSealForm(form poly) poly {
 	return out
 }
 
-// Reversed twice, bits are what they were.
-func toSealForm(values poly) poly { return fromSealForm(values) }
-
-// SEAL's NTT form of coefficients
-func toForm(a poly, p uint64) poly { return toSealForm(toValues(a, p)) }
+// SEAL's NTT form of coefficients: bits reversed twice are what they were.
+func toForm(a poly, p uint64) poly { return fromSealForm(toValues(a, p)) }
 
 // coefficients of SEAL's NTT form
 func fromForm(form poly, p uint64) poly { return fromValues(fromSealForm(form), p) }

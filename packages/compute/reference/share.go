@@ -86,7 +86,7 @@ func (k about) fingerprint(one share) string {
 	return hashOf([]byte(text), one.smudgingKey, bytesOf(nil, one.secret))
 }
 
-func (k about) commitment(member string, seed []byte, contributions []named[string]) string {
+func (k about) commitment(member string, seed []byte, contributions []shareHash) string {
 	list := []any{"salus key dealing v1", k.profile.name, k.keyID, k.epoch, member, pairsOf(contributions)}
 	return hashOf([]byte(canonicalJSON(list)), seed)
 }

@@ -2,7 +2,7 @@ package main
 
 // The trial: an encryption of zeros that nobody chooses, opened before shares take effect.
 
-func (r resharing) trialLabel(fingerprints []named[string]) string {
+func (r resharing) trialLabel(fingerprints []shareHash) string {
 	return canonicalJSON([]any{r.profile.name, r.keyID, r.epoch, r.to.encoded(), pairsOf(fingerprints)})
 }
 
@@ -43,13 +43,4 @@ func (p profile) dividedBySpecial(x rows) rows {
 		}
 		return out
 	})
-}
-
-func isZero(slots []int64) bool {
-	for _, slot := range slots {
-		if slot != 0 {
-			return false
-		}
-	}
-	return true
 }
