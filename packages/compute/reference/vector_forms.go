@@ -3,9 +3,10 @@ package main
 // The form of vectors.json.
 
 type vectors struct {
-	Contexts   []contextVector   `json:"contexts"`
-	Committees []committeeVector `json:"committees"`
-	Profiles   []profileVector   `json:"profiles"`
+	Contexts        []contextVector   `json:"contexts"`
+	OpeningContexts []contextVector   `json:"openingContexts"`
+	Committees      []committeeVector `json:"committees"`
+	Profiles        []profileVector   `json:"profiles"`
 }
 
 type contextVector struct {

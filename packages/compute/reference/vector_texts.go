@@ -4,33 +4,47 @@ import "strings"
 
 // Vectors that need no polynomials.
 
+// contextOf is the context of a proof: the hash of what it is for, with the domain.
+func contextOf(domain string, use, change map[string]any) contextVector {
+	made, hashed := map[string]any{}, map[string]any{"domain": domain}
+	for _, members := range []map[string]any{use, change} {
+		for name, value := range members {
+			made[name], hashed[name] = value, value
+		}
+	}
+	return contextVector{made, hashOf([]byte(canonicalJSON(hashed)))}
+}
+
 func contextVectors() []contextVector {
-	use := func(change map[string]any) contextVector {
-		made := map[string]any{
+	of := func(change map[string]any) contextVector {
+		return contextOf("salus ciphertext use v1", map[string]any{
 			"channel": "edge-east", "chaincode": "claims", "keyId": "claims-2026",
 			"publicKeyHash": strings.Repeat("ab", 32), "epoch": 2, "purpose": "claims",
 			"measure": "claim-1", "period": "once", "slots": 5,
 			"range":  map[string]any{"least": 0, "most": 1<<32 - 1},
 			"sender": map[string]any{"mspId": "CityHospitalMSP", "id": strings.Repeat("cd", 32)},
-		}
-		for name, value := range change {
-			made[name] = value
-		}
-		hashed := map[string]any{"domain": "salus ciphertext use v1"}
-		for name, value := range made {
-			hashed[name] = value
-		}
-		return contextVector{made, hashOf([]byte(canonicalJSON(hashed)))}
+		}, change)
 	}
 	return []contextVector{
-		use(map[string]any{"subject": "claim-1"}),
-		use(map[string]any{
+		of(map[string]any{"subject": "claim-1"}),
+		of(map[string]any{
 			"subject": "étude \"\u2028\" <1> & \\ \U0001f3e5\t\u0001",
 			"range":   map[string]any{"least": -(1<<32 - 1), "most": 1<<32 - 1},
 			"sender":  map[string]any{"mspId": "__proto__", "id": strings.Repeat("00", 32)},
 		}),
-		use(nil),
+		of(nil),
 	}
+}
+
+func openingContextVectors() []contextVector {
+	of := func(change map[string]any) contextVector {
+		return contextOf("salus opening use v1", map[string]any{
+			"channel": "edge-east", "chaincode": "claims", "keyId": "claims-2026",
+			"publicKeyHash": strings.Repeat("ab", 32), "epoch": 0,
+			"openingId": strings.Repeat("cd", 32), "mspId": "CityHospitalMSP",
+		}, change)
+	}
+	return []contextVector{of(nil), of(map[string]any{"mspId": "__proto__", "epoch": 7})}
 }
 
 func committeeVectors() []committeeVector {

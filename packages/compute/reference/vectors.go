@@ -12,7 +12,11 @@ import (
 // The vectors of docs/compute-threshold.md: what any implementation gives from the same inputs.
 
 func makeVectors() ([]byte, error) {
-	all := vectors{Contexts: contextVectors(), Committees: committeeVectors()}
+	all := vectors{
+		Contexts:        contextVectors(),
+		OpeningContexts: openingContextVectors(),
+		Committees:      committeeVectors(),
+	}
 	for _, name := range []string{"bfv-8192-sum-v1", "bfv-8192-proven-v1"} {
 		one, err := makeProfileVector(profiles[name])
 		if err != nil {

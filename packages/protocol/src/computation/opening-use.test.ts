@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { openingContextHashOf, type OpeningUse } from './opening-use.js';
 
+const root = path.join(__dirname, '..', '..', '..', '..');
 const use: OpeningUse = {
   channel: 'edge-east',
   chaincode: 'claims',
@@ -10,11 +13,22 @@ const use: OpeningUse = {
   mspId: 'CityHospitalMSP',
 };
 
+/** `npm run vectors` computes them anew. */
+const vectors = path.join(root, 'packages', 'compute', 'reference', 'vectors.json');
+const { openingContexts } = JSON.parse(readFileSync(vectors, 'utf8')) as {
+  readonly openingContexts: readonly { readonly use: OpeningUse; readonly hash: string }[];
+};
+
 describe('the context of a proof of an opening', () => {
-  it('is the hash that another implementation computes (Python, json and hashlib)', () => {
-    expect(openingContextHashOf(use)).toBe(
-      'a798826bce69c23afabbc78fc6e12ae43266138170e6043a4fdcfe2956f69bfb',
-    );
+  it.each(openingContexts)(
+    'is the hash that the implementation in Go computes: $hash',
+    (vector) => {
+      expect(openingContextHashOf(vector.use)).toBe(vector.hash);
+    },
+  );
+
+  it('is computed in Go for what these tests are about', () => {
+    expect(openingContexts.map((vector) => vector.use)).toContainEqual(use);
   });
 
   it.each<[keyof OpeningUse, Partial<OpeningUse>]>([
