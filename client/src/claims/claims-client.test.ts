@@ -33,8 +33,9 @@ const answers: Readonly<Record<string, unknown>> = {
   getPolicy: { insurer: 'InsurerMSP', auditor: 'RegulatorMSP' },
 };
 
+const mspId = 'CityHospitalMSP';
 const identity = {
-  mspId: 'CityHospitalMSP',
+  mspId,
   certificate: '',
   signer: { sign: () => Promise.reject(new Error('nothing is signed here')) },
 };
@@ -43,7 +44,7 @@ function setUp() {
   const contract = new RecordingContract(({ transaction }) => answers[transaction] ?? {});
   const setting = { mspId: 'CityHospitalMSP', organizations: committee };
   const claims = new ClaimsClient(contract, new ComputationClient(contract, setting), {
-    session: { channel: 'edge-east', identity, tlsRoots: [] },
+    session: { channel: 'edge-east', mspId, identity, tlsRoots: [], contract: () => contract },
     settings: {},
     chaincode: 'claims',
   });

@@ -1,6 +1,9 @@
 import '../node-version.js';
 
-export { ClaimsClient, type ClaimsParts } from './claims-client.js';
+export { saltedHashOf, type SaltedHash } from './claim-salts.js';
+export { ClaimsClient, type ClaimsParts, type PolicyTerms } from './claims-client.js';
+export type { ClaimedBenefit, OpenedTotals, Waiting } from './open-totals.js';
+export type { ClaimOpening, PaidClaim } from './settle-claim.js';
 export type {
   ClaimContent,
   ClaimLine,

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { createEngine, profileOf, type Engine } from '@salus/compute';
-import { hashOf, sha256Hex } from '@salus/protocol';
+import { hashOf } from '@salus/protocol';
 import {
   aboutAmounts,
   type Claim,
@@ -14,6 +13,7 @@ import { proveValues } from '../computation/proven-values.js';
 import { seededPublicKey } from '../computation/seeded-public-key.js';
 import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
+import { salted, saltOf, type SaltedHash } from './claim-salts.js';
 
 /** A claim whose amounts are still to be encrypted. */
 export interface ClaimWithAmounts {
@@ -41,6 +41,10 @@ export interface SubmittedClaim {
   readonly receipt: Receipt<Claim>;
   /** The encrypted sum, which is in the stores too. */
   readonly sum: Uint8Array;
+  /** By what the hospital can show the evidence of each line, in the lines' order. */
+  readonly evidence: readonly SaltedHash[];
+  /** By what it can show the date of service: the claim's `serviceHash` is the hash of this. */
+  readonly service: ServiceDetails;
 }
 
 /** What goes to endorsers with a claim, and not on the ledger. */
@@ -75,6 +79,8 @@ export interface AmountParts {
   readonly chaincode: string;
   /** Whose certificate signs the claim. */
   readonly sender: Contributor;
+  /** What the salts of the claim derive from. */
+  readonly secret: Uint8Array;
 }
 
 /**
@@ -85,7 +91,8 @@ export async function submitAmounts(
   parts: AmountParts,
   { lines, serviceDate, ...claim }: ClaimWithAmounts,
 ): Promise<SubmittedClaim> {
-  const { claims, committee, store, channel, chaincode, sender } = parts;
+  const { claims, committee, store, channel, chaincode, sender, secret } = parts;
+  const { claimId } = claim;
   const policy = await claims.getPolicy(claim.policyId);
   const key = await committee.getKey(claim.keyId);
   const { keyId, epoch, publicKeyHash = '' } = key;
@@ -96,7 +103,7 @@ export async function submitAmounts(
   );
   const use: CiphertextUse = {
     ...{ channel, chaincode, keyId, publicKeyHash, epoch, sender },
-    ...aboutAmounts(claim.claimId, policy, profile),
+    ...aboutAmounts(claimId, policy, profile),
   };
   const vectors = lines.map(({ slot, amount }) => {
     const values = new Array<number>(slot + 1).fill(0);
@@ -105,25 +112,24 @@ export async function submitAmounts(
   });
   const { ciphertexts, proofs } = await proveValues(engine, { publicKey, use, vectors });
   for (const { bytes } of [...ciphertexts, ...proofs]) await store.put(bytes);
-  const service = { serviceDate, salt: randomBytes(32).toString('hex') };
+  const service = { serviceDate, salt: saltOf(secret, ['service', claimId]) };
+  const evidence = lines.map((line, index) =>
+    salted(secret, ['evidence', claimId, `${index}`], line.evidence),
+  );
   const request = {
     ...claim,
     serviceHash: hashOf(service),
     epoch,
     proofHashes: proofs.map(({ hash }) => hash),
-    lines: lines.map(({ evidence }, index) => ({
+    lines: evidence.map(({ hash }, index) => ({
       ciphertextHash: ciphertexts[index]?.hash ?? '',
-      evidenceHash: saltedHash(evidence),
+      evidenceHash: hash,
     })),
   };
   const contents = ciphertexts.map(({ bytes }) => bytes);
   const content = { ciphertexts: contents, proofs: proofs.map(({ bytes }) => bytes), publicKey };
   await claims.submitClaim(request, { ...content, service });
-  const { sum, ...receipt } = await claims.sumClaim(claim.claimId, contents, engine);
+  const { sum, ...receipt } = await claims.sumClaim(claimId, contents, engine);
   await store.put(sum);
-  return { receipt, sum };
-}
-
-function saltedHash(evidence: Uint8Array | string): string {
-  return sha256Hex(Buffer.concat([randomBytes(32), Buffer.from(evidence as Uint8Array)]));
+  return { receipt, sum, evidence, service };
 }

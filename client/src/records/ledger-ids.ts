@@ -1,19 +1,12 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { writeOnce } from '../home/atomic-file.js';
-
-const SECRET_BYTES = 32;
+import { createHmac } from 'node:crypto';
+import { keptKey } from '../home/kept-key.js';
 
 /**
  * The secret that the hospital's record IDs derive from, made when there is none. The same resource gets
  * the same ID whenever it is imported, and nobody else can guess it.
  */
-export async function recordIdSecret(home: string): Promise<Buffer> {
-  const file = path.join(home, 'record-ids.key');
-  // Of several that begin at once, all go on with the secret of the first.
-  await writeOnce(file, randomBytes(SECRET_BYTES));
-  return readFile(file);
+export function recordIdSecret(home: string): Promise<Buffer> {
+  return keptKey(home, 'record-ids.key');
 }
 
 /** HMAC-SHA-256 over patient, resource and the hash of its text: another version is another record. */

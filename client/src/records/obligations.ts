@@ -1,13 +1,10 @@
 /** How what a decision obliges to is done to a content: for every reader, whichever way it reads. */
-import { createHmac, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { createHmac } from 'node:crypto';
 import { changesContent, deidentifyRecord } from '@salus/fhir/deid';
 import { SalusError } from '@salus/protocol';
 import type { Decision, RecordDetails } from '@salus/protocol/ehr';
-import { writeOnce } from '../home/atomic-file.js';
+import { keptKey } from '../home/kept-key.js';
 
-const KEY_BYTES = 32;
 const CHANGED = 'application/fhir+json';
 
 /** A content as its reader may have it. */
@@ -20,11 +17,8 @@ export interface ObligedContent {
  * The key that an organisation's de-identified readings derive from, in `deid.key` of a home; made when
  * there is none. Homes that have the same file show the same pseudonyms and dates.
  */
-export async function organisationDeidKey(home: string): Promise<Buffer> {
-  const file = path.join(home, 'deid.key');
-  // Of several that begin at once, all go on with the key of the first.
-  await writeOnce(file, randomBytes(KEY_BYTES));
-  return readFile(file);
+export function organisationDeidKey(home: string): Promise<Buffer> {
+  return keptKey(home, 'deid.key');
 }
 
 /**

@@ -32,6 +32,8 @@ export interface RecordKeeping {
   readonly idSecret?: Uint8Array;
   /** 32 bytes by which de-identified readings belong together. */
   readonly deidKey?: Uint8Array;
+  /** 32 bytes that the salts of claims and payments derive from. */
+  readonly claimSecret?: Uint8Array;
   readonly journal?: ImportJournal;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { ClaimsClient, saltedHashOf } from '@salus/client/claims';
 import { createEngine } from '@salus/compute';
-import { sha256Hex } from '@salus/protocol';
+import { hashOf, SalusError, sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { Actors } from '../behaviour/claims/actors.js';
 import type { TestKey } from '../behaviour/computation/committee.js';
@@ -115,6 +116,57 @@ describe('client.claims.submit', () => {
     const { lines } = await claims.getClaim(claim.claimId);
     const hashes = lines.map(({ evidenceHash }) => evidenceHash);
     expect(new Set([...hashes, sha256Hex('0: 100')]).size).toBe(3);
+  });
+
+  it('gives the hospital what shows evidence and date of service later', async () => {
+    const { claims } = await world.as(BILLING);
+    const claim = claimOf([
+      [0, 1_00],
+      [1, 2_00],
+    ]);
+    const { evidence, service } = await claims.submit(claim);
+    const { lines, serviceHash } = await claims.getClaim(claim.claimId);
+    expect(lines.map(({ evidenceHash }) => evidenceHash)).toEqual(
+      evidence.map(({ salt }, index) => saltedHashOf(salt, claim.lines[index]?.evidence ?? '')),
+    );
+    expect(service.serviceDate).toBe('2026-03-14');
+    expect(hashOf(service)).toBe(serviceHash);
+  });
+
+  it('salts without a home too, and never twice alike', async () => {
+    const { claims } = await world.as(BILLING, { stores: world.settings(BILLING).stores ?? {} });
+    const claim = claimOf([[0, 1_00]]);
+    const [first, second] = [
+      await claims.submit(claim),
+      await claims.submit({ ...claim, claimId: world.memory.uniqueId('claim') }),
+    ];
+    expect(first.evidence[0]?.salt).toMatch(/^[0-9a-f]{64}$/);
+    expect(second.evidence[0]?.salt).not.toBe(first.evidence[0]?.salt);
+  });
+
+  it('is completed by a sum of what the stores have, where it was cut off', async () => {
+    const { claims } = await world.as(BILLING);
+    const claim = claimOf([
+      [0, 5_00],
+      [1, 7_00],
+    ]);
+    const { claimId } = claim;
+    const cutOff = jest
+      .spyOn(ClaimsClient.prototype, 'sumClaim')
+      .mockRejectedValueOnce(new SalusError('ERR_PEER_UNREACHABLE', 'The connection is lost'));
+    await expect(claims.submit(claim)).rejects.toThrow(coded('ERR_PEER_UNREACHABLE'));
+    cutOff.mockRestore();
+    expect((await claims.getClaim(claimId)).status).toBe('SUBMITTED');
+    await expect(claims.submit(claim)).rejects.toThrow(coded('ERR_ALREADY_EXISTS'));
+    const insurer = (await world.as(['Insurer', 'adjuster'])).claims;
+    await expect(insurer.sum(claimId)).rejects.toThrow(coded('ERR_NO_DECISION'));
+    const { status, resultHash = '' } = await claims.sum(claimId);
+    expect(status).toBe('SUMMED');
+    expect((await claims.sum(claimId)).resultHash).toBe(resultHash);
+    const sum = await (await world.storeOf('InsurerMSP')).get(resultHash, { claim: claimId });
+    await actors.open(key, { claimId, ciphertexts: [], sum });
+    const totals = await actors.adjudicationOf(['Insurer', 'adjuster'], claimId);
+    expect(totals).toMatchObject({ claimedMinor: 12_00 });
   });
 
   it('puts neither an amount nor evidence on the ledger', async () => {

@@ -1,6 +1,4 @@
-import { joinFrames, Post } from '@salus/client/computation';
 import { createEngine } from '@salus/compute';
-import { SalusError } from '@salus/protocol';
 import type { Study } from '@salus/protocol/statistics';
 import { coded } from '@salus/testing/coded';
 import { CommitteeActors, type Actor, type TestKey } from '../behaviour/computation/committee.js';
@@ -12,11 +10,11 @@ import {
   PUBLISHER,
   StudyActors,
 } from '../behaviour/statistics/actors.js';
+import { answerOpening, until } from './answer-opening.js';
 import { SdkWorld } from './sdk-world.js';
 
 /** In dollars: mean 500, standard deviation 187.08, which is 190 in steps of 10. */
 const FIGURES = [200, 300, 500, 500, 700, 800, 400, 600];
-const POLL_MS = 20;
 
 describe('client.studies', () => {
   const engine = createEngine();
@@ -61,22 +59,10 @@ describe('client.studies', () => {
   const answer = async (key: TestKey, studyId: string, recipient: string) => {
     const { statistics } = await world.as(OPENER);
     const openingId = await until(async () => (await statistics.getStudy(studyId)).openingId);
-    const { resultHash = '' } = await world.computation(OPENER, 'statistics').getOpening(openingId);
-    const permission = { chaincode: 'statistics', opening: openingId };
-    const result = await (await world.storeOf('InsurerMSP')).get(resultHash, permission);
-    const partials = await actors.committee.partialsOf(key.members, result);
-    await actors.committee.submitPartials(openingId, 0, partials);
-    for (const [mspId, own] of partials) {
-      const store = await world.storeOf(mspId);
-      const { members } = world.consortium;
-      const post = new Post({ store, members, chaincode: 'statistics', mspId });
-      const matter = { openingId };
-      const publicKey = await until(() => post.keyOf(matter, recipient, 'committee').catch(absent));
-      const frames = joinFrames(
-        Object.fromEntries(own.map(({ shareId, bytes }) => [shareId, bytes])),
-      );
-      await post.send(matter, { to: recipient, publicKey }, frames);
-    }
+    const { committee } = actors;
+    const recipients = [{ mspId: recipient, role: 'committee' }];
+    const about = { committee, key, chaincode: 'statistics', openingId, recipients };
+    await answerOpening(world, about);
   };
 
   it('joins, contributes and publishes: institutions learn the mean, each its own position', async () => {
@@ -183,16 +169,3 @@ describe('client.studies', () => {
     );
   });
 });
-
-const absent = (error: unknown): undefined => {
-  if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
-  throw error;
-};
-
-async function until<T>(attempt: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await attempt();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}

@@ -1,9 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { contentStores } from '@salus/client/stores';
-import { askWallet, type WalletInvitation } from '@salus/client/wallet';
-import { createEngine } from '@salus/compute';
-import { sha256Hex } from '@salus/protocol';
-import { receive } from './opening.js';
+import type { WalletInvitation } from '@salus/client/wallet';
 import { serveActor } from './serve-actor.js';
 
 interface PolicyRequest {
@@ -14,20 +10,16 @@ interface PolicyRequest {
   readonly slots: Readonly<Record<string, number>>;
 }
 
-interface PayRequest {
+interface DecideRequest {
   readonly claimId: string;
-  /** MSP ID of who checks the totals beside the insurer. */
-  readonly auditor: string;
   readonly stores: readonly string[];
 }
 
 /** An insurer's claims adjuster: sees totals a benefit category, once the committee has opened them. */
-void serveActor(({ client }) => ({
+void serveActor(({ home, client }) => ({
   async policy({ policyId, auditor, year, invitation, slots }: PolicyRequest) {
-    const { pseudonym = '' } = await askWallet(invitation, { type: 'identify' });
-    await client.claims.createPolicy({
+    const { value } = await client.claims.insure(invitation, {
       policyId,
-      holder: pseudonym,
       auditor,
       currency: 'USD',
       validFrom: `${year}-01-01`,
@@ -41,25 +33,16 @@ void serveActor(({ client }) => ({
         capMinor: 500_000,
       })),
     });
-    return { policyId, holder: pseudonym };
+    return { policyId, holder: value.holder };
   },
 
-  async adjudicate({ claimId, auditor, stores }: PayRequest) {
-    const store = contentStores(stores, client);
-    const recipients = [client.mspId, auditor];
-    const { value } = await client.claims.requestOpening({ claimId, recipients });
-    if (!value.permitted) throw new Error(`The opening was denied: ${value.reason}`);
-    const { openingId } = value;
-    await using engine = createEngine();
-    const opened = await receive({ client, store, engine, openingId });
-    const salt = randomBytes(32).toString('hex');
-    await client.claims.adjudicate({ claimId, openingId }, { ...opened, sum: opened.result, salt });
-    return await client.claims.getAdjudication(claimId);
+  decide({ claimId, stores }: DecideRequest) {
+    return client.claims.using({ stores }).decide(claimId);
   },
 
-  async settle({ claimId }: { claimId: string }) {
-    const paymentReferenceHash = sha256Hex(randomBytes(32));
-    const { value, transactionId } = await client.claims.settle({ claimId, paymentReferenceHash });
-    return { status: value.status, transactionId };
+  async pay({ claimId }: { claimId: string }) {
+    const reference = `demo ${randomBytes(8).toString('hex')}`;
+    const { claim } = await client.claims.using({ home }).pay(claimId, reference);
+    return { status: claim.status };
   },
 }));

@@ -82,13 +82,13 @@ async function settle(stage: Stage, { lines, bytes }: Submitted): Promise<void> 
   const claimId = claimIdOf(stage);
   const request = { claimId, stores: await stage.use(claimStores) };
   const [paid, audited] = await Promise.all([
-    adjuster.ask<Adjudication>('adjudicate', { ...request, auditor: AUDITOR }),
+    adjuster.ask<Adjudication>('decide', request),
     auditor.ask<{ claimedMinor: number }>('audit', request),
   ]);
   report.check(audited.claimedMinor === paid.claimedMinor, 'the auditor opened the same totals');
   const { openers } = await auditor.ask<{ openers: string[] }>('openers', { claimId });
   report.check(openers.length === 4, 'four of five have opened');
-  const { status } = await adjuster.ask<{ status: string }>('settle', { claimId });
+  const { status } = await adjuster.ask<{ status: string }>('pay', { claimId });
   report.check(status === 'SETTLED', 'the claim is settled');
   const money = (minor: number) => `${(minor / 100).toFixed(2)} ${paid.currency}`;
   report.add(
