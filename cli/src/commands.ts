@@ -79,7 +79,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'claims',
     description: 'policies and encrypted claims',
-    load: async () => (await import('./commands/claims.js')).defineClaims,
+    load: async () => (await import('./commands/claims/claims.js')).defineClaims,
   },
   {
     name: 'statistics',

@@ -92,6 +92,8 @@ describe('salus', () => {
     [['keys', 'status'], 'keys'],
     [['committee', 'serve'], 'stores'],
     [['statistics', 'contribute', 's'], 'stores'],
+    [['claims', 'submit', 'claim.json'], 'stores'],
+    [['claims', 'decide', 'c'], 'stores'],
     [
       ['ehr', 'break-glass', 'p', 'r', '--reason', 'OTHER', '--note', 'n', '--out', 'f'],
       'stores, custodians',

@@ -1,14 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { furnish, salus, serve, type Served } from '@salus/testing/salus-process';
+import { furnish, serve, type Served } from '@salus/testing/salus-process';
 import { shellLines } from '../../scripts/documents/blocks.js';
 import { repository } from './deployment.js';
 import { Guide, passphrase } from './support/guide.js';
 import { linesElsewhere } from './support/lines-elsewhere.js';
+import { describeClaims } from './support/guide-claims.js';
 import { networkCommand, testNetworkHome } from './support/test-network.js';
+import { told, waitingRequest } from './support/told.js';
 
-const POLL_MS = 200;
 const STORE = 'salus store serve --home HOME';
 
 /** A synthetic patient with a finding of the laboratory. */
@@ -53,23 +53,6 @@ afterAll(async () => {
   await wallet?.stop();
   await guide.close();
 });
-
-/** What a command prints with `--json`, a value a line. */
-async function told<T>(home: string, ...args: string[]): Promise<T[]> {
-  const { exitCode, stdout, stderr } = await salus(home, ...args);
-  if (exitCode !== 0) throw new Error(stderr);
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  return lines.flatMap<T>((line) => JSON.parse(line) as T | T[]);
-}
-
-/** The same, until it prints something that is looked for. */
-async function repeated<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await pause(POLL_MS);
-  }
-}
 
 describe('the lines of the guides about a network', () => {
   it.each(networkLines)('%s', async (line) => {
@@ -150,17 +133,9 @@ describe('the lines of the guides about records', () => {
     await guide.type("salus wallet invite 'City Hospital' --out city.invitation", patient);
     hand(patient, 'city.invitation', desk);
     const admitting = guide.type('salus ehr admit city.invitation --out patient.json --new', desk);
-    const ended = admitting.then(() => true);
-    ended.catch(() => undefined);
-    type Asked = { readonly id: string; readonly status: string };
-    const waiting = async () =>
-      (await told<Asked>(patient, 'wallet', 'requests')).find(({ status }) => status === 'PENDING');
-    const request = await Promise.race([
-      repeated(waiting),
-      ended.then(() => Promise.reject(new Error('admitted without the patient'))),
-    ]);
-    expect(await guide.type('salus wallet requests', patient)).toContain(request.id);
-    await guide.type('salus wallet approve REQUEST', patient, { REQUEST: request.id });
+    const id = await waitingRequest(patient, admitting);
+    expect(await guide.type('salus wallet requests', patient)).toContain(id);
+    await guide.type('salus wallet approve REQUEST', patient, { REQUEST: id });
     await admitting;
     ({ pseudonym } = JSON.parse(textOf(desk, 'patient.json')) as { pseudonym: string });
     expect(pseudonym).toHaveLength(43);
@@ -304,6 +279,8 @@ describe('the lines of the guides about records', () => {
     expect(readFileSync(path.join(folder, 'salus'), 'utf8')).toContain('complete ');
   });
 });
+
+describeClaims(guide);
 
 describe('every line of the guides', () => {
   it('is typed here, or run by a test that is named', () => {

@@ -103,13 +103,14 @@ export class ClaimsClient {
    * Salts derive from `claims.key` in `home`, or from `keeping.claimSecret`. Without either they are random,
    * and the hospital keeps what is returned: later nobody can compute it again.
    *
-   * @throws SalusError `ERR_SETTINGS_MISSING` where `connect` was given no `records.stores`; as
-   *   {@link ClaimsClient.submitClaim} and {@link ClaimsClient.sumClaim}. Where the claim is on the ledger by
+   * @throws SalusError `ERR_SETTINGS_MISSING` where `connect` was given no `records.stores`;
+   *   `ERR_INVALID_ARGUMENT` for a benefit that the policy has not, `ERR_VALUE_OUT_OF_RANGE`: both before
+   *   anything is encrypted; as {@link ClaimsClient.submitClaim} and {@link ClaimsClient.sumClaim}. Where the claim is on the ledger by
    *   then, {@link ClaimsClient.sum} completes it
    * @example
    * const { sum } = await client.claims.submit({
    *   claimId: 'c1', policyId: 'p1', keyId: 'claims-2026', serviceDate: '2026-03-01',
-   *   lines: [{ slot: 0, amount: 129_50, evidence: JSON.stringify(fhirClaim) }],
+   *   lines: [{ category: 'medical', amount: 129_50, evidence: JSON.stringify(fhirClaim) }],
    * });
    */
   async submit(claim: ClaimWithAmounts): Promise<SubmittedClaim> {

@@ -13,6 +13,7 @@ import { proveValues } from '../computation/proven-values.js';
 import { seededPublicKey } from '../computation/seeded-public-key.js';
 import type { ContentStore } from '../stores/store-group.js';
 import type { Receipt } from '../transaction/typed-contract.js';
+import { vectorsOf, type ClaimLine } from './claim-lines.js';
 import { salted, saltOf, type SaltedHash } from './claim-salts.js';
 
 /** A claim whose amounts are still to be encrypted. */
@@ -24,16 +25,6 @@ export interface ClaimWithAmounts {
   /** ISO 8601, the day alone. */
   readonly serviceDate: string;
   readonly lines: readonly ClaimLine[];
-}
-
-/** One line of a claim. */
-export interface ClaimLine {
-  /** Slot of the policy's benefit that the amount counts for. */
-  readonly slot: number;
-  /** In minor units, e.g. cents. */
-  readonly amount: number;
-  /** What proves the line, e.g. the text of a FHIR Claim. The ledger gets a salted hash. */
-  readonly evidence: Uint8Array | string;
 }
 
 /** A claim that was submitted and summed. */
@@ -97,6 +88,7 @@ export async function submitAmounts(
   const key = await committee.getKey(claim.keyId);
   const { keyId, epoch, publicKeyHash = '' } = key;
   const profile = profileOf(key.profile);
+  const vectors = vectorsOf(lines, policy.benefits, profile);
   await using engine = createEngine({ profile: profile.name });
   const publicKey = await seededPublicKey(engine, key, (hash) =>
     store.get(hash, { chaincode, key: keyId }),
@@ -105,11 +97,6 @@ export async function submitAmounts(
     ...{ channel, chaincode, keyId, publicKeyHash, epoch, sender },
     ...aboutAmounts(claimId, policy, profile),
   };
-  const vectors = lines.map(({ slot, amount }) => {
-    const values = new Array<number>(slot + 1).fill(0);
-    values[slot] = amount;
-    return values;
-  });
   const { ciphertexts, proofs } = await proveValues(engine, { publicKey, use, vectors });
   for (const { bytes } of [...ciphertexts, ...proofs]) await store.put(bytes);
   const service = { serviceDate, salt: saltOf(secret, ['service', claimId]) };

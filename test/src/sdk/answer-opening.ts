@@ -12,21 +12,29 @@ export interface Answering {
   readonly chaincode: string;
   readonly openingId: string;
   readonly recipients: readonly { readonly mspId: string; readonly role: string }[];
-  /** Members that send other bytes than they have put on the ledger. */
-  readonly liars?: readonly string[];
+  /** So many members send other bytes than they have put on the ledger: those who are read first. */
+  readonly liars?: number;
 }
 
-/** The whole committee answers an opening: each recipient gets its letters as soon as it has left a key. */
-export async function answerOpening(world: SdkWorld, answering: Answering): Promise<void> {
-  const { committee, key, chaincode, openingId, recipients, liars = [] } = answering;
+/**
+ * The whole committee answers an opening: each recipient gets its letters as soon as it has left a key.
+ *
+ * @returns who lied
+ */
+export async function answerOpening(world: SdkWorld, answering: Answering): Promise<string[]> {
+  const { committee, key, chaincode, openingId, recipients } = answering;
   const ledger = world.computation(['CityHospital', 'committee'], chaincode);
   const { resultHash = '' } = await ledger.getOpening(openingId);
   const permission = { chaincode, opening: openingId };
   const result = await (await world.storeOf('InsurerMSP')).get(resultHash, permission);
   const partials = await committee.partialsOf(key.members, result);
   await committee.submitPartials(openingId, 0, partials);
+  const { posted } = await ledger.getOpening(openingId);
+  const liars = posted.slice(0, answering.liars ?? 0).map(({ mspId }) => mspId);
   const matter = { openingId };
-  for (const [mspId, own] of partials) {
+  // In the order in which a recipient reads them: a lie is not passed over for want of its letter.
+  for (const { mspId } of posted) {
+    const own = partials.get(mspId) ?? [];
     const store = await world.storeOf(mspId);
     const post = new Post({ store, members: world.consortium.members, chaincode, mspId });
     const isLiar = liars.includes(mspId);
@@ -40,6 +48,7 @@ export async function answerOpening(world: SdkWorld, answering: Answering): Prom
       await post.send(matter, { to, publicKey }, frames);
     }
   }
+  return liars;
 }
 
 const absent = (error: unknown): undefined => {
