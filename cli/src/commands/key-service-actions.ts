@@ -24,6 +24,7 @@ import {
   type CliContext,
 } from '../command-line/context.js';
 import { wholeNumber } from '../command-line/input.js';
+import { logLine } from '../command-line/log-line.js';
 import { placeOf, type ListeningOptions } from '../command-line/listening.js';
 import type { SettingsWith } from '../command-line/settings.js';
 
@@ -45,23 +46,22 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
     const { mspId, channel, ehr } = client;
     const register = () => keepRegistered(keys, { ehr, identity, days, now: Date.now() });
     await register();
-    const log = (line: object) => void process.stderr.write(`${JSON.stringify(line)}\n`);
     const rewrapping = await Rewrapper.open({
       mspId,
       channel,
       ledger: ehr,
       keys,
       home,
-      log,
+      log: logLine,
     });
     const ending = new AbortController();
     const { signal } = ending;
     const checkpointer = fileCheckpointer(path.join(home, 'rewrapping.checkpoint'));
     const source = { client, checkpointer, from: 'beginning' } as const;
     const ended = (work: string) => (error: unknown) => {
-      log({ [work]: 'ended', fault: unwrap(error).code });
+      logLine({ ended: work, fault: unwrap(error).code });
     };
-    const sharing = await DetailsSharer.open({ mspId, ledger: ehr, home, log });
+    const sharing = await DetailsSharer.open({ mspId, ledger: ehr, home, log: logLine });
     // A name of its own since copies are taken back at a permit's end: patients of before are looked at again.
     const sharingFrom = fileCheckpointer(path.join(home, 'copies.checkpoint'));
     // A key that ends makes no event, and a service may run for longer than a key is registered.
@@ -69,7 +69,7 @@ export async function serve(context: CliContext, options: ServeOptions): Promise
       await keys.refresh();
       await register();
     };
-    const renewing = { everyMs: RENEW_MS, signal, report: (fault: Fault) => log({ ...fault }) };
+    const renewing = { everyMs: RENEW_MS, signal, report: (fault: Fault) => logLine({ ...fault }) };
     const working = Promise.all([
       repeatedly(renew, renewing),
       rewrapping.run(source, signal).catch(ended('rewrapping')),

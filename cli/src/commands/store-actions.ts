@@ -19,6 +19,7 @@ import {
   watchErasures,
 } from '@salus/store-service';
 import { identityOf, type CliContext } from '../command-line/context.js';
+import { logLine } from '../command-line/log-line.js';
 import { placeOf, type ListeningOptions } from '../command-line/listening.js';
 import type { SettingsWith } from '../command-line/settings.js';
 
@@ -57,9 +58,9 @@ export async function serve(
     erase: (record) => service.erase(record),
     onFault: ({ recordId }, error) => {
       const code = error instanceof SalusError ? error.code : 'ERR_INTERNAL';
-      context.output.note(`parts of ${recordId} are not deleted: ${code}`);
+      logLine({ notErased: recordId, code });
     },
-    report: ({ code }) => context.output.note(`the ledger can not be followed: ${code}`),
+    report: (fault) => logLine({ ...fault }),
     signal: ending.signal,
   });
   try {

@@ -5,6 +5,7 @@ import { passphraseFromEnvironment, readServiceTls, serveUntilTold } from '@salu
 import { withServiceClient, type CliContext } from '../../command-line/context.js';
 import { wholeNumber } from '../../command-line/input.js';
 import { placeOf, type ListeningOptions } from '../../command-line/listening.js';
+import { logLine } from '../../command-line/log-line.js';
 
 export interface ServeOptions extends ListeningOptions {
   readonly escalateEvery: string;
@@ -32,11 +33,10 @@ async function serve(
   const { folder } = home;
   const range = { from: 1, to: DAY_SECONDS };
   const escalateEveryMs = 1000 * wholeNumber('--escalate-every', escalateEvery, range);
-  const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
   const service = await startCustodian({
     mspId,
     home,
-    report,
+    report: logLine,
     channel,
     ledger: { ...ehr, ...consentLedger(client) },
     members: currentMembers(client),
@@ -46,7 +46,7 @@ async function serve(
   const ending = new AbortController();
   const { signal } = ending;
   const watching = watchCustodian(
-    { mspId, home, report, ledger: ehr },
+    { mspId, home, report: logLine, ledger: ehr },
     { client, signal, escalateEveryMs },
   );
   try {

@@ -4,6 +4,7 @@ import type { KeyProtection } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { fromEnvironment, passphraseFromEnvironment } from '@salus/service-kit';
 import { tokenWrapper, type HsmSettings } from '@salus/service-kit/hsm';
+import { logLine } from '../../command-line/log-line.js';
 import type { Settings } from '../../command-line/settings.js';
 
 /** What protects the secrets of a home: a key in a token where salus.json names one, or a passphrase. */
@@ -28,7 +29,6 @@ export async function openMemberHome(
   { channel }: Pick<SalusClient, 'channel'>,
   chaincode: string,
 ): Promise<MemberHome> {
-  const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
   const protection = await protectionOf(settings);
-  return MemberHome.open(settings.home, protection, { channel, chaincode }, report);
+  return MemberHome.open(settings.home, protection, { channel, chaincode }, logLine);
 }

@@ -16,6 +16,7 @@ import {
 import { createEngine, profileOf, type Engine } from '@salus/compute';
 import { openingRuleOf, type PurposeLedger } from '@salus/protocol/purposes';
 import { identityOf, withServiceClient, type CliContext } from '../../command-line/context.js';
+import { logLine } from '../../command-line/log-line.js';
 import type { Settings, SettingsWith } from '../../command-line/settings.js';
 import { openMemberHome } from './member-home.js';
 
@@ -45,14 +46,13 @@ export async function serveCommittee(
   context: CliContext<SettingsWith<'stores'>>,
   { contract: chaincode }: ServeOptions,
 ): Promise<void> {
-  const report = (line: object) => process.stderr.write(`${JSON.stringify(line)}\n`);
   await withServiceClient(context, async (client) => {
     await using opened = await openCommittee({
       settings: context.settings,
       client,
       stores: context.settings.stores,
       chaincode,
-      report,
+      report: logLine,
     });
     const ending = new AbortController();
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
@@ -62,7 +62,7 @@ export async function serveCommittee(
     await aloneIn(parts.home.folder, COMMITTEE_SERVICE, async () => {
       await parts.register.load();
       process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
-      await watchCommittee(member, { client, parts, signal, report });
+      await watchCommittee(member, { client, parts, signal, report: logLine });
     });
   });
 }
