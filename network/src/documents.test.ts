@@ -98,6 +98,7 @@ describe('the shell lines of the documents', () => {
       'peer',
       'cat',
       'curl',
+      ...['head', 'mkdir', 'sha256sum', 'tar'],
     ];
     const strange = lines.filter(
       ({ words: [program = ''] }) => !program.includes('/') && !known.includes(program),

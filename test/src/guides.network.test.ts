@@ -5,7 +5,9 @@ import { shellLines } from '../../scripts/documents/blocks.js';
 import { repository } from './deployment.js';
 import { Guide, passphrase } from './support/guide.js';
 import { linesElsewhere } from './support/lines-elsewhere.js';
+import { describeBackup } from './support/guide-backup.js';
 import { describeClaims } from './support/guide-claims.js';
+import { describeDrug } from './support/guide-drug.js';
 import { networkCommand, testNetworkHome } from './support/test-network.js';
 import { told, waitingRequest } from './support/told.js';
 
@@ -281,6 +283,8 @@ describe('the lines of the guides about records', () => {
 });
 
 describeClaims(guide);
+describeDrug(guide);
+describeBackup(guide);
 
 describe('every line of the guides', () => {
   it('is typed here, or run by a test that is named', () => {
