@@ -193,7 +193,8 @@ export class ClaimsClient {
    *
    * @param waiting - `timeoutMs` says how long, in milliseconds; default 2 minutes
    * @throws SalusError `ERR_SETTINGS_MISSING` where `connect` was given no `records.stores`;
-   *   `ERR_NO_DECISION` where the ledger denies the opening; `ERR_CONFLICT` where nobody has asked for it;
+   *   `ERR_NO_DECISION` where the ledger denies the opening; `ERR_CONFLICT` where nobody has asked for it, or
+   *   the claim is adjudicated;
    *   `ERR_OPENING_UNCONFIRMED`, `ERR_DEADLINE_EXCEEDED` where too few members answer in time: ask again;
    *   `ERR_OPENED_TOTALS_INVALID` where a slot of no benefit was claimed
    * @example

@@ -1,5 +1,5 @@
 import { createEngine, profileOf } from '@salus/compute';
-import { conflict, SalusError } from '@salus/protocol';
+import { SalusError } from '@salus/protocol';
 import type { Claim, Policy } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
@@ -102,16 +102,33 @@ export async function openTotals(
   };
 }
 
-/** The insurer asks, however often. Its auditor opens what the insurer has asked for. */
+/**
+ * The insurer asks, however often. Its auditor opens what the insurer has asked for. Members answer nothing
+ * that is on record.
+ *
+ * @throws SalusError `ERR_CONFLICT`, as {@link askForTotals}
+ */
 async function openingOf(parts: OpeningParts, claimId: string): Promise<string> {
   const { claims, mspId } = parts;
   const { policyId, status, openingId } = await claims.getClaim(claimId);
-  const isDecided = status === 'ADJUDICATED' || status === 'SETTLED';
-  if (!isDecided && mspId === (await claims.getPolicy(policyId)).insurer) {
+  if (status === 'ADJUDICATED' || status === 'SETTLED') {
+    throw new SalusError('ERR_CONFLICT', 'The claim is adjudicated, and is opened no more', {
+      argument: 'claimId',
+      expected: 'OPENING',
+      got: status,
+      remedy: 'Read its amounts: salus claims adjudication, or client.claims.getAdjudication.',
+    });
+  }
+  if (mspId === (await claims.getPolicy(policyId)).insurer) {
     return (await askForTotals(parts, claimId)).value.openingId;
   }
   if (openingId !== undefined) return openingId;
-  throw conflict('claimId', 'The insurer has not asked for the opening', 'OPENING', status);
+  throw new SalusError('ERR_CONFLICT', 'The insurer has not asked for the opening', {
+    argument: 'claimId',
+    expected: 'OPENING',
+    got: status,
+    remedy: 'Have the insurer ask: salus claims request-opening, or client.claims.ask.',
+  });
 }
 
 /** @throws SalusError `ERR_OPENED_TOTALS_INVALID`: the contract adjudicates no such sum either */

@@ -144,6 +144,10 @@ describe('the outcome of a claim', () => {
     await expect(claims.ask(claimId)).rejects.toThrow(
       coded('ERR_NO_DECISION', { got: 'ALREADY_OPENED' }),
     );
+    // Members answer nothing that is on record: nobody waits for them.
+    await expect(claims.open(claimId)).rejects.toThrow(
+      coded('ERR_CONFLICT', { expected: 'OPENING', got: 'ADJUDICATED' }),
+    );
   });
 
   it('is not overtaken by what was opened before another one decided', async () => {
