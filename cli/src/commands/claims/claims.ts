@@ -79,8 +79,9 @@ function registerOutcomeCommands(claims: Command): void {
     .argument('<claimId>')
     .action(
       onClaims(async (claims, claimId: string, waiting: Waiting) => {
-        const { sum: _, partials: __, ...totals } = await claims.open(claimId, timeOf(waiting));
-        return totals;
+        const opened = await claims.open(claimId, timeOf(waiting));
+        const { openingId, currency, benefits, claimedMinor, openers, liars } = opened;
+        return { claimId, openingId, currency, benefits, claimedMinor, openers, liars };
       }),
     );
 
