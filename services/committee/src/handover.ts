@@ -50,7 +50,8 @@ export async function tellForeign(
   shares: Iterable<string>,
 ): Promise<void> {
   const foreign = [...shares].sort();
-  if (foreign.length > 0) await ceremony.tell({ from: sender, foreignShares: foreign });
+  if (foreign.length === 0) return;
+  await ceremony.tell({ from: sender, foreignShares: foreign }, `foreign ${sender}`);
 }
 
 /**
