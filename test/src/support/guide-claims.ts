@@ -9,7 +9,7 @@ import { repository } from '../deployment.js';
 import type { Guide } from './guide.js';
 import { told, waitingRequest } from './told.js';
 
-/** The smallest committee: two of three open, and all three confirm. */
+/** The smallest committee: two of three open. */
 const COMMITTEE = ['CityHospital', 'Insurer', 'Regulator'] as const;
 
 interface ClaimFile {
