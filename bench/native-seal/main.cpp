@@ -1,5 +1,6 @@
-// Microsoft SEAL as a native library, doing what bench/src/compute/node-seal.ts does with WebAssembly.
+// Microsoft SEAL as a native library, doing what bench/src/compute/node-seal.ts and addition.ts do in Node.
 // Prints medians in milliseconds as JSON.
+#include <openssl/sha.h>
 #include <seal/seal.h>
 #include <algorithm>
 #include <chrono>
@@ -77,6 +78,27 @@ int main(int argc, char **argv) {
       sums[i] = saved(total);
     }
   });
+  // Sums of several ciphertexts given as bytes: the result saved, and then hashed as well.
+  std::vector<std::vector<seal_byte>> inputs;
+  for (std::uint64_t i = 0; i < 64; i++) inputs.push_back(saved(encryptOne(std::vector<std::uint64_t>(degree, i))));
+  auto sumOf = [&](std::size_t number) {
+    Ciphertext total = loaded(inputs[0]);
+    for (std::size_t i = 1; i < number; i++) evaluator.add_inplace(total, loaded(inputs[i]));
+    return saved(total);
+  };
+  std::string sumTimes;
+  for (std::size_t number : { 2, 8, 64 }) {
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    double sum = medianMs(rounds, [&] { sumOf(number); });
+    double sumAndHash = medianMs(rounds, [&] {
+      auto bytes = sumOf(number);
+      SHA256(reinterpret_cast<const unsigned char *>(bytes.data()), bytes.size(), hash);
+    });
+    std::ostringstream one;
+    one << (sumTimes.empty() ? "" : ",") << "{\"inputs\":" << number << ",\"sumMs\":" << sum
+        << ",\"sumAndHashMs\":" << sumAndHash << "}";
+    sumTimes += one.str();
+  }
   std::vector<std::uint64_t> slots(degree, 7);
   double encrypt = medianMs(rounds, [&] { saved(encryptOne(slots)); });
   double open = medianMs(rounds, [&] {
@@ -95,5 +117,5 @@ int main(int argc, char **argv) {
   }
   std::cout << "{\"library\":\"Microsoft SEAL " << SEAL_VERSION << "\",\"addWithLoadMs\":" << add
             << ",\"addWithLoadAndSaveMs\":" << addAndSave << ",\"encryptMs\":" << encrypt << ",\"openMs\":" << open
-            << "}\n";
+            << ",\"sums\":[" << sumTimes << "]}\n";
 }

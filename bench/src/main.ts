@@ -5,10 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { bareContract, BenchNetwork } from './bench-network.js';
 import { cliStart } from './cli-start.js';
+import { addition } from './compute/addition.js';
 import { compute } from './compute/compute.js';
 import { proofs } from './compute/proofs.js';
 import { chaincodeMemory } from './computation/chaincode-memory.js';
 import { computation } from './computation/computation.js';
+import { hostileInputs } from './hostile/hostile-inputs.js';
 import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
 import { records } from './records/records.js';
@@ -52,6 +54,8 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   'leader-kills': killsOfLeaders,
   records: () => records(report),
   compute: () => compute(report),
+  addition: () => addition(report),
+  'hostile-inputs': () => hostileInputs(report),
   'encryption-proofs': () => proofs(report),
   computation: () => computation(report),
   'sdk-load': () => sdkLoad(report),

@@ -2,7 +2,7 @@ import { contributorOf, proveValues, type HashedBytes } from '@salus/client/comp
 import { DEFAULT_PROFILE, freshBound, profileOf, type BoundHashed } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
 import type { Program } from '@salus/protocol/computation';
-import type { BenchCommittee } from '../compute/committee.js';
+import type { KeyCommittee } from '@salus/testing/key-committee';
 import { PURPOSE } from './ledger-key.js';
 import { CHAINCODE, type ComputationWorld } from './world.js';
 
@@ -38,7 +38,7 @@ export interface InputSet {
 /** What eight contributors registered; the period tells sets apart. */
 export async function registerSet(
   world: ComputationWorld,
-  { keyId, publicKey }: BenchCommittee,
+  { keyId, publicKey }: KeyCommittee,
   period: string,
 ): Promise<InputSet> {
   const inputs: BoundHashed[] = [];

@@ -1,5 +1,5 @@
 import { holderSets, type DealtKey, type MemberKey, type PartialOpening } from '@salus/compute';
-import { meet, type BenchCommittee } from '../compute/committee.js';
+import { meet, type KeyCommittee } from '@salus/testing/key-committee';
 import type { ComputationWorld } from './world.js';
 
 const COMMITTEE = {
@@ -9,7 +9,7 @@ const COMMITTEE = {
 export const PURPOSE = 'figures';
 
 /** A key of 3 of 5, by the ceremony that every member takes part in. */
-export async function makeKey(world: ComputationWorld, keyId: string): Promise<BenchCommittee> {
+export async function makeKey(world: ComputationWorld, keyId: string): Promise<KeyCommittee> {
   const made = await meet(world.engine, COMMITTEE, keyId);
   const { seed, dealt, keys, publicKey } = made;
   const [first] = COMMITTEE.members as [string];

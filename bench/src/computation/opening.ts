@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hashOfOpened, openedValues } from '@salus/client/computation';
 import type { MemberKey, PartialOpening } from '@salus/compute';
-import type { BenchCommittee } from '../compute/committee.js';
+import type { KeyCommittee } from '@salus/testing/key-committee';
 import { median } from '../stats.js';
 import { COHORT, CONTRIBUTING, EVALUATOR, PROGRAM, requestOf, type InputSet } from './inputs.js';
 import { hashesOf } from './ledger-key.js';
@@ -23,7 +23,7 @@ export interface OpeningTimes {
 /** Opens a sum of eight a few times; medians. */
 export async function openings(
   world: ComputationWorld,
-  key: BenchCommittee,
+  key: KeyCommittee,
   set: InputSet,
 ): Promise<OpeningTimes> {
   const sample: OpeningTimes[] = [];
@@ -43,7 +43,7 @@ export async function openings(
 
 async function open(
   world: ComputationWorld,
-  { committee, keys }: BenchCommittee,
+  { committee, keys }: KeyCommittee,
   set: InputSet,
   evaluationId: string,
 ): Promise<OpeningTimes> {

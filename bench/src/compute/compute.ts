@@ -1,7 +1,7 @@
 import { createEngine, type BoundHashed, type Engine, type NamedInput } from '@salus/compute';
 import { latencies } from '../load.js';
 import { median } from '../stats.js';
-import { meet, open, type BenchCommittee } from './committee.js';
+import { meet, open, type KeyCommittee } from '@salus/testing/key-committee';
 import { endurance } from './endurance.js';
 import { nativeSealTimes } from './native-seal.js';
 import { nodeSealTimes, type AdditionTimes, type LibraryTimes } from './node-seal.js';
@@ -46,7 +46,7 @@ function ratiosOf(
 
 async function encryptedInputs(
   engine: Engine,
-  { publicKey }: BenchCommittee,
+  { publicKey }: KeyCommittee,
 ): Promise<BoundHashed[]> {
   const bound = { least: 0, most: 100 };
   const inputs: BoundHashed[] = [];
@@ -59,7 +59,7 @@ async function encryptedInputs(
 /** Through the engine: messages to the worker, checks and hashes included. */
 async function engineTimes(
   engine: Engine,
-  committee: BenchCommittee,
+  committee: KeyCommittee,
   inputs: readonly BoundHashed[],
 ): Promise<Record<string, number>> {
   const program = { name: 'sum.v1' } as const;
@@ -89,7 +89,7 @@ async function engineTimes(
 
 async function requireRight(
   engine: Engine,
-  committee: BenchCommittee,
+  committee: KeyCommittee,
   inputs: readonly BoundHashed[],
 ): Promise<void> {
   const { bytes } = await engine.evaluate({ program: { name: 'sum.v1' }, inputs });

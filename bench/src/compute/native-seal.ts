@@ -5,9 +5,19 @@ import type { LibraryTimes } from './node-seal.js';
 
 const program = path.join(__dirname, '..', '..', 'native-seal', 'build', 'native-seal');
 
+/** What bench/native-seal measures. */
+export interface NativeTimes extends LibraryTimes {
+  /** Ciphertexts loaded from bytes, added up, and the result saved; then hashed by OpenSSL as well. */
+  readonly sums: readonly {
+    readonly inputs: number;
+    readonly sumMs: number;
+    readonly sumAndHashMs: number;
+  }[];
+}
+
 /** Microsoft SEAL as a native library, if bench/native-seal was built. */
-export function nativeSealTimes(): LibraryTimes | undefined {
+export function nativeSealTimes(): NativeTimes | undefined {
   const file = process.env['SALUS_NATIVE_SEAL'] ?? program;
   if (!existsSync(file)) return undefined;
-  return JSON.parse(execFileSync(file, { encoding: 'utf8' })) as LibraryTimes;
+  return JSON.parse(execFileSync(file, { encoding: 'utf8' })) as NativeTimes;
 }

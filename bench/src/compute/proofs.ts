@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createEngine, MOST_CIPHERTEXTS } from '@salus/compute';
 import { median } from '../stats.js';
-import { meet } from './committee.js';
+import { meet } from '@salus/testing/key-committee';
 
 const ROUNDS = 25;
 /** As many ciphertexts as one sender proves at once in the second measurement. */

@@ -31,7 +31,7 @@ const WORD = 8;
 export class AdditionKernel {
   readonly #profile: Profile;
   readonly #moduli: readonly bigint[];
-  /** The sum, and behind it the summand. */
+  /** The sum, and behind it the summand with its header. */
   readonly #heap: Uint8Array;
   readonly #add: Step;
 
@@ -39,7 +39,7 @@ export class AdditionKernel {
     const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
     this.#profile = profile;
     this.#moduli = profile.coefficientModuli.slice(0, -1);
-    const memory = new api.Memory({ initial: Math.ceil((2 * this.#size) / PAGE) });
+    const memory = new api.Memory({ initial: Math.ceil((2 * this.#size + HEADER_LENGTH) / PAGE) });
     this.#heap = new Uint8Array(memory.buffer);
     const module = new api.Module(Buffer.from(KERNEL, 'base64'));
     this.#add = new api.Instance(module, { memory: { memory } }).exports.add;
@@ -50,15 +50,19 @@ export class AdditionKernel {
     this.#heap.fill(0, 0, this.#size);
   }
 
-  /** Of a ciphertext with the right length and header; after a fault the sum is worth nothing. */
+  /**
+   * Of a ciphertext with the right length and header; after a fault the sum is worth nothing. The header is
+   * copied too: out of shared memory, words that begin where words begin are copied eight times as fast as bytes.
+   */
   accumulate(ciphertext: Uint8Array): Fault | undefined {
-    this.#heap.set(ciphertext.subarray(HEADER_LENGTH), this.#size);
+    this.#heap.set(ciphertext, this.#size);
     const { degree } = this.#profile;
+    const from = this.#size + HEADER_LENGTH;
     let into = 0;
     while (into < this.#size) {
       let zeros = 0;
       for (const modulus of this.#moduli) {
-        const found = this.#add(into, this.#size + into, degree, modulus);
+        const found = this.#add(into, from + into, degree, modulus);
         if (found < 0) return UNREDUCED;
         zeros += found;
         into += degree * WORD;

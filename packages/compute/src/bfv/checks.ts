@@ -46,20 +46,7 @@ export function requireNoFault(
 /** All but the coefficients: length and header. */
 export function verifyForm(profile: Profile, bytes: Uint8Array, expected: Expected): void {
   const { code, argument, length, header } = expected;
-  if (!(bytes instanceof Uint8Array)) {
-    throw new ComputeError(code, `${argument} is not bytes`, {
-      argument,
-      expected: 'a Uint8Array',
-      got: typeof bytes,
-    });
-  }
-  if (bytes.length !== length) {
-    throw new ComputeError(code, `${argument} has the wrong length`, {
-      argument,
-      expected: `${length} bytes`,
-      got: `${bytes.length} bytes`,
-    });
-  }
+  checkLength(bytes, length, code, argument);
   if (header !== undefined && Buffer.compare(bytes.subarray(0, HEADER_LENGTH), header) !== 0) {
     throw new ComputeError(code, `${argument} has a foreign header or other parameters`, {
       argument,
@@ -100,13 +87,23 @@ export function checkValues(
   }
 }
 
-/** @throws ComputeError with `code` */
+/**
+ * Whatever a caller sent: a value that is not bytes is refused like one of another length.
+ * @throws ComputeError with `code`
+ */
 export function checkLength(
-  bytes: Uint8Array,
+  bytes: unknown,
   length: number,
   code: ComputeErrorCode,
   argument: string,
-): void {
+): asserts bytes is Uint8Array {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new ComputeError(code, `${argument} is not bytes`, {
+      argument,
+      expected: 'a Uint8Array',
+      got: typeof bytes,
+    });
+  }
   if (bytes.length !== length) {
     throw new ComputeError(code, `${argument} has the wrong length`, {
       argument,

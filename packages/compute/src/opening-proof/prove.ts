@@ -14,6 +14,7 @@ import { Ring, type Polynomial } from '../short-proof/ring.js';
 import type { Randomness } from '../short-proof/sampling.js';
 import { wideOf, wideOfIntegers } from '../short-proof/wide.js';
 import { partialOpening, smudgingContext } from '../threshold/opening-operations.js';
+import { dataModuliOf } from '../threshold/transforms.js';
 import type { HeldShare, MemberKey } from '../threshold/types.js';
 import { openingParts } from './parameters.js';
 import {
@@ -115,17 +116,22 @@ export class OpeningProver {
   }
 
   /**
-   * Coefficients nearest to zero.
+   * Coefficients nearest to zero, the same under all data moduli.
    * @throws ComputeError ERR_SHARE_INVALID where one is greater than `most`: a share of a later epoch is not
    *   short, and one that is not the contribution's leaves no short error
    */
   #small(residues: BigUint64Array, most: bigint, shareId: string): Float64Array {
-    const p = this.#profile.coefficientModuli[0] as bigint;
-    const small = new Float64Array(this.#profile.degree);
+    const moduli = dataModuliOf(this.#profile);
+    const [p] = moduli as [bigint];
+    const { degree } = this.#profile;
+    const small = new Float64Array(degree);
     for (let index = 0; index < small.length; index += 1) {
       const residue = residues[index] as bigint;
       const value = residue > p / 2n ? residue - p : residue;
-      if (value > most || value < -most) {
+      const isSame = moduli.every(
+        (modulus, row) => residues[row * degree + index] === (value < 0n ? value + modulus : value),
+      );
+      if (value > most || value < -most || !isSame) {
         throw new ComputeError('ERR_SHARE_INVALID', `the share ${shareId} proves nothing`, {
           argument: 'key.shares',
           expected: 'the ternary secret of its contribution, as the first epoch has it',

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { ComputeError } from '../bfv/errors.js';
 import { REPETITIONS } from './parts.js';
 
 /** What a proof is about. Hashes are SHA-256, hex. */
@@ -19,6 +20,12 @@ export interface Statement {
  * commits to follows, repetition by repetition.
  */
 export function openTranscript({ kind, profile, contextHash, shared, each }: Statement): Hash {
+  if (!/^[0-9a-f]{64}$/.test(contextHash)) {
+    throw new ComputeError('ERR_PROOF_INVALID', 'a proof is bound to the hash of a context', {
+      argument: 'contextHash',
+      expected: 'SHA-256 as lower-case hex',
+    });
+  }
   const hash = createHash('sha256').update(`salus ${kind} proof v1\0${profile}\0`);
   for (const one of [contextHash, ...shared]) hash.update(fromHex(one));
   hash.update(Uint8Array.of(each.length));

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { verifyPolynomials } from '../bfv/checks.js';
+import { checkLength, verifyPolynomials } from '../bfv/checks.js';
 import { uniformPolynomial } from '../bfv/common-polynomial.js';
 import { ComputeError } from '../bfv/errors.js';
 import type { Profile } from '../bfv/profiles.js';
@@ -128,8 +128,9 @@ function checkPart(
   const { part, shareId, isLast } = request;
   const argument = `parts[${part.from}]`;
   const length = SEED_LENGTH + (isLast ? profile.secretLength : 0);
+  checkLength(part.package, length, 'ERR_RESHARE_INVALID', argument);
   const fingerprint = partFingerprint(resharing, part.from, shareId, part.package);
-  if (part.package.length !== length || fingerprint !== part.fingerprint) {
+  if (fingerprint !== part.fingerprint) {
     throw new ComputeError('ERR_RESHARE_INVALID', 'the part is not the one agreed on', {
       argument,
       expected: part.fingerprint,

@@ -41,13 +41,17 @@ export function trialCiphertext(
   const key = { b, a, label };
   const moduli = dataModuliOf(profile);
   const [c0, c1] = zerosUnder(seal, profile, { ...key, part: 'data', moduli });
-  const data = fromNtt(seal, c0, c1);
   const all = profile.coefficientModuli;
-  const divided = bySpecial(
-    seal,
-    profile,
-    zerosUnder(seal, profile, { ...key, part: 'special', moduli: all }),
-  );
+  const special = zerosUnder(seal, profile, { ...key, part: 'special', moduli: all });
+  // u and e are public before the key is, so an a can be made that hides nothing. SEAL would throw.
+  if ([c1, dataPart(profile, special[1])].some((one) => one.every((residue) => residue === 0n))) {
+    throw new ComputeError('ERR_PUBLIC_KEY_INVALID', 'the trial under the key is transparent', {
+      argument: 'publicKey',
+      expected: 'a key that nobody made for its trial',
+    });
+  }
+  const data = fromNtt(seal, c0, c1);
+  const divided = bySpecial(seal, profile, special);
   const sums = ([0, 1] as const).map((index) =>
     addPolynomials([data[index], divided[index]], moduli),
   );

@@ -10,7 +10,7 @@ import {
 } from '@salus/compute';
 
 /** A committee in one process, and what its parts of the work take. */
-export interface BenchCommittee {
+export interface KeyCommittee {
   readonly keyId: string;
   readonly seed: Uint8Array;
   readonly committee: Committee;
@@ -25,8 +25,8 @@ export interface BenchCommittee {
 export async function meet(
   engine: Engine,
   committee: Committee,
-  keyId = 'bench',
-): Promise<BenchCommittee> {
+  keyId = 'key-1',
+): Promise<KeyCommittee> {
   const { members } = committee;
   const seed = createHash('sha256').update(keyId).digest();
   const started = performance.now();
@@ -64,7 +64,7 @@ export async function meet(
 /** Opens with the first members that are enough; tells a member's time and the combination's. */
 export async function open(
   engine: Engine,
-  { committee, keys }: BenchCommittee,
+  { committee, keys }: KeyCommittee,
   ciphertext: Uint8Array,
 ): Promise<{ slots: readonly number[]; memberMs: number; combineMs: number }> {
   const partials = new Map<string, Uint8Array>();
