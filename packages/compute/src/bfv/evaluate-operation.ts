@@ -5,21 +5,38 @@ import type { Hashed } from './hashed.js';
 import { sha256Hex } from './hashing.js';
 import type { Profile } from './profiles.js';
 import { loadCiphertext, type Seal } from './seal.js';
-import type { ProgramInput, Step, WorkerInput } from './worker-input.js';
+import type { ProgramInput, ProgramPart, Step, WorkerInput } from './worker-input.js';
 
 type Ciphertext = ReturnType<typeof loadCiphertext>;
 
 /** Computes a program whose bound was computed, and so checked, already: each adds its inputs up, without SEAL. */
 export function evaluate(seal: Seal, profile: Profile, request: ProgramInput, step: Step): Hashed {
-  const { inputs } = request;
-  seal.addition.clear();
-  inputs.forEach(({ bytes, hash, checked }, index) => {
+  const all = { ...request, offset: 0, total: request.inputs.length };
+  return evaluatePart(seal, profile, all, step) as Hashed;
+}
+
+/**
+ * The same, part by part and nothing else between: an engine sends no more at once than memory that is used
+ * again takes.
+ *
+ * @returns undefined until the last part
+ */
+export function evaluatePart(
+  seal: Seal,
+  profile: Profile,
+  { inputs, offset, total }: ProgramPart,
+  step: Step,
+): Hashed | undefined {
+  if (offset === 0) seal.addition.clear();
+  inputs.forEach(({ bytes, hash, checked }, place) => {
+    const index = offset + place;
     const expected = expectedCiphertext(seal, profile, `inputs[${index}]`);
     verifyForm(profile, bytes, expected);
     requireNoFault(seal.addition.accumulate(bytes), expected);
     if (checked !== true) requireHash(bytes, hash, index);
-    step(index + 1, inputs.length);
+    step(index + 1, total);
   });
+  if (offset + inputs.length < total) return undefined;
   if (seal.addition.transparent) {
     throw new ComputeError('ERR_CIPHERTEXT_INVALID', 'the inputs cancel out', {
       argument: 'inputs',

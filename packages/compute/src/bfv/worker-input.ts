@@ -15,3 +15,11 @@ export interface ProgramInput {
   readonly program: Program;
   readonly inputs: readonly WorkerInput[];
 }
+
+/** Some of the inputs of a program, in their order: the worker adds them up as they come. */
+export interface ProgramPart extends ProgramInput {
+  /** Inputs of the parts before. */
+  readonly offset: number;
+  /** Inputs of all parts. */
+  readonly total: number;
+}

@@ -9,7 +9,7 @@ import { DEFAULT_PROFILE, profileOf, type Profile } from '../bfv/profiles.js';
 import type { ProvenCiphertextsRequest } from '../encryption-proof/types.js';
 import { boundOf } from '../bfv/programs.js';
 import type { WorkerInput } from '../bfv/worker-input.js';
-import type { OperationName, RequestOf, ResultOf } from './protocol.js';
+import { InParts, type OperationName, type RequestOf, type ResultOf } from './protocol.js';
 import { HandleScope } from './scope.js';
 import type {
   Engine,
@@ -22,6 +22,8 @@ import type {
 import { WorkerQueue } from './worker-queue.js';
 
 const MIB = 2 ** 20;
+/** Inputs in one message: 4 MiB, which the allocator uses again. It maps 32 MiB anew each time, which takes ten times as long. */
+const PART = 8;
 
 const defaults = {
   profile: DEFAULT_PROFILE,
@@ -140,14 +142,24 @@ class WorkerEngine implements Engine {
   ): Promise<BoundHashed> {
     const bounds = inputs.map((input) => input.bound);
     const bound = boundOf(this.#profile, program, bounds);
-    let prepared: WorkerInput[] = [];
-    const prepare = (): RequestOf<'evaluate'> => {
-      prepared = inputs.map((input) => this.#prepare(input));
-      return { program, inputs: prepared };
-    };
+    const prepared: WorkerInput[] = [];
+    const prepare = () => new InParts(this.#parts(program, inputs, prepared));
     const result = (await this.#queue.run('evaluate', prepare, options)) as Hashed;
     prepared.forEach((input) => this.#remember(input));
     return { ...result, bound };
+  }
+
+  /** What is missing shows before anything is sent. */
+  *#parts(
+    program: Program,
+    inputs: readonly (NamedInput & { readonly checked?: boolean })[],
+    prepared: WorkerInput[],
+  ): Generator<RequestOf<'evaluate'>, void> {
+    prepared.push(...inputs.map((input) => this.#prepare(input)));
+    const total = prepared.length;
+    for (let offset = 0; offset < total; offset += PART) {
+      yield { program, inputs: prepared.slice(offset, offset + PART), offset, total };
+    }
   }
 
   async #check(input: NamedInput, options?: RequestOptions): Promise<Hashed> {

@@ -161,6 +161,35 @@ describe('an evaluation', () => {
     expect(seen).toEqual([1]);
   });
 
+  test('of more inputs than a message holds adds all of them, and names the one that is bad', async () => {
+    const bytesOnly = ({ bytes, bound }: BoundHashed) => ({ bytes, bound });
+    const inputs = Array.from({ length: 20 }, (_, index) => (index % 3 === 0 ? first : second));
+    const done: number[] = [];
+    const result = await committee.engine.evaluate(
+      { program: sum, inputs: inputs.map(bytesOnly) },
+      { onProgress: (progress) => done.push(progress.done) },
+    );
+    let oneByOne = first;
+    for (const input of inputs.slice(1)) oneByOne = await evaluate(sum, oneByOne, input);
+    expect(result.hash).toBe(oneByOne.hash);
+    expect(done).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+
+    const spoiled = { ...bytesOnly(first), bytes: first.bytes.subarray(1) };
+    const bad = committee.engine.evaluate({
+      program: sum,
+      inputs: inputs.map(bytesOnly).with(17, spoiled),
+    });
+    await expect(bad).rejects.toMatchObject({
+      code: 'ERR_CIPHERTEXT_INVALID',
+      argument: 'inputs[17]',
+    });
+    // What the refused one left in the worker does not count.
+    expect((await evaluate(sum, first, second)).hash).toBe(
+      (await evaluate(sum, second, first)).hash,
+    );
+    expect((await open((await evaluate(sum, first, second)).bytes))[0]).toBe(11);
+  });
+
   test('in a scope ends with it', async () => {
     const scope = committee.engine.scope();
     const handle = await scope.load(first);

@@ -1,6 +1,6 @@
 import type { ComputeErrorCode } from '../bfv/errors.js';
 import type { Hashed } from '../bfv/hashed.js';
-import type { ProgramInput, Step, WorkerInput } from '../bfv/worker-input.js';
+import type { ProgramPart, Step, WorkerInput } from '../bfv/worker-input.js';
 import type { ThresholdOperations } from '../threshold/types.js';
 import type { Engine, Progress } from './types.js';
 
@@ -20,12 +20,18 @@ export type OperationName =
   | 'evaluate'
   | keyof ThresholdOperations;
 
+/** A request that goes to its worker in several messages, each made when the answer to the one before is there. */
+export class InParts {
+  constructor(readonly parts: Iterator<unknown, void>) {}
+}
+
 /** Operations that are not methods of the engine as they stand. */
 interface Own {
   readonly evaluate: {
     /** No bounds: the engine has computed with them before it asks. */
-    readonly request: ProgramInput;
-    readonly result: Hashed;
+    readonly request: ProgramPart;
+    /** Undefined until the last part. */
+    readonly result: Hashed | undefined;
   };
   readonly checkInput: { readonly request: WorkerInput; readonly result: string };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ComputeError } from '../bfv/errors.js';
+import { InParts } from './protocol.js';
 import { WorkerQueue } from './worker-queue.js';
 
 /** Answers with how many requests this worker has seen, or does what the request says. */
@@ -122,6 +123,31 @@ describe('a queue of work for a worker', () => {
       code: 'ERR_CIPHERTEXT_MISSING',
     });
     expect(await run(0)).toBe(3);
+  });
+
+  test('sends a request in parts, each after the answer to the one before, and nothing between', async () => {
+    const made: string[] = [];
+    function* parts(name: string) {
+      for (let part = 0; part < 3; part += 1) {
+        made.push(`${name}${part}`);
+        yield part;
+      }
+    }
+    const inParts = (name: string) => queue.run('evaluate', () => new InParts(parts(name)));
+    expect(await Promise.all([inParts('a'), run(0), inParts('b')])).toEqual([3, 4, 7]);
+    expect(made).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2']);
+  });
+
+  test.each([
+    ['fails in its worker', ['fail']],
+    ['ends its worker', ['die']],
+    ['cannot be sent', [() => 1]],
+  ])('gives a request up of which a part %s, and goes on', async (_, [bad]) => {
+    const parts = [0, bad, 0].values();
+    const request = queue.run('evaluate', () => new InParts(parts as Iterator<unknown, void>));
+    const next = run(0);
+    await expect(request).rejects.toMatchObject({ code: 'ERR_ENGINE_FAILED' });
+    expect(await next).toBeLessThan(3);
   });
 
   test('spreads over several workers', async () => {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ComputeError } from '../bfv/errors.js';
-import type { OperationName, WorkerReply, WorkerRequest } from './protocol.js';
+import { InParts, type OperationName, type WorkerReply, type WorkerRequest } from './protocol.js';
 import type { Progress } from './types.js';
 
 /** One request on its way through a worker. */
@@ -30,6 +30,8 @@ export class WorkerSlot {
   readonly #onIdle: () => void;
   #worker: Worker | undefined;
   #current: Job | undefined;
+  /** What is still to be sent of the current job. */
+  #parts: InParts['parts'] | undefined;
   #watchdog: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions, onIdle: () => void) {
@@ -43,9 +45,10 @@ export class WorkerSlot {
 
   start(job: Job): void {
     this.#current = job;
-    const { operation, prepare, onProgress, cancelled } = job;
+    const { operation, prepare } = job;
     try {
       const request = prepare();
+      this.#parts = request instanceof InParts ? request.parts : undefined;
       const worker = (this.#worker ??= this.#startWorker());
       worker.ref();
       this.#watchdog = setTimeout(() => {
@@ -55,12 +58,9 @@ export class WorkerSlot {
           }),
         );
       }, this.#options.timeoutMs);
-      const reports = onProgress !== undefined;
-      worker.postMessage({ operation, request, reports, cancelled } satisfies WorkerRequest);
+      this.#post(worker, job, this.#parts === undefined ? request : this.#parts.next().value);
     } catch (cause) {
-      this.#finish((current) => {
-        current.reject(cause instanceof ComputeError ? cause : unsendable(operation, cause));
-      });
+      this.#fail(operation, cause);
     }
   }
 
@@ -92,6 +92,7 @@ export class WorkerSlot {
       if (this.#current?.cancelled[0] === 0) this.#current.onProgress?.(reply.progress);
       return;
     }
+    if ('result' in reply && this.#postNext()) return;
     if (reply.recycle) void this.#discardWorker();
     if ('result' in reply) {
       this.#finish((job) => job.resolve(reply.result));
@@ -99,6 +100,31 @@ export class WorkerSlot {
     }
     const { code, message, ...details } = reply.failure;
     this.#finish((job) => job.reject(new ComputeError(code, message, details)));
+  }
+
+  /** @returns whether the request has another part, which is on its way or has failed */
+  #postNext(): boolean {
+    const [job, worker] = [this.#current, this.#worker];
+    if (this.#parts === undefined || job === undefined || worker === undefined) return false;
+    try {
+      const next = this.#parts.next();
+      if (next.done === true) return false;
+      this.#post(worker, job, next.value);
+    } catch (cause) {
+      this.#fail(job.operation, cause);
+    }
+    return true;
+  }
+
+  #post(worker: Worker, { operation, onProgress, cancelled }: Job, request: unknown): void {
+    const reports = onProgress !== undefined;
+    worker.postMessage({ operation, request, reports, cancelled } satisfies WorkerRequest);
+  }
+
+  #fail(operation: OperationName, cause: unknown): void {
+    this.#finish((current) => {
+      current.reject(cause instanceof ComputeError ? cause : unsendable(operation, cause));
+    });
   }
 
   #abandon(error: ComputeError): void {
@@ -109,6 +135,7 @@ export class WorkerSlot {
   #finish(settle: (job: Job) => void): void {
     const job = this.#current;
     this.#current = undefined;
+    this.#parts = undefined;
     clearTimeout(this.#watchdog);
     if (job !== undefined) settle(job);
     this.#worker?.unref();

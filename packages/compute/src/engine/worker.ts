@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { checkCiphertext, encrypt } from '../bfv/cipher-operations.js';
 import { ComputeError } from '../bfv/errors.js';
-import { checkInput, evaluate } from '../bfv/evaluate-operation.js';
+import { checkInput, evaluatePart } from '../bfv/evaluate-operation.js';
 import { checkPublicKey, combineKey } from '../bfv/key-operations.js';
 import { type Profile, profileOf } from '../bfv/profiles.js';
 import { openSeal, type Seal } from '../bfv/seal.js';
@@ -37,7 +37,7 @@ function operationsOf(seal: Seal, profile: Profile): Operations {
     ...proofOperations(seal, profile),
     checkCiphertext: (request) => checkCiphertext(seal, profile, request),
     checkInput: (request) => checkInput(seal, profile, request),
-    evaluate: (request, step) => evaluate(seal, profile, request, step),
+    evaluate: (request, step) => evaluatePart(seal, profile, request, step),
     ...thresholdOperations(seal, profile),
   };
 }
