@@ -126,6 +126,7 @@ async function collect(about: Collection): Promise<Collected | Opening['status']
 async function collectProven(about: Collection, opening: Opening): Promise<Collected | undefined> {
   if (!opening.provable || opening.status === 'COLLECTING') return undefined;
   for (const { mspId } of opening.posted) {
+    if (chooseProven(opening, [...about.proven.values()]) !== undefined) break;
     if (about.proven.has(mspId)) continue;
     const letter = await letterFrom(about, mspId);
     if (letter.size === 0) continue;

@@ -119,20 +119,26 @@ function isOver(
 
 /**
  * Partial openings leave once each share is confirmed. Those that can be proven also leave with a proof: at once where
- * holders of a share contradict each other, and where some stay away once these have had time to answer.
+ * holders of a share contradict each other, and where some stay away once these have had time to answer. A threshold of
+ * members is enough then. The others wait longer: one of the first may send no proof that holds.
  */
 function mayRelease(
-  { clock = Date.now, proofPatienceMs = PROOF_PATIENCE_MS }: MemberParts,
+  { clock = Date.now, proofPatienceMs = PROOF_PATIENCE_MS, mspId }: MemberParts,
   memory: OpeningMemory,
-  { openingId, status, provable }: Opening,
+  { openingId, status, provable, posted, committee }: Opening,
 ): boolean {
   if (status === 'RELEASABLE') return true;
   if (!provable || status === 'COLLECTING') return false;
-  return status === 'DISPUTED' || memory.waited(openingId, clock()) > proofPatienceMs;
+  if (status === 'DISPUTED') return true;
+  const isFirst = posted.findIndex((one) => one.mspId === mspId) < committee.threshold;
+  const patience = isFirst ? proofPatienceMs : proofPatienceMs * LATER;
+  return memory.waited(openingId, clock()) > patience;
 }
 
 /** A proof costs its maker and its readers a second or two: members that are merely slower are waited for. */
-const PROOF_PATIENCE_MS = 5000;
+const PROOF_PATIENCE_MS = 3000;
+/** So many times longer wait those whose proof is needed only if another one does not hold. */
+const LATER = 5;
 
 /** Judged and recomputed before every answer, what the process still has of it excepted. */
 async function answerOf(

@@ -44,7 +44,7 @@ export interface MemberParts {
   readonly report: (line: Readonly<Record<string, unknown>>) => void;
   /** So long others have to bring their packages before this member complains. Default 1 h. */
   readonly patienceMs?: number;
-  /** So long a member that can prove its partial openings waits for others to confirm them. Default 5 s. */
+  /** So long a member that can prove its partial openings waits for others to confirm them. Default 3 s. */
   readonly proofPatienceMs?: number;
   /** A member further down the committee finalises this much later, if nobody before it has. */
   readonly staggerMs?: number;
