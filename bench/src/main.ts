@@ -13,6 +13,7 @@ import { computation } from './computation/computation.js';
 import { hostileInputs } from './hostile/hostile-inputs.js';
 import { leaderKills } from './leader-kills.js';
 import { latencies } from './load.js';
+import { opening } from './opening/opening.js';
 import { records } from './records/records.js';
 import { sdkLoad } from './sdk/sdk-load.js';
 import { sdkSize } from './sdk/sdk-size.js';
@@ -58,6 +59,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   'hostile-inputs': () => hostileInputs(report),
   'encryption-proofs': () => proofs(report),
   computation: () => computation(report),
+  opening: () => opening(report),
   'sdk-load': () => sdkLoad(report),
   'sdk-size': () => sdkSize(report),
   'chaincode-memory': () => chaincodeMemory(report),

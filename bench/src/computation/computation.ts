@@ -2,7 +2,6 @@ import { bareContract } from '../bench-network.js';
 import { Evaluator } from './evaluations.js';
 import { registerSet, type InputSet } from './inputs.js';
 import { makeKey } from './ledger-key.js';
-import { openings } from './opening.js';
 import { bareWriter, overhead } from './overhead.js';
 import { ComputationWorld } from './world.js';
 
@@ -13,17 +12,12 @@ const SETS = 24;
 export async function computation(report: (line: string) => void): Promise<object> {
   await using world = await ComputationWorld.start(report);
   await world.network.command('deployCC', '-ccn', 'bare', '-ccp', bareContract);
-  const started = performance.now();
   const key = await makeKey(world, 'computation');
-  const ceremony = { ceremonyMs: performance.now() - started, computationMs: key.keyMs };
-  report(JSON.stringify({ ceremony }));
   const sets: InputSet[] = [];
   for (let index = 0; index < SETS; index += 1) {
     sets.push(await registerSet(world, key, `period-${index}`));
   }
   const [first] = sets as [InputSet];
-  const opening = await openings(world, key, first);
-  report(JSON.stringify({ opening }));
   const evaluator = new Evaluator(world, sets);
   const idle = await evaluator.idle();
   report(JSON.stringify({ idle }));
@@ -32,5 +26,5 @@ export async function computation(report: (line: string) => void): Promise<objec
   const { put } = await bareWriter(world);
   const sustained = await evaluator.sustained(() => put());
   report(JSON.stringify({ sustained }));
-  return { ceremony, opening, evaluation: { idle, parts, sustained } };
+  return { evaluation: { idle, parts, sustained } };
 }

@@ -80,6 +80,6 @@ function holdersOf(shareId: string): readonly string[] {
 }
 
 /** What a member posts of its partial openings. */
-export function hashesOf(partials: readonly PartialOpening[]) {
+function hashesOf(partials: readonly PartialOpening[]) {
   return partials.map(({ shareId, hash }) => ({ shareId, hash }));
 }

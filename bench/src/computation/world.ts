@@ -1,13 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SalusClient } from '@salus/client';
 import type { ComputationClient } from '@salus/client/computation';
 import { createEngine, type Engine } from '@salus/compute';
 import { loadTopology, type Topology } from '@salus/network';
 import { BenchNetwork, figuresContract } from '../bench-network.js';
+import { inStep } from '../in-step.js';
 
 /** The contract `computation`, with a purpose of its own. */
 export const CHAINCODE = 'figures';
-const POLL_MS = 20;
 
 /** A network of five organisations whose members compute together, and their connections to it. */
 export class ComputationWorld implements AsyncDisposable {
@@ -48,13 +47,8 @@ export class ComputationWorld implements AsyncDisposable {
 
   /** Waits until the peers of some organisations have all the blocks that one of them has. */
   async inStep(members: readonly string[]): Promise<void> {
-    for (;;) {
-      const heights = await Promise.all(
-        members.map(async (mspId) => (await this.client(...officerOf(mspId))).height()),
-      );
-      if (new Set(heights).size === 1) return;
-      await pause(POLL_MS);
-    }
+    const officers = members.map((mspId) => this.client(...officerOf(mspId)));
+    await inStep(await Promise.all(officers));
   }
 
   chaincodeProcess(organization: string): Promise<number> {

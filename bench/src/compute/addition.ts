@@ -1,4 +1,3 @@
-import os from 'node:os';
 import {
   AdditionKernel,
   createEngine,
@@ -8,6 +7,7 @@ import {
   type Engine,
 } from '@salus/compute';
 import { meet } from '@salus/testing/key-committee';
+import { untilIdle } from '../idle.js';
 import { latencies } from '../load.js';
 import { median } from '../stats.js';
 import { nativeSealTimes, type NativeTimes } from './native-seal.js';
@@ -32,15 +32,15 @@ interface SumTimes {
 
 /** Sums of ciphertexts given as bytes: through the engine, by its kernel alone, and by native SEAL. */
 export async function addition(report: (line: string) => void): Promise<object> {
-  const [load] = os.loadavg();
   await using engine = createEngine({ profile: PROFILE });
   const inputs = await encryptedInputs(engine);
+  const idleBefore = await untilIdle();
   const sums: SumTimes[] = [];
   for (const count of INPUTS) sums.push(await timesOf(engine, inputs.slice(0, count)));
   const native = nativeSealTimes();
   const ratios = native === undefined ? undefined : ratiosOf(sums, native);
   report(JSON.stringify(ratios ?? 'native SEAL was not built, see bench/native-seal'));
-  return { load, profile: PROFILE, rounds: ROUNDS, sums, native, ratios };
+  return { idleBefore, profile: PROFILE, rounds: ROUNDS, sums, native, ratios };
 }
 
 function ratiosOf(sums: readonly SumTimes[], native: NativeTimes) {

@@ -56,6 +56,7 @@ export async function beginMember(home: string, contract: string): Promise<void>
 /** A service that runs as a process of its own. */
 export interface Served {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -74,7 +75,7 @@ export async function serve(home: string, ...args: string[]): Promise<Served> {
   };
   for await (const line of createInterface({ input: child.stdout })) {
     const { url } = JSON.parse(line) as { url: string };
-    return { url, stop };
+    return { url, pid: child.pid ?? 0, stop };
   }
   throw new Error(`salus ${args.join(' ')} ended before it served`);
 }
