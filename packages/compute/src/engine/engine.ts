@@ -22,8 +22,8 @@ import type {
 import { WorkerQueue } from './worker-queue.js';
 
 const MIB = 2 ** 20;
-/** Inputs in one message: 4 MiB, which the allocator uses again. It maps 32 MiB anew each time, which takes ten times as long. */
-const PART = 8;
+/** Inputs in one message: 2 MiB, which the allocator uses again. Much more it maps anew each time, which takes several times as long. */
+const PART = 4;
 
 const defaults = {
   profile: DEFAULT_PROFILE,
