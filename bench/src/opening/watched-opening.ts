@@ -49,9 +49,7 @@ export class WatchedOpenings {
   async ofAskingAgain(studyId: string): Promise<OpeningTimes> {
     await pause(REST_MS);
     const [cpu, begun] = [this.#services.cpuSeconds(), performance.now()];
-    const publishing = this.#studies
-      .askAgain(studyId)
-      .then(() => this.#studies.publish(studyId));
+    const publishing = this.#studies.askAgain(studyId).then(() => this.#studies.publish(studyId));
     return this.#watch({ begun, cpu, answering: COMMITTEE.members.length, publishing });
   }
 
