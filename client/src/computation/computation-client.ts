@@ -151,8 +151,9 @@ export class ComputationClient {
   }
 
   /**
-   * Asks for new shares of a key, by a present member. For the same committee they are begun at once, unless another
-   * resharing is running; for another committee once as many members have asked for it as an opening takes.
+   * Asks for new shares of a key, by a present member. They are begun once as many members have asked for it as an
+   * opening takes. For the same committee one member is enough where the key was reshared before, no resharing is running,
+   * and a day has gone by since one member alone began one.
    *
    * @throws SalusError `ERR_COMMITTEE_INVALID` for fewer than 2t − 1 members, before anything is sent
    */

@@ -7,7 +7,12 @@ import type { Opening } from '@salus/protocol/computation';
 import { ComputationClient } from './computation-client.js';
 import { splitFrames } from './frames.js';
 import { Post, type PostOptions } from './letters.js';
-import { chooseProven, provenPartialsIn, type ProofSetting } from './proven-partials.js';
+import {
+  chooseProven,
+  PROOF_FRAME,
+  provenPartialsIn,
+  type ProofSetting,
+} from './proven-partials.js';
 import {
   inOrderOfShares,
   type OpeningContent,
@@ -129,8 +134,11 @@ async function collectProven(about: Collection, opening: Opening): Promise<Colle
     if (chooseProven(opening, [...about.proven.values()]) !== undefined) break;
     if (about.proven.has(mspId)) continue;
     const letter = await letterFrom(about, mspId);
-    if (letter.size === 0) continue;
-    const setting = (about.setting ??= await settingOf(about.options, opening));
+    // A member whose peer knows of more answers than this one seals without a proof.
+    if (!letter.has(PROOF_FRAME)) continue;
+    const setting = about.setting ?? (await settingOf(about.options, opening));
+    if (setting === undefined) return undefined;
+    about.setting = setting;
     const found = await provenPartialsIn({ ...setting, opening }, mspId, letter);
     if (found === undefined) about.liars.add(mspId);
     else {
@@ -151,19 +159,25 @@ function resultOf(
   return store.get(resultHash, { chaincode, opening: openingId });
 }
 
+/** What proofs are checked against; undefined while no store has it. */
 async function settingOf(
   options: OpenOptions,
   opening: Opening,
-): Promise<Omit<ProofSetting, 'opening'>> {
+): Promise<Omit<ProofSetting, 'opening'> | undefined> {
   const { computation, engine, store, channel, chaincode } = options;
   const { keyId } = opening;
   const key = await computation.getKey(keyId);
-  const ciphertext = await resultOf(options, opening);
   const contributions: ShareBytes[] = [];
-  for (const { shareId, hash } of key.contributions ?? []) {
-    contributions.push({ shareId, bytes: await store.get(hash, { chaincode, key: keyId }) });
+  try {
+    const ciphertext = await resultOf(options, opening);
+    for (const { shareId, hash } of key.contributions ?? []) {
+      contributions.push({ shareId, bytes: await store.get(hash, { chaincode, key: keyId }) });
+    }
+    return { engine, key, place: { channel, chaincode }, ciphertext, contributions };
+  } catch (error) {
+    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
+    throw error;
   }
-  return { engine, key, place: { channel, chaincode }, ciphertext, contributions };
 }
 
 /** A member that sent nothing usable is passed over: any t of them do. */

@@ -355,10 +355,17 @@ export class CommitteeWorld {
     return { inputs, result, members };
   }
 
-  async open(mspId: string, openingId: string, timeoutMs = LONGEST_MS): Promise<OpenedResult> {
+  /** @param change - what the recipient's peer tells otherwise */
+  async open(
+    mspId: string,
+    openingId: string,
+    timeoutMs = LONGEST_MS,
+    change: (computation: ComputationClient) => Partial<ComputationClient> = () => ({}),
+  ): Promise<OpenedResult> {
     const store = await this.storeOf(mspId);
+    const computation = this.computation(mspId);
     return openResult(openingId, {
-      computation: this.computation(mspId),
+      computation: altered(computation, change(computation)),
       engine: this.engine,
       store,
       mspId,

@@ -13,7 +13,6 @@ import type { TrialContent } from '@salus/client/computation';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
 import {
-  CEREMONY_LIFETIME_MS,
   type CeremonyMember,
   type CollectiveKey,
   type ComplainRequest,
@@ -24,8 +23,6 @@ import { ifThere, type MemberParts } from './parts.js';
 export type ComplaintAbout = Pick<ComplainRequest, 'shareId' | 'from'>;
 
 const PATIENCE_MS = 60 * 60 * 1000;
-/** Peers accept transactions whose clock differs by less. */
-const CLOCKS_DIFFER_MS = 60 * 60 * 1000;
 
 /** What a process remembers of ceremonies; all of it can be done again after a crash. */
 export class CeremonyMemory {
@@ -84,15 +81,13 @@ export class Ceremony {
   }
 
   /**
-   * Whether the ceremony has failed for its age alone, and not for long: another member, whose clock is behind, may
-   * have ended it well. Nothing of it is destroyed so soon.
+   * Whether the ceremony has failed for its age alone. No transaction says so: one that ends it well may have been
+   * endorsed before, and be ordered at any time. Nothing of it is destroyed before the key's record changes, with
+   * which such a transaction conflicts.
    */
   get mayStillEnd(): boolean {
-    const { phase, complaint, proposedAt } = this.key.ceremony;
-    if (phase !== 'FAILED' || complaint !== undefined) return false;
-    const now = (this.parts.clock ?? Date.now)();
-    const end = Date.parse(proposedAt) + CEREMONY_LIFETIME_MS;
-    return Math.abs(now - end) < CLOCKS_DIFFER_MS;
+    const { phase, complaint } = this.key.ceremony;
+    return phase === 'FAILED' && complaint === undefined;
   }
 
   get seed(): Uint8Array {

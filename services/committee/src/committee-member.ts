@@ -34,8 +34,7 @@ export class CommitteeMember {
       const ceremony = new Ceremony(this.#parts, key, this.#ceremonies);
       const { phase } = key.ceremony;
       if (phase === 'DONE' || phase === 'FAILED') {
-        if (ceremony.mayStillEnd) return 'WAITING';
-        await this.#tidy(key);
+        if (!ceremony.mayStillEnd) await this.#tidy(key);
         return 'DONE';
       }
       if (!ceremony.own || this.#isRefused(key)) return 'DONE';

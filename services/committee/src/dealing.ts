@@ -100,6 +100,8 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
       return undefined;
     }
     accepted.push(share);
+    // This member's proofs of partial openings need it, though its dealer should remove it later.
+    await ceremony.once(`kept ${shareId}`, () => parts.store.put(contribution));
   }
   return accepted;
 }

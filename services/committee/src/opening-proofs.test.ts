@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedResult } from '@salus/client/computation';
-import { createEngine, sha256Hex, type Engine } from '@salus/compute';
+import { createEngine, DEFAULT_PROFILE, profileOf, sha256Hex, type Engine } from '@salus/compute';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
@@ -50,10 +51,10 @@ describe('an opening whose members can prove their answers', () => {
   });
 
   /** A sum of 7 and 8, which may be opened to A and B. */
-  async function permitted(): Promise<string> {
+  async function permitted(keyId = 'k1'): Promise<string> {
     count += 1;
     const evaluationId = `e${count}`;
-    await world.summed('k1', evaluationId, [[7], [8]]);
+    await world.summed(keyId, evaluationId, [[7], [8]]);
     const recipients = [A, B];
     const { value } = await world.computation(A).requestOpening({ evaluationId, recipients });
     return value.openingId;
@@ -213,23 +214,115 @@ describe('an opening whose members can prove their answers', () => {
     });
   });
 
-  it('is proven while a resharing runs, and no more once it is over', async () => {
+  it('calls nobody a liar whose letter has no proof, as its peer knew of more answers', async () => {
     const openingId = await permitted();
-    const epoch = await world.beginReshare('k1', ALL, 3);
+    const all = some(...ALL);
+    for (const member of all) await member.advanceOpening(openingId);
+    // The recipient's peer is behind: it does not know of the last answer.
+    let looks = 0;
+    const opening = world.open(A, openingId, undefined, (computation) => ({
+      getOpening: async (id) => {
+        const found = await computation.getOpening(id);
+        looks += 1;
+        const isSealed = world.reports.some(({ released, to }) => released === id && to === A);
+        return isSealed && looks > 3
+          ? found
+          : { ...found, status: 'UNCONFIRMED', agreed: [], posted: found.posted.slice(0, 4) };
+      },
+    }));
+    const { liars, proofs } = await world.openedWith(all, openingId, opening);
+    expect({ liars, proofs }).toEqual({ liars: [], proofs: [] });
+  });
+
+  it('is sealed anew for a recipient that leaves another key, each time after a longer pause', async () => {
+    const openingId = await permitted();
+    let now = Date.now();
+    const member = await world.member(C, (parts) => ({ ...parts, clock: () => now }));
+    for (const one of [...some(A, B, D, E), member]) await one.advanceOpening(openingId);
+    const post = world.postOf(A, await world.storeOf(A));
+    const letters = () =>
+      world.reports.filter(
+        ({ released, to, mspId }) => released === openingId && to === A && mspId === C,
+      ).length;
+    const leaveAnother = async () => {
+      await post.leaveKey({ openingId }, (await generateHpkeKeyPair()).publicKey);
+      await member.advanceOpening(openingId);
+    };
+    await leaveAnother();
+    expect(letters()).toBe(1);
+    for (let round = 0; round < 20; round += 1) await leaveAnother();
+    expect(letters()).toBe(1);
+    now += 1000;
+    for (let round = 0; round < 20; round += 1) await leaveAnother();
+    expect(letters()).toBe(2);
+    now += 1999;
+    await leaveAnother();
+    expect(letters()).toBe(2);
+    now += 1;
+    await member.advanceOpening(openingId);
+    expect(letters()).toBe(3);
+  });
+
+  it('is proven though a dealer took its contributions from the stores once the key was made', async () => {
+    const kept = new Map<string, Uint8Array>();
+    let isServing = true;
+    // A's contributions go to a store that A runs, and the others read while it serves.
+    const holdingBack: Meddling = (parts) => ({
+      ...parts,
+      store: altered(parts.store, {
+        put: (bytes) => {
+          if (bytes.length !== profileOf(DEFAULT_PROFILE).contributionLength)
+            return parts.store.put(bytes);
+          kept.set(sha256Hex(bytes), bytes);
+          return Promise.resolve(sha256Hex(bytes));
+        },
+      }),
+    });
+    const reading: Meddling = (parts) => ({
+      ...impatient(parts),
+      store: altered(parts.store, {
+        get: (hash, reason) => {
+          const held = isServing ? kept.get(hash) : undefined;
+          return held ? Promise.resolve(Buffer.from(held)) : parts.store.get(hash, reason);
+        },
+      }),
+    });
+    const three = [A, B, C];
+    await world.propose('k2', three, 2);
+    const members = [
+      await world.member(A, (parts) => holdingBack(reading(parts))),
+      await world.member(B, reading),
+      await world.member(C, reading),
+    ];
+    await untilDone(members.map((member) => () => member.advanceKey('k2')));
+    expect(kept.size).toBeGreaterThan(0);
+    isServing = false;
+    const openingId = await permitted('k2');
+    const { slots, proofs } = await opened(openingId, members.slice(1));
+    expect(slots[0]).toBe(15);
+    expect(proofs.map(({ mspId }) => mspId)).toEqual([B, C]);
+  });
+
+  it('is proven while a resharing runs, and recorded once another committee holds the key', async () => {
+    const openingId = await permitted();
+    const next = [A, B, C, D];
+    const epoch = await world.beginReshare('k1', next, 2);
     const found = await opened(openingId, some(A, B, E));
     expect(found.slots[0]).toBe(15);
+    await world.approve('k1', ...next);
     const members = await Promise.all(ALL.map((mspId) => world.member(mspId, impatient)));
     await untilDone(members.map((member) => () => member.advanceKey('k1')));
     const key = await world.computation(A).getKey('k1');
     expect({ epoch: key.epoch, contributions: key.contributions }).toEqual({ epoch });
     // What was proven under the first shares stands.
-    await record(openingId, found);
+    const { value } = await record(openingId, found);
+    expect(value.status).toBe('RECORDED');
     const later = await permitted();
     expect(await world.computation(A).getOpening(later)).toMatchObject({ provable: false, epoch });
-    for (const member of members.slice(0, 3)) await member.advanceOpening(later);
-    for (const member of members.slice(0, 3)) await member.advanceOpening(later);
+    for (let round = 0; round < 2; round += 1)
+      for (const member of members.slice(0, 2)) await member.advanceOpening(later);
     expect(world.reports.filter(({ released }) => released === later)).toEqual([]);
-    const { proofs } = await world.openedWith(members.slice(0, 4), later);
+    const { proofs } = await world.openedWith(members.slice(0, 3), later);
     expect(proofs).toEqual([]);
   });
 });

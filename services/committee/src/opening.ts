@@ -26,8 +26,8 @@ export class OpeningMemory {
   readonly #answers = new Map<string, Answer>();
   /** When this process first found a hash for every share, in milliseconds. */
   readonly #answered = new Map<string, number>();
-  /** Public keys that partial openings were sealed to, by opening and recipient. */
-  readonly sent = new Map<string, string>();
+  /** What partial openings were sealed to, by opening and recipient. */
+  readonly sent = new Map<string, Sealed>();
   readonly inputs = new ProvenInputs();
 
   keep(openingId: string, answer: Answer): void {
@@ -54,6 +54,15 @@ export class OpeningMemory {
       if (name.startsWith(`${openingId} `)) this.sent.delete(name);
     }
   }
+}
+
+/** The latest letter to a recipient. */
+interface Sealed {
+  readonly publicKey: string;
+  /** How many letters it had. */
+  readonly times: number;
+  /** When, in milliseconds. */
+  readonly at: number;
 }
 
 /** What a member opens a result with. */
@@ -201,7 +210,7 @@ async function provenAnswerOf(
   const contributions: Uint8Array[] = [];
   for (const { shareId } of partials) {
     const hash = contributed.get(shareId) ?? '';
-    contributions.push(await store.get(hash, { chaincode, key: keyId }));
+    contributions.push(await stored(store.get(hash, { chaincode, key: keyId })));
   }
   const use = { channel, chaincode, keyId, publicKeyHash, epoch, openingId, mspId };
   const shares = await ownKey(parts, key);
@@ -225,7 +234,7 @@ async function stored(reading: Promise<Buffer>): Promise<Buffer> {
     return await reading;
   } catch (cause) {
     if (!(cause instanceof SalusError) || cause.code !== 'ERR_HASH_MISMATCH') throw cause;
-    throw new SalusError('ERR_NOT_FOUND', 'No store has a ciphertext of the opening', { cause });
+    throw new SalusError('ERR_NOT_FOUND', 'No store has what the opening needs', { cause });
   }
 }
 
@@ -254,11 +263,11 @@ async function releaseTo(
   about: Permitted,
   to: string,
 ): Promise<void> {
-  const { post, report } = parts;
+  const { post, report, clock = Date.now } = parts;
   const { openingId, readers } = about.opening;
   const name = `${openingId} ${to}`;
   const publicKey = await ifThere(post.keyOf({ openingId }, to, ownOf(readers, to)));
-  if (publicKey === undefined || memory.sent.get(name) === publicKey) return;
+  if (publicKey === undefined || !maySeal(memory.sent.get(name), publicKey, clock())) return;
   const isConfirmed = about.opening.status === 'RELEASABLE';
   const make = isConfirmed ? answerOf : provenAnswerOf;
   const { partials, proof } = await make(parts, memory, about);
@@ -266,10 +275,21 @@ async function releaseTo(
   const frames = new Map<string, Uint8Array>(partials.map((one) => [one.shareId, one.bytes]));
   if (proof !== undefined) frames.set(PROOF_FRAME, proof);
   await post.send({ openingId }, { to, publicKey }, joinFrames(Object.fromEntries(frames)));
-  memory.sent.set(name, publicKey);
+  const times = (memory.sent.get(name)?.times ?? 0) + 1;
+  memory.sent.set(name, { publicKey, times, at: clock() });
   const isProven = proof !== undefined;
   report({ released: openingId, to, shares: partials.length, isProven });
 }
+
+/** A recipient that lost its key leaves another one. Each time it waits longer: a letter costs its sender work. */
+function maySeal(before: Sealed | undefined, publicKey: string, now: number): boolean {
+  if (before === undefined) return true;
+  const pause = Math.min(SEALED_AGAIN_MS * 2 ** before.times, MOST_SEALED_AGAIN_MS);
+  return before.publicKey !== publicKey && now >= before.at + pause;
+}
+
+const SEALED_AGAIN_MS = 500;
+const MOST_SEALED_AGAIN_MS = 600_000;
 
 /** Nothing is agreed before each share is confirmed; then proofs stand for themselves. */
 function requireAgreed(

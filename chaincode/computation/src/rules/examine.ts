@@ -66,7 +66,7 @@ export function examine(
   const { hashes } = proven;
   const open = verdicts.filter(({ shareId, isConfirmed }) => !isConfirmed && !hashes.has(shareId));
   const unconfirmed = open.filter((one) => one.hash !== undefined).map((one) => one.shareId);
-  const named = { liars, unproven: unprovenOf(opening.committee, posted, proven) };
+  const named = { liars, unproven: unprovenOf(opening.committee, { verdicts, posted, proven }) };
   const none = { agreed: [], unconfirmed, ...named };
   if (open.some(({ isDisputed }) => isDisputed)) return { status: 'DISPUTED', ...none };
   if (open.length > unconfirmed.length) return { status: 'COLLECTING', ...none };
@@ -78,15 +78,26 @@ export function examine(
   return { status: 'RELEASABLE', agreed, unconfirmed, ...named };
 }
 
+/** Whoever posted what a threshold of holders confirms needs no proof. */
 function unprovenOf(
   { members }: CommitteeTerms,
-  posted: PostedHashes,
-  proven: ProvenPartials,
+  of: {
+    readonly verdicts: readonly Verdict[];
+    readonly posted: PostedHashes;
+    readonly proven: ProvenPartials;
+  },
 ): readonly string[] {
+  const { verdicts, posted, proven } = of;
+  const confirmed = new Set(
+    verdicts
+      .filter(({ isConfirmed }) => isConfirmed)
+      .map(({ shareId, hash }) => `${shareId} ${hash}`),
+  );
   return members.filter((member) => {
     if (proven.members.includes(member)) return false;
     return (posted.get(member) ?? []).some(
-      ({ shareId, hash }) => (proven.hashes.get(shareId) ?? hash) !== hash,
+      ({ shareId, hash }) =>
+        (proven.hashes.get(shareId) ?? hash) !== hash && !confirmed.has(`${shareId} ${hash}`),
     );
   });
 }

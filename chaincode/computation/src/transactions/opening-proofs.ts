@@ -83,7 +83,7 @@ async function verify(
     return hashedTransient(ctx, firstOf(ctx, own, `${partial}.${shareId}`), hash);
   });
   const contributed = new Map(
-    (await firstContributions(ctx, key)).map(({ shareId, hash }) => [shareId, hash]),
+    (await firstContributions(ctx, opening)).map(({ shareId, hash }) => [shareId, hash]),
   );
   const contributions = hashes.map(({ shareId }) =>
     hashedTransient(ctx, `${contribution}.${shareId}`, contributed.get(shareId) ?? ''),

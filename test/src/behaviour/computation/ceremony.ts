@@ -181,7 +181,7 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
 
   describe('a resharing to another committee', () => {
     test('begins though a member that is to leave refreshes the shares in between', async () => {
-      const { keyId } = await actors.makeKey();
+      const { keyId } = await actors.reshare(await actors.makeKey(), TWO_OF_THREE, 1);
       const ask = (member: string, epoch: number, { members, threshold }: CommitteeTerms) =>
         actors.submit(officer(member), 'proposeReshare', {
           ...{ keyId, epoch, members: [...members], threshold },
@@ -191,16 +191,27 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
         members: ['CityHospitalMSP', VALLEY, REGULATOR],
         threshold: 2,
       };
-      await ask(VALLEY, 1, without);
-      await ask(INSURER, 1, TWO_OF_THREE);
+      await ask(VALLEY, 2, without);
+      await ask(INSURER, 2, TWO_OF_THREE);
       expect(await read()).toMatchObject({
         wishes: [{ by: VALLEY, ...without }],
-        ceremony: { epoch: 1, committee: TWO_OF_THREE },
+        ceremony: { epoch: 2, committee: TWO_OF_THREE },
       });
-      await ask(REGULATOR, 2, without);
+      await ask(REGULATOR, 3, without);
       const { ceremony, wishes } = await read();
-      expect(ceremony).toMatchObject({ epoch: 2, committee: without, phase: 'DEALING' });
+      expect(ceremony).toMatchObject({ epoch: 3, committee: without, phase: 'DEALING' });
       expect(wishes).toBeUndefined();
+    });
+
+    test('is not begun by one member that would end the proofs of the first shares', async () => {
+      const { keyId } = await actors.makeKey();
+      const refresh = { keyId, epoch: 1, ...TWO_OF_THREE, members: [...TWO_OF_THREE.members] };
+      await actors.submit(officer(INSURER), 'proposeReshare', refresh);
+      expect(await actors.evaluate(officer(VALLEY), 'getKey', { keyId })).toMatchObject({
+        epoch: 0,
+        wishes: [{ by: INSURER, ...TWO_OF_THREE }],
+        ceremony: { epoch: 0, phase: 'DONE' },
+      });
     });
   });
 

@@ -235,7 +235,8 @@ export class CommitteeActors {
     const { keyId, committee: from, publicKey } = key;
     const [first = ''] = from.members;
     const request = { keyId, epoch, members: [...to.members], threshold: to.threshold };
-    const asking = isSameCommittee(from, to) ? 1 : from.threshold;
+    // The first shares can be proven: no member alone replaces them.
+    const asking = isSameCommittee(from, to) && epoch > 1 ? 1 : from.threshold;
     for (const member of from.members.slice(0, asking)) {
       await this.submit(officer(member), 'proposeReshare', request);
     }
