@@ -178,7 +178,8 @@ export class ClaimsClient {
    * nobody: the committee answers meanwhile. By the insurer, role adjuster. Asked for again, a claim has the
    * same opening.
    *
-   * @throws SalusError `ERR_NO_DECISION` where the ledger denies it; `ERR_NOT_FOUND` for a claim without a sum
+   * @throws SalusError `ERR_NO_DECISION` where the ledger denies it, as for a claim without a sum; `ERR_QUOTA_EXCEEDED`
+   *   where the insurer has not adjudicated 128 others under the key that were opened
    * @example
    * const { openingId } = (await client.claims.ask('c1')).value;
    */

@@ -100,8 +100,7 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
       return undefined;
     }
     accepted.push(share);
-    // This member's proofs of partial openings need it, though its dealer should remove it later.
-    await ceremony.once(`kept ${shareId}`, () => parts.store.put(contribution));
+    if (!(await keep(ceremony, shareId, contribution))) return undefined;
   }
   return accepted;
 }
@@ -124,6 +123,24 @@ async function contributionOf(
   const posted = ceremony.lineOf(dealer)?.contributions ?? [];
   const hash = posted.find((one) => one.shareId === shareId)?.hash ?? '';
   return ceremony.reading(dealer, () => ceremony.fetch(hash));
+}
+
+/**
+ * Leaves the contribution of an own share at this member's stores, before it confirms the share: its proofs of partial
+ * openings need it, though the dealer should remove it later.
+ *
+ * @returns whether a store took it
+ */
+async function keep(
+  ceremony: Ceremony,
+  shareId: string,
+  contribution: Uint8Array,
+): Promise<boolean> {
+  const kept = await ceremony.reporting({ leaves: 'contributions' }, async () => {
+    await ceremony.once(`kept ${shareId}`, () => ceremony.parts.store.put(contribution));
+    return true;
+  });
+  return kept === true;
 }
 
 const UNUSABLE: ReadonlySet<string> = new Set(['ERR_SHARE_INVALID', 'ERR_CONTRIBUTION_INVALID']);

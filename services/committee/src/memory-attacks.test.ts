@@ -404,6 +404,7 @@ describe('the memory of a committee member under attack', () => {
       const [home, other] = [await world.openHome(C), await world.openHome(C, 'other')];
       const key = await home.readKey('k1', 0);
       if (key) await other.writeKey(key);
+      const complaint = { by: A, reason: 'TRIAL_FAILED', against: [], at: '' } as const;
       const inOther: Meddling = (parts) => ({
         ...onLedger((ledger) => ({
           getKey: async (id) => {
@@ -411,7 +412,7 @@ describe('the memory of a committee member under attack', () => {
             return {
               ...told,
               status: 'FAILED',
-              ceremony: { ...told.ceremony, phase: 'FAILED' },
+              ceremony: { ...told.ceremony, phase: 'FAILED', complaint },
             };
           },
         }))(parts),
