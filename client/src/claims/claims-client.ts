@@ -218,7 +218,7 @@ export class ClaimsClient {
   /**
    * Has insurer and auditor adjudicate a claim by its policy: opens its totals, where they are not handed
    * over, and shows them to the peers of these two only. By the insurer, role adjuster; and by its auditor,
-   * role auditor, so that no insurer leaves a claim lying. Of a claim that is adjudicated it tells the outcome.
+   * role auditor: totals that were opened wait for no adjuster. Of a claim that is adjudicated it tells the outcome.
    *
    * @param claim - its ID, or what {@link ClaimsClient.open} opened of it
    * @returns what was claimed, what the insurer pays and what is left to the patient, each benefit with its

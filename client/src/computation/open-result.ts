@@ -173,6 +173,8 @@ async function settingOf(
     for (const { shareId, hash } of key.contributions ?? []) {
       contributions.push({ shareId, bytes: await store.get(hash, { chaincode, key: keyId }) });
     }
+    // A key that was reshared meanwhile tells none: that its members can prove nothing is nobody's fault.
+    if (contributions.length === 0) return undefined;
     return { engine, key, place: { channel, chaincode }, ciphertext, contributions };
   } catch (error) {
     if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
