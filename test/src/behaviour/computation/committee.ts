@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { proveValues, type ProvenValues } from '@salus/client/computation';
 import {
   holderSets,
@@ -139,7 +140,7 @@ export class CommitteeActors {
     const { members = TWO_OF_THREE.members, threshold = TWO_OF_THREE.threshold } = options;
     const keyId = this.world.uniqueId('key');
     const seed = Uint8Array.from(randomBytes(32));
-    await this.submit(officer([...members].at(-1) ?? ''), 'proposeKey', {
+    const proposal = {
       keyId,
       profile: PROFILE,
       purpose: this.purpose,
@@ -150,7 +151,9 @@ export class CommitteeActors {
       ...options,
       members: [...members],
       threshold,
-    });
+    };
+    const proposer = officer([...members].at(-1) ?? '');
+    await untilNoneIsBeside(() => this.submit(proposer, 'proposeKey', proposal));
     const committee = { members, threshold };
     const dealt = new Map<string, DealtKey>();
     for (const member of members) {
@@ -346,6 +349,22 @@ export class CommitteeActors {
     );
   }
 }
+
+/** The proposals of one organisation are counted together: of those that are made at once, one commits. */
+async function untilNoneIsBeside<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code !== 'ERR_MVCC_CONFLICT' || tries === MOST_TRIES) throw error;
+      await pause(randomInt(LONGEST_PAUSE_MS));
+    }
+  }
+}
+
+const MOST_TRIES = 50;
+const LONGEST_PAUSE_MS = 2000;
 
 export function officer(mspId: string): [organisation: string, user: string] {
   return [mspId.replace(/MSP$/, ''), 'committee'];
