@@ -357,12 +357,14 @@ async function untilNoneIsBeside<T>(act: () => Promise<T>): Promise<T> {
       return await act();
     } catch (error) {
       const { code } = error as { code?: unknown };
-      if (code !== 'ERR_MVCC_CONFLICT' || tries === MOST_TRIES) throw error;
+      if (!BESIDE.has(code) || tries === MOST_TRIES) throw error;
       await pause(randomInt(LONGEST_PAUSE_MS));
     }
   }
 }
 
+/** Another one was committed before this one was, or between two of its endorsements. */
+const BESIDE: ReadonlySet<unknown> = new Set(['ERR_MVCC_CONFLICT', 'ERR_ENDORSEMENT_MISMATCH']);
 const MOST_TRIES = 50;
 const LONGEST_PAUSE_MS = 2000;
 
