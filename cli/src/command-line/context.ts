@@ -123,6 +123,30 @@ export function onClient<P extends unknown[]>(
   };
 }
 
+/** As {@link onClient}, with the home and the stores of the settings, for ciphertexts. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as above
+export function onStores<P extends unknown[]>(
+  run: (
+    client: SalusClient,
+    at: Pick<SettingsWith<'stores'>, 'home' | 'stores'>,
+    ...parameters: P
+  ) => Promise<unknown>,
+): (...parameters: unknown[]) => Promise<void> {
+  return async (...parameters) => {
+    const context = connectedContext(commandOf(parameters), 'stores');
+    const { home, stores } = context.settings;
+    const result = await withClient(context, (client) =>
+      run(client, { home, stores }, ...(parameters as P)),
+    );
+    context.output.result(result);
+  };
+}
+
+/** The option of a command with {@link onStores}. */
+export function withStores(command: Command): Command {
+  return command.option('--store <url...>', 'stores where ciphertexts lie (SALUS_STORES)');
+}
+
 /** As {@link onClient}, for a list that may be long: each item is printed as it comes. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as above
 export function onClientList<P extends unknown[]>(

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { StudyDesk } from '@salus/client';
 import type { DropOutRequest, OpenStudyRequest } from '@salus/protocol/statistics';
-import { commandOf, connectedContext, onClient, withClient } from '../command-line/context.js';
+import { onClient, onStores, withStores } from '../command-line/context.js';
 import { readJson, readText, wholeNumber } from '../command-line/input.js';
 
 const REASONS: readonly DropOutRequest['reason'][] = [
@@ -62,12 +61,12 @@ function registerStudyCommands(statistics: Command): void {
   withStores(statistics.command('close'))
     .description('end contributions, and have the committee open the sums to the publishers')
     .argument('<studyId>')
-    .action(onStudies((studies, studyId: string) => studies.close(studyId)));
+    .action(onStores(({ studies }, at, studyId: string) => studies.using(at).close(studyId)));
 
   withStores(statistics.command('publish'))
     .description('round what the committee opened, and publish it (role committee, of a publisher)')
     .argument('<studyId>')
-    .action(onStudies((studies, studyId: string) => studies.publish(studyId)));
+    .action(onStores(({ studies }, at, studyId: string) => studies.using(at).publish(studyId)));
 }
 
 function registerFigureCommands(statistics: Command): void {
@@ -79,21 +78,23 @@ function registerFigureCommands(statistics: Command): void {
     .requiredOption('--members <mspIds...>', 'who may hold the key; `study` shows who does')
     .requiredOption('--threshold <number>', 'so many of them open')
     .action(
-      onStudies(async (studies, studyId: string, termsHash: string, joining: Joining) => {
+      onStores(async ({ studies }, at, studyId: string, termsHash: string, joining: Joining) => {
         const { members, figure: file } = joining;
         const threshold = wholeNumber('--threshold', joining.threshold, {
           from: 2,
           to: members.length,
         });
         const figure = await readFigureFile(file);
-        return studies.join({ studyId, termsHash, committee: { members, threshold }, figure });
+        return studies
+          .using(at)
+          .join({ studyId, termsHash, committee: { members, threshold }, figure });
       }),
     );
 
   withStores(statistics.command('contribute'))
     .description('contribute the encrypted figure that was joined with, once joining has ended')
     .argument('<studyId>')
-    .action(onStudies((studies, studyId: string) => studies.contribute(studyId)));
+    .action(onStores(({ studies }, at, studyId: string) => studies.using(at).contribute(studyId)));
 
   statistics
     .command('result')
@@ -160,23 +161,4 @@ interface Joining extends FigureFile {
 async function readFigureFile(file: string): Promise<number> {
   const { readFigure } = await import('@salus/client/statistics');
   return readFigure(await readText(file));
-}
-
-/** A commander action on studies, whose ciphertexts are in the home and the stores of the settings. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as onClient
-function onStudies<P extends unknown[]>(
-  run: (studies: StudyDesk, ...parameters: P) => Promise<unknown>,
-): (...parameters: unknown[]) => Promise<void> {
-  return async (...parameters) => {
-    const context = connectedContext(commandOf(parameters), 'stores');
-    const { home, stores } = context.settings;
-    const result = await withClient(context, ({ studies }) =>
-      run(studies.using({ home, stores }), ...(parameters as P)),
-    );
-    context.output.result(result);
-  };
-}
-
-function withStores(command: Command): Command {
-  return command.option('--store <url...>', 'stores where ciphertexts lie (SALUS_STORES)');
 }

@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
-import type { ClaimsClient, PolicyTerms } from '@salus/client/claims';
+import type { PolicyTerms } from '@salus/client/claims';
 import type { WalletInvitation } from '@salus/client/wallet';
 import type { CreatePolicyRequest } from '@salus/protocol/claims';
-import { commandOf, connectedContext, onClient, withClient } from '../../command-line/context.js';
+import {
+  connectedContext,
+  onClient,
+  onStores,
+  withClient,
+  withStores,
+} from '../../command-line/context.js';
 import { readJson, readText, wholeNumber } from '../../command-line/input.js';
 
 /** The longest that one command waits for a committee: a day. */
@@ -54,9 +60,9 @@ function registerHospitalCommands(claims: Command): void {
       'JSON file {claimId, policyId, keyId, serviceDate, lines: [{category or slot, amount, evidence}]}, or -',
     )
     .action(
-      onClaims(async (claims, file: string) => {
+      onStores(async ({ claims }, at, file: string) => {
         const { readClaim } = await import('./claim-file.js');
-        const { receipt, evidence, service } = await claims.submit(await readClaim(file));
+        const { receipt, evidence, service } = await claims.using(at).submit(await readClaim(file));
         return { ...receipt, evidence, service };
       }),
     );
@@ -64,7 +70,7 @@ function registerHospitalCommands(claims: Command): void {
   withStores(claims.command('sum'))
     .description('complete a claim whose `submit` was cut off (hospital, role billing)')
     .argument('<claimId>')
-    .action(onClaims((claims, claimId: string) => claims.sum(claimId)));
+    .action(onStores(({ claims }, at, claimId: string) => claims.using(at).sum(claimId)));
 }
 
 function registerOutcomeCommands(claims: Command): void {
@@ -78,8 +84,8 @@ function registerOutcomeCommands(claims: Command): void {
     .description('ask for the totals of a claim, and show them (roles adjuster and auditor)')
     .argument('<claimId>')
     .action(
-      onClaims(async (claims, claimId: string, waiting: Waiting) => {
-        const opened = await claims.open(claimId, timeOf(waiting));
+      onStores(async ({ claims }, at, claimId: string, waiting: Waiting) => {
+        const opened = await claims.using(at).open(claimId, timeOf(waiting));
         const { openingId, currency, benefits, claimedMinor, openers, liars } = opened;
         return { claimId, openingId, currency, benefits, claimedMinor, openers, liars };
       }),
@@ -89,8 +95,8 @@ function registerOutcomeCommands(claims: Command): void {
     .description('open a claim, and adjudicate it by its policy (roles adjuster and auditor)')
     .argument('<claimId>')
     .action(
-      onClaims((claims, claimId: string, waiting: Waiting) =>
-        claims.decide(claimId, timeOf(waiting)),
+      onStores(({ claims }, at, claimId: string, waiting: Waiting) =>
+        claims.using(at).decide(claimId, timeOf(waiting)),
       ),
     );
 
@@ -99,11 +105,14 @@ function registerOutcomeCommands(claims: Command): void {
     .description('record the payment of an adjudicated claim, once (insurer, role adjuster)')
     .argument('<claimId>')
     .requiredOption('--reference <file>', "file with the payment's reference, or -")
-    .action(
-      onHome(async (claims, claimId: string, { reference }: { reference: string }) =>
-        claims.pay(claimId, await readText(reference)),
-      ),
-    );
+    .action(async (claimId: string, { reference }: { reference: string }, command: Command) => {
+      const context = connectedContext(command);
+      const { home } = context.settings;
+      const result = await withClient(context, async ({ claims }) =>
+        claims.using({ home }).pay(claimId, await readText(reference)),
+      );
+      context.output.result(result);
+    });
 }
 
 function registerQueries(claims: Command): void {
@@ -132,40 +141,6 @@ function registerQueries(claims: Command): void {
     .description("show a claim's amounts (insurer and auditor only)")
     .argument('<claimId>')
     .action(onClient(({ claims }, claimId: string) => claims.getAdjudication(claimId)));
-}
-
-/** A commander action on claims, whose ciphertexts are in the stores of the settings. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as onClient
-function onClaims<P extends unknown[]>(
-  run: (claims: ClaimsClient, ...parameters: P) => Promise<unknown>,
-): (...parameters: unknown[]) => Promise<void> {
-  return async (...parameters) => {
-    const context = connectedContext(commandOf(parameters), 'stores');
-    const { home, stores } = context.settings;
-    const result = await withClient(context, ({ claims }) =>
-      run(claims.using({ home, stores }), ...(parameters as P)),
-    );
-    context.output.result(result);
-  };
-}
-
-/** The same, where no store is needed. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as onClient
-function onHome<P extends unknown[]>(
-  run: (claims: ClaimsClient, ...parameters: P) => Promise<unknown>,
-): (...parameters: unknown[]) => Promise<void> {
-  return async (...parameters) => {
-    const context = connectedContext(commandOf(parameters));
-    const { home } = context.settings;
-    const result = await withClient(context, ({ claims }) =>
-      run(claims.using({ home }), ...(parameters as P)),
-    );
-    context.output.result(result);
-  };
-}
-
-function withStores(command: Command): Command {
-  return command.option('--store <url...>', 'stores where ciphertexts lie (SALUS_STORES)');
 }
 
 function withWaiting(command: Command): Command {
