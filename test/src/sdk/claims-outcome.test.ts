@@ -1,11 +1,11 @@
-import { createEngine } from '@salus/compute';
 import { saltedHashOf } from '@salus/client/claims';
 import { hashOf, sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
-import { Actors } from '../behaviour/claims/actors.js';
+import type { Actors } from '../behaviour/claims/actors.js';
 import type { TestKey } from '../behaviour/computation/committee.js';
 import { answerOpening, until } from './answer-opening.js';
-import { SdkWorld } from './sdk-world.js';
+import { ClaimsWorld, type Amounts } from './claims-world.js';
+import type { SdkWorld } from './sdk-world.js';
 
 const BILLING = ['CityHospital', 'billing'] as const;
 const ADJUSTER = ['Insurer', 'adjuster'] as const;
@@ -16,34 +16,21 @@ const READERS = {
 };
 
 describe('the outcome of a claim', () => {
-  const engine = createEngine();
+  let claimsWorld: ClaimsWorld;
   let world: SdkWorld;
   let actors: Actors;
   let key: TestKey;
-  let policyId: string;
 
   beforeAll(async () => {
-    world = await SdkWorld.open();
-    actors = new Actors(world.memory, engine);
-    key = await actors.committee.makeKey();
-    policyId = await actors.createPolicy();
-    await (await world.storeOf('InsurerMSP')).put(key.publicKey);
+    claimsWorld = await ClaimsWorld.open();
+    ({ sdk: world, actors, key } = claimsWorld);
   });
 
-  afterAll(async () => {
-    await engine.close();
-    await world.close();
-  });
+  afterAll(() => claimsWorld.close());
 
-  const claimOf = (amounts: readonly (readonly [slot: number, amount: number])[]) => ({
-    claimId: world.memory.uniqueId('claim'),
-    policyId,
-    keyId: key.keyId,
-    serviceDate: '2026-03-14',
-    lines: amounts.map(([slot, amount]) => ({ slot, amount, evidence: `${slot}: ${amount}` })),
-  });
+  const claimOf = (amounts: Amounts) => claimsWorld.claimOf(amounts);
 
-  const submitted = async (amounts: readonly (readonly [slot: number, amount: number])[]) => {
+  const submitted = async (amounts: Amounts) => {
     const claim = claimOf(amounts);
     await (await world.as(BILLING)).claims.submit(claim);
     return claim.claimId;

@@ -1,42 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { ClaimsClient, saltedHashOf } from '@salus/client/claims';
-import { createEngine } from '@salus/compute';
 import { hashOf, SalusError, sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
-import { Actors } from '../behaviour/claims/actors.js';
+import type { Actors } from '../behaviour/claims/actors.js';
 import type { TestKey } from '../behaviour/computation/committee.js';
-import { SdkWorld } from './sdk-world.js';
+import { ClaimsWorld, type Amounts } from './claims-world.js';
+import type { SdkWorld } from './sdk-world.js';
 
 const BILLING = ['CityHospital', 'billing'] as const;
 
 describe('client.claims.submit', () => {
-  const engine = createEngine();
+  let claimsWorld: ClaimsWorld;
   let world: SdkWorld;
   let actors: Actors;
   let key: TestKey;
-  let policyId: string;
 
   beforeAll(async () => {
-    world = await SdkWorld.open();
-    actors = new Actors(world.memory, engine);
-    key = await actors.committee.makeKey();
-    policyId = await actors.createPolicy();
-    const store = await world.storeOf('InsurerMSP');
-    await store.put(key.publicKey);
+    claimsWorld = await ClaimsWorld.open();
+    ({ sdk: world, actors, key } = claimsWorld);
   });
 
-  afterAll(async () => {
-    await engine.close();
-    await world.close();
-  });
+  afterAll(() => claimsWorld.close());
 
-  const claimOf = (amounts: readonly (readonly [slot: number, amount: number])[]) => ({
-    claimId: world.memory.uniqueId('claim'),
-    policyId,
-    keyId: key.keyId,
-    serviceDate: '2026-03-14',
-    lines: amounts.map(([slot, amount]) => ({ slot, amount, evidence: `${slot}: ${amount}` })),
-  });
+  const claimOf = (amounts: Amounts) => claimsWorld.claimOf(amounts);
 
   it('encrypts each amount into the slot of its benefit; the committee opens the totals', async () => {
     const { claims } = await world.as(BILLING);

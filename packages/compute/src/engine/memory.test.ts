@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { inWorker } from './in-worker.fixture.js';
 
 /**
  * Runs every operation in a thread that also watches SEAL's WebAssembly memory. Nothing there is garbage
@@ -69,13 +68,8 @@ load('bfv/seal.js').openSeal(profile).then((seal) => {
 });`;
 
 test('the memory of SEAL stays flat over some hundred operations', async () => {
-  const dist = join(__dirname, '..', '..', 'dist');
-  const worker = new Worker(script, { eval: true, workerData: { dist } });
-  const message = await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  }).finally(() => worker.terminate());
-  const { before, after, sums } = message as { before: number; after: number; sums: number[] };
+  type Message = Readonly<{ before: number; after: number; sums: readonly number[] }>;
+  const { before, after, sums } = await inWorker<Message>(script, {});
   expect(sums).toEqual([5]);
   // 1080 operations; a single ciphertext left behind by each round would be 21 MB.
   expect(after).toBe(before);

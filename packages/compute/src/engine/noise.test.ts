@@ -1,10 +1,9 @@
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import type { Bound, Program } from '@salus/protocol/computation';
 import { freshBound } from '../bfv/bounds.js';
 import { PROFILE_NAMES, profileOf, type ProfileName } from '../bfv/profiles.js';
 import { boundOf } from '../bfv/programs.js';
+import { inWorker } from './in-worker.fixture.js';
 
 /**
  * Encrypts under the worst secret that 35 ternary shares can add up to, one with coefficients of magnitude
@@ -66,18 +65,8 @@ interface Measured {
   readonly isSame: boolean;
 }
 
-async function measure(name: ProfileName, cases: readonly Case[]): Promise<Measured[]> {
-  const dist = join(__dirname, '..', '..', 'dist');
-  const worker = new Worker(script, { eval: true, workerData: { dist, name, cases } });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-    });
-  } finally {
-    await worker.terminate();
-  }
-}
+const measure = (name: ProfileName, cases: readonly Case[]) =>
+  inWorker<Measured[]>(script, { name, cases });
 
 describe.each(PROFILE_NAMES)('under %s', (name) => {
   const profile = profileOf(name);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { commonPolynomial } from '../bfv/common-polynomial.js';
 import type { Profile } from '../bfv/profiles.js';
 import { bytesOf, joined } from '../bfv/residues.js';
+import { inWorker } from '../engine/in-worker.fixture.js';
 import { Ring } from '../short-proof/ring.js';
 import { derivedTernary, packTernary } from './ternary.js';
 
@@ -97,17 +96,7 @@ export async function encryptInputs(
   publicKey: Uint8Array,
   inputs: readonly { readonly name: string; readonly values: readonly number[] }[],
 ): Promise<readonly EncryptedInput[]> {
-  const dist = join(__dirname, '..', '..', 'dist');
-  const workerData = { dist, profileName: profile.name, publicKey, inputs };
-  const worker = new Worker(script, { eval: true, workerData });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-    });
-  } finally {
-    await worker.terminate();
-  }
+  return inWorker(script, { profileName: profile.name, publicKey, inputs });
 }
 
 /** Residues of a sum, as bytes. */
