@@ -5,7 +5,12 @@ export { type Frames, joinFrames, splitFrames } from './frames.js';
 export { Post, type PostOptions } from './letters.js';
 export { type OpenedResult, openResult, type OpenOptions } from './open-result.js';
 export { PROOF_FRAME } from './proven-partials.js';
-export { hashOfOpened, isWhatWasOpened, openedValues } from '@salus/protocol/computation';
+export {
+  hashOfOpened,
+  inOrderOfShares,
+  isWhatWasOpened,
+  openedValues,
+} from '@salus/protocol/computation';
 export {
   checkProof,
   contributorOf,
@@ -17,9 +22,4 @@ export {
 } from './proven-values.js';
 export { requireCommittee } from './require-committee.js';
 export { seededPublicKey } from './seeded-public-key.js';
-export {
-  inOrderOfShares,
-  type OpeningContent,
-  type ProvenPartials,
-  type ShareBytes,
-} from './transient.js';
+export type { OpeningContent, ProvenPartials, ShareBytes } from './transient.js';

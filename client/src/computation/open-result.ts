@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '@salus/compute';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError, sha256Hex } from '@salus/protocol';
-import type { Opening } from '@salus/protocol/computation';
+import { inOrderOfShares, type Opening } from '@salus/protocol/computation';
 import { ComputationClient } from './computation-client.js';
 import { splitFrames } from './frames.js';
 import { Post, type PostOptions } from './letters.js';
@@ -13,12 +13,7 @@ import {
   provenPartialsIn,
   type ProofSetting,
 } from './proven-partials.js';
-import {
-  inOrderOfShares,
-  type OpeningContent,
-  type ProvenPartials,
-  type ShareBytes,
-} from './transient.js';
+import type { OpeningContent, ProvenPartials, ShareBytes } from './transient.js';
 
 export interface OpenOptions extends PostOptions {
   readonly computation: Pick<ComputationClient, 'getOpening' | 'getKey'>;
@@ -77,11 +72,10 @@ export async function openResult(openingId: string, options: OpenOptions): Promi
   const { opening, ...found } = await patiently(options, () => collect(about));
   const { committee } = opening;
   const result = about.setting?.ciphertext ?? (await resultOf(options, opening));
-  const { partials, proofs = [] } = found;
+  const { partials, proofs } = found;
   const isProven = proofs.length > 0;
   const slots = await engine.combineOpening({ ciphertext: result, committee, partials, isProven });
-  const liars = [...about.liars];
-  return { opening, slots, result, contributions: [], ...found, proofs, liars };
+  return { opening, slots, result, ...found, liars: [...about.liars] };
 }
 
 interface Collection {
@@ -96,7 +90,7 @@ interface Collection {
   setting?: Omit<ProofSetting, 'opening'>;
 }
 
-interface Collected extends Omit<OpeningContent, 'result'> {
+interface Collected extends Omit<Required<OpeningContent>, 'result'> {
   readonly opening: Opening;
 }
 
@@ -124,7 +118,7 @@ async function collect(about: Collection): Promise<Collected | Opening['status']
   }
   if (found.size < agreed.size) return opening.status;
   const partials = [...found].map(([shareId, bytes]) => ({ shareId, bytes }));
-  return { opening, partials: inOrderOfShares(partials) };
+  return { opening, partials: inOrderOfShares(partials), proofs: [], contributions: [] };
 }
 
 /** By proofs, where holders of a share have not confirmed it. */

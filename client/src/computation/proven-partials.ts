@@ -1,13 +1,14 @@
 /** A recipient checks the proofs of partial openings. */
-import { ComputeError, holderSets, type Engine } from '@salus/compute';
+import { ComputeError, holderSets, sharesHeldBy, type Engine } from '@salus/compute';
 import { sha256Hex } from '@salus/protocol';
 import {
+  inOrderOfShares,
   openingContextHashOf,
   type CollectiveKey,
   type Opening,
   type OpeningUse,
 } from '@salus/protocol/computation';
-import { inOrderOfShares, type ProvenPartials, type ShareBytes } from './transient.js';
+import type { ProvenPartials, ShareBytes } from './transient.js';
 
 /** Name of the proof beside the partial openings in a member's letter. */
 export const PROOF_FRAME = 'proof';
@@ -24,13 +25,6 @@ export interface ProofSetting {
   readonly contributions: readonly ShareBytes[];
 }
 
-/** The shares that a member of the opening's committee holds, in their order. */
-export function sharesOf({ committee }: Pick<Opening, 'committee'>, mspId: string): string[] {
-  return holderSets(committee)
-    .filter(({ holders }) => holders.includes(mspId))
-    .map(({ shareId }) => shareId);
-}
-
 /**
  * The partial openings in a member's letter, where its proof holds and they are those that it posted.
  *
@@ -45,7 +39,7 @@ export async function provenPartialsIn(
   const { opening, engine, key, place, ciphertext } = setting;
   const proof = letter.get(PROOF_FRAME);
   const posted = opening.posted.find((one) => one.mspId === mspId)?.hashes ?? [];
-  const shares = sharesOf(opening, mspId);
+  const shares = sharesHeldBy(opening.committee, mspId);
   const partials = pick(letter, shares);
   const contributions = pick(
     new Map(setting.contributions.map(({ shareId, bytes }) => [shareId, bytes])),

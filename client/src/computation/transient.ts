@@ -1,5 +1,4 @@
-import { sha256Hex } from '@salus/protocol';
-import { TRANSIENT, type ShareHash } from '@salus/protocol/computation';
+import { TRANSIENT } from '@salus/protocol/computation';
 
 /** Bytes that belong to one share of a key. */
 export interface ShareBytes {
@@ -32,10 +31,14 @@ export function openingTransient(
   { result, partials, proofs = [], contributions = [] }: OpeningContent,
   salt: string,
 ): Record<string, Uint8Array | string> {
-  const used = new Map(partials.map(({ shareId, bytes }) => [shareId, sha256Hex(bytes)]));
+  const used = new Map(partials.map(({ shareId, bytes }) => [shareId, bytes]));
+  const isUsed = ({ shareId, bytes }: ShareBytes) => {
+    const same = used.get(shareId);
+    return same !== undefined && Buffer.compare(same, bytes) === 0;
+  };
   const others = proofs.flatMap(({ mspId, partials: own }) =>
     own
-      .filter(({ shareId, bytes }) => used.get(shareId) !== sha256Hex(bytes))
+      .filter((one) => !isUsed(one))
       .map(({ shareId, bytes }) => [`${TRANSIENT.partial}.${mspId}.${shareId}`, bytes] as const),
   );
   return {
@@ -56,10 +59,4 @@ export function byShare(name: string, items: readonly ShareBytes[]): Record<stri
 /** One item each, as the contract numbers them. */
 export function numbered(name: string, items: readonly Uint8Array[]): Record<string, Uint8Array> {
   return Object.fromEntries(items.map((item, index) => [`${name}.${index}`, item]));
-}
-
-/** `s0`, `s1`, …, `s10`: by number. */
-export function inOrderOfShares<T extends Pick<ShareHash, 'shareId'>>(items: readonly T[]): T[] {
-  const number = ({ shareId }: T) => Number(shareId.slice(1));
-  return [...items].sort((one, other) => number(one) - number(other));
 }

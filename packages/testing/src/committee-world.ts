@@ -29,9 +29,11 @@ import {
   type SubmissionSource,
 } from '@salus/committee-service';
 import {
+  createEngine,
   DEFAULT_PROFILE,
   freshBound,
   profileOf,
+  sha256Hex,
   type BoundHashed,
   type Engine,
   type KeyWrapper,
@@ -86,6 +88,23 @@ export const onLedger =
   (change: (ledger: MemberParts['ledger']) => Partial<MemberParts['ledger']>): Meddling =>
   (parts) => ({ ...parts, ledger: altered(parts.ledger, change(parts.ledger)) });
 
+/** Has a member's engine compute something else. */
+export const onEngine =
+  (change: (engine: Engine) => Partial<Engine>): Meddling =>
+  (parts) => {
+    const engine = parts.engineOf('');
+    return { ...parts, engineOf: () => altered(engine, change(engine)) };
+  };
+
+/** Posts other hashes of what it deals in a resharing, the same as any other that lies so. */
+export const wrongDealer = onEngine((honest) => ({
+  dealReshare: async (request) =>
+    (await honest.dealReshare(request)).map((one) => ({
+      ...one,
+      hash: sha256Hex(Buffer.from(one.hash)),
+    })),
+}));
+
 /** A committee whose members are objects, on the real contract, a real store and the real engine. */
 export class CommitteeWorld {
   readonly reports: Readonly<Record<string, unknown>>[] = [];
@@ -110,10 +129,10 @@ export class CommitteeWorld {
     });
   }
 
-  static async of(engine: Engine, organisations: string[]): Promise<CommitteeWorld> {
+  static async of(organisations: string[]): Promise<CommitteeWorld> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'salus-committee-'));
     const consortium = await TestConsortium.of(...organisations);
-    const world = new CommitteeWorld(engine, consortium, folder, organisations);
+    const world = new CommitteeWorld(createEngine(), consortium, folder, organisations);
     world.#store = await startStore({
       home: path.join(folder, 'store'),
       channel: 'edge-east',
@@ -149,6 +168,7 @@ export class CommitteeWorld {
   }
 
   async close(): Promise<void> {
+    await this.engine.close();
     await this.#store?.close();
     await rm(this.#folder, { recursive: true });
   }

@@ -2,7 +2,7 @@ import { cp, rm } from 'node:fs/promises';
 import { joinFrames, splitFrames } from '@salus/client/computation';
 import { pathOf } from '@salus/client/stores';
 import { signRequest } from '@salus/client/trust';
-import { createEngine, holderSets, sha256Hex, type Engine } from '@salus/compute';
+import { holderSets } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
   openingIdOf,
@@ -15,8 +15,10 @@ import { coded } from '@salus/testing/coded';
 import {
   CHAINCODE,
   CommitteeWorld,
+  onEngine,
   onLedger,
   untilDone,
+  wrongDealer,
   type Meddling,
 } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
@@ -26,37 +28,16 @@ import { recoverMemory } from './recovery.js';
 const [A, B, C, D, E] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP'] as const;
 const ALL = [A, B, C, D, E];
 
-const lyingEngine =
-  (change: (engine: Engine) => Partial<Engine>): Meddling =>
-  (parts) => {
-    const engine = parts.engineOf('');
-    return { ...parts, engineOf: () => altered(engine, change(engine)) };
-  };
-
-/** Posts other hashes of what it deals in a resharing, the same as any other that lies so. */
-const wrongDealer = lyingEngine((honest) => ({
-  dealReshare: async (request) =>
-    (await honest.dealReshare(request)).map((one) => ({
-      ...one,
-      hash: sha256Hex(Buffer.from(one.hash)),
-    })),
-}));
-
 describe('a committee under attack', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
   let members: CommitteeMember[];
   let count = 0;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(ALL);
     members = await world.makeKey('k1', [A, B, C], 2);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   /** A sum of 7 and 8, and a permission to open it to A and B. */
   async function permitted(keyId = 'k1') {
@@ -107,7 +88,7 @@ describe('a committee under attack', () => {
     let computed = 0;
     const member = await world.member(
       A,
-      lyingEngine((honest) => ({
+      onEngine((honest) => ({
         partialOpening: (request) => {
           computed += 1;
           return honest.partialOpening(request);
@@ -126,7 +107,7 @@ describe('a committee under attack', () => {
     }
     const restarted = await world.member(
       A,
-      lyingEngine(() => ({ partialOpening: () => Promise.reject(new Error('computed again')) })),
+      onEngine(() => ({ partialOpening: () => Promise.reject(new Error('computed again')) })),
     );
     await expect(restarted.advanceOpening(openingId)).resolves.toBe('WAITING');
     expect(computed).toBe(1);
@@ -218,7 +199,7 @@ describe('a committee under attack', () => {
     await world.propose('bad', [A, B, C], 2);
     const liar = await world.member(
       B,
-      lyingEngine((honest) => ({
+      onEngine((honest) => ({
         dealKey: async (request) => {
           const [right, wrong] = [await honest.dealKey(request), await honest.dealKey(request)];
           const dealt = right.dealt.map((one, index) => ({

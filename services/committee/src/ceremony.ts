@@ -12,11 +12,7 @@ import {
 import type { TrialContent } from '@salus/client/computation';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
-import {
-  type CeremonyMember,
-  type CollectiveKey,
-  type ComplainRequest,
-} from '@salus/protocol/computation';
+import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
 import { ifThere, type MemberParts } from './parts.js';
 
 /** The share that a complaint is about; `from` is one of the old committee. */

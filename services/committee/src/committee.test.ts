@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { isWhatWasOpened, openedValues } from '@salus/client/computation';
-import { createEngine, type Engine } from '@salus/compute';
 import { BESIDE_OTHERS, CommitteeWorld, untilDone } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
 const A = 'AMSP';
@@ -8,19 +7,14 @@ const B = 'BMSP';
 const C = 'CMSP';
 
 describe('a committee of two of three', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
   let members: CommitteeMember[];
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, [A, B, C, 'DMSP']);
+    world = await CommitteeWorld.of([A, B, C, 'DMSP']);
     members = await world.makeKey('k1', [A, B, C], 2);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   it('makes a key that the ledger calls active', async () => {
     const { status, epoch, ceremony } = await world.computation('DMSP').getKey('k1');

@@ -1,12 +1,6 @@
-import {
-  createEngine,
-  partFingerprint,
-  reshareHash,
-  type Engine,
-  type HeldShare,
-} from '@salus/compute';
+import { partFingerprint, reshareHash, type HeldShare } from '@salus/compute';
 import { altered } from '@salus/testing/altered';
-import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
+import { CommitteeWorld, onEngine, untilDone, type Meddling } from '@salus/testing/committee-world';
 
 const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
 const ALL = [A, B, C];
@@ -18,21 +12,20 @@ const handingOutNothing: Meddling = (parts) => ({
 });
 
 /** Deals s0 as if it were another share; all who do so deal the same. */
-const dealingAnother: Meddling = (parts) => {
-  const honest = parts.engineOf('');
+const dealingAnother = onEngine((honest) => {
   const another = (share: HeldShare): HeldShare => ({
     ...share,
     secret: share.shareId === 's0' ? Uint8Array.from(share.secret).fill(0, 0, 8) : share.secret,
   });
-  const dealReshare: Engine['dealReshare'] = ({ key, ...request }) =>
-    honest.dealReshare({ ...request, key: { ...key, shares: key.shares.map(another) } });
-  return { ...parts, engineOf: () => altered(honest, { dealReshare }) };
-};
+  return {
+    dealReshare: ({ key, ...request }) =>
+      honest.dealReshare({ ...request, key: { ...key, shares: key.shares.map(another) } }),
+  };
+});
 
 /** Deals parts of s0 that are no parts, and agrees on their hash with the other holder. */
-const dealingNone: Meddling = (parts) => {
-  const honest = parts.engineOf('');
-  const dealReshare: Engine['dealReshare'] = async (request) => {
+const dealingNone = onEngine((honest) => ({
+  dealReshare: async (request) => {
     const { key, to, epoch } = request;
     const resharing = { profile: key.profile, keyId: key.keyId, epoch, to };
     return (await honest.dealReshare(request)).map((one) => {
@@ -47,22 +40,16 @@ const dealingNone: Meddling = (parts) => {
       );
       return { ...one, parts: none, hash: reshareHash(resharing, 's0', told) };
     });
-  };
-  return { ...parts, engineOf: () => altered(honest, { dealReshare }) };
-};
+  },
+}));
 
 describe('a resharing of 2 of 3 ends', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(ALL);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   /** The outcome of a refresh in which A and B, the holders of s0, meddle. */
   async function refreshed(keyId: string, meddle: Meddling, third?: Meddling) {

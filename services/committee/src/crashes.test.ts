@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createEngine, type Engine } from '@salus/compute';
 import { CommitteeWorld } from '@salus/testing/committee-world';
 import { Crash, Crashes } from '@salus/testing/crashes';
 import type { CommitteeMember } from './committee-member.js';
@@ -42,17 +41,12 @@ async function survive(
 }
 
 describe('members that crash before and after everything they do', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(ALL);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   const statusOf = async (keyId: string) => {
     const { status, epoch, ceremony } = await world.computation('AMSP').getKey(keyId);

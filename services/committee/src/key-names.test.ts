@@ -1,4 +1,3 @@
-import { createEngine, type Engine } from '@salus/compute';
 import type { CollectiveKey } from '@salus/protocol/computation';
 import { coded } from '@salus/testing/coded';
 import { CommitteeWorld } from '@salus/testing/committee-world';
@@ -77,17 +76,12 @@ describe.each(NAMES)('a key of the name %s', (keyId) => {
 });
 
 describe('a committee that is asked for a key of a name that every object knows', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(ALL);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   it('does not begin its ceremony', async () => {
     await expect(world.makeKey('constructor', ALL, 2)).rejects.toThrow(

@@ -1,21 +1,15 @@
-import { createEngine, type Engine } from '@salus/compute';
 import type { Ceremony } from '@salus/protocol/computation';
 import { CommitteeWorld, onLedger } from '@salus/testing/committee-world';
 
 const ALL = ['AMSP', 'BMSP', 'CMSP'];
 
 describe('a member in a resharing that comes to no end', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(ALL);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   it('keeps its new shares, as a transaction that is still to be ordered may end it, until the key changes', async () => {
     const keyId = 'aged';

@@ -1,5 +1,4 @@
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { createEngine, type Engine } from '@salus/compute';
 import { openingIdOf, type CollectiveKey, type Opening } from '@salus/protocol/computation';
 import { SalusError } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
@@ -15,20 +14,15 @@ const ALL = [A, B, C];
 const DEGREE = 8192;
 
 describe('the memory of a committee member under attack', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
   let members: CommitteeMember[];
   let count = 0;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(ALL);
     members = await world.makeKey('k1', ALL, 2);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   /** A sum of 7 and 8, and a request to open it to A and B. */
   async function requested(keyId = 'k1') {

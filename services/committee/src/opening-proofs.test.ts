@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedResult } from '@salus/client/computation';
-import { createEngine, DEFAULT_PROFILE, profileOf, sha256Hex, type Engine } from '@salus/compute';
+import { DEFAULT_PROFILE, profileOf, sha256Hex } from '@salus/compute';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
   BESIDE_OTHERS,
   CommitteeWorld,
+  onEngine,
   untilDone,
   type Meddling,
 } from '@salus/testing/committee-world';
@@ -19,36 +20,30 @@ const ALL = [A, B, C, D, E];
 const impatient: Meddling = (parts) => ({ ...parts, proofPatienceMs: -1 });
 
 /** Answers with other partial openings, the same for a share as any other member that lies so. */
-const shifting: Meddling = (parts) => {
-  const honest = parts.engineOf('');
-  const partialOpening: Engine['partialOpening'] = async (request) =>
+const shifted = onEngine((honest) => ({
+  partialOpening: async (request) =>
     (await honest.partialOpening(request)).map(({ shareId, bytes }) => {
-      const shifted = Uint8Array.from(bytes);
-      shifted.set([1, 2, 3, 4], 64);
-      return { shareId, bytes: shifted, hash: sha256Hex(shifted) };
-    });
-  return { ...impatient(parts), engineOf: () => altered(honest, { partialOpening }) };
-};
+      const forged = Uint8Array.from(bytes);
+      forged.set([1, 2, 3, 4], 64);
+      return { shareId, bytes: forged, hash: sha256Hex(forged) };
+    }),
+}));
+const shifting: Meddling = (parts) => shifted(impatient(parts));
 
 describe('an opening whose members can prove their answers', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
   let honest: ReadonlyMap<string, CommitteeMember>;
   let count = 0;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, ALL);
+    world = await CommitteeWorld.of(ALL);
     await world.makeKey('k1', ALL, 3);
     const members = await Promise.all(
       ALL.map(async (mspId) => [mspId, await world.member(mspId, impatient)] as const),
     );
     honest = new Map(members);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   /** A sum of 7 and 8, which may be opened to A and B. */
   async function permitted(keyId = 'k1'): Promise<string> {

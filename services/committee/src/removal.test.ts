@@ -1,39 +1,16 @@
-import { createEngine, sha256Hex, type Engine } from '@salus/compute';
 import { coded } from '@salus/testing/coded';
-import { CommitteeWorld, untilDone, type Meddling } from '@salus/testing/committee-world';
+import { CommitteeWorld, untilDone, wrongDealer } from '@salus/testing/committee-world';
 
 const [A, B, C, D, E, F, G] = ['AMSP', 'BMSP', 'CMSP', 'DMSP', 'EMSP', 'FMSP', 'GMSP'] as const;
 const ALL = [A, B, C, D, E];
 
-/** Posts other hashes of what it deals in a resharing, the same as any other that lies so. */
-const wrongDealer: Meddling = (parts) => {
-  const honest = parts.engineOf('');
-  const dealReshare: Engine['dealReshare'] = async (request) =>
-    (await honest.dealReshare(request)).map((one) => ({
-      ...one,
-      hash: sha256Hex(Buffer.from(one.hash)),
-    }));
-  const engine = new Proxy(honest, {
-    get: (target, name) => {
-      const value: unknown = name === 'dealReshare' ? dealReshare : Reflect.get(target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-  return { ...parts, engineOf: () => engine };
-};
-
 describe('a committee of three of five', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, [...ALL, F, G]);
+    world = await CommitteeWorld.of([...ALL, F, G]);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   /** What leaving members can say and ask for on the ledger, beside their hashes. */
   async function fight(keyId: string, leaving: readonly string[], others: readonly string[]) {

@@ -1,4 +1,4 @@
-import { createEngine, sha256Hex, type Engine } from '@salus/compute';
+import { sha256Hex } from '@salus/compute';
 import type {
   CollectiveKey,
   ProvenCiphertext,
@@ -13,19 +13,14 @@ import { ProvenInputs, type InputSource } from './proven-inputs.js';
 const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
 
 describe('a member whose ledger endorsers have agreed to bend', () => {
-  let engine: Engine;
   let world: CommitteeWorld;
   let count = 0;
 
   beforeAll(async () => {
-    engine = createEngine();
-    world = await CommitteeWorld.of(engine, [A, B, C]);
+    world = await CommitteeWorld.of([A, B, C]);
     await world.makeKey('k1', [A, B, C], 2);
   });
-  afterAll(async () => {
-    await world.close();
-    await engine.close();
-  });
+  afterAll(() => world.close());
 
   async function permitted(): Promise<string> {
     count += 1;

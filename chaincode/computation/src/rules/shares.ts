@@ -1,4 +1,9 @@
-import { holderSets, type HolderSet, type PostedHash } from '@salus/compute';
+import {
+  holderSets,
+  sharesHeldBy as heldBy,
+  type HolderSet,
+  type PostedHash,
+} from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { CommitteeTerms, ShareHash } from '@salus/protocol/computation';
 import { translating } from '../engine/engine.js';
@@ -14,9 +19,7 @@ export function setsOf(committee: CommitteeTerms): readonly HolderSet[] {
 }
 
 export function sharesHeldBy(committee: CommitteeTerms, member: string): readonly string[] {
-  return setsOf(committee)
-    .filter(({ holders }) => holders.includes(member))
-    .map(({ shareId }) => shareId);
+  return translating(() => heldBy(committee, member));
 }
 
 export function sharesDealtBy(committee: CommitteeTerms, member: string): readonly string[] {

@@ -2,6 +2,7 @@ import type { Context } from 'fabric-contract-api';
 import { getState, placeOf } from '@salus/chaincode-common';
 import { conflict } from '@salus/protocol';
 import {
+  inOrderOfShares,
   openingContextHashOf,
   TRANSIENT,
   type OpeningUse,
@@ -10,7 +11,7 @@ import {
 import { compute } from '../engine/engine.js';
 import type { ProvenPartials } from '../rules/examine.js';
 import { FIRST_EPOCH } from '../rules/opening.js';
-import { sharesHeldBy, type PostedHashes } from '../rules/shares.js';
+import type { PostedHashes } from '../rules/shares.js';
 import { stepKey } from '../state/keys.js';
 import type { KeyRecord, OpeningRecord, Steps } from '../state/records.js';
 import { firstOf, hashedTransient } from '../state/transient.js';
@@ -32,30 +33,38 @@ export interface ProofCase {
  *   ERR_CONFLICT for a proof that nothing can count for
  */
 export async function provenIn(ctx: Context, about: ProofCase): Promise<ProvenPartials> {
-  const proven = new Map<string, string>();
-  const members: string[] = [];
+  const { opening } = about;
   const transient = ctx.stub.getTransient();
-  for (const mspId of about.opening.committee.members) {
+  const proofs = opening.committee.members.flatMap((mspId) => {
     const proof = transient.get(`${TRANSIENT.proof}.${mspId}`);
-    if (proof === undefined) continue;
-    const hashes = requireProvable(about, mspId);
-    await verify(ctx, about, { mspId, hashes, proof });
-    members.push(mspId);
-    for (const { shareId, hash } of hashes) {
+    return proof === undefined ? [] : [{ mspId, proof, hashes: requireProvable(about, mspId) }];
+  });
+  const proven = new Map<string, string>();
+  if (proofs.length === 0) return { hashes: proven, members: [] };
+  const revealed = await firstContributions(ctx, opening);
+  const contributed = new Map(revealed.map(({ shareId, hash }) => [shareId, hash]));
+  for (const shown of proofs) {
+    await verify(ctx, { ...about, contributed }, shown);
+    for (const { shareId, hash } of shown.hashes) {
       if (!proven.has(shareId)) proven.set(shareId, hash);
     }
   }
-  return { hashes: proven, members };
+  return { hashes: proven, members: proofs.map(({ mspId }) => mspId) };
+}
+
+/** What came of one member. */
+interface ShownProof {
+  readonly mspId: string;
+  readonly proof: Uint8Array;
+  /** What it has posted, in the order of its shares. */
+  readonly hashes: readonly ShareHash[];
 }
 
 /** What the member posted, in the order of its shares. */
 function requireProvable({ opening, posted }: ProofCase, mspId: string): readonly ShareHash[] {
   const hashes = posted.get(mspId);
-  if (opening.provable && hashes !== undefined) {
-    return sharesHeldBy(opening.committee, mspId).flatMap((shareId) =>
-      hashes.filter((one) => one.shareId === shareId),
-    );
-  }
+  // It posted for each share that it holds, and for no other.
+  if (opening.provable && hashes !== undefined) return inOrderOfShares(hashes);
   throw conflict(
     `${TRANSIENT.proof}.${mspId}`,
     'no partial opening of this member can be proven',
@@ -66,25 +75,18 @@ function requireProvable({ opening, posted }: ProofCase, mspId: string): readonl
 
 async function verify(
   ctx: Context,
-  { opening, key, ciphertext }: ProofCase,
-  {
-    mspId,
-    hashes,
-    proof,
-  }: {
-    readonly mspId: string;
-    readonly hashes: readonly ShareHash[];
-    readonly proof: Uint8Array;
+  of: Pick<ProofCase, 'opening' | 'key' | 'ciphertext'> & {
+    /** Hashes of the contributions, by share. */
+    readonly contributed: ReadonlyMap<string, string>;
   },
+  { mspId, hashes, proof }: ShownProof,
 ): Promise<void> {
+  const { opening, key, ciphertext, contributed } = of;
   const { partial, contribution } = TRANSIENT;
   const partials = hashes.map(({ shareId, hash }) => {
     const own = `${partial}.${mspId}.${shareId}`;
     return hashedTransient(ctx, firstOf(ctx, own, `${partial}.${shareId}`), hash);
   });
-  const contributed = new Map(
-    (await firstContributions(ctx, opening)).map(({ shareId, hash }) => [shareId, hash]),
-  );
   const contributions = hashes.map(({ shareId }) =>
     hashedTransient(ctx, `${contribution}.${shareId}`, contributed.get(shareId) ?? ''),
   );
@@ -113,5 +115,5 @@ export async function firstContributions(
     const at = stepKey(keyId, String(FIRST_EPOCH), 'contributions', member);
     found.push(...((await getState<Steps['contributions']>(ctx, at)) ?? []));
   }
-  return found.sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
+  return inOrderOfShares(found);
 }

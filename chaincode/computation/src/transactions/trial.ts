@@ -1,6 +1,6 @@
 import type { Context } from 'fabric-contract-api';
 import { conflict, SalusError } from '@salus/protocol';
-import { TRANSIENT, type ShareHash } from '@salus/protocol/computation';
+import { inOrderOfShares, TRANSIENT, type ShareHash } from '@salus/protocol/computation';
 import { compute } from '../engine/engine.js';
 import { trialLabelOf } from '../rules/ceremony.js';
 import { complete, unanimous } from '../rules/shares.js';
@@ -9,9 +9,7 @@ import { hashedShares } from '../state/transient.js';
 
 /** The contributions of all shares, in the order of the shares. */
 export function contributionsOf(key: KeyRecord, posted: PostedSteps): readonly ShareHash[] {
-  return [...posted.contributions.values()]
-    .flat()
-    .sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
+  return inOrderOfShares([...posted.contributions.values()].flat());
 }
 
 /**

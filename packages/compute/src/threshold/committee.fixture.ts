@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { inOrderOfShares } from '@salus/protocol/computation';
 import { sha256Hex } from '../bfv/hashing.js';
 import { createEngine } from '../engine/engine.js';
 import type { Engine } from '../engine/types.js';
 import { trialLabel } from './commitment.js';
-import { holderSets } from './committee.js';
+import { holderSets, sharesHeldBy } from './committee.js';
 import type {
   AcceptedShare,
   Committee,
@@ -47,11 +48,11 @@ export class Assembly {
     }: { engine?: Engine; keyId?: string } = {},
   ): Promise<Assembly> {
     const seed = createHash('sha256').update(keyId).digest();
-    const dealt: DealtShare[] = [];
+    const all: DealtShare[] = [];
     for (const member of committee.members) {
-      dealt.push(...(await engine.dealKey({ keyId, seed, committee, member })).dealt);
+      all.push(...(await engine.dealKey({ keyId, seed, committee, member })).dealt);
     }
-    dealt.sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
+    const dealt = inOrderOfShares(all);
     const accepted: Record<string, AcceptedShare> = {};
     for (const { shareId, contribution, package: bytes } of dealt) {
       accepted[shareId] = await engine.acceptShare({
@@ -81,9 +82,9 @@ export class Assembly {
     const { committee, keyId, seed, epoch, publicKey } = about;
     const keys = new Map<string, MemberKey>();
     for (const member of committee.members) {
-      const shares = holderSets(committee)
-        .filter(({ holders }) => holders.includes(member))
-        .map(({ shareId }) => (accepted[shareId] as AcceptedShare).share);
+      const shares = sharesHeldBy(committee, member).map(
+        (shareId) => (accepted[shareId] as AcceptedShare).share,
+      );
       keys.set(member, { profile: engine.profile, keyId, member, epoch, committee, shares });
     }
     const fingerprints = Object.entries(accepted).map(([id, one]) => [id, one.fingerprint]);

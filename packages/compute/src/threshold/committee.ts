@@ -30,6 +30,16 @@ export function holderSets(committee: Committee): readonly HolderSet[] {
 }
 
 /**
+ * The shares that a member holds, in their order.
+ * @throws ComputeError ERR_COMMITTEE_INVALID
+ */
+export function sharesHeldBy(committee: Committee, member: string): readonly string[] {
+  return holderSets(committee)
+    .filter(({ holders }) => holders.includes(member))
+    .map(({ shareId }) => shareId);
+}
+
+/**
  * Whether a committee may be given a key: its structure, and n ≥ 2t − 1 members. Then each share has at
  * least t holders, so t − 1 liars hold no share alone. An honest holder of every share checks the
  * contribution to the key, and bounds the noise of all ciphertexts under it. Committees of earlier versions may have

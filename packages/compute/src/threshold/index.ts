@@ -1,4 +1,4 @@
-export { checkNewCommittee, holderSets } from './committee.js';
+export { checkNewCommittee, holderSets, sharesHeldBy } from './committee.js';
 export {
   commitmentOf,
   fingerprintOf,

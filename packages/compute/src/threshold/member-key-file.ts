@@ -11,7 +11,7 @@ import {
   readText,
   writeOnce,
 } from '../bfv/secret-file.js';
-import { holderSets } from './committee.js';
+import { sharesHeldBy } from './committee.js';
 import type { HeldShare, MemberKey } from './types.js';
 
 const FORMAT = 'salus member key v2';
@@ -186,12 +186,12 @@ function decrypt(path: string, file: MemberKeyFile, dataKey: Uint8Array): Buffer
 }
 
 function split(path: string, file: MemberKeyFile, plain: Buffer): HeldShare[] {
-  const held = holderSets(file.committee).filter(({ holders }) => holders.includes(file.member));
+  const held = sharesHeldBy(file.committee, file.member);
   const length = SMUDGING_KEY_LENGTH + profileOf(file.profile).secretLength;
   if (held.length === 0 || plain.length !== held.length * length) {
     throw new ComputeError('ERR_SHARE_INVALID', `${path} does not hold its member's shares`);
   }
-  return held.map(({ shareId }, index) => {
+  return held.map((shareId, index) => {
     const bytes = plain.subarray(index * length, (index + 1) * length);
     return {
       shareId,

@@ -1,7 +1,7 @@
 import { checkLength, checkPolynomials } from '../bfv/checks.js';
 import { ComputeError } from '../bfv/errors.js';
 import type { Profile } from '../bfv/profiles.js';
-import { checkHolder, holderSets } from './committee.js';
+import { checkHolder, sharesHeldBy } from './committee.js';
 import { dataModuliOf } from './transforms.js';
 import type { HeldShare, MemberKey } from './types.js';
 
@@ -77,9 +77,7 @@ export function chosenShares(
   });
 }
 
-function heldShareIds({ committee, member }: MemberKey): string[] {
+function heldShareIds({ committee, member }: MemberKey): readonly string[] {
   checkHolder(committee, member);
-  return holderSets(committee)
-    .filter(({ holders }) => holders.includes(member))
-    .map(({ shareId }) => shareId);
+  return sharesHeldBy(committee, member);
 }

@@ -7,3 +7,4 @@ export * from './opening-id.js';
 export * from './opening-use.js';
 export * from './programs.js';
 export * from './purpose.js';
+export * from './shares.js';

@@ -14,6 +14,7 @@ import {
   type ProvenOpening,
   type ResharePart,
 } from '@salus/compute';
+import { inOrderOfShares } from '@salus/protocol/computation';
 import { meet, type KeyCommittee } from '../key-committee.js';
 import type { Polynomials } from './spoiled-polynomials.js';
 
@@ -60,9 +61,7 @@ export async function makeMaterial(engine: Engine): Promise<Material> {
   const proven = await engine.encryptProven({ publicKey, vectors, contextHash });
   const inputs = proven.ciphertexts as unknown as readonly [BoundHashed, BoundHashed];
   const result = await engine.evaluate({ program: { name: 'sum.v1' }, inputs });
-  const dealt = [...committee.dealt.values()]
-    .flatMap((one) => one.dealt)
-    .sort((one, other) => one.shareId.localeCompare(other.shareId));
+  const dealt = inOrderOfShares([...committee.dealt.values()].flatMap((one) => one.dealt));
   const fingerprints = dealt.map(({ shareId, fingerprint }) => [shareId, fingerprint] as const);
   const about = { profile: engine.profile, keyId, epoch: 0, to: COMMITTEE };
   const label = trialLabel(about, Object.fromEntries(fingerprints));

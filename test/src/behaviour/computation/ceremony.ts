@@ -1,9 +1,8 @@
-import { holderSets } from '@salus/compute';
+import { holderSets, sharesHeldBy } from '@salus/compute';
 import { hashOf, sha256Hex } from '@salus/protocol';
 import type { CommitteeTerms } from '@salus/protocol/computation';
 import {
   ENDORSERS,
-  heldBy,
   officer,
   transientContributions,
   TWO_OF_THREE,
@@ -85,12 +84,12 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       const { keyId, committee } = dealing;
       await actors.commitAll(dealing);
       await actors.revealAll(dealing);
-      const shareId = heldBy(committee, VALLEY).find((id) =>
-        heldBy(committee, INSURER).includes(id),
+      const shareId = sharesHeldBy(committee, VALLEY).find((id) =>
+        sharesHeldBy(committee, INSURER).includes(id),
       );
       const same = hashOf('same');
       for (const member of committee.members) {
-        const fingerprints = heldBy(committee, member).map((id) => ({
+        const fingerprints = sharesHeldBy(committee, member).map((id) => ({
           shareId: id,
           hash: id === shareId ? hashOf(member) : same,
         }));
@@ -105,7 +104,7 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
           reason: 'SHARE_DISPUTED',
           shareId: id,
         });
-      const undisputed = heldBy(committee, REGULATOR)[0] ?? '';
+      const undisputed = sharesHeldBy(committee, REGULATOR)[0] ?? '';
       await expect(complain(undisputed)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
       await complain(shareId ?? '');
       await expect(actors.submit(officer(VALLEY), 'finaliseKey', { keyId })).rejects.toMatchObject({

@@ -5,6 +5,7 @@ import {
   holderSets,
   profileOf,
   sha256Hex,
+  sharesHeldBy,
   type Committee,
   type DealtKey,
   type Engine,
@@ -13,6 +14,7 @@ import {
   type PartialOpening,
 } from '@salus/compute';
 import {
+  inOrderOfShares,
   isSameCommittee,
   openingContextHashOf,
   type CiphertextUse,
@@ -329,7 +331,7 @@ export class CommitteeActors {
     fingerprints: ReadonlyMap<string, string>,
   ): Promise<void> {
     for (const member of committee.members) {
-      const own = heldBy(committee, member).map((shareId) => ({
+      const own = sharesHeldBy(committee, member).map((shareId) => ({
         shareId,
         hash: fingerprints.get(shareId) ?? '',
       }));
@@ -342,7 +344,7 @@ export class CommitteeActors {
     const profile = this.engine.profile;
     return new Map<string, MemberKey>(
       committee.members.map((member) => {
-        const held = heldBy(committee, member);
+        const held = sharesHeldBy(committee, member);
         const own = shares.filter(({ shareId }) => held.includes(shareId));
         return [member, { profile, keyId, member, epoch, committee, shares: own }];
       }),
@@ -372,12 +374,6 @@ export function officer(mspId: string): [organisation: string, user: string] {
   return [mspId.replace(/MSP$/, ''), 'committee'];
 }
 
-export function heldBy(committee: Committee, member: string): string[] {
-  return holderSets(committee)
-    .filter(({ holders }) => holders.includes(member))
-    .map(({ shareId }) => shareId);
-}
-
 export function hashesOf(partials: readonly PartialOpening[]): ShareHash[] {
   return partials.map(({ shareId, bytes }) => ({ shareId, hash: sha256Hex(bytes) }));
 }
@@ -401,7 +397,5 @@ export function ofMembers<T>(all: ReadonlyMap<string, T>, ...members: readonly s
 }
 
 function byShare(dealt: ReadonlyMap<string, DealtKey>) {
-  return [...dealt.values()]
-    .flatMap((own) => own.dealt)
-    .sort((one, other) => Number(one.shareId.slice(1)) - Number(other.shareId.slice(1)));
+  return inOrderOfShares([...dealt.values()].flatMap((own) => own.dealt));
 }
