@@ -1,4 +1,10 @@
-import { holderSets, type DealtKey, type MemberKey, type PartialOpening } from '@salus/compute';
+import {
+  holderSets,
+  profileOf,
+  type DealtKey,
+  type MemberKey,
+  type PartialOpening,
+} from '@salus/compute';
 import { meet, type KeyCommittee } from '@salus/testing/key-committee';
 import type { ComputationWorld } from './world.js';
 
@@ -63,7 +69,11 @@ async function proveShares(
   const { bytes: ciphertext } = await engine.trialCiphertext({ publicKey, label });
   const partials = new Map<string, Uint8Array>();
   for (const key of keys) {
-    const own = await engine.partialOpening({ ciphertext, key });
+    const own = await engine.partialOpening({
+      slots: profileOf(engine.profile).degree,
+      ciphertext,
+      key,
+    });
     for (const { shareId, bytes } of own) partials.set(shareId, bytes);
     const request = { keyId, epoch: 0, partials: hashesOf(own) };
     await (await world.officer(key.member)).proveShares(request);

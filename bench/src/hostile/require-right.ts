@@ -1,4 +1,4 @@
-import type { Engine } from '@salus/compute';
+import { profileOf, type Engine } from '@salus/compute';
 import { TOTALS, type Material } from '@salus/testing/hostile-inputs/material';
 import type { Reports } from './reports.js';
 
@@ -35,11 +35,16 @@ async function round(engine: Engine, { committee, contextHash }: Material): Prom
   const { bytes: ciphertext } = await engine.evaluate(sum);
   const partials = new Map<string, Uint8Array>();
   for (const key of keys) {
-    for (const one of await engine.partialOpening({ ciphertext, key })) {
+    for (const one of await engine.partialOpening({
+      slots: profileOf(engine.profile).degree,
+      ciphertext,
+      key,
+    })) {
       partials.set(one.shareId, one.bytes);
     }
   }
   const [total] = await engine.combineOpening({
+    slots: profileOf(engine.profile).degree,
     ...{ ciphertext, committee: committee.committee },
     partials: [...partials].map(([shareId, bytes]) => ({ shareId, bytes })),
   });

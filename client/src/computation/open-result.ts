@@ -74,7 +74,10 @@ export async function openResult(openingId: string, options: OpenOptions): Promi
   const result = about.setting?.ciphertext ?? (await resultOf(options, opening));
   const { partials, proofs } = found;
   const isProven = proofs.length > 0;
-  const slots = await engine.combineOpening({ ciphertext: result, committee, partials, isProven });
+  const slots = await engine.combineOpening({
+    ...{ ciphertext: result, committee, partials, isProven },
+    slots: opening.shownSlots,
+  });
   return { opening, slots, result, ...found, liars: [...about.liars] };
 }
 

@@ -57,6 +57,7 @@ export async function provenPartialsIn(
       ciphertext,
       seed: Buffer.from(key.aSeed, 'hex'),
       contributions: contributions.map(({ bytes }) => bytes),
+      slots: opening.shownSlots,
       contextHash: openingContextHashOf(use),
       partials: partials.map(({ bytes }) => bytes),
       proof,

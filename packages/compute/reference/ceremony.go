@@ -14,6 +14,8 @@ type ceremony struct {
 	KeyID     string
 	Epoch     int
 	Committee committee
+	// slots that recipients get
+	Slots int
 }
 
 type openedCeremony struct {
@@ -27,6 +29,9 @@ func openCeremony(folder string) ([]byte, error) {
 	var of ceremony
 	if err := json.Unmarshal(file(folder, "ceremony.json"), &of); err != nil {
 		return nil, err
+	}
+	if of.Slots < 0 || of.Slots > degree {
+		return nil, errors.New("an opening shows no such number of slots")
 	}
 	p := knownProfile(of.Profile)
 	k := about{p, of.KeyID, of.Epoch}
@@ -54,7 +59,7 @@ func openCeremony(folder string) ([]byte, error) {
 		return nil, errors.New("the public key is not the sum of the contributions")
 	}
 	var err error
-	if out.Opening, err = open(k, shares, file(folder, "ciphertext")); err != nil {
+	if out.Opening, err = open(k, shares, file(folder, "ciphertext"), of.Slots); err != nil {
 		return nil, err
 	}
 	return json.Marshal(out)

@@ -5,8 +5,9 @@ import (
 	"math/big"
 )
 
-// partialOpening is d = c1·s + smudging, in coefficient form; c1 of twice the result where that is opened.
-func (k about) partialOpening(one share, ciphertext []byte) (rows, error) {
+// partialOpening is d = c1·s + smudging + ⌊q/t⌋·mask, in coefficient form; c1 of twice the result where that is opened.
+// The mask hides all slots but the first ones, which are shown.
+func (k about) partialOpening(one share, ciphertext []byte, shown int) (rows, error) {
 	p := k.profile
 	pair, err := p.readCiphertext(ciphertext, "the ciphertext")
 	if err != nil {
@@ -15,9 +16,25 @@ func (k about) partialOpening(one share, ciphertext []byte) (rows, error) {
 	c1 := toForms(p.moduli, scaled(p.moduli, pair[1], p.factor()))
 	product := fromForms(p.moduli, multiplied(p.moduli, c1, one.secret))
 	noise := smudging(one.smudgingKey, k.smudgingContext(one.shareID, ciphertext), p.smudgingBits)
+	scale := new(big.Int).Div(p.q(), big.NewInt(p.t))
+	for i, coefficient := range k.slotMask(one, ciphertext, shown) {
+		noise[i].Add(noise[i], new(big.Int).Mul(scale, new(big.Int).SetUint64(coefficient)))
+	}
 	return combine(p.moduli, func(i int, modulus uint64) poly {
 		return add(product[i], residues(noise, modulus), modulus)
 	}), nil
+}
+
+// slotMask is a message: the first slots are zero, the others uniform.
+func (k about) slotMask(one share, ciphertext []byte, shown int) poly {
+	p := k.profile
+	context := []any{p.name, k.keyID, k.epoch, one.shareID, hashOf(ciphertext), shown}
+	drawn := uniformRow(maskDomain, hmacOf(one.smudgingKey, canonicalJSON(context)), 0, uint64(p.t))
+	slots := make([]int64, degree)
+	for i := shown; i < degree; i++ {
+		slots[i] = int64(drawn[i])
+	}
+	return encode(slots, p.t)
 }
 
 func (k about) smudgingContext(shareID string, ciphertext []byte) []any {
@@ -39,13 +56,15 @@ func (p profile) combineOpening(ciphertext []byte, partials []rows) (opening, er
 		return opening{}, err
 	}
 	c0 := scaled(p.moduli, pair[0], p.factor())
-	message, budget := p.opened(sumOf(p.moduli, append(partials, c0)...))
+	// Twice the sum where partial openings may be proven: a proof is about twice a partial opening.
+	sum := scaled(p.moduli, sumOf(p.moduli, append(partials, c0)...), p.factor())
+	message, budget := p.opened(sum)
 	if budget < p.openedBudget {
 		return opening{}, errNoise
 	}
 	slots := decode(message, p.t)
 	if p.factor() == 2 {
-		slots = halved(slots, p.t)
+		slots = halved(halved(slots, p.t), p.t)
 	}
 	return opening{slots, budget}, nil
 }

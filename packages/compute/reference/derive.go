@@ -14,6 +14,7 @@ import (
 const (
 	commonDomain = "salus common polynomial v1"
 	partDomain   = "salus share part v1"
+	maskDomain   = "salus slot mask v1"
 )
 
 // uniformRows expands a seed into uniform residues, modulus by modulus.

@@ -77,6 +77,7 @@ func judge(command, folder string) error {
 		Ciphertexts   int
 		Contributions int
 		Partials      int
+		Slots         int
 	}
 	if err := json.Unmarshal(file(folder, "claim.json"), &about); err != nil {
 		fail(err.Error(), 2)
@@ -97,6 +98,7 @@ func judge(command, folder string) error {
 		seed:          file(folder, "seed"),
 		contributions: files(folder, "contributions", about.Contributions),
 		partials:      files(folder, "partials", about.Partials),
+		shown:         about.Slots,
 		contextHash:   context,
 		proof:         proof,
 	})

@@ -6,7 +6,8 @@ import (
 	"math/big"
 )
 
-// Proofs of partial openings: d = c1·s + f and -b = a·s + e, c1 of twice the result.
+// Proofs of partial openings: d = c1·s + f + ⌊q/t⌋·r and -b = a·s + e, c1 of twice the result. The message r is zero in
+// the slots that are shown.
 
 type openingClaim struct {
 	profile       profile
@@ -14,21 +15,25 @@ type openingClaim struct {
 	seed          []byte
 	contributions [][]byte
 	partials      [][]byte
+	shown         int
 	contextHash   []byte
 	proof         []byte
 }
 
 func openingParts(p profile, count int) []part {
 	most := new(big.Int).Lsh(big.NewInt(1), p.smudgingBits)
+	most.Add(most, big.NewInt(p.t))
 	return widened([]part{
-		{big.NewInt(1), 19},
-		{big.NewInt(mostError), 23},
-		{most, p.smudgingBits + 18},
+		{big.NewInt(1), 21},
+		{big.NewInt(mostError), 25},
+		{most, p.smudgingBits + 17},
 	}, count)
 }
 
+// openingNoise is the noise of twice a proven partial opening at most.
 func openingNoise(p profile) *big.Int {
-	return new(big.Int).Rsh(extracted(openingParts(p, mostShares)[2]), 1)
+	messages := new(big.Int).Mul(big.NewInt(degree+1), big.NewInt(p.t))
+	return messages.Add(messages, extracted(openingParts(p, mostShares)[2]))
 }
 
 func verifyOpening(c openingClaim) error {
@@ -36,12 +41,15 @@ func verifyOpening(c openingClaim) error {
 	if count < 1 || count > mostShares || len(c.partials) != count {
 		return errors.New("a proof covers a partial opening of each contribution")
 	}
+	if c.shown < 0 || c.shown > degree {
+		return errors.New("an opening shows no such number of slots")
+	}
 	p := c.profile
 	pair, err := p.readCiphertext(c.ciphertext, "the result")
 	if err != nil {
 		return err
 	}
-	r := relation{kind: "opening", profile: p, contextHash: c.contextHash}
+	r := relation{kind: "opening", profile: p, contextHash: c.contextHash, masked: true, shown: c.shown}
 	r.shared = [][]byte{c.ciphertext, c.seed}
 	var contributions, partials []rows
 	for k := range c.contributions {

@@ -72,16 +72,27 @@ func (r *bitReader) next(width uint) *big.Int {
 
 var errLength = errors.New("the proof has the wrong length")
 
-func readResponses(proof []byte, parts []part, count int) ([][][]*big.Int, error) {
+// response of one repetition: the integers of each part, and a message where slots are hidden
+type response struct {
+	parts   [][]*big.Int
+	message poly
+}
+
+func (r relation) readResponses(proof []byte, parts []part) ([]response, error) {
+	count := len(r.each)
 	width := uint(0)
 	for _, one := range parts {
 		width += one.maskBits + 1
 	}
-	if len(proof) != 32+repetitions*degree*int(width)/8 {
+	hidden := 0
+	if r.masked {
+		hidden = degree - r.shown
+	}
+	if len(proof) != 32+repetitions*(degree*int(width)/8+5*hidden) {
 		return nil, errLength
 	}
 	reader := &bitReader{bytes: proof[32:]}
-	responses := make([][][]*big.Int, repetitions)
+	responses := make([]response, repetitions)
 	for j := range responses {
 		for _, one := range parts {
 			half := new(big.Int).Lsh(big.NewInt(1), one.maskBits)
@@ -97,8 +108,19 @@ func readResponses(proof []byte, parts []part, count int) ([][][]*big.Int, error
 				}
 				coefficients[i] = z
 			}
-			responses[j] = append(responses[j], coefficients)
+			responses[j].parts = append(responses[j].parts, coefficients)
 		}
+		if !r.masked {
+			continue
+		}
+		slots := make([]int64, degree)
+		for i := r.shown; i < degree; i++ {
+			slots[i] = reader.next(40).Int64()
+			if slots[i] >= r.profile.t {
+				return nil, errors.New("a slot is not below the plain modulus")
+			}
+		}
+		responses[j].message = encode(slots, r.profile.t)
 	}
 	return responses, nil
 }
@@ -136,7 +158,7 @@ func verifyEncryption(c claim) error {
 	return r.check(c.proof, encryptionParts(c.profile, count))
 }
 
-// relation is A(x, e, w) = (g·x + w, h·x + e) and what the proof says of it.
+// relation is A(x, e, w) = (g·x + w, h·x + e) and what the proof says of it. A message m adds ⌊q/t⌋·m to the first.
 type relation struct {
 	kind        string
 	profile     profile
@@ -147,10 +169,13 @@ type relation struct {
 	g, h []poly
 	// by modulus and statement
 	images [][][2]poly
+	// whether a message is part of each witness, zero in the first slots
+	masked bool
+	shown  int
 }
 
 func (r relation) check(proof []byte, parts []part) error {
-	responses, err := readResponses(proof, parts, len(r.each))
+	responses, err := r.readResponses(proof, parts)
 	if err != nil {
 		return err
 	}
@@ -164,8 +189,15 @@ func (r relation) check(proof []byte, parts []part) error {
 	for _, one := range r.each {
 		writeHashes(transcript, one)
 	}
+	if r.masked {
+		binary.Write(transcript, binary.LittleEndian, uint16(r.shown))
+	}
+	scale := new(big.Int).Div(r.profile.q(), big.NewInt(r.profile.t))
 	for j, response := range responses {
-		x, e, w := response[0], response[1], response[2]
+		x, e, w := response.parts[0], response.parts[1], response.parts[2]
+		for i, coefficient := range response.message {
+			w[i] = new(big.Int).Add(w[i], new(big.Int).Mul(scale, new(big.Int).SetUint64(coefficient)))
+		}
 		for i, p := range r.profile.moduli {
 			values := toValues(residues(x, p), p)
 			first := add(fromValues(multiplyValues(values, r.g[i], p), p), residues(w, p), p)

@@ -70,8 +70,10 @@ type openingVector struct {
 	Label      string   `json:"label,omitempty"`
 	Ciphertext string   `json:"ciphertext"`
 	Partials   []string `json:"partials"`
-	FirstSlots []int64  `json:"firstSlots"`
-	Slots      string   `json:"slots"`
+	// slots that recipients get; `slots` hashes all, the masked ones included
+	Shown      int     `json:"shown"`
+	FirstSlots []int64 `json:"firstSlots"`
+	Slots      string  `json:"slots"`
 }
 
 type reshareVector struct {

@@ -17,7 +17,7 @@ func tryOut(r resharing, key []byte, shares []share, fingerprints []shareHash) (
 	if err != nil {
 		return openingVector{}, err
 	}
-	out, err := open(r.about, shares, ciphertext)
+	out, err := open(r.about, shares, ciphertext, degree)
 	out.Label = label
 	if err == nil && out.Slots != hashOfSlots(make([]int64, degree)) {
 		err = errors.New("the trial does not open to zeros")
@@ -25,10 +25,10 @@ func tryOut(r resharing, key []byte, shares []share, fingerprints []shareHash) (
 	return out, err
 }
 
-// open opens by partial openings, and holds the slots against what the sum of all shares decrypts.
-func open(k about, shares []share, ciphertext []byte) (openingVector, error) {
-	out := openingVector{Ciphertext: hashOf(ciphertext)}
-	partials, err := partialsOf(k, shares, ciphertext)
+// open opens by partial openings, and holds the slots that are shown against what the sum of all shares decrypts.
+func open(k about, shares []share, ciphertext []byte, shown int) (openingVector, error) {
+	out := openingVector{Ciphertext: hashOf(ciphertext), Shown: shown}
+	partials, err := partialsOf(k, shares, ciphertext, shown)
 	if err != nil {
 		return out, err
 	}
@@ -43,17 +43,17 @@ func open(k about, shares []share, ciphertext []byte) (openingVector, error) {
 	if err != nil {
 		return out, err
 	}
-	if !slices.Equal(opened.slots, decrypted.slots) {
+	if !slices.Equal(opened.slots[:shown], decrypted.slots[:shown]) {
 		return out, errors.New("the shares together decrypt something else")
 	}
-	out.FirstSlots, out.Slots = opened.slots[:8], hashOfSlots(opened.slots)
+	out.FirstSlots, out.Slots = opened.slots[:min(8, shown)], hashOfSlots(opened.slots)
 	return out, nil
 }
 
-func partialsOf(k about, shares []share, ciphertext []byte) ([]rows, error) {
+func partialsOf(k about, shares []share, ciphertext []byte, shown int) ([]rows, error) {
 	var partials []rows
 	for _, one := range shares {
-		d, err := k.partialOpening(one, ciphertext)
+		d, err := k.partialOpening(one, ciphertext, shown)
 		if err != nil {
 			return nil, err
 		}
@@ -70,11 +70,11 @@ func hashOfSlots(slots []int64) string {
 
 // refusedOpenings tells which of two wrong combinations open nothing but noise.
 func refusedOpenings(k about, shares []share, ciphertext, other []byte) ([]string, error) {
-	partials, err := partialsOf(k, shares, ciphertext)
+	partials, err := partialsOf(k, shares, ciphertext, vectorShown)
 	if err != nil {
 		return nil, err
 	}
-	foreign, err := k.partialOpening(shares[0], other)
+	foreign, err := k.partialOpening(shares[0], other, vectorShown)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +119,6 @@ func reshare(k about, shares []share, key, ciphertext []byte) (reshareVector, er
 	if out.Trial, err = tryOut(r, key, joined, fingerprints); err != nil {
 		return out, err
 	}
-	out.Opening, err = open(r.about, joined, ciphertext)
+	out.Opening, err = open(r.about, joined, ciphertext, vectorShown)
 	return out, err
 }

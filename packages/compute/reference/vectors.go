@@ -38,6 +38,9 @@ var laterCommittee = committee{3, []string{"A", "__proto__", "constructor", "Ω"
 
 const vectorKeyID = "vectors <1>"
 
+// slots that recipients get of the sum
+const vectorShown = 5
+
 func makeProfileVector(p profile) (profileVector, error) {
 	k := about{p, vectorKeyID, 0}
 	out := profileVector{
@@ -66,7 +69,7 @@ func makeProfileVector(p profile) (profileVector, error) {
 		return out, err
 	}
 	out.Ciphertexts = []string{hashOf(first), hashOf(every)}
-	if out.Opening, err = open(k, shares, sum); err != nil {
+	if out.Opening, err = open(k, shares, sum, vectorShown); err != nil {
 		return out, err
 	}
 	if out.Refused, err = refusedOpenings(k, shares, sum, first); err != nil {

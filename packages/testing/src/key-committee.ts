@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   holderSets,
+  profileOf,
   type Committee,
   type DealtKey,
   type DealtShare,
@@ -71,12 +72,17 @@ export async function open(
   let memberMs = 0;
   for (const key of keys.slice(0, committee.threshold)) {
     const started = performance.now();
-    const answer = await engine.partialOpening({ ciphertext, key });
+    const answer = await engine.partialOpening({
+      slots: profileOf(engine.profile).degree,
+      ciphertext,
+      key,
+    });
     memberMs = Math.max(memberMs, performance.now() - started);
     for (const { shareId, bytes } of answer) partials.set(shareId, bytes);
   }
   const started = performance.now();
   const slots = await engine.combineOpening({
+    slots: profileOf(engine.profile).degree,
     ciphertext,
     committee,
     partials: [...partials].map(([shareId, bytes]) => ({ shareId, bytes })),

@@ -543,6 +543,47 @@ describe('a committee under attack', () => {
     expect(slots[0]).toBe(15);
   });
 
+  it('masks what the purpose does not use, whatever colluding endorsers call shown', async () => {
+    const { openingId } = await permitted();
+    const all = onLedger((ledger) => ({
+      getOpening: async (id): Promise<Opening> => ({
+        ...(await ledger.getOpening(id)),
+        shownSlots: 8192,
+      }),
+    }));
+    const asked: number[] = [];
+    const watched = onEngine((honest) => ({
+      partialOpening: (request) => {
+        asked.push(request.slots);
+        return honest.partialOpening(request);
+      },
+    }));
+    const member = await world.member(C, (parts) => watched(all(parts)));
+    await member.advanceOpening(openingId);
+    const { shownSlots } = await world.computation(A).getOpening(openingId);
+    expect(asked).toEqual([shownSlots]);
+    expect(shownSlots).toBeLessThan(8192);
+  });
+
+  it('answers nothing where colluding endorsers change for how many slots an input was proven', async () => {
+    const { openingId } = await permitted();
+    const member = await world.member(
+      C,
+      onLedger((ledger) => ({
+        getLineage: async (id) => {
+          const lineage = await ledger.getLineage(id);
+          const ciphertexts = lineage.ciphertexts.map((one) => ({
+            ...one,
+            ...(one.proof && { proof: { ...one.proof, slots: 8192 } }),
+          }));
+          return { ...lineage, ciphertexts };
+        },
+      })),
+    );
+    await expect(member.advanceOpening(openingId)).rejects.toThrow(coded('ERR_PROOF_INVALID'));
+    expect((await world.computation(A).getOpening(openingId)).posted).toEqual([]);
+  });
+
   it('refuses what colluding endorsers call a sum, and posts and releases nothing', async () => {
     const { openingId, inputs } = await permitted();
     const single = inputs[0]?.hash ?? '';

@@ -10,7 +10,7 @@ import {
   leavesOf,
   openingIdOf,
 } from '@salus/protocol/computation';
-import { slotsShown, type OpenedRegister } from './opened-register.js';
+import { slotsCounted, type OpenedRegister } from './opened-register.js';
 
 /** What a member judges, as its own peer tells it. */
 export interface OpeningCase extends OpeningOnLedger {
@@ -42,7 +42,7 @@ export function judgeOpenings(register: OpenedRegister, ruleOf: RuleSource): Ope
     const rule = await ruleOf(about);
     if (rule?.purpose !== opening.purpose) throw refused('PURPOSE_UNKNOWN', opening);
     const { evaluation } = lineage;
-    const slots = slotsShown(about);
+    const slots = slotsCounted(about);
     const reason = decideOpening(
       {
         // The ledger doesn't keep the requester's role; endorsers have checked it.

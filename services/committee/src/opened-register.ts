@@ -2,6 +2,7 @@ import { PROFILE_NAMES, profileOf } from '@salus/compute';
 import { SalusError, ownOf } from '@salus/protocol';
 import {
   leavesOf,
+  shownSlotsOf,
   slotsOf,
   type CollectiveKey,
   type ContributionMarker,
@@ -193,7 +194,7 @@ export class OpenedRegister {
     const isTold = told !== undefined && leavesOf(told.lineage) !== undefined;
     // The word of an operator covers answers of which the ledger has nothing left to learn.
     if (!isBelieved && !(isTold && knows(memory, told.lineage))) return true;
-    if (isTold) learn(memory, told, isUsable(told) ? slotsShown(told) : 0);
+    if (isTold) learn(memory, told, isUsable(told) ? slotsCounted(told) : 0);
     memory.answers[name] = true;
     await this.#save();
     this.#unknown.delete(transactionId);
@@ -287,9 +288,14 @@ function isUsable({ key: { profile } }: OpenedResult): boolean {
   return (PROFILE_NAMES as readonly string[]).includes(profile);
 }
 
-/** Slots that an opening shows, by the program and the profile. */
-export function slotsShown({ key, lineage }: OpenedResult): number {
+/** Slots that an opening counts, by the program and the profile. */
+export function slotsCounted({ key, lineage }: OpenedResult): number {
   return slotsOf(lineage.evaluation.program, profileOf(key.profile).degree);
+}
+
+/** How many slots recipients get, by the proofs of what went in: a member asks no ledger what to show. */
+export function slotsShown({ key, lineage }: OpenedResult): number {
+  return shownSlotsOf(leavesOf(lineage) ?? [], profileOf(key.profile).degree);
 }
 
 /** The terms of a key that this member meets for the first time. @throws SalusError `ERR_KEY_TERMS_CHANGED` */

@@ -16,6 +16,7 @@ import {
   type MemberParts,
   type Standing,
 } from './parts.js';
+import { slotsShown } from './opened-register.js';
 import { ProvenInputs } from './proven-inputs.js';
 import { recompute } from './recompute.js';
 
@@ -70,6 +71,8 @@ interface Answer {
   /** The result, as this member computed it. */
   readonly ciphertext: Uint8Array;
   readonly partials: readonly PartialOpening[];
+  /** How many slots recipients get of it. */
+  readonly slots: number;
   /** Covers all of them; made once it is needed. */
   readonly proof?: Uint8Array;
 }
@@ -184,9 +187,10 @@ async function answerOf(
   await remember();
   const shares = await ownKey(parts, key);
   try {
-    const request = { ciphertext, key: shares, epoch: key.epoch };
+    const slots = slotsShown({ key, lineage });
+    const request = { ciphertext, key: shares, epoch: key.epoch, slots };
     const partials = await engine.partialOpening(request);
-    const answer = { ciphertext, partials };
+    const answer = { ciphertext, partials, slots };
     memory.keep(openingId, answer);
     return answer;
   } finally {
@@ -200,8 +204,9 @@ async function provenAnswerOf(
   memory: OpeningMemory,
   about: Permitted,
 ): Promise<Required<Answer>> {
-  const { ciphertext, partials, proof: known } = await answerOf(parts, memory, about);
-  if (known !== undefined) return { ciphertext, partials, proof: known };
+  const answer = await answerOf(parts, memory, about);
+  const { ciphertext, partials, slots, proof: known } = answer;
+  if (known !== undefined) return { ...answer, proof: known };
   const { store, chaincode, channel, mspId, engineOf } = parts;
   const { key } = about;
   const { keyId, epoch, publicKeyHash = '' } = key;
@@ -216,13 +221,13 @@ async function provenAnswerOf(
   const shares = await ownKey(parts, key);
   try {
     const { proof } = await engineOf(key.profile).openProven({
-      ...{ ciphertext, key: shares, epoch, contributions },
+      ...{ ciphertext, key: shares, epoch, contributions, slots },
       seed: Buffer.from(key.aSeed, 'hex'),
       contextHash: openingContextHashOf(use),
     });
-    const answer = { ciphertext, partials, proof: proof.bytes };
-    memory.keep(openingId, answer);
-    return answer;
+    const proven = { ...answer, proof: proof.bytes };
+    memory.keep(openingId, proven);
+    return proven;
   } finally {
     wipeKey(shares);
   }

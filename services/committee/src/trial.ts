@@ -1,6 +1,6 @@
 /** The end of every ceremony: the trial opening proves that the shares fit the public key. */
 import { type ShareBytes, inOrderOfShares, seededPublicKey } from '@salus/client/computation';
-import { ComputeError, holderSets, wipeKey, type PartialOpening } from '@salus/compute';
+import { ComputeError, holderSets, profileOf, wipeKey, type PartialOpening } from '@salus/compute';
 import { contradicted, type Ceremony } from './ceremony.js';
 import { hashesOf, ifThere } from './parts.js';
 
@@ -54,7 +54,8 @@ async function trialPartials(
   const shares = await parts.home.readKey(keyId, epoch);
   if (!shares) throw new Error('The shares that were confirmed are not in the home');
   try {
-    return await engine.partialOpening({ ciphertext, key: shares, epoch });
+    const slots = profileOf(shares.profile).degree;
+    return await engine.partialOpening({ ciphertext, key: shares, epoch, slots });
   } finally {
     wipeKey(shares);
   }

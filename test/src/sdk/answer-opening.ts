@@ -24,10 +24,10 @@ export interface Answering {
 export async function answerOpening(world: SdkWorld, answering: Answering): Promise<string[]> {
   const { committee, key, chaincode, openingId, recipients } = answering;
   const ledger = world.computation(['CityHospital', 'committee'], chaincode);
-  const { resultHash = '' } = await ledger.getOpening(openingId);
+  const { resultHash = '', shownSlots } = await ledger.getOpening(openingId);
   const permission = { chaincode, opening: openingId };
   const result = await (await world.storeOf('InsurerMSP')).get(resultHash, permission);
-  const partials = await committee.partialsOf(key.members, result);
+  const partials = await committee.partialsOf(key.members, result, shownSlots);
   await committee.submitPartials(openingId, 0, partials);
   const { posted } = await ledger.getOpening(openingId);
   const liars = posted.slice(0, answering.liars ?? 0).map(({ mspId }) => mspId);

@@ -106,6 +106,7 @@ describe('an opening that release 0.1.0 wrote', () => {
       committee: key.committee,
       epoch: 1,
       provable: false,
+      shownSlots: 0,
       readers: {},
       recorders: ['A'],
       expiresAt: LATER,
@@ -114,10 +115,15 @@ describe('an opening that release 0.1.0 wrote', () => {
     expect(completed(stored, key, { recorders: [] })).toMatchObject({ epoch: 3 });
   });
 
+  test('shows all slots that it counted', () => {
+    const counted = { ...stored, slots: 8192 };
+    expect(completed(counted, key, undefined)).toMatchObject({ shownSlots: 8192 });
+  });
+
   test('keeps what it has', () => {
     const own = { epoch: 0, provable: true, readers: { A: 'r' }, recorders: ['B'], expiresAt: NOW };
     const committee = { members: ['D'], threshold: 2 };
-    const whole = { ...stored, ...own, committee };
+    const whole = { ...stored, ...own, committee, slots: 8192, shownSlots: 2 };
     expect(completed(whole, key, { recorders: ['A'], epoch: 1 })).toEqual(whole);
   });
 });

@@ -67,7 +67,7 @@ export function isFor(
   return asked.length === recipients.length && asked.every((one) => recipients.includes(one));
 }
 
-/** An opening with what release 0.1.0 did not write: it was answered in the epoch of its record. */
+/** An opening with what release 0.1.0 did not write: it was answered in the epoch of its record, and showed all slots. */
 export function completed(
   opening: StoredOpening,
   { committee, epoch }: Pick<KeyRecord, 'committee' | 'epoch'>,
@@ -77,6 +77,7 @@ export function completed(
     committee,
     epoch: recorded?.epoch ?? epoch,
     provable: false,
+    shownSlots: opening.slots ?? 0,
     readers: {},
     recorders: recorded?.recorders ?? [],
     expiresAt: expiryOf(opening.decidedAt),

@@ -56,7 +56,8 @@ export type OpeningRecord = Omit<
 >;
 
 /** Members that release 0.1.0 did not write. */
-type Added = 'epoch' | 'committee' | 'readers' | 'recorders' | 'expiresAt' | 'provable';
+type Added =
+  'epoch' | 'committee' | 'readers' | 'recorders' | 'expiresAt' | 'provable' | 'shownSlots';
 export type StoredOpening = Omit<OpeningRecord, Added> & Partial<Pick<OpeningRecord, Added>>;
 
 export interface PartialsRecord {

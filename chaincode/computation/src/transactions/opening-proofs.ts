@@ -90,7 +90,7 @@ async function verify(
   const contributions = hashes.map(({ shareId }) =>
     hashedTransient(ctx, `${contribution}.${shareId}`, contributed.get(shareId) ?? ''),
   );
-  const { keyId, epoch, openingId } = opening;
+  const { keyId, epoch, openingId, shownSlots } = opening;
   const { publicKeyHash = '' } = key;
   const use: OpeningUse = { ...placeOf(ctx), keyId, publicKeyHash, epoch, openingId, mspId };
   await compute(key.profile, (engine) =>
@@ -98,6 +98,7 @@ async function verify(
       ciphertext,
       seed: Buffer.from(key.aSeed, 'hex'),
       contributions,
+      slots: shownSlots,
       contextHash: openingContextHashOf(use),
       partials,
       proof,

@@ -22,6 +22,7 @@ import {
   decideOpening,
   isAgain,
   openingIdOf,
+  shownSlotsOf,
   slotsOf,
   type OpeningReason,
   type OpeningRule,
@@ -120,6 +121,7 @@ export async function addOpening(
     provable: isProvable(profile, key.epoch),
     resultHash,
     slots,
+    shownSlots: shownSlotsOf(contributions, profile.degree),
   };
   await countWaiting(ctx, key, mspId, opening);
   await putState(ctx, openingKey(openingId), opening);
@@ -150,6 +152,7 @@ async function deny(
     decidedAt,
     expiresAt: decidedAt,
     provable: false,
+    shownSlots: 0,
   };
   await requireAbsent(ctx, openingKey(denial.openingId), 'opening');
   await putState(ctx, openingKey(denial.openingId), denial);

@@ -60,7 +60,7 @@ export async function addRecord(
   reported?: string,
 ): Promise<Opened> {
   const { opening, posted, recorded: started, resultHash } = await requirePermitted(ctx, openingId);
-  const { committee, epoch } = opening;
+  const { committee, epoch, shownSlots } = opening;
   requireRecorder(opening, caller(ctx).mspId);
   requireUnrecorded(started);
   const key = await readKey(ctx, opening.keyId);
@@ -71,7 +71,7 @@ export async function addRecord(
   const partials = hashedShares(ctx, TRANSIENT.partial, examined.agreed);
   const isProven = proven.members.length > 0;
   const slots = await compute(key.profile, (engine) =>
-    engine.combineOpening({ ciphertext, committee, partials, isProven }),
+    engine.combineOpening({ ciphertext, committee, partials, isProven, slots: shownSlots }),
   );
   const values = openedValues(openingId, slots, readSalt(ctx));
   const openedHash = hashOfOpened(values);

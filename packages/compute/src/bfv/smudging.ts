@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { uniformPolynomial } from './common-polynomial.js';
 import type { Profile } from './profiles.js';
 import { at, wordsOf } from './residues.js';
 
@@ -14,7 +15,7 @@ export function smudgingNoise(
   smudgingKey: Uint8Array,
   context: readonly unknown[],
 ): bigint[] {
-  const seed = createHmac('sha256', smudgingKey).update(JSON.stringify(context)).digest();
+  const seed = seedOf(smudgingKey, context);
   const hash = createHash('shake256', { outputLength: profile.degree * 16 });
   const words = wordsOf(hash.update(seed).digest());
   const bound = 1n << BigInt(profile.smudgingBits);
@@ -26,4 +27,28 @@ export function smudgingNoise(
   words.fill(0n);
   seed.fill(0);
   return noise;
+}
+
+/**
+ * What one share hides of a result: a uniform integer modulo t for each slot that recipients do not get, and zero for
+ * the first `shown` ones. It is derived as the smudging noise is. Who misses one share knows nothing of the sum.
+ *
+ * @param context what the mask is for: domain, profile, key, epoch, share, hash of the ciphertext, slots shown
+ */
+export function slotMask(
+  { degree, plainModulus }: Profile,
+  smudgingKey: Uint8Array,
+  context: readonly unknown[],
+  shown: number,
+): Float64Array {
+  const seed = seedOf(smudgingKey, context);
+  const drawn = uniformPolynomial('salus slot mask v1', seed, degree, [plainModulus]);
+  const slots = Float64Array.from(drawn, Number).fill(0, 0, shown);
+  drawn.fill(0n);
+  seed.fill(0);
+  return slots;
+}
+
+function seedOf(smudgingKey: Uint8Array, context: readonly unknown[]): Buffer {
+  return createHmac('sha256', smudgingKey).update(JSON.stringify(context)).digest();
 }

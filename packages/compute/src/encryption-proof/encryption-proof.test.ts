@@ -108,7 +108,7 @@ describe('a proof of well-formed encryption', () => {
     const opened = async (ciphertext: Uint8Array) => {
       const partials = await committee.partials(ciphertext);
       const request = { ciphertext, committee: committee.committee, partials };
-      return (await engine.combineOpening(request)).slice(0, 4);
+      return (await engine.combineOpening({ ...request, slots: 8192 })).slice(0, 4);
     };
     expect(await opened(one.ciphertexts[0]!.bytes)).toEqual([1250, 0, 65_535, 0]);
     const inputs = four.ciphertexts.map(({ bytes, bound }) => ({ bytes, bound }));

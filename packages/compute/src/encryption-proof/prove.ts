@@ -9,7 +9,7 @@ import type { Profile } from '../bfv/profiles.js';
 import { withHeader, wordsOf } from '../bfv/residues.js';
 import { save, type Seal } from '../bfv/seal.js';
 import { dataPart } from '../threshold/transforms.js';
-import { proveKnowledge, wipeTriple } from '../short-proof/knowledge.js';
+import { proveKnowledge, wipeSecret } from '../short-proof/knowledge.js';
 import { LinearMap, type Pair } from '../short-proof/linear-map.js';
 import type { Parts } from '../short-proof/parts.js';
 import { encodeProof, type Triple } from '../short-proof/responses.js';
@@ -65,7 +65,7 @@ export class Prover {
         proof: hashed(encodeProof(proof, form)),
       };
     } finally {
-      for (const witness of witnesses) wipeTriple(witness);
+      for (const witness of witnesses) wipeSecret(witness);
       this.#map.wipe();
     }
   }

@@ -65,7 +65,9 @@ describe('hostile inputs of each operation', () => {
         new Uint8Array(words.buffer),
       );
       const request = { ciphertext: result.bytes, key, seed: committee.seed, contributions };
-      await expect(engine.openProven({ ...request, contextHash })).rejects.toMatchObject({
+      await expect(
+        engine.openProven({ slots: 8192, ...request, contextHash }),
+      ).rejects.toMatchObject({
         code: 'ERR_SHARE_INVALID',
       });
     }

@@ -6,6 +6,7 @@ import { at, bytesOf, wordsOf } from '../bfv/residues.js';
 import { createEngine } from '../engine/engine.js';
 import { runOpeningReference } from '../short-proof/test-support/reference.js';
 import { Assembly, committeeOf } from '../threshold/committee.fixture.js';
+import { proveHalfOfQ } from './test-support/half-of-q.js';
 import { MOST_SHARES, provenOpeningNoise } from './parameters.js';
 import type { ProvenOpening, ProvenPartialsRequest } from './types.js';
 import { OpeningVerifier } from './verify.js';
@@ -15,12 +16,15 @@ const { degree } = profile;
 const moduli = profile.coefficientModuli.slice(0, -1);
 const contextHash = createHash('sha256').update('key-1, epoch 0').digest('hex');
 const REFUSED = 'the proof does not hold';
+/** Slots that recipients get. */
+const SHOWN = 3;
 const invalid = { code: 'ERR_PROOF_INVALID' };
 
 const engine = createEngine({ profile: profile.name });
 let committee: Assembly;
 let ciphertext: Uint8Array;
 let verifier: OpeningVerifier;
+let headers: Readonly<Record<'ciphertext' | 'transformed' | 'publicKey', Uint8Array>>;
 const opened = new Map<number, ProvenOpening>();
 
 const contributionsOf = (assembly: Assembly, member: number) =>
@@ -28,6 +32,7 @@ const contributionsOf = (assembly: Assembly, member: number) =>
 
 const open = (assembly: Assembly, member: number, result: Uint8Array) =>
   engine.openProven({
+    slots: SHOWN,
     ciphertext: result,
     key: assembly.key(member),
     epoch: 0,
@@ -40,6 +45,7 @@ const claimOf = (member: number): ProvenPartialsRequest => {
   const { partials, proof } = opened.get(member)!;
   return {
     ciphertext,
+    slots: SHOWN,
     seed: committee.seed,
     contributions: contributionsOf(committee, member),
     contextHash,
@@ -75,7 +81,7 @@ beforeAll(async () => {
   ciphertext = (await engine.evaluate({ program: { name: 'sum.v1' }, inputs })).bytes;
   for (const member of [0, 1]) opened.set(member, await open(committee, member, ciphertext));
   const header = ciphertext.slice(0, HEADER_LENGTH);
-  const headers = { ciphertext: header, transformed: header, publicKey: header };
+  headers = { ciphertext: header, transformed: header, publicKey: header };
   verifier = new OpeningVerifier({ headers }, profile);
 });
 afterAll(async () => {
@@ -91,7 +97,7 @@ describe('a proof of a partial opening', () => {
   });
 
   it('comes with the bytes that every holder of the share gives', async () => {
-    const plain = await engine.partialOpening({ ciphertext, key: committee.key(0) });
+    const plain = await engine.partialOpening({ slots: SHOWN, ciphertext, key: committee.key(0) });
     const proven = opened.get(0)!.partials;
     expect(proven.map(({ hash }) => hash)).toEqual(plain.map(({ hash }) => hash));
     const shared = opened
@@ -109,18 +115,89 @@ describe('a proof of a partial opening', () => {
       ),
     );
     const all = [...partials].map(([shareId, bytes]) => ({ shareId, bytes }));
-    const request = { ciphertext, committee: committee.committee, partials: all };
-    expect((await engine.combineOpening(request)).slice(0, 3)).toEqual([1000, 3, 0]);
+    const request = {
+      ...{ ciphertext, committee: committee.committee, partials: all },
+      slots: SHOWN,
+    };
+    expect(await engine.combineOpening(request)).toEqual([1000, 3, 0]);
+  });
+
+  it('shows the first slots, and random numbers in all others', async () => {
+    const values = Array.from({ length: degree }, (_, slot) => slot + 1);
+    const full = await committee.encrypt(values);
+    const seen = async (slots: number, members: readonly number[]) => {
+      const found = new Map<string, { shareId: string; bytes: Uint8Array }>();
+      for (const member of members) {
+        const request = { ciphertext: full, key: committee.key(member), slots };
+        for (const one of await engine.partialOpening(request)) found.set(one.shareId, one);
+      }
+      const about = { ciphertext: full, committee: committee.committee };
+      return await engine.combineOpening({
+        ...about,
+        partials: [...found.values()],
+        slots: degree,
+      });
+    };
+    const shown = await seen(SHOWN, [0, 1]);
+    expect(shown.slice(0, SHOWN)).toEqual(values.slice(0, SHOWN));
+    // Whoever asked the members gets the same numbers, so nobody averages or subtracts them away.
+    expect(await seen(SHOWN, [1, 2])).toEqual(shown);
+    const same = shown.filter((value, slot) => value === values[slot]);
+    expect(same).toHaveLength(SHOWN);
+    const fewer = await seen(SHOWN - 1, [0, 1]);
+    expect(fewer.slice(SHOWN).filter((value, at) => value === shown[SHOWN + at])).toEqual([]);
+  });
+
+  it('opens to the right slots though a member moves its answer by half of q', async () => {
+    const key = committee.key(0);
+    const request = {
+      ...{ ciphertext, key, seed: committee.seed, contextHash, slots: SHOWN },
+      contributions: contributionsOf(committee, 0),
+    };
+    const honest = claimOf(0).partials;
+    const bent = proveHalfOfQ({ headers }, profile, request, honest);
+    // The proof holds: it is about twice the partial opening.
+    expect(judge({ ...claimOf(0), ...bent })).toBe('holds');
+    const own = key.shares.map(({ shareId }, index) => ({
+      ...{ shareId, bytes: bent.partials[index]! },
+    }));
+    const others = opened
+      .get(1)!
+      .partials.filter(({ shareId }) => !own.some((one) => one.shareId === shareId));
+    const about = { ciphertext, committee: committee.committee, slots: SHOWN };
+    const partials = [...own, ...others];
+    expect(await engine.combineOpening({ ...about, partials, isProven: true })).toEqual([
+      1000, 3, 0,
+    ]);
   });
 
   it('is longer for more shares by their bits only', () => {
     const bytes = claimOf(0).proof.length;
-    // Two shares: 21 + 25 + 137 bits a coefficient.
-    expect(bytes).toBe(32 + (10 * degree * 183) / 8);
+    // Two shares: 23 + 27 + 136 bits a coefficient, and 40 bits for each slot that is hidden.
+    expect(bytes).toBe(32 + 10 * ((degree * 186) / 8 + 5 * (degree - SHOWN)));
   });
 });
 
 describe('a proof of a partial opening does not hold', () => {
+  it('for a number in a slot that is shown', () => {
+    const claim = claimOf(0);
+    const other = { ...claim, slots: SHOWN + 1 };
+    expect(judge(other)).toBe('the proof has the wrong length');
+    const slots = 5 * (degree - SHOWN);
+    // A response that begins with a slot more: the slot before is shown, and has no place in the proof.
+    const start = claim.proof.length - slots;
+    const proof = claim.proof.slice();
+    proof[start]! ^= 1;
+    expect(judge({ ...claim, proof })).toBe(REFUSED);
+  });
+
+  it('with a slot that is not below the plain modulus', () => {
+    const claim = claimOf(0);
+    const proof = claim.proof.slice();
+    proof.fill(0xff, -5);
+    expect(judge({ ...claim, proof })).toBe('a slot is not below the plain modulus');
+  });
+
   it('for a share that is shifted to another total', () => {
     const claim = claimOf(0);
     const words = wordsOf(claim.partials[0]!);
@@ -192,14 +269,16 @@ describe('who has no short secret of the contributions', () => {
       contributions: contributionsOf(committee, 1),
       contextHash,
     };
-    await expect(engine.openProven(request)).rejects.toMatchObject({ code: 'ERR_SHARE_INVALID' });
+    await expect(engine.openProven({ ...request, slots: SHOWN })).rejects.toMatchObject({
+      code: 'ERR_SHARE_INVALID',
+    });
   });
 
   it('makes no proof for fewer contributions than it has shares', async () => {
     const contributions = contributionsOf(committee, 0).slice(1);
     const key = committee.key(0);
     const request = { ciphertext, key, seed: committee.seed, contributions, contextHash };
-    await expect(engine.openProven(request)).rejects.toMatchObject({
+    await expect(engine.openProven({ ...request, slots: SHOWN })).rejects.toMatchObject({
       code: 'ERR_CONTRIBUTION_INVALID',
     });
   });
@@ -208,8 +287,9 @@ describe('who has no short secret of the contributions', () => {
 describe('the noise of proven openings', () => {
   it('leaves the message alone, with all shares that a key can have', () => {
     const q = moduli.reduce((product, p) => product * p, 1n);
+    // Twice all partial openings, and twice the noise of what is opened.
     const most = provenOpeningNoise(profile) * BigInt(profile.maxShares);
-    const result = 2n ** BigInt(profile.noiseCeilingBits);
+    const result = 2n * 2n ** BigInt(profile.noiseCeilingBits);
     expect(2n * profile.plainModulus * (most + result)).toBeLessThan(q);
     expect(runOpeningReference(profile.name)).toBe(String(provenOpeningNoise(profile)));
     // 4 of 7: each member holds 20.

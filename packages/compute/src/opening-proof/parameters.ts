@@ -5,20 +5,26 @@ import { extracted, widened, type Parts } from '../short-proof/parts.js';
 /** Shares that one proof covers at most: all that a member can hold. */
 export const MOST_SHARES = 32;
 
-/** How wide masks and responses are for a number of shares: x is s, e is e_A and w is the smudging f. */
-export function openingParts({ smudgingBits }: Profile, shares: number): Parts {
+/**
+ * How wide masks and responses are for a number of shares: x is s, e is e_A and w is the smudging f. What the message's
+ * coefficients are above t moves f by less than t for each share.
+ */
+export function openingParts(profile: Profile, shares: number): Parts {
+  const { smudgingBits, plainModulus } = profile;
   const parts = {
-    x: { witness: 1n, maskBits: 19 },
-    e: { witness: MOST_ERROR, maskBits: 23 },
-    w: { witness: 2n ** BigInt(smudgingBits), maskBits: smudgingBits + 18 },
+    x: { witness: 1n, maskBits: 21 },
+    e: { witness: MOST_ERROR, maskBits: 25 },
+    w: { witness: 2n ** BigInt(smudgingBits) + plainModulus, maskBits: smudgingBits + 17 },
   };
   return widened(parts, shares);
 }
 
 /**
- * The noise of a proven partial opening at most. An accepted proof shows it of twice the partial opening, and
- * the secret of the contribution is unique, so half of it is the partial opening's own.
+ * The noise of twice a proven partial opening at most: what an accepted proof shows. The partial opening itself may be
+ * half of q away, so twice the sum is opened. The message's coefficients above t, and its rounding, add N + 1 times t.
  */
 export function provenOpeningNoise(profile: Profile): bigint {
-  return extracted(openingParts(profile, MOST_SHARES).w, profile.degree) / 2n;
+  const { degree, plainModulus } = profile;
+  const { w } = openingParts(profile, MOST_SHARES);
+  return extracted(w, degree) + BigInt(degree + 1) * plainModulus;
 }

@@ -9,6 +9,7 @@ import type { Seal } from '../bfv/seal.js';
 import type { LinearMap } from '../short-proof/linear-map.js';
 import type { Polynomial, Ring } from '../short-proof/ring.js';
 import type { Statement } from '../short-proof/transcript.js';
+import { checkSlots } from '../threshold/opening-operations.js';
 import { dataModuliOf, dataPart } from '../threshold/transforms.js';
 import { MOST_SHARES } from './parameters.js';
 import type { OpeningStatement } from './types.js';
@@ -16,13 +17,14 @@ import type { OpeningStatement } from './types.js';
 /** A result is opened doubled, as a proof of encryption is about twice a ciphertext. */
 const TWICE = 2n;
 
-/** Sets the map (c1·s + f, a·s + e), c1 of twice the result. */
+/** Sets the map (c1·s + f + ⌊q/t⌋·r, a·s + e), c1 of twice the result. */
 export function setOpeningMap(
   seal: Pick<Seal, 'headers'>,
   profile: Profile,
   { map, ring, scratch }: { map: LinearMap; ring: Ring; scratch: Polynomial },
-  { ciphertext, seed, contributions }: OpeningStatement,
+  { ciphertext, seed, contributions, slots }: OpeningStatement,
 ): void {
+  checkSlots(profile, slots);
   checkLength(seed, 32, 'ERR_CONTRIBUTION_INVALID', 'seed');
   if (contributions.length < 1 || contributions.length > MOST_SHARES) {
     throw new ComputeError('ERR_COMMITTEE_INVALID', 'a proof covers no such number of shares', {
@@ -70,7 +72,7 @@ export function partialPolynomial(profile: Profile, bytes: Uint8Array): BigUint6
 /** What the challenges' hash covers. */
 export function openingStatement(
   { name }: Profile,
-  { ciphertext, seed, contributions, contextHash }: OpeningStatement,
+  { ciphertext, seed, contributions, contextHash, slots }: OpeningStatement,
   partials: readonly BigUint64Array[],
 ): Statement {
   return {
@@ -82,5 +84,6 @@ export function openingStatement(
       sha256Hex(contribution),
       sha256Hex(bytesOf(partials[index] as BigUint64Array)),
     ]),
+    slots,
   };
 }

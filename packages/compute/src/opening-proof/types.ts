@@ -9,6 +9,8 @@ export interface OpeningStatement {
   readonly seed: Uint8Array;
   /** The contribution of each share to the public key, `b_A`. */
   readonly contributions: readonly Uint8Array[];
+  /** How many slots recipients get, from the first on. */
+  readonly slots: number;
   /** SHA-256 of key, epoch and whatever else the proof is bound to, hex. */
   readonly contextHash: string;
 }
@@ -21,6 +23,8 @@ export interface ProvenOpeningRequest {
   readonly seed: Uint8Array;
   /** The contribution of each share that the member holds, in the shares' order. */
   readonly contributions: readonly Uint8Array[];
+  /** How many slots recipients get, from the first on. All others come out as random numbers. */
+  readonly slots: number;
   readonly contextHash: string;
 }
 

@@ -3,7 +3,9 @@ import type { Profile } from '../bfv/profiles.js';
 import type { Seal } from '../bfv/seal.js';
 import { verifyKnowledge } from '../short-proof/knowledge.js';
 import { LinearMap } from '../short-proof/linear-map.js';
-import { decodeProof, proofInvalid } from '../short-proof/responses.js';
+import { HiddenSlots } from '../short-proof/hidden-slots.js';
+import { proofInvalid } from '../short-proof/invalid.js';
+import { decodeProof } from '../short-proof/responses.js';
 import { Ring, type Polynomial } from '../short-proof/ring.js';
 import { openingParts } from './parameters.js';
 import {
@@ -36,7 +38,7 @@ export class OpeningVerifier {
    *   ERR_CIPHERTEXT_INVALID
    */
   verify(request: ProvenPartialsRequest): string {
-    const { partials, proof: bytes, contributions } = request;
+    const { partials, proof: bytes, contributions, slots } = request;
     if (partials.length !== contributions.length) {
       throw proofInvalid('a proof covers a partial opening of each contribution', {
         expected: `${contributions.length}`,
@@ -47,7 +49,9 @@ export class OpeningVerifier {
     const place = { map: this.#map, ring: this.#ring, scratch: this.#scratch };
     setOpeningMap(this.#seal, this.#profile, place, request);
     const parts = openingParts(this.#profile, contributions.length);
-    const proof = decodeProof(bytes, { degree, parts, statements: contributions.length });
+    const hidden = new HiddenSlots(this.#profile, slots);
+    const form = { degree, parts, statements: contributions.length, hidden };
+    const proof = decodeProof(bytes, form);
     const polynomials = partials.map((one) => partialPolynomial(this.#profile, one));
     this.#map.setImages(
       contributions.map((contribution, index) => [
@@ -56,7 +60,7 @@ export class OpeningVerifier {
       ]),
     );
     const statement = openingStatement(this.#profile, request, polynomials);
-    verifyKnowledge({ map: this.#map, degree, statement, parts }, proof);
+    verifyKnowledge({ map: this.#map, degree, statement, parts, hidden }, proof);
     return sha256Hex(bytes);
   }
 }

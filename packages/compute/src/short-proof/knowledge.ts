@@ -1,10 +1,12 @@
 import { ComputeError } from '../bfv/errors.js';
 import type { LinearMap } from './linear-map.js';
 import { PARTS, rangeOf, REPETITIONS, type PartName, type Parts } from './parts.js';
-import { proofInvalid, type Proof, type Triple } from './responses.js';
+import type { HiddenSlots } from './hidden-slots.js';
+import { proofInvalid } from './invalid.js';
+import type { Openable, Proof } from './responses.js';
 import type { Randomness } from './sampling.js';
 import { expandChallenges, openTranscript, type Statement } from './transcript.js';
-import { addShifted, isWithin, sampleWide, wipeWide } from './wide.js';
+import { addShifted, addShiftedIntegers, isWithin, sampleWide, wipeWide } from './wide.js';
 
 /** A statement and the map in which its images are. */
 export interface Relation {
@@ -13,6 +15,8 @@ export interface Relation {
   readonly statement: Statement;
   /** Wide enough for all statements together. */
   readonly parts: Parts;
+  /** Where witnesses have messages. */
+  readonly hidden?: HiddenSlots;
 }
 
 /** Attempts after which something else than chance must be wrong: one in 10^12 provers gets there. */
@@ -23,8 +27,8 @@ const MOST_ATTEMPTS = 64;
  * with aborts: a response that could tell of a witness is not sent, and all masks are drawn anew.
  */
 export function proveKnowledge(
-  { map, degree, statement, parts }: Relation,
-  witnesses: readonly Triple[],
+  { map, degree, statement, parts, hidden }: Relation,
+  witnesses: readonly Openable[],
   random: Randomness,
 ): Proof {
   const mask = (name: PartName) => sampleWide(random, degree, parts[name].maskBits);
@@ -33,32 +37,33 @@ export function proveKnowledge(
       x: mask('x'),
       e: mask('e'),
       w: mask('w'),
+      ...(hidden && { message: hidden.sample(random) }),
     }));
     const hash = openTranscript(statement);
-    for (const one of responses) map.hash(hash, one);
+    for (const one of responses) map.hash(hash, one, [], hidden?.scale);
     const challenge = hash.digest();
     const challenges = expandChallenges(statement, challenge, degree);
     responses.forEach((response, index) => {
-      addWitnesses(response, witnesses, challenges[index] as readonly number[]);
+      addWitnesses(response, witnesses, challenges[index] as readonly number[], hidden);
     });
     const tellsNothing = responses.every((response) =>
       PARTS.every((name) => isWithin(response[name], ...rangeOf(parts[name], witnesses.length))),
     );
     if (tellsNothing) return { challenge, responses };
-    responses.forEach(wipeTriple);
+    responses.forEach(wipeSecret);
   }
   throw new ComputeError('ERR_ENGINE_FAILED', 'no attempt at a proof came to an end');
 }
 
 /** @throws ComputeError ERR_PROOF_INVALID */
 export function verifyKnowledge(
-  { map, degree, statement }: Relation,
+  { map, degree, statement, hidden }: Relation,
   { challenge, responses }: Proof,
 ): void {
   const hash = openTranscript(statement);
   const challenges = expandChallenges(statement, challenge, degree);
   responses.forEach((response, index) => {
-    map.hash(hash, response, challenges[index]);
+    map.hash(hash, response, challenges[index], hidden?.scale);
   });
   if (hash.digest().equals(challenge)) return;
   throw proofInvalid('the proof does not hold', {
@@ -67,13 +72,22 @@ export function verifyKnowledge(
 }
 
 /** Makes a mask a response: adds each witness, times its challenge. */
-function addWitnesses(into: Triple, witnesses: readonly Triple[], shifts: readonly number[]): void {
+function addWitnesses(
+  into: Openable,
+  witnesses: readonly Openable[],
+  shifts: readonly number[],
+  hidden: HiddenSlots | undefined,
+): void {
   witnesses.forEach((witness, index) => {
-    for (const name of PARTS) addShifted(into[name], witness[name], shifts[index] as number);
+    const shift = shifts[index] as number;
+    for (const name of PARTS) addShifted(into[name], witness[name], shift);
+    if (into.message && witness.message) addShiftedIntegers(into.message, witness.message, shift);
   });
+  if (into.message) hidden?.reduce(into.message, into.w);
 }
 
 /** Overwrites a secret. */
-export function wipeTriple(triple: Triple): void {
-  for (const name of PARTS) wipeWide(triple[name]);
+export function wipeSecret(secret: Openable): void {
+  for (const name of PARTS) wipeWide(secret[name]);
+  secret.message?.fill(0);
 }

@@ -1,5 +1,5 @@
 import type { Hash } from 'node:crypto';
-import type { Triple } from './responses.js';
+import type { Openable } from './responses.js';
 import type { Polynomial, Ring, Row } from './ring.js';
 import { LIMB_BITS, type Wide } from './wide.js';
 
@@ -90,11 +90,18 @@ export class LinearMap {
 
   /**
    * Hashes A(integers) - Σ X^shift·image, modulus by modulus: the first polynomial's residues, then the
-   * second's, 8 bytes each, least significant first. No shifts: the commitment to a mask.
+   * second's, 8 bytes each, least significant first. No shifts: the commitment to a mask. A message is added to
+   * the first polynomial, times `scale`.
    */
-  hash(into: Hash, { x, e, w }: Triple, shifts: readonly number[] = []): void {
+  hash(
+    into: Hash,
+    { x, e, w, message }: Openable,
+    shifts: readonly number[] = [],
+    scale = 1n,
+  ): void {
     const [first, second] = this.products(x);
     this.addWide(first, w);
+    if (message) this.addIntegers(first, message, scale);
     this.addWide(second, e);
     shifts.forEach((shift, index) => {
       const [one, other] = this.#images[index] as readonly [Polynomial, Polynomial];

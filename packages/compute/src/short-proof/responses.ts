@@ -1,4 +1,5 @@
-import { ComputeError } from '../bfv/errors.js';
+import type { HiddenSlots } from './hidden-slots.js';
+import { proofInvalid } from './invalid.js';
 import {
   CHALLENGE_LENGTH,
   lengthOf,
@@ -16,11 +17,16 @@ const { floor, min } = Math;
 /** Three polynomials with integer coefficients: a witness, a mask or a response. */
 export type Triple = Readonly<Record<PartName, Wide>>;
 
+/** With a message, coefficients below t, where slots are hidden. */
+export interface Openable extends Triple {
+  readonly message?: Float64Array;
+}
+
 export interface Proof {
   /** From which the challenges are expanded. */
   readonly challenge: Uint8Array;
   /** One for each repetition. */
-  readonly responses: readonly Triple[];
+  readonly responses: readonly Openable[];
 }
 
 /** How many statements a proof covers, and how wide its responses are. */
@@ -28,28 +34,35 @@ export interface ProofForm {
   readonly degree: number;
   readonly parts: Parts;
   readonly statements: number;
+  /** Where a witness has a message. */
+  readonly hidden?: HiddenSlots;
 }
+
+/** Length in bytes of a proof. */
+const lengthIn = ({ degree, parts, hidden }: ProofForm): number =>
+  lengthOf(parts, degree) + (hidden?.length ?? 0);
 
 /**
  * A proof as it travels: the challenge's hash, then for each repetition the coefficients of x, e and w,
- * each plus 2^maskBits in one bit more than that, least significant bit first.
+ * each plus 2^maskBits in one bit more than that, least significant bit first. The slots of the message follow,
+ * those that must be zero left out.
  */
-export function encodeProof(
-  { challenge, responses }: Proof,
-  { degree, parts }: ProofForm,
-): Uint8Array {
-  const bytes = new Uint8Array(lengthOf(parts, degree));
+export function encodeProof({ challenge, responses }: Proof, form: ProofForm): Uint8Array {
+  const { parts, hidden } = form;
+  const bytes = new Uint8Array(lengthIn(form));
   bytes.set(challenge);
   let at = CHALLENGE_LENGTH;
   for (const response of responses) {
     for (const name of PARTS) at = writeBits(bytes, at, response[name], parts[name].maskBits);
+    if (hidden && response.message) at = hidden.write(bytes, at, response.message);
   }
   return bytes;
 }
 
 /** @throws ComputeError ERR_PROOF_INVALID */
-export function decodeProof(bytes: Uint8Array, { degree, parts, statements }: ProofForm): Proof {
-  const length = lengthOf(parts, degree);
+export function decodeProof(bytes: Uint8Array, form: ProofForm): Proof {
+  const { degree, parts, statements, hidden } = form;
+  const length = lengthIn(form);
   if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
     throw proofInvalid('the proof has the wrong length', {
       expected: `${length} bytes for ${statements} statements`,
@@ -66,16 +79,12 @@ export function decodeProof(bytes: Uint8Array, { degree, parts, statements }: Pr
         throw proofInvalid('a response is too long', { expected: 'what an honest prover sends' });
       }
     }
-    return response;
+    if (hidden === undefined) return response;
+    const message = hidden.read(bytes, at);
+    at += hidden.length / REPETITIONS;
+    return { ...response, message };
   });
   return { challenge: bytes.slice(0, CHALLENGE_LENGTH), responses };
-}
-
-export function proofInvalid(
-  message: string,
-  more: { readonly expected?: string; readonly got?: string } = {},
-): ComputeError {
-  return new ComputeError('ERR_PROOF_INVALID', message, { argument: 'proof', ...more });
 }
 
 const CHUNK = 16;

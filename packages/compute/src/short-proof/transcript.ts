@@ -12,14 +12,17 @@ export interface Statement {
   readonly shared: readonly string[];
   /** Of what belongs to each statement. */
   readonly each: readonly (readonly string[])[];
+  /** How many slots are shown, where others are hidden. */
+  readonly slots?: number;
 }
 
 /**
  * Starts the hash that makes the challenge: domain and profile, each followed by a zero byte; the hash of
- * the context; the shared hashes; the number of statements in a byte; the hashes of each. What the prover
- * commits to follows, repetition by repetition.
+ * the context; the shared hashes; the number of statements in a byte; the hashes of each; the slots shown in two
+ * bytes, least significant first, where some are hidden. What the prover commits to follows, repetition by repetition.
  */
-export function openTranscript({ kind, profile, contextHash, shared, each }: Statement): Hash {
+export function openTranscript(statement: Statement): Hash {
+  const { kind, profile, contextHash, shared, each, slots } = statement;
   if (!/^[0-9a-f]{64}$/.test(contextHash)) {
     throw new ComputeError('ERR_PROOF_INVALID', 'a proof is bound to the hash of a context', {
       argument: 'contextHash',
@@ -30,6 +33,7 @@ export function openTranscript({ kind, profile, contextHash, shared, each }: Sta
   for (const one of [contextHash, ...shared]) hash.update(fromHex(one));
   hash.update(Uint8Array.of(each.length));
   for (const one of each.flat()) hash.update(fromHex(one));
+  if (slots !== undefined) hash.update(Uint8Array.of(slots % 256, slots >> 8));
   return hash;
 }
 

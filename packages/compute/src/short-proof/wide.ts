@@ -53,8 +53,17 @@ export function sampleWide(random: Randomness, degree: number, bits: number): Wi
 /** Adds X^shift times a polynomial with as many limbs, 0 <= shift < 2N. */
 export function addShifted(into: Wide, from: Wide, shift: number): void {
   into.forEach((limb, place) => {
-    addLimbShifted(limb, from[place] as Float64Array, shift);
+    addShiftedIntegers(limb, from[place] as Float64Array, shift);
   });
+  carry(into);
+}
+
+/** Adds integers that doubles hold. */
+export function addIntegers(into: Wide, integers: Float64Array): void {
+  const least = into[0] as Float64Array;
+  for (let index = 0; index < least.length; index += 1) {
+    least[index] = (least[index] as number) + (integers[index] as number);
+  }
   carry(into);
 }
 
@@ -95,7 +104,8 @@ function isLess(wide: Wide, index: number, than: readonly number[]): boolean {
   return false;
 }
 
-function addLimbShifted(into: Float64Array, from: Float64Array, shift: number): void {
+/** Adds X^shift times a polynomial, 0 <= shift < 2N. */
+export function addShiftedIntegers(into: Float64Array, from: Float64Array, shift: number): void {
   const degree = into.length;
   for (let index = 0; index < degree; index += 1) {
     const to = index + shift;

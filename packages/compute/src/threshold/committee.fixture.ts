@@ -119,7 +119,11 @@ export class Assembly {
     const name = `${String(member)} ${sha256Hex(ciphertext)}`;
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const given = await this.engine.partialOpening({ ciphertext, key: this.key(member) });
+    const given = await this.engine.partialOpening({
+      slots: 8192,
+      ciphertext,
+      key: this.key(member),
+    });
     this.#known.set(name, given);
     return given;
   }
@@ -127,7 +131,7 @@ export class Assembly {
   async open(ciphertext: Uint8Array, members?: readonly number[]): Promise<readonly number[]> {
     const partials = await this.partials(ciphertext, members);
     const { engine, committee } = this;
-    return await engine.combineOpening({ ciphertext, committee, partials });
+    return await engine.combineOpening({ slots: 8192, ciphertext, committee, partials });
   }
 
   /** What the holders deal, each old share once. */

@@ -5,22 +5,24 @@ import { sha256Hex } from '../bfv/hashing.js';
 import type { Profile } from '../bfv/profiles.js';
 import { addPolynomials, at, bytesOf, fillResidues, withHeader, wordsOf } from '../bfv/residues.js';
 import { loadCiphertext, type Seal } from '../bfv/seal.js';
-import { smudgingNoise } from '../bfv/smudging.js';
+import { slotMask, smudgingNoise } from '../bfv/smudging.js';
+import { slotEncoderOf } from '../short-proof/slot-encoder.js';
 import { holderSets } from './committee.js';
 import { checkEpoch, checkMemberKey, chosenShares, wipeKey } from './member-key.js';
-import { dataModuliOf, fromNtt, transformedC1 } from './transforms.js';
+import { dataModuliOf, dataModulusOf, fromNtt, transformedC1 } from './transforms.js';
 import type { HeldShare, MemberKey, PartialOpening, ThresholdOperations } from './types.js';
 
 type RequestOf<Name extends keyof ThresholdOperations> = Parameters<ThresholdOperations[Name]>[0];
 
-/** `d_A = c1·s_A + smudging` for each share, in coefficient form. */
+/** `d_A = c1·s_A + f_A + ⌊q/t⌋·r_A` for each share, in coefficient form: smudging f_A, and a mask r_A of slots. */
 export function partialOpening(
   seal: Seal,
   profile: Profile,
   request: RequestOf<'partialOpening'>,
 ): PartialOpening[] {
-  const { ciphertext, key, shareIds, epoch } = request;
+  const { ciphertext, key, shareIds, epoch, slots } = request;
   try {
+    checkSlots(profile, slots);
     ciphertextPolynomials(seal, profile, ciphertext, 'ciphertext');
     checkMemberKey(profile, key);
     checkEpoch(key, epoch);
@@ -28,7 +30,7 @@ export function partialOpening(
     const hash = sha256Hex(ciphertext);
     return chosenShares(key, shareIds).map((share) => ({
       shareId: share.shareId,
-      ...hashed(bytesOf(openShare(seal, profile, { key, share, c1, hash }))),
+      ...hashed(bytesOf(openShare(seal, profile, { key, share, c1, hash, slots }))),
     }));
   } finally {
     wipeKey(key);
@@ -43,9 +45,10 @@ function openShare(
     readonly share: HeldShare;
     readonly c1: BigUint64Array;
     readonly hash: string;
+    readonly slots: number;
   },
 ): BigUint64Array {
-  const { key, share, c1, hash } = request;
+  const { key, share, c1, hash, slots } = request;
   const moduli = dataModuliOf(profile);
   const s = wordsOf(share.secret);
   const transformed = fillResidues(new BigUint64Array(s.length), moduli, (index) =>
@@ -55,16 +58,34 @@ function openShare(
   const [product] = fromNtt(seal, transformed, c1);
   transformed.fill(0n);
   const { degree } = profile;
-  const context = smudgingContext(profile, key, share, hash);
-  const noise = smudgingNoise(profile, share.smudgingKey, context);
+  const { noise, message } = hidingOf(profile, key, share, { hash, slots });
+  const scale = dataModulusOf(profile) / profile.plainModulus;
+  const hiding = noise.map((one, index) => one + scale * BigInt(message[index] as number));
   const opened = fillResidues(
     new BigUint64Array(product.length),
     moduli,
-    (index) => at(product, index) + (noise[index % degree] as bigint),
+    (index) => at(product, index) + (hiding[index % degree] as bigint),
   );
   product.fill(0n);
   noise.fill(0n);
+  hiding.fill(0n);
+  message.fill(0);
   return opened;
+}
+
+/** What hides the secret of a share and the slots that recipients do not get: integers, and a message below t. */
+export function hidingOf(
+  profile: Profile,
+  key: Pick<MemberKey, 'keyId' | 'epoch'>,
+  share: Pick<HeldShare, 'shareId' | 'smudgingKey'>,
+  { hash, slots }: { readonly hash: string; readonly slots: number },
+): { readonly noise: bigint[]; readonly message: Float64Array } {
+  const { smudgingKey } = share;
+  const noise = smudgingNoise(profile, smudgingKey, smudgingContext(profile, key, share, hash));
+  const mask = slotMask(profile, smudgingKey, maskContext(profile, key, share, hash, slots), slots);
+  const message = slotEncoderOf(profile).encode(mask);
+  mask.fill(0);
+  return { noise, message };
 }
 
 /** What the smudging of a share is derived for: one ciphertext under one epoch of one key. */
@@ -75,13 +96,23 @@ export const smudgingContext = (
   ciphertextHash: string,
 ): readonly unknown[] => ['salus smudging v2', name, keyId, epoch, shareId, ciphertextHash];
 
-/** Opens with one partial opening of each share: c0 + Σ d_A = Δ·m + noise. */
+/** What the mask of a share is derived for: the same, and how many slots are shown. */
+const maskContext = (
+  profile: Profile,
+  { keyId, epoch }: Pick<MemberKey, 'keyId' | 'epoch'>,
+  { shareId }: Pick<HeldShare, 'shareId'>,
+  ciphertextHash: string,
+  slots: number,
+): readonly unknown[] => [profile.name, keyId, epoch, shareId, ciphertextHash, slots];
+
+/** Opens with one partial opening of each share: c0 + Σ d_A = Δ·m + noise. Slots that are not shown are masked. */
 export function combineOpening(
   seal: Seal,
   profile: Profile,
   request: RequestOf<'combineOpening'>,
 ): number[] {
   const moduli = dataModuliOf(profile);
+  checkSlots(profile, request.slots);
   const [c0] = ciphertextPolynomials(seal, profile, request.ciphertext, 'ciphertext');
   checkShareIds(request);
   const partials = request.partials.flatMap(({ shareId, bytes }) =>
@@ -94,7 +125,9 @@ export function combineOpening(
   );
   const size = c0.length;
   const own = fillResidues(new BigUint64Array(size), moduli, (i) => multiplied(profile, at(c0, i)));
-  const opened = addPolynomials([own, ...partials], moduli);
+  const sum = addPolynomials([own, ...partials], moduli);
+  // A proof of a partial opening is about twice that again: half of what it shows may be half of q away.
+  const opened = profile.proven ? fillResidues(sum, moduli, (i) => 2n * at(sum, i)) : sum;
   // With c1 = 0 any key decrypts: the worker's own decryptor only scales and decodes.
   const bytes = withHeader(seal.headers.ciphertext, opened, new BigUint64Array(opened.length));
   using ciphertext = loadCiphertext(seal, bytes);
@@ -108,8 +141,11 @@ export function combineOpening(
   }
   using plaintext = new seal.module.Plaintext();
   seal.decryptor.decrypt(ciphertext, plaintext);
-  const slots = Array.from(seal.encoder.decodeBigInt64(plaintext) as BigInt64Array, Number);
-  return profile.proven ? slots.map((slot) => halved(slot, Number(profile.plainModulus))) : slots;
+  const decoded = seal.encoder.decodeBigInt64(plaintext) as BigInt64Array;
+  const slots = Array.from(decoded.subarray(0, request.slots), Number);
+  if (!profile.proven) return slots;
+  const t = Number(profile.plainModulus);
+  return slots.map((slot) => halved(halved(slot, t), t));
 }
 
 /** A proof of well-formed encryption is about twice the ciphertext, so twice the result is opened. */
@@ -119,6 +155,16 @@ const multiplied = (profile: Profile, residue: bigint) => (profile.proven ? 2n *
 function halved(slot: number, t: number): number {
   if (slot % 2 === 0) return slot / 2;
   return slot > 0 ? (slot - t) / 2 : (slot + t) / 2;
+}
+
+/** @throws ComputeError ERR_VALUE_OUT_OF_RANGE */
+export function checkSlots({ degree }: Profile, slots: number): void {
+  if (Number.isInteger(slots) && slots >= 0 && slots <= degree) return;
+  throw new ComputeError('ERR_VALUE_OUT_OF_RANGE', 'an opening shows no such number of slots', {
+    argument: 'slots',
+    expected: `0 to ${degree}`,
+    got: String(slots),
+  });
 }
 
 function checkShareIds({ committee, partials }: RequestOf<'combineOpening'>): void {

@@ -69,7 +69,12 @@ describe('an opening by 3 of 5', () => {
     partials = await assembly.partials(ciphertext);
   });
   const combine = (given: typeof partials) =>
-    engine.combineOpening({ ciphertext, committee: assembly.committee, partials: given });
+    engine.combineOpening({
+      slots: 8192,
+      ciphertext,
+      committee: assembly.committee,
+      partials: given,
+    });
 
   test('shows two members noise, even if they fill in the share that they miss', async () => {
     const two = await assembly.partials(ciphertext, [0, 1]);
@@ -97,7 +102,11 @@ describe('an opening by 3 of 5', () => {
     const hashes = new Map<string, Set<string>>();
     for (const member of [0, 1, 2, 3, 4, 0]) {
       const key = assembly.key(member);
-      for (const { shareId, hash } of await engine.partialOpening({ ciphertext, key })) {
+      for (const { shareId, hash } of await engine.partialOpening({
+        slots: 8192,
+        ciphertext,
+        key,
+      })) {
         hashes.set(shareId, (hashes.get(shareId) ?? new Set()).add(hash));
       }
     }
@@ -109,7 +118,7 @@ describe('an opening by 3 of 5', () => {
     const posted: PostedHash[] = [];
     for (const [index, member] of committee.members.entries()) {
       const key = assembly.key(index);
-      const given = await engine.partialOpening({ ciphertext, key });
+      const given = await engine.partialOpening({ slots: 8192, ciphertext, key });
       for (const { shareId, hash } of given) posted.push({ member, shareId, hash });
     }
     const liar = committee.members[2]!;
@@ -159,13 +168,15 @@ describe('an opening by 3 of 5', () => {
       { ...key, shares: [{ ...share!, smudgingKey: new Uint8Array(31) }, ...others] },
     ];
     for (const one of wrong) {
-      await expect(engine.partialOpening({ ciphertext, key: one })).rejects.toMatchObject({
+      await expect(
+        engine.partialOpening({ slots: 8192, ciphertext, key: one }),
+      ).rejects.toMatchObject({
         code: 'ERR_SHARE_INVALID',
       });
     }
     const foreign = holderSets(assembly.committee).at(-1)!.shareId;
     await expect(
-      engine.partialOpening({ ciphertext, key, shareIds: [foreign] }),
+      engine.partialOpening({ slots: 8192, ciphertext, key, shareIds: [foreign] }),
     ).rejects.toMatchObject({ code: 'ERR_SHARE_INVALID', argument: 'shareIds' });
   });
 

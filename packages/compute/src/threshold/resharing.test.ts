@@ -49,6 +49,7 @@ describe('a resharing', () => {
     for (const index of before.keys()) {
       await expect(
         engine.combineOpening({
+          slots: 8192,
           ciphertext,
           committee: old.committee,
           partials: after.with(index, before[index]!),
@@ -59,7 +60,7 @@ describe('a resharing', () => {
 
   test('has a member restored from an old backup refused', async () => {
     await expect(
-      engine.partialOpening({ ciphertext, key: old.key(0), epoch: 1 }),
+      engine.partialOpening({ slots: 8192, ciphertext, key: old.key(0), epoch: 1 }),
     ).rejects.toMatchObject({ code: 'ERR_EPOCH_OUTDATED', expected: '1', got: '0' });
     await expect(
       engine.dealReshare({ key: { ...old.key(0), epoch: 1 }, to: old.committee, epoch: 1 }),

@@ -122,10 +122,12 @@ function bySpecial(seal: Seal, profile: Profile, pair: Pair): Pair {
 }
 
 /** Passes if partial openings of the trial ciphertext open it to zeros. */
-export function checkTrial(seal: Seal, profile: Profile, request: RequestOf<'checkTrial'>): void {
-  const { publicKey, label, committee, partials } = request;
+export function checkTrial(seal: Seal, profile: Profile, about: RequestOf<'checkTrial'>): void {
+  const { publicKey, label, committee, partials } = about;
   const { bytes: ciphertext } = trialCiphertext(seal, profile, { publicKey, label });
-  const slots = attempt(() => combineOpening(seal, profile, { ciphertext, committee, partials }));
+  const shown = profile.degree;
+  const request = { ciphertext, committee, partials, slots: shown };
+  const slots = attempt(() => combineOpening(seal, profile, request));
   if (slots.some((slot) => slot !== 0)) throw failed();
 }
 

@@ -178,24 +178,28 @@ export interface ThresholdOperations {
    * of a share give the same bytes, however often they are asked. Whoever calls it has checked the
    * decision and the lineage first.
    * @param request.epoch the key's epoch on the ledger; a key of another one is refused
-   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_SHARE_INVALID, ERR_EPOCH_OUTDATED
+   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_SHARE_INVALID, ERR_EPOCH_OUTDATED, ERR_VALUE_OUT_OF_RANGE
    */
   partialOpening(request: {
     readonly ciphertext: Uint8Array;
     readonly key: MemberKey;
     readonly shareIds?: readonly string[];
     readonly epoch?: number;
+    /** How many slots recipients get, from the first on. All others come out as random numbers. */
+    readonly slots: number;
   }): Promise<readonly PartialOpening[]>;
 
   /**
    * Opens a ciphertext with one partial opening of each share.
-   * @returns every slot in order, as signed numbers centred around zero
+   * @returns the slots that are shown, in order, as signed numbers centred around zero
    * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_COMMITTEE_INVALID, ERR_PARTIAL_INVALID
    */
   combineOpening(request: {
     readonly ciphertext: Uint8Array;
     readonly committee: Committee;
     readonly partials: readonly { readonly shareId: string; readonly bytes: Uint8Array }[];
+    /** How many slots are shown: what the members were asked with. */
+    readonly slots: number;
     /**
      * Whether proofs of partial openings bound the noise. Then it is not measured: a member that smudges more
      * than its key says, as far as a proof lets it, moves no slot and keeps nobody from opening.

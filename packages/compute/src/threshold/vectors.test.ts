@@ -27,6 +27,7 @@ interface OpeningVector {
   readonly label?: string;
   readonly ciphertext: string;
   readonly partials: readonly string[];
+  readonly shown: number;
   readonly firstSlots: readonly number[];
   readonly slots: string;
 }
@@ -57,6 +58,9 @@ const vectors = JSON.parse(committed) as {
   readonly committees: readonly { readonly threshold: number; readonly members: number }[];
   readonly profiles: readonly ProfileVector[];
 };
+
+/** Slots of the sum that recipients get. */
+const SHOWN = 5;
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
@@ -125,11 +129,12 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
     of: Committee,
     epoch: number,
     all: readonly AcceptedShare[],
+    slots: number,
   ) {
     const partials = new Map<string, { shareId: string; bytes: Uint8Array; hash: string }>();
     for (const member of of.members) {
       const key = keyOf(member, of, epoch, all);
-      for (const one of await engine.partialOpening({ ciphertext, key })) {
+      for (const one of await engine.partialOpening({ ciphertext, key, slots })) {
         // Every holder of a share gives the same.
         expect(partials.get(one.shareId)?.hash ?? one.hash).toBe(one.hash);
         partials.set(one.shareId, one);
@@ -143,13 +148,17 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
     of: Committee,
     epoch: number,
     all: readonly AcceptedShare[],
+    shown = SHOWN,
   ): Promise<OpeningVector> {
-    const partials = await partialsOf(ciphertext, of, epoch, all);
-    const slots = await engine.combineOpening({ ciphertext, committee: of, partials });
+    const partials = await partialsOf(ciphertext, of, epoch, all, shown);
+    const request = { ciphertext, committee: of, partials };
+    // All of them: the masked ones are compared too.
+    const slots = await engine.combineOpening({ ...request, slots: profile.degree });
     return {
       ciphertext: sha256Hex(ciphertext),
       partials: partials.map(({ hash }) => hash),
-      firstSlots: slots.slice(0, 8),
+      shown,
+      firstSlots: slots.slice(0, Math.min(8, shown)),
       slots: sha256Hex(Buffer.from(slots.join(' '))),
     };
   }
@@ -159,7 +168,7 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
     const resharing = { profile: profile.name, keyId, epoch, to };
     const label = trialLabel(resharing, Object.fromEntries(fingerprints));
     const { bytes } = await engine.trialCiphertext({ publicKey, label });
-    return { label, ...(await open(bytes, to, epoch, all)) };
+    return { label, ...(await open(bytes, to, epoch, all, profile.degree)) };
   }
 
   beforeAll(async () => {
@@ -250,9 +259,9 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
   });
 
   it('fix which openings are refused', async () => {
-    const [s0, ...others] = await partialsOf(sum, committee, 0, shares);
+    const [s0, ...others] = await partialsOf(sum, committee, 0, shares, SHOWN);
     const first = ciphertexts[0]!.bytes;
-    const [foreign] = await partialsOf(first, committee, 0, shares);
+    const [foreign] = await partialsOf(first, committee, 0, shares, SHOWN);
     const moduli = profile.coefficientModuli;
     const words = new BigUint64Array(s0!.bytes.slice().buffer);
     const twice = words.map(
@@ -265,7 +274,7 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
     const refused: string[] = [];
     for (const [name, bytes] of Object.entries(changes)) {
       const partials = [{ shareId: 's0', bytes }, ...others];
-      const answer = engine.combineOpening({ ciphertext: sum, committee, partials });
+      const answer = engine.combineOpening({ slots: SHOWN, ciphertext: sum, committee, partials });
       await answer.catch((refusal: unknown) => {
         expect(refusal).toMatchObject({ code: 'ERR_PARTIAL_INVALID' });
         refused.push(name);

@@ -455,6 +455,8 @@ export interface Opening {
   readonly resultHash?: string;
   /** Counted against the key's budget, once for a result. */
   readonly slots?: number;
+  /** How many slots recipients get, from the first on: members mask the others. Zero on a denial. */
+  readonly shownSlots: number;
   /** The epoch of the key whose partial openings count. */
   readonly epoch: number;
   /**

@@ -2,6 +2,7 @@ import type { Evaluation, RegisteredCiphertext } from './api.js';
 import {
   decideOpening,
   isAgain,
+  shownSlotsOf,
   slotsOf,
   type OpeningQuestion,
   type OpeningRule,
@@ -120,6 +121,20 @@ test('a result is opened again where all that is in it was opened in it before',
   expect(isAgain([marker, undefined])).toBe(false);
 });
 
-test('an opening shows all slots', () => {
+test('an opening counts all slots', () => {
   expect(slotsOf({ name: 'sum.v1' }, 8192)).toBe(8192);
+});
+
+describe('an opening shows', () => {
+  const proven = (slots: number) => contribution(0, { proof: { slots } });
+
+  test('the least that a contributor names', () => {
+    expect(shownSlotsOf([proven(5)], 8192)).toBe(5);
+    expect(shownSlotsOf([proven(5), proven(3), proven(8192)], 8192)).toBe(3);
+  });
+
+  test('all slots where nobody has proved for what', () => {
+    expect(shownSlotsOf(three, 8192)).toBe(8192);
+    expect(shownSlotsOf([contribution(0), proven(2)], 8192)).toBe(2);
+  });
 });

@@ -95,7 +95,18 @@ function isOneMeasure(contributions: readonly RegisteredCiphertext[]): boolean {
   return new Set(measures).size <= 1;
 }
 
-/** Slots that an opening of a program's result shows: all that a ciphertext has. */
+/**
+ * How many slots of a result recipients get, from the first on. Each contributor's proof is bound to the number that
+ * its purpose uses, and none shows more of the others. What release 0.1.0 took has no proof: all slots are shown.
+ */
+export function shownSlotsOf(
+  contributions: readonly Pick<RegisteredCiphertext, 'proof'>[],
+  degree: number,
+): number {
+  return Math.min(...contributions.map(({ proof }) => proof?.slots ?? degree), degree);
+}
+
+/** Slots that an opening of a program's result counts: all that a ciphertext has. */
 export function slotsOf(_program: Evaluation['program'], degree: number): number {
   return degree;
 }

@@ -129,6 +129,7 @@ function contributionTargets(material: Material): readonly Target[] {
       ask: async (engine, hostile) => {
         const key = keyOf(committee);
         await engine.openProven({
+          slots: profile.degree,
           ...{ ciphertext: result.bytes, key, seed, contextHash },
           contributions: contributionsOf(dealt, key.shares).with(0, asBytes(hostile)),
         });

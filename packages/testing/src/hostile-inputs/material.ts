@@ -67,6 +67,7 @@ export async function makeMaterial(engine: Engine): Promise<Material> {
   const label = trialLabel(about, Object.fromEntries(fingerprints));
   const trial = await engine.trialCiphertext({ publicKey, label });
   const opening = await engine.openProven({
+    slots: profile.degree,
     ...{ ciphertext: result.bytes, key: keyOf(committee), seed, contextHash },
     contributions: contributionsOf(dealt, keyOf(committee).shares),
   });
@@ -114,7 +115,11 @@ async function partialsOf(
 ): Promise<PartialOpening[]> {
   const byShare = new Map<string, PartialOpening>();
   for (const key of keys.slice(0, committee.threshold)) {
-    for (const one of await engine.partialOpening({ ciphertext, key })) {
+    for (const one of await engine.partialOpening({
+      ciphertext,
+      key,
+      slots: profileOf(engine.profile).degree,
+    })) {
       byShare.set(one.shareId, one);
     }
   }

@@ -33,13 +33,22 @@ export function openingTargets(material: Material): readonly Target[] {
       refusals: ['ERR_CIPHERTEXT_INVALID'],
       ask: async (engine, hostile) => {
         const request = { ciphertext: asBytes(hostile), epoch: 0 };
-        const opened = await engine.partialOpening({ ...request, key: keyOf(committee) });
+        const opened = await engine.partialOpening({
+          slots: profile.degree,
+          ...request,
+          key: keyOf(committee),
+        });
         opened.forEach((one) => {
           requireHashed(one, profile.partialLength);
         });
         // s0 is held by the first two members: whatever is opened, holders of a share agree.
         const key = keyOf(committee, 1);
-        const [other] = await engine.partialOpening({ ...request, key, shareIds: ['s0'] });
+        const [other] = await engine.partialOpening({
+          slots: profile.degree,
+          ...request,
+          key,
+          shareIds: ['s0'],
+        });
         requireRight(other?.hash === opened[0]?.hash, 'holders of a share contradict each other');
       },
     },
@@ -49,7 +58,7 @@ export function openingTargets(material: Material): readonly Target[] {
       refusals: ['ERR_CIPHERTEXT_INVALID', 'ERR_PARTIAL_INVALID'],
       ask: async (engine, hostile) => {
         const request = { ciphertext: asBytes(hostile), committee: committee.committee, partials };
-        requireTotals(await engine.combineOpening(request));
+        requireTotals(await engine.combineOpening({ ...request, slots: profile.degree }));
       },
     },
     {
@@ -63,6 +72,7 @@ export function openingTargets(material: Material): readonly Target[] {
       refusals: ['ERR_PARTIAL_INVALID'],
       ask: async (engine, hostile) => {
         const slots = await engine.combineOpening({
+          slots: profile.degree,
           ciphertext: result.bytes,
           committee: committee.committee,
           partials: replaced(hostile, partials),
@@ -85,7 +95,11 @@ export function openingTargets(material: Material): readonly Target[] {
         const about = { committee: committee.committee, partials: given };
         await engine.checkTrial({ publicKey, label, ...about });
         const { bytes } = await engine.trialCiphertext({ publicKey, label });
-        const slots = await engine.combineOpening({ ciphertext: bytes, ...about });
+        const slots = await engine.combineOpening({
+          slots: profile.degree,
+          ciphertext: bytes,
+          ...about,
+        });
         requireRight(
           slots.every((slot) => slot === 0),
           'a trial passed that does not open to zeros',

@@ -106,9 +106,10 @@ function encryptionTargets(material: Material): readonly Target[] {
 
 function openingProofTargets(material: Material): readonly Target[] {
   const { committee, dealt, contextHash, result, opening, ciphertext } = material;
-  const { contribution, partial } = material;
+  const { contribution, partial, profile } = material;
   const contributions = contributionsOf(dealt, keyOf(committee).shares);
   const claim: ProvenPartialsRequest = {
+    slots: profile.degree,
     ...{ ciphertext: result.bytes, seed: committee.seed, contributions, contextHash },
     partials: opening.partials.map(({ bytes }) => bytes),
     proof: opening.proof.bytes,

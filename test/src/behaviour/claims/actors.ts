@@ -42,6 +42,9 @@ export const BENEFITS: Benefit[] = [
   },
 ];
 
+/** Slots that these benefits use: recipients get no others. */
+export const SLOTS = 2;
+
 type Name = keyof ClaimsTransactions;
 type Request<N extends Name> = ClaimsTransactions[N]['request'];
 type Response<N extends Name> = ClaimsTransactions[N]['response'];
@@ -207,7 +210,7 @@ export class Actors {
   }
 
   async partialsOf(key: Key, ciphertext: Uint8Array): Promise<Partials> {
-    return await this.committee.partialsOf(key.members, ciphertext);
+    return await this.committee.partialsOf(key.members, ciphertext, SLOTS);
   }
 
   async submitPartials(openingId: string, partials: Partials): Promise<void> {

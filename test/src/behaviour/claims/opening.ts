@@ -1,6 +1,7 @@
+import { profileOf } from '@salus/compute';
 import { hashesOf, officer, ofMembers, TWO_OF_FOUR } from '../computation/committee.js';
 import { shifted } from '../computation/shifted.js';
-import { ENTITLED, type Actors, type Key, type Setting } from './actors.js';
+import { ENTITLED, SLOTS, type Actors, type Key, type Partials, type Setting } from './actors.js';
 
 const AUDITOR = ['Regulator', 'auditor'] as const;
 
@@ -115,11 +116,11 @@ export function openingCases(actors: Actors, setting: Setting): void {
       );
       const posted = ofMembers(honest, 'ValleyHospitalMSP').set('InsurerMSP', lie);
       await actors.submitPartials(openingId, posted);
-      const given = [...posted.values()].flat();
       const lying = await actors.engine.combineOpening({
+        slots: SLOTS,
         ciphertext: sum,
         committee: key.committee,
-        partials: [...new Map(given.map((one) => [one.shareId, one])).values()],
+        partials: eachOnce(posted),
       });
       expect(lying[0]).toBe(100_00);
       await expect(actors.adjudicate(claimId, openingId, sum, posted)).rejects.toMatchObject({
@@ -218,14 +219,28 @@ export function openingCases(actors: Actors, setting: Setting): void {
       await expect(submit(key.publicKey)).rejects.toMatchObject({ code: 'ERR_PROOF_INVALID' });
     });
 
-    test('of amounts in slots that the policy does not know adjudicates nothing', async () => {
+    test('shows recipients nothing of slots that the policy does not use', async () => {
       const { key, policyId } = setting();
-      const claim = await actors.summedClaim(key, policyId, [[1, 2, 3]]);
-      await expect(actors.open(key, claim)).rejects.toMatchObject({
-        code: 'ERR_OPENED_TOTALS_INVALID',
+      const claim = await actors.summedClaim(key, policyId, [[150_00, 20_00, 3]]);
+      const partials = await actors.partialsOf(key, claim.sum);
+      const seen = await actors.engine.combineOpening({
+        slots: profileOf(actors.engine.profile).degree,
+        ciphertext: claim.sum,
+        committee: key.committee,
+        partials: eachOnce(partials),
       });
+      expect(seen.slice(0, SLOTS)).toEqual([150_00, 20_00]);
+      const hidden = seen.slice(SLOTS);
+      expect(hidden).not.toContain(3);
+      expect(hidden).not.toContain(0);
+      expect((await actors.open(key, claim)).status).toBe('ADJUDICATED');
     });
   });
+
+  /** A partial opening of each share. */
+  function eachOnce(partials: Partials) {
+    return [...new Map([...partials.values()].flat().map((one) => [one.shareId, one])).values()];
+  }
 
   /** What a member would answer for another ciphertext. */
   async function lieOf(key: Key, member: string) {

@@ -44,6 +44,17 @@ const HIDDEN = 2n ** 104n;
 /** Bytes before the polynomials of a ciphertext. */
 const HEADER = 113;
 
+/** A trial shows all of them. */
+const ALL_SLOTS = 8192;
+
+/** What members prove of an opening. */
+export interface ProvenAnswer {
+  readonly openingId: string;
+  readonly ciphertext: Uint8Array;
+  /** How many slots recipients get. */
+  readonly slots: number;
+}
+
 /**
  * Adds a number to the constant coefficient of c1. Who has all partial openings of a sum with it reads a
  * multiple of the collective secret out of the noise, while the values stay right.
@@ -277,14 +288,15 @@ export class CommitteeActors {
     return { ...key, committee: to, members, onLedger };
   }
 
-  /** What members answer to an opening, each for the shares that it holds. */
+  /** What members answer to an opening that shows so many slots, each for the shares that it holds. */
   async partialsOf(
     members: ReadonlyMap<string, MemberKey>,
     ciphertext: Uint8Array,
+    slots: number = ALL_SLOTS,
   ): Promise<Map<string, readonly PartialOpening[]>> {
     const partials = new Map<string, readonly PartialOpening[]>();
     for (const [member, key] of members) {
-      partials.set(member, await this.engine.partialOpening({ ciphertext, key }));
+      partials.set(member, await this.engine.partialOpening({ ciphertext, key, slots }));
     }
     return partials;
   }
@@ -292,7 +304,7 @@ export class CommitteeActors {
   /** What endorsers check of members that prove their answers to an opening. */
   async proofsOf(
     { keyId, seed, publicKey, contributions, members }: TestKey,
-    { openingId, ciphertext }: { readonly openingId: string; readonly ciphertext: Uint8Array },
+    { openingId, ciphertext, slots }: ProvenAnswer,
     ...proving: readonly string[]
   ): Promise<Transient> {
     const content: Record<string, Uint8Array> = {};
@@ -304,7 +316,7 @@ export class CommitteeActors {
       const publicKeyHash = sha256Hex(publicKey);
       const use = { channel, chaincode, keyId, publicKeyHash, epoch: 0, openingId, mspId };
       const contextHash = openingContextHashOf(use);
-      const about = { ciphertext, key, epoch: 0, seed, contributions: own, contextHash };
+      const about = { ciphertext, key, epoch: 0, seed, contributions: own, slots, contextHash };
       content[`proof.${mspId}`] = (await this.engine.openProven(about)).proof.bytes;
       held.forEach((shareId, index) => {
         content[`contribution.${shareId}`] = own[index] as Uint8Array;

@@ -66,13 +66,16 @@ export interface Result {
   readonly bytes: Uint8Array;
 }
 
+/** Slots that the purpose uses where nothing else is said: recipients get no others. */
+export const SLOTS = 8;
+
 /** Contributors of figures, and those who evaluate and open. */
 export class FiguresActors extends CommitteeActors {
   /** A ciphertext with its proof, of one actor and for one measure. */
   async encrypt(
     key: Pick<TestKey, 'keyId' | 'publicKey'>,
     values: readonly number[],
-    { actor = CITY, range = RANGE, slots = 8, ...terms }: Meant,
+    { actor = CITY, range = RANGE, slots = SLOTS, ...terms }: Meant,
   ): Promise<ProvenFigure> {
     const about = this.#about({ range, slots, ...terms });
     const { ciphertexts, proofs } = await this.prove(actor, key, about, [values]);
@@ -89,7 +92,7 @@ export class FiguresActors extends CommitteeActors {
   ): Promise<Contribution> {
     const { bytes, hash, bound, proof, publicKey } = ciphertext;
     const { least, most } = bound;
-    const { epoch = 0, slots = 8, ...meant } = terms;
+    const { epoch = 0, slots = SLOTS, ...meant } = terms;
     await this.submit(
       actor,
       'registerCiphertext',
@@ -105,7 +108,7 @@ export class FiguresActors extends CommitteeActors {
     return { actor, ciphertext };
   }
 
-  #about({ measure, period = '2026-Q1', range = RANGE, slots = 8 }: Meant) {
+  #about({ measure, period = '2026-Q1', range = RANGE, slots = SLOTS }: Meant) {
     return { purpose: this.purpose, measure, period, range, slots };
   }
 

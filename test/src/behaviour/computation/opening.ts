@@ -8,7 +8,7 @@ import {
   type TestKey,
   type Transient,
 } from './committee.js';
-import { CITY, RECIPIENTS, type Result, type FiguresActors } from './contributors.js';
+import { CITY, RECIPIENTS, SLOTS, type Result, type FiguresActors } from './contributors.js';
 
 const STATISTICS: Program = { name: 'statistics.v1' };
 const TOTAL = 2800;
@@ -242,9 +242,10 @@ export function openingCases(actors: FiguresActors, keyOf: () => TestKey): void 
       const lie = foreign.get('InsurerMSP') ?? [];
       await actors.submitPartials(openingId, 0, new Map(honest).set('InsurerMSP', lie));
       const opening = await actors.evaluate(CITY, 'getOpening', { openingId });
-      expect(opening).toMatchObject({ status: 'DISPUTED', agreed: [], liars: [], provable: true });
+      const disputed = { status: 'DISPUTED', agreed: [], liars: [], provable: true };
+      expect(opening).toMatchObject({ ...disputed, shownSlots: SLOTS });
       const given = [...ofMembers(honest, 'ValleyHospitalMSP', 'RegulatorMSP').values()].flat();
-      const about = { openingId, ciphertext: result.bytes };
+      const about = { openingId, ciphertext: result.bytes, slots: opening.shownSlots };
       const record = (proofs?: Transient) =>
         actors.recordOpening(openingId, result.bytes, given, [TOTAL], RECIPIENTS, proofs);
       const valley = await actors.proofsOf(key, about, 'ValleyHospitalMSP');
@@ -315,6 +316,6 @@ export function openingCases(actors: FiguresActors, keyOf: () => TestKey): void 
   });
 
   async function partialsOfAll(key: TestKey, { bytes }: Pick<Result, 'bytes'>) {
-    return await actors.partialsOf(key.members, bytes);
+    return await actors.partialsOf(key.members, bytes, SLOTS);
   }
 }

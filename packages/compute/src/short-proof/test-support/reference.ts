@@ -33,15 +33,20 @@ export function runReference(profile: string, claim?: ProvenCiphertextsRequest):
 /** The same of proven partial openings. */
 export function runOpeningReference(profile: string, claim?: ProvenPartialsRequest): string {
   if (claim === undefined) return run('opening-noise', profile);
-  const { contextHash, ciphertext, seed, proof, contributions, partials } = claim;
+  const { contextHash, ciphertext, seed, proof, contributions, partials, slots } = claim;
   const lists = { contributions, partials };
-  return told('verify-opening', { profile, contextHash }, { ciphertext, seed, proof }, lists);
+  return told(
+    'verify-opening',
+    { profile, contextHash, slots },
+    { ciphertext, seed, proof },
+    lists,
+  );
 }
 
 /** What the second implementation says of a claim. */
 function told(
   command: string,
-  about: Readonly<Record<string, string>>,
+  about: Readonly<Record<string, string | number>>,
   files: Readonly<Record<string, Uint8Array>>,
   lists: Readonly<Record<string, readonly Uint8Array[]>>,
 ): string {
@@ -56,6 +61,8 @@ export interface Ceremony {
   readonly keyId: string;
   readonly epoch: number;
   readonly committee: Committee;
+  /** How many slots recipients get. */
+  readonly slots: number;
   readonly seed: Uint8Array;
   /** By share, as the packages. */
   readonly contributions: readonly Uint8Array[];
