@@ -15,9 +15,10 @@ export interface NativeTimes extends LibraryTimes {
   }[];
 }
 
-/** Microsoft SEAL as a native library, if bench/native-seal was built. */
-export function nativeSealTimes(): NativeTimes | undefined {
+/** Microsoft SEAL as a native library, if bench/native-seal was built: medians of so many rounds, by default its own number. */
+export function nativeSealTimes(rounds?: number): NativeTimes | undefined {
   const file = process.env['SALUS_NATIVE_SEAL'] ?? program;
   if (!existsSync(file)) return undefined;
-  return JSON.parse(execFileSync(file, { encoding: 'utf8' })) as NativeTimes;
+  const options = rounds === undefined ? [] : [String(rounds)];
+  return JSON.parse(execFileSync(file, options, { encoding: 'utf8' })) as NativeTimes;
 }

@@ -1,3 +1,4 @@
+import { shiftOf } from './alignment.js';
 import { HEADER_LENGTH, type Profile } from './profiles.js';
 import { DEGENERATE, MOST_ZEROS, UNREDUCED, type Fault } from './residues.js';
 
@@ -31,7 +32,7 @@ const WORD = 8;
 export class AdditionKernel {
   readonly #profile: Profile;
   readonly #moduli: readonly bigint[];
-  /** The sum, and behind it the summand with its header. */
+  /** The sum, and behind it the summand with its header, which may begin inside a word. */
   readonly #heap: Uint8Array;
   readonly #add: Step;
 
@@ -39,7 +40,9 @@ export class AdditionKernel {
     const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
     this.#profile = profile;
     this.#moduli = profile.coefficientModuli.slice(0, -1);
-    const memory = new api.Memory({ initial: Math.ceil((2 * this.#size + HEADER_LENGTH) / PAGE) });
+    const memory = new api.Memory({
+      initial: Math.ceil((2 * this.#size + WORD + HEADER_LENGTH) / PAGE),
+    });
     this.#heap = new Uint8Array(memory.buffer);
     const module = new api.Module(Buffer.from(KERNEL, 'base64'));
     this.#add = new api.Instance(module, { memory: { memory } }).exports.add;
@@ -52,12 +55,13 @@ export class AdditionKernel {
 
   /**
    * Of a ciphertext with the right length and header; after a fault the sum is worth nothing. The header is
-   * copied too: out of shared memory, words that begin where words begin are copied eight times as fast as bytes.
+   * copied too, so that the copy can begin where the ciphertext does ({@link shiftOf}).
    */
   accumulate(ciphertext: Uint8Array): Fault | undefined {
-    this.#heap.set(ciphertext, this.#size);
+    const shift = shiftOf(ciphertext);
+    this.#heap.set(ciphertext, this.#size + shift);
     const { degree } = this.#profile;
-    const from = this.#size + HEADER_LENGTH;
+    const from = this.#size + shift + HEADER_LENGTH;
     let into = 0;
     while (into < this.#size) {
       let zeros = 0;

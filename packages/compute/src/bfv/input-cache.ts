@@ -1,3 +1,5 @@
+import { shiftOf } from './alignment.js';
+
 /**
  * Checked ciphertexts by hash, the least recently used dropped beyond a cap. They lie in shared
  * memory: every worker reads them without a copy, and a worker that is replaced loses none.
@@ -40,7 +42,8 @@ export class InputCache {
 
 /** A copy in memory that workers share. */
 export function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  const shift = shiftOf(bytes);
+  const copy = new Uint8Array(new SharedArrayBuffer(shift + bytes.length), shift);
   copy.set(bytes);
   return copy;
 }

@@ -19,10 +19,11 @@ import type {
   RequestOptions,
   Scope,
 } from './types.js';
+import type { Staging } from './staging.js';
 import { WorkerQueue } from './worker-queue.js';
 
 const MIB = 2 ** 20;
-/** Inputs in one message: 2 MiB, which the allocator uses again. Much more it maps anew each time, which takes several times as long. */
+/** Inputs in one message: what is copied on the way takes 2 MiB for each worker, however many inputs there are. */
 const PART = 4;
 
 const defaults = {
@@ -59,6 +60,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const queue = new WorkerQueue({ ...chosen, workerPath, workerData });
   return new WorkerEngine(profile, queue, new InputCache(cacheBytes));
 }
+
+/** An input that may have been checked before. */
+type KnownInput = NamedInput & { readonly checked?: boolean };
 
 class WorkerEngine implements Engine {
   readonly #profile: Profile;
@@ -137,13 +141,14 @@ class WorkerEngine implements Engine {
   /** The bound first: what it refuses is not worth copying. */
   async #compute(
     program: Program,
-    inputs: readonly (NamedInput & { readonly checked?: boolean })[],
+    inputs: readonly KnownInput[],
     options?: EvaluateOptions,
   ): Promise<BoundHashed> {
     const bounds = inputs.map((input) => input.bound);
     const bound = boundOf(this.#profile, program, bounds);
     const prepared: WorkerInput[] = [];
-    const prepare = () => new InParts(this.#parts(program, inputs, prepared));
+    const prepare = (staging: Staging) =>
+      new InParts(this.#parts({ program, inputs }, prepared, staging));
     const result = (await this.#queue.run('evaluate', prepare, options)) as Hashed;
     prepared.forEach((input) => this.#remember(input));
     return { ...result, bound };
@@ -151,15 +156,28 @@ class WorkerEngine implements Engine {
 
   /** What is missing shows before anything is sent. */
   *#parts(
-    program: Program,
-    inputs: readonly (NamedInput & { readonly checked?: boolean })[],
+    { program, inputs }: { readonly program: Program; readonly inputs: readonly KnownInput[] },
     prepared: WorkerInput[],
+    staging: Staging,
   ): Generator<RequestOf<'evaluate'>, void> {
     prepared.push(...inputs.map((input) => this.#prepare(input)));
     const total = prepared.length;
     for (let offset = 0; offset < total; offset += PART) {
-      yield { program, inputs: prepared.slice(offset, offset + PART), offset, total };
+      const part = this.#staged(prepared.slice(offset, offset + PART), staging);
+      yield { program, inputs: part, offset, total };
     }
+  }
+
+  /** Inputs as they go to a worker: their caller keeps the bytes, unless workers share them anyway. */
+  #staged(inputs: readonly WorkerInput[], staging: Staging): WorkerInput[] {
+    const copied = inputs.filter(
+      ({ bytes }) => this.#worthKeeping(bytes) && !(bytes.buffer instanceof SharedArrayBuffer),
+    );
+    const copies = staging.copiesOf(copied.map(({ bytes }) => bytes));
+    return inputs.map((input) => {
+      const bytes = copies[copied.indexOf(input)] ?? input.bytes;
+      return { ...input, bytes };
+    });
   }
 
   async #check(input: NamedInput, options?: RequestOptions): Promise<Hashed> {
@@ -172,7 +190,7 @@ class WorkerEngine implements Engine {
   }
 
   /** What is to be kept is copied to shared memory, all else on its way to the worker. */
-  #prepare(input: NamedInput & { readonly checked?: boolean }, keep = false): WorkerInput {
+  #prepare(input: KnownInput, keep = false): WorkerInput {
     const { bytes, hash, checked = false } = input;
     const cached = hash === undefined ? undefined : this.#cache.get(hash);
     if (cached !== undefined) return { bytes: cached, hash, checked: true };

@@ -190,6 +190,25 @@ describe('an evaluation', () => {
     expect((await open((await evaluate(sum, first, second)).bytes))[0]).toBe(11);
   });
 
+  test('leaves callers their bytes, and takes them wherever they lie in memory', async () => {
+    const { hash } = await evaluate(sum, first, second);
+    const lyingAt = (offset: number, { bytes }: BoundHashed) => {
+      const copy = new Uint8Array(new ArrayBuffer(offset + bytes.length), offset);
+      copy.set(bytes);
+      return copy;
+    };
+    await using other = createEngine({ profile: profile.name, cacheBytes: 0 });
+    for (const offset of [0, 1, 3, 7]) {
+      const inputs = [first, second].map((one) => ({ ...one, bytes: lyingAt(offset, one) }));
+      const unnamed = inputs.map(({ bytes, bound }) => ({ bytes, bound }));
+      for (const given of [unnamed, inputs]) {
+        expect((await other.evaluate({ program: sum, inputs: given })).hash).toBe(hash);
+      }
+      expect(inputs.map(({ bytes }) => sha256Hex(bytes))).toEqual([first.hash, second.hash]);
+      await other.checkCiphertext(inputs[0]?.bytes ?? Uint8Array.of());
+    }
+  });
+
   test('in a scope ends with it', async () => {
     const scope = committee.engine.scope();
     const handle = await scope.load(first);

@@ -52,6 +52,8 @@ export interface WorkerRequest {
   readonly request: unknown;
   readonly reports: boolean;
   readonly cancelled: Int32Array;
+  /** Memory in which bytes of the request lie; it goes back with the answer. */
+  readonly staging: ArrayBuffer | undefined;
 }
 
 export interface WorkerFailure {
@@ -68,5 +70,6 @@ export interface WorkerFailure {
  */
 export type WorkerReply =
   | { readonly progress: Progress }
-  | { readonly result: unknown; readonly recycle: boolean }
-  | { readonly failure: WorkerFailure; readonly recycle: boolean };
+  | (Outcome & { readonly recycle: boolean; readonly staging: ArrayBuffer | undefined });
+
+export type Outcome = { readonly result: unknown } | { readonly failure: WorkerFailure };

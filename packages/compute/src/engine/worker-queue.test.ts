@@ -9,7 +9,7 @@ import { WorkerQueue } from './worker-queue.js';
 const script = `
 const { parentPort } = require('node:worker_threads');
 let seen = 0;
-parentPort.on('message', ({ request }) => {
+parentPort.on('message', ({ request, staging }) => {
   seen += 1;
   if (request === 'hang') for (;;);
   if (request === 'die') process.exit(3);
@@ -17,7 +17,10 @@ parentPort.on('message', ({ request }) => {
   const failure = { code: 'ERR_ENGINE_FAILED', message: 'native' };
   if (request === 'fail') parentPort.postMessage({ failure, recycle: true });
   else if (request === 'refuse') parentPort.postMessage({ failure, recycle: false });
-  else parentPort.postMessage({ result: seen });
+  else if (staging) {
+    const { byteLength } = staging;
+    parentPort.postMessage({ result: [...request[0], byteLength], staging }, [staging]);
+  } else parentPort.postMessage({ result: seen });
 });`;
 
 /** So long that only the test's own clock gets there. */
@@ -49,6 +52,16 @@ describe('a queue of work for a worker', () => {
 
   test('is worked off in order by one worker', async () => {
     expect(await Promise.all([run(0), run(0), run(0)])).toEqual([1, 2, 3]);
+  });
+
+  test('moves copies to its worker in memory that comes back', async () => {
+    const runWith = (...values: readonly number[]) =>
+      queue.run('encrypt', (staging) => staging.copiesOf([Uint8Array.from(values)]));
+    expect(await runWith(1, 2, 3)).toEqual([1, 2, 3, 3]);
+    // The same three bytes travel once more.
+    expect(await runWith(7)).toEqual([7, 3]);
+    await expect(run('die')).rejects.toMatchObject({ code: 'ERR_ENGINE_FAILED' });
+    expect(await runWith(8)).toEqual([8, 3]);
   });
 
   test('keeps its worker after a refusal', async () => {

@@ -28,7 +28,7 @@ export class WorkerQueue {
   /** @throws ComputeError ERR_ENGINE_UNAVAILABLE, ERR_ENGINE_BUSY, ERR_CANCELLED, or the operation's */
   run(
     operation: OperationName,
-    prepare: () => unknown,
+    prepare: Job['prepare'],
     { signal, onProgress }: EvaluateOptions = {},
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {

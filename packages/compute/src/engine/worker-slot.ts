@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { ComputeError } from '../bfv/errors.js';
 import { InParts, type OperationName, type WorkerReply, type WorkerRequest } from './protocol.js';
+import { Staging } from './staging.js';
 import type { Progress } from './types.js';
 
 /** One request on its way through a worker. */
 export interface Job {
   readonly operation: OperationName;
   /** Makes the request when its turn comes: what waits holds no copies of ciphertexts. */
-  readonly prepare: () => unknown;
+  readonly prepare: (staging: Staging) => unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: ComputeError) => void;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -30,6 +31,7 @@ export class WorkerSlot {
   readonly #onIdle: () => void;
   #worker: Worker | undefined;
   #current: Job | undefined;
+  readonly #staging = new Staging();
   /** What is still to be sent of the current job. */
   #parts: InParts['parts'] | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -47,7 +49,7 @@ export class WorkerSlot {
     this.#current = job;
     const { operation, prepare } = job;
     try {
-      const request = prepare();
+      const request = prepare(this.#staging);
       this.#parts = request instanceof InParts ? request.parts : undefined;
       const worker = (this.#worker ??= this.#startWorker());
       worker.ref();
@@ -92,6 +94,7 @@ export class WorkerSlot {
       if (this.#current?.cancelled[0] === 0) this.#current.onProgress?.(reply.progress);
       return;
     }
+    this.#staging.takeBack(reply.staging);
     if ('result' in reply && this.#postNext()) return;
     if (reply.recycle) void this.#discardWorker();
     if ('result' in reply) {
@@ -118,7 +121,9 @@ export class WorkerSlot {
 
   #post(worker: Worker, { operation, onProgress, cancelled }: Job, request: unknown): void {
     const reports = onProgress !== undefined;
-    worker.postMessage({ operation, request, reports, cancelled } satisfies WorkerRequest);
+    const staging = this.#staging.handOver();
+    const message = { operation, request, reports, cancelled, staging } satisfies WorkerRequest;
+    worker.postMessage(message, staging === undefined ? [] : [staging]);
   }
 
   #fail(operation: OperationName, cause: unknown): void {

@@ -6,7 +6,7 @@ import { checkPublicKey, combineKey } from '../bfv/key-operations.js';
 import { type Profile, profileOf } from '../bfv/profiles.js';
 import { openSeal, type Seal } from '../bfv/seal.js';
 import type { Step } from '../bfv/worker-input.js';
-import type { Operations, WorkerFailure, WorkerReply, WorkerRequest } from './protocol.js';
+import type { Operations, Outcome, WorkerFailure, WorkerReply, WorkerRequest } from './protocol.js';
 import { proofOperations } from './proof-operations.js';
 import { thresholdOperations } from './threshold-operations.js';
 import type { Progress } from './types.js';
@@ -25,7 +25,9 @@ async function serve(port: MessagePort): Promise<void> {
   port.on('message', (message: WorkerRequest) => {
     const reply = answer(operations, message, (progress) => port.postMessage({ progress }));
     const recycle = reply.recycle || seal.heapBytes() > maxHeapBytes;
-    port.postMessage({ ...reply, recycle }, transferable(reply));
+    const { staging } = message;
+    const moved = [...transferable(reply), ...(staging === undefined ? [] : [staging])];
+    port.postMessage({ ...reply, recycle, staging } satisfies WorkerReply, moved);
   });
 }
 
@@ -46,7 +48,7 @@ function answer(
   operations: Operations,
   { operation, request, reports, cancelled }: WorkerRequest,
   report: (progress: Progress) => void,
-): Exclude<WorkerReply, { progress: Progress }> {
+): Outcome & { readonly recycle: boolean } {
   const step: Step = (done, total) => {
     if (Atomics.load(cancelled, 0) !== 0) {
       throw new ComputeError('ERR_CANCELLED', `${operation} was given up`);
