@@ -196,8 +196,7 @@ export class ClaimsClient {
    * @throws SalusError `ERR_SETTINGS_MISSING` where `connect` was given no `records.stores`;
    *   `ERR_NO_DECISION` where the ledger denies the opening; `ERR_CONFLICT` where nobody has asked for it, or
    *   the claim is adjudicated;
-   *   `ERR_OPENING_UNCONFIRMED`, `ERR_DEADLINE_EXCEEDED` where too few members answer in time: ask again;
-   *   `ERR_OPENED_TOTALS_INVALID` where a slot of no benefit was claimed
+   *   `ERR_OPENING_UNCONFIRMED`, `ERR_DEADLINE_EXCEEDED` where too few members answer in time: ask again
    * @example
    * const { claimedMinor, currency } = await client.claims.open('c1', { timeoutMs: 60_000 });
    */
@@ -219,6 +218,7 @@ export class ClaimsClient {
    * Has insurer and auditor adjudicate a claim by its policy: opens its totals, where they are not handed
    * over, and shows them to the peers of these two only. By the insurer, role adjuster; and by its auditor,
    * role auditor: totals that were opened wait for no adjuster. Of a claim that is adjudicated it tells the outcome.
+   * Totals that no claim under the policy can have ({@link OpenedTotals.plausible}) are adjudicated to nothing.
    *
    * @param claim - its ID, or what {@link ClaimsClient.open} opened of it
    * @returns what was claimed, what the insurer pays and what is left to the patient, each benefit with its

@@ -1,6 +1,6 @@
 import { createEngine, profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
-import type { Claim, Policy } from '@salus/protocol/claims';
+import { arePlausibleTotals, type Claim, type Policy } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
 import type { ComputationClient } from '../computation/computation-client.js';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
@@ -28,6 +28,8 @@ export interface OpenedTotals extends Required<Omit<OpeningContent, 'result'>> {
   readonly benefits: readonly ClaimedBenefit[];
   /** The sum of all benefits, in minor units. */
   readonly claimedMinor: number;
+  /** Whether a claim under the policy can have these totals. Others are adjudicated to nothing. */
+  readonly plausible: boolean;
   /** MSP IDs of the committee members that had answered by then. */
   readonly openers: readonly string[];
   /** MSP IDs of the members that sent something else than the ledger's hashes say. */
@@ -83,9 +85,10 @@ export async function openTotals(
 ): Promise<OpenedTotals> {
   const { claims, computation } = parts;
   const openingId = await openingOf(parts, claimId);
-  const { policyId, keyId } = await claims.getClaim(claimId);
+  const { policyId, keyId, lines } = await claims.getClaim(claimId);
   const [policy, key] = await Promise.all([claims.getPolicy(policyId), computation.getKey(keyId)]);
-  await using engine = createEngine({ profile: profileOf(key.profile).name });
+  const { name: profile, maxValue } = profileOf(key.profile);
+  await using engine = createEngine({ profile });
   const opened = await openResult(openingId, { ...parts, ...waiting, engine });
   const { result: sum, liars, opening, slots, ...content } = opened;
   const { currency } = policy;
@@ -95,6 +98,7 @@ export async function openTotals(
     openingId,
     currency,
     ...totalsOf(policy, slots),
+    plausible: arePlausibleTotals(policy.benefits, slots, { lines: lines.length, maxValue }),
     openers,
     liars,
     sum,
@@ -131,18 +135,10 @@ async function openingOf(parts: OpeningParts, claimId: string): Promise<string> 
   });
 }
 
-/** @throws SalusError `ERR_OPENED_TOTALS_INVALID`: the contract adjudicates no such sum either */
 function totalsOf(
   { benefits }: Pick<Policy, 'benefits'>,
   slots: readonly number[],
 ): Pick<OpenedTotals, 'benefits' | 'claimedMinor'> {
-  const known = new Set(benefits.map(({ slot }) => slot));
-  if (!slots.every((total, slot) => total === 0 || (known.has(slot) && total > 0))) {
-    const text = 'The opened slots are not totals of benefits of the policy';
-    throw new SalusError('ERR_OPENED_TOTALS_INVALID', text, {
-      expected: 'amounts in the slots of the policy and zero in all others',
-    });
-  }
   const claimed = benefits.map(({ category, slot }) => ({
     category,
     slot,

@@ -106,6 +106,7 @@ describe('the outcome of a claim', () => {
       openingId: asked.openingId,
       currency: 'EUR',
       claimedMinor: 15_00,
+      plausible: true,
       liars: [liar],
       benefits: [
         { category: 'medical', slot: 0, claimedMinor: 12_00 },
@@ -119,6 +120,28 @@ describe('the outcome of a claim', () => {
     const byAuditor = await auditor.decide(audited);
     expect(byAuditor.claimedMinor).toBe(15_00);
     expect(await insurer.decide(opened)).toEqual(byAuditor);
+  });
+
+  it('is shown and decided, though its hospital claims what no claim can have', async () => {
+    // The SDK encrypts no such amounts, so the hospital writes a program of its own.
+    const lines = [[12_00, -3_00]];
+    const { claimId, sum } = await actors.summedClaim(key, claimsWorld.policyId, lines);
+    await (await world.storeOf('InsurerMSP')).put(sum);
+    const { claims } = await world.as(ADJUSTER);
+    const [opened] = await Promise.all([claims.open(claimId), answer(claimId, [READERS.insurer])]);
+    expect(opened).toMatchObject({
+      plausible: false,
+      benefits: [
+        { category: 'medical', slot: 0, claimedMinor: 12_00 },
+        { category: 'dental', slot: 1, claimedMinor: -3_00 },
+      ],
+    });
+    expect(await claims.decide(opened)).toMatchObject({
+      claimedMinor: 0,
+      payableMinor: 0,
+      benefits: [{ reasons: ['IMPLAUSIBLE_TOTALS'] }, { reasons: ['IMPLAUSIBLE_TOTALS'] }],
+    });
+    await expect(claims.pay(claimId, 'transfer 5')).rejects.toThrow(coded('ERR_CONFLICT'));
   });
 
   it('stays as it is decided: asked for again, it opens nothing', async () => {

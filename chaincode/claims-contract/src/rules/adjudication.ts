@@ -1,5 +1,9 @@
-import { SalusError } from '@salus/protocol';
-import type { AdjudicatedBenefit, AdjudicationReason, Benefit } from '@salus/protocol/claims';
+import {
+  arePlausibleTotals,
+  type AdjudicatedBenefit,
+  type AdjudicationReason,
+  type Benefit,
+} from '@salus/protocol/claims';
 
 /** The part of an adjudication that follows from the opened totals alone. */
 export interface AdjudicatedTotals {
@@ -48,31 +52,20 @@ export function adjudicateBenefit(benefit: Benefit, claimedMinor: number): Adjud
 }
 
 /**
- * Adjudicates the opened slots of a claim.
- * @param largestTotal what the claim's lines can add up to at the most
- * @throws SalusError ERR_OPENED_TOTALS_INVALID when the slots can't be the totals of this policy: a
- *   slot outside its benefits is not zero, or a total is larger than the lines allow. Ciphertexts
- *   under another key and malformed ones end here.
+ * Adjudicates the opened slots of a claim. Slots that can't be totals of the policy are adjudicated to nothing. Each
+ * partial opening was confirmed or proven, so they are what the provider encrypted. Without a decision the opening would
+ * be on no record, and the claim would take a place among the insurer's openings until they expire.
+ *
+ * @param most - the claim's lines, and the most that each of them holds
  */
 export function adjudicateTotals(
   benefits: readonly Benefit[],
   slots: readonly number[],
-  largestTotal: number,
+  most: { readonly lines: number; readonly maxValue: number },
 ): AdjudicatedTotals {
-  const known = new Set(benefits.map((benefit) => benefit.slot));
-  const plausible = slots.every(
-    (total, slot) => total === 0 || (known.has(slot) && total > 0 && total <= largestTotal),
-  );
-  if (!plausible) {
-    throw new SalusError(
-      'ERR_OPENED_TOTALS_INVALID',
-      'the opened slots are not totals of benefits of this policy',
-      { expected: 'amounts in the slots of the policy and zero in all others' },
-    );
-  }
-  const adjudicated = benefits.map((benefit) =>
-    adjudicateBenefit(benefit, slots[benefit.slot] ?? 0),
-  );
+  const adjudicated = arePlausibleTotals(benefits, slots, most)
+    ? benefits.map((benefit) => adjudicateBenefit(benefit, slots[benefit.slot] ?? 0))
+    : benefits.map(refuseBenefit);
   const total = (amount: (one: AdjudicatedBenefit) => number) =>
     adjudicated.reduce((sum, one) => sum + amount(one), 0);
   const claimedMinor = total((one) => one.claimedMinor);
@@ -83,6 +76,11 @@ export function adjudicateTotals(
     patientMinor: claimedMinor - payableMinor,
     payableMinor,
   };
+}
+
+/** The amounts that were opened stay out: they are no claim, and add up to nothing that could be paid. */
+function refuseBenefit(benefit: Benefit): AdjudicatedBenefit {
+  return { ...adjudicateBenefit(benefit, 0), reasons: ['IMPLAUSIBLE_TOTALS'] };
 }
 
 /** Totals stay below 2^38 and basis points below 2^14, so the product is exact. */

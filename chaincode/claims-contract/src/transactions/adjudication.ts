@@ -35,7 +35,7 @@ import type { ClaimRecord, OutcomeRecord, PolicyRecord } from '../state/records.
 
 /**
  * Insurer and auditor recombine the partial openings whose hashes are on the ledger, each on its own peer.
- * They endorse what the policy's rules make of the totals. The ledger learns a salted hash.
+ * They endorse what the policy's rules make of the totals, be it a refusal. The ledger learns a salted hash.
  */
 export async function adjudicate(
   ctx: Context,
@@ -48,12 +48,12 @@ export async function adjudicate(
   requireOpeningOf(claimId, opening);
   const { slots, values } = await addRecord(ctx, openingId);
   const { maxValue } = requireProfile((await readKey(ctx, claim.keyId)).profile);
-  const largest = claim.lines.length * maxValue;
+  const lines = claim.lines.length;
   const adjudication: Adjudication = {
     claimId,
     openingId,
     currency: policy.currency,
-    ...adjudicateTotals(policy.benefits, slots, largest),
+    ...adjudicateTotals(policy.benefits, slots, { lines, maxValue }),
     adjudicatedAt: transactionTime(ctx),
     salt: values.salt,
   };

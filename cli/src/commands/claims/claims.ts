@@ -86,8 +86,8 @@ function registerOutcomeCommands(claims: Command): void {
     .action(
       onStores(async ({ claims }, at, claimId: string, waiting: Waiting) => {
         const opened = await claims.using(at).open(claimId, timeOf(waiting));
-        const { openingId, currency, benefits, claimedMinor, openers, liars } = opened;
-        return { claimId, openingId, currency, benefits, claimedMinor, openers, liars };
+        const { openingId, currency, benefits, claimedMinor, plausible, openers, liars } = opened;
+        return { claimId, openingId, currency, benefits, claimedMinor, plausible, openers, liars };
       }),
     );
 

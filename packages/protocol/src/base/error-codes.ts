@@ -333,10 +333,6 @@ export const errorCodes = {
     'The endorser repeated an evaluation and got another result.',
     'Sum exactly the ciphertexts of the claim, in the order of its lines.',
   ),
-  ERR_OPENED_TOTALS_INVALID: entry(
-    'The opened slots cannot be totals of the policy: the key, a partial opening or a ciphertext is wrong.',
-    'Ask the provider and the committee members. Nothing was adjudicated.',
-  ),
   ERR_NOT_COVERED: entry(
     'The policy does not cover the date of service.',
     'File the claim under the policy that was valid on that date.',

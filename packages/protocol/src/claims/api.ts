@@ -139,8 +139,9 @@ export type RequestOpeningRequest = z.infer<typeof requestOpeningRequest>;
 export const adjudicateRequest = z.strictObject({ claimId: identifier, openingId: identifier });
 export type AdjudicateRequest = z.infer<typeof adjudicateRequest>;
 
+/** IMPLAUSIBLE_TOTALS: what was opened is no claim under the policy, so nothing of it is paid. */
 export type AdjudicationReason =
-  'NOTHING_CLAIMED' | 'DEDUCTIBLE' | 'COINSURANCE' | 'CAP' | 'PAID_IN_FULL';
+  'NOTHING_CLAIMED' | 'DEDUCTIBLE' | 'COINSURANCE' | 'CAP' | 'PAID_IN_FULL' | 'IMPLAUSIBLE_TOTALS';
 
 /** All amounts in minor units; claimed = deductible + coinsurance + over cap + payable. */
 export interface AdjudicatedBenefit {

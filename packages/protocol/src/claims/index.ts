@@ -3,3 +3,4 @@ export * from './api.js';
 export * from './opening.js';
 export * from './purpose-name.js';
 export * from './purpose.js';
+export * from './totals.js';

@@ -1,7 +1,15 @@
 import { profileOf } from '@salus/compute';
 import { hashesOf, officer, ofMembers, TWO_OF_FOUR } from '../computation/committee.js';
 import { shifted } from '../computation/shifted.js';
-import { ENTITLED, SLOTS, type Actors, type Key, type Partials, type Setting } from './actors.js';
+import {
+  ENTITLED,
+  hex,
+  SLOTS,
+  type Actors,
+  type Key,
+  type Partials,
+  type Setting,
+} from './actors.js';
 
 const AUDITOR = ['Regulator', 'auditor'] as const;
 
@@ -234,6 +242,38 @@ export function openingCases(actors: Actors, setting: Setting): void {
       expect(hidden).not.toContain(3);
       expect(hidden).not.toContain(0);
       expect((await actors.open(key, claim)).status).toBe('ADJUDICATED');
+    });
+
+    test('of amounts that no claim can have is recorded and adjudicated to nothing', async () => {
+      const { key, policyId } = setting();
+      // A hospital that lies keeps to no range, and its dental amounts come to less than nothing.
+      const claim = await actors.summedClaim(key, policyId, [[1_000_00, -1]]);
+      const { claimId } = claim;
+      const adjudicated = await actors.open(key, claim);
+      // Nobody but insurer and auditor learns that it was refused.
+      expect(adjudicated).toMatchObject({ status: 'ADJUDICATED' });
+      expect(JSON.stringify(adjudicated)).not.toContain('IMPLAUSIBLE');
+      for (const as of [['Insurer', 'adjuster'] as const, AUDITOR]) {
+        expect(await actors.adjudicationOf(as, claimId)).toMatchObject({
+          claimedMinor: 0,
+          payableMinor: 0,
+          benefits: [
+            { category: 'medical', reasons: ['IMPLAUSIBLE_TOTALS'] },
+            { category: 'dental', reasons: ['IMPLAUSIBLE_TOTALS'] },
+          ],
+        });
+      }
+      // So it takes no place among the openings for which the insurer waits.
+      const openingId = adjudicated.openingId ?? '';
+      const opening = await actors.committee.evaluate(AUDITOR, 'getOpening', { openingId });
+      expect(opening).toMatchObject({ status: 'RECORDED', liars: [] });
+      await expect(actors.settle(claimId, hex())).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+      // An honest hospital files another claim for the same service.
+      const another = await actors.summedClaim(key, policyId, [[1_000_00]]);
+      await actors.open(key, another);
+      expect(await actors.adjudicationOf(AUDITOR, another.claimId)).toMatchObject({
+        payableMinor: 500_00,
+      });
     });
   });
 
