@@ -19,13 +19,15 @@ describe('an organisation that proposes keys without end', () => {
 
   afterAll(() => engine.close());
 
+  const proposalOf = (keyId: string) => ({
+    ...{ keyId, ...TWO_OF_THREE, members: [...TWO_OF_THREE.members], profile: PROFILE },
+    ...{ purpose: 'claims', aSeed: '0'.repeat(64), slotBudget: 1 },
+    ...{ validFrom: '2020-01-01T00:00:00Z', validTo: '2099-12-31T00:00:00Z' },
+  });
+
   const propose = async (proposer: string) => {
     const keyId = world.uniqueId('key');
-    await committee.submit(officer(proposer), 'proposeKey', {
-      ...{ keyId, ...TWO_OF_THREE, members: [...TWO_OF_THREE.members], profile: PROFILE },
-      ...{ purpose: 'claims', aSeed: '0'.repeat(64), slotBudget: 1 },
-      ...{ validFrom: '2020-01-01T00:00:00Z', validTo: '2099-12-31T00:00:00Z' },
-    });
+    await committee.submit(officer(proposer), 'proposeKey', proposalOf(keyId));
     return keyId;
   };
 
@@ -62,5 +64,21 @@ describe('an organisation that proposes keys without end', () => {
       ).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
     }
     expect(await flood()).toHaveLength(256);
+  });
+
+  test('conflicts with none of its own proposals that it makes at once', async () => {
+    const third = TWO_OF_THREE.members.at(-1) ?? '';
+    const names = ['k1', 'k2', 'k3', 'k4'];
+    const endorsed = [];
+    for (const keyId of names) {
+      const args = [JSON.stringify(proposalOf(keyId))];
+      const client = world.client(...officer(third));
+      endorsed.push(await client.endorse('claims', 'computation:proposeKey', { args }));
+    }
+    for (const one of endorsed) await one.commit();
+    for (const keyId of names) {
+      const key = await committee.evaluate(officer(third), 'getKey', { keyId });
+      expect(key.status).toBe('PENDING');
+    }
   });
 });

@@ -179,7 +179,7 @@ export class ClaimsClient {
    * same opening.
    *
    * @throws SalusError `ERR_NO_DECISION` where the ledger denies it, as for a claim without a sum; `ERR_QUOTA_EXCEEDED`
-   *   where the insurer has not adjudicated 128 others under the key that were opened
+   *   where the insurer has not adjudicated 128 others for whose opening it has asked
    * @example
    * const { openingId } = (await client.claims.ask('c1')).value;
    */

@@ -7,7 +7,7 @@ import type { Opening, OpeningRule } from '@salus/protocol/computation';
 
 const CHAINCODE = 'seeded';
 const PURPOSE = 'seeded';
-const KEY = 'k';
+const KEYS = ['k0', 'k1', 'k2', 'k3'] as const;
 const members = ['AMSP', 'BMSP', 'CMSP'];
 
 const rule: OpeningRule = {
@@ -37,13 +37,15 @@ class Seeding extends Contract {
     };
     const committee = { members, threshold: 2 };
     const ceremony = { kind: 'GENERATE', epoch: 0, committee, outcome: 'DONE' };
-    const about = { keyId: KEY, purpose: PURPOSE };
-    await put('computation.key', KEY, {
-      ...{ ...about, committee, ceremony, epoch: 0, status: 'ACTIVE' },
-      ...{ profile: DEFAULT_PROFILE, slotBudget: 2 ** 25 },
-    });
+    for (const keyId of KEYS) {
+      await put('computation.key', keyId, {
+        ...{ keyId, purpose: PURPOSE, committee, ceremony, epoch: 0, status: 'ACTIVE' },
+        ...{ profile: DEFAULT_PROFILE, slotBudget: 2 ** 25 },
+      });
+    }
     for (let index = Number(from); index < Number(from) + Number(count); index += 1) {
       const evaluationId = evaluationOf(index);
+      const about = { keyId: KEYS[index % KEYS.length], purpose: PURPOSE };
       const ciphertextHash = sha256Hex(evaluationId);
       const contributor = { mspId: 'AMSP', id: 'a' };
       const leaf = { ciphertextHash, contributor, measure: evaluationId, period: '2026' };
@@ -66,7 +68,7 @@ class Seeding extends Contract {
 const evaluationOf = (index: number): string => `e${index}`;
 const A_TIME = 1000;
 
-/** Results of one key on the real contract, as many as a test likes. */
+/** Results of several keys in turn on the real contract, as many as a test likes. */
 export class SeededResults {
   readonly ledger: MemoryLedger;
 
@@ -84,10 +86,20 @@ export class SeededResults {
 
   /** Asks for the opening of a result. */
   async ask(mspId: string, index: number): Promise<Opening> {
+    return (await this.asking(mspId, index)).commit();
+  }
+
+  /** Has a request for an opening endorsed, and commits it when told. */
+  async asking(mspId: string, index: number) {
     const request = { evaluationId: evaluationOf(index), recipients: members.slice(0, 2) };
     const args = [JSON.stringify(request)];
-    const { result } = await this.#as(mspId).submit(CHAINCODE, 'requestOpening', { args });
-    return JSON.parse(result.toString('utf8')) as Opening;
+    const endorsed = await this.#as(mspId).endorse(CHAINCODE, 'requestOpening', { args });
+    return {
+      commit: async () => {
+        const { result } = await endorsed.commit();
+        return JSON.parse(result.toString('utf8')) as Opening;
+      },
+    };
   }
 
   async record(openingId: string): Promise<void> {

@@ -13,6 +13,9 @@ describe('10,000 openings asked by one contributor', () => {
   const world = new SeededResults(() => new Date(now));
   let permitted: string[];
 
+  const keyOf = (payload: Uint8Array) =>
+    (JSON.parse(Buffer.from(payload).toString('utf8')) as { keyId: string }).keyId;
+
   /** Asks for each result in turn. @returns the openings that there are then */
   async function flood(mspId: string, from: number, to: number): Promise<string[]> {
     const found: string[] = [];
@@ -31,8 +34,10 @@ describe('10,000 openings asked by one contributor', () => {
     permitted = await flood('AMSP', 0, FLOOD);
   });
 
-  it('are 128 that wait, by as many events and entries of a worklist', async () => {
+  it('are 128 that wait, under all keys together, by as many events and entries of a worklist', async () => {
     expect(permitted).toHaveLength(MOST);
+    const keys = world.ledger.events.map(({ payload }) => keyOf(payload));
+    expect([...new Set(keys)].sort()).toEqual(['k0', 'k1', 'k2', 'k3']);
     const worklist = new Worklist(homeInMemory());
     const { events } = world.ledger;
     for (const { name, payload } of events) {
@@ -52,6 +57,13 @@ describe('10,000 openings asked by one contributor', () => {
     expect(await flood('BMSP', 0, 1)).toEqual([permitted[0]]);
     // Who asks again for what waits asks for nothing new.
     expect(await flood('AMSP', 0, MOST)).toEqual(permitted);
+  });
+
+  it('leave room to ask for two under two keys at once', async () => {
+    const both = [await world.asking('CMSP', 3000), await world.asking('CMSP', 3001)];
+    const opened = [];
+    for (const one of both) opened.push(await one.commit());
+    expect(opened.map(({ keyId }) => keyId)).toEqual(['k0', 'k1']);
   });
 
   it('give room for another one with each that is put on record', async () => {

@@ -11,27 +11,18 @@ export interface Proposal {
 export const MOST_KEYS = 256;
 
 /**
- * The proposals that count: keys that are being made or in use, and any other for a day. So nobody makes room by having
- * its own ceremonies fail.
+ * Whether a proposal counts: its key is being made or in use, or it was proposed within a day. So nobody makes room by
+ * having its own ceremonies fail.
  */
-export function counting(
-  proposals: readonly Proposal[],
-  statusOf: ReadonlyMap<string, KeyStatus>,
-  now: string,
-): Proposal[] {
-  return proposals.filter(({ keyId, at }) => {
-    const status = statusOf.get(keyId);
-    const isOpen = status === 'PENDING' || status === 'ACTIVE';
-    return isOpen || Date.parse(now) < Date.parse(at) + DAY_MS;
-  });
+export function counts({ at }: Proposal, status: KeyStatus, now: string): boolean {
+  const isOpen = status === 'PENDING' || status === 'ACTIVE';
+  return isOpen || Date.parse(now) < Date.parse(at) + DAY_MS;
 }
 
-/** @throws SalusError ERR_TOO_MANY_KEYS */
-export function requireRoomFor(proposals: readonly Proposal[], proposer: string): void {
-  if (proposals.length < MOST_KEYS) return;
-  throw new SalusError('ERR_TOO_MANY_KEYS', `${proposer} has proposed too many keys`, {
+export function noRoomToPropose(proposer: string): SalusError {
+  return new SalusError('ERR_TOO_MANY_KEYS', `${proposer} has proposed too many keys`, {
     argument: 'keyId',
     expected: `fewer than ${MOST_KEYS} keys that are open or were proposed within a day`,
-    got: String(proposals.length),
+    got: String(MOST_KEYS),
   });
 }

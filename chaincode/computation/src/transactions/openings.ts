@@ -123,7 +123,7 @@ export async function addOpening(
     slots,
     shownSlots: shownSlotsOf(contributions, profile.degree),
   };
-  await countWaiting(ctx, key, mspId, opening);
+  await countWaiting(ctx, mspId, opening);
   await putState(ctx, openingKey(openingId), opening);
   if (!isAgain(markers)) await putState(ctx, openedSlotsKey(keyId), openedSlots + slots);
   await markContributions(ctx, contributions, evaluation);
@@ -163,7 +163,7 @@ async function askAgain(ctx: Context, known: OpeningState): Promise<Opening> {
   const { opening, posted, recorded } = known;
   const again = renewed(opening, recorded, transactionTime(ctx));
   if (again === undefined) return describeOpening(known);
-  await countWaiting(ctx, again, caller(ctx).mspId, again);
+  await countWaiting(ctx, caller(ctx).mspId, again);
   await putState(ctx, openingKey(again.openingId), again);
   announce(ctx, again);
   return describeOpening({ opening: again, posted, recorded });

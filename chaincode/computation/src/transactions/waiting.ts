@@ -1,37 +1,38 @@
 import type { Context } from 'fabric-contract-api';
-import { getState, putState, transactionTime } from '@salus/chaincode-common';
-import { MOST_WAITING, requireRoomToWait, stillWaiting, type Asked } from '../rules/waiting.js';
+import { getState, transactionTime } from '@salus/chaincode-common';
+import { isWaiting, MOST_WAITING, noRoomToWait, type Asked } from '../rules/waiting.js';
 import { openingRecordKey, waitingKey } from '../state/keys.js';
-import type { KeyRecord, RecordedOpening } from '../state/records.js';
+import type { RecordedOpening } from '../state/records.js';
+import { takePlace } from './places.js';
+import { readKey } from './steps.js';
 
 /**
- * Counts an opening that members are to see to, for who asks. What became of earlier ones is read only where there
- * would be no room.
+ * Counts an opening that members are to see to, for who asks. Its places are for openings under all keys: who opens
+ * under many has no more of them.
  * @throws SalusError ERR_QUOTA_EXCEEDED
  */
 export async function countWaiting(
   ctx: Context,
-  { keyId, epoch }: Pick<KeyRecord, 'keyId' | 'epoch'>,
   requester: string,
-  { openingId, expiresAt }: Omit<Asked, 'epoch'>,
+  { openingId, keyId, epoch, expiresAt }: Asked,
 ): Promise<void> {
-  const at = waitingKey(keyId, requester);
-  const known = ((await getState<Asked[]>(ctx, at)) ?? []).filter(
-    (one) => one.openingId !== openingId,
-  );
-  const left =
-    known.length < MOST_WAITING
-      ? known
-      : stillWaiting(known, await recordedOf(ctx, known), { epoch, now: transactionTime(ctx) });
-  requireRoomToWait(left, requester);
-  await putState(ctx, at, [...left, { openingId, epoch, expiresAt }]);
-}
-
-async function recordedOf(ctx: Context, asked: readonly Asked[]): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const { openingId } of asked) {
-    const record = await getState<RecordedOpening>(ctx, openingRecordKey(openingId));
-    if (record?.openedHash !== undefined) found.add(openingId);
-  }
-  return found;
+  const now = transactionTime(ctx);
+  const epochs = new Map([[keyId, epoch]]);
+  const epochOf = async (of: string) => {
+    const known = epochs.get(of) ?? (await readKey(ctx, of)).epoch;
+    epochs.set(of, known);
+    return known;
+  };
+  const isCounted = await takePlace<Asked>(ctx, {
+    most: MOST_WAITING,
+    at: (place) => waitingKey(requester, place),
+    name: openingId,
+    entry: { openingId, keyId, epoch, expiresAt },
+    counts: async (asked) => {
+      const record = await getState<RecordedOpening>(ctx, openingRecordKey(asked.openingId));
+      const isRecorded = record?.openedHash !== undefined;
+      return isWaiting(asked, { isRecorded, epoch: await epochOf(asked.keyId), now });
+    },
+  });
+  if (!isCounted) throw noRoomToWait(requester);
 }

@@ -436,7 +436,7 @@ export const errorCodes = {
     'Wait for the time that Retry-After states.',
   ),
   ERR_QUOTA_EXCEEDED: entry(
-    'The organisation has left as much at the store, or has as many openings waiting under a key, as it may.',
+    'The organisation has left as much at the store, or has as many openings waiting, as it may.',
     "Leave contents at another store, or ask the store's operator for a larger quota. Put openings on record that were answered.",
   ),
 

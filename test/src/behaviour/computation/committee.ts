@@ -1,5 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
 import { proveValues, type ProvenValues } from '@salus/client/computation';
 import {
   holderSets,
@@ -166,7 +165,7 @@ export class CommitteeActors {
       threshold,
     };
     const proposer = officer([...members].at(-1) ?? '');
-    await untilNoneIsBeside(() => this.submit(proposer, 'proposeKey', proposal));
+    await this.submit(proposer, 'proposeKey', proposal);
     const committee = { members, threshold };
     const dealt = new Map<string, DealtKey>();
     for (const member of members) {
@@ -363,24 +362,6 @@ export class CommitteeActors {
     );
   }
 }
-
-/** The proposals of one organisation are counted together: of those that are made at once, one commits. */
-async function untilNoneIsBeside<T>(act: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await act();
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (!BESIDE.has(code) || tries === MOST_TRIES) throw error;
-      await pause(randomInt(LONGEST_PAUSE_MS));
-    }
-  }
-}
-
-/** Another one was committed before this one was, or between two of its endorsements. */
-const BESIDE: ReadonlySet<unknown> = new Set(['ERR_MVCC_CONFLICT', 'ERR_ENDORSEMENT_MISMATCH']);
-const MOST_TRIES = 50;
-const LONGEST_PAUSE_MS = 2000;
 
 export function officer(mspId: string): [organisation: string, user: string] {
   return [mspId.replace(/MSP$/, ''), 'committee'];
