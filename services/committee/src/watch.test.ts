@@ -1,10 +1,11 @@
 import type { ContractEvent } from '@salus/client/events';
 import { SalusError } from '@salus/protocol';
+import { LOOKS_FOR_UNKNOWN, MOST_UNKNOWN } from '@salus/service-kit';
 import { homeInMemory } from '@salus/testing/home-in-memory';
 import type { MemberHome } from './member-home.js';
 import { OpenedRegister } from './opened-register.js';
 import { taskOf, watchCommittee, type WatchOptions } from './watch.js';
-import { LOOKS_FOR_UNKNOWN, MOST_UNFOUND, Worklist } from './worklist.js';
+import { Worklist } from './worklist.js';
 
 const decided = (openingId: string, permitted: boolean) => ({
   name: 'OpeningDecided.v1',
@@ -122,7 +123,7 @@ describe('a member that colluding endorsers tell of openings and keys that there
     expect(looks.size).toBe(FLOOD + 1);
     looks.delete('real');
     expect(new Set(looks.values())).toEqual(new Set([LOOKS_FOR_UNKNOWN]));
-    expect(Math.max(...kept)).toBeLessThanOrEqual(MOST_UNFOUND + 1);
+    expect(Math.max(...kept)).toBeLessThanOrEqual(MOST_UNKNOWN + 1);
     expect(reports.filter(({ isGivenUp }) => isGivenUp)).toHaveLength(FLOOD);
   });
 });

@@ -1,5 +1,6 @@
+import { LOOKS_FOR_UNKNOWN, MOST_UNKNOWN } from '@salus/service-kit';
 import { homeInMemory } from '@salus/testing/home-in-memory';
-import { LOOKS_FOR_UNKNOWN, MOST_UNFOUND, Worklist, type Task } from './worklist.js';
+import { Worklist, type Task } from './worklist.js';
 
 const key: Task = { keyId: 'k1' };
 const opening: Task = { openingId: 'o1' };
@@ -85,7 +86,7 @@ describe('a worklist', () => {
 
   it('takes no more tasks than it has room for, until the ledger was asked for some', async () => {
     const worklist = new Worklist(homeInMemory());
-    for (let index = 0; index < MOST_UNFOUND; index += 1)
+    for (let index = 0; index < MOST_UNKNOWN; index += 1)
       await worklist.add({ keyId: `k${index}` });
     let isAdded = false;
     const adding = worklist.add(opening).then(() => (isAdded = true));
@@ -93,7 +94,7 @@ describe('a worklist', () => {
     expect(isAdded).toBe(false);
     worklist.found(turn);
     await adding;
-    expect(worklist.size).toBe(MOST_UNFOUND + 1);
+    expect(worklist.size).toBe(MOST_UNKNOWN + 1);
     // What is there already takes no room.
     await worklist.add(turn.task);
     const ending = new AbortController();

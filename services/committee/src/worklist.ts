@@ -1,3 +1,4 @@
+import { LOOKS_FOR_UNKNOWN, MOST_UNKNOWN } from '@salus/service-kit';
 import type { MemberHome } from './member-home.js';
 import { WORKLIST_RECORD, worklistSchema } from './memory-form.js';
 
@@ -19,15 +20,6 @@ export interface Turn {
 const FIRST_DELAY_MS = 250;
 const MOST_DELAY_MS = 60_000;
 const GROWTH = 1.5;
-
-/**
- * Looks at what the ledger does not have, until it is given up. The own peer has what its events tell of, so that
- * only a forged event names something else.
- */
-export const LOOKS_FOR_UNKNOWN = 5;
-
-/** Tasks that wait for their first finding. The rules of the ledger bound how many there are of the others. */
-export const MOST_UNFOUND = 500;
 
 /** What is to be done, on disk: a task that was taken from an event survives a crash. */
 export class Worklist {
@@ -53,14 +45,14 @@ export class Worklist {
   }
 
   /**
-   * Adds a task, or has it looked at again at once. Waits while {@link MOST_UNFOUND} tasks may be forged ones: they
+   * Adds a task, or has it looked at again at once. Waits while {@link MOST_UNKNOWN} tasks may be forged ones: they
    * are found or given up within moments.
    *
    * @throws the signal's reason where it ends the wait; the task was not added
    */
   async add(task: Task, signal?: AbortSignal): Promise<void> {
     const name = JSON.stringify(task);
-    while (!this.#turns.has(name) && this.#unfound >= MOST_UNFOUND) {
+    while (!this.#turns.has(name) && this.#unfound >= MOST_UNKNOWN) {
       signal?.throwIfAborted();
       await this.#room(signal);
     }
@@ -126,7 +118,7 @@ export class Worklist {
     if (turn?.isFound === false) this.#unfound += 1;
     if (turn === undefined) this.#turns.delete(name);
     else this.#turns.set(name, turn);
-    if (this.#unfound < MOST_UNFOUND) for (const goOn of this.#waiting) goOn();
+    if (this.#unfound < MOST_UNKNOWN) for (const goOn of this.#waiting) goOn();
   }
 
   #room(signal?: AbortSignal): Promise<void> {

@@ -4,7 +4,14 @@ import { unwrap } from '@salus/client/errors';
 import type { ContractEvent } from '@salus/client/events';
 import { rewrapJob, type RewrapJob } from '@salus/client/records';
 import { sha256Hex } from '@salus/protocol';
-import { followLedger, rest, type FollowerFault, type LedgerSource } from '@salus/service-kit';
+import {
+  followLedger,
+  LOOKS_FOR_UNKNOWN,
+  MOST_UNKNOWN,
+  rest,
+  type FollowerFault,
+  type LedgerSource,
+} from '@salus/service-kit';
 import { aboutPatient, ILL_FORMED } from './about-patient.js';
 import { Backlog } from './backlog.js';
 import { rewrapCategory, type PatientCategory, type Rewrapping } from './rewrap-category.js';
@@ -24,14 +31,7 @@ const MAY_ADVANCE = new Set(['PatientRegistered.v1', 'CategoryKeysSet.v1', 'Cons
 const lookingJob = z.strictObject({ pseudonym: z.string(), status: z.enum(['WAITING']) });
 type LookingJob = z.infer<typeof lookingJob>;
 
-/**
- * Looks at a patient whom the ledger does not have, until it is given up. The own peer shows a patient before it
- * tells of one, so that only a forged event names one that is not there.
- */
-const LOOKS_FOR_UNKNOWN = 5;
 const LOOK_RETRY_MS = 1000;
-/** Patients that wait for a look at once: no flood of forged events makes the list longer. */
-const MOST_LOOKING = 500;
 const ROOM_MS = 100;
 
 /** Re-wraps past content keys in the background whenever a category's epoch advances. */
@@ -111,7 +111,7 @@ export class Rewrapper {
   }
 
   async #room(signal: AbortSignal): Promise<void> {
-    while (this.#looking.jobs.length >= MOST_LOOKING) {
+    while (this.#looking.jobs.length >= MOST_UNKNOWN) {
       signal.throwIfAborted();
       await rest(ROOM_MS, signal);
     }

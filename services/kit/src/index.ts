@@ -10,6 +10,7 @@ export {
 export { followLedger, type FollowerFault, type LedgerSource } from './ledger/follow-ledger.js';
 export { isOvertaken } from './ledger/overtaken.js';
 export { type Fault, pauseAfter, repeatedly, rest } from './ledger/patience.js';
+export { LOOKS_FOR_UNKNOWN, MOST_UNKNOWN } from './ledger/unknown.js';
 export { Pins } from './pins.js';
 export {
   fromEnvironment,
