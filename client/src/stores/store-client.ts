@@ -13,6 +13,12 @@ export type Permission =
   /** A contribution to a study. */
   | { readonly chaincode: string; readonly study: string };
 
+/** For what a content is left that nobody needs later: a ceremony of a key. */
+export interface CeremonyPurpose {
+  readonly chaincode: string;
+  readonly key: string;
+}
+
 /** Largest content, and largest body of a letter, that a store takes. */
 export const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
 /** A letter holds its body in base64, beside the request of who left it. */
@@ -33,10 +39,16 @@ export class StoreClient {
     this.#service = new ServiceClient(url, identity, tlsRoots);
   }
 
-  /** Puts content. @returns its hash, by which it is found. */
-  async put(bytes: Uint8Array): Promise<string> {
+  /**
+   * Puts content.
+   *
+   * @param purpose - the key of whose ceremony it is a partial opening: the store removes it after the ceremony
+   * @returns its hash, by which it is found
+   */
+  async put(bytes: Uint8Array, purpose?: CeremonyPurpose): Promise<string> {
     const hash = sha256Hex(bytes);
-    await this.#service.call({ method: 'PUT', path: `/v1/content/${hash}`, body: bytes });
+    const query = purpose === undefined ? '' : `?${queryOf(purpose)}`;
+    await this.#service.call({ method: 'PUT', path: `/v1/content/${hash}${query}`, body: bytes });
     return hash;
   }
 
@@ -46,8 +58,7 @@ export class StoreClient {
    * @throws SalusError `ERR_NO_DECISION`, `ERR_NOT_FOUND`, `ERR_HASH_MISMATCH`, `ERR_TOO_LARGE`
    */
   async get(hash: string, permission: Permission): Promise<Buffer> {
-    const query = new URLSearchParams(Object.entries(permission)).toString();
-    const path = `/v1/content/${hash}?${query}`;
+    const path = `/v1/content/${hash}?${queryOf(permission)}`;
     const maxBytes = MAX_CONTENT_BYTES;
     const bytes = await this.#service.call({ method: 'GET', path, maxBytes });
     if (sha256Hex(bytes) === hash) return bytes;
@@ -69,6 +80,10 @@ export class StoreClient {
     const bytes = await this.#service.call({ method: 'GET', path, maxBytes: MAX_LETTER_BYTES });
     return read(letterIn(bytes));
   }
+}
+
+function queryOf(asked: Permission | CeremonyPurpose): string {
+  return new URLSearchParams(Object.entries(asked)).toString();
 }
 
 function letterIn(bytes: Buffer): Letter {

@@ -1,7 +1,7 @@
 import { SalusError } from '@salus/protocol';
 import type { Letter } from './letter.js';
 import type { MailboxPlace } from './places.js';
-import type { Permission, StoreClient } from './store-client.js';
+import type { CeremonyPurpose, Permission, StoreClient } from './store-client.js';
 
 /** What the parties of a computation need of stores. */
 export type ContentStore = Pick<StoreClient, 'put' | 'get' | 'leave' | 'collect'>;
@@ -19,8 +19,8 @@ export class StoreGroup implements ContentStore {
     this.#stores = stores;
   }
 
-  async put(bytes: Uint8Array): Promise<string> {
-    const [hash = ''] = await this.#all((store) => store.put(bytes));
+  async put(bytes: Uint8Array, purpose?: CeremonyPurpose): Promise<string> {
+    const [hash = ''] = await this.#all((store) => store.put(bytes, purpose));
     return hash;
   }
 

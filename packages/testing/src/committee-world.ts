@@ -47,8 +47,7 @@ import {
 } from '@salus/memory-ledger';
 import { openInvocation } from '@salus/proofs';
 import type { CiphertextUse, OpeningRule } from '@salus/protocol/computation';
-import type { RunningService } from '@salus/service-kit';
-import { type LedgerView, startStore } from '@salus/store-service';
+import { type LedgerView, type RunningStore, startStore } from '@salus/store-service';
 import { altered } from './altered.js';
 import { TestConsortium, type TestMember } from './member.js';
 
@@ -116,7 +115,7 @@ export class CommitteeWorld {
   readonly #people = new Map<string, TestMember>();
   readonly #registers = new Map<string, OpenedRegister>();
   readonly #proposals = new Map<string, Uint8Array>();
-  #store: RunningService | undefined;
+  #store: RunningStore | undefined;
 
   private constructor(engine: Engine, consortium: TestConsortium, folder: string, all: string[]) {
     this.engine = engine;
@@ -202,6 +201,11 @@ export class CommitteeWorld {
     const known = this.#people.get(name) ?? (await this.#consortium.member(mspId, role));
     this.#people.set(name, known);
     return known;
+  }
+
+  /** The store removes what nobody needs any more, as it does every hour. */
+  async sweepStore(): Promise<void> {
+    await this.#store?.sweep();
   }
 
   /** A member's letters through a store. */

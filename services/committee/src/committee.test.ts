@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isWhatWasOpened, openedValues } from '@salus/client/computation';
-import { BESIDE_OTHERS, CommitteeWorld, untilDone } from '@salus/testing/committee-world';
+import {
+  BESIDE_OTHERS,
+  CHAINCODE,
+  CommitteeWorld,
+  untilDone,
+} from '@salus/testing/committee-world';
+import { coded } from '@salus/testing/coded';
 import type { CommitteeMember } from './committee-member.js';
 const A = 'AMSP';
 const B = 'BMSP';
@@ -23,6 +29,23 @@ describe('a committee of two of three', () => {
       epoch: 0,
       phase: 'DONE',
     });
+  });
+
+  it('leaves no partial opening of the trial at stores, and all that a key needs', async () => {
+    const {
+      ceremony,
+      contributions = [],
+      publicKeyHash = '',
+    } = await world.computation(A).getKey('k1');
+    const store = await world.storeOf(B);
+    const read = (hash: string) => store.get(hash, { chaincode: CHAINCODE, key: 'k1' });
+    const trial = ceremony.members.flatMap((member) => member.trial ?? []);
+    expect(trial.length).toBeGreaterThan(0);
+    await Promise.all(trial.map(({ hash }) => read(hash)));
+    await world.sweepStore();
+    for (const { hash } of trial) await expect(read(hash)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    const needed = [...contributions.map(({ hash }) => hash), publicKeyHash];
+    expect((await Promise.all(needed.map(read))).every(({ length }) => length > 0)).toBe(true);
   });
 
   it('opens a sum, puts it on record, and shows it to an auditor later', async () => {

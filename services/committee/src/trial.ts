@@ -26,7 +26,10 @@ export async function finalise(ceremony: Ceremony): Promise<void> {
   const publicKey = await publicKeyOf(ceremony);
   await ceremony.once('proved', async () => {
     await parts.store.put(publicKey);
-    for (const { bytes } of await trialPartials(ceremony, publicKey)) await parts.store.put(bytes);
+    const purpose = { chaincode: parts.chaincode, key: keyId };
+    for (const { bytes } of await trialPartials(ceremony, publicKey)) {
+      await parts.store.put(bytes, purpose);
+    }
   });
   const turn = committee.members.indexOf(parts.mspId) * (parts.staggerMs ?? STAGGER_MS);
   if (ceremony.waited('ready') < turn) return;

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically } from '@salus/client/home';
 import { SalusError, sha256Hex } from '@salus/protocol';
@@ -26,6 +26,10 @@ export class BlobFolder {
   /** In bytes; undefined where the content is not there. */
   async size(hash: string): Promise<number | undefined> {
     return (await stat(this.#fileOf(hash)).catch(() => undefined))?.size;
+  }
+
+  async remove(hash: string): Promise<void> {
+    await rm(this.#fileOf(hash), { force: true });
   }
 
   /** @throws SalusError `ERR_NOT_FOUND`; `ERR_HASH_MISMATCH` when the disk changed it */

@@ -5,6 +5,7 @@ import { sha256Hex } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { BlobFolder } from './blob-folder.js';
 import { ContentQuota, limitsOf } from './content-quota.js';
+import { PassingContents } from './passing-contents.js';
 
 const LIMITS = { bytes: 10, contents: 100 };
 const bytesOf = (text: string) => Buffer.from(text);
@@ -13,7 +14,10 @@ describe('the quota of contents', () => {
   let home: string;
   let blobs: BlobFolder;
   let quota: ContentQuota;
-  const opened = () => new ContentQuota(path.join(home, 'owners'), blobs, LIMITS);
+  const opened = (limits = LIMITS) => {
+    const passing = new PassingContents(path.join(home, 'passing'));
+    return new ContentQuota(path.join(home, 'owners'), blobs, limits, passing);
+  };
   const put = (owner: string, text: string, by = quota) =>
     by.put(owner, sha256Hex(text), bytesOf(text));
 
@@ -73,8 +77,7 @@ describe('the quota of contents', () => {
 
   it('keeps few of 10,000 tiny contents of one organisation, and those of others', async () => {
     const bytes = 10_000_000;
-    const opening = () =>
-      new ContentQuota(path.join(home, 'owners'), blobs, { bytes, contents: 100 });
+    const opening = () => opened({ bytes, contents: 100 });
     const few = opening();
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10_000 }, (_, index) => put('AMSP', `tiny ${index}`, few)),
@@ -99,6 +102,60 @@ describe('the quota of contents', () => {
     [100, 1024],
   ])('of %i bytes is of %i contents', (bytes, contents) => {
     expect(limitsOf(bytes)).toEqual({ bytes, contents });
+  });
+
+  describe('of contents that a ceremony alone needs', () => {
+    const ceremony = { chaincode: 'claims', keyId: 'k1', epoch: 0 };
+    const text = '123456789';
+    const hash = sha256Hex(text);
+    const putPassing = (owner: string) => quota.put(owner, hash, bytesOf(text), ceremony);
+    const over = () => Promise.resolve(true);
+
+    it('falls once the ceremony is over, after a restart too', async () => {
+      await putPassing('AMSP');
+      await put('AMSP', 'x');
+      const asked: unknown[] = [];
+      await opened().sweep((of) => {
+        asked.push(of);
+        return Promise.resolve(false);
+      });
+      expect(asked).toEqual([ceremony]);
+      expect(String(await blobs.get(hash))).toBe(text);
+      await quota.sweep(over);
+      await expect(blobs.get(hash)).rejects.toThrow(coded('ERR_NOT_FOUND'));
+      expect(await readdir(path.join(home, 'passing'))).toEqual([]);
+      expect(String(await blobs.get(sha256Hex('x')))).toBe('x');
+      await put('AMSP', 'abcdefghi');
+    });
+
+    it.each(['before', 'afterwards'])(
+      'keeps one that another organisation left for good %s',
+      async (when) => {
+        if (when === 'before') await put('BMSP', text);
+        await putPassing('AMSP');
+        if (when === 'afterwards') await put('BMSP', text);
+        await quota.sweep(over);
+        expect(String(await blobs.get(hash))).toBe(text);
+      },
+    );
+
+    it('keeps one that is left for good while the store looks whether the ceremony is over', async () => {
+      await putPassing('AMSP');
+      let left: Promise<void> | undefined;
+      await quota.sweep(() => {
+        left = put('BMSP', text);
+        return over();
+      });
+      await left;
+      expect(String(await blobs.get(hash))).toBe(text);
+    });
+
+    it('notes nothing of what it refuses', async () => {
+      const long = '12345678901';
+      const refused = quota.put('AMSP', sha256Hex(long), bytesOf(long), ceremony);
+      await expect(refused).rejects.toThrow(coded('ERR_QUOTA_EXCEEDED'));
+      expect(await readdir(home)).toEqual([]);
+    });
   });
 
   it('makes no path of the name of an organisation', async () => {

@@ -1,7 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import { requireHash, type BlobFolder } from './blob-folder.js';
+import type { CeremonyName, PassingContents } from './passing-contents.js';
 
 /** What one organisation may leave. */
 export interface ContentLimits {
@@ -32,23 +33,57 @@ export class ContentQuota {
   readonly #folder: string;
   readonly #blobs: BlobFolder;
   readonly #limits: ContentLimits;
+  readonly #passing: PassingContents;
+  /** What is being done about a content: it is not removed while it is left again. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   readonly #owners = new Map<string, Promise<Account>>();
 
-  constructor(folder: string, blobs: BlobFolder, limits: ContentLimits) {
+  constructor(folder: string, blobs: BlobFolder, limits: ContentLimits, passing: PassingContents) {
     this.#folder = folder;
     this.#blobs = blobs;
     this.#limits = limits;
+    this.#passing = passing;
   }
 
   /**
    * Keeps a content, on the account of its owner. What is there already counts once, for who came first.
    *
+   * @param ceremony - after which nobody needs it; a content that is left for anything else stays
    * @throws SalusError `ERR_QUOTA_EXCEEDED`, `ERR_HASH_MISMATCH`
    */
-  async put(owner: string, hash: string, bytes: Uint8Array): Promise<void> {
-    const there = await this.#blobs.size(hash);
+  async put(
+    owner: string,
+    hash: string,
+    bytes: Uint8Array,
+    ceremony?: CeremonyName,
+  ): Promise<void> {
     requireHash(hash, bytes);
-    if (there !== undefined) return;
+    await this.#inTurn(hash, async () => {
+      const isThere = (await this.#blobs.size(hash)) !== undefined;
+      if (ceremony === undefined) await this.#passing.forget(hash);
+      if (isThere) return;
+      await this.#keep(owner, hash, bytes);
+      if (ceremony !== undefined) await this.#passing.note(hash, ceremony);
+    });
+  }
+
+  /** Removes the contents of ceremonies that are over. */
+  async sweep(isOver: (ceremony: CeremonyName) => Promise<boolean>): Promise<void> {
+    for (const hash of await this.#passing.hashes()) {
+      await this.#inTurn(hash, async () => {
+        const ceremony = await this.#passing.find(hash);
+        if (ceremony === undefined || !(await isOver(ceremony))) return;
+        await this.#blobs.remove(hash);
+        for (const owner of await readdir(this.#folder).catch(() => [])) {
+          await rm(path.join(this.#folder, owner, hash), { force: true });
+        }
+        await this.#passing.forget(hash);
+      });
+    }
+    this.forget();
+  }
+
+  async #keep(owner: string, hash: string, bytes: Uint8Array): Promise<void> {
     const account = await this.#account(owner);
     this.#requireRoom(owner, account, bytes.length);
     account.bytes += bytes.length;
@@ -81,6 +116,17 @@ export class ContentQuota {
         ? `${account.bytes} bytes, and ${more} more`
         : `${account.contents}, and one more`,
     });
+  }
+
+  async #inTurn(hash: string, act: () => Promise<void>): Promise<void> {
+    const own = (this.#turns.get(hash) ?? Promise.resolve()).then(act);
+    const settled = own.catch(() => undefined);
+    this.#turns.set(hash, settled);
+    try {
+      await own;
+    } finally {
+      if (this.#turns.get(hash) === settled) this.#turns.delete(hash);
+    }
   }
 
   #account(owner: string): Promise<Account> {

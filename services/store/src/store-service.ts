@@ -13,6 +13,7 @@ import {
   Pins,
 } from '@salus/service-kit';
 import { BlobFolder } from './blob-folder.js';
+import { ceremonyOf, isCeremonyOver } from './ceremony-contents.js';
 import { ContentQuota, limitsOf } from './content-quota.js';
 import { FileObjects } from './file-objects.js';
 import type { LedgerView } from './ledger-view.js';
@@ -20,6 +21,7 @@ import { Mailbox } from './mailbox.js';
 import { ObjectPartStore } from './object-part-store.js';
 import type { ObjectStore } from './object-store.js';
 import { PartService } from './part-service.js';
+import { PassingContents, type CeremonyName } from './passing-contents.js';
 import { ProofCache } from './proof-cache.js';
 import { checkContentRequest } from './rules.js';
 import { UPLOAD_LIMITS, UploadQuota, type UploadLimits } from './upload-quota.js';
@@ -50,7 +52,7 @@ export interface StoreOptions {
 
 /** A store that runs. */
 export interface RunningStore extends RunningService {
-  /** Deletes uploads that were left alone for a day, and letters that are not needed any more. */
+  /** Deletes uploads that were left alone for a day, and letters and contents that are not needed any more. */
   sweep(): Promise<void>;
   /**
    * Deletes the parts of a record whose erasure the own peer shows.
@@ -76,16 +78,18 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
     path.join(home, 'owners'),
     blobs,
     limitsOf(limits.contentBytes),
+    new PassingContents(path.join(home, 'passing')),
   );
   const partService = partServiceOf(options, parts, quota);
   const askedBy = askersOf(members, clock);
 
   const content = async (request: ServiceRequest, hash: string, asker: VerifiedMember) => {
+    const by = Object.fromEntries(request.url.searchParams);
     if (request.method === 'PUT') {
-      await contents.put(asker.mspId, hash, request.body);
+      const ceremony = await ceremonyOf(hash, by, ledger);
+      await contents.put(asker.mspId, hash, request.body, ceremony);
       return undefined;
     }
-    const by = Object.fromEntries(request.url.searchParams);
     await checkContentRequest({ asker, hash, now: clock(), by }, ledger);
     return blobs.get(hash);
   };
@@ -113,9 +117,12 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
   };
   const service = await startService(handle, { ...options, maxBodyBytes: MAX_CONTENT_BYTES });
   const sweep = async () => {
-    await Promise.all([mailbox.sweep(), parts.sweep(clock() - UNFINISHED_MS)]);
+    const isOver = (ceremony: CeremonyName) => isCeremonyOver(ceremony, ledger);
+    await Promise.all([
+      ...[mailbox.sweep(), contents.sweep(isOver)],
+      parts.sweep(clock() - UNFINISHED_MS),
+    ]);
     quota.forget();
-    contents.forget();
   };
   // What can't be swept now is swept next time.
   const sweeping = setInterval(() => void sweep().catch(() => undefined), SWEEP_MS);
