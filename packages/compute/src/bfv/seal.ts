@@ -26,8 +26,13 @@ export interface Seal {
 }
 
 const SECRET_HEADER_LENGTH = 88;
+/** Whether there are parameters for fewer and fewer moduli, which switching moduli needs. */
+const EXPAND_MODULUS_CHAIN = false;
 
-/** Loads SEAL and makes the context, which takes about half a second. */
+/**
+ * Loads SEAL and makes the context, which takes most of the time. Nothing here switches moduli, so the context has no
+ * chain of smaller ones: their tables would take about as long again.
+ */
 export async function openSeal(profile: Profile): Promise<Seal> {
   const { module, heapBytes } = await loadModule();
   using parameters = new module.EncryptionParameters(module.SchemeType.bfv);
@@ -40,7 +45,11 @@ export async function openSeal(profile: Profile): Promise<Seal> {
   parameters.setPolyModulusDegree(profile.degree);
   parameters.setCoeffModulus(moduli);
   parameters.setPlainModulus(plainModulus);
-  const context = new module.SEALContext(parameters, true, module.SecLevelType.tc128);
+  const context = new module.SEALContext(
+    parameters,
+    EXPAND_MODULUS_CHAIN,
+    module.SecLevelType.tc128,
+  );
   if (!context.parametersSet()) throw new Error(`SEAL refuses the profile ${profile.name}`);
   const evaluator = new module.Evaluator(context);
   using generator = new module.KeyGenerator(context);
