@@ -7,4 +7,5 @@ export { followAnswer } from './own-answers.js';
 export type { MemberParts, Standing } from './parts.js';
 export { recoverMemory, type Recovery } from './recovery.js';
 export { submissionIn, submissionsOf, type SubmissionSource } from './submission.js';
+export { warmUp } from './warm-up.js';
 export { watchCommittee } from './watch.js';

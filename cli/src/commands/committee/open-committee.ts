@@ -11,6 +11,7 @@ import {
   OpenedRegister,
   type MemberParts,
   submissionsOf,
+  warmUp,
   watchCommittee,
 } from '@salus/committee-service';
 import { createEngine, profileOf, type Engine } from '@salus/compute';
@@ -61,6 +62,7 @@ export async function serveCommittee(
     const { signal } = ending;
     await aloneIn(parts.home.folder, COMMITTEE_SERVICE, async () => {
       await parts.register.load();
+      await warmUp(parts);
       process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
       await watchCommittee(member, { client, parts, signal, report: logLine });
     });

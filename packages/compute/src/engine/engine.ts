@@ -104,7 +104,8 @@ class WorkerEngine implements Engine {
 
   /** Keeps what it checked, as {@link checkCiphertext} does. */
   async verifyProven(request: ProvenCiphertextsRequest, options?: RequestOptions): Promise<string> {
-    const hash = (await this.#queue.run('verifyProven', () => request, options)) as string;
+    const prepare = (staging: Staging) => stagedProof(request, staging);
+    const hash = (await this.#queue.run('verifyProven', prepare, options)) as string;
     for (const bytes of request.ciphertexts) {
       if (this.#worthKeeping(bytes)) this.#cache.put(sha256Hex(bytes), shared(bytes));
     }
@@ -123,6 +124,10 @@ class WorkerEngine implements Engine {
       check: (input, options) => this.#check(input, options),
       compute: (program, inputs, options) => this.#compute(program, inputs, options),
     });
+  }
+
+  warmUp(): void {
+    this.#queue.warmUp();
   }
 
   async capacity(): Promise<void> {
@@ -217,6 +222,16 @@ class WorkerEngine implements Engine {
     return async (request: RequestOf<Name>, options?: RequestOptions): Promise<ResultOf<Name>> =>
       (await this.#queue.run(name, () => request, options)) as ResultOf<Name>;
   }
+}
+
+/** A proof and all that it covers as they go to a worker. What is not bytes goes as it is: the worker refuses it. */
+function stagedProof(request: ProvenCiphertextsRequest, staging: Staging) {
+  const { publicKey, proof, ciphertexts } = request;
+  const isList: boolean = Array.isArray(ciphertexts);
+  const given = isList ? [publicKey, proof, ...ciphertexts] : [];
+  if (given.length === 0 || !given.every((one) => one instanceof Uint8Array)) return request;
+  const [key, shown, ...covered] = staging.copiesOf(given);
+  return { ...request, publicKey: key, proof: shown, ciphertexts: covered };
 }
 
 /** Beside this file once compiled or bundled; under dist/ when the sources run in a test. */

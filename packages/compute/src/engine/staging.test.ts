@@ -1,4 +1,4 @@
-import { Staging } from './staging.js';
+import { MOST_KEPT, Staging } from './staging.js';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 /** What a message does that moves memory: the sender has it no longer. */
@@ -34,6 +34,17 @@ describe('memory that travels to a worker', () => {
     const [copy] = staging.copiesOf([bytes(9)]);
     expect(copy).toEqual(bytes(9));
     expect(copy?.buffer).toBe(back);
+  });
+
+  test('is kept up to a size only, so that nobody else says how much', () => {
+    const staging = new Staging();
+    const large = new Uint8Array(MOST_KEPT + 1);
+    staging.copiesOf([large]);
+    const back = sent(staging);
+    expect(back?.byteLength).toBe(large.length);
+    staging.takeBack(back);
+    staging.copiesOf([bytes(1)]);
+    expect(staging.handOver()?.byteLength).toBe(1);
   });
 
   test('is new after a worker kept it', () => {

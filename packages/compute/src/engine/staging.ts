@@ -1,3 +1,6 @@
+/** Memory beyond this is not kept for the next message: whoever asks decides how long a proof is. */
+export const MOST_KEPT = 4 * 2 ** 20;
+
 /**
  * Memory in which bytes that their caller keeps travel to a worker: copied into it once, moved to the worker,
  * moved back with the answer, and used again. A message that copies them takes two copies, in memory that is mapped anew.
@@ -30,6 +33,6 @@ export class Staging {
 
   /** What a worker gave back; one that died gives nothing back, and the next copies get new memory. */
   takeBack(memory: ArrayBuffer | undefined): void {
-    if (memory !== undefined) this.#memory = memory;
+    if (memory !== undefined && memory.byteLength <= MOST_KEPT) this.#memory = memory;
   }
 }

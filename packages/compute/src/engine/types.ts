@@ -160,6 +160,12 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
    */
   scope(): Scope;
 
+  /**
+   * Starts the workers now, and not with the first requests. What keeps one from starting shows in a request.
+   * @throws ComputeError ERR_ENGINE_UNAVAILABLE once the engine is closed
+   */
+  warmUp(): void;
+
   /** Waits until the engine would take on a request instead of refusing it as ERR_ENGINE_BUSY. */
   capacity(): Promise<void>;
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ComputeError } from '../bfv/errors.js';
 import { InParts } from './protocol.js';
 import { WorkerQueue } from './worker-queue.js';
@@ -29,19 +30,21 @@ const TIMEOUT_MS = 3_600_000;
 describe('a queue of work for a worker', () => {
   let folder: string;
   let queue: WorkerQueue;
+  const queueOf = (workerPath: string) =>
+    new WorkerQueue({
+      workerPath,
+      workerData: {},
+      timeoutMs: TIMEOUT_MS,
+      workers: 1,
+      maxWaiting: 8,
+    });
   const run = (request: unknown) => queue.run('encrypt', () => request);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'salus-worker-'));
     await writeFile(join(folder, 'worker.js'), script);
   });
   beforeEach(() => {
-    queue = new WorkerQueue({
-      workerPath: join(folder, 'worker.js'),
-      workerData: {},
-      timeoutMs: TIMEOUT_MS,
-      workers: 1,
-      maxWaiting: 8,
-    });
+    queue = queueOf(join(folder, 'worker.js'));
   });
   afterEach(async () => {
     await queue.close();
@@ -62,6 +65,32 @@ describe('a queue of work for a worker', () => {
     expect(await runWith(7)).toEqual([7, 3]);
     await expect(run('die')).rejects.toMatchObject({ code: 'ERR_ENGINE_FAILED' });
     expect(await runWith(8)).toEqual([8, 3]);
+  });
+
+  test('does its first job in the worker that was started ahead', async () => {
+    const started = jest.spyOn(Worker.prototype, 'unref');
+    queue.warmUp();
+    queue.warmUp();
+    expect(started).toHaveBeenCalledTimes(1);
+    const [warmed] = started.mock.contexts as Worker[];
+    const served = jest.spyOn(warmed as Worker, 'postMessage');
+    expect(await run(0)).toBe(1);
+    expect(served).toHaveBeenCalledTimes(1);
+    started.mockRestore();
+  });
+
+  test('tells in a request what keeps a worker from starting', async () => {
+    const broken = queueOf(join(folder, 'missing.js'));
+    broken.warmUp();
+    await expect(broken.run('encrypt', () => 0)).rejects.toMatchObject({
+      code: 'ERR_ENGINE_FAILED',
+    });
+    await broken.close();
+  });
+
+  test('starts nothing ahead once it is closed', async () => {
+    await queue.close();
+    expect(() => queue.warmUp()).toThrow('the engine is closed');
   });
 
   test('keeps its worker after a refusal', async () => {

@@ -63,6 +63,12 @@ export class WorkerQueue {
     });
   }
 
+  /** Starts the workers that do not run, so that no request waits for that. */
+  warmUp(): void {
+    if (this.#closed) throw closedError();
+    for (const slot of this.#slots) slot.warmUp();
+  }
+
   /** Waits until a request would be taken on. */
   async capacity(): Promise<void> {
     while (!this.#closed && !this.#hasRoom()) {

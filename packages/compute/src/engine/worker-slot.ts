@@ -45,6 +45,13 @@ export class WorkerSlot {
     return this.#current === undefined;
   }
 
+  /** Starts the worker before there is a job for it. */
+  warmUp(): void {
+    if (this.#worker !== undefined) return;
+    this.#worker = this.#startWorker();
+    this.#worker.unref();
+  }
+
   start(job: Job): void {
     this.#current = job;
     const { operation, prepare } = job;
