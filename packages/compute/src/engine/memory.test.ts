@@ -29,6 +29,7 @@ load('bfv/seal.js').openSeal(profile).then((seal) => {
     try { attempt(); } catch { return; }
     throw new Error('not refused');
   };
+  const slots = profile.degree;
   const round = () => {
     const dealt = committee.members.flatMap((member) =>
       run.dealKey({ keyId, seed, committee, member }).dealt)
@@ -46,7 +47,7 @@ load('bfv/seal.js').openSeal(profile).then((seal) => {
       .filter(({ shareId }, at, all) => all.findIndex((one) => one.shareId === shareId) === at);
     const trial = run.trialCiphertext({ publicKey, label }).bytes;
     run.checkTrial({ publicKey, label, committee,
-      partials: each((key) => run.partialOpening({ ciphertext: trial, key })) });
+      partials: each((key) => run.partialOpening({ ciphertext: trial, key, slots })) });
     const bytes = encrypt(seal, profile, { publicKey, values: [1] }).bytes;
     checkCiphertext(seal, profile, bytes);
     refused(() => checkCiphertext(seal, profile, bytes.subarray(1)));
@@ -54,8 +55,8 @@ load('bfv/seal.js').openSeal(profile).then((seal) => {
       { program, inputs: Array(count).fill({ bytes }) }, ignored).bytes;
     compute({ name: 'sum.v1' }, 3);
     const ciphertext = compute({ name: 'statistics.v1' }, 5);
-    const partials = each((key) => run.partialOpening({ ciphertext, key }));
-    const [opened] = run.combineOpening({ ciphertext, committee, partials });
+    const partials = each((key) => run.partialOpening({ ciphertext, key, slots }));
+    const [opened] = run.combineOpening({ ciphertext, committee, partials, slots });
     const parts = each((key) => run.dealReshare({ key, to: committee, epoch: 1 }, ignored));
     run.acceptReshare({ keyId, epoch: 1, from: committee, to: committee, shareId: 's1',
       parts: parts.map((one) => ({ ...one.parts[1], from: one.shareId })) });
