@@ -24,7 +24,11 @@ const GROUPS = {
     `${PROTOCOL}/computation/opened-values.ts`,
     `${PROTOCOL}/computation/opening.ts`,
   ],
-  claims: ['chaincode/claims-contract/src/rules', `${PROTOCOL}/claims/opening.ts`],
+  claims: [
+    'chaincode/claims-contract/src/rules',
+    `${PROTOCOL}/claims/opening.ts`,
+    `${PROTOCOL}/claims/totals.ts`,
+  ],
   statistics: [
     'chaincode/statistics-contract/src/rules',
     `${PROTOCOL}/statistics/cohort.ts`,
