@@ -69,12 +69,16 @@ export function decodeProof(bytes: Uint8Array, form: ProofForm): Proof {
       got: bytes instanceof Uint8Array ? `${bytes.length} bytes` : typeof bytes,
     });
   }
+  // Words that begin in the last bytes end behind them.
+  const padded = new Uint8Array(length + WORD_BITS / 4);
+  padded.set(bytes);
+  const view = new DataView(padded.buffer);
   let at = CHALLENGE_LENGTH;
   const responses = Array.from({ length: REPETITIONS }, () => {
     const empty = (name: PartName) => emptyWide(degree, parts[name].maskBits);
     const response = { x: empty('x'), e: empty('e'), w: empty('w') };
     for (const name of PARTS) {
-      at = readBits(bytes, at, response[name], parts[name].maskBits);
+      at = readBits(view, at, response[name], parts[name].maskBits);
       if (!isWithin(response[name], ...rangeOf(parts[name], statements))) {
         throw proofInvalid('a response is too long', { expected: 'what an honest prover sends' });
       }
@@ -117,33 +121,41 @@ function writeBits(bytes: Uint8Array, start: number, wide: Wide, maskBits: numbe
   return at;
 }
 
-function readBits(bytes: Uint8Array, start: number, into: Wide, maskBits: number): number {
+/**
+ * Reads coefficients, as {@link writeBits} writes them. A limb has 45 bits at the most, so it lies in the two words of
+ * 32 bits that begin with its first byte.
+ */
+function readBits(view: DataView, start: number, into: Wide, maskBits: number): number {
   const widths = widthsOf(maskBits);
   const offset = 2 ** lastBits(maskBits);
+  const last = widths.length - 1;
   const degree = (into[0] as Float64Array).length;
-  let at = start;
-  let held = 0;
-  let pending = 0;
-  for (let index = 0; index < degree; index += 1) {
-    for (let place = 0; place < widths.length; place += 1) {
-      const width = widths[place] as number;
-      let value = place === widths.length - 1 ? -offset : 0;
-      for (let done = 0; done < width; done += CHUNK) {
-        const taken = min(width - done, CHUNK);
-        for (; held < taken; held += 8) {
-          pending += (bytes[at] as number) * 2 ** held;
-          at += 1;
-        }
-        const size = 2 ** taken;
-        value += (pending % size) * 2 ** done;
-        pending = floor(pending / size);
-        held -= taken;
-      }
-      (into[place] as Float64Array)[index] = value;
+  for (let place = 0, before = 0; place <= last; place += 1) {
+    const width = widths[place] as number;
+    const limb = into[place] as Float64Array;
+    const least = place === last ? offset : 0;
+    let at = before;
+    for (let index = 0; index < degree; index += 1) {
+      const byte = start + (at >>> 3);
+      const shift = at & 7;
+      const low = view.getUint32(byte, true) >>> shift;
+      const rest = width - (WORD_BITS - shift);
+      const value =
+        rest <= 0
+          ? low % power(width)
+          : low + (view.getUint32(byte + 4, true) % power(rest)) * power(WORD_BITS - shift);
+      limb[index] = value - least;
+      at += maskBits + 1;
     }
+    before += width;
   }
-  return at;
+  return start + (degree * (maskBits + 1)) / 8;
 }
+
+const WORD_BITS = 32;
+const POWERS = Float64Array.from({ length: 53 }, (_, exponent) => 2 ** exponent);
+/** 2^exponent, exponent at most 52. */
+const power = (exponent: number): number => POWERS[exponent] as number;
 
 /** Bits of each limb, as they are written. */
 const widthsOf = (maskBits: number): number[] => [
