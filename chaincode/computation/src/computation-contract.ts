@@ -9,6 +9,7 @@ import * as ciphertexts from './transactions/ciphertexts.js';
 import * as evaluations from './transactions/evaluations.js';
 import * as ceremony from './transactions/key-ceremony.js';
 import * as keys from './transactions/keys.js';
+import * as noise from './transactions/noise.js';
 import * as openings from './transactions/openings.js';
 import * as recording from './transactions/recording.js';
 import * as resharing from './transactions/resharing.js';
@@ -177,6 +178,23 @@ export class ComputationContract extends SalusContract {
     this.#ruleOf(opening.purpose);
     ciphertexts.requireStaff(ctx);
     return canonicalJson(await recording.recordOpening(ctx, parsed));
+  }
+
+  /** Of every purpose: it uses no values. */
+  @Transaction()
+  @Returns('string')
+  async reportNoise(ctx: Context, request: string): Promise<string> {
+    const parsed = parseRequest(api.reportNoiseRequest, request);
+    ciphertexts.requireStaff(ctx);
+    return canonicalJson(await noise.reportNoise(ctx, parsed));
+  }
+
+  @Transaction()
+  @Returns('string')
+  async endKey(ctx: Context, request: string): Promise<string> {
+    const parsed = parseRequest(api.endKeyRequest, request);
+    ciphertexts.requireStaff(ctx);
+    return canonicalJson(await noise.endKey(ctx, parsed));
   }
 
   @Transaction(false)

@@ -13,6 +13,7 @@ import {
 import type { Opening } from '@salus/protocol/computation';
 import { askAgain } from '../computation/ask-again.js';
 import type { ComputationClient } from '../computation/computation-client.js';
+import type { OpenOptions } from '../computation/open-result.js';
 import { contributorOf } from '../computation/proven-values.js';
 import { storesOf, type RecordSettings } from '../records/record-settings.js';
 import type { Session } from '../session/session.js';
@@ -52,7 +53,7 @@ export interface ClaimsParts {
 }
 
 /** The committee's side of the chaincode, as far as claims ask it. */
-type Committee = Pick<ComputationClient, 'getKey' | 'getOpening' | 'withCommittee'>;
+type Committee = OpenOptions['computation'] & Pick<ComputationClient, 'withCommittee'>;
 
 /**
  * The claims contract: policies, encrypted claims, their sum, opening, adjudication and settlement.
@@ -196,7 +197,8 @@ export class ClaimsClient {
    * @throws SalusError `ERR_SETTINGS_MISSING` where `connect` was given no `records.stores`;
    *   `ERR_NO_DECISION` where the ledger denies the opening; `ERR_CONFLICT` where nobody has asked for it, or
    *   the claim is adjudicated;
-   *   `ERR_OPENING_UNCONFIRMED`, `ERR_DEADLINE_EXCEEDED` where too few members answer in time: ask again
+   *   `ERR_OPENING_UNCONFIRMED`, `ERR_DEADLINE_EXCEEDED` where too few members answer in time: ask again;
+   *   `ERR_NOISE_EXCEEDED` where there is nothing but noise, which ends the key
    * @example
    * const { claimedMinor, currency } = await client.claims.open('c1', { timeoutMs: 60_000 });
    */

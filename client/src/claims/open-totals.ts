@@ -2,7 +2,6 @@ import { createEngine, profileOf } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import { arePlausibleTotals, type Claim, type Policy } from '@salus/protocol/claims';
 import type { Opening } from '@salus/protocol/computation';
-import type { ComputationClient } from '../computation/computation-client.js';
 import { openResult, type OpenOptions } from '../computation/open-result.js';
 import type { OpeningContent } from '../computation/transient.js';
 import type { Receipt } from '../transaction/typed-contract.js';
@@ -54,7 +53,7 @@ export interface OpeningParts extends Pick<
   'store' | 'members' | 'channel' | 'chaincode' | 'mspId'
 > {
   readonly claims: ClaimsOpener;
-  readonly computation: Pick<ComputationClient, 'getKey' | 'getOpening'>;
+  readonly computation: OpenOptions['computation'];
 }
 
 /**

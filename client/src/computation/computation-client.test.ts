@@ -88,6 +88,56 @@ describe('a request for an opening', () => {
   });
 });
 
+describe('a report of noise', () => {
+  const bytes = Buffer.from('partial');
+  const content = { result: Buffer.from('sum'), partials: [{ shareId: 's0', bytes }] };
+  const recorders = ['InsurerMSP', 'RegulatorMSP'];
+  const answering = (report: () => unknown) =>
+    setUp(({ transaction }) => {
+      if (transaction.endsWith('getOpening')) return { recorders };
+      return transaction.endsWith('reportNoise') ? report() : { status: 'RETIRED' };
+    });
+  const sent = (contract: RecordingContract) =>
+    contract.submitted.map(({ transaction }) => transaction.replace('computation:', ''));
+
+  it('goes to the recorders alone with what they recombine; then the key ends', async () => {
+    const { contract, computation } = answering(() => ({ status: 'NOISY' }));
+    const { value } = await computation.reportNoise('o1', content);
+    expect(value).toEqual({ status: 'RETIRED' });
+    expect(contract.submitted).toMatchObject([
+      {
+        request: { openingId: 'o1' },
+        options: {
+          endorsingOrganizations: recorders,
+          transient: { result: content.result, 'partial.s0': bytes },
+        },
+      },
+      { request: { openingId: 'o1' }, options: {} },
+    ]);
+    expect(contract.submitted[1]?.options).not.toHaveProperty('transient');
+    expect(sent(contract)).toEqual(['reportNoise', 'endKey']);
+  });
+
+  it('is submitted again where another recorder came first', async () => {
+    let times = 0;
+    const { contract, computation } = answering(() => {
+      times += 1;
+      if (times === 1) throw new SalusError('ERR_MVCC_CONFLICT', 'came second');
+      return { status: 'NOISY' };
+    });
+    await computation.reportNoise('o1', content);
+    expect(sent(contract)).toEqual(['reportNoise', 'reportNoise', 'endKey']);
+  });
+
+  it('ends no key where the recorders find none', async () => {
+    const { contract, computation } = answering(() => {
+      throw new SalusError('ERR_CONFLICT', 'within the bound');
+    });
+    await expect(computation.reportNoise('o1', content)).rejects.toThrow(coded('ERR_CONFLICT'));
+    expect(sent(contract)).toEqual(['reportNoise']);
+  });
+});
+
 describe('a committee of fewer than 2t - 1 members', () => {
   const four = { members: [...members, 'CityHospitalMSP'], threshold: 3 };
   const refused = coded('ERR_COMMITTEE_INVALID', {

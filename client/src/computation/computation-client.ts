@@ -33,6 +33,7 @@ import {
   byShare,
   numbered,
   openingTransient,
+  type NoiseContent,
   type OpeningContent,
   type ShareBytes,
 } from './transient.js';
@@ -283,6 +284,36 @@ export class ComputationClient {
         transient: openingTransient(content, salt),
       },
     );
+  }
+
+  /**
+   * Has those who record find that an opening has more noise than any honest one, and ends its key. Nothing is opened
+   * under the key any more, and its members destroy their shares. By a recorder. `openResult` does it by itself.
+   *
+   * @param content - the ciphertext that was opened, and the partial openings that holders confirmed
+   * @throws SalusError `ERR_CONFLICT` where the noise is within the bound; `ERR_OPENING_UNCONFIRMED`
+   * @example
+   * const { value: key } = await computation.reportNoise(openingId, { result, partials });
+   * console.log(key.status, key.endedBy?.reason); // RETIRED NOISE_EXCEEDED
+   */
+  async reportNoise(
+    openingId: string,
+    { result, partials }: NoiseContent,
+    options: FacadeOptions = {},
+  ): Promise<Receipt<CollectiveKey>> {
+    const { recorders } = await this.getOpening(openingId);
+    const transient = { [TRANSIENT.result]: result, ...byShare(TRANSIENT.partial, partials) };
+    const endorsing = { endorsingOrganizations: recorders, ...options, transient };
+    await askAgain(
+      () => this.#contract.submit('reportNoise', { openingId }, endorsing),
+      'ERR_MVCC_CONFLICT',
+    );
+    return this.endKey(openingId);
+  }
+
+  /** Ends the key of an opening whose noise is on record. By staff of any organisation. */
+  endKey(openingId: string): Promise<Receipt<CollectiveKey>> {
+    return askAgain(() => this.#contract.submit('endKey', { openingId }), 'ERR_MVCC_CONFLICT');
   }
 
   // Queries

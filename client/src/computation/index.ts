@@ -22,4 +22,4 @@ export {
 } from './proven-values.js';
 export { requireCommittee } from './require-committee.js';
 export { seededPublicKey } from './seeded-public-key.js';
-export type { OpeningContent, ProvenPartials, ShareBytes } from './transient.js';
+export type { NoiseContent, OpeningContent, ProvenPartials, ShareBytes } from './transient.js';

@@ -7,6 +7,7 @@ import { inOrderOfShares, type Opening } from '@salus/protocol/computation';
 import { ComputationClient } from './computation-client.js';
 import { splitFrames } from './frames.js';
 import { Post, type PostOptions } from './letters.js';
+import { endKeyOf, reportingNoise } from './noise.js';
 import {
   chooseProven,
   PROOF_FRAME,
@@ -16,7 +17,7 @@ import {
 import type { OpeningContent, ProvenPartials, ShareBytes } from './transient.js';
 
 export interface OpenOptions extends PostOptions {
-  readonly computation: Pick<ComputationClient, 'getOpening' | 'getKey'>;
+  readonly computation: Pick<ComputationClient, 'getOpening' | 'getKey' | 'reportNoise' | 'endKey'>;
   readonly engine: Pick<Engine, 'combineOpening' | 'verifyOpening'>;
   readonly channel: string;
   /**
@@ -50,9 +51,12 @@ const MOST_POLL_MS = 2000;
  * more than the threshold has to answer. By the role that reads the opening for the organisation
  * ({@link Opening.readers}).
  *
+ * Where the opening has more noise than its bound, a recorder has the others find the same, and so ends the key
+ * ({@link ComputationClient.reportNoise}).
+ *
  * @throws SalusError `ERR_NO_DECISION` when the opening was denied, `ERR_OPENING_UNCONFIRMED` when too few members
  *   confirm or prove what was answered in time, `ERR_DEADLINE_EXCEEDED` when fewer than the threshold answer,
- *   `ERR_HASH_MISMATCH`, `ERR_PARTIAL_INVALID`
+ *   `ERR_HASH_MISMATCH`, `ERR_PARTIAL_INVALID`, `ERR_NOISE_EXCEEDED`
  * @example
  * const { value } = await computation.requestOpening({ evaluationId, recipients });
  * const { openingId } = value;
@@ -74,10 +78,10 @@ export async function openResult(openingId: string, options: OpenOptions): Promi
   const result = about.setting?.ciphertext ?? (await resultOf(options, opening));
   const { partials, proofs } = found;
   const isProven = proofs.length > 0;
-  const slots = await engine.combineOpening({
-    ...{ ciphertext: result, committee, partials, isProven },
-    slots: opening.shownSlots,
-  });
+  const combination = { ciphertext: result, committee, partials, isProven };
+  const slots = await reportingNoise(options, opening, { result, partials }, () =>
+    engine.combineOpening({ ...combination, slots: opening.shownSlots }),
+  );
   return { opening, slots, result, ...found, liars: [...about.liars] };
 }
 
@@ -107,6 +111,7 @@ async function collect(about: Collection): Promise<Collected | Opening['status']
       got: opening.reason,
     });
   }
+  if (opening.status === 'NOISY') return endKeyOf(options, opening);
   const agreed = new Map(opening.agreed.map(({ shareId, hash }) => [shareId, hash]));
   if (agreed.size === 0) return (await collectProven(about, opening)) ?? opening.status;
   const found = new Map<string, Uint8Array>();

@@ -26,6 +26,9 @@ export interface OpeningContent {
   readonly contributions?: readonly ShareBytes[];
 }
 
+/** What it takes to report an opening's noise: each share's partial opening is a confirmed one. */
+export type NoiseContent = Pick<OpeningContent, 'result' | 'partials'>;
+
 /** What endorsers recombine an opening from, as the contract names it. */
 export function openingTransient(
   { result, partials, proofs = [], contributions = [] }: OpeningContent,

@@ -109,7 +109,7 @@ export async function askForOpening(
  * Waits for the committee to open a study's sums, and has the publishers round them and put the figures on
  * the ledger. By an officer of a publisher.
  *
- * @throws SalusError `ERR_CONFLICT` before an opening is permitted, `ERR_DEADLINE_EXCEEDED`
+ * @throws SalusError `ERR_CONFLICT` before an opening is permitted, `ERR_DEADLINE_EXCEEDED`, `ERR_NOISE_EXCEEDED`
  */
 export async function publishResult(
   parts: StudyParts & Pick<OpenOptions, 'members' | 'mspId' | 'computation' | 'timeoutMs'>,

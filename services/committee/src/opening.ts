@@ -92,6 +92,8 @@ export async function advanceOpening(
   const { ledger, mspId } = parts;
   const opening = await ledger.getOpening(openingId);
   const key = await ledger.getKey(opening.keyId);
+  // Who reported it may have stopped in between.
+  if (opening.status === 'NOISY' && key.status === 'ACTIVE') await ledger.endKey(openingId);
   if (isOver(parts, opening, key) || !key.committee.members.includes(mspId)) {
     memory.forget(openingId);
     return 'DONE';
@@ -117,7 +119,7 @@ interface Permitted {
 }
 
 /**
- * Over by the ledger: denied, on record, expired, or of an epoch whose shares count no more. Asked for
+ * Over by the ledger: denied, on record, noisy, expired, or of an epoch whose shares count no more. Asked for
  * again, a result that is not on record comes back as an event.
  */
 function isOver(
@@ -125,9 +127,11 @@ function isOver(
   { status, epoch, expiresAt }: Opening,
   key: CollectiveKey,
 ): boolean {
-  if (status === 'DENIED' || status === 'RECORDED' || epoch !== key.epoch) return true;
+  if (OVER.has(status) || epoch !== key.epoch) return true;
   return clock() > Date.parse(expiresAt);
 }
+
+const OVER: ReadonlySet<Opening['status']> = new Set(['DENIED', 'RECORDED', 'NOISY']);
 
 /**
  * Partial openings leave once each share is confirmed. Those that can be proven also leave with a proof: at once where

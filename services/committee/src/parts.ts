@@ -20,6 +20,7 @@ export type CommitteeLedger = Omit<
   | 'evaluate'
   | 'requestOpening'
   | 'recordOpening'
+  | 'reportNoise'
 >;
 
 /** What a committee member works with. */

@@ -4,6 +4,7 @@ import { ceremonyCases } from './computation/ceremony.js';
 import type { TestKey } from './computation/committee.js';
 import { FiguresActors } from './computation/contributors.js';
 import { evaluationCases } from './computation/evaluation.js';
+import { noiseCases } from './computation/noise.js';
 import { openingCases } from './computation/opening.js';
 
 /** What the contract of endorsed computation does, on whatever ledger, and what attacks come to. */
@@ -22,5 +23,6 @@ export function describeComputation(world: ContractWorld): void {
     ceremonyCases(actors, () => key);
     evaluationCases(actors, () => key);
     openingCases(actors, () => key);
+    noiseCases(actors, () => key);
   });
 }

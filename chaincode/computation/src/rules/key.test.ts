@@ -1,7 +1,7 @@
 import { profileOf } from '@salus/compute';
 import type { ProposeKeyRequest } from '@salus/protocol/computation';
 import type { KeyRecord } from '../state/records.js';
-import { checkProposal, requireActive, requireOpenFor, retire } from './key.js';
+import { checkProposal, endByNoise, requireActive, requireOpenFor, retire } from './key.js';
 
 const profile = profileOf('bfv-8192-proven-v1');
 const terms = { purposes: ['claims', 'statistics'], endorsements: 3 };
@@ -199,5 +199,19 @@ describe('the end of a key', () => {
       retirement: ['B'],
       successor: 'next',
     });
+  });
+
+  test('comes at once when an opening has more noise than the bound', () => {
+    const asked = retire(key, 'A', 'next', 't1');
+    const ended = endByNoise(asked, 'o1', 't2');
+    expect(ended).toEqual({
+      ...asked,
+      status: 'RETIRED',
+      retiredAt: 't2',
+      endedBy: { reason: 'NOISE_EXCEEDED', openingId: 'o1' },
+    });
+    expect(() => endByNoise(ended, 'o2', 't3')).toThrow(
+      failure('ERR_CONFLICT', { argument: 'keyId', expected: 'ACTIVE', got: 'RETIRED' }),
+    );
   });
 });

@@ -95,3 +95,17 @@ export function retire(
     ...(retirement.length >= threshold && { status: 'RETIRED' as const, retiredAt: now }),
   };
 }
+
+/**
+ * An opening with more noise than the bound ends its key at once: whatever is opened under it from then on may show
+ * its secret. It stays ended by what ended it first.
+ */
+export function endByNoise(key: KeyRecord, openingId: string, now: string): KeyRecord {
+  requireActive(key);
+  return {
+    ...key,
+    status: 'RETIRED',
+    retiredAt: now,
+    endedBy: { reason: 'NOISE_EXCEEDED', openingId },
+  };
+}

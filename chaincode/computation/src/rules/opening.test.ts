@@ -28,6 +28,7 @@ describe('an opening', () => {
     expect(renewed(opening, undefined, after)).toEqual(again);
     expect(renewed(opening, { recorders: [] }, after)).toEqual(again);
     expect(renewed(opening, { recorders: [], openedHash: 'h' }, after)).toBeUndefined();
+    expect(renewed(opening, { recorders: [], noisyAt: NOW }, after)).toBeUndefined();
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import type { Profile } from '@salus/compute';
 import { conflict, DAY_MS } from '@salus/protocol';
 import type { KeyRecord, OpeningRecord, RecordedOpening, StoredOpening } from '../state/records.js';
+import { isRecorded } from './partials.js';
 
 /**
  * Whether members can prove their partial openings. Shares of a resharing are not short, and have no contribution
@@ -30,7 +31,7 @@ export function renewed(
   recorded: RecordedOpening | undefined,
   now: string,
 ): OpeningRecord | undefined {
-  const isKept = recorded?.openedHash !== undefined || now <= opening.expiresAt;
+  const isKept = isRecorded(recorded) || now <= opening.expiresAt;
   return isKept ? undefined : { ...opening, expiresAt: expiryOf(now) };
 }
 

@@ -34,14 +34,16 @@ describe('partial openings', () => {
         requireUnrecorded(record);
       }).not.toThrow();
     }
-    expect(() => {
-      requireUnrecorded({ recorders: [], openedHash: 'h' });
-    }).toThrow(
-      failure('ERR_CONFLICT', {
-        message: 'what was opened is on record already',
-        argument: 'openingId',
-      }),
-    );
+    for (const record of [{ openedHash: 'h' }, { noisyAt: 't' }]) {
+      expect(() => {
+        requireUnrecorded({ recorders: [], ...record });
+      }).toThrow(
+        failure('ERR_CONFLICT', {
+          message: 'what was opened is on record already',
+          argument: 'openingId',
+        }),
+      );
+    }
   });
 
   test.each([

@@ -16,9 +16,14 @@ export function requireEpoch(key: KeyRecord, epoch: number): void {
   });
 }
 
+/** Whether its recorders have said what became of an opening, values or noise. */
+export function isRecorded(recorded: RecordedOpening | undefined): boolean {
+  return recorded?.openedHash !== undefined || recorded?.noisyAt !== undefined;
+}
+
 /** @throws SalusError ERR_CONFLICT */
 export function requireUnrecorded(recorded: RecordedOpening | undefined): void {
-  if (recorded?.openedHash === undefined) return;
+  if (!isRecorded(recorded)) return;
   throw new SalusError('ERR_CONFLICT', 'what was opened is on record already', {
     argument: 'openingId',
   });

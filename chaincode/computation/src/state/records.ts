@@ -72,4 +72,6 @@ export interface RecordedOpening {
   readonly unproven?: readonly string[];
   readonly epoch?: number;
   readonly recordedAt?: string;
+  /** When the recorders found nothing but noise. */
+  readonly noisyAt?: string;
 }

@@ -29,6 +29,7 @@ import {
 } from '@salus/protocol/computation';
 import { requireProfile } from '../engine/engine.js';
 import { examine } from '../rules/examine.js';
+import { requireActive } from '../rules/key.js';
 import {
   annulled,
   completed,
@@ -196,6 +197,7 @@ export async function submitPartials(
   const { keyId, committee } = opening;
   const mspId = requireOfficer(ctx, keyId, committee.members);
   const key = await readKey(ctx, keyId);
+  requireActive(key);
   requireEpoch(key, opening.epoch);
   requireEpoch(key, epoch);
   requireShares('hashes', hashes, sharesHeldBy(committee, mspId));
@@ -280,11 +282,12 @@ async function stateOf(ctx: Context, stored: StoredOpening): Promise<OpeningStat
 
 export function describeOpening({ opening, posted, recorded }: OpeningState): Opening {
   const { status, agreed, unconfirmed, liars } = examine(opening, posted);
-  const { openedHash, recordedAt } = recorded ?? {};
+  const { openedHash, recordedAt, noisyAt } = recorded ?? {};
   const current = openedHash === undefined ? status : 'RECORDED';
+  const permitted = noisyAt === undefined ? current : 'NOISY';
   return {
     ...opening,
-    status: opening.permitted ? current : 'DENIED',
+    status: opening.permitted ? permitted : 'DENIED',
     posted: [...posted].map(([mspId, hashes]) => ({ mspId, hashes })),
     agreed,
     unconfirmed,
@@ -292,6 +295,7 @@ export function describeOpening({ opening, posted, recorded }: OpeningState): Op
     unproven: recorded?.unproven ?? [],
     ...(openedHash !== undefined && { openedHash }),
     ...(recordedAt !== undefined && { recordedAt }),
+    ...(noisyAt !== undefined && { noisyAt }),
   };
 }
 

@@ -82,6 +82,7 @@ export function standingOf(key: CollectiveKey) {
     wishes: key.wishes,
     retirement: key.retirement,
     successor: key.successor,
+    endedBy: key.endedBy,
     ceremony: {
       kind,
       phase,

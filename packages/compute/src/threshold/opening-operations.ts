@@ -134,7 +134,7 @@ export function combineOpening(
   const { isProven = false } = request;
   const isMeasured = !isProven;
   if (isMeasured && seal.decryptor.invariantNoiseBudget(ciphertext) < profile.openedBudgetBits) {
-    throw new ComputeError('ERR_PARTIAL_INVALID', 'the partial openings open nothing but noise', {
+    throw new ComputeError('ERR_NOISE_EXCEEDED', 'the partial openings open nothing but noise', {
       argument: 'partials',
       expected: 'one of each share, for this ciphertext, this key and its present epoch',
     });

@@ -13,7 +13,7 @@ afterAll(async () => {
   await engine.close();
 });
 const noise = {
-  code: 'ERR_PARTIAL_INVALID',
+  code: 'ERR_NOISE_EXCEEDED',
   message: expect.stringContaining('noise') as string,
 };
 const values = [12_50, 80_00, -3];

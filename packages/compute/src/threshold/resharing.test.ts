@@ -54,7 +54,7 @@ describe('a resharing', () => {
           committee: old.committee,
           partials: after.with(index, before[index]!),
         }),
-      ).rejects.toMatchObject({ code: 'ERR_PARTIAL_INVALID' });
+      ).rejects.toMatchObject({ code: 'ERR_NOISE_EXCEEDED' });
     }
   });
 

@@ -192,7 +192,8 @@ export interface ThresholdOperations {
   /**
    * Opens a ciphertext with one partial opening of each share.
    * @returns the slots that are shown, in order, as signed numbers centred around zero
-   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_COMMITTEE_INVALID, ERR_PARTIAL_INVALID
+   * @throws ComputeError ERR_CIPHERTEXT_INVALID, ERR_COMMITTEE_INVALID, ERR_PARTIAL_INVALID; ERR_NOISE_EXCEEDED
+   *   where there is more noise than any honest opening has
    */
   combineOpening(request: {
     readonly ciphertext: Uint8Array;

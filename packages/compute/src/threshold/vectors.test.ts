@@ -276,7 +276,7 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
       const partials = [{ shareId: 's0', bytes }, ...others];
       const answer = engine.combineOpening({ slots: SHOWN, ciphertext: sum, committee, partials });
       await answer.catch((refusal: unknown) => {
-        expect(refusal).toMatchObject({ code: 'ERR_PARTIAL_INVALID' });
+        expect(refusal).toMatchObject({ code: 'ERR_NOISE_EXCEEDED' });
         refused.push(name);
       });
     }

@@ -274,8 +274,12 @@ export const errorCodes = {
     'Encrypt again, and send ciphertexts and proof together for the same purpose.',
   ),
   ERR_PARTIAL_INVALID: entry(
-    'Partial openings are missing or malformed, or together do not open the ciphertext.',
+    'Partial openings are missing or malformed, or contradict each other.',
     'Collect one partial opening for each share of the key, of this opening.',
+  ),
+  ERR_NOISE_EXCEEDED: entry(
+    'What the partial openings open to has more noise than any honest opening.',
+    'Open nothing more under the key. The SDK reports it; make another key: salus committee replace KEY.',
   ),
   ERR_OPENING_UNCONFIRMED: entry(
     'Too few holders of a share confirm its partial opening, and no proof of it was shown.',

@@ -18,8 +18,8 @@ export const TRANSIENT = {
   /** registerCiphertext, finaliseReshare, and complain that its trial failed: the collective public key. */
   publicKey: 'publicKey',
   /**
-   * finaliseKey, finaliseReshare and complain that the trial failed (of the trial), recordOpening:
-   * `partial.s0`, … of all shares. recordOpening also: `partial.<MSP ID>.s0`, … where a member whose proof is
+   * finaliseKey, finaliseReshare and complain that the trial failed (of the trial), recordOpening,
+   * reportNoise: `partial.s0`, … of all shares. recordOpening also: `partial.<MSP ID>.s0`, … where a member whose proof is
    * shown posted another hash for a share than that of `partial.s0`.
    */
   partial: 'partial',
@@ -33,7 +33,7 @@ export const TRANSIENT = {
    * member whose partial openings are proven, where not every share is confirmed.
    */
   proof: 'proof',
-  /** recordOpening: the ciphertext that is opened. */
+  /** recordOpening, reportNoise: the ciphertext that is opened. */
   result: 'result',
   /** recordOpening: 64 hex digits, random; salts the hash of what was opened. */
   salt: 'salt',
@@ -224,6 +224,13 @@ export interface ReshareWish extends CommitteeTerms {
 /** A ceremony that has not ended so long after its proposal has failed. */
 export const CEREMONY_LIFETIME_MS = 7 * DAY_MS;
 
+/** Why a key ended that its members did not retire. */
+export interface KeyEnd {
+  readonly reason: 'NOISE_EXCEEDED';
+  /** The opening whose noise exceeded the bound. */
+  readonly openingId: string;
+}
+
 export type KeyStatus = 'PENDING' | 'ACTIVE' | 'FAILED' | 'RETIRED';
 
 export interface CollectiveKey {
@@ -255,6 +262,8 @@ export interface CollectiveKey {
   readonly retirement?: readonly string[];
   readonly successor?: string;
   readonly retiredAt?: string;
+  /** Absent where its members retired it. */
+  readonly endedBy?: KeyEnd;
   /** The latest ceremony, running or over. */
   readonly ceremony: Ceremony;
 }
@@ -423,10 +432,10 @@ export type OpeningReason =
  * have posted its hash: where openings are provable a threshold is needed, or else two. DISPUTED while holders of
  * a share contradict each other and none of their hashes has enough. RELEASABLE once every share is confirmed.
  * Then partial openings leave their members. Before that they leave with a proof alone, and a contract uses them
- * by the proof.
+ * by the proof. RECORDED once what was opened is on record, NOISY once it is that nothing but noise was.
  */
 export type OpeningStatus =
-  'DENIED' | 'COLLECTING' | 'UNCONFIRMED' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED';
+  'DENIED' | 'COLLECTING' | 'UNCONFIRMED' | 'DISPUTED' | 'RELEASABLE' | 'RECORDED' | 'NOISY';
 
 /**
  * The ledger's decision on a request to open a result. A result has one opening in each epoch of its key,
@@ -485,6 +494,8 @@ export interface Opening {
   /** Salted hash of what was opened: {@link OpenedValues}. */
   readonly openedHash?: string;
   readonly recordedAt?: string;
+  /** When the recorders found more noise than any honest opening has. */
+  readonly noisyAt?: string;
 }
 
 /** What {@link Opening.openedHash} is the hash of, in canonical JSON. Known to the recipients. */
@@ -509,6 +520,14 @@ export const recordOpeningRequest = z.strictObject({
   openedHash: hex32,
 });
 export type RecordOpeningRequest = z.infer<typeof recordOpeningRequest>;
+
+/** Every endorser recombines, and measures the noise. */
+export const reportNoiseRequest = z.strictObject({ openingId: identifier });
+export type ReportNoiseRequest = z.infer<typeof reportNoiseRequest>;
+
+/** Ends the key of an opening that is NOISY. */
+export const endKeyRequest = z.strictObject({ openingId: identifier });
+export type EndKeyRequest = z.infer<typeof endKeyRequest>;
 
 // Queries
 
@@ -537,6 +556,8 @@ export interface ComputationTransactions {
   requestOpening: { request: RequestOpeningRequest; response: Opening };
   submitPartials: { request: SubmitPartialsRequest; response: Opening };
   recordOpening: { request: RecordOpeningRequest; response: Opening };
+  reportNoise: { request: ReportNoiseRequest; response: Opening };
+  endKey: { request: EndKeyRequest; response: CollectiveKey };
   getKey: { request: { keyId: string }; response: CollectiveKey };
   getCiphertext: { request: { ciphertextHash: string }; response: RegisteredCiphertext };
   getEvaluation: { request: { evaluationId: string }; response: Evaluation };

@@ -55,7 +55,7 @@ export function openingTargets(material: Material): readonly Target[] {
     {
       ...{ ...onCiphertext, name: 'combineOpening.ciphertext', wellFormedWeight: 30 },
       malformedWeight: 10,
-      refusals: ['ERR_CIPHERTEXT_INVALID', 'ERR_PARTIAL_INVALID'],
+      refusals: ['ERR_CIPHERTEXT_INVALID', 'ERR_NOISE_EXCEEDED', 'ERR_PARTIAL_INVALID'],
       ask: async (engine, hostile) => {
         const request = { ciphertext: asBytes(hostile), committee: committee.committee, partials };
         requireTotals(await engine.combineOpening({ ...request, slots: profile.degree }));
@@ -69,7 +69,7 @@ export function openingTargets(material: Material): readonly Target[] {
         "another share's": () => Uint8Array.from(second.bytes),
         'a shifted total': () => shiftedFirst,
       },
-      refusals: ['ERR_PARTIAL_INVALID'],
+      refusals: ['ERR_NOISE_EXCEEDED', 'ERR_PARTIAL_INVALID'],
       ask: async (engine, hostile) => {
         const slots = await engine.combineOpening({
           slots: profile.degree,
