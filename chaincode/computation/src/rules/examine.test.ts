@@ -175,7 +175,7 @@ describe('the posted hashes of partial openings that can be proven', () => {
 
   test('of two colluding holders confirm nothing, and have no honest member named', () => {
     const outvoted = examine(provable, posts('ABCDE', 'AB'));
-    expect(outvoted).toMatchObject({ status: 'DISPUTED', agreed: [], liars: [] });
+    expect(outvoted).toMatchObject({ status: 'DISPUTED', agreed: [], unconfirmed: [], liars: [] });
     // Where the honest holders are away, nobody contradicts the two.
     const alone = examine(provable, posts('ABC', 'AB'));
     expect(alone).toMatchObject({ status: 'DISPUTED', agreed: [], liars: [] });

@@ -198,6 +198,7 @@ describe('a member that is to leave', () => {
         remedy: expect.stringContaining('wait an hour') as string,
       }) as Error,
     );
+    expect(WISH_PAUSE_MS).toBe(3_600_000);
     const changed = tried(wished, without, WISH_PAUSE_MS);
     expect(changed.wishes).toEqual([{ by: 'B', ...without, at: timeAt(WISH_PAUSE_MS) }]);
     const two = ['A', 'C'].reduce((one, by) => tried(one, without, 1, by), wished);
