@@ -13,6 +13,7 @@ describe('an opening that an organisation has asked for', () => {
   test.each([
     ['it is on record', { isRecorded: true }],
     ['the key has another epoch', { epoch: 2 }],
+    ['the key is retired', { epoch: undefined }],
     ['it has expired', { now: '2026-05-01T00:00:00.001Z' }],
   ])('does not wait once %s', (_name, change) => {
     expect(isWaiting(asked, { ...on, ...change })).toBe(false);

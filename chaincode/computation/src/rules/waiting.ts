@@ -14,10 +14,14 @@ export interface Asked {
  */
 export const MOST_WAITING = 128;
 
-/** Whether members still see to it: it is not on record, not expired, and of its key's epoch. */
+/**
+ * Whether members still see to it: it is not on record, not expired, and of its key's epoch.
+ *
+ * @param is.epoch of the key; undefined once the key is retired
+ */
 export function isWaiting(
   asked: Asked,
-  is: { readonly isRecorded: boolean; readonly epoch: number; readonly now: string },
+  is: { readonly isRecorded: boolean; readonly epoch: number | undefined; readonly now: string },
 ): boolean {
   return (
     !is.isRecorded && asked.epoch === is.epoch && Date.parse(is.now) <= Date.parse(asked.expiresAt)

@@ -1,5 +1,6 @@
 import type { Context } from 'fabric-contract-api';
 import { getState, transactionTime } from '@salus/chaincode-common';
+import { isRecorded } from '../rules/partials.js';
 import { isWaiting, MOST_WAITING, noRoomToWait, type Asked } from '../rules/waiting.js';
 import { openingRecordKey, waitingKey } from '../state/keys.js';
 import type { RecordedOpening } from '../state/records.js';
@@ -17,11 +18,13 @@ export async function countWaiting(
   { openingId, keyId, epoch, expiresAt }: Asked,
 ): Promise<void> {
   const now = transactionTime(ctx);
-  const epochs = new Map([[keyId, epoch]]);
+  const epochs = new Map<string, number | undefined>([[keyId, epoch]]);
   const epochOf = async (of: string) => {
-    const known = epochs.get(of) ?? (await readKey(ctx, of)).epoch;
-    epochs.set(of, known);
-    return known;
+    if (!epochs.has(of)) {
+      const key = await readKey(ctx, of);
+      epochs.set(of, key.status === 'ACTIVE' ? key.epoch : undefined);
+    }
+    return epochs.get(of);
   };
   const isCounted = await takePlace<Asked>(ctx, {
     most: MOST_WAITING,
@@ -30,8 +33,8 @@ export async function countWaiting(
     entry: { openingId, keyId, epoch, expiresAt },
     counts: async (asked) => {
       const record = await getState<RecordedOpening>(ctx, openingRecordKey(asked.openingId));
-      const isRecorded = record?.openedHash !== undefined;
-      return isWaiting(asked, { isRecorded, epoch: await epochOf(asked.keyId), now });
+      const epochNow = await epochOf(asked.keyId);
+      return isWaiting(asked, { isRecorded: isRecorded(record), epoch: epochNow, now });
     },
   });
   if (!isCounted) throw noRoomToWait(requester);
