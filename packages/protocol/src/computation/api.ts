@@ -290,7 +290,7 @@ export const registerCiphertextRequest = z.strictObject({
   range: z.strictObject({ least: integer, most: integer }),
   /** What the ciphertext belongs to, e.g. a claim, where its purpose knows such. */
   subject: identifier.optional(),
-  /** Slots that the contributor uses, from the first on. */
+  /** Slots that the contributor uses, from the first on. Recipients of a result get no more of them. */
   slots: z.int().min(1).max(8192),
   /** Of the key, when the ciphertext was made. */
   epoch,
