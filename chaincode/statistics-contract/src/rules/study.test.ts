@@ -24,6 +24,7 @@ import {
   requireNotFrozen,
   requireOpener,
   requireOpeningOf,
+  requireProvable,
   requireRepeatable,
   requireRepetition,
   requireRoom,
@@ -680,4 +681,18 @@ test('the status follows from what is there', () => {
   expect(statusOf(phase, frozen, outcome('OPENING'))).toBe('FROZEN');
   expect(statusOf(phase, frozen, outcome('PUBLISHED'))).toBe('PUBLISHED');
   expect(statusOf(phase, frozen, outcome('IMPLAUSIBLE'))).toBe('IMPLAUSIBLE');
+});
+
+test('a contribution is proven for who joined, in the epoch of joining', () => {
+  expect(requireProvable({ joinedBy: 'x', epoch: 0 })).toEqual({ joinedBy: 'x', epoch: 0 });
+  for (const earlier of [{}, { joinedBy: 'x' }, { epoch: 1 }]) {
+    expect(() => requireProvable(earlier)).toThrow(
+      failure('ERR_CONFLICT', {
+        message: 'the institution joined by a release without proofs',
+        argument: 'studyId',
+        expected: 'a study that was joined since 0.2.0',
+        got: 'an earlier one',
+      }),
+    );
+  }
 });
