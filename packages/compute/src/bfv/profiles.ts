@@ -124,3 +124,8 @@ export function profileOf(name: string): Profile {
   }
   return profiles[name];
 }
+
+/** q: the product of the moduli that ciphertexts carry, which are all but the special one. */
+export function dataModulusOf({ coefficientModuli }: Pick<Profile, 'coefficientModuli'>): bigint {
+  return coefficientModuli.slice(0, -1).reduce((product, modulus) => product * modulus, 1n);
+}

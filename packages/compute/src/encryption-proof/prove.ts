@@ -5,7 +5,7 @@ import { checkPolynomials, checkValues } from '../bfv/checks.js';
 import { hashed } from '../bfv/cipher-operations.js';
 import { ComputeError } from '../bfv/errors.js';
 import { sha256Hex } from '../bfv/hashing.js';
-import type { Profile } from '../bfv/profiles.js';
+import { dataModulusOf, type Profile } from '../bfv/profiles.js';
 import { withHeader, wordsOf } from '../bfv/residues.js';
 import { save, type Seal } from '../bfv/seal.js';
 import { dataPart } from '../threshold/transforms.js';
@@ -75,8 +75,8 @@ export class Prover {
     values: readonly number[],
     parts: Parts,
   ): { readonly polynomials: Pair; readonly witness: Triple } {
-    const { degree, plainModulus, coefficientModuli } = this.#profile;
-    const [t, q] = [plainModulus, coefficientModuli.slice(0, -1).reduce((a, b) => a * b)];
+    const { degree, plainModulus: t } = this.#profile;
+    const q = dataModulusOf(this.#profile);
     const rest = q % t;
     const message = encode(this.#seal, this.#profile, values);
     // SEAL's scaling: q·m/t, rounded, is ⌊q/t⌋·m and this much more.

@@ -1,5 +1,5 @@
 import { uniformPolynomial } from '../bfv/common-polynomial.js';
-import type { Profile } from '../bfv/profiles.js';
+import { dataModulusOf, type Profile } from '../bfv/profiles.js';
 import { proofInvalid } from './invalid.js';
 import { REPETITIONS } from './parts.js';
 import type { Randomness } from './sampling.js';
@@ -25,8 +25,8 @@ export class HiddenSlots {
 
   /** @param shown how many slots are zero, from the first on */
   constructor(profile: Profile, shown: number) {
-    const { plainModulus: t, coefficientModuli } = profile;
-    const q = coefficientModuli.slice(0, -1).reduce((product, p) => product * p, 1n);
+    const { plainModulus: t } = profile;
+    const q = dataModulusOf(profile);
     this.#encoder = slotEncoderOf(profile);
     this.#shown = shown;
     this.#modulus = t;

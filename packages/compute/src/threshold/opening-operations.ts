@@ -2,14 +2,14 @@ import { checkPolynomials } from '../bfv/checks.js';
 import { ciphertextPolynomials, hashed } from '../bfv/cipher-operations.js';
 import { ComputeError } from '../bfv/errors.js';
 import { sha256Hex } from '../bfv/hashing.js';
-import type { Profile } from '../bfv/profiles.js';
+import { dataModulusOf, type Profile } from '../bfv/profiles.js';
 import { addPolynomials, at, bytesOf, fillResidues, withHeader, wordsOf } from '../bfv/residues.js';
 import { loadCiphertext, type Seal } from '../bfv/seal.js';
 import { slotMask, smudgingNoise } from '../bfv/smudging.js';
 import { slotEncoderOf } from '../short-proof/slot-encoder.js';
 import { holderSets } from './committee.js';
 import { checkEpoch, checkMemberKey, chosenShares, wipeKey } from './member-key.js';
-import { dataModuliOf, dataModulusOf, fromNtt, transformedC1 } from './transforms.js';
+import { dataModuliOf, fromNtt, transformedC1 } from './transforms.js';
 import type { HeldShare, MemberKey, PartialOpening, ThresholdOperations } from './types.js';
 
 type RequestOf<Name extends keyof ThresholdOperations> = Parameters<ThresholdOperations[Name]>[0];

@@ -10,11 +10,6 @@ export function dataModuliOf(profile: Profile): readonly bigint[] {
   return profile.coefficientModuli.slice(0, -1);
 }
 
-/** q: the product of the data moduli. */
-export function dataModulusOf(profile: Profile): bigint {
-  return dataModuliOf(profile).reduce((product, modulus) => product * modulus, 1n);
-}
-
 /** The part of a polynomial over all moduli that belongs to the data moduli. */
 export function dataPart(profile: Profile, polynomial: BigUint64Array): BigUint64Array {
   return polynomial.subarray(0, dataModuliOf(profile).length * profile.degree);
