@@ -36,16 +36,27 @@ export function smudgingNoise(
  * @param context what the mask is for: domain, profile, key, epoch, share, hash of the ciphertext, slots shown
  */
 export function slotMask(
-  { degree, plainModulus }: Profile,
+  profile: Profile,
   smudgingKey: Uint8Array,
   context: readonly unknown[],
   shown: number,
 ): Float64Array {
   const seed = seedOf(smudgingKey, context);
-  const drawn = uniformPolynomial('salus slot mask v1', seed, degree, [plainModulus]);
+  const slots = uniformSlots(profile, 'salus slot mask v1', seed, shown);
+  seed.fill(0);
+  return slots;
+}
+
+/** Expands a seed into uniform integers modulo t, slot by slot; the first `shown` slots are zero. */
+export function uniformSlots(
+  { degree, plainModulus }: Profile,
+  domain: string,
+  seed: Uint8Array,
+  shown: number,
+): Float64Array {
+  const drawn = uniformPolynomial(domain, seed, degree, [plainModulus]);
   const slots = Float64Array.from(drawn, Number).fill(0, 0, shown);
   drawn.fill(0n);
-  seed.fill(0);
   return slots;
 }
 

@@ -1,5 +1,5 @@
-import { uniformPolynomial } from '../bfv/common-polynomial.js';
 import { dataModulusOf, type Profile } from '../bfv/profiles.js';
+import { uniformSlots } from '../bfv/smudging.js';
 import { proofInvalid } from './invalid.js';
 import { REPETITIONS } from './parts.js';
 import type { Randomness } from './sampling.js';
@@ -21,7 +21,7 @@ export class HiddenSlots {
   readonly #t: number;
   /** q modulo t: what is left of ⌊q/t⌋·t. */
   readonly #rest: number;
-  readonly #modulus: bigint;
+  readonly #profile: Profile;
 
   /** @param shown how many slots are zero, from the first on */
   constructor(profile: Profile, shown: number) {
@@ -29,7 +29,7 @@ export class HiddenSlots {
     const q = dataModulusOf(profile);
     this.#encoder = slotEncoderOf(profile);
     this.#shown = shown;
-    this.#modulus = t;
+    this.#profile = profile;
     this.#t = Number(t);
     this.#rest = Number(q % t);
     this.scale = q / t;
@@ -44,12 +44,9 @@ export class HiddenSlots {
   sample(random: Randomness): Float64Array {
     const seed = new Uint8Array(32);
     random(seed);
-    const { degree } = this.#encoder;
-    const drawn = uniformPolynomial(MASK_DOMAIN, seed, degree, [this.#modulus]);
-    const slots = Float64Array.from(drawn, Number).fill(0, 0, this.#shown);
+    const slots = uniformSlots(this.#profile, MASK_DOMAIN, seed, this.#shown);
     const message = this.#encoder.encode(slots);
     seed.fill(0);
-    drawn.fill(0n);
     slots.fill(0);
     return message;
   }
