@@ -13,6 +13,7 @@ import { contributorOf } from '@salus/client/computation';
 import { loadProfile } from '@salus/client/connection';
 import { commitFailure, nodeMessages, unwrap } from '@salus/client/errors';
 import { resolveIdentity, type Identity } from '@salus/client/identity';
+import { defaultRetry, withRetry } from '@salus/client/transaction';
 import type { Contributor } from '@salus/protocol/computation';
 import { eventually } from '@salus/testing/eventually';
 import type {
@@ -119,8 +120,11 @@ class NetworkWorldClient implements WorldClient {
     return contributorOf((await this.connection).identity);
   }
 
+  /** As the SDK does: a conflict with another case's transaction is no answer, so the transaction is made anew. */
   async submit(contract: string, transaction: string, options?: CallOptions): Promise<Committed> {
-    return (await this.endorse(contract, transaction, options)).commit();
+    return withRetry(defaultRetry, async () =>
+      (await this.endorse(contract, transaction, options)).commit(),
+    );
   }
 
   async evaluate(contract: string, transaction: string, options?: CallOptions): Promise<Buffer> {
