@@ -112,7 +112,7 @@ export class ComputationClient {
     return this.#submitTo(keyId, 'revealContribution', { keyId }, { ...options, transient });
   }
 
-  /** Posts the fingerprints of the shares that this member holds. */
+  /** Posts the fingerprints of the shares that this member holds, and in a resharing the hashes of their contributions. */
   confirmShares(request: ConfirmSharesRequest): Promise<Receipt<CeremonyStep>> {
     return this.#contract.submit('confirmShares', request);
   }
@@ -153,7 +153,7 @@ export class ComputationClient {
 
   /**
    * Asks for new shares of a key, by a present member. They are begun once as many members have asked for it as an
-   * opening takes. For the same committee one member is enough where the key was reshared before, no resharing is running,
+   * opening takes. For the same committee one member is enough where no resharing is running,
    * and a day has gone by since one member alone began one.
    *
    * @throws SalusError `ERR_COMMITTEE_INVALID` for fewer than 2t − 1 members, before anything is sent

@@ -169,14 +169,14 @@ async function settingOf(
   const { computation, engine, store, channel, chaincode } = options;
   const { keyId } = opening;
   const key = await computation.getKey(keyId);
+  // A key that was reshared meanwhile tells those of its new shares: that nothing can be checked is nobody's fault.
+  if (key.epoch !== opening.epoch) return undefined;
   const contributions: ShareBytes[] = [];
   try {
     const ciphertext = await resultOf(options, opening);
     for (const { shareId, hash } of key.contributions ?? []) {
       contributions.push({ shareId, bytes: await store.get(hash, { chaincode, key: keyId }) });
     }
-    // A key that was reshared meanwhile tells none: that its members can prove nothing is nobody's fault.
-    if (contributions.length === 0) return undefined;
     return { engine, key, place: { channel, chaincode }, ciphertext, contributions };
   } catch (error) {
     if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;

@@ -56,6 +56,7 @@ export async function provenPartialsIn(
     await engine.verifyOpening({
       ciphertext,
       seed: Buffer.from(key.aSeed, 'hex'),
+      epoch,
       contributions: contributions.map(({ bytes }) => bytes),
       slots: opening.shownSlots,
       contextHash: openingContextHashOf(use),

@@ -159,6 +159,11 @@ func scaled(moduli []uint64, a rows, factor uint64) rows {
 	return combine(moduli, func(i int, p uint64) poly { return scale(a[i], factor, p) })
 }
 
+// SEAL's NTT form of residues in coefficient form
+func transformedRows(moduli []uint64, a rows) rows {
+	return combine(moduli, func(i int, p uint64) poly { return toForm(a[i], p) })
+}
+
 // SEAL's NTT form of integer coefficients
 func transformed(moduli []uint64, coefficients []*big.Int) rows {
 	return combine(moduli, func(_ int, p uint64) poly { return toForm(residues(coefficients, p), p) })

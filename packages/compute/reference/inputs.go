@@ -2,9 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"math/big"
-	"math/bits"
 )
 
 // Inputs of the vectors. Nothing is secret here: both implementations derive them from texts.
@@ -58,15 +56,7 @@ func (s *inputStream) ternary() []*big.Int {
 
 // mistakes are 21 coins less 21 coins: the low bits of two words.
 func (s *inputStream) mistakes() []*big.Int {
-	drawn := s.draw(8 * degree)
-	const coins = 1<<mostError - 1
-	out := make([]*big.Int, degree)
-	for i := range out {
-		one := binary.LittleEndian.Uint32(drawn[8*i:]) & coins
-		other := binary.LittleEndian.Uint32(drawn[8*i+4:]) & coins
-		out[i] = big.NewInt(int64(bits.OnesCount32(one) - bits.OnesCount32(other)))
-	}
-	return out
+	return coinsOf(s.draw(8 * degree))
 }
 
 // a value in every slot, from -(2^32 - 1) to 2^32 - 1

@@ -78,6 +78,7 @@ func judge(command, folder string) error {
 		Contributions int
 		Partials      int
 		Slots         int
+		Epoch         int
 	}
 	if err := json.Unmarshal(file(folder, "claim.json"), &about); err != nil {
 		fail(err.Error(), 2)
@@ -96,6 +97,7 @@ func judge(command, folder string) error {
 		profile:       p,
 		ciphertext:    file(folder, "ciphertext"),
 		seed:          file(folder, "seed"),
+		epoch:         about.Epoch,
 		contributions: files(folder, "contributions", about.Contributions),
 		partials:      files(folder, "partials", about.Partials),
 		shown:         about.Slots,

@@ -77,13 +77,15 @@ type openingVector struct {
 }
 
 type reshareVector struct {
-	Epoch    int           `json:"epoch"`
-	To       committee     `json:"to"`
-	Dealt    []string      `json:"dealt"`
-	Accepted []string      `json:"accepted"`
-	Secret   string        `json:"secret"`
-	Trial    openingVector `json:"trial"`
-	Opening  openingVector `json:"opening"`
+	Epoch    int       `json:"epoch"`
+	To       committee `json:"to"`
+	Dealt    []string  `json:"dealt"`
+	Accepted []string  `json:"accepted"`
+	// of the new shares
+	Contributions []string      `json:"contributions"`
+	Secret        string        `json:"secret"`
+	Trial         openingVector `json:"trial"`
+	Opening       openingVector `json:"opening"`
 }
 
 type smudgingVector struct {

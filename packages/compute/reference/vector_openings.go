@@ -109,6 +109,8 @@ func reshare(k about, shares []share, key, ciphertext []byte) (reshareVector, er
 		joined = append(joined, one)
 		fingerprints = append(fingerprints, shareHash{set.ShareID, r.fingerprint(one)})
 		out.Accepted = append(out.Accepted, r.fingerprint(one))
+		public := r.resharedContribution(inputSeed(p, "seed"), one)
+		out.Contributions = append(out.Contributions, hashOf(bytesOf(nil, public[:]...)))
 	}
 	before, after := bytesOf(nil, secretOf(p, shares)), bytesOf(nil, secretOf(p, joined))
 	if !bytes.Equal(before, after) {

@@ -1,7 +1,9 @@
 /** One member's part in making the shares of a key. */
 import {
+  derivesContributions,
   examineDealt,
   holderSets,
+  profileOf,
   type HolderSet,
   type MemberKey,
   fingerprintOf,
@@ -12,8 +14,13 @@ import {
 import type { TrialContent } from '@salus/client/computation';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
-import type { CeremonyMember, CollectiveKey, ComplainRequest } from '@salus/protocol/computation';
-import { ifThere, type MemberParts } from './parts.js';
+import type {
+  CeremonyMember,
+  CollectiveKey,
+  ComplainRequest,
+  ShareHash,
+} from '@salus/protocol/computation';
+import { hashesOf, ifThere, type MemberParts } from './parts.js';
 
 /** The share that a complaint is about; `from` is one of the old committee. */
 export type ComplaintAbout = Pick<ComplainRequest, 'shareId' | 'from'>;
@@ -243,6 +250,23 @@ export class Ceremony {
     }
   }
 
+  /** Whether this member is to post contributions of its shares. */
+  get isContributing(): boolean {
+    return derivesContributions(profileOf(this.key.profile), this.epoch);
+  }
+
+  /** Hashes of the contributions of the shares that were kept. */
+  async contributionHashes(): Promise<ShareHash[]> {
+    const { keyId, epoch, seed } = this;
+    const key = await this.parts.home.readKey(keyId, epoch);
+    if (!key) return [];
+    try {
+      return hashesOf(await this.engine.resharedContributions({ key, seed }));
+    } finally {
+      wipeKey(key);
+    }
+  }
+
   /** Fingerprints of the shares that were kept; undefined where none are yet. */
   async keptFingerprints() {
     const key = await this.parts.home.readKey(this.keyId, this.epoch);
@@ -266,7 +290,7 @@ export class Ceremony {
 export function contradicted(ceremony: Ceremony): ComplaintAbout | undefined {
   const { key, sets, committee } = ceremony;
   const { members, kind } = key.ceremony;
-  const differs = (name: 'fingerprints' | 'trial', shareId: string) =>
+  const differs = (name: (typeof POSTED)[number], shareId: string) =>
     new Set(
       members
         .flatMap((one) => (one[name] ?? []).filter((posted) => posted.shareId === shareId))
@@ -275,11 +299,12 @@ export function contradicted(ceremony: Ceremony): ComplaintAbout | undefined {
   const [from] =
     kind === 'RESHARE' ? examineDealt(key.committee, committee, dealtOf(key)).disputed : [];
   if (from !== undefined && ceremony.isOverdue(`dispute ${from}`)) return { from };
-  const found = sets.find(({ shareId }) =>
-    (['fingerprints', 'trial'] as const).some((name) => differs(name, shareId)),
-  );
+  const found = sets.find(({ shareId }) => POSTED.some((name) => differs(name, shareId)));
   return found && { shareId: found.shareId };
 }
+
+/** What all who post it for a share have to post alike. */
+const POSTED = ['fingerprints', 'contributions', 'trial'] as const;
 
 /** What old holders have posted of a resharing. */
 export function dealtOf({ ceremony }: CollectiveKey): PostedHash[] {

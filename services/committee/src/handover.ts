@@ -75,5 +75,9 @@ export async function confirmShares(
     await ceremony.keep(accepted);
     fingerprints = await ceremony.keptFingerprints();
   }
-  await parts.ledger.confirmShares({ keyId, epoch, fingerprints: fingerprints ?? [] });
+  const contributions = ceremony.isContributing ? await ceremony.contributionHashes() : undefined;
+  await parts.ledger.confirmShares({
+    ...{ keyId, epoch, fingerprints: fingerprints ?? [] },
+    ...(contributions && { contributions }),
+  });
 }

@@ -308,16 +308,48 @@ describe('an opening whose members can prove their answers', () => {
     const members = await Promise.all(ALL.map((mspId) => world.member(mspId, impatient)));
     await untilDone(members.map((member) => () => member.advanceKey('k1')));
     const key = await world.computation(A).getKey('k1');
-    expect({ epoch: key.epoch, contributions: key.contributions }).toEqual({ epoch });
+    expect(key).toMatchObject({ epoch, contributions: [{}, {}, {}, {}] });
     // What was proven under the first shares stands.
     const { value } = await record(openingId, found);
     expect(value.status).toBe('RECORDED');
     const later = await permitted();
-    expect(await world.computation(A).getOpening(later)).toMatchObject({ provable: false, epoch });
-    for (let round = 0; round < 2; round += 1)
-      for (const member of members.slice(0, 2)) await member.advanceOpening(later);
-    expect(world.reports.filter(({ released }) => released === later)).toEqual([]);
-    const { proofs } = await world.openedWith(members.slice(0, 3), later);
-    expect(proofs).toEqual([]);
+    expect(await world.computation(A).getOpening(later)).toMatchObject({ provable: true, epoch });
+    // Any two honest members open under the new shares, though another one lies.
+    const liar = await world.member(B, shifting);
+    await liar.advanceOpening(later);
+    const [, , c, d] = members;
+    const honestly = await opened(
+      later,
+      [c, d].filter((one) => one !== undefined),
+    );
+    expect(honestly.slots[0]).toBe(15);
+    expect(honestly.proofs.map(({ mspId }) => mspId)).toEqual([C, D]);
+    const { value: recorded } = await record(later, honestly);
+    // Two of three holders agree on each share of B's, so the ledger names it.
+    expect(recorded).toMatchObject({ status: 'RECORDED', liars: [B], unproven: [B] });
+  });
+
+  it('goes on under the former shares, where a new holder posts another contribution', async () => {
+    await world.makeKey('k3', ALL, 3);
+    const { contributions } = await world.computation(A).getKey('k3');
+    await world.beginReshare('k3', ALL, 3);
+    const lying = onEngine((engine) => ({
+      resharedContributions: async (request) =>
+        (await engine.resharedContributions(request)).map((one) => ({
+          ...one,
+          hash: sha256Hex(Buffer.from(one.hash)),
+        })),
+    }));
+    const members = await Promise.all(
+      ALL.map((mspId) => world.member(mspId, mspId === B ? lying : impatient)),
+    );
+    await untilDone(members.map((member) => () => member.advanceKey('k3')));
+    const key = await world.computation(A).getKey('k3');
+    expect(key).toMatchObject({
+      ...{ epoch: 0, contributions },
+      ceremony: { phase: 'FAILED', complaint: { reason: 'SHARE_DISPUTED', against: [B] } },
+    });
+    const openingId = await permitted('k3');
+    expect((await opened(openingId, some(C, D, E))).slots[0]).toBe(15);
   });
 });

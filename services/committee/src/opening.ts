@@ -1,6 +1,6 @@
 /** One member's part of an opening: judge, recompute, post hashes, release when all have posted. */
 import { joinFrames, PROOF_FRAME } from '@salus/client/computation';
-import { wipeKey, type PartialOpening } from '@salus/compute';
+import { derivesContributions, profileOf, wipeKey, type PartialOpening } from '@salus/compute';
 import { ownOf, SalusError } from '@salus/protocol';
 import {
   openingContextHashOf,
@@ -211,16 +211,11 @@ async function provenAnswerOf(
   const answer = await answerOf(parts, memory, about);
   const { ciphertext, partials, slots, proof: known } = answer;
   if (known !== undefined) return { ...answer, proof: known };
-  const { store, chaincode, channel, mspId, engineOf } = parts;
+  const { chaincode, channel, mspId, engineOf } = parts;
   const { key } = about;
   const { keyId, epoch, publicKeyHash = '' } = key;
   const { openingId } = about.opening;
-  const contributed = new Map(key.contributions?.map(({ shareId, hash }) => [shareId, hash]));
-  const contributions: Uint8Array[] = [];
-  for (const { shareId } of partials) {
-    const hash = contributed.get(shareId) ?? '';
-    contributions.push(await stored(store.get(hash, { chaincode, key: keyId })));
-  }
+  const contributions = await contributionsOf(parts, key, partials);
   const use = { channel, chaincode, keyId, publicKeyHash, epoch, openingId, mspId };
   const shares = await ownKey(parts, key);
   try {
@@ -235,6 +230,38 @@ async function provenAnswerOf(
   } finally {
     wipeKey(shares);
   }
+}
+
+/**
+ * The contribution of each share that this member holds. Those of a resharing it derives from the shares, and leaves where
+ * whoever checks the proof finds them: nothing but proofs needs them.
+ */
+async function contributionsOf(
+  parts: MemberParts,
+  key: CollectiveKey,
+  shares: readonly { readonly shareId: string }[],
+): Promise<Uint8Array[]> {
+  const { store, chaincode, engineOf } = parts;
+  const { keyId, epoch } = key;
+  const purpose = { chaincode, key: keyId };
+  const found: Uint8Array[] = [];
+  if (derivesContributions(profileOf(key.profile), epoch)) {
+    const own = await ownKey(parts, key);
+    try {
+      const seed = Buffer.from(key.aSeed, 'hex');
+      const derived = await engineOf(key.profile).resharedContributions({ key: own, seed });
+      found.push(...derived.map(({ bytes }) => bytes));
+    } finally {
+      wipeKey(own);
+    }
+    for (const bytes of found) await store.put(bytes, purpose);
+    return found;
+  }
+  const contributed = new Map(key.contributions?.map(({ shareId, hash }) => [shareId, hash]));
+  for (const { shareId } of shares) {
+    found.push(await stored(store.get(contributed.get(shareId) ?? '', purpose)));
+  }
+  return found;
 }
 
 /** A store that sends something else does not have it yet: nothing that the ledger said is refuted. */

@@ -79,6 +79,25 @@ describe('the partial openings of trials at a store', () => {
     }
   });
 
+  it('are followed by contributions of new shares, until others take their place or the key is retired', async () => {
+    const shared = (index: number, epoch: number, status = 'ACTIVE') => {
+      const contributions = [{ shareId: 's0', hash: sha256Hex(partialOf(index)) }];
+      return { ...keyOf('DONE', [], epoch), epoch, status, contributions } as CollectiveKey;
+    };
+    for (const [epoch, next] of [
+      [1, shared(1, 2)],
+      [2, shared(2, 2, 'RETIRED')],
+    ] as const) {
+      keys.set('k0', shared(epoch, epoch));
+      await leave(partialOf(epoch), 'k0');
+      await store.sweep();
+      expect(await kept()).toEqual([sha256Hex(partialOf(epoch))]);
+      keys.set('k0', next);
+      await store.sweep();
+      expect(await kept()).toEqual([]);
+    }
+  });
+
   it('stay where the ledger has no such hash in the trial', async () => {
     keys.set('k0', keyOf('DONE', [partialOf(0)]));
     await leave(partialOf(1), 'k0');

@@ -1,9 +1,10 @@
+import type { ShareHash } from '@salus/protocol/computation';
 import type { LedgerView } from './ledger-view.js';
 import type { CeremonyName } from './passing-contents.js';
 
 /**
- * The ceremony of whose trial a content is a partial opening. The ledger has to have its hash there: nobody has another
- * organisation's content removed by calling it one.
+ * The ceremony of whose trial a content is a partial opening, or of whose shares it is a contribution. The ledger has to
+ * have its hash there: nobody has another organisation's content removed by calling it one.
  *
  * @param by - what the request names: `chaincode` and `key`
  * @returns undefined for every other content, and where the peer can't tell: it stays
@@ -15,22 +16,29 @@ export async function ceremonyOf(
 ): Promise<CeremonyName | undefined> {
   if (chaincode === undefined || key === undefined) return undefined;
   try {
-    const { ceremony } = await ledger.computation(chaincode).getKey(key);
-    const posted = ceremony.members.flatMap(({ trial = [] }) => trial);
-    if (!posted.some((one) => one.hash === hash)) return undefined;
-    return { chaincode, keyId: key, epoch: ceremony.epoch };
+    const { ceremony, epoch, contributions = [] } = await ledger.computation(chaincode).getKey(key);
+    const name = { chaincode, keyId: key };
+    const isAmong = (posted: readonly ShareHash[]) => posted.some((one) => one.hash === hash);
+    if (isAmong(contributions)) return { ...name, epoch, isContribution: true };
+    const isOfTrial = isAmong(ceremony.members.flatMap(({ trial = [] }) => trial));
+    return isOfTrial ? { ...name, epoch: ceremony.epoch } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whether nobody goes on with a ceremony. A store whose peer can't tell keeps what belongs to it. */
+/**
+ * Whether nobody goes on with a ceremony, or nobody opens with its shares where the content is a contribution. A store
+ * whose peer can't tell keeps what belongs to it.
+ */
 export async function isCeremonyOver(
-  { chaincode, keyId, epoch }: CeremonyName,
+  { chaincode, keyId, epoch, isContribution = false }: CeremonyName,
   ledger: Pick<LedgerView, 'computation'>,
 ): Promise<boolean> {
   try {
-    const { ceremony } = await ledger.computation(chaincode).getKey(keyId);
+    const key = await ledger.computation(chaincode).getKey(keyId);
+    if (isContribution) return key.epoch !== epoch || key.status === 'RETIRED';
+    const { ceremony } = key;
     return ceremony.epoch !== epoch || ceremony.phase === 'DONE' || ceremony.phase === 'FAILED';
   } catch {
     return false;

@@ -7,6 +7,8 @@ const ceremonySchema = z.strictObject({
   chaincode: z.string(),
   keyId: z.string(),
   epoch: z.number(),
+  /** Whether the content is a contribution, which is needed as long as the shares of the epoch are. */
+  isContribution: z.boolean().optional(),
 });
 
 /** A ceremony of a collective key, at the contract `computation` of a chaincode. */

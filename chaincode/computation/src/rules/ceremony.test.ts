@@ -55,6 +55,18 @@ describe('the phase of a ceremony', () => {
     expect(phaseOf(record, posted)).toBe(phase);
   });
 
+  test('waits for the contributions of new shares, where partial openings are proven against them', () => {
+    const record = { ...reshare, profile: 'bfv-8192-proven-v1' };
+    const some = { ...dealt, fingerprints: hashes(next) };
+    expect(phaseOf(record, some)).toBe('CONFIRMING');
+    const all = { ...some, contributions: hashes(next) };
+    expect(phaseOf(record, without(all, 'contributions', 'D'))).toBe('CONFIRMING');
+    expect(phaseOf(record, all)).toBe('PROVING');
+    const lie = new Map(hashes(next)).set('C', hashes(next, ['C'], 'x').get('C') ?? []);
+    expect(phaseOf(record, { ...all, contributions: lie })).toBe('CONFIRMING');
+    expect(phaseOf({ ...record, profile: 'of-a-later-release' }, some)).toBe('PROVING');
+  });
+
   test('does not go on where holders contradict each other', () => {
     const lie = new Map(ready.fingerprints).set('C', hashes(committee, ['C'], 'x').get('C') ?? []);
     expect(phaseOf(key, { ...ready, fingerprints: lie })).toBe('CONFIRMING');

@@ -1,4 +1,9 @@
-import { examineDealt, trialLabel, type DealtExamination } from '@salus/compute';
+import {
+  derivesContributions,
+  examineDealt,
+  trialLabel,
+  type DealtExamination,
+} from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import type { Ceremony, CeremonyPhase, Complaint } from '@salus/protocol/computation';
 import { hasProfile, requireProfile, translating } from '../engine/engine.js';
@@ -9,7 +14,7 @@ import { complete, dealersOf, flatten, unanimous, type PostedHashes } from './sh
  * The ceremony of a key. A new one has four steps. Every dealer commits. Then every dealer reveals: who
  * revealed last without having committed would choose the key. Every holder confirms by fingerprint that it
  * holds the same as the others. All prove by a trial opening that the shares fit the public key. A
- * resharing: the old holders post what they deal; then as above.
+ * resharing: the old holders post what they deal; then as above, and the new holders post contributions of the shares.
  */
 
 export function phaseOf(key: KeyRecord, posted: PostedSteps): CeremonyPhase {
@@ -21,8 +26,19 @@ export function phaseOf(key: KeyRecord, posted: PostedSteps): CeremonyPhase {
     if (dealers.some((member) => !posted.contributions.has(member))) return 'REVEALING';
   } else if (!isDealt(key, posted.dealt)) return 'DEALING';
   if (complete(unanimous(committee, posted.fingerprints)) === undefined) return 'CONFIRMING';
+  if (isContributing(key) && complete(unanimous(committee, posted.contributions)) === undefined) {
+    return 'CONFIRMING';
+  }
   if (complete(unanimous(committee, posted.trial)) === undefined) return 'PROVING';
   return 'READY';
+}
+
+/** Whether new holders post contributions of their shares: partial openings of the epoch are proven against these. */
+export function isContributing({
+  profile,
+  ceremony: { epoch },
+}: Pick<KeyRecord, 'profile' | 'ceremony'>): boolean {
+  return hasProfile(profile) && derivesContributions(requireProfile(profile), epoch);
 }
 
 /**

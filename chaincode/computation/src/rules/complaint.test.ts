@@ -136,6 +136,19 @@ describe('a complaint in a resharing', () => {
     );
   });
 
+  test('about new holders whose contributions differ names who is outvoted', () => {
+    const record = { ...reshare, profile: 'bfv-8192-proven-v1' };
+    const wide = { members: ['B', 'C', 'D', 'E'], threshold: 2 };
+    const to = { ...record, ceremony: { ...record.ceremony, committee: wide } };
+    const lie = new Map([...hashes(wide, ['B', 'C', 'E']), ...hashes(wide, ['D'], 'x')]);
+    const posted = { ...dealt, fingerprints: hashes(wide), contributions: lie };
+    const about: Complaining = { by: 'B', reason: 'SHARE_DISPUTED', shareId: 's0', at: 't' };
+    expect(fail(to, posted, about).ceremony.complaint?.against).toEqual(['D']);
+    expect(() => fail({ ...to, profile: 'bfv-8192-sum-v1' }, posted, about)).toThrow(
+      failure('ERR_CONFLICT', { expected: 'no complaint' }),
+    );
+  });
+
   test('about old holders who contradict each other is for a share without a hash that stands', () => {
     const split = {
       ...nothing,

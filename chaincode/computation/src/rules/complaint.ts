@@ -6,6 +6,7 @@ import type { CeremonyRecord, KeyRecord, PostedSteps } from '../state/records.js
 import {
   dissentingOf,
   examineDealtOf,
+  isContributing,
   requireMember,
   requirePhase,
   requireRunning,
@@ -101,11 +102,11 @@ function standingHolders(key: KeyRecord, { dealt }: PostedSteps, from: string): 
 /** Those whom a majority of the holders contradicts; all who posted where there is none. */
 function contradicting(
   key: KeyRecord,
-  { fingerprints, trial }: PostedSteps,
+  { fingerprints, contributions, trial }: PostedSteps,
   shareId: string,
 ): readonly string[] {
   const { committee } = key.ceremony;
-  const steps = [fingerprints, trial];
+  const steps = [fingerprints, ...(isContributing(key) ? [contributions] : []), trial];
   const step = steps.find((one) => contradicted(committee, one).includes(shareId));
   if (step === undefined) {
     throw noDispute(

@@ -1,13 +1,5 @@
 import type { OpeningRecord, StoredOpening } from '../state/records.js';
-import {
-  annulled,
-  completed,
-  expiryOf,
-  isFor,
-  isProvable,
-  renewed,
-  requireUnanswered,
-} from './opening.js';
+import { annulled, completed, expiryOf, isFor, renewed, requireUnanswered } from './opening.js';
 
 const NOW = '2026-05-01T00:00:00.000Z';
 const LATER = '2026-05-31T00:00:00.000Z';
@@ -39,16 +31,6 @@ describe('an opening', () => {
     [['A', 'C'], false],
   ])('is for the recipients %o: %s', (asked, expected) => {
     expect(isFor(opening, asked)).toBe(expected);
-  });
-});
-
-describe('whether an opening is provable', () => {
-  test.each([
-    [true, 0, true],
-    [true, 1, false],
-    [false, 0, false],
-  ])('under a profile with proofs (%s), in epoch %d: %s', (proven, epoch, expected) => {
-    expect(isProvable({ proven }, epoch)).toBe(expected);
   });
 });
 

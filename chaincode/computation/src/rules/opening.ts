@@ -1,18 +1,6 @@
-import type { Profile } from '@salus/compute';
 import { conflict, DAY_MS } from '@salus/protocol';
 import type { KeyRecord, OpeningRecord, RecordedOpening, StoredOpening } from '../state/records.js';
 import { isRecorded } from './partials.js';
-
-/**
- * Whether members can prove their partial openings. Shares of a resharing are not short, and have no contribution
- * to prove them against.
- */
-export function isProvable({ proven }: Pick<Profile, 'proven'>, epoch: number): boolean {
-  return proven && epoch === FIRST_EPOCH;
-}
-
-/** Of the ceremony that makes a key. */
-export const FIRST_EPOCH = 0;
 
 /** So long members answer an opening that nobody puts on record. */
 const ANSWERED_MS = 30 * DAY_MS;

@@ -4,9 +4,7 @@ import {
   type CommitteeTerms,
   type ReshareWish,
 } from '@salus/protocol/computation';
-import { hasProfile, requireProfile } from '../engine/engine.js';
 import type { KeyRecord } from '../state/records.js';
-import { isProvable } from './opening.js';
 
 /** Between two refreshes that one member alone begins: each costs all members work, and ends what they are answering. */
 export const REFRESH_PAUSE_MS = DAY_MS;
@@ -15,9 +13,9 @@ export const WISH_PAUSE_MS = DAY_MS / 24;
 
 /**
  * A member asks for a resharing. It begins once as many members ask for the same one as an opening takes. So
- * nobody below the threshold puts a resharing in the place of another, and with it vetoes its own removal. Nor does it
- * end the proofs of partial openings, which the key's first shares alone have. Later, new shares for the same members
- * change nobody's power: one member is enough while no other resharing is running, once in {@link REFRESH_PAUSE_MS}.
+ * nobody below the threshold puts a resharing in the place of another, and with it vetoes its own removal. New shares
+ * for the same members change nobody's power: one member is enough while no other resharing is running, once in
+ * {@link REFRESH_PAUSE_MS}.
  * Sooner it waits for others, as with any other wish. What begins ends the wishes
  * for itself. The others' wishes for something else wait on, whatever the epoch. Members of an earlier committee
  * don't count.
@@ -59,12 +57,11 @@ export function askForReshare(
 
 /** Whether one member's wish is enough. */
 function mayRefreshAlone(
-  { committee, ceremony, refreshedAt, profile, epoch }: KeyRecord,
+  { committee, ceremony, refreshedAt }: KeyRecord,
   to: CommitteeTerms,
   now: string,
 ): boolean {
   if (!isSameCommittee(committee, to) || ceremony.outcome === undefined) return false;
-  if (hasProfile(profile) && isProvable(requireProfile(profile), epoch)) return false;
   return refreshedAt === undefined || !isWithin(REFRESH_PAUSE_MS, refreshedAt, now);
 }
 

@@ -24,7 +24,12 @@ import {
   type RevealContributionRequest,
 } from '@salus/protocol/computation';
 import { compute, requireProfile } from '../engine/engine.js';
-import { requireCeremonyEpoch, requireCommitted, requirePhase } from '../rules/ceremony.js';
+import {
+  isContributing,
+  requireCeremonyEpoch,
+  requireCommitted,
+  requirePhase,
+} from '../rules/ceremony.js';
 import { fail } from '../rules/complaint.js';
 import { checkProposal, type KeyTerms } from '../rules/key.js';
 import { dealersOf, requireShares, sharesDealtBy, sharesHeldBy } from '../rules/shares.js';
@@ -108,15 +113,23 @@ export async function revealContribution(
   return step;
 }
 
-/** Every holder posts what it computed from the packages; all holders of a share have to agree. */
+/**
+ * Every holder posts what it computed from the packages, and in a resharing the contributions of its new shares. All
+ * holders of a share have to agree.
+ */
 export async function confirmShares(
   ctx: Context,
-  { keyId, epoch, fingerprints }: ConfirmSharesRequest,
+  { keyId, epoch, fingerprints, contributions }: ConfirmSharesRequest,
 ): Promise<CeremonyStep> {
   const { key, mspId } = await ceremonyAt(ctx, keyId, epoch);
-  requireShares('fingerprints', fingerprints, sharesHeldBy(key.ceremony.committee, mspId));
-  const posted = await readSteps(ctx, key, 'commitment', 'contributions', 'dealt');
-  requirePhase(key, posted, 'CONFIRMING');
+  const held = sharesHeldBy(key.ceremony.committee, mspId);
+  requireShares('fingerprints', fingerprints, held);
+  requireShares('contributions', contributions ?? [], isContributing(key) ? held : []);
+  // What other holders post in this step is not read: they would conflict.
+  const isNew = key.ceremony.kind === 'GENERATE';
+  const names = isNew ? (['commitment', 'contributions'] as const) : (['dealt'] as const);
+  requirePhase(key, await readSteps(ctx, key, ...names), 'CONFIRMING');
+  if (contributions) await takeStep(ctx, key, mspId, 'contributions', contributions);
   const step = await takeStep(ctx, key, mspId, 'fingerprints', fingerprints);
   emit(ctx, 'SharesConfirmed.v1', step);
   return step;

@@ -3,10 +3,9 @@ import { emit, getState, putState, transactionTime } from '@salus/chaincode-comm
 import type { CollectiveKey, RetireKeyRequest } from '@salus/protocol/computation';
 import { describeCeremony } from '../rules/ceremony.js';
 import { retire } from '../rules/key.js';
-import { FIRST_EPOCH } from '../rules/opening.js';
 import { collectiveKeyKey, openedSlotsKey } from '../state/keys.js';
 import type { KeyRecord, PostedSteps } from '../state/records.js';
-import { firstContributions } from './opening-proofs.js';
+import { epochContributions } from './opening-proofs.js';
 import { allSteps, readKey, readSteps, requireOfficer } from './steps.js';
 
 export async function retireKey(
@@ -37,10 +36,10 @@ export async function describe(
   key: KeyRecord,
   posted: PostedSteps,
 ): Promise<CollectiveKey> {
-  const isFirst = key.publicKeyHash !== undefined && key.epoch === FIRST_EPOCH;
+  const contributions = key.publicKeyHash === undefined ? [] : await epochContributions(ctx, key);
   return {
     ...key,
-    ...(isFirst && { contributions: await firstContributions(ctx, key) }),
+    ...(contributions.length > 0 && { contributions }),
     openedSlots: await openedSlotsOf(ctx, key.keyId),
     ceremony: describeCeremony(key, posted),
   };

@@ -10,7 +10,6 @@ import {
 } from '@salus/protocol/computation';
 import { compute } from '../engine/engine.js';
 import type { ProvenPartials } from '../rules/examine.js';
-import { FIRST_EPOCH } from '../rules/opening.js';
 import type { PostedHashes } from '../rules/shares.js';
 import { stepKey } from '../state/keys.js';
 import type { KeyRecord, OpeningRecord, Steps } from '../state/records.js';
@@ -41,7 +40,7 @@ export async function provenIn(ctx: Context, about: ProofCase): Promise<ProvenPa
   });
   const proven = new Map<string, string>();
   if (proofs.length === 0) return { hashes: proven, members: [] };
-  const revealed = await firstContributions(ctx, opening);
+  const revealed = await epochContributions(ctx, opening);
   const contributed = new Map(revealed.map(({ shareId, hash }) => [shareId, hash]));
   for (const shown of proofs) {
     await verify(ctx, { ...about, contributed }, shown);
@@ -68,8 +67,8 @@ function requireProvable({ opening, posted }: ProofCase, mspId: string): readonl
   throw conflict(
     `${TRANSIENT.proof}.${mspId}`,
     'no partial opening of this member can be proven',
-    'a member that has answered, under shares of the first ceremony of a key with proofs',
-    opening.provable ? 'no answer' : `epoch ${opening.epoch} of ${opening.keyId}`,
+    'a member that has answered, under a key with proofs',
+    opening.provable ? 'no answer' : opening.keyId,
   );
 }
 
@@ -97,6 +96,7 @@ async function verify(
     engine.verifyOpening({
       ciphertext,
       seed: Buffer.from(key.aSeed, 'hex'),
+      epoch,
       contributions,
       slots: shownSlots,
       contextHash: openingContextHashOf(use),
@@ -106,15 +106,19 @@ async function verify(
   );
 }
 
-/** The contributions of all shares, as the ceremony that made the key revealed them; in the order of the shares. */
-export async function firstContributions(
+/**
+ * The contributions of all shares of an epoch, in the order of the shares: what dealers revealed when the key was made,
+ * or what all holders of a share posted alike in a resharing.
+ */
+export async function epochContributions(
   ctx: Context,
-  { keyId, committee }: Pick<KeyRecord, 'keyId' | 'committee'>,
+  { keyId, epoch, committee }: Pick<KeyRecord, 'keyId' | 'epoch' | 'committee'>,
 ): Promise<readonly ShareHash[]> {
-  const found: ShareHash[] = [];
+  const found = new Map<string, ShareHash>();
   for (const member of committee.members) {
-    const at = stepKey(keyId, String(FIRST_EPOCH), 'contributions', member);
-    found.push(...((await getState<Steps['contributions']>(ctx, at)) ?? []));
+    const at = stepKey(keyId, String(epoch), 'contributions', member);
+    const posted = (await getState<Steps['contributions']>(ctx, at)) ?? [];
+    for (const one of posted) found.set(one.shareId, one);
   }
-  return inOrderOfShares(found);
+  return inOrderOfShares([...found.values()]);
 }

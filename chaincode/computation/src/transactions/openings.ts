@@ -35,7 +35,6 @@ import {
   completed,
   expiryOf,
   isFor,
-  isProvable,
   renewed,
   requireUnanswered,
 } from '../rules/opening.js';
@@ -119,7 +118,7 @@ export async function addOpening(
     requestedBy: mspId,
     decidedAt,
     expiresAt: expiryOf(decidedAt),
-    provable: isProvable(profile, key.epoch),
+    provable: profile.proven,
     resultHash,
     slots,
     shownSlots: shownSlotsOf(contributions, profile.degree),

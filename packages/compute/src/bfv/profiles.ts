@@ -41,7 +41,9 @@ export interface Profile {
   /** Lengths in bytes of everything that travels. */
   readonly ciphertextLength: number;
   readonly publicKeyLength: number;
+  /** Of a share of the first epoch, and of a share that a resharing made. */
   readonly contributionLength: number;
+  readonly resharedContributionLength: number;
   readonly secretLength: number;
   readonly partialLength: number;
 }
@@ -70,6 +72,7 @@ const common = {
   ciphertextLength: HEADER_LENGTH + 2 * DATA_MODULI * DEGREE * WORD,
   publicKeyLength: HEADER_LENGTH + 2 * KEY_MODULI * DEGREE * WORD,
   contributionLength: KEY_MODULI * DEGREE * WORD,
+  resharedContributionLength: 2 * DATA_MODULI * DEGREE * WORD,
   secretLength: DATA_MODULI * DEGREE * WORD,
   partialLength: DATA_MODULI * DEGREE * WORD,
 };

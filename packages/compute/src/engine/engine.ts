@@ -93,6 +93,7 @@ class WorkerEngine implements Engine {
   combineOpening = this.#operation('combineOpening');
   dealReshare = this.#operation('dealReshare');
   acceptReshare = this.#operation('acceptReshare');
+  resharedContributions = this.#operation('resharedContributions');
 
   async checkCiphertext(bytes: Uint8Array, options?: RequestOptions): Promise<string> {
     let kept = bytes;

@@ -64,7 +64,8 @@ describe('hostile inputs of each operation', () => {
         0,
         new Uint8Array(words.buffer),
       );
-      const request = { ciphertext: result.bytes, key, seed: committee.seed, contributions };
+      const about = { ciphertext: result.bytes, key, epoch: 0, seed: committee.seed };
+      const request = { ...about, contributions };
       await expect(
         engine.openProven({ slots: 8192, ...request, contextHash }),
       ).rejects.toMatchObject({

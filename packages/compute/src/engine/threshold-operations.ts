@@ -3,6 +3,7 @@ import type { Seal } from '../bfv/seal.js';
 import { acceptShare, dealKey } from '../threshold/deal-operations.js';
 import { combineOpening, partialOpening } from '../threshold/opening-operations.js';
 import { acceptReshare, dealReshare } from '../threshold/reshare-operations.js';
+import { resharedContributions } from '../threshold/reshared-contribution.js';
 import { checkTrial, trialCiphertext } from '../threshold/trial-operations.js';
 import type { ThresholdOperations } from '../threshold/types.js';
 import type { Operations } from './protocol.js';
@@ -23,5 +24,6 @@ export function thresholdOperations(
     combineOpening: (request) => combineOpening(seal, profile, request),
     dealReshare: (request, step) => dealReshare(profile, request, step),
     acceptReshare: (request) => acceptReshare(profile, request),
+    resharedContributions: (request) => resharedContributions(profile, request),
   };
 }

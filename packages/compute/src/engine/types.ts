@@ -120,7 +120,7 @@ export interface Engine extends AsyncDisposable, ThresholdOperations {
 
   /**
    * This member's parts of an opening, with a proof that each is made with the secret of its share's
-   * contribution to the key. Shares of the first epoch only: those of a resharing are not short.
+   * contribution: to the key in the first epoch, later that of {@link ThresholdOperations.resharedContributions}.
    * @throws ComputeError as `partialOpening` does; ERR_CONTRIBUTION_INVALID; ERR_PROFILE_UNKNOWN under a
    *   profile without proofs
    */

@@ -6,6 +6,7 @@ import { at, bytesOf, wordsOf } from '../bfv/residues.js';
 import { createEngine } from '../engine/engine.js';
 import { runOpeningReference } from '../short-proof/test-support/reference.js';
 import { Assembly, committeeOf } from '../threshold/committee.fixture.js';
+import { epochPolynomials, shareErrors } from '../threshold/reshared-contribution.js';
 import { proveHalfOfQ } from './test-support/half-of-q.js';
 import { MOST_SHARES, provenOpeningNoise } from './parameters.js';
 import type { ProvenOpening, ProvenPartialsRequest } from './types.js';
@@ -47,6 +48,7 @@ const claimOf = (member: number): ProvenPartialsRequest => {
     ciphertext,
     slots: SHOWN,
     seed: committee.seed,
+    epoch: 0,
     contributions: contributionsOf(committee, member),
     contextHash,
     partials: partials.map(({ bytes }) => bytes),
@@ -151,7 +153,7 @@ describe('a proof of a partial opening', () => {
   it('opens to the right slots though a member moves its answer by half of q', async () => {
     const key = committee.key(0);
     const request = {
-      ...{ ciphertext, key, seed: committee.seed, contextHash, slots: SHOWN },
+      ...{ ciphertext, key, seed: committee.seed, epoch: 0, contextHash, slots: SHOWN },
       contributions: contributionsOf(committee, 0),
     };
     const honest = claimOf(0).partials;
@@ -266,6 +268,7 @@ describe('who has no short secret of the contributions', () => {
       ciphertext,
       key: committee.key(0),
       seed: committee.seed,
+      epoch: 0,
       contributions: contributionsOf(committee, 1),
       contextHash,
     };
@@ -277,10 +280,141 @@ describe('who has no short secret of the contributions', () => {
   it('makes no proof for fewer contributions than it has shares', async () => {
     const contributions = contributionsOf(committee, 0).slice(1);
     const key = committee.key(0);
-    const request = { ciphertext, key, seed: committee.seed, contributions, contextHash };
+    const about = { ciphertext, key, seed: committee.seed, epoch: 0 };
+    const request = { ...about, contributions, contextHash };
     await expect(engine.openProven({ ...request, slots: SHOWN })).rejects.toMatchObject({
       code: 'ERR_CONTRIBUTION_INVALID',
     });
+  });
+});
+
+describe('after a resharing', () => {
+  const to = committeeOf(3, 5, 'New');
+  let next: Assembly;
+  const answers = new Map<number, ProvenOpening>();
+
+  const request = (member: number, assembly = next) => ({
+    ...{ ciphertext, seed: assembly.seed, epoch: assembly.epoch, contextHash, slots: SHOWN },
+    contributions: contributionsOf(assembly, member),
+  });
+  const claim = (member: number): ProvenPartialsRequest => {
+    const { partials, proof } = answers.get(member)!;
+    return {
+      ...request(member),
+      partials: partials.map(({ bytes }) => bytes),
+      proof: proof.bytes,
+    };
+  };
+  const contribute = async (assembly: Assembly) => {
+    const { seed, keys } = assembly;
+    for (const key of keys.values()) {
+      for (const { shareId, bytes } of await engine.resharedContributions({ key, seed })) {
+        // Every holder of a share derives the same.
+        const known = assembly.contributions.get(shareId);
+        expect(sha256Hex(known ?? bytes)).toBe(sha256Hex(bytes));
+        assembly.contributions.set(shareId, bytes);
+      }
+    }
+  };
+
+  beforeAll(async () => {
+    next = await committee.reshare(to);
+    await contribute(next);
+    for (const member of [0, 2, 4]) {
+      const key = next.key(member);
+      answers.set(member, await engine.openProven({ ...request(member), key }));
+    }
+  });
+
+  it('a proof holds for all shares of a member, in both implementations and in the engine', async () => {
+    expect(judge(claim(0))).toBe('holds');
+    expect(judge(claim(4))).toBe('holds');
+    const { proof, partials } = answers.get(0)!;
+    expect(await engine.verifyOpening(claim(0))).toBe(proof.hash);
+    const key = next.key(0);
+    const plain = await engine.partialOpening({ slots: SHOWN, ciphertext, key });
+    expect(partials.map(({ hash }) => hash)).toEqual(plain.map(({ hash }) => hash));
+  });
+
+  it('t members with proofs are enough to open', async () => {
+    const partials = new Map(
+      [...answers.values()].flatMap((one) =>
+        one.partials.map(({ shareId, bytes }) => [shareId, { shareId, bytes }] as const),
+      ),
+    );
+    const about = { ciphertext, committee: to, slots: SHOWN, isProven: true };
+    expect(await engine.combineOpening({ ...about, partials: [...partials.values()] })).toEqual([
+      1000, 3, 0,
+    ]);
+  });
+
+  it('a proof does not hold for a share that is shifted to another total', () => {
+    const own = claim(0);
+    const words = wordsOf(own.partials[0]!);
+    const shift = encodeScale(profile, -650);
+    moduli.forEach((p, row) => {
+      for (let index = 0; index < degree; index += 1) {
+        const place = row * degree + index;
+        words[place] = (at(words, place) + shift[row]![index]!) % p;
+      }
+    });
+    expect(judge({ ...own, partials: [bytesOf(words), ...own.partials.slice(1)] })).toBe(REFUSED);
+  });
+
+  it('a proof does not hold in another epoch, nor as one of the first', async () => {
+    const own = claim(0);
+    expect(judge({ ...own, epoch: 2 })).toBe(REFUSED);
+    const later = await next.reshare(to);
+    await contribute(later);
+    const contributions = contributionsOf(later, 0);
+    expect(judge({ ...own, epoch: 2, contributions })).toBe(REFUSED);
+    expect(judge({ ...own, contributions })).toBe(REFUSED);
+    const misfit = 'contribution 0 has the wrong length';
+    expect(judge({ ...claimOf(0), epoch: 1 })).toBe(misfit);
+    expect(judge({ ...own, epoch: 0 })).toBe(misfit);
+  });
+
+  it('a proof does not hold with contributions exchanged, in one share or between two', () => {
+    const own = claim(0);
+    const [first, second, ...others] = own.contributions as [Uint8Array, Uint8Array];
+    expect(judge({ ...own, contributions: [second, first, ...others] })).toBe(REFUSED);
+    const half = first.length / 2;
+    const turned = Buffer.concat([first.subarray(half), first.subarray(0, half)]);
+    expect(judge({ ...own, contributions: [turned, second, ...others] })).toBe(REFUSED);
+  });
+
+  it('a member makes no proof with shares of another epoch, or with another share', async () => {
+    const old = committee.key(0);
+    await expect(
+      engine.openProven({ ...request(0, committee), epoch: 1, key: old }),
+    ).rejects.toMatchObject({ code: 'ERR_EPOCH_OUTDATED' });
+    const key = next.key(0);
+    const [share, ...others] = key.shares;
+    const words = wordsOf(share!.secret);
+    words[0] = (words[0]! + 1n) % moduli[0]!;
+    const bent = { ...key, shares: [{ ...share!, secret: bytesOf(words) }, ...others] };
+    await expect(engine.openProven({ ...request(0), key: bent })).rejects.toMatchObject({
+      code: 'ERR_SHARE_INVALID',
+    });
+  });
+
+  it('the shares of the first epoch have no contribution of this form', async () => {
+    const { seed } = committee;
+    await expect(
+      engine.resharedContributions({ key: committee.key(0), seed }),
+    ).rejects.toMatchObject({ code: 'ERR_EPOCH_OUTDATED' });
+  });
+
+  it('no two epochs share a polynomial or an error: their difference would tell a secret', () => {
+    const { seed } = committee;
+    const [one, other] = [1, 2].map((epoch) => epochPolynomials(profile, seed, epoch));
+    const polynomials = [...one!, ...other!].map((all) => sha256Hex(bytesOf(all)));
+    expect(new Set(polynomials).size).toBe(4);
+    const [share] = next.key(0).shares;
+    const errors = [1, 2].flatMap((epoch) =>
+      shareErrors(profile, { keyId: 'key-1', epoch }, share!).map((all) => all.join(' ')),
+    );
+    expect(new Set(errors).size).toBe(4);
   });
 });
 

@@ -3,43 +3,33 @@ import { hashed } from '../bfv/cipher-operations.js';
 import { ComputeError } from '../bfv/errors.js';
 import { sha256Hex } from '../bfv/hashing.js';
 import type { Profile } from '../bfv/profiles.js';
-import { wordsOf } from '../bfv/residues.js';
 import type { Seal } from '../bfv/seal.js';
 import { MOST_ERROR } from '../encryption-proof/parameters.js';
 import { HiddenSlots } from '../short-proof/hidden-slots.js';
 import { proveKnowledge, wipeSecret } from '../short-proof/knowledge.js';
-import { LinearMap } from '../short-proof/linear-map.js';
 import { encodeProof, type Openable } from '../short-proof/responses.js';
-import { Ring, type Polynomial } from '../short-proof/ring.js';
 import type { Randomness } from '../short-proof/sampling.js';
 import { wideOf, wideOfIntegers } from '../short-proof/wide.js';
 import { hidingOf, partialOpening } from '../threshold/opening-operations.js';
+import { checkEpoch } from '../threshold/member-key.js';
+import { FIRST_EPOCH, shareErrors } from '../threshold/reshared-contribution.js';
 import { dataModuliOf } from '../threshold/transforms.js';
 import type { HeldShare, MemberKey } from '../threshold/types.js';
 import { openingParts } from './parameters.js';
-import {
-  negatedContribution,
-  openingStatement,
-  partialPolynomial,
-  setOpeningMap,
-} from './statement.js';
+import { OpeningMap, openingStatement, partialPolynomial } from './statement.js';
 import type { OpeningStatement, ProvenOpening, ProvenOpeningRequest } from './types.js';
 
 /** Opens, and proves of each partial opening that it is made with the secret of the share's contribution. */
 export class OpeningProver {
   readonly #seal: Seal;
   readonly #profile: Profile;
-  readonly #ring: Ring;
-  readonly #map: LinearMap;
-  readonly #scratch: Polynomial;
+  readonly #opening: OpeningMap;
   readonly #random: Randomness;
 
   constructor(seal: Seal, profile: Profile, random: Randomness = randomFillSync) {
     this.#seal = seal;
     this.#profile = profile;
-    this.#ring = new Ring(profile);
-    this.#map = new LinearMap(this.#ring);
-    this.#scratch = this.#ring.allocate();
+    this.#opening = new OpeningMap(seal, profile);
     this.#random = random;
   }
 
@@ -50,27 +40,26 @@ export class OpeningProver {
    */
   open(request: ProvenOpeningRequest): ProvenOpening {
     const { ciphertext, key, epoch, seed, contributions, slots, contextHash } = request;
-    const about = { ciphertext, seed, contributions, slots, contextHash };
-    const place = { map: this.#map, ring: this.#ring, scratch: this.#scratch };
+    const about = { ciphertext, seed, epoch, contributions, slots, contextHash };
     const { degree } = this.#profile;
-    const parts = openingParts(this.#profile, contributions.length);
+    const parts = openingParts(this.#profile, contributions.length, epoch);
     let witnesses: Openable[] = [];
     try {
+      checkEpoch(key, epoch);
       requireContributions(key, contributions);
-      setOpeningMap(this.#seal, this.#profile, place, about);
+      this.#opening.set(about);
       witnesses = key.shares.map((share, index) =>
-        openingWitness(this.#profile, place, share, {
+        openingWitness(this.#profile, this.#opening, share, {
           ...{ key, about },
           contribution: contributions[index] as Uint8Array,
         }),
       );
-      const options = epoch === undefined ? {} : { epoch };
-      const opening = { ciphertext, key, slots, ...options };
+      const opening = { ciphertext, key, slots, epoch };
       const partials = partialOpening(this.#seal, this.#profile, opening);
       const polynomials = partials.map(({ bytes }) => partialPolynomial(this.#profile, bytes));
       const statement = openingStatement(this.#profile, about, polynomials);
       const hidden = new HiddenSlots(this.#profile, slots);
-      const relation = { map: this.#map, degree, statement, parts, hidden };
+      const relation = { map: this.#opening.map, degree, statement, parts, hidden };
       const proof = proveKnowledge(relation, witnesses, this.#random);
       const form = { degree, parts, statements: witnesses.length, hidden };
       return { partials, proof: hashed(encodeProof(proof, form)) };
@@ -80,65 +69,88 @@ export class OpeningProver {
         smudgingKey.fill(0);
       }
       witnesses.forEach(wipeSecret);
-      this.#map.wipe();
-      this.#ring.wipe(...this.#scratch);
+      this.#opening.wipe();
     }
   }
 }
 
-/** Where a prover computes. */
-export interface Workplace {
-  readonly ring: Ring;
-  readonly map: LinearMap;
-  readonly scratch: Polynomial;
+/** What a share's witness is made of. */
+interface WitnessOf {
+  readonly key: MemberKey;
+  readonly about: OpeningStatement;
+  readonly contribution: Uint8Array;
 }
 
 /**
- * The share's secret, the error of its contribution, its smudging, and its mask of slots. The map's factors are those
- * of the opening.
+ * What a member knows of one share and its partial opening: two short polynomials, the smudging, and the mask of slots.
+ * The map is set to the opening.
  *
  * @throws ComputeError ERR_SHARE_INVALID, ERR_CONTRIBUTION_INVALID
  */
 export function openingWitness(
   profile: Profile,
-  { ring, map, scratch }: Workplace,
+  opening: OpeningMap,
   share: HeldShare,
-  of: {
-    readonly key: MemberKey;
-    readonly about: OpeningStatement;
-    readonly contribution: Uint8Array;
-  },
+  of: WitnessOf,
 ): Openable {
-  const { contributions, ciphertext, slots } = of.about;
-  const parts = openingParts(profile, contributions.length);
-  const image = negatedContribution(profile, { ring, scratch }, of.contribution);
-  ring.put(scratch, wordsOf(share.secret));
-  ring.backward(scratch);
-  const s = smallIntegers(profile, ring.get(scratch), 1n, share.shareId);
-  const x = wideOf(s, parts.x.maskBits);
-  const [, product] = map.products(x);
-  ring.scale(product, -1n);
-  ring.put(scratch, image);
-  ring.add(product, scratch);
-  const error = smallIntegers(profile, ring.get(product), MOST_ERROR, share.shareId);
+  const { contributions, ciphertext, slots, epoch } = of.about;
+  const parts = openingParts(profile, contributions.length, epoch);
+  const make = epoch === FIRST_EPOCH ? firstSecrets : laterSecrets;
+  const secrets = make(profile, opening, share, of);
   const hash = sha256Hex(ciphertext);
   const { noise, message } = hidingOf(profile, of.key, share, { hash, slots });
+  const [x, e] = secrets;
   const witness = {
-    x,
-    e: wideOf(error, parts.e.maskBits),
+    x: wideOf(x, parts.x.maskBits),
+    e: wideOf(e, parts.e.maskBits),
     w: wideOfIntegers(noise, parts.w.maskBits),
     message,
   };
   noise.fill(0n);
-  s.fill(0);
-  error.fill(0);
+  for (const secret of secrets) secret.fill(0);
   return witness;
+}
+
+type Secrets = readonly [Float64Array, Float64Array];
+
+/** The share's secret, and the error of its contribution. */
+function firstSecrets(
+  profile: Profile,
+  opening: OpeningMap,
+  { secret, shareId }: HeldShare,
+  { contribution, about }: WitnessOf,
+): Secrets {
+  const { ring, map } = opening;
+  const { x } = openingParts(profile, about.contributions.length, about.epoch);
+  const image = opening.negatedContribution(contribution);
+  const s = smallIntegers(profile, opening.coefficientsOf(secret), 1n, shareId);
+  const [scratch, product] = map.products(wideOf(s, x.maskBits));
+  ring.scale(product, -1n);
+  ring.put(scratch, image);
+  ring.add(product, scratch);
+  return [s, smallIntegers(profile, ring.get(product), MOST_ERROR, shareId)];
+}
+
+/** The two errors of the share's contribution. */
+function laterSecrets(
+  profile: Profile,
+  { contributions }: OpeningMap,
+  share: HeldShare,
+  { key, about, contribution }: WitnessOf,
+): Secrets {
+  const own = contributions.of(key, about.seed, share);
+  const isOwn = Buffer.compare(own, contribution) === 0;
+  if (isOwn) return shareErrors(profile, key, share);
+  throw new ComputeError('ERR_SHARE_INVALID', `the share ${share.shareId} proves nothing`, {
+    argument: 'key.shares',
+    expected: 'the share of its contribution',
+  });
 }
 
 /**
  * Coefficients nearest to zero, the same under all data moduli.
- * @throws ComputeError ERR_SHARE_INVALID where one is greater than `most`: a share of a later epoch is not
- *   short, and one that is not the contribution's leaves no short error
+ * @throws ComputeError ERR_SHARE_INVALID where one is greater than `most`: a share that is not the contribution's leaves no
+ *   short error
  */
 function smallIntegers(
   profile: Profile,
@@ -159,7 +171,7 @@ function smallIntegers(
     if (value > most || value < -most || !isSame) {
       throw new ComputeError('ERR_SHARE_INVALID', `the share ${shareId} proves nothing`, {
         argument: 'key.shares',
-        expected: 'the ternary secret of its contribution, as the first epoch has it',
+        expected: 'the ternary secret of its contribution',
       });
     }
     small[index] = Number(value);

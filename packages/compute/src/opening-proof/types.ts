@@ -7,7 +7,9 @@ export interface OpeningStatement {
   readonly ciphertext: Uint8Array;
   /** 32 bytes: the seed of the key's common polynomial. */
   readonly seed: Uint8Array;
-  /** The contribution of each share to the public key, `b_A`. */
+  /** The epoch whose shares open. */
+  readonly epoch: number;
+  /** The contribution of each share: in the first epoch to the public key, later the one that its holders derive. */
   readonly contributions: readonly Uint8Array[];
   /** How many slots recipients get, from the first on. */
   readonly slots: number;
@@ -19,7 +21,8 @@ export interface OpeningStatement {
 export interface ProvenOpeningRequest {
   readonly ciphertext: Uint8Array;
   readonly key: MemberKey;
-  readonly epoch?: number;
+  /** Of the key on the ledger; a key of another one is refused. */
+  readonly epoch: number;
   readonly seed: Uint8Array;
   /** The contribution of each share that the member holds, in the shares' order. */
   readonly contributions: readonly Uint8Array[];

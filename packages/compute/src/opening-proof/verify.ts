@@ -2,34 +2,21 @@ import { sha256Hex } from '../bfv/hashing.js';
 import type { Profile } from '../bfv/profiles.js';
 import type { Seal } from '../bfv/seal.js';
 import { verifyKnowledge } from '../short-proof/knowledge.js';
-import { LinearMap } from '../short-proof/linear-map.js';
 import { HiddenSlots } from '../short-proof/hidden-slots.js';
 import { proofInvalid } from '../short-proof/invalid.js';
 import { decodeProof } from '../short-proof/responses.js';
-import { Ring, type Polynomial } from '../short-proof/ring.js';
 import { openingParts } from './parameters.js';
-import {
-  negatedContribution,
-  openingStatement,
-  partialPolynomial,
-  setOpeningMap,
-} from './statement.js';
+import { OpeningMap, openingStatement, partialPolynomial } from './statement.js';
 import type { ProvenPartialsRequest } from './types.js';
 
 /** Checks proofs of partial openings. It keeps nothing secret. */
 export class OpeningVerifier {
-  readonly #seal: Pick<Seal, 'headers'>;
   readonly #profile: Profile;
-  readonly #ring: Ring;
-  readonly #map: LinearMap;
-  readonly #scratch: Polynomial;
+  readonly #opening: OpeningMap;
 
   constructor(seal: Pick<Seal, 'headers'>, profile: Profile) {
-    this.#seal = seal;
     this.#profile = profile;
-    this.#ring = new Ring(profile);
-    this.#map = new LinearMap(this.#ring);
-    this.#scratch = this.#ring.allocate();
+    this.#opening = new OpeningMap(seal, profile);
   }
 
   /**
@@ -46,21 +33,20 @@ export class OpeningVerifier {
       });
     }
     const { degree } = this.#profile;
-    const place = { map: this.#map, ring: this.#ring, scratch: this.#scratch };
-    setOpeningMap(this.#seal, this.#profile, place, request);
-    const parts = openingParts(this.#profile, contributions.length);
+    this.#opening.set(request);
+    const { map } = this.#opening;
+    const parts = openingParts(this.#profile, contributions.length, request.epoch);
     const hidden = new HiddenSlots(this.#profile, slots);
     const form = { degree, parts, statements: contributions.length, hidden };
     const proof = decodeProof(bytes, form);
     const polynomials = partials.map((one) => partialPolynomial(this.#profile, one));
-    this.#map.setImages(
-      contributions.map((contribution, index) => [
-        polynomials[index] as BigUint64Array,
-        negatedContribution(this.#profile, place, contribution),
-      ]),
+    map.setImages(
+      contributions.map((contribution, index) =>
+        this.#opening.imageOf(polynomials[index] as BigUint64Array, contribution),
+      ),
     );
     const statement = openingStatement(this.#profile, request, polynomials);
-    verifyKnowledge({ map: this.#map, degree, statement, parts, hidden }, proof);
+    verifyKnowledge({ map, degree, statement, parts, hidden }, proof);
     return sha256Hex(bytes);
   }
 }

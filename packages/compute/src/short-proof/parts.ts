@@ -13,7 +13,8 @@ export interface Part {
 
 /**
  * The parts of a witness of A(x, e, w) = (g·x + w, h·x + e), in the order in which a response has them.
- * docs/compute-proofs.md calls them u, e1 and w for an encryption, s, e and f for an opening.
+ * docs/compute-proofs.md calls them u, e1 and w for an encryption, s, e and f for an
+ * opening, and e, e' and f for one under shares of a resharing.
  */
 export const PARTS = ['x', 'e', 'w'] as const;
 export type PartName = (typeof PARTS)[number];

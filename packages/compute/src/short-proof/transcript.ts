@@ -4,7 +4,7 @@ import { REPETITIONS } from './parts.js';
 
 /** What a proof is about. Hashes are SHA-256, hex. */
 export interface Statement {
-  readonly kind: 'encryption' | 'opening';
+  readonly kind: 'encryption' | 'opening' | 'reshared opening';
   readonly profile: string;
   /** Of what the proof is for. */
   readonly contextHash: string;

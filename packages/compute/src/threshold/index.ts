@@ -14,6 +14,7 @@ export {
   type KeyWrapper,
 } from './member-key-file.js';
 export { wipeKey } from './member-key.js';
+export { derivesContributions } from './reshared-contribution.js';
 export {
   examineDealt,
   examinePartials,
@@ -23,6 +24,7 @@ export {
 export type {
   AcceptedShare,
   Committee,
+  Contribution,
   DealingContext,
   DealtKey,
   DealtShare,

@@ -114,6 +114,11 @@ export interface PartialOpening extends Hashed {
   readonly shareId: string;
 }
 
+/** What is public of one share. */
+export interface Contribution extends Hashed {
+  readonly shareId: string;
+}
+
 /** A hash that a member posted for a share. */
 export interface PostedHash {
   readonly member: string;
@@ -220,6 +225,18 @@ export interface ThresholdOperations {
     readonly epoch: number;
     readonly shareIds?: readonly string[];
   }): Promise<readonly ResharedShare[]>;
+
+  /**
+   * The contribution of each share that this member holds after a resharing: every holder derives the same from its
+   * share, and posts the hash. Partial openings of the epoch are proven against it.
+   * @throws ComputeError ERR_SHARE_INVALID, ERR_CONTRIBUTION_INVALID; ERR_EPOCH_OUTDATED in the first epoch, whose
+   *   contributions its dealers made
+   */
+  resharedContributions(request: {
+    readonly key: MemberKey;
+    /** 32 bytes, `aSeed` of the key on the ledger. */
+    readonly seed: Uint8Array;
+  }): Promise<readonly Contribution[]>;
 
   /**
    * Adds the parts of all old shares up to a new share, if each has the agreed fingerprint.

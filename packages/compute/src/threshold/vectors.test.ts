@@ -163,6 +163,19 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
     };
   }
 
+  /** Hashes of the contributions of new shares, each from all of its holders. */
+  async function contributionsOf(to: Committee, epoch: number, all: readonly AcceptedShare[]) {
+    const found = new Map<string, string>();
+    for (const member of to.members) {
+      const key = keyOf(member, to, epoch, all);
+      for (const { shareId, hash } of await engine.resharedContributions({ key, seed })) {
+        expect(found.get(shareId) ?? hash).toBe(hash);
+        found.set(shareId, hash);
+      }
+    }
+    return holderSets(to).map(({ shareId }) => found.get(shareId)!);
+  }
+
   async function tryOut(to: Committee, epoch: number, all: readonly AcceptedShare[]) {
     const fingerprints = all.map(({ share, fingerprint }) => [share.shareId, fingerprint] as const);
     const resharing = { profile: profile.name, keyId, epoch, to };
@@ -315,6 +328,7 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
       to,
       dealt: sets.map(({ shareId }) => dealt.get(shareId)!.hash),
       accepted: accepted.map(({ fingerprint }) => fingerprint),
+      contributions: await contributionsOf(to, epoch, accepted),
       secret: sha256Hex(
         summed(
           profile,

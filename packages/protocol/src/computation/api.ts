@@ -93,6 +93,8 @@ export const confirmSharesRequest = z.strictObject({
   keyId: identifier,
   epoch,
   fingerprints: hashesByShare,
+  /** In a resharing of a key with proofs, the hashes of the new shares' contributions. */
+  contributions: hashesByShare.optional(),
 });
 export type ConfirmSharesRequest = z.infer<typeof confirmSharesRequest>;
 
@@ -164,7 +166,7 @@ export type CeremonyPhase =
 export interface CeremonyMember {
   readonly mspId: string;
   readonly commitment?: string;
-  /** Hashes of the contributions that the member dealt. */
+  /** Hashes of the contributions that the member dealt, or in a resharing of those of its new shares. */
   readonly contributions?: readonly ShareHash[];
   /** What the member posted of a resharing, by old share. */
   readonly dealt?: readonly ShareHash[];
@@ -248,10 +250,7 @@ export interface CollectiveKey {
   readonly committee: CommitteeTerms;
   /** SHA-256 of the collective public key's bytes, once ACTIVE. */
   readonly publicKeyHash?: string;
-  /**
-   * Hashes of the contributions of all shares, once ACTIVE and as long as the shares are those of the first
-   * ceremony: partial openings are proven against them.
-   */
+  /** Hashes of the contributions of all shares, once ACTIVE: partial openings are proven against them. */
   readonly contributions?: readonly ShareHash[];
   readonly activatedAt?: string;
   /** What members ask for that too few ask for yet. */

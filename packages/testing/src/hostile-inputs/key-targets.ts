@@ -130,7 +130,7 @@ function contributionTargets(material: Material): readonly Target[] {
         const key = keyOf(committee);
         await engine.openProven({
           slots: profile.degree,
-          ...{ ciphertext: result.bytes, key, seed, contextHash },
+          ...{ ciphertext: result.bytes, key, epoch: 0, seed, contextHash },
           contributions: contributionsOf(dealt, key.shares).with(0, asBytes(hostile)),
         });
         // The relation holds over the data moduli; the proof's hash binds the rest.

@@ -68,7 +68,7 @@ export async function makeMaterial(engine: Engine): Promise<Material> {
   const trial = await engine.trialCiphertext({ publicKey, label });
   const opening = await engine.openProven({
     slots: profile.degree,
-    ...{ ciphertext: result.bytes, key: keyOf(committee), seed, contextHash },
+    ...{ ciphertext: result.bytes, key: keyOf(committee), epoch: 0, seed, contextHash },
     contributions: contributionsOf(dealt, keyOf(committee).shares),
   });
   const foreign = await foreignPolynomials();

@@ -110,7 +110,7 @@ function openingProofTargets(material: Material): readonly Target[] {
   const contributions = contributionsOf(dealt, keyOf(committee).shares);
   const claim: ProvenPartialsRequest = {
     slots: profile.degree,
-    ...{ ciphertext: result.bytes, seed: committee.seed, contributions, contextHash },
+    ...{ ciphertext: result.bytes, seed: committee.seed, epoch: 0, contributions, contextHash },
     partials: opening.partials.map(({ bytes }) => bytes),
     proof: opening.proof.bytes,
   };

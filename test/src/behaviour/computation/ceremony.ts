@@ -180,7 +180,7 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
 
   describe('a resharing to another committee', () => {
     test('begins though a member that is to leave refreshes the shares in between', async () => {
-      const { keyId } = await actors.reshare(await actors.makeKey(), TWO_OF_THREE, 1);
+      const { keyId } = await actors.makeKey();
       const ask = (member: string, epoch: number, { members, threshold }: CommitteeTerms) =>
         actors.submit(officer(member), 'proposeReshare', {
           ...{ keyId, epoch, members: [...members], threshold },
@@ -190,27 +190,42 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
         members: ['CityHospitalMSP', VALLEY, REGULATOR],
         threshold: 2,
       };
-      await ask(VALLEY, 2, without);
-      await ask(INSURER, 2, TWO_OF_THREE);
+      await ask(VALLEY, 1, without);
+      await ask(INSURER, 1, TWO_OF_THREE);
       expect(await read()).toMatchObject({
         wishes: [{ by: VALLEY, ...without }],
-        ceremony: { epoch: 2, committee: TWO_OF_THREE },
+        ceremony: { epoch: 1, committee: TWO_OF_THREE },
       });
-      await ask(REGULATOR, 3, without);
+      await ask(REGULATOR, 2, without);
       const { ceremony, wishes } = await read();
-      expect(ceremony).toMatchObject({ epoch: 3, committee: without, phase: 'DEALING' });
+      expect(ceremony).toMatchObject({ epoch: 2, committee: without, phase: 'DEALING' });
       expect(wishes).toBeUndefined();
     });
 
-    test('is not begun by one member that would end the proofs of the first shares', async () => {
-      const { keyId } = await actors.makeKey();
-      const refresh = { keyId, epoch: 1, ...TWO_OF_THREE, members: [...TWO_OF_THREE.members] };
-      await actors.submit(officer(INSURER), 'proposeReshare', refresh);
-      expect(await actors.evaluate(officer(VALLEY), 'getKey', { keyId })).toMatchObject({
-        epoch: 0,
-        wishes: [{ by: INSURER, ...TWO_OF_THREE }],
-        ceremony: { epoch: 0, phase: 'DONE' },
+    test('asks new holders for the contributions of their shares', async () => {
+      const key = await actors.makeKey();
+      const { onLedger, contributions } = await actors.reshare(key, TWO_OF_THREE, 1);
+      expect(onLedger).toMatchObject({
+        epoch: 1,
+        contributions: [...contributions].map(([shareId, bytes]) => ({
+          shareId,
+          hash: sha256Hex(bytes),
+        })),
       });
+      expect(onLedger.contributions).not.toEqual(key.onLedger.contributions);
+      const refresh = { keyId: key.keyId, epoch: 2, ...TWO_OF_THREE };
+      for (const member of [VALLEY, REGULATOR]) {
+        const request = { ...refresh, members: [...TWO_OF_THREE.members] };
+        await actors.submit(officer(member), 'proposeReshare', request);
+      }
+      const fingerprints = sharesHeldBy(TWO_OF_THREE, VALLEY).map((shareId) => ({
+        shareId,
+        hash: 'a'.repeat(64),
+      }));
+      const confirming = { keyId: key.keyId, epoch: 2, fingerprints };
+      await expect(
+        actors.submit(officer(VALLEY), 'confirmShares', confirming),
+      ).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT', argument: 'contributions' });
     });
   });
 

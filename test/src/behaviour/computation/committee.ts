@@ -75,7 +75,7 @@ export interface TestKey {
   readonly seed: Uint8Array;
   readonly committee: Committee;
   readonly publicKey: Uint8Array;
-  /** By share, as the ceremony revealed them. */
+  /** By share, as the ceremony revealed them, or as new holders derived them. */
   readonly contributions: ReadonlyMap<string, Uint8Array>;
   readonly members: ReadonlyMap<string, MemberKey>;
   readonly onLedger: CollectiveKey;
@@ -250,8 +250,8 @@ export class CommitteeActors {
     const { keyId, committee: from, publicKey } = key;
     const [first = ''] = from.members;
     const request = { keyId, epoch, members: [...to.members], threshold: to.threshold };
-    // The first shares can be proven: no member alone replaces them.
-    const asking = isSameCommittee(from, to) && epoch > 1 ? 1 : from.threshold;
+    // One member alone begins new shares for the same members, once a day.
+    const asking = isSameCommittee(from, to) && epoch === 1 ? 1 : from.threshold;
     for (const member of from.members.slice(0, asking)) {
       await this.submit(officer(member), 'proposeReshare', request);
     }
@@ -277,14 +277,19 @@ export class CommitteeActors {
       shares.push(accepted.share);
       fingerprints.set(shareId, accepted.fingerprint);
     }
-    await this.#confirm(keyId, epoch, to, fingerprints);
     const members = this.#keysOf(keyId, epoch, to, shares);
+    const contributions = new Map<string, Uint8Array>();
+    for (const own of members.values()) {
+      const derived = await this.engine.resharedContributions({ key: own, seed: key.seed });
+      for (const { shareId, bytes } of derived) contributions.set(shareId, bytes);
+    }
+    await this.#confirm(keyId, epoch, to, fingerprints, contributions);
     const transient = { ...(await this.proveAll(keyId, publicKey, members)), publicKey };
     const finalise = { keyId, epoch };
     const onLedger = await this.submit(officer(to.members[0] ?? ''), 'finaliseReshare', finalise, {
       transient,
     });
-    return { ...key, committee: to, members, onLedger };
+    return { ...key, committee: to, contributions, members, onLedger };
   }
 
   /** What members answer to an opening that shows so many slots, each for the shares that it holds. */
@@ -313,9 +318,10 @@ export class CommitteeActors {
       const { channel } = this.world;
       const { chaincode } = this;
       const publicKeyHash = sha256Hex(publicKey);
-      const use = { channel, chaincode, keyId, publicKeyHash, epoch: 0, openingId, mspId };
+      const { epoch } = key;
+      const use = { channel, chaincode, keyId, publicKeyHash, epoch, openingId, mspId };
       const contextHash = openingContextHashOf(use);
-      const about = { ciphertext, key, epoch: 0, seed, contributions: own, slots, contextHash };
+      const about = { ciphertext, key, epoch, seed, contributions: own, slots, contextHash };
       content[`proof.${mspId}`] = (await this.engine.openProven(about)).proof.bytes;
       held.forEach((shareId, index) => {
         content[`contribution.${shareId}`] = own[index] as Uint8Array;
@@ -340,13 +346,19 @@ export class CommitteeActors {
     epoch: number,
     committee: Committee,
     fingerprints: ReadonlyMap<string, string>,
+    contributions?: ReadonlyMap<string, Uint8Array>,
   ): Promise<void> {
     for (const member of committee.members) {
-      const own = sharesHeldBy(committee, member).map((shareId) => ({
+      const held = sharesHeldBy(committee, member);
+      const own = held.map((shareId) => ({ shareId, hash: fingerprints.get(shareId) ?? '' }));
+      const posted = held.map((shareId) => ({
         shareId,
-        hash: fingerprints.get(shareId) ?? '',
+        hash: sha256Hex(contributions?.get(shareId) ?? new Uint8Array()),
       }));
-      const request = { keyId, epoch, fingerprints: own };
+      const request = {
+        ...{ keyId, epoch, fingerprints: own },
+        ...(contributions && { contributions: posted }),
+      };
       await this.submit(officer(member), 'confirmShares', request);
     }
   }

@@ -301,6 +301,31 @@ export function openingCases(actors: FiguresActors, keyOf: () => TestKey): void 
       expect(recorded).toMatchObject({ status: 'RECORDED', epoch: 1 });
     });
 
+    test('records what members of the next committee prove, as many as open', async () => {
+      const old = await actors.makeKey();
+      const result = await evaluated(old);
+      const key = await actors.reshare(old, TWO_OF_FOUR, 1);
+      const { openingId, provable } = await ask(result);
+      expect(provable).toBe(true);
+      const two = ['CityHospitalMSP', 'RegulatorMSP'];
+      const partials = ofMembers(await partialsOfAll(key, result), ...two);
+      await actors.submitPartials(openingId, 1, partials);
+      const answer = { openingId, ciphertext: result.bytes, slots: SLOTS };
+      const proofs = await actors.proofsOf(key, answer, ...two);
+      const given = [...partials.values()].flat();
+      const foreign = await actors.proofsOf(old, answer, 'RegulatorMSP');
+      const record = (shown: Transient) =>
+        actors.recordOpening(openingId, result.bytes, given, [TOTAL], RECIPIENTS, shown);
+      await expect(
+        record({
+          ...proofs,
+          'proof.RegulatorMSP': foreign['proof.RegulatorMSP'] ?? new Uint8Array(),
+        }),
+      ).rejects.toMatchObject({ code: 'ERR_PROOF_INVALID' });
+      const recorded = await record(proofs);
+      expect(recorded).toMatchObject({ status: 'RECORDED', epoch: 1, liars: [], unproven: [] });
+    });
+
     test('records what the committee of an earlier epoch has confirmed', async () => {
       const old = await actors.makeKey();
       const result = await evaluated(old);

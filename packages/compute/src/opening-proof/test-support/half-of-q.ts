@@ -3,10 +3,8 @@ import type { Profile } from '../../bfv/profiles.js';
 import { bytesOf, fillResidues, wordsOf } from '../../bfv/residues.js';
 import type { Seal } from '../../bfv/seal.js';
 import { HiddenSlots } from '../../short-proof/hidden-slots.js';
-import { LinearMap } from '../../short-proof/linear-map.js';
 import { PARTS, rangeOf, REPETITIONS } from '../../short-proof/parts.js';
 import { encodeProof, type Proof } from '../../short-proof/responses.js';
-import { Ring } from '../../short-proof/ring.js';
 import { expandChallenges, openTranscript } from '../../short-proof/transcript.js';
 import {
   addIntegers,
@@ -18,7 +16,7 @@ import {
 import { dataModuliOf } from '../../threshold/transforms.js';
 import { openingParts } from '../parameters.js';
 import { openingWitness } from '../prove.js';
-import { openingStatement, partialPolynomial, setOpeningMap } from '../statement.js';
+import { OpeningMap, openingStatement, partialPolynomial } from '../statement.js';
 import type { ProvenOpeningRequest } from '../types.js';
 
 /**
@@ -35,12 +33,11 @@ export function proveHalfOfQ(
 ): { readonly partials: readonly Uint8Array[]; readonly proof: Uint8Array } {
   const { degree } = profile;
   const moduli = dataModuliOf(profile);
-  const ring = new Ring(profile);
-  const map = new LinearMap(ring);
-  const place = { ring, map, scratch: ring.allocate() };
-  setOpeningMap(seal, profile, place, about);
+  const opening = new OpeningMap(seal, profile);
+  opening.set(about);
+  const { map } = opening;
   const witnesses = key.shares.map((share, index) =>
-    openingWitness(profile, place, share, {
+    openingWitness(profile, opening, share, {
       ...{ key, about },
       contribution: about.contributions[index] as Uint8Array,
     }),
@@ -53,7 +50,7 @@ export function proveHalfOfQ(
   const partials = [bytesOf(bent), ...honest.slice(1)];
   const polynomials = partials.map((bytes) => partialPolynomial(profile, bytes));
   const statement = openingStatement(profile, about, polynomials);
-  const parts = openingParts(profile, witnesses.length);
+  const parts = openingParts(profile, witnesses.length, about.epoch);
   const hidden = new HiddenSlots(profile, about.slots);
   // What is committed to is short of it: A(y) - half.
   map.setImages([[half, new BigUint64Array(size)]]);

@@ -33,11 +33,11 @@ export function runReference(profile: string, claim?: ProvenCiphertextsRequest):
 /** The same of proven partial openings. */
 export function runOpeningReference(profile: string, claim?: ProvenPartialsRequest): string {
   if (claim === undefined) return run('opening-noise', profile);
-  const { contextHash, ciphertext, seed, proof, contributions, partials, slots } = claim;
+  const { contextHash, ciphertext, seed, proof, contributions, partials, slots, epoch } = claim;
   const lists = { contributions, partials };
   return told(
     'verify-opening',
-    { profile, contextHash, slots },
+    { profile, contextHash, slots, epoch },
     { ciphertext, seed, proof },
     lists,
   );
