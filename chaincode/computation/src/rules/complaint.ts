@@ -62,11 +62,7 @@ function accused(key: KeyRecord, posted: PostedSteps, complaint: Complaining): r
 }
 
 /** Who owes a share, to a holder that can neither have it nor make it. */
-function dealersOf(
-  key: KeyRecord,
-  posted: PostedSteps,
-  complaint: Complaining,
-): readonly string[] {
+function dealersOf(key: KeyRecord, posted: PostedSteps, complaint: Complaining): readonly string[] {
   const { kind, committee } = key.ceremony;
   const { by } = complaint;
   const shareId = named('shareId', complaint.shareId);

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import type { LetterTerms } from '@salus/crypto/letter';
 import { SalusError } from '@salus/protocol';
-import type { ShownLetter } from '@salus/protocol/computation';
+import { shownLetter, type ShownLetter } from '@salus/protocol/computation';
 import type { ComplaintRecord, KeyRecord, PostedSteps } from '../state/records.js';
 
 /** What a complaint about a package has to show; all of it follows from the ledger. */
@@ -10,8 +9,6 @@ export interface EvidenceTerms extends LetterTerms {
   /** Hash of the share's contribution. */
   readonly contribution: string;
 }
-
-const shownLetter = z.strictObject({ body: z.string(), token: z.string().max(16_384) });
 
 /**
  * The letter that is evidence of a complaint: the dealer's to who complains, in this ceremony.
@@ -43,7 +40,7 @@ export function letterIn(bytes: Uint8Array): ShownLetter {
   try {
     return shownLetter.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch (cause) {
-    throw new SalusError('ERR_LETTER_INVALID', 'What is shown is no letter', {
+    throw new SalusError('ERR_LETTER_INVALID', 'what is shown is no letter', {
       argument: 'letter',
       expected: 'body and token of a letter, in JSON',
       cause,

@@ -155,7 +155,8 @@ export async function complain(
   if (request.reason === 'TRIAL_FAILED') {
     await requireTrialFailed(ctx, key, posted, await publicKeyOf(ctx, key, posted));
   }
-  if (failed.ceremony.complaint?.shown) await requireShown(ctx, key, posted, failed.ceremony.complaint);
+  if (failed.ceremony.complaint?.shown)
+    await requireShown(ctx, key, posted, failed.ceremony.complaint);
   await putState(ctx, collectiveKeyKey(keyId), failed);
   emit(ctx, 'CeremonyFailed.v1', { keyId, epoch, reason: request.reason, by: mspId });
   return { keyId, epoch, mspId };

@@ -51,7 +51,7 @@ export async function sealLetter(
  * Opens a letter, of this form or of that of 0.1.0.
  * @throws SalusError `ERR_DECRYPTION_FAILED`
  */
-export function openLetter(
+export async function openLetter(
   body: Uint8Array,
   place: MailboxPlace,
   privateKey: string,

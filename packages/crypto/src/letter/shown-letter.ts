@@ -20,6 +20,9 @@ const header = z.object({
 });
 const claims = z.object({ method: z.literal('PUT'), path: z.string(), bodyHash: z.string() });
 
+/** Base64 digits; fifty times what the largest committee's dealers seal. A longer one would fit into no transaction. */
+const MAX_BODY = 1024 * 1024;
+
 /** Which letter it has to be. */
 export interface LetterTerms {
   readonly keyId: string;
@@ -55,11 +58,14 @@ export async function openShown(
   privateKey: string,
   terms: LetterTerms,
 ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  if (shown.body.length > MAX_BODY) {
+    throw invalid('letter', 'the letter is too long', `up to ${MAX_BODY} digits`);
+  }
   const body = Buffer.from(shown.body, 'base64');
   const path = signedPath(shown.token, body, terms);
   const letter = readLetter(body);
   if (letter?.commitment !== terms.commitment) {
-    throw invalid('letter', 'It belongs to another ceremony', terms.commitment);
+    throw invalid('letter', 'the letter belongs to another ceremony', terms.commitment);
   }
   requireKeyOf(letter, privateKey);
   try {
@@ -78,11 +84,15 @@ function signedPath(token: string, body: Buffer, terms: LetterTerms): string {
   const signed = decode(header, head);
   const said = decode(claims, payload);
   if (!signed || !said || rest.length > 0) {
-    throw invalid('letter', 'Its signature is malformed', 'the letter as it came');
+    throw invalid('letter', 'the signature of the letter is malformed', 'the letter as it came');
   }
   const key = keyOf(signed.x5c[0]);
   if (!key || fingerprintOf(key) !== terms.signer) {
-    throw invalid('letter', `It is not signed by who revealed for ${terms.from}`, terms.signer);
+    throw invalid(
+      'letter',
+      `the letter is not signed by who revealed for ${terms.from}`,
+      terms.signer,
+    );
   }
   const input = Buffer.from(`${head}.${payload}`, 'ascii');
   const isSigned = verify(
@@ -92,12 +102,12 @@ function signedPath(token: string, body: Buffer, terms: LetterTerms): string {
     Buffer.from(signature, 'base64url'),
   );
   if (!isSigned || said.bodyHash !== sha256Hex(body)) {
-    throw invalid('letter', 'Its signature does not fit', 'the letter as it came');
+    throw invalid('letter', 'the signature of the letter does not fit', 'the letter as it came');
   }
   const { keyId, epoch, from, to } = terms;
   const place = { chaincode: chaincodeIn(said.path), matter: { keyId, epoch }, from, to };
   if (pathOf(place) !== said.path) {
-    throw invalid('letter', 'It was left at another place', `from ${from} to ${to}`);
+    throw invalid('letter', 'the letter was left at another place', `from ${from} to ${to}`);
   }
   return said.path;
 }
@@ -114,7 +124,7 @@ function chaincodeIn(path: string): string {
 /** One spelling only: to seal to another one gives another box. */
 function requireKeyOf({ publicKey }: SealedLetter, privateKey: string): void {
   if (ownKeyOf(privateKey) === publicKey) return;
-  throw invalid('receivingKey', 'It is not the key that the letter was sealed to', publicKey);
+  throw invalid('receivingKey', 'the key is not the one that the letter was sealed to', publicKey);
 }
 
 /** RFC 8410, 7: what stands before the 32 bytes of an X25519 key in PKCS #8. */

@@ -203,12 +203,13 @@ export interface Complaint {
 }
 
 /** A dealer's letter that a complaint shows: what was signed, and the signature. */
-export interface ShownLetter {
+export const shownLetter = z.strictObject({
   /** Base64. */
-  readonly body: string;
+  body: z.string(),
   /** A compact JWS with the sender's certificate. */
-  readonly token: string;
-}
+  token: z.string().max(16_384),
+});
+export type ShownLetter = z.infer<typeof shownLetter>;
 
 export interface Ceremony {
   readonly kind: 'GENERATE' | 'RESHARE';
