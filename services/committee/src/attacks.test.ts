@@ -5,6 +5,7 @@ import { signRequest } from '@salus/client/trust';
 import { holderSets } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
+  type Complaint,
   openingIdOf,
   type CommitteeTerms,
   type Lineage,
@@ -491,13 +492,15 @@ describe('a committee under attack', () => {
     });
   });
 
-  it.each<[string, Meddling]>([
+  it.each<[string, Complaint['reason'], Meddling]>([
     [
       'hands out nothing',
+      'SHARE_MISSING',
       (parts) => ({ ...parts, post: altered(parts.post, { send: () => Promise.resolve() }) }),
     ],
     [
       'seals what is no package',
+      'SHARE_INVALID',
       (parts) => ({
         ...parts,
         post: altered(parts.post, {
@@ -507,12 +510,13 @@ describe('a committee under attack', () => {
     ],
     [
       'reveals a contribution and keeps it out of the stores',
+      'SHARE_MISSING',
       (parts) => ({
         ...parts,
         store: altered(parts.store, { put: () => Promise.resolve('') }),
       }),
     ],
-  ])('complains of a dealer that %s, once patience has ended', async (_, lazily) => {
+  ])('complains of a dealer that %s, once patience has ended', async (_, reason, lazily) => {
     count += 1;
     const keyId = `late${count}`;
     await world.propose(keyId, [A, B, C], 2);
@@ -522,7 +526,7 @@ describe('a committee under attack', () => {
     const turns = [a, lazy, c].map((member) => () => member.advanceKey(keyId));
     await untilDone(turns);
     const { ceremony } = await world.computation(A).getKey(keyId);
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_MISSING', by: C, against: [B] });
+    expect(ceremony.complaint).toMatchObject({ reason, by: C, against: [B] });
   });
 
   it('ends a resharing of 2 of 3 in which one that stays contradicts the others, and can not name it', async () => {
