@@ -173,9 +173,25 @@ describe('a committee of fewer than 2t - 1 members', () => {
 describe('a complaint', () => {
   const about = { keyId: 'k1', epoch: 1 };
 
-  it('about a share takes nothing along', async () => {
+  it('about a package brings the letter and the key that opens it', async () => {
     const { contract, computation } = setUp(() => request);
-    await computation.complain({ ...about, reason: 'SHARE_INVALID', shareId: 's0', from: 's1' });
+    const bytes = Buffer.from('contribution');
+    const letter = { body: 'body', token: 'token' };
+    const evidence = { contributions: [{ shareId: 's0', bytes }], letter, receivingKey: 'key' };
+    await computation.complain({ ...about, reason: 'SHARE_INVALID', shareId: 's0' }, evidence);
+    expect(contract.submitted[0]?.options).toMatchObject({
+      endorsingOrganizations: members,
+      transient: {
+        'contribution.s0': bytes,
+        letter: JSON.stringify(letter),
+        receivingKey: 'key',
+      },
+    });
+  });
+
+  it('about a missing share takes nothing along', async () => {
+    const { contract, computation } = setUp(() => request);
+    await computation.complain({ ...about, reason: 'SHARE_MISSING', shareId: 's0', from: 's1' });
     expect(contract.submitted[0]?.options).not.toHaveProperty('transient');
   });
 

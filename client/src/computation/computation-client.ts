@@ -19,6 +19,7 @@ import {
   type RegisteredCiphertext,
   type RequestOpeningRequest,
   type RetireKeyRequest,
+  type ShownLetter,
   type SubmitPartialsRequest,
   type WithdrawCiphertextRequest,
 } from '@salus/protocol/computation';
@@ -43,6 +44,16 @@ export interface TrialContent {
   readonly contributions?: readonly ShareBytes[];
   readonly publicKey?: Uint8Array;
   readonly partials: readonly ShareBytes[];
+}
+
+/** What shows endorsers that a dealer sealed a wrong package. */
+export interface PackageEvidence {
+  /** The share's contribution, as its dealer revealed it. */
+  readonly contributions: readonly ShareBytes[];
+  /** The dealer's letter as it came. */
+  readonly letter: ShownLetter;
+  /** The private key that the letter was sealed to: of this ceremony alone, as it is known from then on. */
+  readonly receivingKey: string;
 }
 
 /** Where the façade's caller stands. */
@@ -126,11 +137,14 @@ export class ComputationClient {
    * Ends a ceremony in which a member got something wrong. The ledger finds out who is complained of, and refuses
    * what it sees to be false.
    *
-   * @param content - with TRIAL_FAILED, what the endorsers open the trial with
+   * @param content - with TRIAL_FAILED, what the endorsers open the trial with; with SHARE_INVALID in the ceremony of a new
+   *   key, what shows it
+   * @throws SalusError `ERR_CONFLICT` where the package is right or the trial opens; `ERR_LETTER_INVALID` where another
+   *   letter or key is shown
    */
   complain(
     request: ComplainRequest,
-    content?: TrialContent,
+    content?: TrialContent | PackageEvidence,
     options: FacadeOptions = {},
   ): Promise<Receipt<CeremonyStep>> {
     if (content === undefined) return this.#contract.submit('complain', request, options);
@@ -369,9 +383,19 @@ export class ComputationClient {
   }
 }
 
-function transientOf({ contributions = [], publicKey, partials }: TrialContent) {
+function transientOf(content: TrialContent | PackageEvidence) {
+  const { contributions = [] } = content;
+  const revealed = byShare(TRANSIENT.contribution, contributions);
+  if ('letter' in content) {
+    return {
+      ...revealed,
+      [TRANSIENT.letter]: JSON.stringify(content.letter),
+      [TRANSIENT.receivingKey]: content.receivingKey,
+    };
+  }
+  const { publicKey, partials } = content;
   return {
-    ...byShare(TRANSIENT.contribution, contributions),
+    ...revealed,
     ...(publicKey !== undefined && { [TRANSIENT.publicKey]: publicKey }),
     ...byShare(TRANSIENT.partial, partials),
   };

@@ -1,7 +1,11 @@
 import '../node-version.js';
 
-export { ComputationClient, type TrialContent } from './computation-client.js';
-export { type Frames, joinFrames, splitFrames } from './frames.js';
+export {
+  ComputationClient,
+  type PackageEvidence,
+  type TrialContent,
+} from './computation-client.js';
+export { type Frames, joinFrames, splitFrames } from '@salus/crypto/letter';
 export { Post, type PostOptions } from './letters.js';
 export { type OpenedResult, openResult, type OpenOptions } from './open-result.js';
 export { PROOF_FRAME } from './proven-partials.js';

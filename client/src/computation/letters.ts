@@ -1,6 +1,5 @@
 /** Sealed letters between the parties of a ceremony or an opening, through the mailbox of a store. */
-import { z } from 'zod';
-import { openSealed, sealTo } from '@salus/crypto/hpke';
+import { openLetter, sealLetter, type Sealing } from '@salus/crypto/letter';
 import type { MemberSource, VerifiedMember } from '@salus/proofs';
 import { DAY_MS, SalusError } from '@salus/protocol';
 import { OFFICER, type Letter } from '../stores/letter.js';
@@ -10,8 +9,6 @@ import { verifyRequest } from '../trust/request-token.js';
 
 /** A letter may wait this long for its reader; it is good for its one place only. */
 const WINDOW_MS = 30 * DAY_MS;
-
-const box = z.strictObject({ enc: z.string(), ciphertext: z.string() });
 
 export interface PostOptions {
   readonly store: ContentStore;
@@ -51,13 +48,12 @@ export class Post {
   /** Seals a letter to a public key, and leaves it for the key's owner. */
   async send(
     matter: Matter,
-    { to, publicKey }: { readonly to: string; readonly publicKey: string },
+    { to, ...sealing }: { readonly to: string } & Omit<Sealing, 'place'>,
     plain: Uint8Array,
   ): Promise<void> {
     const { store, chaincode, mspId: from } = this.#options;
     const place = { chaincode, matter, from, to };
-    const sealed = await sealTo(publicKey, plain, contextOf(place));
-    await store.leave(place, Buffer.from(JSON.stringify(sealed)));
+    await store.leave(place, await sealLetter({ place, ...sealing }, plain));
   }
 
   /**
@@ -65,11 +61,28 @@ export class Post {
    * @throws SalusError `ERR_NOT_FOUND`, `ERR_REQUEST_REFUSED`, `ERR_DECRYPTION_FAILED`
    */
   async receive(matter: Matter, from: string, privateKey: string): Promise<Uint8Array> {
-    const place = { chaincode: this.#options.chaincode, matter, from, to: this.#options.mspId };
+    const place = this.#toOwn(matter, from);
     // A store that kept an older letter, sealed to a key that is lost, does not hide the present one.
-    return this.#read(place, OFFICER, (body) =>
-      openSealed(privateKey, parseBox(body.toString('utf8')), contextOf(place)),
-    );
+    return this.#read(place, OFFICER, (body) => openLetter(body, place, privateKey));
+  }
+
+  /**
+   * A committee member's letter to this organisation as it came, to be shown to others.
+   *
+   * @param take - believes no letter without its sender's signature
+   * @throws SalusError `ERR_NOT_FOUND`; what `take` throws
+   */
+  async find<T>(
+    matter: Matter,
+    from: string,
+    take: (letter: Letter) => T | Promise<T>,
+  ): Promise<T> {
+    return this.#options.store.collect(this.#toOwn(matter, from), take);
+  }
+
+  #toOwn(matter: Matter, from: string): MailboxPlace {
+    const { chaincode, mspId: to } = this.#options;
+    return { chaincode, matter, from, to };
   }
 
   async #read<T>(
@@ -121,17 +134,5 @@ function senderOf(
     const code = cause instanceof SalusError ? cause.code : 'ERR_REQUEST_REFUSED';
     const message = `The letter does not come from ${place.from}`;
     throw new SalusError(code, message, { argument: 'from', got: place.from, cause });
-  }
-}
-
-function contextOf(place: MailboxPlace) {
-  return { info: 'salus/committee-letter/v1', aad: pathOf(place) };
-}
-
-function parseBox(text: string) {
-  try {
-    return box.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new SalusError('ERR_DECRYPTION_FAILED', 'The letter is not a sealed box', { cause });
   }
 }

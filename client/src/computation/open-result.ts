@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '@salus/compute';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
+import { splitFrames } from '@salus/crypto/letter';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import { inOrderOfShares, type Opening } from '@salus/protocol/computation';
 import { ComputationClient } from './computation-client.js';
-import { splitFrames } from './frames.js';
 import { Post, type PostOptions } from './letters.js';
 import { endKeyOf, reportingNoise } from './noise.js';
 import {

@@ -1,35 +1,10 @@
 /** Where parties of a computation leave letters for each other: paths of a store, and file names. */
 import { SalusError } from '@salus/protocol';
+import { segmentsOf, type MailboxPlace } from '@salus/protocol/computation';
 
-/** What letters are about: the opening of a result, or the making of a key's shares. */
-export type Matter =
-  | { readonly openingId: string }
-  | {
-      readonly keyId: string;
-      /** The epoch that the ceremony leads to. */
-      readonly epoch: number;
-    };
-
-/**
- * A place in the mailbox. Without `to` the sender leaves its public key there, for those who seal
- * something to it; with `to` it leaves what it sealed.
- */
-export interface MailboxPlace {
-  /** Whose contract `computation` the matter is on. */
-  readonly chaincode: string;
-  readonly matter: Matter;
-  /** MSP ID. */
-  readonly from: string;
-  /** MSP ID. */
-  readonly to?: string;
-}
+export { pathOf, type MailboxPlace, type Matter } from '@salus/protocol/computation';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
-
-/** Path of a place in a store. */
-export function pathOf(place: MailboxPlace): string {
-  return `/v1/computations/${segmentsOf(place).map(encodeURIComponent).join('/')}`;
-}
 
 /** The place that the segments after `computations` name. */
 export function placeOf(segments: readonly string[]): MailboxPlace | undefined {
@@ -67,12 +42,4 @@ function partyOf(
   if (what === 'letters' && to !== undefined && segments.length === 3)
     return { ...about, from, to };
   return undefined;
-}
-
-function segmentsOf({ chaincode, matter, from, to }: MailboxPlace): string[] {
-  const subject =
-    'openingId' in matter
-      ? ['openings', matter.openingId]
-      : ['ceremonies', matter.keyId, String(matter.epoch)];
-  return [chaincode, ...subject, ...(to === undefined ? ['keys', from] : ['letters', from, to])];
 }

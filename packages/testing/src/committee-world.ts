@@ -39,6 +39,7 @@ import {
   type KeyWrapper,
 } from '@salus/compute';
 import {
+  identityFrom,
   makeIdentity,
   MemoryLedger,
   type CommittedEvent,
@@ -132,6 +133,7 @@ export class CommitteeWorld {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'salus-committee-'));
     const consortium = await TestConsortium.of(...organisations);
     const world = new CommitteeWorld(createEngine(), consortium, folder, organisations);
+    for (const mspId of organisations) await world.person(mspId);
     world.#store = await startStore({
       home: path.join(folder, 'store'),
       channel: 'edge-east',
@@ -186,7 +188,10 @@ export class CommitteeWorld {
     return new ComputationClient(contract, { mspId, organizations: organisations });
   }
 
+  /** Who acts on the ledger signs letters, where the world has met it. */
   #identity(mspId: string, name: string): Identity {
+    const known = this.#people.get(`${mspId} ${name}`);
+    if (known) return identityFrom(mspId, known.identity.certificate, known.privateKeyPem);
     return makeIdentity({ mspId, name, attributes: { 'salus.role': name } });
   }
 

@@ -5,6 +5,7 @@ import { signRequest } from '@salus/client/trust';
 import { holderSets } from '@salus/compute';
 import { SalusError } from '@salus/protocol';
 import {
+  type Complaint,
   openingIdOf,
   type CommitteeTerms,
   type Lineage,
@@ -214,7 +215,9 @@ describe('a committee under attack', () => {
     await untilDone(all.map((member) => () => member.advanceKey('bad')));
     const { status, ceremony } = await world.computation(A).getKey('bad');
     expect(status).toBe('FAILED');
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', against: [B] });
+    expect(ceremony.complaint).toMatchObject({
+      ...{ reason: 'SHARE_INVALID', against: [B], shown: true },
+    });
   });
 
   /** A clock that stands until patience is to end. */
@@ -338,7 +341,7 @@ describe('a committee under attack', () => {
       // The last member is reached last: the others have handed out by then.
       await untilDone(turns);
       const { ceremony } = await world.computation(A).getKey(keyId);
-      const complaint = { reason: 'SHARE_INVALID', by: E, against: [accused] };
+      const complaint = { reason: 'SHARE_MISSING', by: E, against: [accused] };
       expect(ceremony.complaint).toMatchObject(complaint);
       expect(read).toEqual(owing);
       const { code } = error;
@@ -415,7 +418,7 @@ describe('a committee under attack', () => {
     const { epoch, ceremony } = await world.computation(A).getKey(keyId);
     expect([epoch, ceremony.phase]).toEqual([0, 'FAILED']);
     // A, B and C have dealt, and some share only A of them holds.
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: E, against: [A] });
+    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_MISSING', by: E, against: [A] });
     expect(read).toEqual(new Set([A, B, C]));
     expect(world.reports).toContainEqual(
       expect.objectContaining({ keyId, from: A, code: 'ERR_REQUEST_REFUSED', mspId: E }),
@@ -472,7 +475,7 @@ describe('a committee under attack', () => {
       expect(kept.size).toBeGreaterThan(1);
       expect(ceremony).toMatchObject({
         phase: 'FAILED',
-        complaint: { reason: 'SHARE_INVALID', by: E, from: shareId, against: [A, B] },
+        complaint: { reason: 'SHARE_MISSING', by: E, from: shareId, against: [A, B] },
       });
     });
 
@@ -489,13 +492,15 @@ describe('a committee under attack', () => {
     });
   });
 
-  it.each<[string, Meddling]>([
+  it.each<[string, Complaint['reason'], Meddling]>([
     [
       'hands out nothing',
+      'SHARE_MISSING',
       (parts) => ({ ...parts, post: altered(parts.post, { send: () => Promise.resolve() }) }),
     ],
     [
       'seals what is no package',
+      'SHARE_INVALID',
       (parts) => ({
         ...parts,
         post: altered(parts.post, {
@@ -505,12 +510,13 @@ describe('a committee under attack', () => {
     ],
     [
       'reveals a contribution and keeps it out of the stores',
+      'SHARE_MISSING',
       (parts) => ({
         ...parts,
         store: altered(parts.store, { put: () => Promise.resolve('') }),
       }),
     ],
-  ])('complains of a dealer that %s, once patience has ended', async (_, lazily) => {
+  ])('complains of a dealer that %s, once patience has ended', async (_, reason, lazily) => {
     count += 1;
     const keyId = `late${count}`;
     await world.propose(keyId, [A, B, C], 2);
@@ -520,7 +526,7 @@ describe('a committee under attack', () => {
     const turns = [a, lazy, c].map((member) => () => member.advanceKey(keyId));
     await untilDone(turns);
     const { ceremony } = await world.computation(A).getKey(keyId);
-    expect(ceremony.complaint).toMatchObject({ reason: 'SHARE_INVALID', by: C, against: [B] });
+    expect(ceremony.complaint).toMatchObject({ reason, by: C, against: [B] });
   });
 
   it('ends a resharing of 2 of 3 in which one that stays contradicts the others, and can not name it', async () => {

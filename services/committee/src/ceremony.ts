@@ -11,7 +11,7 @@ import {
   wipeKey,
   type AcceptedShare,
 } from '@salus/compute';
-import type { TrialContent } from '@salus/client/computation';
+import type { PackageEvidence, TrialContent } from '@salus/client/computation';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
 import type {
@@ -225,7 +225,7 @@ export class Ceremony {
   /** Complains, if this member has a say: who is to leave the committee has none. */
   async complain(
     complaint: ComplaintAbout & Pick<ComplainRequest, 'reason'>,
-    content?: TrialContent,
+    content?: TrialContent | PackageEvidence,
   ): Promise<void> {
     if (!this.isHolder) return;
     const { keyId, epoch } = this;
@@ -313,10 +313,14 @@ export function dealtOf({ ceremony }: CollectiveKey): PostedHash[] {
   );
 }
 
-/** A sealed box that does not open, a letter of another form, or one that somebody else signed. */
+/** A sealed box that does not open, a letter of another form or ceremony, or one that somebody else signed. */
 function isOfSender(error: unknown): boolean {
   if (!(error instanceof SalusError)) return false;
   return OF_SENDER.has(error.code) || error.argument === 'from';
 }
 
-const OF_SENDER: ReadonlySet<string> = new Set(['ERR_DECRYPTION_FAILED', 'ERR_INVALID_ARGUMENT']);
+const OF_SENDER: ReadonlySet<string> = new Set([
+  'ERR_DECRYPTION_FAILED',
+  'ERR_INVALID_ARGUMENT',
+  'ERR_LETTER_INVALID',
+]);

@@ -1,7 +1,8 @@
 /** Key generation: dealing shares, handing them out, taking one's own. */
 import { joinFrames, splitFrames, type Frames } from '@salus/client/computation';
-import { ComputeError, type AcceptedShare, type DealtKey, type Engine } from '@salus/compute';
+import type { AcceptedShare, DealtKey } from '@salus/compute';
 import type { Ceremony } from './ceremony.js';
+import { accept, complainOf, isShown } from './evidence.js';
 import { confirmShares, handToEach, letterFrom, tellForeign } from './handover.js';
 
 /** A share as its dealer keeps it until the ceremony is over. */
@@ -68,6 +69,7 @@ async function handOut(ceremony: Ceremony): Promise<void> {
 /** The own shares, checked; undefined while a package is missing, or after a complaint. */
 async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefined> {
   const { parts } = ceremony;
+  if (await isShown(ceremony)) return undefined;
   const dealers = new Set(ceremony.heldBy(parts.mspId).map(({ dealer }) => dealer));
   const packages = new Map<string, Uint8Array>();
   for (const dealer of dealers) {
@@ -91,14 +93,14 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
   for (const { shareId, dealer } of ceremony.heldBy(parts.mspId)) {
     const bytes = packages.get(shareId);
     const contribution = await contributionOf(ceremony, { shareId, dealer });
-    const isThere = bytes !== undefined && contribution !== undefined;
-    if (isThere) ceremony.arrived(`package ${shareId}`);
-    if (!isThere && !ceremony.isOverdue(`package ${shareId}`)) return undefined;
-    const share = isThere && (await accept(ceremony, { shareId, contribution, package: bytes }));
+    const share =
+      bytes && contribution && (await accept(ceremony, { shareId, contribution, package: bytes }));
     if (!share) {
-      await ceremony.complain({ reason: 'SHARE_INVALID', shareId });
+      const isThere = bytes !== undefined;
+      await complainOf(ceremony, { shareId, dealer, contribution, isThere });
       return undefined;
     }
+    ceremony.arrived(`package ${shareId}`);
     accepted.push(share);
     if (!(await keep(ceremony, shareId, contribution))) return undefined;
   }
@@ -141,21 +143,6 @@ async function keep(
     return true;
   });
   return kept === true;
-}
-
-const UNUSABLE: ReadonlySet<string> = new Set(['ERR_SHARE_INVALID', 'ERR_CONTRIBUTION_INVALID']);
-
-/** @returns undefined where the package doesn't belong to the dealer's contribution, or that is none */
-async function accept(
-  { keyId, seed, committee, engine }: Ceremony,
-  share: Pick<Parameters<Engine['acceptShare']>[0], 'shareId' | 'contribution' | 'package'>,
-): Promise<AcceptedShare | undefined> {
-  try {
-    return await engine.acceptShare({ keyId, seed, committee, ...share });
-  } catch (error) {
-    if (error instanceof ComputeError && UNUSABLE.has(error.code)) return undefined;
-    throw error;
-  }
 }
 
 /** What this member deals: made once, and saved before anything of it is posted. */

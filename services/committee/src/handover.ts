@@ -17,14 +17,14 @@ export async function handToEach(ceremony: Ceremony, write: Write): Promise<void
 }
 
 async function handTo(ceremony: Ceremony, to: string, write: Write): Promise<void> {
-  const { parts, matter, memory, name } = ceremony;
+  const { parts, matter, memory, name, own } = ceremony;
   if (to === parts.mspId || ceremony.lineOf(to)?.fingerprints !== undefined) return;
   const publicKey = await ceremony.reporting({ to }, () => ifThere(parts.post.keyOf(matter, to)));
   if (publicKey === undefined || memory.sent.get(`${name}${to}`) === publicKey) return;
   const plain = await write(to);
   if (plain === undefined) return;
   await ceremony.reporting({ to }, async () => {
-    await parts.post.send(matter, { to, publicKey }, plain);
+    await parts.post.send(matter, { to, publicKey, commitment: own?.commitment }, plain);
     memory.sent.set(`${name}${to}`, publicKey);
   });
   plain.fill(0);

@@ -116,7 +116,7 @@ async function takeShares(ceremony: Ceremony): Promise<AcceptedShare[] | undefin
         ceremony.arrived(`part ${old.shareId}`);
         received.push({ from: old.shareId, package: bytes, fingerprint });
       } else if (ceremony.isOverdue(`part ${old.shareId}`)) {
-        await ceremony.complain({ reason: 'SHARE_INVALID', shareId, from: old.shareId });
+        await ceremony.complain({ reason: 'SHARE_MISSING', shareId, from: old.shareId });
         return undefined;
       } else return undefined;
     }

@@ -182,6 +182,7 @@ function describeComplaint({ dealer, against, ...complaint }: ComplaintRecord): 
 
 function describeMember(mspId: string, posted: PostedSteps): Ceremony['members'][number] {
   const commitment = posted.commitment.get(mspId);
+  const signer = posted.signer.get(mspId);
   const contributions = posted.contributions.get(mspId);
   const dealt = posted.dealt.get(mspId);
   const fingerprints = posted.fingerprints.get(mspId);
@@ -189,6 +190,7 @@ function describeMember(mspId: string, posted: PostedSteps): Ceremony['members']
   return {
     mspId,
     ...(commitment !== undefined && { commitment }),
+    ...(signer !== undefined && { signer }),
     ...(contributions !== undefined && { contributions }),
     ...(dealt !== undefined && { dealt }),
     ...(fingerprints !== undefined && { fingerprints }),

@@ -17,19 +17,26 @@ const failure = (code: string, details: object = {}) =>
   expect.objectContaining({ code, ...details }) as Error;
 
 const invalid: Complaining = { by: 'B', reason: 'SHARE_INVALID', shareId: 's0', at: 't' };
+const missing: Complaining = { ...invalid, reason: 'SHARE_MISSING' };
 const part: Complaining = { ...invalid, by: 'D', shareId: 's1', from: 's0' };
 const disputed: Complaining = { ...invalid, reason: 'SHARE_DISPUTED' };
 const trial: Complaining = { by: 'A', reason: 'TRIAL_FAILED', at: 't' };
 
 describe('a complaint about a share', () => {
   test('by a holder ends the key, and names the dealer', () => {
-    expect(fail(key, revealed, invalid)).toEqual({
+    expect(fail(key, revealed, missing)).toEqual({
       ...key,
       status: 'FAILED',
-      ceremony: { ...key.ceremony, outcome: 'FAILED', complaint: { ...invalid, against: ['A'] } },
+      ceremony: { ...key.ceremony, outcome: 'FAILED', complaint: { ...missing, against: ['A'] } },
     });
     const another = fail(key, revealed, { ...invalid, by: 'A', shareId: 's1' });
     expect(another.ceremony.complaint).toMatchObject({ by: 'A', shareId: 's1', against: ['C'] });
+  });
+
+  test('that is wrong is shown, but of a part of a resharing', () => {
+    const against = { against: ['A'], shown: true };
+    expect(fail(key, revealed, invalid).ceremony.complaint).toEqual({ ...invalid, ...against });
+    expect(fail(reshare, dealt, part).ceremony.complaint).not.toHaveProperty('shown');
   });
 
   test('is of one who holds the share, while shares are confirmed', () => {

@@ -14,13 +14,13 @@ import {
 import { contradicted, flatten, setsOf, type PostedHashes } from './shares.js';
 
 /** What a member says; who is complained of follows from the ledger. */
-export type Complaining = Omit<Complaint, 'against'>;
+export type Complaining = Omit<Complaint, 'against' | 'shown'>;
 
 /**
  * A complaint ends a ceremony. Only members of the committee that the key is made for complain: who is to leave
  * it could otherwise prevent that. What the ledger shows to be false is refused. That is a complaint about a share
- * that the member has confirmed, or made itself, and about holders who agree. Whether a trial fails, the endorsers
- * have found out before. Whether a package came, and which, the ledger can't tell.
+ * that the member has confirmed, or made itself, and about holders who agree. Whether a trial fails, and what the dealer
+ * of a new key sealed, the endorsers find out apart. Whether a package came the ledger can't tell.
  *
  * @throws SalusError ERR_CONFLICT, ERR_FORBIDDEN, ERR_INVALID_ARGUMENT
  */
@@ -34,9 +34,14 @@ export function fail(key: KeyRecord, posted: PostedSteps, complaint: Complaining
     ...ceremony,
     ...(dissenting.length > 0 && { dissenting }),
     outcome: 'FAILED',
-    complaint: { ...complaint, against },
+    complaint: { ...complaint, against, ...(isToShow(key, complaint) && { shown: true }) },
   };
   return { ...key, ceremony: failed, status: ceremony.kind === 'GENERATE' ? 'FAILED' : key.status };
+}
+
+/** A resharing shows nothing: the part would give away what hides the old share. */
+function isToShow({ ceremony }: KeyRecord, { reason }: Complaining): boolean {
+  return reason === 'SHARE_INVALID' && ceremony.kind === 'GENERATE';
 }
 
 function accused(key: KeyRecord, posted: PostedSteps, complaint: Complaining): readonly string[] {
@@ -47,8 +52,9 @@ function accused(key: KeyRecord, posted: PostedSteps, complaint: Complaining): r
       refuseNamed('from', from);
       requirePhase(key, posted, 'READY');
       return [];
+    case 'SHARE_MISSING':
     case 'SHARE_INVALID':
-      return dealersOfInvalid(key, posted, complaint);
+      return dealersOf(key, posted, complaint);
     case 'SHARE_DISPUTED':
       if (from === undefined) return contradicting(key, posted, named('shareId', shareId));
       refuseNamed('shareId', shareId);
@@ -57,11 +63,7 @@ function accused(key: KeyRecord, posted: PostedSteps, complaint: Complaining): r
 }
 
 /** Who owes a share, to a holder that can neither have it nor make it. */
-function dealersOfInvalid(
-  key: KeyRecord,
-  posted: PostedSteps,
-  complaint: Complaining,
-): readonly string[] {
+function dealersOf(key: KeyRecord, posted: PostedSteps, complaint: Complaining): readonly string[] {
   const { kind, committee } = key.ceremony;
   const { by } = complaint;
   const shareId = named('shareId', complaint.shareId);

@@ -32,6 +32,8 @@ export interface KeyRecord extends Omit<
 /** A step of a ceremony that a member takes, and what it posts with it. */
 export interface Steps {
   readonly commitment: string;
+  /** Of the officer who reveals: SHA-256 of its public key. */
+  readonly signer: string;
   readonly contributions: readonly ShareHash[];
   readonly dealt: readonly ShareHash[];
   readonly fingerprints: readonly ShareHash[];

@@ -39,6 +39,7 @@ export const hashes = (of: typeof committee, members = of.members, text = 'h') =
 export const dealers = dealersOf(committee);
 export const nothing: PostedSteps = {
   commitment: new Map(),
+  signer: new Map(),
   contributions: new Map(),
   dealt: new Map(),
   fingerprints: new Map(),

@@ -10,6 +10,7 @@ import {
   transientBytes,
 } from '@salus/chaincode-common';
 import { commitmentOf, type Hashed } from '@salus/compute';
+import { fingerprintOfKey } from '@salus/crypto/letter';
 import { sha256Hex } from '@salus/protocol';
 import {
   TRANSIENT,
@@ -39,6 +40,7 @@ import { hashedShares, hashedTransient } from '../state/transient.js';
 import { describe } from './keys.js';
 import { countProposal } from './proposals.js';
 import { allSteps, readKey, readSteps, requireOfficer, takeStep } from './steps.js';
+import { requireShown } from './evidence.js';
 import { contributionsOf, requireTrial, requireTrialFailed } from './trial.js';
 
 export async function proposeKey(
@@ -108,6 +110,8 @@ export async function revealContribution(
       Object.fromEntries(contributions.map(({ shareId, hash }) => [shareId, hash])),
     ),
   );
+  const signer = fingerprintOfKey(ctx.clientIdentity.getIDBytes());
+  await takeStep(ctx, key, mspId, 'signer', signer);
   const step = await takeStep(ctx, key, mspId, 'contributions', contributions);
   emit(ctx, 'ContributionRevealed.v1', step);
   return step;
@@ -151,7 +155,7 @@ export async function proveShares(
 
 /**
  * Ends a ceremony. That the trial fails is no member's word: every endorser opens it again, with what the
- * complaint brings along.
+ * complaint brings along. So is what a dealer of a new key sealed: every endorser opens its letter.
  */
 export async function complain(
   ctx: Context,
@@ -164,6 +168,8 @@ export async function complain(
   if (request.reason === 'TRIAL_FAILED') {
     await requireTrialFailed(ctx, key, posted, await publicKeyOf(ctx, key, posted));
   }
+  if (failed.ceremony.complaint?.shown)
+    await requireShown(ctx, key, posted, failed.ceremony.complaint);
   await putState(ctx, collectiveKeyKey(keyId), failed);
   emit(ctx, 'CeremonyFailed.v1', { keyId, epoch, reason: request.reason, by: mspId });
   return { keyId, epoch, mspId };
@@ -197,6 +203,7 @@ export async function finaliseKey(
 
 const nothing: PostedSteps = {
   commitment: new Map(),
+  signer: new Map(),
   contributions: new Map(),
   dealt: new Map(),
   fingerprints: new Map(),

@@ -30,6 +30,7 @@ export async function readSteps(
 ): Promise<PostedSteps> {
   return {
     commitment: await readStep(ctx, key, 'commitment', names),
+    signer: await readStep(ctx, key, 'signer', names),
     contributions: await readStep(ctx, key, 'contributions', names),
     dealt: await readStep(ctx, key, 'dealt', names),
     fingerprints: await readStep(ctx, key, 'fingerprints', names),
@@ -39,6 +40,7 @@ export async function readSteps(
 
 export const allSteps: readonly StepName[] = [
   'commitment',
+  'signer',
   'contributions',
   'dealt',
   'fingerprints',

@@ -297,6 +297,10 @@ export const errorCodes = {
     'The shares of a key belong to another epoch than the requested one.',
     'A contributor encrypts and proves again. A member uses the shares of the present epoch, or has the committee reshare: salus committee reshare KEY.',
   ),
+  ERR_LETTER_INVALID: entry(
+    'The letter that a complaint shows is not from this dealer to this member in this ceremony, or the key is not its key.',
+    'Show the letter as it came, with the key of this ceremony. Where none can be shown, complain that the share is missing.',
+  ),
   ERR_RESHARE_INVALID: entry(
     'The subshares of a resharing are incomplete, or are not those that the holders agreed on.',
     'Ask another holder of the old share for its subshare.',

@@ -12,7 +12,7 @@ import type { Bound, ProgramName } from './programs.js';
 export const TRANSIENT = {
   /**
    * revealContribution: `contribution.s0`, … of the caller's shares; finaliseKey, and complain that its trial
-   * failed: of all shares; recordOpening: of those that a proof covers.
+   * failed: of all shares; complain of a package: of its share; recordOpening: of those that a proof covers.
    */
   contribution: 'contribution',
   /** registerCiphertext, finaliseReshare, and complain that its trial failed: the collective public key. */
@@ -37,6 +37,10 @@ export const TRANSIENT = {
   result: 'result',
   /** recordOpening: 64 hex digits, random; salts the hash of what was opened. */
   salt: 'salt',
+  /** complain of a package: the dealer's letter as it came, a {@link ShownLetter} in JSON. */
+  letter: 'letter',
+  /** complain of a package: the private key that the letter was sealed to, in base64url. */
+  receivingKey: 'receivingKey',
 } as const;
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits');
@@ -107,7 +111,12 @@ export const proveSharesRequest = z.strictObject({
 export type ProveSharesRequest = z.infer<typeof proveSharesRequest>;
 
 export const COMPLAINTS = [
-  /** The package does not belong to the contribution, or did not come. */
+  /** Nothing came that could be read, or shown. Nobody can tell why. */
+  'SHARE_MISSING',
+  /**
+   * What came is wrong. In the ceremony of a new key the complaint shows it, and every endorser checks it. In a
+   * resharing it is one word against another.
+   */
   'SHARE_INVALID',
   /** Holders of one share posted different hashes, and none of them stands. */
   'SHARE_DISPUTED',
@@ -166,6 +175,11 @@ export type CeremonyPhase =
 export interface CeremonyMember {
   readonly mspId: string;
   readonly commitment?: string;
+  /**
+   * SHA-256 of the public key (SPKI) of the officer who revealed the contributions. What is signed with it counts as
+   * the member's. Not of ceremonies that began under an earlier release.
+   */
+  readonly signer?: string;
   /** Hashes of the contributions that the member dealt, or in a resharing of those of its new shares. */
   readonly contributions?: readonly ShareHash[];
   /** What the member posted of a resharing, by old share. */
@@ -181,12 +195,23 @@ export interface Complaint {
   readonly shareId?: string | undefined;
   readonly from?: string | undefined;
   /**
-   * Who is complained of. SHARE_INVALID: the dealer, or the old holders whose hash stands, which is one word against
-   * another. SHARE_DISPUTED: those whom a majority contradicts, or else all who posted. TRIAL_FAILED: nobody.
+   * Who is complained of. SHARE_MISSING, SHARE_INVALID: the dealer, or the old holders whose hash stands. That is one
+   * word against another, unless it is `shown`. SHARE_DISPUTED: those whom a majority contradicts, or else all who posted. TRIAL_FAILED: nobody.
    */
   readonly against: readonly string[];
+  /** Every endorser has seen that what the dealer sealed is wrong. */
+  readonly shown?: true | undefined;
   readonly at: string;
 }
+
+/** A dealer's letter that a complaint shows: what was signed, and the signature. */
+export const shownLetter = z.strictObject({
+  /** Base64. */
+  body: z.string(),
+  /** A compact JWS with the sender's certificate. */
+  token: z.string().max(16_384),
+});
+export type ShownLetter = z.infer<typeof shownLetter>;
 
 export interface Ceremony {
   readonly kind: 'GENERATE' | 'RESHARE';

@@ -1,6 +1,7 @@
 export * from './api.js';
 export * from './ciphertext-use.js';
 export * from './lineage.js';
+export * from './mailbox.js';
 export * from './opened-values.js';
 export * from './opening.js';
 export * from './opening-id.js';

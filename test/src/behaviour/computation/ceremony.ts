@@ -1,6 +1,10 @@
+import { signRequest } from '@salus/client/trust';
 import { holderSets, sharesHeldBy } from '@salus/compute';
+import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { sealLetter } from '@salus/crypto/letter';
 import { hashOf, sha256Hex } from '@salus/protocol';
-import type { CommitteeTerms } from '@salus/protocol/computation';
+import { pathOf, type CommitteeTerms } from '@salus/protocol/computation';
+import { TestConsortium } from '@salus/testing/member';
 import {
   ENDORSERS,
   officer,
@@ -8,6 +12,7 @@ import {
   TWO_OF_THREE,
   type CommitteeActors,
   type TestKey,
+  type Transient,
 } from './committee.js';
 import { anyHash } from './contributors.js';
 
@@ -57,7 +62,7 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' });
     });
 
-    test('fails, and names the dealer, when a holder can not use its share', async () => {
+    test('fails, and names the dealer, when a holder has got no share', async () => {
       const dealing = await actors.propose();
       const { keyId, committee } = dealing;
       await actors.commitAll(dealing);
@@ -65,7 +70,7 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       const held = holderSets(committee).filter(({ holders }) => holders.includes(REGULATOR));
       const complain = ({ shareId }: { readonly shareId: string }) =>
         actors.submit(officer(REGULATOR), 'complain', {
-          ...{ keyId, epoch: 0, reason: 'SHARE_INVALID', shareId },
+          ...{ keyId, epoch: 0, reason: 'SHARE_MISSING', shareId },
         });
       for (const own of held.filter(({ dealer }) => dealer === REGULATOR)) {
         await expect(complain(own)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
@@ -77,6 +82,42 @@ export function ceremonyCases(actors: CommitteeActors, keyOf: () => TestKey): vo
       expect(key).toMatchObject({ status: 'FAILED', ceremony: { phase: 'FAILED' } });
       const { shareId, dealer } = owed;
       expect(key.ceremony.complaint).toMatchObject({ by: REGULATOR, shareId, against: [dealer] });
+    });
+
+    test('is not ended by a wrong package that nobody shows, or that its dealer did not sign', async () => {
+      const dealing = await actors.propose();
+      const { keyId, committee } = dealing;
+      await actors.commitAll(dealing);
+      await actors.revealAll(dealing);
+      const [owed] = holderSets(committee).filter(
+        ({ holders, dealer }) => holders.includes(REGULATOR) && dealer !== REGULATOR,
+      );
+      const { shareId = '', dealer: from = '' } = owed ?? {};
+      const complain = (transient: Transient) =>
+        actors.submit(
+          officer(REGULATOR),
+          'complain',
+          { ...{ keyId, epoch: 0, reason: 'SHARE_INVALID', shareId } },
+          { transient },
+        );
+      await expect(complain({})).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+      const place = {
+        ...{ chaincode: actors.chaincode, matter: { keyId, epoch: 0 }, from, to: REGULATOR },
+      };
+      const { publicKey, privateKey } = await generateHpkeKeyPair();
+      const { commitment } = dealing.dealt.get(from) ?? {};
+      const body = await sealLetter({ place, publicKey, commitment }, Buffer.from('wrong'));
+      const forger = await (await TestConsortium.of(from)).member(from, 'committee');
+      const target = { method: 'PUT', path: pathOf(place), audience: 'store', body };
+      const token = await signRequest(forger.identity, target);
+      const evidence = {
+        ...transientContributions(dealing),
+        letter: Buffer.from(JSON.stringify({ body: body.toString('base64'), token })),
+        receivingKey: Buffer.from(privateKey),
+      };
+      await expect(complain(evidence)).rejects.toMatchObject({ code: 'ERR_LETTER_INVALID' });
+      const { ceremony } = await actors.evaluate(officer(VALLEY), 'getKey', { keyId });
+      expect(ceremony).toMatchObject({ phase: 'CONFIRMING' });
     });
 
     test('goes no further while holders of one share hold different ones', async () => {
