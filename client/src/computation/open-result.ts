@@ -1,6 +1,6 @@
 /** A recipient's side of an opening. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine } from '@salus/compute';
+import { sharesHeldBy, type Engine } from '@salus/compute';
 import { generateHpkeKeyPair, type HpkeKeyPair } from '@salus/crypto/hpke';
 import { splitFrames } from '@salus/crypto/letter';
 import { SalusError, sha256Hex } from '@salus/protocol';
@@ -47,7 +47,7 @@ const MOST_POLL_MS = 2000;
  * Leaves a key for the committee, and collects the partial openings that its members seal to it. It
  * believes those whose hashes are agreed on the ledger, and those whose proof holds, and combines them. Members
  * send theirs once each share is confirmed. Where some stay away or contradict each other, members send proofs along:
- * then any threshold of honest members is enough. Under shares of a resharing there are no proofs, and one member
+ * then any threshold of honest members is enough. Under keys that release 0.1.0 made there are no proofs, and one member
  * more than the threshold has to answer. By the role that reads the opening for the organisation
  * ({@link Opening.readers}).
  *
@@ -72,17 +72,18 @@ export async function openResult(openingId: string, options: OpenOptions): Promi
     ...{ openingId, options, post, privateKey: keys.privateKey },
     liars: new Set(),
     proven: new Map(),
+    refused: new Map(),
+    contributions: new Map(),
   };
   const { opening, ...found } = await patiently(options, () => collect(about));
   const { committee } = opening;
-  const result = about.setting?.ciphertext ?? (await resultOf(options, opening));
-  const { partials, proofs } = found;
+  const { result, partials, proofs } = found;
   const isProven = proofs.length > 0;
   const combination = { ciphertext: result, committee, partials, isProven };
   const slots = await reportingNoise(options, opening, { result, partials }, () =>
     engine.combineOpening({ ...combination, slots: opening.shownSlots }),
   );
-  return { opening, slots, result, ...found, liars: [...about.liars] };
+  return { opening, slots, ...found, liars: [...about.liars] };
 }
 
 interface Collection {
@@ -93,11 +94,19 @@ interface Collection {
   readonly liars: Set<string>;
   /** Letters whose proofs hold, by member: they are checked once. */
   readonly proven: Map<string, ProvenPartials>;
+  /** SHA-256 of a proof that does not hold, by member: the same is not checked again. */
+  readonly refused: Map<string, string>;
+  /** Contributions that a store has given, by share. */
+  readonly contributions: Map<string, ShareBytes>;
+  /** What is opened, once a store has given it. */
+  result?: Uint8Array;
   /** What proofs are checked against, once one is. */
-  setting?: Omit<ProofSetting, 'opening'>;
+  setting?: Setting;
 }
 
-interface Collected extends Omit<Required<OpeningContent>, 'result'> {
+type Setting = Omit<ProofSetting, 'opening' | 'contributions'>;
+
+interface Collected extends Required<OpeningContent> {
   readonly opening: Opening;
 }
 
@@ -125,8 +134,10 @@ async function collect(about: Collection): Promise<Collected | Opening['status']
     }
   }
   if (found.size < agreed.size) return opening.status;
-  const partials = [...found].map(([shareId, bytes]) => ({ shareId, bytes }));
-  return { opening, partials: inOrderOfShares(partials), proofs: [], contributions: [] };
+  const result = await resultOf(about, opening);
+  if (result === undefined) return opening.status;
+  const partials = inOrderOfShares([...found].map(([shareId, bytes]) => ({ shareId, bytes })));
+  return { opening, result, partials, proofs: [], contributions: [] };
 }
 
 /** By proofs, where holders of a share have not confirmed it. */
@@ -136,53 +147,87 @@ async function collectProven(about: Collection, opening: Opening): Promise<Colle
     if (chooseProven(opening, [...about.proven.values()]) !== undefined) break;
     if (about.proven.has(mspId)) continue;
     const letter = await letterFrom(about, mspId);
+    const proof = letter.get(PROOF_FRAME);
     // A member whose peer knows of more answers than this one seals without a proof.
-    if (!letter.has(PROOF_FRAME)) continue;
-    const setting = about.setting ?? (await settingOf(about.options, opening));
+    if (proof === undefined || about.refused.get(mspId) === sha256Hex(proof)) continue;
+    const setting = about.setting ?? (await settingOf(about, opening));
     if (setting === undefined) return undefined;
     about.setting = setting;
-    const found = await provenPartialsIn({ ...setting, opening }, mspId, letter);
-    if (found === undefined) about.liars.add(mspId);
-    else {
+    const contributions = await contributionsOf(about, setting, opening, mspId);
+    // They come with the proof, by other stores: what is not there yet is nobody's lie.
+    if (contributions === undefined) continue;
+    const found = await provenPartialsIn({ ...setting, opening, contributions }, mspId, letter);
+    if (found === undefined) {
+      about.liars.add(mspId);
+      about.refused.set(mspId, sha256Hex(proof));
+    } else {
       about.proven.set(mspId, found);
       about.liars.delete(mspId);
     }
   }
   const chosen = chooseProven(opening, [...about.proven.values()]);
-  if (chosen === undefined || about.setting === undefined) return undefined;
-  const { contributions } = about.setting;
-  return { opening, ...chosen, contributions };
+  if (chosen === undefined || about.result === undefined) return undefined;
+  const contributions = inOrderOfShares([...about.contributions.values()]);
+  return { opening, result: about.result, ...chosen, contributions };
 }
 
-function resultOf(
-  { store, chaincode }: OpenOptions,
+/** What is opened; undefined while no store gives it. */
+async function resultOf(
+  about: Collection,
   { openingId, resultHash = '' }: Opening,
-): Promise<Uint8Array> {
-  return store.get(resultHash, { chaincode, opening: openingId });
+): Promise<Uint8Array | undefined> {
+  const { store, chaincode } = about.options;
+  const found =
+    about.result ?? (await unlessMissing(store.get(resultHash, { chaincode, opening: openingId })));
+  if (found !== undefined) about.result = found;
+  return found;
 }
 
 /** What proofs are checked against; undefined while no store has it. */
-async function settingOf(
-  options: OpenOptions,
-  opening: Opening,
-): Promise<Omit<ProofSetting, 'opening'> | undefined> {
-  const { computation, engine, store, channel, chaincode } = options;
-  const { keyId } = opening;
-  const key = await computation.getKey(keyId);
-  // A key that was reshared meanwhile tells those of its new shares: that nothing can be checked is nobody's fault.
+async function settingOf(about: Collection, opening: Opening): Promise<Setting | undefined> {
+  const { computation, engine, channel, chaincode } = about.options;
+  const key = await computation.getKey(opening.keyId);
+  // A key that was reshared meanwhile tells of its new shares: that nothing can be checked is nobody's fault.
   if (key.epoch !== opening.epoch) return undefined;
-  const contributions: ShareBytes[] = [];
+  const ciphertext = await resultOf(about, opening);
+  return ciphertext && { engine, key, place: { channel, chaincode }, ciphertext };
+}
+
+/** The contribution of each share that a member holds; undefined while a store lacks one. */
+async function contributionsOf(
+  { options: { store, chaincode }, contributions: known }: Collection,
+  { key }: Setting,
+  { committee }: Opening,
+  member: string,
+): Promise<readonly ShareBytes[] | undefined> {
+  const found: ShareBytes[] = [];
+  for (const shareId of sharesHeldBy(committee, member)) {
+    const hash = key.contributions?.find((one) => one.shareId === shareId)?.hash;
+    if (hash === undefined) return undefined;
+    const bytes =
+      known.get(shareId)?.bytes ??
+      (await unlessMissing(store.get(hash, { chaincode, key: key.keyId })));
+    if (bytes === undefined) return undefined;
+    known.set(shareId, { shareId, bytes });
+    found.push({ shareId, bytes });
+  }
+  return found;
+}
+
+/** What a store does not have, does not give, or gives wrongly may come later, or from another one. */
+async function unlessMissing(reading: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
   try {
-    const ciphertext = await resultOf(options, opening);
-    for (const { shareId, hash } of key.contributions ?? []) {
-      contributions.push({ shareId, bytes: await store.get(hash, { chaincode, key: keyId }) });
-    }
-    return { engine, key, place: { channel, chaincode }, ciphertext, contributions };
+    return await reading;
   } catch (error) {
-    if (error instanceof SalusError && error.code === 'ERR_NOT_FOUND') return undefined;
+    if (error instanceof SalusError && MISSING.has(error.code)) return undefined;
     throw error;
   }
 }
+
+const MISSING: ReadonlySet<string> = new Set([
+  ...['ERR_NOT_FOUND', 'ERR_NO_DECISION', 'ERR_HASH_MISMATCH', 'ERR_TOO_LARGE'],
+  'ERR_SERVICE_UNREACHABLE',
+]);
 
 /** A member that sent nothing usable is passed over: any t of them do. */
 async function letterFrom(

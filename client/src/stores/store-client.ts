@@ -13,7 +13,7 @@ export type Permission =
   /** A contribution to a study. */
   | { readonly chaincode: string; readonly study: string };
 
-/** For what a content is left that nobody needs later: a ceremony of a key. */
+/** For what a content is left that nobody needs later: a ceremony of a key, or the shares of one epoch. */
 export interface CeremonyPurpose {
   readonly chaincode: string;
   readonly key: string;
@@ -42,7 +42,8 @@ export class StoreClient {
   /**
    * Puts content.
    *
-   * @param purpose - the key of whose ceremony it is a partial opening: the store removes it after the ceremony
+   * @param purpose - the key of whose ceremony it is a partial opening, or to whose shares it is a contribution: the store
+   *   removes it after the ceremony, or once other shares take their place
    * @returns its hash, by which it is found
    */
   async put(bytes: Uint8Array, purpose?: CeremonyPurpose): Promise<string> {

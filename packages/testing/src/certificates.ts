@@ -24,6 +24,8 @@ export interface CertificateWish {
   /** Organisational unit: tells peers, clients and others apart. */
   readonly unit?: string;
   readonly hosts?: readonly string[];
+  /** Of the subject's key; P-256 without. */
+  readonly curve?: 'P-256' | 'Ed25519';
   /** As Fabric CA writes them. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
@@ -85,7 +87,7 @@ async function caCertificate(subject: Issuer, issuer: Issuer): Promise<string> {
 }
 
 async function leaf(issuer: Issuer, wish: CertificateWish): Promise<Certified> {
-  const keys = await newKeys();
+  const keys = await newKeys(wish.curve === 'Ed25519' ? 'Ed25519' : algorithm);
   const { hosts = ['localhost'], attributes = {} } = wish;
   const certificate = await X509CertificateGenerator.create(
     {
@@ -135,8 +137,11 @@ function nextSerial(): string {
   return serial.toString(16).padStart(4, '0');
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+async function newKeys(
+  kind: typeof algorithm | 'Ed25519' = algorithm,
+): Promise<webcrypto.CryptoKeyPair> {
+  const keys = await crypto.subtle.generateKey(kind, true, ['sign', 'verify']);
+  return keys as webcrypto.CryptoKeyPair;
 }
 
 async function pem(key: webcrypto.CryptoKey): Promise<string> {

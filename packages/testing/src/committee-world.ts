@@ -390,8 +390,10 @@ export class CommitteeWorld {
     openingId: string,
     timeoutMs = LONGEST_MS,
     change: (computation: ComputationClient) => Partial<ComputationClient> = () => ({}),
+    changeStore: (store: ContentStore) => Partial<ContentStore> = () => ({}),
   ): Promise<OpenedResult> {
-    const store = await this.storeOf(mspId);
+    const own = await this.storeOf(mspId);
+    const store = altered(own, changeStore(own));
     const computation = this.computation(mspId);
     return openResult(openingId, {
       computation: altered(computation, change(computation)),

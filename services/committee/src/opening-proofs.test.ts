@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenedResult } from '@salus/client/computation';
 import { DEFAULT_PROFILE, profileOf, sha256Hex } from '@salus/compute';
+import type { ContentStore } from '@salus/client/stores';
 import { generateHpkeKeyPair } from '@salus/crypto/hpke';
+import { SalusError } from '@salus/protocol';
 import { altered } from '@salus/testing/altered';
 import { coded } from '@salus/testing/coded';
 import {
@@ -59,9 +61,15 @@ describe('an opening whose members can prove their answers', () => {
     names.map((name) => honest.get(name)).filter((one) => one !== undefined);
 
   /** A opens, while these members serve; nothing is recorded. */
-  async function opened(openingId: string, serving: readonly CommitteeMember[]) {
+  async function opened(
+    openingId: string,
+    serving: readonly CommitteeMember[],
+    changeStore?: Parameters<CommitteeWorld['open']>[4],
+  ) {
     let isOver = false;
-    const opening = world.open(A, openingId).finally(() => (isOver = true));
+    const opening = world
+      .open(A, openingId, undefined, undefined, changeStore)
+      .finally(() => (isOver = true));
     const turns = serving.map((member) => async () => {
       await member.advanceOpening(openingId);
       return isOver ? ('DONE' as const) : ('WAITING' as const);
@@ -318,10 +326,20 @@ describe('an opening whose members can prove their answers', () => {
     const liar = await world.member(B, shifting);
     await liar.advanceOpening(later);
     const [, , c, d] = members;
-    const honestly = await opened(
-      later,
-      [c, d].filter((one) => one !== undefined),
-    );
+    // A store of the recipient's gives each content at the third time only, and says otherwise that it may not.
+    const asked = new Map<string, number>();
+    const reluctant = (store: ContentStore): Partial<ContentStore> => ({
+      get: (hash, permission) => {
+        const times = (asked.get(hash) ?? 0) + 1;
+        asked.set(hash, times);
+        const refusal = new SalusError('ERR_NO_DECISION', 'not now');
+        return times < 3 ? Promise.reject(refusal) : store.get(hash, permission);
+      },
+    });
+    const two = [c, d].filter((one) => one !== undefined);
+    const honestly = await opened(later, two, reluctant);
+    // What came is not asked for again.
+    expect(Math.max(...asked.values())).toBe(3);
     expect(honestly.slots[0]).toBe(15);
     expect(honestly.proofs.map(({ mspId }) => mspId)).toEqual([C, D]);
     const { value: recorded } = await record(later, honestly);

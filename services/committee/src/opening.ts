@@ -210,12 +210,13 @@ async function provenAnswerOf(
 ): Promise<Required<Answer>> {
   const answer = await answerOf(parts, memory, about);
   const { ciphertext, partials, slots, proof: known } = answer;
+  // Each time: a store may have lost what it took, and the next recipient asks it.
+  const contributions = await contributionsOf(parts, about.key, partials);
   if (known !== undefined) return { ...answer, proof: known };
   const { chaincode, channel, mspId, engineOf } = parts;
   const { key } = about;
   const { keyId, epoch, publicKeyHash = '' } = key;
   const { openingId } = about.opening;
-  const contributions = await contributionsOf(parts, key, partials);
   const use = { channel, chaincode, keyId, publicKeyHash, epoch, openingId, mspId };
   const shares = await ownKey(parts, key);
   try {

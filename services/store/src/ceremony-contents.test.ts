@@ -79,23 +79,42 @@ describe('the partial openings of trials at a store', () => {
     }
   });
 
-  it('are followed by contributions of new shares, until others take their place or the key is retired', async () => {
-    const shared = (index: number, epoch: number, status = 'ACTIVE') => {
-      const contributions = [{ shareId: 's0', hash: sha256Hex(partialOf(index)) }];
-      return { ...keyOf('DONE', [], epoch), epoch, status, contributions } as CollectiveKey;
+  it('are followed by contributions of new shares, until others take their place', async () => {
+    const shared = (epoch: number) => {
+      const contributions = [{ shareId: 's0', hash: sha256Hex(partialOf(epoch)) }];
+      return { ...keyOf('DONE', [], epoch), epoch, contributions } as CollectiveKey;
     };
-    for (const [epoch, next] of [
-      [1, shared(1, 2)],
-      [2, shared(2, 2, 'RETIRED')],
-    ] as const) {
-      keys.set('k0', shared(epoch, epoch));
-      await leave(partialOf(epoch), 'k0');
+    keys.set('k0', shared(2));
+    await leave(partialOf(2), 'k0');
+    // A peer that lags does not have it removed.
+    for (const epoch of [2, 1]) {
+      keys.set('k0', shared(epoch));
       await store.sweep();
-      expect(await kept()).toEqual([sha256Hex(partialOf(epoch))]);
-      keys.set('k0', next);
-      await store.sweep();
-      expect(await kept()).toEqual([]);
+      expect(await kept()).toEqual([sha256Hex(partialOf(2))]);
     }
+    keys.set('k0', shared(3));
+    await store.sweep();
+    expect(await kept()).toEqual([]);
+  });
+
+  it('stay where a member named a ceremony of its own for the content of another key', async () => {
+    const content = partialOf(0);
+    keys.set('own', keyOf('PROVING', [content]));
+    await leave(content, 'own', other);
+    keys.set('own', keyOf('FAILED', [content]));
+    keys.set('k0', keyOf('READY', [content]));
+    await leave(content, 'k0');
+    await store.sweep();
+    expect(await kept()).toEqual([sha256Hex(content)]);
+    // Nor where its ceremony went on until all had posted.
+    const next = partialOf(1);
+    keys.set('own', keyOf('READY', [next]));
+    await leave(next, 'own', other);
+    keys.set('k0', keyOf('READY', [next]));
+    await leave(next, 'k0');
+    keys.set('own', keyOf('FAILED', [next]));
+    await store.sweep();
+    expect(await kept()).toContain(sha256Hex(next));
   });
 
   it('stay where the ledger has no such hash in the trial', async () => {

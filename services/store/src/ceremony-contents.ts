@@ -20,8 +20,10 @@ export async function ceremonyOf(
     const name = { chaincode, keyId: key };
     const isAmong = (posted: readonly ShareHash[]) => posted.some((one) => one.hash === hash);
     if (isAmong(contributions)) return { ...name, epoch, isContribution: true };
+    // Before that a single member says what it likes. Afterwards all holders of a share have posted the same.
+    const isProved = ceremony.phase === 'READY' || ceremony.phase === 'DONE';
     const isOfTrial = isAmong(ceremony.members.flatMap(({ trial = [] }) => trial));
-    return isOfTrial ? { ...name, epoch: ceremony.epoch } : undefined;
+    return isProved && isOfTrial ? { ...name, epoch: ceremony.epoch } : undefined;
   } catch {
     return undefined;
   }
@@ -37,9 +39,10 @@ export async function isCeremonyOver(
 ): Promise<boolean> {
   try {
     const key = await ledger.computation(chaincode).getKey(keyId);
-    if (isContribution) return key.epoch !== epoch || key.status === 'RETIRED';
+    // A peer that lags tells an earlier epoch.
+    if (isContribution) return key.epoch > epoch;
     const { ceremony } = key;
-    return ceremony.epoch !== epoch || ceremony.phase === 'DONE' || ceremony.phase === 'FAILED';
+    return ceremony.epoch > epoch || ceremony.phase === 'DONE' || ceremony.phase === 'FAILED';
   } catch {
     return false;
   }

@@ -7,13 +7,17 @@ const NOW = Date.parse('2026-06-01T00:00:00Z');
 const shares = (hash: string) => [{ shareId: 's0', hash }];
 
 /** A ledger with one key, one opening and one ciphertext. */
-function ledger({ phase = 'READY', ...changes }: Record<string, unknown> = {}): ComputationView {
+function ledger({
+  phase = 'READY',
+  kind = 'GENERATE',
+  ...changes
+}: Record<string, unknown> = {}): ComputationView {
   const members = ['AMSP', 'BMSP'];
   const key = {
     publicKeyHash: 'public',
     committee: { members, threshold: 2 },
     ceremony: {
-      phase,
+      ...{ phase, kind },
       members: members.map((mspId) => ({
         mspId,
         contributions: shares('contribution'),
@@ -86,6 +90,13 @@ describe('the content of computations', () => {
       );
     },
   );
+
+  it('is not served as a contribution because one holder said so in a resharing', async () => {
+    const view = ledger({ kind: 'RESHARE', phase: 'CONFIRMING' });
+    await expect(ask('DMSP', 'contribution', { key: 'k1' }, { view })).rejects.toThrow(
+      coded('ERR_NO_DECISION'),
+    );
+  });
 
   it('is not served before all have posted the hashes of their trial openings', async () => {
     const view = ledger({ phase: 'PROVING' });

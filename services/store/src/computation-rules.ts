@@ -7,7 +7,7 @@ import type { ComputationView } from './ledger-view.js';
 import { requireKept } from './retention.js';
 
 /**
- * - by a key: contributions and the collective key itself, which the ceremony makes public, to every
+ * - by a key: the contributions that its openings are proven against and the collective key itself, to every
  *   member of the channel; partial openings of the trial to the parties of the ceremony
  * - by an opening: its result to committee and recipients, what that was computed from and the proofs of that
  *   to the committee alone, until {@link requireKept} ends it
@@ -36,9 +36,11 @@ async function checkKeyContent(
   const { members, phase } = ceremony;
   const posted = (name: 'contributions' | 'trial') =>
     members.flatMap((member) => member[name] ?? []).map((one) => one.hash);
-  // A later ceremony's steps take the place of the first one's, whose contributions prove openings.
+  // Dealers of a new key have committed to what they reveal. In a resharing a single member says what it likes: only what
+  // all holders posted alike counts, and is among the key's contributions then.
+  const revealed = ceremony.kind === 'GENERATE' ? posted('contributions') : [];
   const made = contributions.map((one) => one.hash);
-  if (hash === publicKeyHash || [...made, ...posted('contributions')].includes(hash)) return;
+  if (hash === publicKeyHash || [...made, ...revealed].includes(hash)) return;
   // Before all have posted, a partial opening could be made to fit another.
   const isProved = phase === 'READY' || phase === 'DONE';
   const isParty = members.some(({ mspId }) => mspId === asker.mspId);

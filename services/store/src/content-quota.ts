@@ -60,7 +60,9 @@ export class ContentQuota {
     requireHash(hash, bytes);
     await this.#inTurn(hash, async () => {
       const isThere = (await this.#blobs.size(hash)) !== undefined;
-      if (ceremony === undefined) await this.#passing.forget(hash);
+      const noted = await this.#passing.find(hash);
+      // Left for something else too, it stays: who named another ceremony first does not have it removed.
+      if (!isSameCeremony(noted, ceremony)) await this.#passing.forget(hash);
       if (isThere) return;
       await this.#keep(owner, hash, bytes);
       if (ceremony !== undefined) await this.#passing.note(hash, ceremony);
@@ -153,4 +155,8 @@ export class ContentQuota {
   #folderOf(owner: string): string {
     return path.join(this.#folder, sha256Hex(owner).slice(0, 32));
   }
+}
+
+function isSameCeremony(one: CeremonyName | undefined, other: CeremonyName | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

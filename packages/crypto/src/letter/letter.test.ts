@@ -1,5 +1,6 @@
-import { createHash, sign } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { pathOf, type MailboxPlace } from '@salus/protocol/computation';
+import { makeTestCa } from '@salus/testing/certificates';
 import { coded } from '@salus/testing/coded';
 import { TestConsortium, type TestMember } from '@salus/testing/member';
 import { generateHpkeKeyPair, sealTo, type HpkeKeyPair } from '../hpke/index.js';
@@ -49,7 +50,11 @@ function signed(body: Uint8Array, { by = dealer, path = pathOf(place), ...more }
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
   const key = { key: by.privateKeyPem, dsaEncoding: 'ieee-p1363' as const };
-  const signature = sign('sha256', Buffer.from(input), key).toString('base64url');
+  const isEc = createPrivateKey(by.privateKeyPem).asymmetricKeyType === 'ec';
+  const made = isEc
+    ? sign('sha256', Buffer.from(input), key)
+    : sign(null, Buffer.from(input), by.privateKeyPem);
+  const signature = made.toString('base64url');
   return { body: Buffer.from(body).toString('base64'), token: `${input}.${signature}` };
 }
 
@@ -121,6 +126,17 @@ describe('a letter that is shown', () => {
         refused('the letter belongs to another ceremony'),
       );
     }
+  });
+
+  it('is not shown where its signer has a key of another kind', async () => {
+    const ca = await makeTestCa();
+    const { certificate, privateKeyPem } = await ca.issue({ curve: 'Ed25519' });
+    const by = { ...dealer, identity: { ...dealer.identity, certificate }, privateKeyPem };
+    const signer = fingerprintOfKey(certificate);
+    const letter = signed(await sealed(), { by });
+    await expect(openShown(letter, pair.privateKey, { ...terms, signer })).rejects.toThrow(
+      refused('the signature of the letter does not fit'),
+    );
   });
 
   it('is signed by the officer who revealed, as it is', async () => {

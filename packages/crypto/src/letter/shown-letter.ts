@@ -95,12 +95,14 @@ function signedPath(token: string, body: Buffer, terms: LetterTerms): string {
     );
   }
   const input = Buffer.from(`${head}.${payload}`, 'ascii');
-  const isSigned = verify(
-    'sha256',
-    input,
-    { key, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  );
+  const isSigned =
+    key.asymmetricKeyType === 'ec' &&
+    verify(
+      'sha256',
+      input,
+      { key, dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'base64url'),
+    );
   if (!isSigned || said.bodyHash !== sha256Hex(body)) {
     throw invalid('letter', 'the signature of the letter does not fit', 'the letter as it came');
   }
