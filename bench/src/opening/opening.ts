@@ -50,13 +50,7 @@ export async function opening(report: (line: string) => void): Promise<object> {
   const proofsToBeChecked: OpeningTimes[] = [];
   for (const studyId of warm) proofsToBeChecked.push(told(await openings.ofClosing(studyId)));
   report('new shares for the same members');
-  for (const [name, seconds] of [
-    ['Insurer', '0'],
-    ['Pharma', '0'],
-    ['Regulator', '300'],
-  ] as const) {
-    await services.command(name, 'committee', 'reshare', KEY, '--wait', seconds);
-  }
+  await services.command('Regulator', 'committee', 'reshare', KEY, '--wait', '300');
   const proofsChecked: OpeningTimes[] = [];
   for (const studyId of warm) proofsChecked.push(told(await openings.ofAskingAgain(studyId)));
 
