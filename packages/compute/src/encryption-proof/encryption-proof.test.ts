@@ -255,8 +255,8 @@ class ChoosingProver {
     this.#map.setFactors(this.#key);
     const x = wideOf(u, parts.x.maskBits);
     const [bu, au] = this.#map.products(x);
-    this.#map.addIntegers(bu, e0);
-    this.#map.addIntegers(au, e1);
+    this.#map.integers.add(bu, e0);
+    this.#map.integers.add(au, e1);
     const polynomials: Pair = [this.#ring.get(bu), this.#ring.get(au)];
     const scaled = e0.map((error) => t * error);
     const e = wideOf(e1, parts.e.maskBits);

@@ -86,10 +86,10 @@ export class Prover {
     ) as [Float64Array, Float64Array, Float64Array];
     const x = wideOf(u, parts.x.maskBits);
     const [bu, au] = this.#map.products(x);
-    this.#map.addIntegers(bu, message, q / t);
-    this.#map.addIntegers(bu, carry);
-    this.#map.addIntegers(bu, e0);
-    this.#map.addIntegers(au, e1);
+    this.#map.integers.add(bu, message, q / t);
+    this.#map.integers.add(bu, carry);
+    this.#map.integers.add(bu, e0);
+    this.#map.integers.add(au, e1);
     const polynomials = [this.#ring.get(bu), this.#ring.get(au)] as const;
     // What rounding has added, times t, and t times the error: below 2^45.
     const w = e0.map((error, index) => {

@@ -9,7 +9,7 @@ import { HiddenSlots } from '../short-proof/hidden-slots.js';
 import { proveKnowledge, wipeSecret } from '../short-proof/knowledge.js';
 import { encodeProof, type Openable } from '../short-proof/responses.js';
 import type { Randomness } from '../short-proof/sampling.js';
-import { wideOf, wideOfIntegers } from '../short-proof/wide.js';
+import { wideOf, widenedTo, wipeWide } from '../short-proof/wide.js';
 import { hidingOf, partialOpening } from '../threshold/opening-operations.js';
 import { checkEpoch } from '../threshold/member-key.js';
 import { FIRST_EPOCH, shareErrors } from '../threshold/reshared-contribution.js';
@@ -103,10 +103,10 @@ export function openingWitness(
   const witness = {
     x: wideOf(x, parts.x.maskBits),
     e: wideOf(e, parts.e.maskBits),
-    w: wideOfIntegers(noise, parts.w.maskBits),
+    w: widenedTo(parts.w.maskBits, noise),
     message,
   };
-  noise.fill(0n);
+  wipeWide(noise);
   for (const secret of secrets) secret.fill(0);
   return witness;
 }

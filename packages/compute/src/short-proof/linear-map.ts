@@ -1,7 +1,8 @@
 import type { Hash } from 'node:crypto';
 import type { Openable } from './responses.js';
 import type { Polynomial, Ring, Row } from './ring.js';
-import { LIMB_BITS, type Wide } from './wide.js';
+import { RingIntegers } from './ring-integers.js';
+import type { Wide } from './wide.js';
 
 /** Two polynomials over the data moduli. */
 export type Pair = readonly [BigUint64Array, BigUint64Array];
@@ -17,15 +18,15 @@ export class LinearMap {
   readonly #x: Polynomial;
   readonly #first: Polynomial;
   readonly #second: Polynomial;
-  readonly #small: Polynomial;
-  readonly #integers: Row;
+  /** Adds integers in the same ring. */
+  readonly integers: RingIntegers;
   readonly #images: (readonly [Polynomial, Polynomial])[] = [];
 
   constructor(ring: Ring) {
     this.#ring = ring;
     [this.#g, this.#h, this.#x] = [ring.allocate(), ring.allocate(), ring.allocate()];
-    [this.#first, this.#second, this.#small] = [ring.allocate(), ring.allocate(), ring.allocate()];
-    this.#integers = ring.allocateRow();
+    [this.#first, this.#second] = [ring.allocate(), ring.allocate()];
+    this.integers = new RingIntegers(ring);
   }
 
   /** g and h in NTT form; `scale` multiplies g. */
@@ -45,13 +46,7 @@ export class LinearMap {
   /** (g·x, h·x) in coefficient form, in memory that the caller may add to until the next call. */
   products(x: Wide): readonly [Polynomial, Polynomial] {
     const ring = this.#ring;
-    x.forEach((limb, place) => {
-      const into = place === 0 ? this.#x : this.#small;
-      this.#load(into, limb);
-      if (place === 0) return;
-      ring.scale(into, limbWeight(place));
-      ring.add(this.#x, into);
-    });
+    this.integers.loadWide(this.#x, x);
     ring.forward(this.#x);
     for (const [into, factor] of [
       [this.#first, this.#g],
@@ -62,19 +57,6 @@ export class LinearMap {
       ring.backward(into);
     }
     return [this.#first, this.#second];
-  }
-
-  /** Adds integers to a polynomial in coefficient form, times `factor`. */
-  addIntegers(into: Polynomial, integers: Float64Array, factor = 1n): void {
-    this.#load(this.#small, integers);
-    if (factor !== 1n) this.#ring.scale(this.#small, factor);
-    this.#ring.add(into, this.#small);
-  }
-
-  addWide(into: Polynomial, wide: Wide): void {
-    wide.forEach((limb, place) => {
-      this.addIntegers(into, limb, limbWeight(place));
-    });
   }
 
   /** Sets what challenges multiply, in coefficient form; `scale` multiplies the first of each pair. */
@@ -100,9 +82,9 @@ export class LinearMap {
     scale = 1n,
   ): void {
     const [first, second] = this.products(x);
-    this.addWide(first, w);
-    if (message) this.addIntegers(first, message, scale);
-    this.addWide(second, e);
+    this.integers.addWide(first, w);
+    if (message) this.integers.add(first, message, scale);
+    this.integers.addWide(second, e);
     shifts.forEach((shift, index) => {
       const [one, other] = this.#images[index] as readonly [Polynomial, Polynomial];
       this.#ring.subtractShifted(first, one, shift);
@@ -116,14 +98,7 @@ export class LinearMap {
 
   /** Overwrites what a witness or a mask was computed in. */
   wipe(): void {
-    const polynomials = [this.#x, this.#first, this.#second, this.#small];
-    this.#ring.wipe(...polynomials.flat(), this.#integers);
-  }
-
-  #load(into: Polynomial, integers: Float64Array): void {
-    this.#ring.integers(this.#integers).set(integers);
-    this.#ring.reduce(into, this.#integers);
+    this.#ring.wipe(...[this.#x, this.#first, this.#second].flat());
+    this.integers.wipe();
   }
 }
-
-const limbWeight = (place: number): bigint => 1n << BigInt(LIMB_BITS * place);

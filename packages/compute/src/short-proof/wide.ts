@@ -29,15 +29,37 @@ export function wideOf(integers: Float64Array, bits: number): Wide {
   return wide;
 }
 
-/** Of integers in [-2^bits, 2^bits). */
-export function wideOfIntegers(integers: readonly bigint[], bits: number): Wide {
-  const wide = emptyWide(integers.length, bits);
-  integers.forEach((integer, index) => {
-    limbsOf(integer, wide.length).forEach((value, place) => {
-      (wide[place] as Float64Array)[index] = value;
-    });
-  });
+/** The same integers with as many limbs as integers in [-2^bits, 2^bits) take. */
+export function widenedTo(bits: number, limbs: Wide): Wide {
+  const [least] = limbs as readonly [Float64Array, ...Float64Array[]];
+  const wide = emptyWide(least.length, bits).map((empty, place) => limbs[place]?.slice() ?? empty);
+  carry(wide);
   return wide;
+}
+
+/**
+ * Integers in [-2^bits, 2^bits) from words of 128 bits, the least byte first: the lowest bits + 1 of a word, less 2^bits.
+ *
+ * @param bits - at least 88, so that there are three limbs
+ */
+export function wideOfWords(words: Uint8Array, bits: number): Wide {
+  const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+  const degree = words.length / 16;
+  const [low, middle, high] = [0, 1, 2].map(() => new Float64Array(degree)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const [end, half] = [2 ** (bits + 1 - 2 * LIMB_BITS), 2 ** (bits - 2 * LIMB_BITS)];
+  for (let index = 0; index < degree; index += 1) {
+    const at = 16 * index;
+    const second = view.getUint32(at + 4, true);
+    const third = view.getUint32(at + 8, true);
+    low[index] = view.getUint32(at, true) + (second & 0xfff) * 2 ** 32;
+    middle[index] = (second >>> 12) + (third & 0xffffff) * 2 ** 20;
+    high[index] = (((third >>> 24) + view.getUint32(at + 12, true) * 2 ** 8) % end) - half;
+  }
+  return [low, middle, high];
 }
 
 /** Uniform integers in [-2^bits, 2^bits). */

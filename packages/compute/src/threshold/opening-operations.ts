@@ -2,14 +2,16 @@ import { checkPolynomials } from '../bfv/checks.js';
 import { ciphertextPolynomials, hashed } from '../bfv/cipher-operations.js';
 import { ComputeError } from '../bfv/errors.js';
 import { sha256Hex } from '../bfv/hashing.js';
-import { dataModulusOf, type Profile } from '../bfv/profiles.js';
-import { addPolynomials, at, bytesOf, fillResidues, withHeader, wordsOf } from '../bfv/residues.js';
+import type { Profile } from '../bfv/profiles.js';
+import { addPolynomials, at, fillResidues, withHeader } from '../bfv/residues.js';
 import { loadCiphertext, type Seal } from '../bfv/seal.js';
-import { slotMask, smudgingNoise } from '../bfv/smudging.js';
+import { slotMask, smudgingWords } from '../bfv/smudging.js';
 import { slotEncoderOf } from '../short-proof/slot-encoder.js';
+import { wideOfWords, wipeWide } from '../short-proof/wide.js';
 import { holderSets } from './committee.js';
 import { checkEpoch, checkMemberKey, chosenShares, wipeKey } from './member-key.js';
-import { dataModuliOf, fromNtt, transformedC1 } from './transforms.js';
+import { shareOpenerOf, type Hiding } from './share-opener.js';
+import { dataModuliOf } from './transforms.js';
 import type { HeldShare, MemberKey, PartialOpening, ThresholdOperations } from './types.js';
 
 type RequestOf<Name extends keyof ThresholdOperations> = Parameters<ThresholdOperations[Name]>[0];
@@ -23,65 +25,35 @@ export function partialOpening(
   const { ciphertext, key, shareIds, epoch, slots } = request;
   try {
     checkSlots(profile, slots);
-    ciphertextPolynomials(seal, profile, ciphertext, 'ciphertext');
+    const [, c1] = ciphertextPolynomials(seal, profile, ciphertext, 'ciphertext');
     checkMemberKey(profile, key);
     checkEpoch(key, epoch);
-    const c1 = transformedC1(seal, ciphertext);
     const hash = sha256Hex(ciphertext);
-    return chosenShares(key, shareIds).map((share) => ({
-      shareId: share.shareId,
-      ...hashed(bytesOf(openShare(seal, profile, { key, share, c1, hash, slots }))),
-    }));
+    const opener = shareOpenerOf(profile);
+    opener.set(c1);
+    return chosenShares(key, shareIds).map((share) => {
+      const hiding = hidingOf(profile, key, share, { hash, slots });
+      const opened = opener.open(share.secret, hiding);
+      wipeWide(hiding.noise);
+      hiding.message.fill(0);
+      return { shareId: share.shareId, ...hashed(opened) };
+    });
   } finally {
     wipeKey(key);
   }
 }
 
-function openShare(
-  seal: Seal,
-  profile: Profile,
-  request: {
-    readonly key: MemberKey;
-    readonly share: HeldShare;
-    readonly c1: BigUint64Array;
-    readonly hash: string;
-    readonly slots: number;
-  },
-): BigUint64Array {
-  const { key, share, c1, hash, slots } = request;
-  const moduli = dataModuliOf(profile);
-  const s = wordsOf(share.secret);
-  const transformed = fillResidues(new BigUint64Array(s.length), moduli, (index) =>
-    multiplied(profile, at(c1, index) * at(s, index)),
-  );
-  s.fill(0n);
-  const [product] = fromNtt(seal, transformed, c1);
-  transformed.fill(0n);
-  const { degree } = profile;
-  const { noise, message } = hidingOf(profile, key, share, { hash, slots });
-  const scale = dataModulusOf(profile) / profile.plainModulus;
-  const hiding = noise.map((one, index) => one + scale * BigInt(message[index] as number));
-  const opened = fillResidues(
-    new BigUint64Array(product.length),
-    moduli,
-    (index) => at(product, index) + (hiding[index % degree] as bigint),
-  );
-  product.fill(0n);
-  noise.fill(0n);
-  hiding.fill(0n);
-  message.fill(0);
-  return opened;
-}
-
-/** What hides the secret of a share and the slots that recipients do not get: integers, and a message below t. */
+/** What hides one share's partial opening of a ciphertext. */
 export function hidingOf(
   profile: Profile,
   key: Pick<MemberKey, 'keyId' | 'epoch'>,
   share: Pick<HeldShare, 'shareId' | 'smudgingKey'>,
   { hash, slots }: { readonly hash: string; readonly slots: number },
-): { readonly noise: bigint[]; readonly message: Float64Array } {
+): Hiding {
   const { smudgingKey } = share;
-  const noise = smudgingNoise(profile, smudgingKey, smudgingContext(profile, key, share, hash));
+  const words = smudgingWords(profile, smudgingKey, smudgingContext(profile, key, share, hash));
+  const noise = wideOfWords(words, profile.smudgingBits);
+  words.fill(0);
   const mask = slotMask(profile, smudgingKey, maskContext(profile, key, share, hash, slots), slots);
   const message = slotEncoderOf(profile).encode(mask);
   mask.fill(0);

@@ -56,11 +56,3 @@ export function fromNtt(
   for (const secret of [bytes, saved]) secret.fill(0);
   return [words.subarray(0, one.length), words.subarray(one.length)];
 }
-
-/** Transforms the second polynomial of a ciphertext into NTT form. */
-export function transformedC1(seal: Seal, ciphertext: Uint8Array): BigUint64Array {
-  using loaded = loadCiphertext(seal, ciphertext);
-  seal.evaluator.cipherTransformToNttInplace(loaded);
-  const words = wordsOf(save(seal.module, loaded), HEADER_LENGTH);
-  return words.subarray(words.length / 2);
-}

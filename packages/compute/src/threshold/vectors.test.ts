@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { sha256Hex } from '../bfv/hashing.js';
 import { HEADER_LENGTH, profileOf, type ProfileName } from '../bfv/profiles.js';
 import { bytesOf } from '../bfv/residues.js';
-import { smudgingNoise } from '../bfv/smudging.js';
+import { smudgingWords } from '../bfv/smudging.js';
 import { commonPolynomial } from '../bfv/common-polynomial.js';
 import { createEngine } from '../engine/engine.js';
 import { referenceVectors } from '../short-proof/test-support/reference.js';
+import { wideOfWords } from '../short-proof/wide.js';
 import { commitmentOf, trialLabel } from './commitment.js';
 import { holderSets } from './committee.js';
 import { smudgingContext } from './opening-operations.js';
@@ -299,7 +300,15 @@ describe.each(vectors.profiles)('the vectors of $profile', (vector) => {
   it('fix the smudging of an opening', () => {
     const { share } = shares[0]!;
     const context = smudgingContext(profile, { keyId, epoch: 0 }, share, sha256Hex(sum));
-    const noise = smudgingNoise(profile, share.smudgingKey, context).map(String);
+    const words = smudgingWords(profile, share.smudgingKey, context);
+    const [low, middle, high] = wideOfWords(words, profile.smudgingBits) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const noise = Array.from(low, (least, index) =>
+      String(BigInt(least) + (BigInt(middle[index]!) << 44n) + BigInt(high[index]!) * 2n ** 88n),
+    );
     const hash = sha256Hex(Buffer.from(noise.join(' ')));
     expect({ first: noise[0], last: noise.at(-1), hash }).toEqual(vector.smudging);
   });
