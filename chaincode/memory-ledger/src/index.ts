@@ -16,7 +16,7 @@ export {
   type MemoryLedgerOptions,
 } from './memory-ledger.js';
 export { parsePolicy, satisfies, type Policy } from './policy.js';
-export { Recorder, replay, type Outcome, type Recording } from './recording.js';
+export { Recorder, replay, type Outcome, type Recording, type Step } from './recording.js';
 export type { ReadWriteSet } from './read-write-set.js';
 export type { OrderedTransaction } from './ordered-transaction.js';
 export type { Proposal } from './proposal.js';

@@ -198,13 +198,17 @@ describe('a recording', () => {
     const client = makeLedger(recorder).as(alice);
     for (const value of ['1', '2']) await client.submit('notes', 'put', { args: ['k', value] });
     await client.submit('notes', 'get', { args: ['k'] });
-    expect(await replay(makeLedger(), recorder.recording)).toEqual(recorder.recording.outcomes);
+    expect(await replay(makeLedger(), recorder.recording.steps)).toEqual(
+      recorder.recording.outcomes,
+    );
   });
 
   test('run again gives chance away', async () => {
     const recorder = new Recorder();
     const client = makeLedger(recorder).as(alice);
     await client.endorse('notes', 'random', { args: ['k'], endorsingOrganizations: ['AMSP'] });
-    expect(await replay(makeLedger(), recorder.recording)).not.toEqual(recorder.recording.outcomes);
+    expect(await replay(makeLedger(), recorder.recording.steps)).not.toEqual(
+      recorder.recording.outcomes,
+    );
   });
 });

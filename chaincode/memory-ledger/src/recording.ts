@@ -22,9 +22,12 @@ interface CommitStep {
   readonly transactionIds: readonly string[];
 }
 
-/** What happened on a ledger, so that another process can do it again. Plain JSON. */
+/** One thing that happened on a ledger. Plain JSON. */
+export type Step = EndorseStep | CommitStep;
+
+/** What happened on a ledger, so that another process can do it again. */
 export interface Recording {
-  readonly steps: readonly (EndorseStep | CommitStep)[];
+  readonly steps: readonly Step[];
   /** What each endorsed transaction came to. */
   readonly outcomes: readonly Outcome[];
 }
@@ -40,7 +43,7 @@ export interface Outcome {
 
 /** Records a ledger's transactions. */
 export class Recorder implements LedgerObserver {
-  readonly #steps: (EndorseStep | CommitStep)[] = [];
+  readonly #steps: Step[] = [];
   readonly #outcomes: Outcome[] = [];
 
   get recording(): Recording {
@@ -73,10 +76,13 @@ export class Recorder implements LedgerObserver {
  * Does everything that was recorded again, on an empty ledger with the same contracts. Each
  * transaction runs once; the other organisations' endorsements are taken as equal.
  */
-export async function replay(ledger: MemoryLedger, recording: Recording): Promise<Outcome[]> {
+export async function replay(
+  ledger: MemoryLedger,
+  steps: Iterable<Step> | AsyncIterable<Step>,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const endorsed = new Map<string, OrderedTransaction>();
-  for (const step of recording.steps) {
+  for await (const step of steps) {
     if (step.kind === 'commit') {
       const found = step.transactionIds.map((id) => endorsed.get(id));
       ledger.commit(...found.filter((transaction) => transaction !== undefined));

@@ -1,9 +1,16 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { serialize } from 'node:v8';
 import type { Recording } from '@salus/memory-ledger';
 import { repository } from '../deployment.js';
 import type { ReplayReport } from './replay-process.js';
@@ -27,13 +34,22 @@ export async function replayElsewhere(
   const folder = mkdtempSync(path.join(tmpdir(), 'salus-replay-'));
   try {
     const input = path.join(folder, 'recording');
-    // As JSON it is longer than a string can be.
-    writeFileSync(input, serialize(recording));
+    writeSteps(input, recording);
     return await Promise.all(
       places.map((place) => replayAt(place, input, path.join(folder, `${place.seed}.json`))),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A line for each step: all of them are longer than a string, or a buffer, can be. */
+function writeSteps(file: string, { steps }: Recording): void {
+  const opened = openSync(file, 'w');
+  try {
+    for (const step of steps) writeFileSync(opened, `${JSON.stringify(step)}\n`);
+  } finally {
+    closeSync(opened);
   }
 }
 

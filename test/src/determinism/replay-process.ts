@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { deserialize } from 'node:v8';
-import { replay, type Outcome, type Recording } from '@salus/memory-ledger';
+import { createReadStream, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { replay, type Outcome, type Step } from '@salus/memory-ledger';
 import { MemoryWorld } from '../memory-world.js';
 
 /** What a process that ran a recording again reports. */
@@ -12,11 +12,16 @@ export interface ReplayReport {
 
 /** Runs a recording again with the contracts' bundles, as they are deployed: `node … <in> <out>`. */
 async function main([input = '', output = '']: readonly string[]): Promise<void> {
-  const recording = deserialize(readFileSync(input)) as Recording;
-  const outcomes = await replay(new MemoryWorld().ledger, recording);
+  const outcomes = await replay(new MemoryWorld().ledger, stepsOf(input));
   const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
   const report: ReplayReport = { timeZone, locale, outcomes };
   writeFileSync(output, JSON.stringify(report));
+}
+
+async function* stepsOf(file: string): AsyncGenerator<Step> {
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    yield JSON.parse(line) as Step;
+  }
 }
 
 void main(process.argv.slice(2)).then(
