@@ -92,6 +92,17 @@ describe('the phase of a ceremony', () => {
     expect(dissentingOf(reshare, posted)).toEqual(['A']);
     expect(describeCeremony(reshare, posted).dissenting).toEqual(['A']);
     expect(describeCeremony(reshare, dealt)).not.toHaveProperty('dissenting');
+    // A new key has no former holders, whatever is posted.
+    expect(dissentingOf(key, posted)).toEqual([]);
+  });
+
+  test('tells whose signature counts as that of a dealer', () => {
+    const { members } = describeCeremony(key, {
+      ...ready,
+      signer: new Map([['A', 'fingerprint']]),
+    });
+    const signers = members.map((member) => ('signer' in member ? member.signer : 'none'));
+    expect(signers).toEqual(['fingerprint', 'none', 'none']);
   });
 
   test('takes no share from who does not hold it', () => {
