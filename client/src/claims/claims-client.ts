@@ -242,7 +242,7 @@ export class ClaimsClient {
    * in `home` or `keeping.claimSecret`. By the insurer, role adjuster.
    *
    * @param reference - of the payment, e.g. of a bank transfer
-   * @returns the claim, and hash and salt by which the insurer shows the payment ({@link saltedHashOf})
+   * @returns the claim, and hash and salt by which the insurer shows the payment (`saltedHashOf`)
    * @throws SalusError `ERR_SETTINGS_MISSING` where `connect` was given no `records.home`; `ERR_CONFLICT` where
    *   the claim is not adjudicated, was adjudicated to nothing or is settled by another payment;
    *   `ERR_ALREADY_EXISTS` where the payment has settled another claim

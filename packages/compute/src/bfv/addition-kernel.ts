@@ -55,7 +55,7 @@ export class AdditionKernel {
 
   /**
    * Of a ciphertext with the right length and header; after a fault the sum is worth nothing. The header is
-   * copied too, so that the copy can begin where the ciphertext does ({@link shiftOf}).
+   * copied too, so that the copy can begin where the ciphertext does (`shiftOf`).
    */
   accumulate(ciphertext: Uint8Array): Fault | undefined {
     const shift = shiftOf(ciphertext);
