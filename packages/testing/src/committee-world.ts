@@ -105,6 +105,18 @@ export const wrongDealer = onEngine((honest) => ({
     })),
 }));
 
+/** Seals packages that belong to no contribution of its own. */
+export const wrongPackages = onEngine((honest) => ({
+  dealKey: async (request) => {
+    const [right, wrong] = [await honest.dealKey(request), await honest.dealKey(request)];
+    const dealt = right.dealt.map((one, index) => ({
+      ...one,
+      package: wrong.dealt[index]?.package ?? one.package,
+    }));
+    return { ...right, dealt };
+  },
+}));
+
 /** A committee whose members are objects, on the real contract, a real store and the real engine. */
 export class CommitteeWorld {
   readonly reports: Readonly<Record<string, unknown>>[] = [];

@@ -20,6 +20,7 @@ import {
   onLedger,
   untilDone,
   wrongDealer,
+  wrongPackages,
   type Meddling,
 } from '@salus/testing/committee-world';
 import type { CommitteeMember } from './committee-member.js';
@@ -198,19 +199,7 @@ describe('a committee under attack', () => {
 
   it('complains of a dealer that seals a wrong package, by name', async () => {
     await world.propose('bad', [A, B, C], 2);
-    const liar = await world.member(
-      B,
-      onEngine((honest) => ({
-        dealKey: async (request) => {
-          const [right, wrong] = [await honest.dealKey(request), await honest.dealKey(request)];
-          const dealt = right.dealt.map((one, index) => ({
-            ...one,
-            package: wrong.dealt[index]?.package ?? one.package,
-          }));
-          return { ...right, dealt };
-        },
-      })),
-    );
+    const liar = await world.member(B, wrongPackages);
     const all = [await world.member(A), liar, await world.member(C)];
     await untilDone(all.map((member) => () => member.advanceKey('bad')));
     const { status, ceremony } = await world.computation(A).getKey('bad');

@@ -19,6 +19,7 @@ import {
   onLedger,
   untilDone,
   type Meddling,
+  wrongPackages,
 } from '@salus/testing/committee-world';
 
 const [A, B, C] = ['AMSP', 'BMSP', 'CMSP'] as const;
@@ -107,18 +108,6 @@ describe('a resharing of 2 of 3 ends', () => {
   });
 });
 
-/** Deals packages that belong to no contribution of its own. */
-const sealingWrong = onEngine((honest) => ({
-  dealKey: async (request) => {
-    const [right, wrong] = [await honest.dealKey(request), await honest.dealKey(request)];
-    const dealt = right.dealt.map((one, index) => ({
-      ...one,
-      package: wrong.dealt[index]?.package ?? one.package,
-    }));
-    return { ...right, dealt };
-  },
-}));
-
 describe('a complaint about a package of a new key', () => {
   const D = 'DMSP';
   const FOUR = [A, B, C, D];
@@ -195,7 +184,7 @@ describe('a complaint about a package of a new key', () => {
   }
 
   it('names a dealer that seals a wrong package, alone, and tells that it was shown', async () => {
-    const complaint = await complaintOf('wrong', { [A]: sealingWrong });
+    const complaint = await complaintOf('wrong', { [A]: wrongPackages });
     expect(complaint).toMatchObject({ reason: 'SHARE_INVALID', against: [A], shown: true });
   });
 

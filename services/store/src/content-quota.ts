@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { SalusError, sha256Hex } from '@salus/protocol';
 import { requireHash, type BlobFolder } from './blob-folder.js';
 import type { CeremonyName, PassingContents } from './passing-contents.js';
@@ -62,7 +63,7 @@ export class ContentQuota {
       const isThere = (await this.#blobs.size(hash)) !== undefined;
       const noted = await this.#passing.find(hash);
       // Left for something else too, it stays: who named another ceremony first does not have it removed.
-      if (!isSameCeremony(noted, ceremony)) await this.#passing.forget(hash);
+      if (!isDeepStrictEqual(noted, ceremony)) await this.#passing.forget(hash);
       if (isThere) return;
       await this.#keep(owner, hash, bytes);
       if (ceremony !== undefined) await this.#passing.note(hash, ceremony);
@@ -155,8 +156,4 @@ export class ContentQuota {
   #folderOf(owner: string): string {
     return path.join(this.#folder, sha256Hex(owner).slice(0, 32));
   }
-}
-
-function isSameCeremony(one: CeremonyName | undefined, other: CeremonyName | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

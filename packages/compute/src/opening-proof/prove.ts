@@ -12,7 +12,11 @@ import type { Randomness } from '../short-proof/sampling.js';
 import { wideOf, widenedTo, wipeWide } from '../short-proof/wide.js';
 import { hidingOf, partialOpening } from '../threshold/opening-operations.js';
 import { checkEpoch } from '../threshold/member-key.js';
-import { FIRST_EPOCH, shareErrors } from '../threshold/reshared-contribution.js';
+import {
+  FIRST_EPOCH,
+  resharedContributionsOf,
+  shareErrors,
+} from '../threshold/reshared-contribution.js';
 import { dataModuliOf } from '../threshold/transforms.js';
 import type { HeldShare, MemberKey } from '../threshold/types.js';
 import { openingParts } from './parameters.js';
@@ -95,8 +99,10 @@ export function openingWitness(
 ): Openable {
   const { contributions, ciphertext, slots, epoch } = of.about;
   const parts = openingParts(profile, contributions.length, epoch);
-  const make = epoch === FIRST_EPOCH ? firstSecrets : laterSecrets;
-  const secrets = make(profile, opening, share, of);
+  const secrets =
+    epoch === FIRST_EPOCH
+      ? firstSecrets(profile, opening, share, of)
+      : laterSecrets(profile, share, of);
   const hash = sha256Hex(ciphertext);
   const { noise, message } = hidingOf(profile, of.key, share, { hash, slots });
   const [x, e] = secrets;
@@ -134,11 +140,10 @@ function firstSecrets(
 /** The two errors of the share's contribution. */
 function laterSecrets(
   profile: Profile,
-  { contributions }: OpeningMap,
   share: HeldShare,
   { key, about, contribution }: WitnessOf,
 ): Secrets {
-  const own = contributions.of(key, about.seed, share);
+  const own = resharedContributionsOf(profile).of(key, about.seed, share);
   const isOwn = Buffer.compare(own, contribution) === 0;
   if (isOwn) return shareErrors(profile, key, share);
   throw new ComputeError('ERR_SHARE_INVALID', `the share ${share.shareId} proves nothing`, {

@@ -10,12 +10,7 @@ import { LinearMap, type Pair } from '../short-proof/linear-map.js';
 import { Ring, type Polynomial } from '../short-proof/ring.js';
 import type { Statement } from '../short-proof/transcript.js';
 import { checkSlots } from '../threshold/opening-operations.js';
-import {
-  epochPolynomials,
-  epochSeed,
-  FIRST_EPOCH,
-  ResharedContributions,
-} from '../threshold/reshared-contribution.js';
+import { epochPolynomials, epochSeed, FIRST_EPOCH } from '../threshold/reshared-contribution.js';
 import { dataModuliOf, dataPart } from '../threshold/transforms.js';
 import { MOST_SHARES } from './parameters.js';
 import type { OpeningStatement } from './types.js';
@@ -36,7 +31,6 @@ export class OpeningMap {
   readonly #c1: Polynomial;
   readonly #scratch: Polynomial;
   readonly #other: Polynomial;
-  #contributions: ResharedContributions | undefined;
   #isFirst = true;
 
   constructor(seal: Pick<Seal, 'headers'>, profile: Profile) {
@@ -113,11 +107,6 @@ export class OpeningMap {
     ring.backward(this.#scratch);
     ring.scale(this.#scratch, -1n);
     return ring.get(this.#scratch);
-  }
-
-  /** Makes contributions of a later epoch, in the same memory. */
-  get contributions(): ResharedContributions {
-    return (this.#contributions ??= new ResharedContributions(this.#profile, this.ring));
   }
 
   /** A share's secret in coefficient form, from its NTT form. */

@@ -1,3 +1,4 @@
+import { perProfile } from '../bfv/per-profile.js';
 import type { Profile } from '../bfv/profiles.js';
 import { Ring, type Polynomial } from './ring.js';
 
@@ -50,14 +51,8 @@ export class SlotEncoder {
   }
 }
 
-const encoders = new Map<string, SlotEncoder>();
-
 /** A profile's encoder: its tables are made once. */
-export function slotEncoderOf(profile: Profile): SlotEncoder {
-  const made = encoders.get(profile.name) ?? new SlotEncoder(profile);
-  encoders.set(profile.name, made);
-  return made;
-}
+export const slotEncoderOf = perProfile((profile) => new SlotEncoder(profile));
 
 /** Where the value of each slot stands in NTT form: slot i at ψ^(3^i), slot N/2 + i at ψ^(-3^i). */
 function placesOf(degree: number): Uint16Array {

@@ -3,8 +3,10 @@ import { checkLength } from '../bfv/checks.js';
 import { hashed } from '../bfv/cipher-operations.js';
 import { uniformPolynomial } from '../bfv/common-polynomial.js';
 import { ComputeError } from '../bfv/errors.js';
+import { perProfile } from '../bfv/per-profile.js';
 import type { Profile } from '../bfv/profiles.js';
 import { bytesOf, joined, wordsOf } from '../bfv/residues.js';
+import { RingIntegers } from '../short-proof/ring-integers.js';
 import { Ring, type Polynomial } from '../short-proof/ring.js';
 import { sampleError } from '../short-proof/sampling.js';
 import { checkMemberKey, wipeKey } from './member-key.js';
@@ -73,23 +75,24 @@ export function shareErrors(
 }
 
 /** Makes the contributions of shares that a resharing made. */
-export class ResharedContributions {
+class ResharedContributions {
   readonly #profile: Profile;
   readonly #ring: Ring;
   readonly #error: Polynomial;
   readonly #product: Polynomial;
   readonly #factor: Polynomial;
-  readonly #integers: number;
+  readonly #integers: RingIntegers;
 
-  constructor(profile: Profile, ring = new Ring(profile)) {
+  constructor(profile: Profile) {
     this.#profile = profile;
+    const ring = new Ring(profile);
     this.#ring = ring;
     [this.#error, this.#product, this.#factor] = [
       ring.allocate(),
       ring.allocate(),
       ring.allocate(),
     ];
-    this.#integers = ring.allocateRow();
+    this.#integers = new RingIntegers(ring);
   }
 
   /**
@@ -113,16 +116,19 @@ export class ResharedContributions {
     ring.add(this.#product, this.#factor);
     const second = ring.get(this.#product);
     for (const error of errors) error.fill(0);
-    ring.wipe(...this.#error, ...this.#product, ...this.#factor, this.#integers);
+    ring.wipe(...this.#error, ...this.#product, ...this.#factor);
+    this.#integers.wipe();
     return joined(bytesOf(first), bytesOf(second));
   }
 
   #transform(into: Polynomial, integers: Float64Array): void {
-    this.#ring.integers(this.#integers).set(integers);
-    this.#ring.reduce(into, this.#integers);
+    this.#integers.load(into, integers);
     this.#ring.forward(into);
   }
 }
+
+/** What makes them under a profile: its tables are made once. */
+export const resharedContributionsOf = perProfile((profile) => new ResharedContributions(profile));
 
 /** The contribution of each share of a member. Wipes the key. */
 export function resharedContributions(
@@ -139,7 +145,7 @@ export function resharedContributions(
         got: String(key.epoch),
       });
     }
-    const contributions = new ResharedContributions(profile);
+    const contributions = resharedContributionsOf(profile);
     return key.shares.map((share) => ({
       shareId: share.shareId,
       ...hashed(contributions.of(key, seed, share)),

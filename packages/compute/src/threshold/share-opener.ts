@@ -1,3 +1,4 @@
+import { perProfile } from '../bfv/per-profile.js';
 import { dataModulusOf, type Profile } from '../bfv/profiles.js';
 import { bytesOf, wordsOf } from '../bfv/residues.js';
 import { RingIntegers } from '../short-proof/ring-integers.js';
@@ -55,11 +56,5 @@ export class ShareOpener {
   }
 }
 
-const openers = new Map<string, ShareOpener>();
-
 /** A profile's opener: its tables are made once. */
-export function shareOpenerOf(profile: Profile): ShareOpener {
-  const made = openers.get(profile.name) ?? new ShareOpener(profile);
-  openers.set(profile.name, made);
-  return made;
-}
+export const shareOpenerOf = perProfile((profile) => new ShareOpener(profile));
