@@ -30,7 +30,7 @@ function changedFiles(root) {
 /** The files whose tests are enough to run; undefined where every test may be concerned. */
 function filesToTest(root) {
   const changed = changedFiles(root);
-  if (changed === undefined || changed.length === 0) return undefined;
+  if (changed === undefined) return undefined;
   if (changed.some((file) => CONCERNS_ALL.test(file))) return undefined;
   return changed.filter((file) => /\.[cm]?[jt]s$/.test(file));
 }

@@ -1,8 +1,8 @@
 'use strict';
 
 // Everything a commit must pass, each step named, all of them run even when one fails. Files that
-// passed before are not looked at again, and only the tests of what changed are run: with `--all`, or
-// in CI, everything is.
+// passed before are not looked at again, and only the tests of what changed are run, none where nothing
+// did. With `--all`, or in CI, everything is looked at and run.
 
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
@@ -25,8 +25,16 @@ const all = process.argv.includes('--all') || Boolean(process.env.CI);
 const cache = path.join(root, 'node_modules', '.cache', 'salus');
 const cached = (name) =>
   all ? [] : ['--cache', '--cache-strategy', 'content', '--cache-location', path.join(cache, name)];
+const jest = path.join(bin, 'jest');
+const unit = ['--selectProjects', 'unit'];
 const files = all ? undefined : filesToTest(root);
-const concerned = files === undefined ? [] : ['--findRelatedTests', ...files, '--passWithNoTests'];
+
+function unitTests() {
+  if (files === undefined) return [['unit tests', jest, [...unit, '--silent']]];
+  if (files.length === 0) return [];
+  const related = ['--passWithNoTests', '--findRelatedTests', ...files];
+  return [['unit tests of what changed', jest, [...unit, '--silent', ...related]]];
+}
 
 const steps = [
   ['types', node, [path.join(__dirname, 'build.js')]],
@@ -44,11 +52,7 @@ const steps = [
   ],
   ['shellcheck', 'shellcheck', shellFiles()],
   ['API reference', path.join(bin, 'typedoc'), ['--logLevel', 'Warn']],
-  [
-    files === undefined ? 'unit tests' : 'unit tests of what changed',
-    path.join(bin, 'jest'),
-    ['--selectProjects', 'unit', '--silent', ...concerned],
-  ],
+  ...unitTests(),
 ];
 
 const seconds = (started) => Math.round((performance.now() - started) / 1000);
@@ -66,5 +70,6 @@ for (const [name, command, args] of steps) {
   if (status !== 0) failures += 1;
   console.log(`${status === 0 ? 'passed' : 'failed'} in ${seconds(started)} s`);
 }
+if (files?.length === 0) console.log('\nno source changed: --all runs every unit test');
 console.log(failures === 0 ? '\ncheck: all steps passed' : `\ncheck: ${failures} step(s) failed`);
 process.exitCode = failures === 0 ? 0 : 1;
