@@ -14,6 +14,7 @@ export {
 export { addEvaluation, findEvaluation } from './transactions/evaluations.js';
 export { addOpening, annulOpenings, requirePermitted } from './transactions/openings.js';
 export { addRecord } from './transactions/recording.js';
+export { takePlace } from './transactions/places.js';
 export { readKey } from './transactions/steps.js';
 export { hashedTransient, hashedTransients } from './state/transient.js';
 export { examine } from './rules/examine.js';

@@ -1,7 +1,7 @@
 import { sha256Hex } from '@salus/protocol';
 
 /**
- * All places of an organisation, in the order in which something of a name looks for a free one. The order follows
+ * All places, in the order in which something of a name looks for a free one. The order follows
  * from the name as in a hash table with double hashing: two names seldom begin at one place, and go on apart. An odd
  * step comes by every place of a power of two.
  *

@@ -2,9 +2,9 @@ import type { Context } from 'fabric-contract-api';
 import { getState, putState, type CompositeKey } from '@salus/chaincode-common';
 import { placesFor } from '../rules/places.js';
 
-/** What takes one of an organisation's places. */
+/** What takes one of the places that an organisation, or a study, has. */
 export interface Taking<T> {
-  /** How many places the organisation has; a power of two. */
+  /** How many places there are; a power of two. */
   readonly most: number;
   /** The state key of a place. */
   readonly at: (place: string) => CompositeKey;
@@ -16,9 +16,9 @@ export interface Taking<T> {
 }
 
 /**
- * Counts something against a limit of an organisation: it takes a free place, or one of which the earlier entry does
- * not count any more. Each place is a state key, and a transaction reads no more of them than it looks at. So what an
- * organisation does at once seldom conflicts (MVCC). One list of all entries would let one transaction of each block
+ * Counts something against a limit: it takes a free place, or one of which the earlier entry does
+ * not count any more. Each place is a state key, and a transaction reads no more of them than it looks at. So what is
+ * done at once seldom conflicts (MVCC). One list of all entries would let one transaction of each block
  * through. A range of keys would too: validation repeats a range query, and finds the other's entry (a phantom read).
  *
  * @returns whether there was a place

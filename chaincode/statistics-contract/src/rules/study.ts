@@ -175,14 +175,12 @@ export function requireCohort(institutions: readonly InstitutionOf[], terms: Stu
 /**
  * Nobody evaluates more figures than a sum has room for: one institution too many would leave all others' in a
  * study that cannot be closed.
- * @throws SalusError ERR_COHORT_TOO_LARGE
  */
-export function requireRoom(participants: readonly InstitutionOf[]): void {
-  if (participants.length < MAXIMUM_COHORT) return;
-  throw new SalusError('ERR_COHORT_TOO_LARGE', 'the study has no room for another institution', {
+export function noRoomToJoin(): SalusError {
+  return new SalusError('ERR_COHORT_TOO_LARGE', 'the study has no room for another institution', {
     argument: 'studyId',
     expected: `at most ${MAXIMUM_COHORT} institutions`,
-    got: `${participants.length}, and one more`,
+    got: `${MAXIMUM_COHORT}, and one more`,
   });
 }
 

@@ -6,6 +6,8 @@ export const institutionKey = keyOf('institution');
 export const studyKey = keyOf('study');
 /** study, organisation, institution */
 export const participantKey = keyOf('participant');
+/** study, place: an institution that has joined */
+export const roomKey = keyOf('room');
 /** study: present once nobody joins any more, and contributions may be shown */
 export const joiningEndedKey = keyOf('joining-ended');
 /** key: present once contributions under it may be shown, in whichever study */

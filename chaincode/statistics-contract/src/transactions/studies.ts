@@ -8,16 +8,19 @@ import {
   requireState,
   transactionTime,
 } from '@salus/chaincode-common';
-import { readKey, requireEpoch, requireProfile } from '@salus/chaincode-computation';
+import { readKey, requireEpoch, requireProfile, takePlace } from '@salus/chaincode-computation';
 import { hashOf } from '@salus/protocol';
-import type {
-  JoinStudyRequest,
-  OpenStudyRequest,
-  Participant,
-  Study,
+import {
+  MAXIMUM_COHORT,
+  type InstitutionOf,
+  type JoinStudyRequest,
+  type OpenStudyRequest,
+  type Participant,
+  type Study,
 } from '@salus/protocol/statistics';
 import {
   checkTerms,
+  noRoomToJoin,
   requireCohort,
   requireCommittee,
   requireCurrent,
@@ -25,7 +28,6 @@ import {
   requireNoPublisher,
   requireOpener,
   requireRepeatable,
-  requireRoom,
   requireTerms,
   requireUnshown,
   statusOf,
@@ -39,6 +41,7 @@ import {
   outcomeKey,
   participantKey,
   repetitionKey,
+  roomKey,
   shownKey,
   studyKey,
 } from '../state/keys.js';
@@ -102,7 +105,7 @@ export async function joinStudy(
   requireEpoch(await readKey(ctx, keyId), epoch);
   const at = participantKey(studyId, mspId, institution);
   await requireAbsent(ctx, at, 'participant');
-  requireRoom(await listParticipants(ctx, studyId));
+  await takeRoom(ctx, studyId, { mspId, institution });
   const participant: ParticipantRecord = {
     mspId,
     institution,
@@ -115,6 +118,21 @@ export async function joinStudy(
   await putState(ctx, at, participant);
   emit(ctx, 'StudyJoined.v1', { studyId, mspId, institution });
   return describeParticipant(participant);
+}
+
+/**
+ * Counts an institution that joins. Institutions that join at once seldom conflict: see {@link takePlace}.
+ * @throws SalusError ERR_COHORT_TOO_LARGE
+ */
+async function takeRoom(ctx: Context, studyId: string, institution: InstitutionOf): Promise<void> {
+  const isTaken = await takePlace<InstitutionOf>(ctx, {
+    most: MAXIMUM_COHORT,
+    at: (place) => roomKey(studyId, place),
+    name: JSON.stringify([institution.mspId, institution.institution]),
+    entry: institution,
+    counts: () => Promise.resolve(true),
+  });
+  if (!isTaken) throw noRoomToJoin();
 }
 
 /**

@@ -22,6 +22,15 @@ export function withContract(command: Command): Command {
   );
 }
 
+/** Where a command takes part in the work of several contracts. */
+export function withContracts(command: Command): Command {
+  return command.option(
+    '--contract <name...>',
+    'chaincodes that carry the contract `computation`',
+    ['claims'],
+  );
+}
+
 export async function onComputation(
   command: Command,
   { contract }: { readonly contract: string },

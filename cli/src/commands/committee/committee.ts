@@ -5,7 +5,7 @@ import {
   withClient,
   withServiceClient,
 } from '../../command-line/context.js';
-import { withContract } from './ceremony-progress.js';
+import { withContract, withContracts } from './ceremony-progress.js';
 import type { ServeOptions } from './open-committee.js';
 import { registerEndCommands } from './key-end.js';
 import { registerProposalCommands } from './proposals.js';
@@ -21,7 +21,7 @@ export function defineCommittee(committee: Command): void {
 }
 
 function registerServe(committee: Command): void {
-  withContract(committee.command('serve'))
+  withContracts(committee.command('serve'))
     .description(
       "take this organisation's part in ceremonies and openings (SALUS_PASSPHRASE or SALUS_HSM_PIN)",
     )
@@ -57,16 +57,18 @@ function registerApprove(committee: Command): void {
 }
 
 function registerRecover(committee: Command): void {
-  withContract(committee.command('recover'))
+  withContracts(committee.command('recover'))
     .description(
       'have a member whose memory is lost believe its ledger, once; end its service first',
     )
     .requiredOption('--believe-ledger', 'to say that the own peer is trusted for what was opened')
-    .action(async ({ contract }: { contract: string }, command: Command) => {
+    .action(async ({ contract }: ServeOptions, command: Command) => {
       const context = contextOf(command);
       const { recoverHome } = await import('./recover.js');
       await withServiceClient(context, async (client) => {
-        context.output.result(await recoverHome(context.settings, client, contract));
+        for (const one of contract) {
+          context.output.result(await recoverHome(context.settings, client, one));
+        }
       });
     });
 }

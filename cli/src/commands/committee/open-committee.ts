@@ -25,61 +25,83 @@ interface CommitteeSettings {
   readonly settings: Settings;
   readonly client: SalusClient;
   readonly stores: readonly string[];
-  readonly chaincode: string;
+  readonly engines: Engines;
   readonly report: MemberParts['report'];
 }
 
-/** A member that is ready to work; closing it ends its engines. */
-interface OpenedCommittee extends AsyncDisposable {
+/** A member of one contract's committees that is ready to work. */
+interface OpenedMember {
   readonly member: CommitteeMember;
   readonly parts: MemberParts;
 }
 
 export interface ServeOptions {
-  readonly contract: string;
+  readonly contract: readonly string[];
 }
 
 /** The work that one process at a time does in a home. */
 export const COMMITTEE_SERVICE = 'the committee service';
 
-/** Takes an organisation's part in ceremonies and openings, until told to end. */
+/** Takes an organisation's part in the ceremonies and openings of some contracts, until told to end. */
 export async function serveCommittee(
   context: CliContext<SettingsWith<'stores'>>,
-  { contract: chaincode }: ServeOptions,
+  { contract: chaincodes }: ServeOptions,
 ): Promise<void> {
+  const { settings } = context;
   await withServiceClient(context, async (client) => {
-    await using opened = await openCommittee({
-      settings: context.settings,
-      client,
-      stores: context.settings.stores,
-      chaincode,
-      report: logLine,
-    });
-    const ending = new AbortController();
-    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-    void told.then(() => ending.abort());
-    const { member, parts } = opened;
-    const { signal } = ending;
-    await aloneIn(parts.home.folder, COMMITTEE_SERVICE, async () => {
-      await parts.register.load();
-      await warmUp(parts);
-      process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
-      await watchCommittee(member, { client, parts, signal, report: logLine });
-    });
+    await using engines = new Engines();
+    const opening = { settings, client, stores: settings.stores, engines, report: logLine };
+    const members = await Promise.all(
+      [...new Set(chaincodes)].map((chaincode) => openMember(opening, chaincode)),
+    );
+    await aloneInAll(
+      members.map(({ parts }) => parts.home.folder),
+      () => watch(members, client),
+    );
   });
+}
+
+/** Ends all members' work when one of them fails. */
+async function watch(members: readonly OpenedMember[], client: SalusClient): Promise<void> {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  void told.then(() => ending.abort());
+  for (const { parts } of members) {
+    await parts.register.load();
+    await warmUp(parts);
+  }
+  process.stdout.write(`${JSON.stringify({ service: 'committee' })}\n`);
+  const watching = members.map(({ member, parts }) =>
+    watchCommittee(member, { client, parts, signal, report: logLine }),
+  );
+  try {
+    await Promise.all(watching);
+  } finally {
+    ending.abort();
+    await Promise.allSettled(watching);
+  }
+}
+
+/** @throws SalusError `ERR_HOME_IN_USE` */
+function aloneInAll(folders: readonly string[], run: () => Promise<void>): Promise<void> {
+  const [first, ...others] = folders;
+  if (first === undefined) return run();
+  return aloneIn(first, COMMITTEE_SERVICE, () => aloneInAll(others, run));
 }
 
 /**
  * Puts a member together from a command's settings.
  * @throws SalusError `ERR_PASSPHRASE_WRONG`, `ERR_SETTINGS_MISSING`, `ERR_HSM_PIN_WRONG` and its kind
  */
-async function openCommittee(options: CommitteeSettings): Promise<OpenedCommittee> {
-  const { settings, client, chaincode, report } = options;
+async function openMember(
+  { settings, client, stores, engines, report }: CommitteeSettings,
+  chaincode: string,
+): Promise<OpenedMember> {
   const identity = await identityOf(settings);
-  const store = contentStores(options.stores, { identity, tlsRoots: client.tlsRoots });
+  const store = contentStores(stores, { identity, tlsRoots: client.tlsRoots });
   const { mspId } = client;
   const home = await openMemberHome(settings, client, chaincode);
-  const engines = new Engines();
   const rules = purposeLedger(client);
   const register = new OpenedRegister(home);
   const parts: MemberParts = {
@@ -97,8 +119,7 @@ async function openCommittee(options: CommitteeSettings): Promise<OpenedCommitte
     submissionOf: submissionsOf(client),
     report,
   };
-  const member = new CommitteeMember(parts);
-  return { member, parts, [Symbol.asyncDispose]: () => engines.close() };
+  return { member: new CommitteeMember(parts), parts };
 }
 
 /** What the rules of purposes ask, as the own peer tells it. */
@@ -112,7 +133,7 @@ function purposeLedger(client: SalusClient): PurposeLedger {
 }
 
 /** The process' one engine of each profile, made when it is first needed. */
-class Engines {
+class Engines implements AsyncDisposable {
   readonly #engines = new Map<string, Engine>();
 
   of(name: string): Engine {
@@ -123,7 +144,7 @@ class Engines {
     return made;
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
   }
 }

@@ -59,13 +59,6 @@ const committeeRoles = [
   cast.pharmaCommittee,
   cast.regulatorCommittee,
 ];
-const studiesRoles = [
-  cast.cityStudies,
-  cast.valleyStudies,
-  cast.insurerStudies,
-  cast.pharmaStudies,
-  cast.regulatorStudies,
-];
 const MEMBERS = committeeRoles.map(({ organisation }) => `${organisation}MSP`);
 /** So many members open; n members are safe where n is at least twice as many less one. */
 const THRESHOLD = '3';
@@ -80,14 +73,22 @@ const ceremony = async (stage: Stage, keyId: string, ...options: readonly string
   return keyId;
 };
 
+/** One service of each member serves the committees of both contracts. */
+const committee: Prop<undefined> = {
+  name: 'the committee',
+  async make(stage) {
+    const contracts = ['claims', 'statistics'];
+    const stores = await stage.use(claimStores);
+    await Promise.all(committeeRoles.map((role) => stage.member(role, { contracts, stores })));
+    return undefined;
+  },
+};
+
 /** ID of the key that claims are encrypted under. */
 export const claimsKey: Prop<string> = {
   name: 'the key of claims',
   async make(stage) {
-    const stores = await stage.use(claimStores);
-    await Promise.all(
-      committeeRoles.map((role) => stage.member(role, { contract: 'claims', stores })),
-    );
+    await stage.use(committee);
     return ceremony(stage, `key-${stage.run}`);
   },
 };
@@ -96,13 +97,9 @@ export const claimsKey: Prop<string> = {
 export const studyKey: Prop<string> = {
   name: 'the key of the study',
   async make(stage) {
-    const contract = 'statistics';
-    const storeUrl = await stage.use(cityStore);
-    await Promise.all(
-      studiesRoles.map((role) => stage.member(role, { contract, stores: [storeUrl] })),
-    );
+    await stage.use(committee);
     const purpose = ['--purpose', 'joint-statistics'];
-    return ceremony(stage, `statistics-${stage.run}`, '--contract', contract, ...purpose);
+    return ceremony(stage, `statistics-${stage.run}`, '--contract', 'statistics', ...purpose);
   },
 };
 

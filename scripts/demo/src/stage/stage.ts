@@ -31,8 +31,8 @@ export interface Prop<T> {
 }
 
 export interface MemberOptions {
-  /** Chaincode that carries the contract `computation`. */
-  readonly contract: string;
+  /** Chaincodes that carry the contract `computation`. */
+  readonly contracts: readonly string[];
   /** Addresses of stores. */
   readonly stores: readonly string[];
 }
@@ -93,16 +93,17 @@ export class Stage implements AsyncDisposable {
    * Starts a member of a committee. Its organisation may have answered from another home on a network that
    * stood before. So the operator of a new home has it believe the ledger once.
    */
-  async member(role: Role, { contract, stores }: MemberOptions): Promise<void> {
+  async member(role: Role, { contracts, stores }: MemberOptions): Promise<void> {
     const home = this.#homes.of(role);
-    const of = ['--contract', contract];
+    const of = ['--contract', ...contracts];
     if (this.#homes.isNew(home)) {
       const recover = ['--json', 'committee', 'recover', '--believe-ledger', ...of];
       await using ran = this.#start(salusCommand, recover, {
         name: `${role.actor}-operator`,
         home,
       });
-      await ran.nextLine();
+      // One line of each contract.
+      for (let line = 0; line < contracts.length; line += 1) await ran.nextLine();
     }
     await this.#serve(role.actor, home, ['committee', 'serve', ...of, '--store', ...stores]);
   }

@@ -1,3 +1,4 @@
+import { sha256Hex } from '@salus/protocol';
 import type { TestKey } from '../computation/committee.js';
 import {
   ANALYSTS,
@@ -117,6 +118,22 @@ export function cohortCases(actors: StudyActors, keyOf: () => Promise<TestKey>):
           code: 'ERR_FORBIDDEN',
         });
       }
+    });
+
+    test('is joined by institutions at once, none of which stands in the way of another', async () => {
+      const { terms, termsHash } = await actors.openStudy(await keyOf());
+      const joining = [east, west].map((as, index) => {
+        const ciphertextHash = sha256Hex(Buffer.from(`figure-${index}`));
+        const request = { studyId: terms.studyId, termsHash, ciphertextHash, epoch: 0 };
+        return actors.world.client(...as).endorse('statistics', 'joinStudy', {
+          args: [JSON.stringify(request)],
+          endorsingOrganizations: ['ValleyHospitalMSP', 'InsurerMSP', 'RegulatorMSP'],
+        });
+      });
+      const endorsed = await Promise.all(joining);
+      for (const one of endorsed) await one.commit();
+      const study = await actors.evaluate(OPENER, 'getStudy', { studyId: terms.studyId });
+      expect(study.participants).toHaveLength(2);
     });
 
     test('does not commit as frozen when somebody drops out between decision and block', async () => {
