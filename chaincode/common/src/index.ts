@@ -3,7 +3,7 @@ export { plusSeconds, transactionMillis, transactionTime } from './clock.js';
 export { emit } from './events.js';
 export { caller, requireMsp, requireOwnPeer, requireRole, type Caller } from './identity.js';
 export { keyOf, ledgerKey, type CompositeKey } from './keys.js';
-export { membersOf, requireKind } from './membership.js';
+export { everyMember, membersOf, requireKind } from './membership.js';
 export { placeOf, type ContractPlace } from './place.js';
 export { SalusContract } from './salus-contract.js';
 export {

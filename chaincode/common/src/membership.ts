@@ -19,6 +19,15 @@ export async function membersOf(ctx: Context, kind: MemberKind): Promise<readonl
 }
 
 /**
+ * MSP IDs of all members of the channel, as the registry has them now.
+ *
+ * @throws SalusError as {@link membersOf}
+ */
+export async function everyMember(ctx: Context): Promise<readonly string[]> {
+  return (await readRegistry(ctx)).members.map(({ mspId }) => mspId);
+}
+
+/**
  * Demands that the caller's organisation is a member of a kind.
  *
  * @throws SalusError ERR_FORBIDDEN, and as {@link membersOf}

@@ -13,6 +13,7 @@ import {
   revealDealingRequest,
   reviewEmergencyRequest,
   eraseRecordsRequest,
+  getErasureRequest,
   purgeDetailsRequest,
   getHpkeKeyRequest,
   listHpkeKeysRequest,
@@ -38,7 +39,7 @@ import {
   listEmergencies,
   reviewEmergency,
 } from './transactions/emergencies.js';
-import { eraseRecords, purgeDetails } from './transactions/erasure.js';
+import { eraseRecords, getErasure, purgeDetails } from './transactions/erasure.js';
 import {
   getHpkeKey,
   listHpkeKeys,
@@ -166,5 +167,11 @@ export abstract class CustodyContract extends PatientContract {
   @Returns('string')
   purgeDetails(ctx: Context, request: string): Promise<string> {
     return answer(purgeDetailsRequest, request, (parsed) => purgeDetails(ctx, parsed));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  getErasure(ctx: Context, request: string): Promise<string> {
+    return answer(getErasureRequest, request, (parsed) => getErasure(ctx, parsed));
   }
 }

@@ -1,4 +1,4 @@
-import type { EhrCalls, Relay, Submit } from './calls.js';
+import type { EhrCalls, Query, Relay, Submit } from './calls.js';
 
 /** Erasure: what opens and describes a record goes, its anchor stays. See `eraseRecords` in `src/erasure`. */
 export interface ErasureCalls {
@@ -9,13 +9,16 @@ export interface ErasureCalls {
    * consent lets it know them no longer. By the custodian or the holder; the holder's peers endorse it.
    */
   readonly purgeDetails: Submit<'purgeDetails'>;
+  /** Tells whose peers still keep what describes or opens a record. */
+  readonly getErasure: Query<'getErasure'>;
 }
 
-export function erasureCalls({ relays, submits, home }: EhrCalls): ErasureCalls {
+export function erasureCalls({ relays, submits, queries, home }: EhrCalls): ErasureCalls {
   const purge = submits('purgeDetails');
   return {
     eraseRecords: relays('eraseRecords'),
     purgeDetails: (request, options) =>
       purge(request, { endorsingOrganizations: [request.holder ?? home], ...options }),
+    getErasure: queries('getErasure'),
   };
 }

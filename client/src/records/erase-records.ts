@@ -1,31 +1,40 @@
-import { type SignedAnswers, incomplete, type ErasureCertificate } from '@salus/proofs';
-import { readStatement, SalusError } from '@salus/protocol';
-import type { HealthRecord } from '@salus/protocol/ehr';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  answerOf,
+  incomplete,
+  keptBy,
+  type ErasureCertificate,
+  type SignedAnswers,
+} from '@salus/proofs';
+import { hashOf, readStatement, SalusError } from '@salus/protocol';
+import type { Erasure, GetErasureRequest, HealthRecord } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { ReceiptSource } from '../proofs/collect-receipt.js';
 import { collectSignedAnswers } from '../proofs/collect-signed-answers.js';
 import type { HttpPartStore } from '../stores/http-part-store.js';
-import { copiesInBatches, recordsByHolder } from './copies.js';
+import { purgeErased } from './purge-erased.js';
 
 /** What an erasure is carried out with. */
 export interface ErasureDesk {
   readonly mspId: string;
   readonly channel: string;
-  readonly ehr: Pick<EhrClient, 'eraseRecords' | 'listCopies' | 'purgeDetails' | 'getRecord'>;
+  readonly ehr: Pick<EhrClient, 'eraseRecords' | 'getErasure' | 'purgeDetails' | 'getRecord'>;
   /** Organisations' stores by MSP ID: all that keep parts of the records. */
   readonly stores: ReadonlyMap<string, Pick<HttpPartStore, 'erase'>>;
-  /** Has peers of most organisations sign what the ledger says of a record. */
-  readonly attest: (of: { pseudonym: string; recordId: string }) => Promise<SignedAnswers>;
+  /** Has peers of most organisations sign what the ledger says of a record's erasure. */
+  readonly attest: (request: Required<GetErasureRequest>) => Promise<SignedAnswers>;
 }
 
 /**
  * Carries out a patient's order of erasure. The ledger closes the records. Of those that this organisation
  * keeps, details, salts and sealed keys are purged, here and wherever a copy is. Each store deletes its parts
- * and signs that. Cut off, it is carried on by the same call with the same order.
+ * and signs that. Peers of most organisations sign that nobody keeps a key any more. Cut off, it is carried on by
+ * the same call with the same order.
  *
  * @param order - statement `ErasureOrder.v1`
  * @returns the certificate; anchors stay on the ledger, so what refers to them still verifies
- * @throws SalusError those of the ledger; `ERR_ERASURE_INCOMPLETE` while a store is away
+ * @throws SalusError those of the ledger; `ERR_ERASURE_INCOMPLETE` while a store is away, or an organisation's
+ *   peers keep keys: those of other custodians' records go when their key services see the order
  */
 export async function eraseRecords(order: string, desk: ErasureDesk): Promise<ErasureCertificate> {
   const { pseudonym, recordIds } = await orderOnLedger(order, desk);
@@ -34,14 +43,16 @@ export async function eraseRecords(order: string, desk: ErasureDesk): Promise<Er
   );
   const own = records.filter(({ custodian }) => custodian === desk.mspId);
   await purgeOwn(pseudonym, own, desk);
-  const erased = [];
+  const erased: ErasureCertificate['records'] = [];
   for (const record of records) {
     const { recordId } = record;
     const confirmations = await confirmationsOf(record, desk);
-    erased.push({ recordId, confirmations, anchor: await desk.attest({ pseudonym, recordId }) });
+    const evidence = hashOf(confirmations);
+    const erasure = await attestedPurge({ pseudonym, recordId, evidence }, desk);
+    erased.push({ recordId, confirmations, erasure });
   }
   return {
-    type: 'ErasureCertificate.v1',
+    type: 'ErasureCertificate.v2',
     channel: desk.channel,
     pseudonym,
     issuedAt: new Date().toISOString(),
@@ -55,22 +66,36 @@ async function purgeOwn(
   own: readonly HealthRecord[],
   { ehr }: ErasureDesk,
 ): Promise<void> {
-  if (own.length === 0) return;
   const records = own.map(({ recordId }) => recordId);
-  await ehr.purgeDetails({ pseudonym, records });
-  for await (const { records: copies } of copiesInBatches(ehr, { pseudonym, records })) {
-    for (const [holder, held] of recordsByHolder(copies, 'over')) {
-      await ehr.purgeDetails({ pseudonym, records: held, holder }).catch((cause: unknown) => {
-        throw incomplete(held, `the peers of ${holder} did not purge their copy`, cause);
-      });
-    }
+  const { faults } = await purgeErased({ pseudonym, records }, ehr);
+  const [fault] = faults;
+  if (fault === undefined) return;
+  const why = `the peers of ${fault.holder} did not purge their copy`;
+  throw incomplete(fault.records, why, fault.cause);
+}
+
+/** Peers may be some blocks behind the last purge. */
+const PATIENCE_MS = 10_000;
+const POLL_MS = 300;
+
+async function attestedPurge(
+  request: Required<GetErasureRequest>,
+  { attest }: ErasureDesk,
+): Promise<SignedAnswers> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answers = await attest(request);
+    const { holders } = answerOf(answers) as Erasure;
+    if (holders.length === 0) return answers;
+    if (Date.now() >= until) throw incomplete(request.recordId, keptBy(holders));
+    await sleep(POLL_MS);
   }
 }
 
 /** How `ErasureDesk.attest` is done by a client. */
 export function attestedBy(client: ReceiptSource): ErasureDesk['attest'] {
   return (request) =>
-    collectSignedAnswers(client, { contract: 'ehr', transaction: 'getRecord', request });
+    collectSignedAnswers(client, { contract: 'ehr', transaction: 'getErasure', request });
 }
 
 async function orderOnLedger(order: string, { ehr }: ErasureDesk) {

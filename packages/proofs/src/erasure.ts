@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { hashOf, SalusError } from '@salus/protocol';
 import type { HealthRecord } from '@salus/protocol/ehr';
 import { signClaims, verifyClaims, type ClaimsSigner } from './certificate-jws.js';
-import type { MemberRoots } from './members.js';
+import { refused, type MemberRoots } from './members.js';
 
 const TYP = 'salus-erasure+jws';
 const MAX_TOKEN = 16_384;
+/** The role of an organisation's store: no other staff speaks for it. */
+const STORE = 'store';
 
 /** What a store confirms. */
 export const erasureConfirmation = z.strictObject({
@@ -56,7 +58,10 @@ export function verifyErasure(
   { channel, roots, now }: ErasureJudge,
 ): ErasureConfirmation {
   const judge = { typ: TYP, schema: erasureConfirmation, roots, now, maxLength: MAX_TOKEN };
-  const { claims } = verifyClaims(token, judge);
+  const { claims, member } = verifyClaims(token, judge);
+  if (member.role !== STORE) {
+    throw refused(`a confirmation is not by the role ${STORE}`);
+  }
   const { pseudonym, recordId, erasedAt } = record;
   const expected = { channel, pseudonym, recordId, erasedAt, roots: rootsAt(record, claims.mspId) };
   const got = {

@@ -233,6 +233,34 @@ describe('copies of what describes records', () => {
     });
   });
 
+  it("are purged everywhere once the patient had the record erased, the custodian's own too", async () => {
+    const wallet = await patientWithRecord();
+    await world.grantCategories(wallet, VALLEY, 'laboratory');
+    await registerRecords([observation('r2')], wallet.known, await world.desk());
+    await share(wallet);
+    lines.length = 0;
+    const { pseudonym } = wallet;
+    const { jws } = await wallet.statement('ErasureOrder.v1', { records: ['r1'] });
+    // Whoever relays the order: a portal, or another hospital.
+    await (await world.ehr(VALLEY, 'registrar')).eraseRecords(jws);
+    const away: EhrClient['purgeDetails'] = (request, ...more) =>
+      request.holder === VALLEY
+        ? Promise.reject(new SalusError('ERR_PEER_UNREACHABLE', 'No peer of it answers'))
+        : custodian.purgeDetails(request, ...more);
+    expect(await share(wallet, { purgeDetails: away })).toBe(false);
+    expect(lines).toEqual([{ shared: 0, purged: 1, faults: ['ERR_PEER_UNREACHABLE'] }]);
+    const holders = async (recordId: string) =>
+      (await custodian.getErasure({ pseudonym, recordId })).holders;
+    expect(await holders('r1')).toEqual([VALLEY]);
+    expect(await share(wallet)).toBe(true);
+    expect(await holders('r1')).toEqual([]);
+    expect(await holders('r2')).toEqual([CITY, VALLEY]);
+    // What is gone is left alone.
+    const before = world.ledger.height;
+    expect(await share(wallet)).toBe(true);
+    expect(world.ledger.height).toBe(before);
+  });
+
   it('are made of details that release 0.1.0 kept in a collection of all hospitals', async () => {
     const wallet = await patientWithRecord();
     await world.grantCategories(wallet, VALLEY, 'laboratory');

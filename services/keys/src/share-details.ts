@@ -1,13 +1,19 @@
 import { ownDetails, type EhrClient } from '@salus/client/ehr';
 import { unwrap } from '@salus/client/errors';
-import { copiesInBatches, recordsByHolder } from '@salus/client/records';
+import { copiesInBatches, purgeErased, recordsByHolder } from '@salus/client/records';
 import type { ErrorCode } from '@salus/protocol';
 import type { RecordCopies, RecordDeposit } from '@salus/protocol/ehr';
 
 /** What a custodian hands out copies by. */
 export type SharingLedger = Pick<
   EhrClient,
-  'records' | 'listCopies' | 'readDetails' | 'depositDetails' | 'shareDetails' | 'purgeDetails'
+  | 'records'
+  | 'listCopies'
+  | 'readDetails'
+  | 'depositDetails'
+  | 'shareDetails'
+  | 'purgeDetails'
+  | 'getErasure'
 >;
 
 export interface Sharing {
@@ -30,8 +36,8 @@ export interface Shared {
 
 /**
  * Brings the copies of a patient's records up to date, those that the custodian keeps: hands details and
- * sealed keys to organisations that a permit opens the record to, and purges them where consent has ended
- * or the record was erased. The ledger says which. What is in order is left alone. Details that release
+ * sealed keys to organisations that a permit opens the record to, and purges them where consent has ended.
+ * Of an erased record the custodian's own go too. The ledger says which. What is in order is left alone. Details that release
  * 0.1.0 left in the hospitals' common collection are deposited in the custodian's own.
  */
 export async function sharePatientsDetails(
@@ -39,10 +45,12 @@ export async function sharePatientsDetails(
   { mspId, ledger }: Sharing,
 ): Promise<Shared> {
   const own: string[] = [];
-  for await (const { recordId, custodian } of ledger.records(pseudonym)) {
-    if (custodian === mspId) own.push(recordId);
+  const erased: string[] = [];
+  for await (const { recordId, custodian, erasedAt } of ledger.records(pseudonym)) {
+    if (custodian === mspId) (erasedAt === undefined ? own : erased).push(recordId);
   }
-  let done: Shared = { shared: 0, purged: 0, faults: [] };
+  const { purged, faults } = await purgeErased({ pseudonym, records: erased }, ledger);
+  let done: Shared = { shared: 0, purged, faults: faults.map(({ cause }) => unwrap(cause).code) };
   for await (const { records, nextChangeAt } of copiesInBatches(ledger, {
     pseudonym,
     records: own,

@@ -2,23 +2,28 @@ import type { Context } from 'fabric-contract-api';
 import {
   caller,
   emit,
+  everyMember,
   privateHash,
   purgePrivate,
   putState,
   requireState,
   transactionTime,
+  type CompositeKey,
   whereDefined,
 } from '@salus/chaincode-common';
 import { ERASURE_ORDER, erasureOrder } from '@salus/protocol';
 import type {
   DetailsPurged,
   EraseRecordsRequest,
+  Erasure,
+  GetErasureRequest,
   PurgeDetailsRequest,
   RecordsErased,
   HealthRecord,
 } from '@salus/protocol/ehr';
 import { erased, requirePurgeable } from '../rules/erasure.js';
-import { mayHold } from '../rules/copies.js';
+import { mayHold, namedBy } from '../rules/copies.js';
+import { consentOf } from '../rules/stored-grant.js';
 import {
   detailsKey,
   EARLIER_COLLECTION,
@@ -28,7 +33,9 @@ import {
 } from '../state/keys.js';
 import { auditEntry, putAudit } from './audit.js';
 import { consentNow } from './copies.js';
-import { useStatement, verifyPatientStatement } from './statements.js';
+import { everyGrant } from './grants.js';
+import { getRecord } from './records.js';
+import { requirePatient, useStatement, verifyPatientStatement } from './statements.js';
 
 /** The patient, or a delegate who may, has the content of records erased: from here on nothing opens them. */
 export async function eraseRecords(
@@ -80,6 +87,51 @@ export async function purgeDetails(
   }
   emit(ctx, 'DetailsPurged.v1', { pseudonym, recordIds, holder });
   return { pseudonym, recordIds, holder };
+}
+
+/**
+ * Tells who keeps what describes or opens a record, by the hashes that every peer has of private data. Peers of most
+ * organisations that say so together prove an erasure, whoever carried it out.
+ */
+export async function getErasure(
+  ctx: Context,
+  { pseudonym, recordId }: GetErasureRequest,
+): Promise<Erasure> {
+  const record = await getRecord(ctx, { pseudonym, recordId });
+  const { custodian } = record;
+  const named = namedBy(
+    consentOf(await requirePatient(ctx, pseudonym), await everyGrant(ctx, pseudonym)),
+  );
+  const holders: string[] = [];
+  for (const mspId of new Set([custodian, ...(await everyMember(ctx)), ...named])) {
+    const places = [organisationCollection(mspId)];
+    if (mspId === custodian) places.push(EARLIER_COLLECTION);
+    if (
+      await isKept(
+        ctx,
+        places,
+        [detailsKey, recordKeysAt].map((keyOf) => keyOf(pseudonym, recordId)),
+      )
+    ) {
+      holders.push(mspId);
+    }
+  }
+  return { record, holders: holders.sort() };
+}
+
+/** An organisation that is not on the channel has no collection there: it keeps nothing that a purge reaches. */
+async function isKept(
+  ctx: Context,
+  collections: readonly string[],
+  keys: readonly CompositeKey[],
+): Promise<boolean> {
+  for (const collection of collections) {
+    for (const key of keys) {
+      const hash = await whereDefined(() => privateHash(ctx, collection, key));
+      if (hash !== undefined) return true;
+    }
+  }
+  return false;
 }
 
 async function readRecords(

@@ -79,6 +79,7 @@ const requests: Readonly<Record<string, readonly [z.ZodType, object]>> = {
     erasure.purgeDetailsRequest,
     { pseudonym, records: [recordId], holder: 'ValleyHospitalMSP' },
   ],
+  getErasure: [erasure.getErasureRequest, { pseudonym, recordId, evidence: hash }],
   shareDetails: [records.shareDetailsRequest, { holder: 'ValleyHospitalMSP' }],
   listCopies: [records.copiesRequest, { pseudonym, records: [recordId] }],
 };

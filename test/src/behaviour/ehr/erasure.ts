@@ -32,6 +32,9 @@ export function erasureCases(actors: Actors): void {
       { endorsingOrganizations: [holder] },
     );
 
+  const holders = async ({ pseudonym, recordId }: RecordRef) =>
+    (await actors.evaluate(ADJUSTER, 'getErasure', { pseudonym, recordId })).holders;
+
   describe('erasure', () => {
     test('the patient has a record erased: nothing opens it, and its anchor stays', async () => {
       const owner = await actors.registerPatient();
@@ -47,6 +50,7 @@ export function erasureCases(actors: Actors): void {
         permitted: false,
         reason: 'ERASED',
       });
+      expect(await holders(record)).toEqual(['CityHospitalMSP', 'ValleyHospitalMSP']);
       await purge(record);
       const read = (as: Person) =>
         actors.evaluate(as, 'readDetails', { pseudonym, recordId }, `${as[0]}MSP`);
@@ -59,7 +63,9 @@ export function erasureCases(actors: Actors): void {
       expect(await copies()).toEqual([
         { recordId, deposited: false, due: [], over: ['ValleyHospitalMSP'] },
       ]);
+      expect(await holders(record)).toEqual(['ValleyHospitalMSP']);
       await purge(record, CITY_REGISTRAR, 'ValleyHospitalMSP');
+      expect(await holders(record)).toEqual([]);
       expect(await copies()).toEqual([{ recordId, deposited: false, due: [], over: [] }]);
       // A second purge finds nothing, and does no harm.
       await purge(record);
@@ -90,6 +96,21 @@ export function erasureCases(actors: Actors): void {
       }
       const { recordIds } = await order(carer, one.recordId, other.recordId);
       expect(recordIds).toEqual([one.recordId, other.recordId]);
+    });
+
+    test('the ledger tells of each record who keeps what opens it', async () => {
+      const owner = await actors.registerPatient();
+      const { record, deposit } = await actors.registerDetailedRecord(owner);
+      expect(await holders(record)).toEqual([]);
+      await actors.deposit(CITY_REGISTRAR, [deposit]);
+      expect(await holders(record)).toEqual(['CityHospitalMSP']);
+      const evidence = 'ab'.repeat(32);
+      const { pseudonym, recordId } = record;
+      const asked = { pseudonym, recordId, evidence };
+      const told = await actors.evaluate(VALLEY_REGISTRAR, 'getErasure', asked);
+      expect(told.record).toMatchObject({ recordId, custodian: 'CityHospitalMSP' });
+      const unknown = actors.evaluate(ADJUSTER, 'getErasure', { pseudonym, recordId: 'none' });
+      await expect(unknown).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
     });
 
     test("an order names the patient's own records", async () => {
