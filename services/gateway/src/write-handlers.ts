@@ -7,8 +7,12 @@ import type { Handler } from './outbox/outbox.js';
 import type { GatewayParts } from './parts/gateway-parts.js';
 import { importBundle, writablePatient } from './records/import-bundle.js';
 import { registerPatient } from './records/registration.js';
+import { requireOwn } from './records/require-own.js';
 import { firstVersion } from './records/versions.js';
-import { documentRequest, writeDocument } from './records/write-document.js';
+import { contentOf, documentRequest, writeDocument } from './records/write-document.js';
+
+/** The kind of write that others may wait for: it brings their patient. */
+export const REGISTER_PATIENT = 'register-patient';
 
 /** What the outbox can carry out, by kind. Each is found done where it was done before. */
 export function writeHandlers({
@@ -28,7 +32,7 @@ export function writeHandlers({
     return { status, headers: { location: `/fhir/Consent/${grantId}` }, body: consent };
   };
   return {
-    'register-patient': async (request, { practitioner }) => {
+    [REGISTER_PATIENT]: async (request, { practitioner }) => {
       const { client } = await staff.session(practitioner);
       return registerPatient(request, client.ehr, index);
     },
@@ -49,6 +53,7 @@ export function writeHandlers({
       const document = documentRequest.parse(request);
       const { pseudonym } = document;
       const patient = writablePatient(index, pseudonym);
+      requireOwn(contentOf(document), index, pseudonym);
       const desk = await desks.deskFor(session, id);
       const { ehr } = session.client;
       const record = await writeDocument(document, patient, { ...desk, ehr });

@@ -8,6 +8,8 @@ import { loggerOptions } from './logging.js';
 export interface ServerOptions {
   readonly tls?: ServiceTls | undefined;
   readonly maxBodyBytes: number;
+  /** Addresses and networks of proxies that tell for whom they ask. */
+  readonly trustedProxies?: readonly string[];
   readonly logLevel?: string;
   /** Where the log goes; standard error unless told otherwise. */
   readonly logStream?: NodeJS.WritableStream;
@@ -26,10 +28,11 @@ const SECURITY_HEADERS = {
 
 /** A server without routes: TLS 1.3, request IDs, headers, limits, errors, log and OpenAPI. */
 export async function makeServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { tls, maxBodyBytes, logLevel = 'info', logStream } = options;
+  const { tls, maxBodyBytes, trustedProxies = [], logLevel = 'info', logStream } = options;
   const app = fastify({
     ...(tls && { https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.3' as const } }),
     bodyLimit: maxBodyBytes,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),

@@ -104,7 +104,7 @@ function recordOf(request: DocumentRequest, desk: RecordDesk): NewRecord {
   const { pseudonym, name, contentType, data, described, amends } = request;
   const content = Buffer.from(data, 'base64');
   const about = described as FhirResource;
-  const resource = contentType.startsWith(FHIR_JSON) ? resourceIn(content) : undefined;
+  const [resource] = contentOf(request);
   const [careTime, episode] = [careTimeOf(resource ?? about), episodeOf(resource ?? about)];
   const practitioner = authorOf(resource ?? about)
     ?.split('/')
@@ -142,6 +142,14 @@ function securityOf(described: FhirResource, resource: FhirResource | undefined)
     listed((one?.['meta'] as { security?: unknown } | undefined)?.security);
   const security = [...codings, ...metaOf(described), ...metaOf(resource)];
   return { ...(resource ?? described), meta: { security } };
+}
+
+/** The FHIR resource that a document's attachment is; none where it is something else. */
+export function contentOf({
+  contentType,
+  data,
+}: Pick<DocumentRequest, 'contentType' | 'data'>): readonly FhirResource[] {
+  return contentType.startsWith(FHIR_JSON) ? [resourceIn(Buffer.from(data, 'base64'))] : [];
 }
 
 function resourceIn(content: Buffer): FhirResource {

@@ -1,11 +1,16 @@
 import { Readable } from 'node:stream';
+import type { Resource } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { openRecord, whole } from '@salus/client/records';
-import { purposeOf, sessionFor } from '../http/context.js';
+import { ownDetails } from '@salus/client/ehr';
+import { whole } from '@salus/client/records';
+import type { RecordDetails } from '@salus/protocol/ehr';
+import { purposeOf, requireScope, sessionFor } from '../http/context.js';
 import { sendJson } from '../http/replies.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { disclose } from '../records/disclose.js';
+import { contentTypeOf, DOCUMENT } from '../records/longitudinal.js';
 import { patientOfRecord } from './record-patient.js';
+import { openAs } from './open-as.js';
 import { addRoute, parameter } from './route.js';
 
 const PATIENT = { type: 'string', description: 'Patient/{pseudonym}, "." for "_"' } as const;
@@ -37,16 +42,20 @@ async function content(
     pseudonym,
   });
   const purpose = purposeOf(request, parts);
+  // Where the own organisation knows what it is, it is refused before the ledger decides and logs.
+  const known = await ownDetails(session.client.ehr, { pseudonym, recordId });
+  if (known) requireContentScopes(request, pseudonym, known.details);
   const gone = new AbortController();
   request.raw.once('close', () => {
     if (!reply.raw.writableEnded && reply.raw.destroyed) gone.abort();
   });
-  const opened = await openRecord(await parts.desks.sourcesFor(session), {
+  const opened = await openAs(parts, session, {
     pseudonym,
     recordId,
     purpose,
     signal: gone.signal,
   });
+  requireContentScopes(request, pseudonym, opened.details);
   const disclosed = await disclose(opened);
   const { obligations, decisionId } = opened.decision;
   void reply.header('x-decision-id', decisionId);
@@ -58,4 +67,24 @@ async function content(
   const data = (await whole(disclosed.pieces)).toString('base64');
   const { contentType } = disclosed;
   return sendJson(reply, { resourceType: 'Binary', id: recordId, contentType, data });
+}
+
+/**
+ * A content that is a FHIR resource needs the scope of its own type too: it is the resource, in whichever form
+ * it leaves. Its labels meet a scope's query; its other elements are not read here.
+ *
+ * @throws SalusError `ERR_FORBIDDEN`
+ */
+function requireContentScopes(
+  request: FastifyRequest,
+  pseudonym: string,
+  details: RecordDetails,
+): void {
+  const meta = { security: details.labels.map((label) => ({ ...label })) };
+  const shown = contentTypeOf(details);
+  const types = shown === DOCUMENT ? ['Binary'] : ['Binary', shown];
+  for (const type of types) {
+    const resource = { resourceType: type, meta } as Resource;
+    requireScope(request, { type, interaction: 'r', pseudonym }, resource);
+  }
 }

@@ -9,13 +9,14 @@ import { searchset } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';
 import { referredPatient } from '../fhir/ids.js';
 import { authorize, purposeOf, sessionFor } from '../http/context.js';
+import { admit } from '../http/exchange.js';
 import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
 import { carryOut, isRepeated } from '../http/writes.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { documentEntries, pageOf, readable } from '../records/longitudinal.js';
 import { firstVersion, latestVersion, versionOf } from '../records/versions.js';
-import { readDocument, requireVersion } from '../records/write-document.js';
+import { contentOf, readDocument, requireVersion } from '../records/write-document.js';
 import { patientOfRecord } from './record-patient.js';
 import { addRoute, parameter } from './route.js';
 
@@ -60,8 +61,9 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
     handle: async (request, reply) => {
       const document = resourceOf<DocumentReference>(request, 'DocumentReference');
       const pseudonym = referredPatient(document.subject?.reference ?? '');
-      authorize(request, { type: 'DocumentReference', interaction: 'c', pseudonym });
       const write = readDocument(document, pseudonym);
+      admit(request, contentOf(write), { interaction: 'c', pseudonym });
+      authorize(request, { type: tag, interaction: 'c', pseudonym }, document);
       return carryOut(request, reply, parts, { kind: 'document', request: write });
     },
   });
@@ -161,15 +163,18 @@ async function amend(
     pseudonym,
   });
   const asked = readDocument(document, pseudonym);
+  admit(request, contentOf(asked), { interaction: 'u', pseudonym });
+  authorize(request, { type: tag, interaction: 'u', pseudonym }, document);
   const place = { pseudonym, recordId: id };
   const ifMatch = request.headers['if-match'];
-  if (ifMatch === undefined) {
+  if (ifMatch === undefined || ifMatch === '*') {
     throw new Refusal('ERR_INVALID_ARGUMENT', 'An amendment names the version that it amends', {
       status: 428,
       argument: 'If-Match',
     });
   }
-  const [, version = ''] = /^W\/"(\d{1,7})"$/.exec(ifMatch) ?? [];
+  const [, version] = /^W\/"(\d{1,7})"$/.exec(ifMatch) ?? [];
+  if (version === undefined) throw invalid('If-Match', 'It is no version, as W/"1" is one');
   const amended = await versionOf(client.ehr, place, version);
   const amends = { recordId: amended.recordId, version: amended.version };
   const write = { kind: 'document', request: { ...asked, amends } };

@@ -4,10 +4,12 @@ import { matchEntry, searchset } from '../fhir/bundle.js';
 import { pseudonymOf } from '../fhir/ids.js';
 import { fhirPatient } from '../fhir/patient.js';
 import { purposeOf, sessionFor } from '../http/context.js';
+import { mayHave } from '../http/exchange.js';
 import { baseOf, sendJson } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
-import { contentEntries, pageOf, readable } from '../records/longitudinal.js';
+import { contentEntries, pageOf, readable, showable } from '../records/longitudinal.js';
+import { openAs } from './open-as.js';
 import { addRoute, parameter } from './route.js';
 
 const text = { type: 'string' } as const;
@@ -43,7 +45,8 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
     ...(until !== undefined && { until }),
     ...(types !== undefined && { fhirTypes: types.split(',') }),
   };
-  const found = await readable(ehr, { pseudonym, purpose, filter });
+  const isAllowed = (type: string) => mayHave(request, type);
+  const found = showable(await readable(ehr, { pseudonym, purpose, filter }), isAllowed);
   const base = baseOf(request, parts);
   const { records, next } = pageOf(found, asked.bookmark, asked.count);
   await parts.places.remember(
@@ -55,7 +58,8 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
     ehr,
     base,
     purpose,
-    sources: await parts.desks.sourcesFor(session),
+    mayHave: isAllowed,
+    open: (wish) => openAs(parts, session, wish),
   });
   const path = `Patient/${id}/$everything`;
   return searchset({

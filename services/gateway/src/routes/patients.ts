@@ -12,7 +12,7 @@ import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch, readToken } from '../http/search.js';
 import { carryOut } from '../http/writes.js';
 import type { Match } from '../matching/master-index.js';
-import { personOf, type Person } from '../matching/person.js';
+import { readPerson, type Person } from '../matching/person.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { addRoute, parameter } from './route.js';
 
@@ -119,15 +119,6 @@ function readMatchRequest(request: FastifyRequest) {
   const count = named('count')?.valueInteger ?? 20;
   const onlyCertain = named('onlyCertainMatches')?.valueBoolean ?? false;
   return { person: readPerson(resource), onlyCertain, count: Math.min(100, Math.max(1, count)) };
-}
-
-/** @throws SalusError `ERR_FHIR_INVALID`; what was given isn't told */
-function readPerson(patient: Patient): Person {
-  try {
-    return personOf(patient);
-  } catch (cause) {
-    throw new SalusError('ERR_FHIR_INVALID', 'The Patient does not have the form of R4', { cause });
-  }
 }
 
 /** @returns what the outbox needs to register a patient */
