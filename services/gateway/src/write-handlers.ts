@@ -1,3 +1,4 @@
+import { oneAtATime } from './outbox/one-at-a-time.js';
 import { ownDetails, type EhrClient } from '@salus/client/ehr';
 import { fhirConsent } from './consent/fhir-consent.js';
 import { namesOf } from './consent/names.js';
@@ -5,7 +6,7 @@ import { relayConsent } from './consent/relay.js';
 import { documentReference } from './fhir/document-reference.js';
 import type { Handler } from './outbox/outbox.js';
 import type { GatewayParts } from './parts/gateway-parts.js';
-import { importBundle, writablePatient } from './records/import-bundle.js';
+import { importBundle, importRequest, writablePatient } from './records/import-bundle.js';
 import { registerPatient } from './records/registration.js';
 import { requireOwn } from './records/require-own.js';
 import { firstVersion } from './records/versions.js';
@@ -31,6 +32,7 @@ export function writeHandlers({
     const { consent } = fhirConsent(grant, namesOf(index, pseudonym));
     return { status, headers: { location: `/fhir/Consent/${grantId}` }, body: consent };
   };
+  const alone = oneAtATime();
   return {
     [REGISTER_PATIENT]: async (request, { practitioner }) => {
       const { client } = await staff.session(practitioner);
@@ -46,7 +48,10 @@ export function writeHandlers({
     },
     import: async (request, { id, practitioner }) => {
       const session = await staff.session(practitioner);
-      return importBundle(request, { id, session }, { desks, index, places });
+      const { pseudonym } = importRequest.parse(request);
+      return alone(pseudonym, () =>
+        importBundle(request, { id, session }, { desks, index, places }),
+      );
     },
     document: async (request, { id, practitioner }) => {
       const session = await staff.session(practitioner);
@@ -56,7 +61,9 @@ export function writeHandlers({
       requireOwn(contentOf(document), index, pseudonym);
       const desk = await desks.deskFor(session, id);
       const { ehr } = session.client;
-      const record = await writeDocument(document, patient, { ...desk, ehr });
+      const record = await alone(pseudonym, () =>
+        writeDocument(document, patient, { ...desk, ehr }),
+      );
       const { recordId } = record;
       await places.remember(pseudonym, [recordId]);
       const details = (await ownDetails(ehr, { pseudonym, recordId }))?.details;

@@ -73,3 +73,24 @@ export class NotYet extends Refusal {
     super('ERR_NOT_FOUND', message, { remedy });
   }
 }
+
+/** @returns the error of a method that a place does not take */
+export function methodNotAllowed(allowed: readonly string[]): Refusal {
+  const allow = allowed.join(', ');
+  return new Refusal('ERR_INVALID_ARGUMENT', `The gateway takes ${allow} here`, {
+    status: 405,
+    headers: { allow },
+    argument: 'method',
+    remedy: `Use ${allow}. docs/gateway.md lists what the gateway does.`,
+  });
+}
+
+/** @returns the error of a body in a form that the gateway does not read */
+export function unsupportedMedia(argument: string, why: string): Refusal {
+  return new Refusal('ERR_FHIR_INVALID', why, { status: 415, argument });
+}
+
+/** @returns the error of a search whose number nobody knows before all pages are read */
+export function uncounted(): Refusal {
+  return invalid('_summary', 'The gateway pages through these and does not count them');
+}

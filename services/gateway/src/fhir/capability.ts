@@ -69,6 +69,8 @@ const resources: CapabilityStatementRestResource[] = [
       ...SEARCHED_BY_PATIENT,
       category: 'token',
       period: 'date',
+      date: 'date',
+      _lastUpdated: 'date',
       custodian: 'reference',
       contenttype: 'token',
     },

@@ -2,7 +2,7 @@ import type { AuditEvent, Bundle } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { auditEventOf } from '@salus/fhir';
 import { describeMember } from '@salus/proofs';
-import { forbidden, invalid } from '../errors/refusal.js';
+import { forbidden, invalid, uncounted } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { referredPatient } from '../fhir/ids.js';
 import { callerOf, sessionFor } from '../http/context.js';
@@ -38,6 +38,7 @@ export function addAuditRoutes(app: FastifyInstance, parts: GatewayParts): void 
 async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
   const asked = readSearch(request, ['patient', 'agent']);
   const { patient, agent } = asked.values;
+  if (asked.isCount) throw uncounted();
   if ((patient === undefined) === (agent === undefined)) {
     throw invalid('patient', 'The trail is that of a patient, or that of an agent');
   }

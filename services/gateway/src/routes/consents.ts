@@ -13,7 +13,7 @@ import {
   statementIn,
   withdrawalIn,
 } from '../consent/signed-consent.js';
-import { invalid, notFound, Refusal } from '../errors/refusal.js';
+import { invalid, notFound, Refusal, uncounted } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { referredPatient } from '../fhir/ids.js';
 import { authorize, callerOf, sessionFor } from '../http/context.js';
@@ -133,6 +133,7 @@ async function read(request: FastifyRequest, parts: GatewayParts) {
 async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
   const asked = readSearch(request, ['patient', 'status']);
   const { patient, status } = asked.values;
+  if (asked.isCount) throw uncounted();
   if (patient === undefined) throw invalid('patient', 'Consents are those of one patient');
   const pseudonym = referredPatient(patient);
   const session = await sessionFor(request, parts, {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle, CapabilityStatement, DocumentReference } from '@medplum/fhirtypes';
@@ -80,6 +80,18 @@ describe('a document', () => {
     expect(world.log).not.toContain('Letter');
   });
 
+  it('may come in base64 with line breaks, with its size and hash', async () => {
+    const one = document('Broken lines');
+    const [{ attachment }] = one.content as [{ attachment: { data: string } }];
+    const data = attachment.data.replaceAll(/(.{8})/g, '$1\r\n');
+    const hash = createHash('sha1').update(PDF).digest('base64');
+    const content = [{ attachment: { ...attachment, data, hash, size: PDF.length } }];
+    const created = await post({ ...one, content });
+    expect(created.statusCode).toBe(201);
+    const { url } = created.json<DocumentReference>().content[0]!.attachment;
+    expect((await send({ url: `/fhir/${url!}` })).rawPayload).toEqual(PDF);
+  });
+
   it('is written once, by its key or by what it says', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const answers = [
@@ -140,6 +152,21 @@ describe('a document', () => {
       }),
     ],
     [
+      'another size than it says',
+      (one) => ({ ...one, content: [{ attachment: { ...one.content[0]!.attachment, size: 1 } }] }),
+    ],
+    [
+      'another hash than it says',
+      (one) => ({
+        ...one,
+        content: [
+          { attachment: { ...one.content[0]!.attachment, hash: '2jmj7l5rSw0yVb/vlWAYkK/YBwk=' } },
+        ],
+      }),
+    ],
+    ['an error in it', (one) => ({ ...one, status: 'entered-in-error' })],
+    ['a newer version elsewhere', (one) => ({ ...one, status: 'superseded' })],
+    [
       'FHIR that is none',
       (one) => ({
         ...one,
@@ -177,6 +204,13 @@ describe('a bundle', () => {
     expect(statuses(again.json())).toEqual(['200 OK', '200 OK', '200 OK']);
   });
 
+  it('may have the identifier that every document has', async () => {
+    const { entry } = JSON.parse(transaction(observation('o1', '5.50'))) as Bundle;
+    const identified = { system: 'urn:ietf:rfc:3986', value: `urn:uuid:${randomUUID()}` };
+    const bundle = { resourceType: 'Bundle', type: 'document', identifier: identified, entry };
+    expect((await import_(JSON.stringify(bundle))).statusCode).toBe(200);
+  });
+
   it.each<[string, string, number]>([
     ['of two patients', JSON.stringify(bundleOf(local, { ...local, id: 'other' })), 409],
     ['of nobody known', JSON.stringify(bundleOf({ ...local, identifier: [] })), 400],
@@ -194,6 +228,91 @@ describe('a bundle', () => {
   ])('%s is refused', async (_, text, status) => {
     const answer = await import_(text);
     expect([answer.statusCode, answer.body]).toEqual([status, expect.stringContaining('ERR_')]);
+  });
+});
+
+test('updates of one resource at once become one series of versions', async () => {
+  const who = await world.records.patient('laboratory');
+  const about = `Patient/${patientId(who.pseudonym)}`;
+  await world.parts.index.put({ ...who.known, person: { identifiers: [], given: [] } });
+  const put = (value: string) =>
+    send({
+      method: 'POST',
+      url: `/fhir?patient=${about}`,
+      headers: fhir,
+      payload: `{"resourceType":"Bundle","type":"transaction","entry":[{"resource":${observation('race', value).replace('"subject":{"reference":"Patient/local"},', '')}}]}`,
+    });
+  const answers = await Promise.all(['1.0', '2.0', '3.0', '4.0'].map(put));
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200]);
+  const all = await send({ url: `/fhir/DocumentReference?patient=${about}` });
+  const documents = all.json<Bundle>().entry?.map(({ resource }) => resource?.meta?.versionId);
+  expect(documents).toEqual(['4']);
+});
+
+describe('a search of records', () => {
+  let about: string;
+
+  beforeAll(async () => {
+    const who = await world.records.patient('clinical-note');
+    about = `Patient/${patientId(who.pseudonym)}`;
+    await world.parts.index.put({ ...who.known, person: { identifiers: [], given: [] } });
+    for (const day of ['2020-06-15', '2020-12-31', '2021-06-15']) {
+      const { statusCode } = await post({
+        ...document(day, Buffer.from(day)),
+        subject: { reference: about },
+        context: { period: { start: day, end: day } },
+      });
+      expect(statusCode).toBe(201);
+    }
+  });
+
+  it.each([
+    ['', 3],
+    ['&period=2020-06-15', 1],
+    ['&period=2020-06', 1],
+    ['&period=2020', 2],
+    ['&period=ge2020-12-31', 2],
+    ['&period=gt2020-12-31', 1],
+    ['&period=le2020-12-31', 2],
+    ['&period=ge2020-07-01&period=lt2021-01-01', 1],
+    ['&period=ge2020-06-15T00:00:00+02:00', 3],
+    ['&date=lt2000-01-01', 0],
+    ['&date=gt2000-01-01', 3],
+    ['&_lastUpdated=lt2000-01-01', 0],
+    ['&contenttype=application/pdf', 3],
+    ['&contenttype=application/fhir+json', 0],
+  ])('by "%s" finds %i', async (query, count) => {
+    const answer = await send({ url: `/fhir/DocumentReference?patient=${about}${query}` });
+    expect(answer.json<Bundle>().total).toBe(count);
+    const counted = await send({
+      url: `/fhir/DocumentReference?patient=${about}${query}&_summary=count`,
+    });
+    expect(counted.json<Bundle>()).toMatchObject({ total: count });
+    expect(counted.json<Bundle>().entry).toBeUndefined();
+  });
+
+  it.each(['period=yesterday', 'period=ge', 'date=2020-13-45', '_lastUpdated=ap2020'])(
+    'by %s is refused',
+    async (query) => {
+      const answer = await send({ url: `/fhir/DocumentReference?patient=${about}&${query}` });
+      expect(answer.statusCode).toBe(400);
+    },
+  );
+
+  it('of everything since a time leaves out what was registered before', async () => {
+    const everything = async (query: string) =>
+      (await send({ url: `/fhir/${about}/$everything?${query}` })).json<Bundle>();
+    expect((await everything('_since=2000-01-01T00:00:00Z')).total).toBe(4);
+    expect((await everything('_since=2100-01-01T00:00:00Z')).total).toBe(1);
+    const counted = await everything('_summary=count');
+    expect([counted.total, counted.entry]).toEqual([4, undefined]);
+  });
+
+  it('of consents and trails is not counted', async () => {
+    for (const type of ['Consent', 'AuditEvent']) {
+      const url = `/fhir/${type}?patient=${about}&_summary=count`;
+      expect((await send({ url }, 'privacy-officer-1')).statusCode).toBe(400);
+    }
   });
 });
 

@@ -5,10 +5,11 @@ import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
 import { resourceOf } from '../body/body.js';
 import { invalid, Refusal } from '../errors/refusal.js';
-import { searchset } from '../fhir/bundle.js';
+import { countOnly, searchset } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';
 import { referredPatient } from '../fhir/ids.js';
 import { authorize, purposeOf, sessionFor } from '../http/context.js';
+import { DATES, meetsDates } from '../http/dates.js';
 import { admit } from '../http/exchange.js';
 import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
@@ -23,6 +24,7 @@ import { addRoute, parameter } from './route.js';
 const tag = 'DocumentReference';
 const PATIENT = { type: 'string', description: 'Patient/{pseudonym}, "." for "_"' } as const;
 const text = { type: 'string' } as const;
+const SEARCHED_DATES = DATES.filter((name) => name !== '_since');
 
 /** Records as documents: what they are. What is in them is their Binary. */
 export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): void {
@@ -46,7 +48,10 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
       url,
       summary: "A patient's records that may be read, with their number",
       tag,
-      query: { patient: PATIENT, category: text, period: text, custodian: text, contenttype: text },
+      query: {
+        ...{ patient: PATIENT, category: text, custodian: text, contenttype: text },
+        ...{ period: text, date: text, _lastUpdated: text },
+      },
       answer: 'Bundle',
       handle: async (request, reply) => sendJson(reply, await search(request, parts)),
     });
@@ -102,8 +107,9 @@ async function read(request: FastifyRequest, parts: GatewayParts): Promise<Docum
 }
 
 async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
-  const known = ['patient', 'category', 'period', 'custodian', 'contenttype'];
-  const asked = readSearch(request, known);
+  const known = ['patient', 'category', 'custodian', 'contenttype'];
+  const asked = readSearch(request, known, SEARCHED_DATES);
+  const isMeant = meetsDates(asked);
   const { patient } = asked.values;
   if (patient === undefined) throw invalid('patient', 'Records are those of one patient');
   const pseudonym = referredPatient(patient);
@@ -114,11 +120,13 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
   });
   const base = baseOf(request, parts);
   const purpose = purposeOf(request, parts);
-  const found = await readable(client.ehr, { pseudonym, purpose, filter: filterOf(asked.values) });
+  const filter = filterOf(asked.values);
+  const found = (await readable(client.ehr, { pseudonym, purpose, filter })).filter(isMeant);
   await parts.places.remember(
     pseudonym,
     found.map(({ record }) => record.recordId),
   );
+  if (asked.isCount) return countOnly(base, pageLink(tag, asked), found.length);
   const { records, next } = pageOf(found, asked.bookmark, asked.count);
   return searchset({
     base,
@@ -131,22 +139,14 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
 
 /** @throws SalusError `ERR_INVALID_ARGUMENT` */
 export function filterOf(values: Readonly<Record<string, string | undefined>>): RecordFilter {
-  const { category, period, custodian, contenttype } = values;
+  const { category, custodian, contenttype } = values;
   const codes = (value: string) => value.split(',').map((one) => one.split('|').at(-1) ?? '');
   return {
     ...(category !== undefined && { categories: codes(category) }),
     ...(custodian !== undefined && { custodians: codes(custodian) }),
-    ...(contenttype !== undefined && { contentTypes: contenttype.split(',') }),
-    ...(period !== undefined && periodOf(period)),
+    // A plus sign that nobody escaped reads as a space; media types have none.
+    ...(contenttype !== undefined && { contentTypes: contenttype.replaceAll(' ', '+').split(',') }),
   };
-}
-
-function periodOf(period: string): RecordFilter {
-  const [, prefix, time = ''] = /^(ge|lt)?(\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?)$/.exec(period) ?? [];
-  if (Number.isNaN(Date.parse(time))) {
-    throw invalid('period', 'A period begins with ge or lt, and a date or time in UTC follows');
-  }
-  return prefix === 'lt' ? { until: time } : { from: time };
 }
 
 async function amend(
