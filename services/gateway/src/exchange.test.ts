@@ -1,10 +1,11 @@
-import type { Bundle } from '@medplum/fhirtypes';
+import type { Bundle, DocumentReference } from '@medplum/fhirtypes';
 import { patientId } from '@salus/fhir';
 import type { TestWallet } from '@salus/testing/test-wallet';
 import { GatewayWorld } from './test-support/gateway-world.js';
 import { expectR4 } from './test-support/r4.js';
 
 const fhir = { 'content-type': 'application/fhir+json' };
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const LAB = 'http://terminology.hl7.org/CodeSystem/observation-category';
 
 let world: GatewayWorld;
@@ -148,6 +149,9 @@ describe('what leaves the gateway', () => {
     expect((await get(`/fhir/${pdfUrl!}`, 'user/Binary.r')).statusCode).toBe(200);
     expect((await get(`/fhir/${fhirUrl!}`, 'user/Binary.r')).statusCode).toBe(403);
     expect((await get(`/fhir/${fhirUrl!}`, 'user/Observation.r')).statusCode).toBe(403);
+    // A document holds resources of other types.
+    const narrow = 'user/Binary.r user/Bundle.r user/Observation.r';
+    expect((await get(`/fhir/${fhirUrl!}`, narrow)).statusCode).toBe(403);
     const both = await get(`/fhir/${fhirUrl!}`, 'user/Binary.r user/*.r');
     expect(both.statusCode).toBe(200);
   });
@@ -157,6 +161,40 @@ describe('what leaves the gateway', () => {
     expect((await get(url, 'user/DocumentReference.cruds')).statusCode).toBe(403);
     expect((await get(url, 'user/Task.r')).statusCode).toBe(404);
   });
+});
+
+test('a content is judged by its labels where the scope asks for labels', async () => {
+  const bytes = Buffer.from('labelled');
+  const written = await post(
+    '/fhir/DocumentReference',
+    JSON.stringify({
+      resourceType: 'DocumentReference',
+      status: 'current',
+      subject: { reference: patient },
+      securityLabel: [{ coding: [{ system: CONFIDENTIALITY, code: 'R' }] }],
+      content: [{ attachment: { contentType: 'text/plain', data: bytes.toString('base64') } }],
+    }),
+    'user/DocumentReference.c',
+  );
+  const { url = '' } = written.json<DocumentReference>().content[0]!.attachment;
+  const read = (label: string) =>
+    world.send(
+      'physician-1',
+      { url: `/fhir/${url}`, headers: { accept: 'application/fhir+json' } },
+      `user/Binary.r?_security=${CONFIDENTIALITY}|${label}`,
+    );
+  expect((await read('N')).statusCode).toBe(403);
+  const allowed = await read('R');
+  expect(allowed.statusCode).toBe(200);
+  expectR4(allowed.json());
+});
+
+test('a record that is not there is denied by the ledger, which logs it', async () => {
+  const answer = await get(`/fhir/Binary/nothing?patient=${patient}`);
+  expect([answer.statusCode, answer.body]).toEqual([
+    403,
+    expect.stringContaining('ERR_NO_DECISION'),
+  ]);
 });
 
 describe('what enters by a bundle', () => {

@@ -84,6 +84,7 @@ describe('how much two descriptions are of one person', () => {
     expect(jaroWinkler('martha', 'marhta')).toBeCloseTo(0.961, 3);
     expect(jaroWinkler('dixon', 'dicksonx')).toBeCloseTo(0.813, 3);
     expect(plain("O'Brien-Çelik")).toBe('obriencelik');
+    expect(plain('Strauß')).toBe(plain('STRAUSS'));
   });
 });
 

@@ -2,11 +2,13 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { SalusClient } from '@salus/client';
+import { unwrap } from '@salus/client/errors';
 import { collectReceipt, collectSignedAnswers, collectTrailPage } from '@salus/client/proofs';
 import { guardJson } from '@salus/fhir';
 import { writeReceipt } from '@salus/proofs';
 import { SalusError } from '@salus/protocol';
 import { textOf } from '../body/body.js';
+import { isTransient } from '../errors/outcome.js';
 import { invalid } from '../errors/refusal.js';
 import type { EventLog } from './event-log.js';
 import { COUNTED, openLanes, type Lanes } from './lanes.js';
@@ -25,6 +27,8 @@ export interface PortalParts {
 }
 
 const MAX_WAIT_SECONDS = 30;
+/** Of the longest that is relayed: fifteen approvals and a possession, or 200 sealed keys. */
+const bodyLimit = 512 * 1024;
 const text = { type: 'string' } as const;
 const tags = ['portal'];
 const security = [{ patient: [] }];
@@ -38,7 +42,7 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
 
   app.post(
     '/statements',
-    { schema: { tags, summary: "Relays a patient's statement, which proves itself" } },
+    { bodyLimit, schema: { tags, summary: "Relays a patient's statement, which proves itself" } },
     async (request) => {
       await countStatement(request, parts, lanes);
       return relayStatement(client.ehr, read(request, relayRequest));
@@ -46,7 +50,7 @@ export async function addPortalRoutes(app: FastifyInstance, parts: PortalParts):
   );
   app.post(
     '/recoveries',
-    { schema: { tags, summary: 'Relays what guardians signed for a new key' } },
+    { bodyLimit, schema: { tags, summary: 'Relays what guardians signed for a new key' } },
     async (request) => {
       await lanes.unproven(request);
       return relayRecovery(client.ehr, read(request, recoveryRequest));
@@ -149,7 +153,8 @@ async function askerOf(
   try {
     pseudonym = await requests.patientOf(headers.authorization, target);
   } catch (error) {
-    await lanes.unproven(request);
+    // While the ledger is away nobody can be proven: that is no fault of who asks.
+    if (!isTransient(unwrap(error).code)) await lanes.unproven(request);
     throw error;
   }
   await lanes.proven(request, pseudonym);

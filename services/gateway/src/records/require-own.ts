@@ -1,6 +1,7 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { SalusError } from '@salus/protocol';
 import { resourcesIn } from '../auth/resources-in.js';
+import { notFound } from '../errors/refusal.js';
 import { fits, sharedNumbers } from '../matching/grade.js';
 import type { IndexedPatient, MasterIndex } from '../matching/master-index.js';
 import { readPerson, type Person } from '../matching/person.js';
@@ -32,6 +33,24 @@ export function requireOwn(given: readonly unknown[], index: MasterIndex, pseudo
       if (isOfAnother(subject, index, known)) throw ofAnother(`${resource.resourceType}.${name}`);
     }
   }
+}
+
+/**
+ * The patient whom a resource names by a number of the own index, as hospitals' systems do that know no pseudonym.
+ *
+ * @returns undefined where it names none
+ * @throws SalusError `ERR_CONFLICT` where several have the number, `ERR_NOT_FOUND` where nobody has
+ */
+export function patientByNumber(subject: unknown, index: MasterIndex): string | undefined {
+  const number = numberOf((subject as { readonly identifier?: unknown } | undefined)?.identifier);
+  if (!number) return undefined;
+  const [found, ...more] = index.byIdentifier(number.system, number.value);
+  if (!found) throw notFound('patient in the own index');
+  if (more.length === 0) return found.pseudonym;
+  throw new SalusError('ERR_CONFLICT', 'Several patients of the own index have this number', {
+    argument: 'subject.identifier',
+    remedy: 'Name the patient by the pseudonym, which $match tells.',
+  });
 }
 
 function ofAnother(argument: string): SalusError {

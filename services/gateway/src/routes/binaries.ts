@@ -3,6 +3,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ownDetails } from '@salus/client/ehr';
 import { whole } from '@salus/client/records';
+import { ifFound } from '@salus/protocol';
 import type { RecordDetails } from '@salus/protocol/ehr';
 import { purposeOf, requireScope, sessionFor } from '../http/context.js';
 import { sendJson } from '../http/replies.js';
@@ -43,7 +44,7 @@ async function content(
   });
   const purpose = purposeOf(request, parts);
   // Where the own organisation knows what it is, it is refused before the ledger decides and logs.
-  const known = await ownDetails(session.client.ehr, { pseudonym, recordId });
+  const known = await ifFound(ownDetails(session.client.ehr, { pseudonym, recordId }));
   if (known) requireContentScopes(request, pseudonym, known.details);
   const gone = new AbortController();
   request.raw.once('close', () => {
@@ -66,12 +67,13 @@ async function content(
   }
   const data = (await whole(disclosed.pieces)).toString('base64');
   const { contentType } = disclosed;
-  return sendJson(reply, { resourceType: 'Binary', id: recordId, contentType, data });
+  const binary = { resourceType: 'Binary', id: recordId, ...labelled(opened.details) };
+  return sendJson(reply, { ...binary, contentType, data });
 }
 
 /**
  * A content that is a FHIR resource needs the scope of its own type too: it is the resource, in whichever form
- * it leaves. Its labels meet a scope's query; its other elements are not read here.
+ * it leaves. One that holds others, such as a document, needs that of all types. Its labels meet a scope's query; its other elements are not read here.
  *
  * @throws SalusError `ERR_FORBIDDEN`
  */
@@ -80,11 +82,18 @@ function requireContentScopes(
   pseudonym: string,
   details: RecordDetails,
 ): void {
-  const meta = { security: details.labels.map((label) => ({ ...label })) };
-  const shown = contentTypeOf(details);
-  const types = shown === DOCUMENT ? ['Binary'] : ['Binary', shown];
-  for (const type of types) {
-    const resource = { resourceType: type, meta } as Resource;
-    requireScope(request, { type, interaction: 'r', pseudonym }, resource);
+  const type = contentTypeOf(details);
+  const types = type === DOCUMENT ? [] : [HOLDERS.has(type) ? '*' : type];
+  for (const one of ['Binary', ...types]) {
+    const resource = { resourceType: one, ...labelled(details) } as Resource;
+    requireScope(request, { type: one, interaction: 'r', pseudonym }, resource);
   }
+}
+
+/** Types that hold resources of any other type, which are not read here. */
+const HOLDERS: ReadonlySet<string> = new Set(['Bundle', 'Parameters']);
+
+function labelled({ labels }: RecordDetails): Pick<Resource, 'meta'> {
+  if (labels.length === 0) return {};
+  return { meta: { security: labels.map((label) => ({ ...label })) } };
 }

@@ -82,7 +82,7 @@ describe('a document', () => {
 
   it('may come in base64 with line breaks, with its size and hash', async () => {
     const one = document('Broken lines');
-    const [{ attachment }] = one.content as [{ attachment: { data: string } }];
+    const { attachment } = one.content[0]!;
     const data = attachment.data.replaceAll(/(.{8})/g, '$1\r\n');
     const hash = createHash('sha1').update(PDF).digest('base64');
     const content = [{ attachment: { ...attachment, data, hash, size: PDF.length } }];
@@ -423,6 +423,23 @@ describe('a bundle about another patient', () => {
     );
     expect(answer.statusCode).toBe(200);
   });
+});
+
+test('a document names its patient by the pseudonym, or by a number of the own index', async () => {
+  const numbered = (value: string) => ({
+    ...document('Numbered', Buffer.from(value)),
+    subject: { identifier: { system: MRN, value } },
+  });
+  const created = await post(numbered('71'));
+  expect(created.statusCode).toBe(201);
+  const { subject } = created.json<DocumentReference>();
+  expect(subject?.reference).toMatch(/^Patient\/[A-Za-z0-9.-]{43}$/);
+  expect((await post(numbered('nobody'))).statusCode).toBe(404);
+  const person = { identifiers: [{ system: MRN, value: '72' }], given: [] };
+  for (const other of ['q', 'r']) {
+    await world.parts.index.put({ pseudonym: other.repeat(43), person });
+  }
+  expect((await post(numbered('72'))).statusCode).toBe(409);
 });
 
 describe('a write that comes before its patient', () => {

@@ -16,6 +16,7 @@ import { pageLink, readSearch } from '../http/search.js';
 import { carryOut, isRepeated } from '../http/writes.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { documentEntries, pageOf, readable } from '../records/longitudinal.js';
+import { patientByNumber } from '../records/require-own.js';
 import { firstVersion, latestVersion, versionOf } from '../records/versions.js';
 import { contentOf, readDocument, requireVersion } from '../records/write-document.js';
 import { patientOfRecord } from './record-patient.js';
@@ -65,7 +66,7 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
     answer: 'DocumentReference',
     handle: async (request, reply) => {
       const document = resourceOf<DocumentReference>(request, 'DocumentReference');
-      const pseudonym = referredPatient(document.subject?.reference ?? '');
+      const pseudonym = subjectOf(document, parts);
       const write = readDocument(document, pseudonym);
       admit(request, contentOf(write), { interaction: 'c', pseudonym });
       authorize(request, { type: tag, interaction: 'c', pseudonym }, document);
@@ -149,6 +150,12 @@ export function filterOf(values: Readonly<Record<string, string | undefined>>): 
   };
 }
 
+/** Whose a document is: the reference tells the pseudonym, or else the number is known to the own index. */
+function subjectOf({ subject }: DocumentReference, { index }: GatewayParts): string {
+  if (subject?.reference !== undefined) return referredPatient(subject.reference);
+  return patientByNumber(subject, index) ?? referredPatient('');
+}
+
 async function amend(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -156,7 +163,7 @@ async function amend(
 ): Promise<FastifyReply> {
   const id = parameter(request, 'id');
   const document = resourceOf<DocumentReference>(request, 'DocumentReference');
-  const pseudonym = referredPatient(document.subject?.reference ?? '');
+  const pseudonym = subjectOf(document, parts);
   const { client } = await sessionFor(request, parts, {
     type: 'DocumentReference',
     interaction: 'u',
