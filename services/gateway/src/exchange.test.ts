@@ -49,7 +49,10 @@ beforeAll(async () => {
   world = await GatewayWorld.make();
   wallet = await world.records.patient('laboratory', 'vital-signs', 'clinical-note');
   patient = `Patient/${patientId(wallet.pseudonym)}`;
-  await world.parts.index.put({ ...wallet.known, person: { identifiers: [], given: [] } });
+  await world.parts.index.put({
+    ...wallet.known,
+    person: { identifiers: [{ system: 'urn:mrn', value: '1' }], given: [] },
+  });
   const { statusCode } = await import_(
     bundleOf(created(observation('lab')), created(observation('pulse', 'vital-signs'))),
     'user/Observation.c',
@@ -144,16 +147,26 @@ describe('what leaves the gateway', () => {
     const urls = documents.map((one) =>
       one?.resourceType === 'DocumentReference' ? one.content[0]!.attachment : {},
     );
-    const fhirUrl = urls.find(({ contentType }) => contentType === 'application/fhir+json')?.url;
-    const pdfUrl = urls.find(({ contentType }) => contentType === 'application/pdf')?.url;
-    expect((await get(`/fhir/${pdfUrl!}`, 'user/Binary.r')).statusCode).toBe(200);
-    expect((await get(`/fhir/${fhirUrl!}`, 'user/Binary.r')).statusCode).toBe(403);
-    expect((await get(`/fhir/${fhirUrl!}`, 'user/Observation.r')).statusCode).toBe(403);
-    // A document holds resources of other types.
+    const ofType = (wanted: string) =>
+      urls.flatMap(({ contentType, url = '' }) => (contentType === wanted ? [url] : []));
+    const [pdf = ''] = ofType('application/pdf');
+    expect((await get(`/fhir/${pdf}`, 'user/Binary.r')).statusCode).toBe(200);
+    const read = async (url: string, scope: string) => {
+      const { statusCode, body } = await get(`/fhir/${url}`, scope);
+      return { statusCode, body };
+    };
     const narrow = 'user/Binary.r user/Bundle.r user/Observation.r';
-    expect((await get(`/fhir/${fhirUrl!}`, narrow)).statusCode).toBe(403);
-    const both = await get(`/fhir/${fhirUrl!}`, 'user/Binary.r user/*.r');
-    expect(both.statusCode).toBe(200);
+    const found = ofType('application/fhir+json');
+    expect(found).toHaveLength(3);
+    for (const url of found) {
+      expect((await read(url, 'user/Binary.r')).statusCode).toBe(403);
+      expect((await read(url, 'user/Observation.r')).statusCode).toBe(403);
+      const whole = await read(url, 'user/Binary.r user/*.r');
+      expect(whole.statusCode).toBe(200);
+      // A document holds resources of other types.
+      const isDocument = whole.body.includes('Canary-inner');
+      expect((await read(url, narrow)).statusCode).toBe(isDocument ? 403 : 200);
+    }
   });
 
   it('is no task for a token without the scope of tasks', async () => {
@@ -248,6 +261,23 @@ describe('what enters by a bundle', () => {
     );
     expect(answer.statusCode).toBe(403);
   });
+
+  it.each(['1', 'unknown'])(
+    'tells a token without the scope nothing of whether the index knows the number %s',
+    async (value) => {
+      const number = { system: 'urn:mrn', value };
+      const bundle = bundleOf(created({ resourceType: 'Patient', identifier: [number] }));
+      const imported = await post('/fhir', bundle, 'user/Observation.cruds');
+      const letter = JSON.stringify({
+        resourceType: 'DocumentReference',
+        status: 'current',
+        subject: { identifier: number },
+        content: [{ attachment: { contentType: 'text/plain', data: 'eA==' } }],
+      });
+      const written = await post('/fhir/DocumentReference', letter, 'user/Observation.cruds');
+      expect([imported.statusCode, written.statusCode]).toEqual([403, 403]);
+    },
+  );
 
   it('is told which query the gateway cannot judge', async () => {
     const answer = await import_(

@@ -1,9 +1,9 @@
-import { oneAtATime } from './outbox/one-at-a-time.js';
 import { ownDetails, type EhrClient } from '@salus/client/ehr';
 import { fhirConsent } from './consent/fhir-consent.js';
 import { namesOf } from './consent/names.js';
 import { relayConsent } from './consent/relay.js';
 import { documentReference } from './fhir/document-reference.js';
+import { oneAtATime } from './outbox/one-at-a-time.js';
 import type { Handler } from './outbox/outbox.js';
 import type { GatewayParts } from './parts/gateway-parts.js';
 import { importBundle, importRequest, writablePatient } from './records/import-bundle.js';

@@ -1,7 +1,7 @@
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isResource, resourcesIn } from '../auth/resources-in.js';
-import { allows, type Interaction } from '../auth/scopes.js';
+import { allows, type Attempt } from '../auth/scopes.js';
 import { forbidden } from '../errors/refusal.js';
 import { attemptOf, authorize, callerOf } from './context.js';
 
@@ -89,7 +89,7 @@ export function mayHave(request: FastifyRequest, type: string): boolean {
 export function admit(
   request: FastifyRequest,
   given: readonly unknown[],
-  { interaction, pseudonym }: { readonly interaction: Interaction; readonly pseudonym: string },
+  { interaction, pseudonym }: Pick<Attempt, 'interaction' | 'pseudonym'>,
 ): void {
   for (const resource of given.flatMap(resourcesIn)) {
     authorize(request, { type: resource.resourceType, interaction, pseudonym }, resource);

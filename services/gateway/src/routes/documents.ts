@@ -8,7 +8,7 @@ import { invalid, Refusal } from '../errors/refusal.js';
 import { countOnly, searchset } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';
 import { referredPatient } from '../fhir/ids.js';
-import { authorize, purposeOf, sessionFor } from '../http/context.js';
+import { authorize, callerOf, purposeOf, sessionFor } from '../http/context.js';
 import { DATES, meetsDates } from '../http/dates.js';
 import { admit } from '../http/exchange.js';
 import { baseOf, sendJson, sendResource } from '../http/replies.js';
@@ -66,6 +66,9 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
     answer: 'DocumentReference',
     handle: async (request, reply) => {
       const document = resourceOf<DocumentReference>(request, 'DocumentReference');
+      const { patient } = callerOf(request);
+      // Who may not write documents of any patient learns nothing of the index.
+      authorize(request, { type: tag, interaction: 'c', pseudonym: patient }, document);
       const pseudonym = subjectOf(document, parts);
       const write = readDocument(document, pseudonym);
       admit(request, contentOf(write), { interaction: 'c', pseudonym });
@@ -163,6 +166,8 @@ async function amend(
 ): Promise<FastifyReply> {
   const id = parameter(request, 'id');
   const document = resourceOf<DocumentReference>(request, 'DocumentReference');
+  const { patient } = callerOf(request);
+  authorize(request, { type: tag, interaction: 'u', pseudonym: patient }, document);
   const pseudonym = subjectOf(document, parts);
   const { client } = await sessionFor(request, parts, {
     type: 'DocumentReference',
