@@ -24,4 +24,6 @@ export { checkReferences, type ReferenceOptions } from './references.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export { SALUS, SYSTEM } from './systems.js';
 export { labelsOf, parseLabel, type SecurityLabel } from './labels.js';
+export { meetsDate, parseDate, type DateCriterion } from './search/date-criterion.js';
+export { spanOf } from './fhir-time.js';
 export type { SystemCode } from './values.js';

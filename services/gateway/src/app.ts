@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { guardExit } from './http/exchange.js';
 import { makeServer, type ServerOptions } from './http/server.js';
 import type { GatewayParts } from './parts/gateway-parts.js';
 import { addPortalRoutes } from './portal/routes.js';
@@ -28,6 +29,7 @@ export async function makeGateway(
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(
     (fhir, _, done) => {
+      guardExit(fhir);
       addServiceRoutes(fhir, parts);
       addPatientRoutes(fhir, parts);
       addConsentRoutes(fhir, parts);

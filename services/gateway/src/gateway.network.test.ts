@@ -142,11 +142,6 @@ test('a FHIR client registers a patient, finds it, and writes and reads its reco
   const statement = await patient.sign('AccessGrant.v1', { ...body });
   const signed = { ...consent, extension: [{ url: SALUS.statement, valueString: statement }] };
   const created = fhir<Consent>(await physician.create({ resourceType: 'Consent', body: signed }));
-  fhir(await physician.read({ resourceType: 'Consent', id: created.id! }));
-  const searchParams = { patient: patientId(patient.pseudonym) };
-  const consents = fhir<Bundle>(await physician.search({ resourceType: 'Consent', searchParams }));
-  expect(consents.entry).toHaveLength(1);
-
   const made = fhir<DocumentReference>(
     await physician.create({
       resourceType: 'DocumentReference',
@@ -156,6 +151,12 @@ test('a FHIR client registers a patient, finds it, and writes and reads its reco
   const [, id = ''] = made.content[0]!.attachment.url!.split('/');
   const binary = fhir<{ data: string }>(await physician.read({ resourceType: 'Binary', id }));
   expect(binary.data).toBe(LETTER.toString('base64'));
+
+  // The decision about the letter opens consents and trail as well.
+  fhir(await physician.read({ resourceType: 'Consent', id: created.id! }));
+  const searchParams = { patient: patientId(patient.pseudonym) };
+  const consents = fhir<Bundle>(await physician.search({ resourceType: 'Consent', searchParams }));
+  expect(consents.entry).toHaveLength(1);
 
   const observation = {
     resourceType: 'Observation',

@@ -4,18 +4,21 @@ import type { SalusClient } from '@salus/client';
 import type { Identity } from '@salus/client/identity';
 import type { ServiceTls } from '@salus/service-kit';
 import { makeGateway } from './app.js';
-import { MasterIndex } from './matching/master-index.js';
+import { MasterIndex, type DamagedFile } from './matching/master-index.js';
+import { DecisionsInForce } from './oversight/decisions-in-force.js';
+import { TrailReadings } from './oversight/trail-readings.js';
 import { Outbox } from './outbox/outbox.js';
 import type { GatewayParts } from './parts/gateway-parts.js';
 import type { EventLog } from './portal/event-log.js';
 import { PatientRequests } from './portal/patient-request.js';
 import type { PortalParts } from './portal/routes.js';
+import { StatementSigners } from './portal/statement-signer.js';
 import type { RecordDesks } from './records/record-desks.js';
 import { RecordPlaces } from './records/record-places.js';
 import type { GatewaySettings } from './settings/settings.js';
 import { StaffDirectory, type Connector } from './staff/directory.js';
 import { SealedFolder } from './storage/sealed-folder.js';
-import { writeHandlers } from './write-handlers.js';
+import { REGISTER_PATIENT, writeHandlers } from './write-handlers.js';
 
 /** The patients' portal: the gateway's own connection, and the events that it heard of. */
 export interface PortalOptions {
@@ -58,13 +61,15 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   const { home, dataKey, tokens, settings, tls, logStream } = options;
   const folder = (name: string) => new SealedFolder(path.join(home, name), dataKey);
   const staff = StaffDirectory.of(options.connect, options.staff);
-  const index = await MasterIndex.open(folder('patients'));
+  const damaged: DamagedFile[] = [];
+  const index = await MasterIndex.open(folder('patients'), (file) => damaged.push(file));
   const places = await RecordPlaces.open(home);
   const desks = options.desks(folder('journals'));
   const handlers = writeHandlers({ staff, index, places, desks });
   const outbox = new Outbox({
     folder: folder('outbox'),
     handlers,
+    awaited: [REGISTER_PATIENT],
     report: (event) => app.log.info(event, 'outbox'),
   });
   const parts: GatewayParts = {
@@ -75,18 +80,22 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     places,
     outbox,
     desks,
+    decisions: new DecisionsInForce(),
+    trailReadings: new TrailReadings(home),
     startedAt: new Date(),
     ...(options.portal && { portal: portalParts(options.portal) }),
   };
   const app = await makeGateway(parts, {
     tls,
     maxBodyBytes: settings.maxBodyBytes,
+    trustedProxies: settings.trustedProxies,
     logLevel: settings.logLevel,
     ...(logStream && { logStream }),
   });
-  const resume = () =>
-    outbox.resume().catch((error: unknown) => app.log.error({ err: error }, 'outbox'));
-  void resume();
+  for (const file of damaged) app.log.error(file, 'a patient of the index can not be read');
+  const resume = (all = false) =>
+    outbox.resume({ all }).catch((error: unknown) => app.log.error({ err: error }, 'outbox'));
+  void resume(true);
   const retrying = setInterval(() => void resume(), RETRY_MS);
   const close = async () => {
     clearInterval(retrying);
@@ -101,11 +110,11 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
 }
 
 function portalParts({ client, events, origin, requestsPerMinute }: PortalOptions): PortalParts {
-  const requests = new PatientRequests({
+  const judge = {
     channel: client.channel,
-    audience: origin,
-    patient: (pseudonym) => client.ehr.getPatient(pseudonym),
+    patient: (pseudonym: string) => client.ehr.getPatient(pseudonym),
     clock: Date.now,
-  });
-  return { client, events, requests, requestsPerMinute };
+  };
+  const requests = new PatientRequests({ ...judge, audience: origin });
+  return { client, events, requests, signers: new StatementSigners(judge), requestsPerMinute };
 }

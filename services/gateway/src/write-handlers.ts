@@ -3,12 +3,17 @@ import { fhirConsent } from './consent/fhir-consent.js';
 import { namesOf } from './consent/names.js';
 import { relayConsent } from './consent/relay.js';
 import { documentReference } from './fhir/document-reference.js';
+import { oneAtATime } from './outbox/one-at-a-time.js';
 import type { Handler } from './outbox/outbox.js';
 import type { GatewayParts } from './parts/gateway-parts.js';
-import { importBundle, writablePatient } from './records/import-bundle.js';
+import { importBundle, importRequest, writablePatient } from './records/import-bundle.js';
 import { registerPatient } from './records/registration.js';
+import { requireOwn } from './records/require-own.js';
 import { firstVersion } from './records/versions.js';
-import { documentRequest, writeDocument } from './records/write-document.js';
+import { contentOf, documentRequest, writeDocument } from './records/write-document.js';
+
+/** The kind of write that others may wait for: it brings their patient. */
+export const REGISTER_PATIENT = 'register-patient';
 
 /** What the outbox can carry out, by kind. Each is found done where it was done before. */
 export function writeHandlers({
@@ -27,8 +32,9 @@ export function writeHandlers({
     const { consent } = fhirConsent(grant, namesOf(index, pseudonym));
     return { status, headers: { location: `/fhir/Consent/${grantId}` }, body: consent };
   };
+  const alone = oneAtATime();
   return {
-    'register-patient': async (request, { practitioner }) => {
+    [REGISTER_PATIENT]: async (request, { practitioner }) => {
       const { client } = await staff.session(practitioner);
       return registerPatient(request, client.ehr, index);
     },
@@ -42,16 +48,22 @@ export function writeHandlers({
     },
     import: async (request, { id, practitioner }) => {
       const session = await staff.session(practitioner);
-      return importBundle(request, { id, session }, { desks, index, places });
+      const { pseudonym } = importRequest.parse(request);
+      return alone(pseudonym, () =>
+        importBundle(request, { id, session }, { desks, index, places }),
+      );
     },
     document: async (request, { id, practitioner }) => {
       const session = await staff.session(practitioner);
       const document = documentRequest.parse(request);
       const { pseudonym } = document;
       const patient = writablePatient(index, pseudonym);
+      requireOwn(contentOf(document), index, pseudonym);
       const desk = await desks.deskFor(session, id);
       const { ehr } = session.client;
-      const record = await writeDocument(document, patient, { ...desk, ehr });
+      const record = await alone(pseudonym, () =>
+        writeDocument(document, patient, { ...desk, ehr }),
+      );
       const { recordId } = record;
       await places.remember(pseudonym, [recordId]);
       const details = (await ownDetails(ehr, { pseudonym, recordId }))?.details;

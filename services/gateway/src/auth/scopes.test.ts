@@ -1,4 +1,5 @@
-import { allows, parseScopes, type Attempt } from './scopes.js';
+import type { Resource } from '@medplum/fhirtypes';
+import { allows, isUnjudged, parseScopes, type Attempt } from './scopes.js';
 
 const attempt = (interaction: Attempt['interaction'], type = 'Consent', pseudonym?: string) => ({
   type,
@@ -33,5 +34,31 @@ describe('SMART scopes', () => {
     expect(allows(scopes, attempt('r', 'Consent', 'p2'), 'p1')).toBe(false);
     expect(allows(scopes, attempt('r', 'Consent', 'p1'))).toBe(false);
     expect(allows(scopes, attempt('r', 'Consent'))).toBe(false);
+  });
+
+  it('with a query that can be judged allow the resources that meet it', () => {
+    const scopes = parseScopes('user/Consent.rs?category=a|b');
+    const consent = (code: string) =>
+      ({
+        resourceType: 'Consent',
+        category: [{ coding: [{ system: 'a', code }] }],
+      }) as unknown as Resource;
+    expect(allows(scopes, attempt('r'))).toBe(true);
+    expect(allows(scopes, attempt('r'), undefined, consent('b'))).toBe(true);
+    expect(allows(scopes, attempt('r'), undefined, consent('c'))).toBe(false);
+    expect(isUnjudged(scopes, attempt('r'))).toBe(false);
+  });
+
+  it('with a query that cannot be judged allow nothing, and are told apart from none', () => {
+    const scopes = parseScopes('user/Consent.rs?period=ge2020');
+    expect(allows(scopes, attempt('r'))).toBe(false);
+    expect(isUnjudged(scopes, attempt('r'))).toBe(true);
+    expect(isUnjudged(scopes, attempt('c'))).toBe(false);
+    expect(isUnjudged([], attempt('r'))).toBe(false);
+  });
+
+  it('of one type allow no attempt that may bring any type', () => {
+    expect(allows(parseScopes('user/Consent.rs'), attempt('r', '*'))).toBe(false);
+    expect(allows(parseScopes('user/*.rs'), attempt('r', '*'))).toBe(true);
   });
 });

@@ -43,6 +43,15 @@ describe('a bearer token', () => {
     });
   });
 
+  it.each([
+    [{ client_id: 'ward' }, 'ward'],
+    [{ azp: 'lab' }, 'lab'],
+    [{ client_id: 'ward', azp: 'lab' }, 'ward'],
+    [{}, undefined],
+  ])('with %j names the client %s', async (claims, client) => {
+    expect((await verify(sign(claims))).client).toBe(client);
+  });
+
   it('may name its practitioner by an address of the issuer', async () => {
     const fhirUser = `${settings.issuer}/Practitioner/dr-1`;
     await expect(verify(sign({ fhirUser }))).resolves.toMatchObject({ practitioner: 'dr-1' });

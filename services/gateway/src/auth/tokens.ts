@@ -32,6 +32,8 @@ export interface Caller {
   /** ID of the practitioner: `fhirUser` without `Practitioner/`. */
   readonly practitioner: string;
   readonly scopes: readonly Scope[];
+  /** The system that asks: `client_id` (RFC 9068), or else `azp` (OpenID Connect). */
+  readonly client?: string;
   /** Pseudonym of the patient in the token's context. */
   readonly patient?: string;
   /** Purposes of use that the token is limited to; any where it says none. */
@@ -49,6 +51,8 @@ const claims = z.object({
   iat: z.int(),
   scope: z.union([z.string(), z.array(z.string())]).default(''),
   fhirUser: z.string().optional(),
+  client_id: z.string().min(1).optional(),
+  azp: z.string().min(1).optional(),
   patient: z.string().optional(),
   purpose_of_use: z.union([z.string(), z.array(z.string())]).optional(),
 });
@@ -83,10 +87,12 @@ export class TokenVerifier {
     const parsed = claims.safeParse(await this.#verified(token));
     if (!parsed.success) throw unauthenticated('its token lacks claims, or has malformed ones');
     const { exp, iat, scope, fhirUser, patient, purpose_of_use: purposes } = parsed.data;
+    const { azp, client_id: client = azp } = parsed.data;
     if (exp - iat > MAX_LIFETIME_SECONDS) throw unauthenticated('its token lives too long');
     return {
       practitioner: this.#practitionerOf(fhirUser),
       scopes: parseScopes(listOf(scope).join(' ')),
+      ...(client !== undefined && { client }),
       ...(patient !== undefined && { patient: pseudonymOf(patient.replace(/^Patient\//, '')) }),
       ...(purposes !== undefined && { purposes: listOf(purposes) }),
     };

@@ -9,6 +9,11 @@ export interface Page {
   readonly entries: readonly BundleEntry[];
 }
 
+/** The answer to a search that asks for the number alone (FHIR R4, 3.1.1.5.8). */
+export function countOnly(base: string, self: string, total: number): Bundle {
+  return searchset({ base, self, total, entries: [] });
+}
+
 /** A searchset Bundle (FHIR R4, 3.1.1.1). Links are absolute. */
 export function searchset({ base, self, next, total, entries }: Page): Bundle {
   return {

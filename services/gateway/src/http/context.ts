@@ -1,12 +1,14 @@
+import type { Resource } from '@medplum/fhirtypes';
 import type { FastifyRequest } from 'fastify';
 import { requestedPurpose, type RequestedPurpose } from '@salus/protocol';
-import { allows, type Attempt } from '../auth/scopes.js';
+import { allows, isUnjudged, type Attempt } from '../auth/scopes.js';
 import type { Caller } from '../auth/tokens.js';
 import { forbidden, invalid } from '../errors/refusal.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import type { StaffSession } from '../staff/directory.js';
 
 const callers = new WeakMap<FastifyRequest, Caller>();
+const attempts = new WeakMap<FastifyRequest, Attempt>();
 
 /** Verifies a request's token, and remembers whose it is. @throws SalusError `ERR_REQUEST_REFUSED` */
 export async function authenticate(
@@ -23,11 +25,33 @@ export function callerOf(request: FastifyRequest): Caller {
   return caller;
 }
 
-/** @throws SalusError `ERR_FORBIDDEN` where the token's scopes don't allow it */
-export function authorize(request: FastifyRequest, attempt: Attempt): void {
+/**
+ * Requires a scope for an attempt, and remembers the attempt: what the answer holds is judged by it.
+ *
+ * @param resource - the resource that is written, where one is
+ * @throws SalusError `ERR_FORBIDDEN` where the token's scopes don't allow it
+ */
+export function authorize(request: FastifyRequest, attempt: Attempt, resource?: Resource): void {
+  requireScope(request, attempt, resource);
+  attempts.set(request, attempt);
+}
+
+/** As {@link authorize}, for a resource that the answer to another attempt holds. */
+export function requireScope(request: FastifyRequest, attempt: Attempt, resource?: Resource): void {
   const { scopes, patient } = callerOf(request);
-  if (allows(scopes, attempt, patient)) return;
-  throw forbidden(`The token has no scope for ${attempt.type}.${attempt.interaction} here`);
+  if (allows(scopes, attempt, patient, resource)) return;
+  const wanted = `${attempt.type}.${attempt.interaction}`;
+  if (isUnjudged(scopes, attempt, patient)) {
+    throw forbidden(
+      `The token's scope for ${wanted} has a query that the gateway can't judge: it judges category, code, type and _security`,
+    );
+  }
+  throw forbidden(`The token has no scope for ${wanted} here`);
+}
+
+/** What a request was last authorized for. */
+export function attemptOf(request: FastifyRequest): Attempt | undefined {
+  return attempts.get(request);
 }
 
 /** Authorizes an attempt, and connects as the practitioner. @throws SalusError `ERR_FORBIDDEN` */

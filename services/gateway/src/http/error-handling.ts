@@ -2,18 +2,22 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { unwrap } from '@salus/client/errors';
 import { SalusError } from '@salus/protocol';
 import { httpMeaning, isTransient, outcomeOf } from '../errors/outcome.js';
-import { notFound, Refusal } from '../errors/refusal.js';
+import { methodNotAllowed, notFound, Refusal } from '../errors/refusal.js';
 import { FHIR_JSON } from './media-types.js';
+import { AllowedMethods } from './methods.js';
 
 const RETRY_SECONDS = '5';
 
 /** Has every error go out as an OperationOutcome with its stable code. */
 export function handleErrors(app: FastifyInstance): void {
+  const methods = new AllowedMethods(app);
   app.setErrorHandler(async (error, request, reply) => {
     await sendError(toSalusError(error), request, reply);
   });
   app.setNotFoundHandler(async (request, reply) => {
-    await sendError(notFound('place'), request, reply);
+    const allowed = methods.at(request.url.split('?')[0] ?? '');
+    const error = allowed.length > 0 ? methodNotAllowed(allowed) : notFound('place');
+    await sendError(error, request, reply);
   });
 }
 
@@ -34,6 +38,15 @@ export async function sendError(
     .status(status)
     .type(FHIR_JSON)
     .send(outcome);
+}
+
+/** What the server itself refuses before a route is found, such as an address that can't be decoded. */
+export function sendFrameworkError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendError(toSalusError(error), request, reply);
 }
 
 /** Errors of the server itself that are the request's fault, by their codes. */

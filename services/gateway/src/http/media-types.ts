@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { Refusal } from '../errors/refusal.js';
+import { invalid, Refusal } from '../errors/refusal.js';
+import { isR4 } from '../fhir/version.js';
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 const ACCEPTED = new Set(['application/fhir+json', 'application/json', 'application/*', '*/*']);
@@ -11,10 +12,14 @@ const FORMATS = new Set([...ACCEPTED, 'json']);
  * @throws SalusError `ERR_INVALID_ARGUMENT` (406)
  */
 export function requireJson(request: FastifyRequest): void {
-  const { _format: format } = request.query as { _format?: string };
+  const { _format: given } = request.query as { _format?: string | string[] };
+  if (Array.isArray(given)) throw invalid('_format', '_format is given once');
+  // A plus sign that nobody escaped reads as a space; media types have none.
+  const format = given?.trim().replaceAll(' ', '+');
   const accept = format ?? request.headers.accept ?? '*/*';
-  const wanted = accept.split(',').map((one) => one.split(';')[0]?.trim().toLowerCase() ?? '');
-  if (wanted.some((one) => (format === undefined ? ACCEPTED : FORMATS).has(one))) return;
+  const known = format === undefined ? ACCEPTED : FORMATS;
+  const isWanted = (one: string) => known.has(one.split(';')[0]?.trim().toLowerCase() ?? '');
+  if (accept.split(',').some((one) => isWanted(one) && isR4(one))) return;
   throw new Refusal('ERR_INVALID_ARGUMENT', 'The gateway speaks application/fhir+json only', {
     status: 406,
     argument: format === undefined ? 'Accept' : '_format',

@@ -2,6 +2,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { canonicalJson, sha256Hex } from '@salus/protocol';
 import type { GatewayParts } from '../parts/gateway-parts.js';
+import { released } from './exchange.js';
 import { FHIR_JSON } from './media-types.js';
 
 /** Base address under which the caller reaches FHIR here. */
@@ -24,6 +25,8 @@ export async function sendResource(
   reply: FastifyReply,
   resource: Resource,
 ): Promise<FastifyReply> {
+  // Nor is it told whether what the caller may not have has changed.
+  released(request, resource);
   const etag = etagOf(resource);
   void reply.header('etag', etag);
   const { lastUpdated } = resource.meta ?? {};

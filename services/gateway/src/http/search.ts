@@ -12,6 +12,10 @@ export interface Search {
   /** Values of the parameters that the search knows. */
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly count: number;
+  /** Whether the number alone is asked for (`_summary=count`). */
+  readonly isCount: boolean;
+  /** Values of the parameters that may be given several times, each of which has to be met. */
+  readonly all: Readonly<Record<string, readonly string[] | undefined>>;
   /** Where the page begins, as {@link pageLink} gave it out. */
   readonly bookmark: string;
   /** The parameters as they were understood, for the links. */
@@ -24,7 +28,11 @@ export interface Search {
  *
  * @throws SalusError `ERR_INVALID_ARGUMENT`
  */
-export function readSearch(request: FastifyRequest, known: readonly string[]): Search {
+export function readSearch(
+  request: FastifyRequest,
+  known: readonly string[],
+  repeated: readonly string[] = [],
+): Search {
   const given = new URLSearchParams(request.url.split('?')[1] ?? '');
   if (request.method === 'POST' && Buffer.isBuffer(request.body)) {
     for (const [name, value] of new URLSearchParams(request.body.toString('utf8'))) {
@@ -33,8 +41,10 @@ export function readSearch(request: FastifyRequest, known: readonly string[]): S
   }
   const query = new URLSearchParams();
   const values: Record<string, string> = Object.create(null) as Record<string, string>;
+  const all: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of given) {
-    if (known.includes(name)) {
+    if (repeated.includes(name)) (all[name] ??= []).push(value);
+    else if (known.includes(name)) {
       if (values[name] !== undefined) throw invalid(name, `${name} is given once`);
       values[name] = value;
     } else if (!COMMON.has(name)) {
@@ -44,7 +54,9 @@ export function readSearch(request: FastifyRequest, known: readonly string[]): S
     if (name !== '_page') query.append(name, value);
   }
   const bookmark = given.get('_page') ?? '';
-  return { values, query, count: readCount(given.get('_count')), bookmark: decode(bookmark) };
+  const isCount = given.get('_summary') === 'count';
+  const count = readCount(given.get('_count'));
+  return { values, all, query, count, isCount, bookmark: decode(bookmark) };
 }
 
 /** The relative link of a page. */

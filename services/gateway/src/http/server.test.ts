@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { InjectOptions } from 'fastify';
 import { GatewayWorld, newPseudonym } from '../test-support/gateway-world.js';
 import { expectR4 } from '../test-support/r4.js';
@@ -77,7 +78,7 @@ describe('the server', () => {
     ['nothing', { ...MATCH, headers: fhir }, 400, 'ERR_FHIR_INVALID'],
     [
       'another resource',
-      { ...MATCH, headers: fhir, payload: '{"resourceType":"Patient"}' },
+      { ...MATCH, headers: fhir, payload: '{"resourceType":"Observation"}' },
       400,
       'ERR_FHIR_INVALID',
     ],
@@ -85,7 +86,7 @@ describe('the server', () => {
     [
       'another media type',
       { ...MATCH, headers: { 'content-type': 'text/xml' }, payload: '<a/>' },
-      400,
+      415,
       'ERR_FHIR_INVALID',
     ],
     [
@@ -189,6 +190,93 @@ describe('the server', () => {
     expectR4(answer.json());
     expect(answer.body).toContain(code);
     expect(answer.body).not.toContain(CANARY);
+  });
+});
+
+describe('the form of a request', () => {
+  const body = parameters({ name: [{ family: 'Nobody' }] });
+  const typed = (contentType: string, payload: string | Buffer = body) =>
+    asRegistrar({ ...MATCH, headers: { 'content-type': contentType }, payload });
+
+  it.each([
+    'application/json+fhir',
+    'text/json',
+    'application/fhir+xml',
+    'application/fhir+ndjson',
+    'application/fhir+json; fhirVersion=3.0',
+    'application/fhir+json;fhirVersion=5.0',
+  ])('with %s is refused as a media type', async (contentType) => {
+    const answer = await typed(contentType);
+    expect(answer.statusCode).toBe(415);
+    expectR4(answer.json());
+  });
+
+  it.each([
+    'application/fhir+json',
+    'application/json; charset=utf-8',
+    'application/fhir+json; fhirVersion=4.0',
+  ])('with %s is taken', async (contentType) => {
+    expect((await typed(contentType)).statusCode).toBe(200);
+  });
+
+  it('may begin with a byte order mark', async () => {
+    expect((await typed('application/fhir+json', `\ufeff${body}`)).statusCode).toBe(200);
+  });
+
+  it('is UTF-8: other bytes would lose letters', async () => {
+    const latin = Buffer.from(body.replace('Nobody', 'Müller'), 'latin1');
+    const answer = await typed('application/fhir+json', latin);
+    expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining('not UTF-8')]);
+  });
+
+  it('is not compressed', async () => {
+    const headers = { ...fhir, 'content-encoding': 'gzip' };
+    const answer = await asRegistrar({ ...MATCH, headers, payload: gzipSync(body) });
+    expect(answer.statusCode).toBe(415);
+    expectR4(answer.json());
+  });
+
+  it('may be the Patient alone where that is the only parameter', async () => {
+    const payload = JSON.stringify({ resourceType: 'Patient', name: [{ family: 'Nobody' }] });
+    expect((await typed('application/fhir+json', payload)).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['_format=json', undefined, 200],
+    ['_format=application/fhir+json', undefined, 200],
+    ['_format=application%2Ffhir%2Bjson', undefined, 200],
+    ['_format=json&_format=json', undefined, 400],
+    ['_format=application/fhir+json;fhirVersion=3.0', undefined, 406],
+    ['', 'application/fhir+json; fhirVersion=4.0', 200],
+    ['', 'application/fhir+json; fhirVersion=3.0', 406],
+    ['', 'text/xml, application/fhir+json', 200],
+  ])('that asks for "%s" and %s is answered with %i', async (query, accept, status) => {
+    const answer = await world.app.inject({
+      url: `/fhir/metadata?${query}`,
+      headers: { ...(accept !== undefined && { accept }) },
+    });
+    expect(answer.statusCode).toBe(status);
+    expectR4(answer.json());
+  });
+
+  it.each<[NonNullable<InjectOptions['method']>, string, string]>([
+    ['HEAD', '/fhir/metadata', 'GET'],
+    ['OPTIONS', '/fhir/metadata', 'GET'],
+    ['DELETE', '/fhir/DocumentReference/1', 'GET, PUT'],
+    ['PATCH', '/fhir/DocumentReference/1', 'GET, PUT'],
+    ['POST', '/fhir/DocumentReference/1', 'GET, PUT'],
+    ['POST', '/fhir/Patient', 'GET'],
+    ['DELETE', '/fhir', 'POST'],
+  ])('%s of %s is answered with the methods that the place takes', async (method, url, allow) => {
+    const answer = await asRegistrar({ method, url });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
+    if (method !== 'HEAD') expectR4(answer.json());
+  });
+
+  it('with an address that can not be decoded is answered with an OperationOutcome', async () => {
+    const answer = await asRegistrar({ url: '/fhir/Patient/%E0%A4%A' });
+    expect(answer.statusCode).toBe(400);
+    expectR4(answer.json());
   });
 });
 

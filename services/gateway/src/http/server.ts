@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { ServiceTls } from '@salus/service-kit';
-import { handleErrors } from './error-handling.js';
+import { SalusError } from '@salus/protocol';
+import { unsupportedMedia } from '../errors/refusal.js';
+import { handleErrors, sendFrameworkError } from './error-handling.js';
 import { loggerOptions } from './logging.js';
 
 export interface ServerOptions {
   readonly tls?: ServiceTls | undefined;
   readonly maxBodyBytes: number;
+  /** Addresses and networks of proxies that tell for whom they ask. */
+  readonly trustedProxies?: readonly string[];
   readonly logLevel?: string;
   /** Where the log goes; standard error unless told otherwise. */
   readonly logStream?: NodeJS.WritableStream;
@@ -24,18 +28,22 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+const COMPRESSED = 'The gateway takes bodies that are not compressed';
+
 /** A server without routes: TLS 1.3, request IDs, headers, limits, errors, log and OpenAPI. */
 export async function makeServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { tls, maxBodyBytes, logLevel = 'info', logStream } = options;
+  const { tls, maxBodyBytes, trustedProxies = [], logLevel = 'info', logStream } = options;
   const app = fastify({
     ...(tls && { https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.3' as const } }),
     bodyLimit: maxBodyBytes,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
     logger: loggerOptions(logLevel, logStream) ?? false,
     ajv: { customOptions: { removeAdditional: false, allErrors: false } },
+    frameworkErrors: sendFrameworkError,
     routerOptions: { maxParamLength: 512 },
   }) as unknown as FastifyInstance;
   // Answers are what they are: a schema describes them, and cuts nothing off.
@@ -44,7 +52,8 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   handleErrors(app);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
-    done();
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    done(encoding === 'identity' ? undefined : unsupportedMedia('Content-Encoding', COMPRESSED));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode, elapsedTime } = reply;
@@ -73,11 +82,20 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
 
 /**
  * JSON stays text until its route reads it. The bytes of a resource are what is encrypted and hashed, and
- * the precision of its numbers counts. Other content stays bytes.
+ * the precision of its numbers counts. Text that is not UTF-8 is refused: it would lose letters. Other content
+ * stays bytes.
  */
 function takeBodiesAsTheyAre(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const json = /^application\/(?:fhir\+json|json|json-patch\+json)(?:;|$)/;
-  app.addContentTypeParser(json, { parseAs: 'string' }, (_, text, done) => done(null, text));
+  app.addContentTypeParser(json, { parseAs: 'buffer' }, (_, bytes, done) => {
+    try {
+      done(null, new TextDecoder('utf-8', { fatal: true }).decode(bytes as Buffer));
+    } catch (cause) {
+      done(
+        new SalusError('ERR_FHIR_INVALID', 'The body is not UTF-8', { argument: 'body', cause }),
+      );
+    }
+  });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, bytes, done) => done(null, bytes));
 }

@@ -1,6 +1,15 @@
+import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SALUS } from '@salus/fhir';
 import { invalid } from '../errors/refusal.js';
-import { entryId, errorOf, type Entry, type Operation } from '../outbox/entry.js';
+import {
+  entryId,
+  errorOf,
+  isHealable,
+  isWaiting,
+  type Entry,
+  type Operation,
+} from '../outbox/entry.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { callerOf } from './context.js';
 import { sendError } from './error-handling.js';
@@ -36,7 +45,8 @@ export async function isRepeated(
   { outbox }: GatewayParts,
   write: Write,
 ): Promise<boolean> {
-  return (await outbox.find(entryId(operationOf(request, write)))) !== undefined;
+  const entry = await outbox.find(entryId(operationOf(request, write)));
+  return entry !== undefined && !isHealable(entry);
 }
 
 /** @throws SalusError `ERR_INVALID_ARGUMENT` for a key that isn't one */
@@ -45,7 +55,8 @@ function operationOf(request: FastifyRequest, write: Write): Operation {
   if (Array.isArray(key) || (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))) {
     throw invalid('Idempotency-Key', 'The idempotency key is one word of at most 255 characters');
   }
-  return { ...write, key, practitioner: callerOf(request).practitioner };
+  const { practitioner, client } = callerOf(request);
+  return { ...write, key, practitioner, client };
 }
 
 /** Answers with what became of a write. */
@@ -55,6 +66,11 @@ export async function sendEntry(
   entry: Entry,
 ): Promise<FastifyReply> {
   const { answer } = entry;
+  if (isWaiting(entry)) {
+    const place = `/fhir/Task/${entry.id}`;
+    void reply.status(202).header('content-location', place).type(FHIR_JSON);
+    return reply.send(waitingOutcome());
+  }
   if (!answer) {
     await sendError(errorOf(entry), request, reply);
     return reply;
@@ -63,4 +79,22 @@ export async function sendEntry(
   void reply.status(answer.status).headers(answer.headers);
   if (returns === 'minimal') return reply.send();
   return reply.type(FHIR_JSON).send(answer.body);
+}
+
+function waitingOutcome(): OperationOutcome {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: 'information',
+        code: 'incomplete',
+        details: {
+          coding: [{ system: SALUS.error, code: 'ERR_NOT_FOUND' }],
+          text: 'The patient is not registered at this gateway yet: the write is kept, and waits for that',
+        },
+        diagnostics:
+          'Register the patient with Patient/$register. The Task at Content-Location tells what becomes of the write.',
+      },
+    ],
+  };
 }

@@ -54,6 +54,26 @@ export function likenessOf(asked: Person, known: Person): Likeness | undefined {
   return bounded >= POSSIBLE ? { grade: 'possible', score: bounded } : undefined;
 }
 
+/**
+ * Whether a description that comes with a patient's name is of this patient. A shared number decides, unless
+ * the rest is of somebody else. Without one, nothing that both tell may differ, and one fact has to tell
+ * people apart. A description that tells nothing is anybody's.
+ */
+export function fits(told: Person, known: Person): boolean {
+  if (tellsNothing(told)) return true;
+  const numbers = sharedNumbers(told, known);
+  if (numbers === 'same') return likenessOf(told, known)?.grade === 'certain';
+  const { family, given, birthDate, gender } = compare(told, known);
+  const telling = [family, given, birthDate].filter((one) => one !== undefined);
+  const agree = [...telling, gender ?? 1].every((agreement) => agreement >= ALIKE);
+  return numbers === 'none' && telling.length > 0 && agree;
+}
+
+function tellsNothing({ identifiers, given, ...rest }: Person): boolean {
+  const told = Object.values(rest).some((value) => value !== undefined);
+  return identifiers.length === 0 && given.length === 0 && !told;
+}
+
 /** Agreement of what both tell, from 0 to 1. */
 function compare(asked: Person, known: Person): Partial<Record<keyof typeof weights, number>> {
   const found: Partial<Record<keyof typeof weights, number>> = {};
@@ -63,7 +83,7 @@ function compare(asked: Person, known: Person): Partial<Record<keyof typeof weig
     const isName = field === 'family';
     const same = plain(left) === plain(right);
     found[field] = isName ? jaroWinkler(plain(left), plain(right)) : Number(same);
-    if (field === 'birthDate' && !same && swapsDayAndMonth(left, right)) found[field] = ALIKE;
+    if (field === 'birthDate' && !same && isNearDate(left, right)) found[field] = ALIKE;
   }
   if (asked.given.length > 0 && known.given.length > 0) {
     const pairs = asked.given.flatMap((one) => known.given.map((other) => [one, other] as const));
@@ -73,7 +93,10 @@ function compare(asked: Person, known: Person): Partial<Record<keyof typeof weig
 }
 
 /** Numbers of one system: the same, different ones, or none that can be compared. */
-function sharedNumbers(asked: Person, known: Person): 'same' | 'different' | 'none' {
+export function sharedNumbers(
+  asked: Pick<Person, 'identifiers'>,
+  known: Pick<Person, 'identifiers'>,
+): 'same' | 'different' | 'none' {
   let compared = false;
   for (const { system, value } of asked.identifiers) {
     for (const other of known.identifiers) {
@@ -85,7 +108,10 @@ function sharedNumbers(asked: Person, known: Person): 'same' | 'different' | 'no
   return compared ? 'different' : 'none';
 }
 
-function swapsDayAndMonth(left: string, right: string): boolean {
+/** Dates of which one tells the year or month alone, or has day and month swapped. */
+function isNearDate(left: string, right: string): boolean {
+  const [shorter, longer] = left.length < right.length ? [left, right] : [right, left];
+  if (longer.startsWith(`${shorter}-`)) return true;
   const [year, month, day] = left.split('-');
   return right === `${year ?? ''}-${day ?? ''}-${month ?? ''}`;
 }

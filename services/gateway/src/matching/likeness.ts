@@ -1,9 +1,10 @@
-/** Letters and digits alone, without case, accents and order of notation. */
+/** Letters and digits alone, without case and accents; ß is ss. */
 export function plain(text: string): string {
   return text
     .normalize('NFKD')
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll('ß', 'ss');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { sha256Hex } from '@salus/protocol';
+import { unwrap } from '@salus/client/errors';
+import { sha256Hex, type ErrorCode, type SalusError } from '@salus/protocol';
 import type { SealedFolder } from '../storage/sealed-folder.js';
 import { likenessOf, type Likeness } from './grade.js';
 import { personSchema, type Person } from './person.js';
@@ -19,6 +20,13 @@ export interface Match extends Likeness {
   readonly patient: IndexedPatient;
 }
 
+/** A file of the index that tells of no patient. */
+export interface DamagedFile {
+  /** Its name, which derives from the pseudonym. */
+  readonly file: string;
+  readonly fault: ErrorCode;
+}
+
 /**
  * The hospital's own index of who its patients are. It is kept in the gateway's home, encrypted, and
  * answers the hospital's own systems only. Nothing of it goes to the ledger or to another organisation.
@@ -31,12 +39,30 @@ export class MasterIndex {
     this.#folder = folder;
   }
 
-  /** @throws SalusError `ERR_DECRYPTION_FAILED` */
-  static async open(folder: SealedFolder): Promise<MasterIndex> {
+  /**
+   * Reads the index. A file that doesn't open is set aside and one of another form passed over; both are reported.
+   *
+   * @throws SalusError `ERR_DECRYPTION_FAILED` where none opens: the key is another one then
+   */
+  static async open(
+    folder: SealedFolder,
+    report: (file: DamagedFile) => void = () => undefined,
+  ): Promise<MasterIndex> {
     const index = new MasterIndex(folder);
-    for (const name of await folder.names()) {
-      const patient = indexedPatient.parse(await folder.get(name));
-      index.#patients.set(patient.pseudonym, patient);
+    const failed: { readonly file: string; readonly error: SalusError }[] = [];
+    for (const file of await folder.names()) {
+      try {
+        const patient = indexedPatient.parse(await folder.get(file));
+        index.#patients.set(patient.pseudonym, patient);
+      } catch (error) {
+        failed.push({ file, error: unwrap(error) });
+      }
+    }
+    const [first] = failed;
+    if (first && index.#patients.size === 0) throw first.error;
+    for (const { file, error } of failed) {
+      if (error.code === 'ERR_DECRYPTION_FAILED') await folder.setAside(file);
+      report({ file, fault: error.code });
     }
     return index;
   }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Patient } from '@medplum/fhirtypes';
 import * as fc from 'fast-check';
 import { SealedFolder } from '../storage/sealed-folder.js';
-import { likenessOf } from './grade.js';
+import { fits, likenessOf } from './grade.js';
 import { jaroWinkler, plain } from './likeness.js';
 import { MasterIndex } from './master-index.js';
 import { personOf, type Person } from './person.js';
@@ -83,6 +84,49 @@ describe('how much two descriptions are of one person', () => {
     expect(jaroWinkler('martha', 'marhta')).toBeCloseTo(0.961, 3);
     expect(jaroWinkler('dixon', 'dicksonx')).toBeCloseTo(0.813, 3);
     expect(plain("O'Brien-Çelik")).toBe('obriencelik');
+    expect(plain('Strauß')).toBe(plain('STRAUSS'));
+  });
+});
+
+describe('a description that comes with the name of a patient', () => {
+  const other = { identifiers: [{ system: MRN, value: '9' }], given: [] };
+
+  it.each<[string, Person, boolean]>([
+    ['nothing', { identifiers: [], given: [] }, true],
+    ['the number alone', { identifiers: maria.identifiers, given: [] }, true],
+    [
+      'the number, and another family name',
+      { ...maria, family: 'Schmidt', phone: '1', postalCode: '2' },
+      true,
+    ],
+    [
+      'the number of somebody else with another day of birth, name and gender',
+      {
+        identifiers: maria.identifiers,
+        given: ['Otto'],
+        family: 'Xu',
+        birthDate: '2001-01-01',
+        gender: 'male',
+      },
+      false,
+    ],
+    ['another number of the system', other, false],
+    ['another number, and all else the same', { ...maria, ...other, given: maria.given }, false],
+    [
+      'a number of another system alone',
+      { identifiers: [{ system: 'x', value: '1' }], given: [] },
+      false,
+    ],
+    ['name and day of birth', without('identifiers', 'gender', 'phone', 'postalCode'), true],
+    ['the year of birth and the name', { ...without('identifiers'), birthDate: '1974' }, true],
+    ['another year of birth', { ...without('identifiers'), birthDate: '1975' }, false],
+    ['another day of birth', { ...without('identifiers'), birthDate: '1974-12-24' }, false],
+    ['another family name', { ...without('identifiers'), family: 'Schmidt' }, false],
+    ['another gender', { ...without('identifiers'), gender: 'male' }, false],
+    ['the gender alone', { identifiers: [], given: [], gender: 'female' }, false],
+    ['another address alone', { identifiers: [], given: [], postalCode: '1' }, false],
+  ])('with %s fits: %s', (_, told, expected) => {
+    expect(fits(told, maria)).toBe(expected);
   });
 });
 
@@ -106,6 +150,29 @@ describe('the master index', () => {
     const bytes = await readFile(path.join(home, (await readdir(home))[0]!), 'latin1');
     for (const canary of ['Santos', '1974', '12345', pseudonym])
       expect(bytes).not.toContain(canary);
+  });
+
+  it('sets a damaged file aside, tells of it, and knows all others', async () => {
+    const others = ['q', 'r'].map((letter) => letter.repeat(43));
+    for (const one of [pseudonym, ...others])
+      await (await open()).put({ pseudonym: one, person: maria });
+    const [file = ''] = await readdir(home);
+    await writeFile(path.join(home, file), 'damaged');
+    const told: string[] = [];
+    const index = await MasterIndex.open(new SealedFolder(home, key), ({ fault }) =>
+      told.push(fault),
+    );
+    expect(told).toEqual(['ERR_DECRYPTION_FAILED']);
+    expect([pseudonym, ...others].filter((one) => index.get(one))).toHaveLength(2);
+    expect((await readdir(home)).filter((one) => one.endsWith('.damaged'))).toHaveLength(1);
+  });
+
+  it('does not open under another key, and leaves its files in place', async () => {
+    await (await open()).put({ pseudonym, person: maria });
+    await expect(MasterIndex.open(new SealedFolder(home, randomBytes(32)))).rejects.toMatchObject({
+      code: 'ERR_DECRYPTION_FAILED',
+    });
+    expect((await open()).get(pseudonym)).toBeDefined();
   });
 
   it('answers with certain matches only where one alone is certain', async () => {
@@ -145,4 +212,28 @@ test('a FHIR Patient tells what persons are told apart by', () => {
     phone: '1',
     postalCode: '3999',
   });
+});
+
+test.each<[string, object, object]>([
+  [
+    'the usual name rather than a former one',
+    {
+      name: [
+        { use: 'old', family: 'X' },
+        { use: 'usual', family: 'Y' },
+      ],
+    },
+    { family: 'Y' },
+  ],
+  ['the only name, even a former one', { name: [{ use: 'old', family: 'X' }] }, { family: 'X' }],
+  [
+    'given names without those that only extensions tell',
+    { name: [{ given: [null, 'A'] }] },
+    { given: ['A'] },
+  ],
+  ['a year of birth', { birthDate: '1954' }, { birthDate: '1954' }],
+  ['a month of birth', { birthDate: '1954-03' }, { birthDate: '1954-03' }],
+])('a FHIR Patient tells %s', (_, members, expected) => {
+  const patient = { resourceType: 'Patient', ...members } as unknown as Patient;
+  expect(personOf(patient)).toMatchObject(expected);
 });

@@ -1,5 +1,7 @@
 import type { TokenVerifier } from '../auth/tokens.js';
 import type { MasterIndex } from '../matching/master-index.js';
+import type { DecisionsInForce } from '../oversight/decisions-in-force.js';
+import type { TrailReadings } from '../oversight/trail-readings.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { PortalParts } from '../portal/routes.js';
 import type { RecordDesks } from '../records/record-desks.js';
@@ -16,6 +18,8 @@ export interface GatewayParts {
   readonly index: MasterIndex;
   readonly places: RecordPlaces;
   readonly desks: RecordDesks;
+  readonly decisions: DecisionsInForce;
+  readonly trailReadings: TrailReadings;
   readonly startedAt: Date;
   /** Left out where patients have no portal here. */
   readonly portal?: PortalParts;

@@ -1,85 +1,125 @@
-import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, Patient } from '@medplum/fhirtypes';
 import { z } from 'zod';
 import { importResources, type ImportedRecord, type ImportPatient } from '@salus/client/records';
 import { readFhirText } from '@salus/fhir';
 import { SalusError } from '@salus/protocol';
-import { invalid } from '../errors/refusal.js';
+import { invalid, NotYet, unconditional } from '../errors/refusal.js';
 import type { MasterIndex } from '../matching/master-index.js';
+import { readPerson, type Person } from '../matching/person.js';
 import type { Answer } from '../outbox/entry.js';
 import type { StaffSession } from '../staff/directory.js';
 import type { RecordDesks } from './record-desks.js';
 import type { RecordPlaces } from './record-places.js';
+import { requireOwn } from './require-own.js';
 
 export const importRequest = z.object({ pseudonym: z.string(), text: z.string() });
+
+/** Members of an entry's request by which a server does something only if, or only where, it is so. */
+const CONDITIONS = ['ifNoneExist', 'ifMatch', 'ifNoneMatch', 'ifModifiedSince'] as const;
 
 /** The Bundle's members that the import goes by; its resources are read as they stand in the text. */
 interface GivenBundle {
   readonly type?: unknown;
   readonly entry?: readonly {
-    readonly resource?: { readonly resourceType?: unknown; readonly identifier?: unknown };
-    readonly request?: { readonly method?: unknown };
+    readonly resource?: { readonly resourceType?: unknown };
+    readonly request?: Readonly<
+      Partial<Record<'method' | 'url' | (typeof CONDITIONS)[number], unknown>>
+    >;
   }[];
 }
 
 const TYPES: readonly unknown[] = ['transaction', 'collection', 'document'];
 
 /**
+ * Refuses what an import does not do, so that nothing of a request is passed over: a Bundle that is no set of
+ * resources, entries that do other than create and update, and those that do so on a condition.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT`
+ */
+export function requireImport(bundle: Bundle): void {
+  const { type, entry = [] } = bundle as GivenBundle;
+  if (!TYPES.includes(type)) {
+    throw invalid('Bundle.type', 'A transaction, collection or document is taken');
+  }
+  for (const { request } of entry) {
+    const { method = 'POST', url } = request ?? {};
+    if (method !== 'POST' && method !== 'PUT') {
+      throw invalid('Bundle.entry.request', 'A bundle creates and updates; it does nothing else');
+    }
+    const condition = CONDITIONS.find((name) => request?.[name] !== undefined);
+    if (condition !== undefined) throw unconditional(`Bundle.entry.request.${condition}`);
+    if (typeof url === 'string' && url.includes('?')) {
+      throw unconditional('Bundle.entry.request.url');
+    }
+  }
+}
+
+/**
  * Whose resources a Bundle holds. It is the patient that the request names. Else it is the one whose number
  * in the hospital's own index the Bundle's only Patient has.
  *
- * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FOUND`, `ERR_CONFLICT` where several patients are in it
+ * @throws SalusError `ERR_INVALID_ARGUMENT`, `ERR_FHIR_INVALID`, `ERR_CONFLICT` where several patients are
+ *   in it, or another one than the index knows
  */
 export function patientOfBundle(
   bundle: Bundle,
   index: MasterIndex,
   named: string | undefined,
 ): string {
-  const { type, entry = [] } = bundle as GivenBundle;
-  if (!TYPES.includes(type)) throw invalid('Bundle.type', 'A transaction or collection is taken');
-  const methods = entry.map(({ request }) => request?.method);
-  if (methods.some((method) => method !== undefined && method !== 'POST' && method !== 'PUT')) {
-    throw invalid('Bundle.entry.request', 'A bundle creates and updates; it does nothing else');
-  }
+  const { entry = [] } = bundle as GivenBundle;
   const patients = entry.flatMap(({ resource }) =>
-    resource?.resourceType === 'Patient' ? [resource] : [],
+    resource?.resourceType === 'Patient' ? [resource as Patient] : [],
   );
   if (patients.length > 1) {
     throw new SalusError('ERR_CONFLICT', 'A bundle holds the resources of one patient', {
       argument: 'Bundle.entry',
     });
   }
-  const found = new Set(patients.flatMap(({ identifier }) => pseudonymsOf(identifier, index)));
-  if (named !== undefined) {
-    if (found.size === 0 || found.has(named)) return named;
-    throw new SalusError('ERR_CONFLICT', 'The bundle is about another patient than the one named', {
-      argument: 'patient',
-    });
+  const found = new Set(patients.flatMap((one) => pseudonymsOf(readPerson(one), index)));
+  const [single, ...more] = found;
+  const pseudonym = named ?? (more.length === 0 ? single : undefined);
+  if (pseudonym === undefined) {
+    throw invalid('patient', 'Name the patient, or give a number by which the own index knows it');
   }
-  const [pseudonym, ...more] = found;
-  if (pseudonym !== undefined && more.length === 0) return pseudonym;
-  throw invalid('patient', 'Name the patient, or give the number by which the own index knows it');
+  requireOwn(
+    entry.map(({ resource }) => resource),
+    index,
+    pseudonym,
+  );
+  return pseudonym;
 }
 
-function pseudonymsOf(identifiers: unknown, index: MasterIndex): string[] {
-  if (!Array.isArray(identifiers)) return [];
-  return (identifiers as unknown[]).flatMap((one) => {
-    const { system, value } = (one ?? {}) as { system?: unknown; value?: unknown };
-    if (typeof system !== 'string' || typeof value !== 'string') return [];
-    return index.byIdentifier(system, value).map(({ pseudonym }) => pseudonym);
-  });
+/** A Bundle's resources by what their requests do; what says nothing creates. */
+export function resourcesByWrite(bundle: Bundle): {
+  readonly created: readonly unknown[];
+  readonly updated: readonly unknown[];
+} {
+  const { entry = [] } = bundle as GivenBundle;
+  const isUpdate = ({ request }: (typeof entry)[number]) => request?.method === 'PUT';
+  return {
+    created: entry.filter((one) => !isUpdate(one)).map(({ resource }) => resource),
+    updated: entry.filter(isUpdate).map(({ resource }) => resource),
+  };
+}
+
+function pseudonymsOf({ identifiers }: Person, index: MasterIndex): string[] {
+  return identifiers.flatMap(({ system, value }) =>
+    index.byIdentifier(system, value).map(({ pseudonym }) => pseudonym),
+  );
 }
 
 /**
  * What the hospital needs of a patient to write records.
  *
- * @throws SalusError `ERR_NOT_FOUND` for a patient whose wallet has not registered here
+ * @throws NotYet for a patient whose wallet has not registered here
  */
 export function writablePatient(index: MasterIndex, pseudonym: string): ImportPatient {
   const { kid, tagKey } = index.get(pseudonym) ?? {};
   if (kid !== undefined && tagKey !== undefined) return { pseudonym, kid, tagKey };
-  throw new SalusError('ERR_NOT_FOUND', 'The patient is not registered at this gateway', {
-    remedy: 'Register the patient with Patient/$register, which brings what the wallet hands over.',
-  });
+  throw new NotYet(
+    'The patient is not registered at this gateway',
+    'Register the patient with Patient/$register, which brings what the wallet hands over.',
+  );
 }
 
 /** Imports a Bundle's resources as records; what is there already is found. */
@@ -95,6 +135,12 @@ export async function importBundle(
   const { pseudonym, text } = importRequest.parse(request);
   const resources = readFhirText(text, 'The bundle');
   const patient = writablePatient(parts.index, pseudonym);
+  // The index may have come to know the patient after the bundle came.
+  requireOwn(
+    resources.map(({ resource }) => resource),
+    parts.index,
+    pseudonym,
+  );
   const desk = await parts.desks.deskFor(session, id);
   const imported = await importResources(resources, patient, desk);
   await parts.places.remember(

@@ -6,8 +6,9 @@ import {
   type RecordFilter,
 } from '@salus/client/ehr';
 import { unwrap } from '@salus/client/errors';
-import { openRecord, type RecordSources, whole } from '@salus/client/records';
+import { type OpenedRecord, whole } from '@salus/client/records';
 import type { RequestedPurpose, SalusError } from '@salus/protocol';
+import type { RecordDetails } from '@salus/protocol/ehr';
 import { httpMeaning } from '../errors/outcome.js';
 import { matchEntry } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';
@@ -48,11 +49,47 @@ async function documentEntry(
   return matchEntry(base, documentReference({ record, details, documentId: first.recordId }));
 }
 
+/** How a record without FHIR content is shown. */
+export const DOCUMENT = 'DocumentReference';
+
+/**
+ * The type of the resource that a record's content is; `*` where the own organisation can't tell it before it
+ * opens the record.
+ */
+export function contentTypeOf(
+  details: Pick<RecordDetails, 'contentType' | 'fhirType'> | undefined,
+): string {
+  if (details !== undefined && details.contentType !== FHIR_JSON) return DOCUMENT;
+  return details?.fhirType ?? '*';
+}
+
+/** Which record, and what for. */
+export interface Wish {
+  readonly pseudonym: string;
+  readonly recordId: string;
+  readonly purpose: RequestedPurpose;
+  readonly signal?: AbortSignal;
+}
+
 export interface Reading {
   readonly ehr: EhrClient;
   readonly base: string;
-  readonly sources: RecordSources;
+  /** Opens a record for the caller, see `openRecord`. */
+  readonly open: (wish: Wish) => Promise<OpenedRecord>;
   readonly purpose: RequestedPurpose;
+  /** Whether the caller may have resources of a type, see {@link contentTypeOf}. */
+  readonly mayHave: (type: string) => boolean;
+}
+
+/** Records of which the caller may have the content's type, or else the description. */
+export function showable(
+  records: readonly ReadableRecord[],
+  mayHave: Reading['mayHave'],
+): readonly ReadableRecord[] {
+  return records.filter(({ details }) => {
+    const type = contentTypeOf(details);
+    return mayHave(type) || (type === '*' && mayHave(DOCUMENT));
+  });
 }
 
 /**
@@ -74,13 +111,15 @@ export async function contentEntries(
 
 async function contentEntry(readableOne: ReadableRecord, reading: Reading): Promise<BundleEntry> {
   const { record, details } = readableOne;
-  const { ehr, base, sources, purpose } = reading;
-  if (details !== undefined && details.contentType !== FHIR_JSON) {
+  const { ehr, base, open, purpose, mayHave } = reading;
+  const type = contentTypeOf(details);
+  // What might turn out to be of a type that the caller may not have is not opened.
+  if (type === DOCUMENT || !mayHave(type)) {
     return documentEntry(ehr, base, readableOne);
   }
   const { pseudonym, recordId } = record;
   try {
-    const opened = await openRecord(sources, { pseudonym, recordId, purpose });
+    const opened = await open({ pseudonym, recordId, purpose });
     if (opened.details.contentType !== FHIR_JSON) {
       return await documentEntry(ehr, base, { ...readableOne, details: opened.details });
     }

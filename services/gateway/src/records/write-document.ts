@@ -1,4 +1,5 @@
-import type { DocumentReference } from '@medplum/fhirtypes';
+import { createHash } from 'node:crypto';
+import type { Attachment, DocumentReference } from '@medplum/fhirtypes';
 import { z } from 'zod';
 import type { EhrClient } from '@salus/client/ehr';
 import {
@@ -51,12 +52,18 @@ export function readDocument(
   // What a caller sends need not have the form that its type says.
   const contents = document.content as DocumentReference['content'] | undefined;
   const [content, ...more] = Array.isArray(contents) ? contents : [];
-  const { data, contentType = 'application/octet-stream', title } = content?.attachment ?? {};
-  if (data === undefined || more.length > 0) {
+  const { attachment = {} } = content ?? {};
+  const { data: given, contentType = 'application/octet-stream', title } = attachment;
+  if (given === undefined || more.length > 0) {
     throw invalid('DocumentReference.content', 'One attachment with its data is taken');
   }
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data) || data === '') {
-    throw invalid('DocumentReference.content.attachment.data', 'The data is base64');
+  const data = base64In(given);
+  requireWhole(attachment, Buffer.from(data, 'base64'));
+  if (document.status !== 'current') {
+    throw invalid(
+      'DocumentReference.status',
+      'A document is written as current; an older version is superseded by the next one',
+    );
   }
   const mediaType = mediaTypeOf(contentType);
   const name = title ?? document.description ?? document.type?.text ?? 'Document';
@@ -69,6 +76,29 @@ export function readDocument(
   throw new SalusError('ERR_FHIR_INVALID', 'The DocumentReference does not have the form of R4', {
     cause: parsed.error,
   });
+}
+
+/** Base64 without the white space that R4 allows in it. @throws SalusError `ERR_INVALID_ARGUMENT` */
+function base64In(given: unknown): string {
+  const data = typeof given === 'string' ? given.replaceAll(/\s/g, '') : '';
+  if (data !== '' && /^[A-Za-z0-9+/]*={0,2}$/.test(data)) return data;
+  throw invalid('DocumentReference.content.attachment.data', 'The data is base64');
+}
+
+/**
+ * Checks an attachment by the size and hash that come with it: what was cut off is not written.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT`
+ */
+function requireWhole({ size, hash }: Attachment, bytes: Buffer): void {
+  if (size !== undefined && size !== bytes.length) {
+    throw invalid('DocumentReference.content.attachment.size', 'The data has another size');
+  }
+  // FHIR R4 has SHA-1 here. It finds what was cut off or changed by mistake; the ledger's own hash is SHA-256.
+  const actual = createHash('sha1').update(bytes).digest('base64');
+  if (hash !== undefined && hash !== actual) {
+    throw invalid('DocumentReference.content.attachment.hash', 'The data has another hash');
+  }
 }
 
 /** @throws SalusError `ERR_INVALID_ARGUMENT` for what is no media type, whatever it is */
@@ -104,8 +134,9 @@ function recordOf(request: DocumentRequest, desk: RecordDesk): NewRecord {
   const { pseudonym, name, contentType, data, described, amends } = request;
   const content = Buffer.from(data, 'base64');
   const about = described as FhirResource;
-  const resource = contentType.startsWith(FHIR_JSON) ? resourceIn(content) : undefined;
-  const [careTime, episode] = [careTimeOf(resource ?? about), episodeOf(resource ?? about)];
+  const [resource] = contentOf(request);
+  const careTime = resource ? careTimeOf(resource) : careTimeOfDocument(about);
+  const episode = episodeOf(resource ?? about);
   const practitioner = authorOf(resource ?? about)
     ?.split('/')
     .at(-1);
@@ -132,6 +163,13 @@ function recordOf(request: DocumentRequest, desk: RecordDesk): NewRecord {
   };
 }
 
+/** When the care was given that a document is about: its context says so; its date is of the reference. */
+function careTimeOfDocument(about: FhirResource): ReturnType<typeof careTimeOf> {
+  const { period } = (about['context'] ?? {}) as { readonly period?: unknown };
+  const { resourceType } = about;
+  return careTimeOf({ resourceType, period }) ?? careTimeOf(about);
+}
+
 /** Labels stand in `meta.security` of resources, and in a DocumentReference's `securityLabel` too. */
 function securityOf(described: FhirResource, resource: FhirResource | undefined): FhirResource {
   const listed = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
@@ -142,6 +180,14 @@ function securityOf(described: FhirResource, resource: FhirResource | undefined)
     listed((one?.['meta'] as { security?: unknown } | undefined)?.security);
   const security = [...codings, ...metaOf(described), ...metaOf(resource)];
   return { ...(resource ?? described), meta: { security } };
+}
+
+/** The FHIR resource that a document's attachment is; none where it is something else. */
+export function contentOf({
+  contentType,
+  data,
+}: Pick<DocumentRequest, 'contentType' | 'data'>): readonly FhirResource[] {
+  return contentType.startsWith(FHIR_JSON) ? [resourceIn(Buffer.from(data, 'base64'))] : [];
 }
 
 function resourceIn(content: Buffer): FhirResource {

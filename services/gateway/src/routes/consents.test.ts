@@ -109,7 +109,7 @@ describe('a consent', () => {
     expect(created.statusCode).toBe(201);
     expect(created.headers.location).toBe(`/fhir/Consent/${grantId}`);
     expectR4(created.json());
-    const read = await world.send('physician-1', { url: `/fhir/Consent/${grantId}` });
+    const read = await world.send('privacy-officer-1', { url: `/fhir/Consent/${grantId}` });
     expectR4(read.json());
     expect(read.headers.etag).toBe('W/"1"');
     expect(read.json()).toMatchObject({
@@ -249,7 +249,7 @@ describe('a consent', () => {
     let next: string | undefined =
       `/fhir/Consent?patient=Patient/${patientId(patient.pseudonym)}&_count=2`;
     for (let pages = 0; next !== undefined && pages < 10; pages += 1) {
-      const answer: Awaited<ReturnType<typeof world.send>> = await world.send('physician-1', {
+      const answer: Awaited<ReturnType<typeof world.send>> = await world.send('privacy-officer-1', {
         url: next,
       });
       const bundle = answer.json<{

@@ -13,7 +13,7 @@ import {
   statementIn,
   withdrawalIn,
 } from '../consent/signed-consent.js';
-import { invalid, notFound } from '../errors/refusal.js';
+import { invalid, notFound, Refusal, uncounted } from '../errors/refusal.js';
 import { matchEntry, searchset } from '../fhir/bundle.js';
 import { referredPatient } from '../fhir/ids.js';
 import { authorize, callerOf, sessionFor } from '../http/context.js';
@@ -22,6 +22,7 @@ import { pageLink, readSearch } from '../http/search.js';
 import { carryOut } from '../http/writes.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { addRoute, parameter } from './route.js';
+import { requireTrailRight } from './trail-right.js';
 
 const tag = 'Consent';
 const PATIENT = { type: 'string', description: 'Patient/{pseudonym}, "." for "_"' } as const;
@@ -69,7 +70,7 @@ export function addConsentRoutes(app: FastifyInstance, parts: GatewayParts): voi
       const signed = statementIn(consent);
       const grant = grantIn(signed);
       const { pseudonym } = grant;
-      authorize(request, { type: 'Consent', interaction: 'c', pseudonym });
+      authorize(request, { type: 'Consent', interaction: 'c', pseudonym }, consent);
       const names = namesOf(parts.index, pseudonym);
       const found = differences(consent, grant, { names, statementUrl: SALUS.statement });
       if (found.length > 0) throw mismatch(found);
@@ -92,10 +93,21 @@ export function addConsentRoutes(app: FastifyInstance, parts: GatewayParts): voi
       const signed = statementIn(consent);
       const { pseudonym, grant: grantId } = withdrawalIn(signed);
       requireId(parameter(request, 'id'), grantId);
-      authorize(request, { type: 'Consent', interaction: 'u', pseudonym });
+      authorize(request, { type: 'Consent', interaction: 'u', pseudonym }, consent);
+      requireFirstVersion(request);
       const asked = { statement: signed.statement, pseudonym, grantId };
       return carryOut(request, reply, parts, { kind: 'withdraw', request: asked });
     },
+  });
+}
+
+/** A consent is changed once: withdrawn. @throws SalusError `ERR_CONFLICT` (412) */
+function requireFirstVersion({ headers }: FastifyRequest): void {
+  const { 'if-match': ifMatch = '*' } = headers;
+  if (ifMatch === '*' || ifMatch === 'W/"1"') return;
+  throw new Refusal('ERR_CONFLICT', 'A consent is withdrawn in its first version', {
+    status: 412,
+    argument: 'If-Match',
   });
 }
 
@@ -106,11 +118,13 @@ async function read(request: FastifyRequest, parts: GatewayParts) {
   // Who may see none of them is told so before it can tell whether there is this one.
   callerOf(request);
   if (pseudonym === undefined) throw notFound('consent; where it is new here, name its patient');
-  const { client } = await sessionFor(request, parts, {
+  const session = await sessionFor(request, parts, {
     type: 'Consent',
     interaction: 'r',
     pseudonym,
   });
+  await requireTrailRight(request, session, parts, { type: 'Consent', pseudonym });
+  const { client } = session;
   if (!/^[0-9a-f-]{36}$/.test(id)) throw notFound('consent');
   const grant = await client.ehr.getGrant({ pseudonym, grantId: id });
   return fhirConsent(grant, namesOf(parts.index, pseudonym));
@@ -119,13 +133,16 @@ async function read(request: FastifyRequest, parts: GatewayParts) {
 async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
   const asked = readSearch(request, ['patient', 'status']);
   const { patient, status } = asked.values;
+  if (asked.isCount) throw uncounted();
   if (patient === undefined) throw invalid('patient', 'Consents are those of one patient');
   const pseudonym = referredPatient(patient);
-  const { client } = await sessionFor(request, parts, {
+  const session = await sessionFor(request, parts, {
     type: 'Consent',
     interaction: 's',
     pseudonym,
   });
+  await requireTrailRight(request, session, parts, { type: 'Consent', pseudonym });
+  const { client } = session;
   const base = baseOf(request, parts);
   const names = namesOf(parts.index, pseudonym);
   const page = await client.ehr.listGrants({

@@ -5,23 +5,27 @@ import { generateHpkeKeyPair } from '@salus/crypto/hpke';
 import { SalusError } from '@salus/protocol';
 import { resourceOf } from '../body/body.js';
 import { invalid, Refusal } from '../errors/refusal.js';
-import { searchset } from '../fhir/bundle.js';
+import { countOnly, searchset } from '../fhir/bundle.js';
 import { documentReference } from '../fhir/document-reference.js';
 import { referredPatient } from '../fhir/ids.js';
-import { authorize, purposeOf, sessionFor } from '../http/context.js';
+import { authorize, callerOf, purposeOf, sessionFor } from '../http/context.js';
+import { DATES, meetsDates } from '../http/dates.js';
+import { admit } from '../http/exchange.js';
 import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
 import { carryOut, isRepeated } from '../http/writes.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { documentEntries, pageOf, readable } from '../records/longitudinal.js';
+import { patientByNumber } from '../records/require-own.js';
 import { firstVersion, latestVersion, versionOf } from '../records/versions.js';
-import { readDocument, requireVersion } from '../records/write-document.js';
+import { contentOf, readDocument, requireVersion } from '../records/write-document.js';
 import { patientOfRecord } from './record-patient.js';
 import { addRoute, parameter } from './route.js';
 
 const tag = 'DocumentReference';
 const PATIENT = { type: 'string', description: 'Patient/{pseudonym}, "." for "_"' } as const;
 const text = { type: 'string' } as const;
+const SEARCHED_DATES = DATES.filter((name) => name !== '_since');
 
 /** Records as documents: what they are. What is in them is their Binary. */
 export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): void {
@@ -45,7 +49,10 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
       url,
       summary: "A patient's records that may be read, with their number",
       tag,
-      query: { patient: PATIENT, category: text, period: text, custodian: text, contenttype: text },
+      query: {
+        ...{ patient: PATIENT, category: text, custodian: text, contenttype: text },
+        ...{ period: text, date: text, _lastUpdated: text },
+      },
       answer: 'Bundle',
       handle: async (request, reply) => sendJson(reply, await search(request, parts)),
     });
@@ -59,9 +66,13 @@ export function addDocumentRoutes(app: FastifyInstance, parts: GatewayParts): vo
     answer: 'DocumentReference',
     handle: async (request, reply) => {
       const document = resourceOf<DocumentReference>(request, 'DocumentReference');
-      const pseudonym = referredPatient(document.subject?.reference ?? '');
-      authorize(request, { type: 'DocumentReference', interaction: 'c', pseudonym });
+      const { patient } = callerOf(request);
+      // Who may not write documents of any patient learns nothing of the index.
+      authorize(request, { type: tag, interaction: 'c', pseudonym: patient }, document);
+      const pseudonym = subjectOf(document, parts);
       const write = readDocument(document, pseudonym);
+      admit(request, contentOf(write), { interaction: 'c', pseudonym });
+      authorize(request, { type: tag, interaction: 'c', pseudonym }, document);
       return carryOut(request, reply, parts, { kind: 'document', request: write });
     },
   });
@@ -100,8 +111,9 @@ async function read(request: FastifyRequest, parts: GatewayParts): Promise<Docum
 }
 
 async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bundle> {
-  const known = ['patient', 'category', 'period', 'custodian', 'contenttype'];
-  const asked = readSearch(request, known);
+  const known = ['patient', 'category', 'custodian', 'contenttype'];
+  const asked = readSearch(request, known, SEARCHED_DATES);
+  const isMeant = meetsDates(asked);
   const { patient } = asked.values;
   if (patient === undefined) throw invalid('patient', 'Records are those of one patient');
   const pseudonym = referredPatient(patient);
@@ -112,11 +124,13 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
   });
   const base = baseOf(request, parts);
   const purpose = purposeOf(request, parts);
-  const found = await readable(client.ehr, { pseudonym, purpose, filter: filterOf(asked.values) });
+  const filter = filterOf(asked.values);
+  const found = (await readable(client.ehr, { pseudonym, purpose, filter })).filter(isMeant);
   await parts.places.remember(
     pseudonym,
     found.map(({ record }) => record.recordId),
   );
+  if (asked.isCount) return countOnly(base, pageLink(tag, asked), found.length);
   const { records, next } = pageOf(found, asked.bookmark, asked.count);
   return searchset({
     base,
@@ -129,22 +143,20 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
 
 /** @throws SalusError `ERR_INVALID_ARGUMENT` */
 export function filterOf(values: Readonly<Record<string, string | undefined>>): RecordFilter {
-  const { category, period, custodian, contenttype } = values;
+  const { category, custodian, contenttype } = values;
   const codes = (value: string) => value.split(',').map((one) => one.split('|').at(-1) ?? '');
   return {
     ...(category !== undefined && { categories: codes(category) }),
     ...(custodian !== undefined && { custodians: codes(custodian) }),
-    ...(contenttype !== undefined && { contentTypes: contenttype.split(',') }),
-    ...(period !== undefined && periodOf(period)),
+    // A plus sign that nobody escaped reads as a space; media types have none.
+    ...(contenttype !== undefined && { contentTypes: contenttype.replaceAll(' ', '+').split(',') }),
   };
 }
 
-function periodOf(period: string): RecordFilter {
-  const [, prefix, time = ''] = /^(ge|lt)?(\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?)$/.exec(period) ?? [];
-  if (Number.isNaN(Date.parse(time))) {
-    throw invalid('period', 'A period begins with ge or lt, and a date or time in UTC follows');
-  }
-  return prefix === 'lt' ? { until: time } : { from: time };
+/** Whose a document is: the reference tells the pseudonym, or else the number is known to the own index. */
+function subjectOf({ subject }: DocumentReference, { index }: GatewayParts): string {
+  if (subject?.reference !== undefined) return referredPatient(subject.reference);
+  return patientByNumber(subject, index) ?? referredPatient('');
 }
 
 async function amend(
@@ -154,22 +166,27 @@ async function amend(
 ): Promise<FastifyReply> {
   const id = parameter(request, 'id');
   const document = resourceOf<DocumentReference>(request, 'DocumentReference');
-  const pseudonym = referredPatient(document.subject?.reference ?? '');
+  const { patient } = callerOf(request);
+  authorize(request, { type: tag, interaction: 'u', pseudonym: patient }, document);
+  const pseudonym = subjectOf(document, parts);
   const { client } = await sessionFor(request, parts, {
     type: 'DocumentReference',
     interaction: 'u',
     pseudonym,
   });
   const asked = readDocument(document, pseudonym);
+  admit(request, contentOf(asked), { interaction: 'u', pseudonym });
+  authorize(request, { type: tag, interaction: 'u', pseudonym }, document);
   const place = { pseudonym, recordId: id };
   const ifMatch = request.headers['if-match'];
-  if (ifMatch === undefined) {
+  if (ifMatch === undefined || ifMatch === '*') {
     throw new Refusal('ERR_INVALID_ARGUMENT', 'An amendment names the version that it amends', {
       status: 428,
       argument: 'If-Match',
     });
   }
-  const [, version = ''] = /^W\/"(\d{1,7})"$/.exec(ifMatch) ?? [];
+  const [, version] = /^W\/"(\d{1,7})"$/.exec(ifMatch) ?? [];
+  if (version === undefined) throw invalid('If-Match', 'It is no version, as W/"1" is one');
   const amended = await versionOf(client.ehr, place, version);
   const amends = { recordId: amended.recordId, version: amended.version };
   const write = { kind: 'document', request: { ...asked, amends } };

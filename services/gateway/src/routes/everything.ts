@@ -1,13 +1,16 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { matchEntry, searchset } from '../fhir/bundle.js';
+import { countOnly, matchEntry, searchset } from '../fhir/bundle.js';
 import { pseudonymOf } from '../fhir/ids.js';
 import { fhirPatient } from '../fhir/patient.js';
 import { purposeOf, sessionFor } from '../http/context.js';
+import { meetsDates } from '../http/dates.js';
+import { mayHave } from '../http/exchange.js';
 import { baseOf, sendJson } from '../http/replies.js';
 import { pageLink, readSearch } from '../http/search.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
-import { contentEntries, pageOf, readable } from '../records/longitudinal.js';
+import { contentEntries, pageOf, readable, showable } from '../records/longitudinal.js';
+import { openAs } from './open-as.js';
 import { addRoute, parameter } from './route.js';
 
 const text = { type: 'string' } as const;
@@ -19,7 +22,7 @@ export function addEverythingRoute(app: FastifyInstance, parts: GatewayParts): v
     url: '/Patient/:id/$everything',
     summary: 'All of a patient that may be read; each content is a decision on the ledger',
     tag: 'Patient',
-    query: { start: text, end: text, _type: text },
+    query: { start: text, end: text, _type: text, _since: text },
     answer: 'Bundle',
     handle: async (request, reply) => sendJson(reply, await everything(request, parts)),
   });
@@ -33,7 +36,8 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
     interaction: 'r',
     pseudonym,
   });
-  const asked = readSearch(request, ['start', 'end', '_type']);
+  const asked = readSearch(request, ['start', 'end', '_type'], ['_since']);
+  const isMeant = meetsDates(asked);
   const { start: from, end: until, _type: types } = asked.values;
   const { ehr } = session.client;
   const patient = await ehr.getPatient(pseudonym);
@@ -43,8 +47,14 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
     ...(until !== undefined && { until }),
     ...(types !== undefined && { fhirTypes: types.split(',') }),
   };
-  const found = await readable(ehr, { pseudonym, purpose, filter });
+  const isAllowed = (type: string) => mayHave(request, type);
+  const all = await readable(ehr, { pseudonym, purpose, filter });
+  const found = showable(all.filter(isMeant), isAllowed);
   const base = baseOf(request, parts);
+  const path = `Patient/${id}/$everything`;
+  // The patient, and every record that may be read.
+  const total = found.length + 1;
+  if (asked.isCount) return countOnly(base, pageLink(path, asked), total);
   const { records, next } = pageOf(found, asked.bookmark, asked.count);
   await parts.places.remember(
     pseudonym,
@@ -55,15 +65,14 @@ async function everything(request: FastifyRequest, parts: GatewayParts): Promise
     ehr,
     base,
     purpose,
-    sources: await parts.desks.sourcesFor(session),
+    mayHave: isAllowed,
+    open: (wish) => openAs(parts, session, wish),
   });
-  const path = `Patient/${id}/$everything`;
   return searchset({
     base,
     self: pageLink(path, asked),
     next: next === undefined ? undefined : pageLink(path, asked, next),
-    // The patient, on the first page, and every record that may be read.
-    total: found.length + 1,
+    total,
     entries: [...own, ...entries],
   });
 }

@@ -4,7 +4,7 @@ import { patientId, SALUS } from '@salus/fhir';
 import { readStatement, SalusError } from '@salus/protocol';
 import { resourceOf } from '../body/body.js';
 import { invalid } from '../errors/refusal.js';
-import { matchEntry, searchset } from '../fhir/bundle.js';
+import { countOnly, matchEntry, searchset } from '../fhir/bundle.js';
 import { pseudonymOf } from '../fhir/ids.js';
 import { fhirPatient } from '../fhir/patient.js';
 import { authorize, sessionFor } from '../http/context.js';
@@ -12,7 +12,7 @@ import { baseOf, sendJson, sendResource } from '../http/replies.js';
 import { pageLink, readSearch, readToken } from '../http/search.js';
 import { carryOut } from '../http/writes.js';
 import type { Match } from '../matching/master-index.js';
-import { personOf, type Person } from '../matching/person.js';
+import { readPerson, type Person } from '../matching/person.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
 import { addRoute, parameter } from './route.js';
 
@@ -102,7 +102,9 @@ async function search(request: FastifyRequest, parts: GatewayParts): Promise<Bun
     const found = await client.ehr.getPatient(pseudonym).catch(absent);
     if (found) entries.push(matchEntry(base, fhirPatient(found)));
   }
-  return searchset({ base, self: pageLink('Patient', asked), total: entries.length, entries });
+  const self = pageLink('Patient', asked);
+  if (asked.isCount) return countOnly(base, self, entries.length);
+  return searchset({ base, self, total: entries.length, entries });
 }
 
 function absent(error: unknown): undefined {
@@ -112,22 +114,17 @@ function absent(error: unknown): undefined {
 }
 
 function readMatchRequest(request: FastifyRequest) {
-  const { parameter: given = [] } = resourceOf<Parameters>(request, 'Parameters');
+  const body = resourceOf<Parameters | Patient>(request, 'Parameters', 'Patient');
+  // An operation's only parameter may be the body itself (FHIR R4, 3.2.0.1.1).
+  const single = { resourceType: 'Parameters', parameter: [{ name: 'resource', resource: body }] };
+  const parameters = body.resourceType === 'Patient' ? (single as Parameters) : body;
+  const { parameter: given = [] } = parameters;
   const named = (name: string) => given.find((one) => one.name === name);
   const resource = named('resource')?.resource;
   if (resource?.resourceType !== 'Patient') throw invalid('resource', 'A Patient is to be matched');
   const count = named('count')?.valueInteger ?? 20;
   const onlyCertain = named('onlyCertainMatches')?.valueBoolean ?? false;
   return { person: readPerson(resource), onlyCertain, count: Math.min(100, Math.max(1, count)) };
-}
-
-/** @throws SalusError `ERR_FHIR_INVALID`; what was given isn't told */
-function readPerson(patient: Patient): Person {
-  try {
-    return personOf(patient);
-  } catch (cause) {
-    throw new SalusError('ERR_FHIR_INVALID', 'The Patient does not have the form of R4', { cause });
-  }
 }
 
 /** @returns what the outbox needs to register a patient */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { unconditional } from '../errors/refusal.js';
 import { authenticate } from '../http/context.js';
 import { requireJson } from '../http/media-types.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
@@ -65,10 +66,24 @@ export function addRoute(app: FastifyInstance, parts: GatewayParts, route: FhirR
 
     preHandler: async (request) => {
       if (!anyContent) requireJson(request);
+      requireNoCondition(request);
       if (!open) await authenticate(request, parts);
     },
     handler: (request, reply) => route.handle(request, reply),
   });
+}
+
+/**
+ * Conditions that no route checks are refused, not passed over. `If-Match` is checked by the routes that update.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT`
+ */
+function requireNoCondition({ method, headers }: FastifyRequest): void {
+  if (headers['if-none-exist'] !== undefined) throw unconditional('If-None-Exist');
+  if (method === 'POST' && headers['if-match'] !== undefined) throw unconditional('If-Match');
+  if (method !== 'GET' && headers['if-none-match'] !== undefined) {
+    throw unconditional('If-None-Match');
+  }
 }
 
 function objectOf(properties: Readonly<Record<string, object>>) {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { outcomeOf } from '../errors/outcome.js';
 import { notFound } from '../errors/refusal.js';
 import { capabilityStatement } from '../fhir/capability.js';
-import { callerOf } from '../http/context.js';
+import { authorize, callerOf } from '../http/context.js';
 import { baseOf, sendJson } from '../http/replies.js';
 import { errorOf, type Entry } from '../outbox/entry.js';
 import type { GatewayParts } from '../parts/gateway-parts.js';
@@ -24,12 +24,16 @@ export function addServiceRoutes(app: FastifyInstance, parts: GatewayParts): voi
   addRoute(app, parts, {
     method: 'GET',
     url: '/Task/:id',
-    summary: "What became of a write, by its outbox entry; the practitioner's own only",
+    summary:
+      "What became of a write, by its outbox entry; the client's and practitioner's own only",
     tag: 'service',
     answer: 'Task',
     handle: async (request, reply) => {
+      authorize(request, { type: 'Task', interaction: 'r' });
       const entry = await parts.outbox.find(parameter(request, 'id'));
-      if (entry?.practitioner !== callerOf(request).practitioner) throw notFound('task');
+      const { practitioner, client } = callerOf(request);
+      const isOwn = entry?.practitioner === practitioner && (entry.client ?? client) === client;
+      if (!entry || !isOwn) throw notFound('task');
       return sendJson(reply, taskOf(entry));
     },
   });

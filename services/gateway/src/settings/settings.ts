@@ -19,6 +19,10 @@ export const gatewaySettings = z.strictObject({
   emergencyKey: z.string().min(1).optional(),
   /** Address under which systems reach the gateway, where it isn't the one that it listens on. */
   publicUrl: z.url().optional(),
+  /** Proxies whose `X-Forwarded-For` tells whose a request is; without them it is the address that calls. */
+  trustedProxies: z
+    .array(z.union([z.literal('loopback'), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .default([]),
   /** Purpose of requests that tell none. */
   defaultPurpose: z.string().default('TREAT'),
   maxBodyBytes: z
@@ -31,7 +35,7 @@ export const gatewaySettings = z.strictObject({
     .strictObject({
       /** MSP folder of the gateway's own identity, in whose name it reads and relays. */
       mspDir: z.string().min(1),
-      /** From one address. */
+      /** Of one patient or key, and of all at one address that prove nothing. */
       requestsPerMinute: z.int().min(1).default(120),
       /** Blocks back from which notifications are held. */
       historyBlocks: z.int().min(0).default(10_000),

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ifFileExists, writeAtomically } from '@salus/client/home';
 import { SalusError } from '@salus/protocol';
@@ -57,6 +57,11 @@ export class SealedFolder {
 
   async remove(name: string): Promise<void> {
     await rm(this.#path(name), { force: true });
+  }
+
+  /** Keeps a file that doesn't open under another name, where nobody reads it. */
+  async setAside(name: string): Promise<void> {
+    await rename(this.#path(name), `${this.#path(name)}.${Date.now()}.damaged`);
   }
 
   #path(name: string): string {

@@ -18,8 +18,14 @@ export { CHANNEL };
 export const ORIGIN = 'https://localhost:8443';
 
 /** Staff of City hospital by role; the ID in their tokens and certificates is `{role}-1`. */
-const ROLES = ['registrar', 'physician'] as const;
+const ROLES = ['registrar', 'physician', 'privacy-officer'] as const;
 type Role = (typeof ROLES)[number] | 'gateway';
+
+/** What is set otherwise than in most tests. */
+export interface WorldOptions {
+  readonly trustedProxies?: readonly string[];
+  readonly requestsPerMinute?: number;
+}
 
 /** A gateway of City hospital: the real contract, real stores and key services, real token checks. */
 export class GatewayWorld {
@@ -32,16 +38,24 @@ export class GatewayWorld {
   log = '';
   #gateway!: OpenGateway;
 
-  private constructor(records: RecordWorld, issuer: TokenIssuer, home: string) {
+  readonly #options: WorldOptions;
+
+  private constructor(
+    records: RecordWorld,
+    issuer: TokenIssuer,
+    home: string,
+    options: WorldOptions,
+  ) {
+    this.#options = options;
     this.records = records;
     this.issuer = issuer;
     this.home = home;
   }
 
-  static async make(): Promise<GatewayWorld> {
+  static async make(options: WorldOptions = {}): Promise<GatewayWorld> {
     const home = await mkdtemp(path.join(tmpdir(), 'salus-gateway-'));
     const records = await RecordWorld.open();
-    const world = new GatewayWorld(records, await TokenIssuer.make(), home);
+    const world = new GatewayWorld(records, await TokenIssuer.make(), home, options);
     await world.start();
     return world;
   }
@@ -84,12 +98,13 @@ export class GatewayWorld {
         client: await this.client('gateway'),
         events: this.events,
         origin: () => ORIGIN,
-        requestsPerMinute: 100,
+        requestsPerMinute: this.#options.requestsPerMinute ?? 100,
       },
       settings: gatewaySettings.parse({
         tokens: this.issuer.settings,
         practitioners: [{ id: 'x', mspDir: 'x' }],
         logLevel: 'debug',
+        trustedProxies: [...(this.#options.trustedProxies ?? [])],
       }),
       logStream,
     });
