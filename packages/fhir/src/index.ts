@@ -23,5 +23,15 @@ export { readFhirText, fhirLimits, invalidFhir, tooLarge } from './read.js';
 export { checkReferences, type ReferenceOptions } from './references.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export { SALUS, SYSTEM } from './systems.js';
-export { labelsOf, parseLabel, type SecurityLabel } from './labels.js';
+export {
+  highWater,
+  labellingOf,
+  labelsOf,
+  labelsOfAll,
+  parseLabel,
+  statedLabels,
+  type FindResource,
+  type Labelling,
+  type SecurityLabel,
+} from './labels.js';
 export type { SystemCode } from './values.js';
