@@ -20,16 +20,16 @@ export {
 export { guardJson } from './json-guard.js';
 
 export { readFhirText, fhirLimits, invalidFhir, tooLarge } from './read.js';
-export { checkReferences, type ReferenceOptions } from './references.js';
+export { identitiesOf } from './identity.js';
+export { checkReferences, References, type ReferenceOptions } from './references.js';
+export { ofOnePatient, type OfOnePatient } from './subjects.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export { SALUS, SYSTEM } from './systems.js';
 export {
   highWater,
   labellingOf,
   labelsOf,
-  labelsOfAll,
   parseLabel,
-  statedLabels,
   type FindResource,
   type Labelling,
   type SecurityLabel,

@@ -86,6 +86,7 @@ describe('security labels', () => {
       'https://terminology.hl7.org/CodeSystem/v3-Confidentiality/',
       'HTTP://terminology.hl7.org/CodeSystem/v3-ActCode',
     ],
+    ['Confidentiality', 'ActCode'],
     [undefined, undefined],
   ])('are stated under %s and %s as well', (confidentiality, actCode) => {
     const meta = {
@@ -101,9 +102,16 @@ describe('security labels', () => {
   });
 
   it('keep what is stated without a known system', () => {
-    const meta = { security: [{ code: 'Chefärzte' }, { system: 'urn:x|1', code: ' VIP ward ' }] };
+    const meta = {
+      security: [
+        { code: 'Chefärzte' },
+        { system: 'urn:x|1', code: ' VIP  ward ' },
+        { system: 'local codes', code: 'VIP' },
+      ],
+    };
     expect(labelsOf({ resourceType: 'Observation', meta }).map(labelText)).toEqual([
       `${SYSTEM.confidentiality}|N`,
+      'https://salus.example/fhir/CodeSystem/label-without-system#local%20codes|VIP',
       'https://salus.example/fhir/CodeSystem/label-without-system|Chefärzte',
       'urn:x|VIP ward',
     ]);

@@ -184,11 +184,19 @@ export function statedLabels(value: unknown): readonly SecurityLabel[] {
     const object = asObject(item);
     if (!object) return [];
     if (object['coding'] !== undefined) return statedLabels(object['coding']);
-    const code = asText(object['code'])?.trim();
+    const code = asText(object['code'])?.trim().replace(/\s+/g, ' ');
     const system = asText(object['system']);
     if (code === undefined || code === '') return [];
-    return [{ system: system === undefined ? systemOf(code) : canonicalSystem(system), code }];
+    return [
+      { system: system === undefined ? systemOf(code) : uriOf(canonicalSystem(system)), code },
+    ];
   });
+}
+
+/** A name that is no URI is one of a local system: the ledger's labels have URIs. */
+function uriOf(system: string): string {
+  const isUri = /^[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+$/.test(system);
+  return isUri ? system : `${SALUS.unnamedLabel}#${encodeURIComponent(system)}`;
 }
 
 function systemOf(code: string): string {

@@ -7,6 +7,8 @@ import { asArray, asObject, asText } from './values.js';
 export interface ReferenceOptions {
   /** `true` lets `Type/id` lead to another server; `urn:` and `#` must resolve in any case. */
   readonly allowExternal?: boolean;
+  /** References whose target whoever imports knows, such as that of the patient at the own server. */
+  readonly known?: readonly string[];
 }
 
 /** A reference that leads nowhere. */
@@ -86,7 +88,7 @@ export function checkReferences(
 /** All references that lead nowhere, in the order of the resources. */
 export function brokenReferences(
   resources: readonly ImportedResource[],
-  { allowExternal = false }: ReferenceOptions = {},
+  { allowExternal = false, known: vouched = [] }: ReferenceOptions = {},
 ): readonly BrokenReference[] {
   const known = new References(resources);
   return resources.flatMap((item) => {
@@ -96,7 +98,8 @@ export function brokenReferences(
       if (reference === '#') return true;
       if (reference.startsWith('#')) return contained.has(reference.slice(1));
       const bare = withoutVersion(reference.split('#')[0] ?? '');
-      if (inside.has(bare) || known.find(reference, item) !== undefined) return true;
+      if (inside.has(bare) || vouched.includes(bare)) return true;
+      if (known.find(reference, item) !== undefined) return true;
       return RELATIVE.test(bare) ? allowExternal : isElsewhere(bare);
     };
     return [...referencesIn(item.resource, '')]

@@ -54,27 +54,6 @@ export function ofOnePatient(
   return { resources: own, leftOut: resources.length - own.length };
 }
 
-/** What resources say of patients: identifiers, and what they refer to beside the import's own. */
-export function patientsNamedIn(
-  resources: readonly ImportedResource[],
-): readonly { readonly system: string; readonly value: string }[] {
-  return resources.flatMap(({ resource }) => {
-    const own = resource.resourceType === 'Patient' ? asArray(resource['identifier']) : [];
-    const subjects = SUBJECTS.flatMap((name) => asArray(resource[name])).map(asObject);
-    const logical = subjects.map((one) => one?.['identifier']);
-    const conditional = subjects.map((one) => {
-      const query = /^Patient\?(.*)$/.exec(asText(one?.['reference']) ?? '')?.[1];
-      const token = new URLSearchParams(query ?? '').get('identifier') ?? '';
-      const at = token.indexOf('|');
-      return at < 0 ? undefined : { system: token.slice(0, at), value: token.slice(at + 1) };
-    });
-    return [...own, ...logical, ...conditional].flatMap((one) => {
-      const { system, value } = asObject(one) ?? {};
-      return typeof system === 'string' && typeof value === 'string' ? [{ system, value }] : [];
-    });
-  });
-}
-
 /** Whose a resource is, by what it refers to; undefined where it names no patient. */
 function patientOf(one: ImportedResource, references: References): string | undefined {
   const { resource } = one;
@@ -85,7 +64,10 @@ function patientOf(one: ImportedResource, references: References): string | unde
       if (reference === undefined || reference.startsWith('#')) continue;
       const target = references.find(reference, one);
       if (target?.resource.resourceType === 'Patient') return keyOf(target);
-      if (target === undefined && /(?:^|\/)Patient\/[^/?]+(?:\/_history\/[^/]+)?$/.test(reference)) {
+      if (
+        target === undefined &&
+        /(?:^|\/)Patient\/[^/?]+(?:\/_history\/[^/]+)?$/.test(reference)
+      ) {
         return reference.replace(/\/_history\/.*$/, '');
       }
     }

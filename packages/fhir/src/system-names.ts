@@ -7,6 +7,9 @@ import { SYSTEM } from './systems.js';
  */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   [SYSTEM.confidentiality]: [
+    // A name where a URI belongs.
+    'confidentiality',
+    'v3-confidentiality',
     'http://hl7.org/fhir/v3/confidentiality',
     'http://hl7.org/fhir/v3/vs/confidentiality',
     'http://hl7.org/implement/standards/fhir/v3/confidentiality',
@@ -15,6 +18,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'urn:oid:2.16.840.1.113883.5.25',
   ],
   [SYSTEM.actCode]: [
+    'actcode',
+    'v3-actcode',
     'http://hl7.org/fhir/v3/actcode',
     'http://hl7.org/fhir/v3/vs/actcode',
     'http://hl7.org/implement/standards/fhir/v3/actcode',
