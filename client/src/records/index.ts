@@ -38,3 +38,4 @@ export {
   rewrapJob,
 } from './key-service-answers.js';
 export { readFhirFile } from './read-fhir-file.js';
+export type { ImportNote } from './resource-records.js';

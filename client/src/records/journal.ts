@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { RecordDeposit } from '@salus/protocol/ehr';
@@ -16,6 +16,8 @@ export interface ImportJournal {
   load(): Promise<readonly RecordDeposit[]>;
   save(deposits: readonly RecordDeposit[]): Promise<void>;
   clear(): Promise<void>;
+  /** Keeps what the ledger refuses for good apart: it holds the only copies of its keys. */
+  setAside(deposits: readonly RecordDeposit[]): Promise<void>;
 }
 
 /** What the journal reads by; the contract checks the rest. */
@@ -37,5 +39,11 @@ export function fileJournal(home: string): ImportJournal {
     },
     save: (deposits) => writeAtomically(file, Buffer.from(JSON.stringify(deposits))),
     clear: () => rm(file, { force: true }),
+    setAside: (deposits) =>
+      appendFile(
+        path.join(home, 'import.refused'),
+        deposits.map((one) => `${JSON.stringify(one)}\n`).join(''),
+        { mode: 0o600 },
+      ),
   };
 }

@@ -9,14 +9,22 @@ export function recordIdSecret(home: string): Promise<Buffer> {
   return keptKey(home, 'record-ids.key');
 }
 
-/** HMAC-SHA-256 over patient, resource and the hash of its text: another version is another record. */
+/**
+ * HMAC-SHA-256 over patient, resource and the hash of its text: another version is another record. A content that
+ * comes back after another one is a version of its own: it says which one it amends.
+ */
 export function recordIdOf(
   secret: Uint8Array,
-  record: { readonly pseudonym: string; readonly name: string; readonly textHash: string },
+  record: {
+    readonly pseudonym: string;
+    readonly name: string;
+    readonly textHash: string;
+    readonly amends?: string;
+  },
 ): string {
-  const { pseudonym, name, textHash } = record;
+  const { pseudonym, name, textHash, amends } = record;
   return createHmac('sha256', secret)
-    .update(JSON.stringify([pseudonym, name, textHash]))
+    .update(JSON.stringify([pseudonym, name, textHash, ...(amends === undefined ? [] : [amends])]))
     .digest('hex');
 }
 

@@ -3,7 +3,17 @@ import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CONTENT_KEY_BYTES } from '@salus/crypto/content';
-import { categoryOfContent, parseLabel, SYSTEM, type ImportedResource } from '@salus/fhir';
+import {
+  categoryOf,
+  categoryOfContent,
+  episodeOf,
+  highWater,
+  labelsOf,
+  parseLabel,
+  References,
+  SYSTEM,
+  type ImportedResource,
+} from '@salus/fhir';
 import { invalidArgument, SalusError, sha256Hex } from '@salus/protocol';
 import type { RecordAnchor, RecordDetails } from '@salus/protocol/ehr';
 import { FileUploadJournal } from '../content/file-upload-journal.js';
@@ -13,7 +23,7 @@ import { recordIdOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
 import { fhirBytes, readFhirFile } from './read-fhir-file.js';
 import { finishEarlier, registerRecords } from './register-records.js';
-import { FHIR_JSON, resourceRecords } from './resource-records.js';
+import { bareIdentifier, FHIR_JSON, newRecordOf, resourceRecords } from './resource-records.js';
 
 /** What a command line says of a file; what it doesn't, the content does as far as it can. */
 export interface FileOptions {
@@ -184,9 +194,11 @@ function describeFhir(
   wish: Pick<FileOptions, 'category'>,
   { patient, desk }: { patient: ImportPatient; desk: Pick<RecordDesk, 'mspId' | 'idSecret'> },
 ): Partial<NewRecord> {
-  const [first, ...more] = resourceRecords(resources, patient, desk);
-  if (!first) return {};
-  const categories = new Set([first, ...more].map((one) => one.category));
+  const [item] = resources;
+  const [described] = item ? resourceRecords([item], patient, desk) : [];
+  if (!item || !described) return {};
+  const first = newRecordOf(described);
+  const categories = new Set(resources.map(({ resource }) => categoryOf(resource)));
   if (categories.size > 1 && first.fhirType !== 'Composition' && wish.category === undefined) {
     // A grant of the first one's category would open all of them.
     throw invalidArgument(
@@ -195,13 +207,16 @@ function describeFhir(
       [...categories].join(' '),
     );
   }
-  const labels = [first, ...more].flatMap((one) => one.labels);
-  const distinct = new Map(labels.map((one) => [`${one.system}|${one.code}`, one]));
-  const isBundle = more.length > 0;
+  const references = new References(resources);
+  const findFrom = (from: ImportedResource) => (reference: string) =>
+    references.find(reference, from)?.resource;
+  const episode = bareIdentifier(episodeOf(item.resource, findFrom(item)));
+  const labels = highWater(resources.flatMap((one) => labelsOf(one.resource, findFrom(one))));
   return {
     ...first,
-    labels: [...distinct.values()],
-    ...(isBundle && { fhirType: 'Bundle' }),
+    ...(episode !== undefined && { episode }),
+    labels: labels.map((label) => ({ ...label })),
+    ...(resources.length > 1 && { fhirType: 'Bundle' }),
   };
 }
 

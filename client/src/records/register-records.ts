@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { putContent } from '@salus/content';
 import { generateContentKey, categoryTag, episodeTag, labelTag } from '@salus/crypto/content';
 import { hashOf, SalusError } from '@salus/protocol';
-import type { RecordAnchor, RecordDeposit, RecordDetails } from '@salus/protocol/ehr';
+import {
+  recordDetails,
+  type RecordAnchor,
+  type RecordDeposit,
+  type RecordDetails,
+} from '@salus/protocol/ehr';
+import { unwrap } from '../errors/unwrap.js';
 import { recipientsOf, type RecordDesk, type Recipients } from './desk.js';
 import { seriesNameOf } from './ledger-ids.js';
 import type { ImportPatient, NewRecord } from './new-record.js';
@@ -32,6 +38,7 @@ export async function registerRecords(
   desk: RecordDesk,
 ): Promise<readonly RecordAnchor[]> {
   if (records.length === 0) return [];
+  for (const record of records) requireSayable(record, patient, desk);
   const tags = records.map(({ category }) => categoryTag(patient.tagKey, category));
   const readRecipients = () => recipientsOf(patient, tags, desk);
   const recipients = await readRecipients();
@@ -88,8 +95,8 @@ async function store(
   { pseudonym, tagKey }: ImportPatient,
   desk: RecordDesk,
 ): Promise<Stored> {
-  const { content, amends, amendableBy, resourceCount, upload, ...described } = record;
-  const { recordId, category, labels, episode } = described;
+  const { content, amends, amendableBy, resourceCount, upload } = record;
+  const { recordId, category, labels } = record;
   const contentKey = upload?.key ?? generateContentKey();
   const { contentHash, size, layout } = await putContent(
     typeof content === 'function' ? content() : content,
@@ -101,12 +108,7 @@ async function store(
       ...(upload && { resume: upload.journal }),
     },
   );
-  const details: RecordDetails = {
-    ...described,
-    ...(episode !== undefined && { episode: episodeTag(tagKey, episode) }),
-    name: seriesNameOf(desk.idSecret, { pseudonym, name: described.name }),
-    salt: randomBytes(32).toString('base64url'),
-  };
+  const details = detailsOf(record, { pseudonym, tagKey }, desk);
   return {
     anchor: {
       recordId,
@@ -127,6 +129,48 @@ async function store(
   };
 }
 
+/** What the ledger is told of a record, under a salt of its own. */
+function detailsOf(
+  record: NewRecord,
+  { pseudonym, tagKey }: Pick<ImportPatient, 'pseudonym' | 'tagKey'>,
+  { idSecret }: Pick<RecordDesk, 'idSecret'>,
+): RecordDetails {
+  const { content, amends, amendableBy, resourceCount, upload, ...described } = record;
+  const { name, episode } = described;
+  return {
+    ...described,
+    ...(episode !== undefined && { episode: episodeTag(tagKey, episode) }),
+    name: seriesNameOf(idSecret, { pseudonym, name }),
+    salt: randomBytes(32).toString('base64url'),
+  };
+}
+
+/**
+ * Judges by the contract's own form what the ledger is to be told of a record, before any of it is written: an anchor
+ * whose details the ledger refuses stays without them for ever.
+ *
+ * @throws SalusError `ERR_INVALID_ARGUMENT` naming record and element
+ */
+export function requireSayable(
+  record: NewRecord,
+  patient: Pick<ImportPatient, 'pseudonym' | 'tagKey'>,
+  desk: Pick<RecordDesk, 'idSecret'>,
+): void {
+  const parsed = recordDetails.safeParse(detailsOf(record, patient, desk));
+  if (parsed.success) return;
+  const [issue] = parsed.error.issues;
+  const element = issue?.path.map(String).join('.') ?? 'details';
+  throw new SalusError(
+    'ERR_INVALID_ARGUMENT',
+    `${record.name}: the ledger takes no such ${element}`,
+    {
+      argument: element,
+      expected: issue?.message ?? 'details of a record',
+      remedy: 'Correct the element, or leave it out. Nothing was written.',
+    },
+  );
+}
+
 /** More than half: as few as no two disjoint sets of stores have. */
 function majorityOf(n: number): number {
   return Math.floor(n / 2) + 1;
@@ -136,14 +180,42 @@ function copyOf({ parts, ...layout }: Awaited<ReturnType<typeof putContent>>['la
   return { ...layout, parts: parts.map((part) => ({ ...part })) };
 }
 
-/** Deposits the details of what was cut off between registering and depositing. */
+/** What the ledger says of details that it takes neither now nor later. */
+const FOR_GOOD: readonly string[] = [
+  'ERR_INVALID_ARGUMENT',
+  'ERR_ALREADY_EXISTS',
+  'ERR_HASH_MISMATCH',
+];
+
+/**
+ * Deposits the details of what was cut off between registering and depositing. What the ledger refuses for good is
+ * set aside: it is not to keep the desk from other patients.
+ */
 export async function finishEarlier({ ehr, journal }: RecordDesk): Promise<void> {
   const missing: RecordDeposit[] = [];
   for (const deposit of await journal.load()) {
     if (await isMissing(ehr, deposit.keys)) missing.push(deposit);
   }
-  if (missing.length > 0) await ehr.depositDetails(missing);
+  if (missing.length > 0 && !(await isDeposited(missing, ehr))) {
+    const refused: RecordDeposit[] = [];
+    for (const one of missing) if (!(await isDeposited([one], ehr))) refused.push(one);
+    if (refused.length > 0) await journal.setAside(refused);
+  }
   await journal.clear();
+}
+
+/** False where the ledger refuses one of them for good. */
+async function isDeposited(
+  deposits: readonly RecordDeposit[],
+  ehr: RecordDesk['ehr'],
+): Promise<boolean> {
+  try {
+    await ehr.depositDetails(deposits);
+    return true;
+  } catch (error) {
+    if (FOR_GOOD.includes(unwrap(error).code)) return false;
+    throw error;
+  }
 }
 
 /** Of what was never registered, or was erased since, nothing is left to do. */

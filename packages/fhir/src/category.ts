@@ -123,6 +123,7 @@ const byContentType: Readonly<Record<string, Category>> = {
  */
 export function categoryOf(resource: FhirResource): Category {
   const { resourceType } = resource;
+  if (resourceType === 'Bundle') return categoryOfBundle(resource);
   const coded = () =>
     [...codesOf(resource['category']), ...codesOf(resource['code']), ...codesOf(resource['type'])]
       .map((code) => byCode.get(code))
@@ -132,6 +133,18 @@ export function categoryOf(resource: FhirResource): Category {
   return (
     (resourceType === 'DocumentReference' && coded()) || (ownOf(byType, resourceType) ?? 'other')
   );
+}
+
+/** A document is what its Composition is; another Bundle what all its entries are. */
+function categoryOfBundle(bundle: FhirResource): Category {
+  const entries = asArray(bundle['entry'])
+    .map((entry) => asObject(asObject(entry)?.['resource']))
+    .filter((one) => typeof one?.['resourceType'] === 'string') as unknown as FhirResource[];
+  const [first] = entries;
+  if (first?.resourceType === 'Composition') return categoryOf(first);
+  const found = new Set(entries.map(categoryOf));
+  const [category, ...more] = found;
+  return category !== undefined && more.length === 0 ? category : 'other';
 }
 
 /**

@@ -84,6 +84,29 @@ describe('author and episode', () => {
   });
 });
 
+describe('times of care that cannot be said', () => {
+  it.each<[string, object, unknown]>([
+    ['.NET’s first day', { effectiveDateTime: '0001-01-01T00:00:00Z' }, undefined],
+    [
+      'an open end beyond the last year in UTC',
+      { period: { start: '2024-01-05', end: '9999-12-31T23:59:59-05:00' } },
+      { start: '2024-01-05T00:00:00.000Z' },
+    ],
+    [
+      'a first day and an end',
+      { period: { start: '0001-01-01', end: '2024-01-05T10:00:00Z' } },
+      { start: '2024-01-05T10:00:00.000Z' },
+    ],
+    [
+      'a first day beside another time',
+      { effectiveDateTime: '0001-01-01', issued: '2024-01-05T10:00:00Z' },
+      { start: '2024-01-05T10:00:00.000Z' },
+    ],
+  ])('are left out: %s', (_, resource, expected) => {
+    expect(careTimeOf({ resourceType: 'Observation', ...resource })).toEqual(expected);
+  });
+});
+
 describe('links', () => {
   it.each(readdirSync(synthea))('in %s lead to resources of the import', async (file) => {
     const resources = await readFhirFile(path.join(synthea, file));

@@ -1,5 +1,7 @@
 import { ownOf } from '@salus/protocol';
 import { spanOf, utc } from './fhir-time.js';
+import { identitiesOf } from './identity.js';
+import { References } from './references.js';
 import type { FhirResource, ImportedResource } from './resource.js';
 import { asArray, asObject, asText } from './values.js';
 
@@ -61,13 +63,24 @@ export function careTimeOf(resource: FhirResource): CareTime | undefined {
   ];
   for (const value of values) {
     const period = asObject(value);
-    const start = spanOf(period ? period['start'] : value);
-    const end = period ? spanOf(period['end']) : start;
+    const start = sayable(spanOf(period ? period['start'] : value));
+    const end = period ? sayable(spanOf(period['end'])) : start;
     if (start) return careTime(start.from, end && end.to > start.from ? end.to : undefined);
     if (end) return careTime(end.from, end.to > end.from ? end.to : undefined);
   }
   return undefined;
 }
+
+/**
+ * A span in years that a time of care can be said in. Systems write 0001-01-01 for "never", and 9999-12-31 for "open":
+ * the one says nothing, the other may lie beyond in UTC.
+ */
+function sayable(span: ReturnType<typeof spanOf>): ReturnType<typeof spanOf> {
+  return span && span.from >= EARLIEST && span.to <= LATEST ? span : undefined;
+}
+
+const EARLIEST = Date.parse('1000-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** From the first to the last time of care of several resources. */
 export function careTimeOfAll(resources: readonly FhirResource[]): CareTime | undefined {
@@ -127,7 +140,7 @@ export type LinkRelation = 'part-of' | 'based-on' | 'derived-from' | 'replaces' 
 
 export interface ResourceLink {
   readonly relation: LinkRelation;
-  /** `name` of the other resource in the same import. */
+  /** Identity of the other resource in the same import, see `identitiesOf`. */
   readonly name: string;
 }
 
@@ -150,26 +163,26 @@ const RELATIONS: Readonly<Record<string, LinkRelation>> = {
 };
 
 /**
- * Links of each resource to others of the same import, by `name`. Whoever imports turns the names
+ * Links of each resource to others of the same import, by identity. Whoever imports turns the identities
  * into record IDs.
  */
 export function linksOf(
   resources: readonly ImportedResource[],
 ): ReadonlyMap<string, readonly ResourceLink[]> {
-  const names = new Map<string, string>();
-  for (const { name, fullUrl } of resources) {
-    names.set(name, name);
-    if (fullUrl !== undefined) names.set(fullUrl, name);
-  }
+  const known = new References(resources);
+  const identities = identitiesOf(resources);
+  const identityOf = new Map(resources.map((one, at) => [one, identities[at] ?? '']));
   return new Map(
-    resources.map(({ name: own, resource }) => {
+    resources.map((item, at) => {
+      const own = identities[at] ?? '';
       const links = new Map<string, ResourceLink>();
-      for (const { element, reference, replaces } of references(resource)) {
-        const name = names.get(reference.replace(/\/_history\/.*$/, ''));
+      for (const { element, reference, replaces } of references(item.resource)) {
+        const found = known.find(reference, item);
+        const name = found && identityOf.get(found);
         if (name === undefined || name === own) continue;
         const relation = replaces ? 'replaces' : (ownOf(RELATIONS, element) ?? 'context');
-        const known = links.get(name);
-        if (known === undefined || known.relation === 'context')
+        const before = links.get(name);
+        if (before === undefined || before.relation === 'context')
           links.set(name, { relation, name });
       }
       return [own, [...links.values()]] as const;

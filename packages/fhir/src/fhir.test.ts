@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { categoryOf, categoryOfContent } from './category.js';
 import { readFhirText } from './read.js';
-import { brokenReferences, checkReferences } from './references.js';
+import { brokenReferences, checkReferences, References } from './references.js';
 import { readFhirFile } from './test-support/read-fhir-file.js';
 
 const synthea = path.join(__dirname, '../../../test/data/synthea');
@@ -109,7 +109,103 @@ describe('references', () => {
   });
 });
 
+describe('references between entries', () => {
+  const entries = (...entry: object[]) =>
+    readFhirText(JSON.stringify({ resourceType: 'Bundle', entry }), 'x');
+  const observed = (reference: string, id = 'o') => ({
+    resourceType: 'Observation',
+    id,
+    subject: { reference },
+  });
+
+  it('resolve by a fullUrl of any scheme: health cards number their entries', () => {
+    const card = entries(
+      { fullUrl: 'resource:0', resource: { resourceType: 'Patient' } },
+      { fullUrl: 'resource:1', resource: observed('resource:0') },
+    );
+    expect(brokenReferences(card)).toEqual([]);
+  });
+
+  it('resolve on the referring resource’s own server', () => {
+    const [a, b] = ['https://a.example/fhir', 'https://b.example/fhir'];
+    const two = entries(
+      { fullUrl: `${a}/Patient/1`, resource: { resourceType: 'Patient', id: '1' } },
+      { fullUrl: `${b}/Patient/1`, resource: { resourceType: 'Patient', id: '1', active: true } },
+      { fullUrl: `${a}/Observation/o`, resource: observed('Patient/1') },
+      { fullUrl: `${b}/Observation/o`, resource: observed('Patient/1/_history/2') },
+    );
+    expect(brokenReferences(two)).toEqual([]);
+    const known = new References(two);
+    expect(two.slice(2).map((one) => known.find('Patient/1', one)?.fullUrl)).toEqual([
+      `${a}/Patient/1`,
+      `${b}/Patient/1`,
+    ]);
+    // From nowhere it may be either.
+    expect(known.find('Patient/1')).toBeUndefined();
+    const elsewhere = entries(
+      { fullUrl: `${a}/Patient/1`, resource: { resourceType: 'Patient', id: '1' } },
+      { fullUrl: `${b}/Observation/o`, resource: observed('Patient/1') },
+    );
+    expect(brokenReferences(elsewhere)).toHaveLength(1);
+  });
+
+  it('resolve inside a Bundle that is an entry itself', () => {
+    const inner = {
+      resourceType: 'Bundle',
+      entry: [
+        { fullUrl: 'urn:uuid:p', resource: { resourceType: 'Patient', id: 'p' } },
+        { resource: observed('urn:uuid:p') },
+        { resource: observed('Patient/p', 'b') },
+      ],
+    };
+    const nested = entries({ resource: inner });
+    expect(brokenReferences(nested)).toEqual([]);
+    expect(
+      brokenReferences(entries({ resource: inner }, { resource: observed('urn:uuid:p') })),
+    ).toHaveLength(1);
+  });
+});
+
+describe('a text that is no FHIR', () => {
+  it.each([
+    ['{\n "resourceType": "Patient",\n "active": true,\n}', 'it is not JSON at line 4, column 1'],
+    [
+      '{"resourceType":"Patient"}\n{"resourceType":',
+      'x, line 2 is not FHIR: it is not JSON at line 2, column 17',
+    ],
+    ['[{"resourceType":"Patient"}]', 'x is not FHIR: it is a list'],
+    ['{"resourceType":"Patient","id":"a b"}', 'id is no id of FHIR'],
+    ['{"id":"a"}', 'resourceType is no type of FHIR'],
+  ])('is told where it fails: %s', (text, message) => {
+    expect(() => readFhirText(text, 'x')).toThrow(message);
+  });
+
+  it('never has its words in the message', () => {
+    expect(() => readFhirText('{"family": Quitzon}', 'x')).toThrow(
+      expect.objectContaining({
+        message: expect.not.stringContaining('Quitzon') as string,
+      }) as Error,
+    );
+  });
+
+  it('may begin with a byte order mark', () => {
+    expect(readFhirText('\uFEFF{"resourceType":"Patient","id":"a"}', 'x')).toHaveLength(1);
+  });
+});
+
 describe('categories', () => {
+  it('of a Bundle are those of its Composition, or of all its entries', () => {
+    const bundled = (...types: string[]) =>
+      categoryOf({
+        resourceType: 'Bundle',
+        entry: types.map((resourceType) => ({ resource: { resourceType } })),
+      });
+    expect(bundled('Composition', 'Patient', 'Condition')).toBe('clinical-note');
+    expect(bundled('Condition', 'AllergyIntolerance')).toBe('condition');
+    expect(bundled('Condition', 'Patient')).toBe('other');
+    expect(bundled()).toBe('other');
+  });
+
   it('follow type and category code', () => {
     const observation = (code: string) => ({
       resourceType: 'Observation',

@@ -20,10 +20,20 @@ export {
 export { guardJson } from './json-guard.js';
 
 export { readFhirText, fhirLimits, invalidFhir, tooLarge } from './read.js';
-export { checkReferences, type ReferenceOptions } from './references.js';
+export { identitiesOf } from './identity.js';
+export { checkReferences, References, type ReferenceOptions } from './references.js';
+export { ofOnePatient, type OfOnePatient } from './subjects.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export { SALUS, SYSTEM } from './systems.js';
-export { labelsOf, parseLabel, type SecurityLabel } from './labels.js';
 export { meetsDate, parseDate, type DateCriterion } from './search/date-criterion.js';
 export { spanOf } from './fhir-time.js';
+export {
+  highWater,
+  labellingOf,
+  labelsOf,
+  parseLabel,
+  type FindResource,
+  type Labelling,
+  type SecurityLabel,
+} from './labels.js';
 export type { SystemCode } from './values.js';

@@ -1,5 +1,6 @@
-import { SalusError } from '@salus/protocol';
+import { ownOf, SalusError } from '@salus/protocol';
 import { guardJson } from './json-guard.js';
+import { jsonFaultAt } from './json-fault.js';
 import { elementSpans, memberSpans, skipSpace, type Span } from './json-spans.js';
 import { resourceSchema, type ImportedResource } from './resource.js';
 
@@ -16,13 +17,15 @@ export const fhirLimits = {
  * @param origin - how errors name the text
  * @throws SalusError `ERR_FHIR_INVALID`, `ERR_TOO_LARGE`
  */
-export function readFhirText(text: string, origin: string): readonly ImportedResource[] {
+export function readFhirText(given: string, origin: string): readonly ImportedResource[] {
+  // A byte order mark says nothing in UTF-8, and JSON has none (RFC 8259, section 8.1).
+  const text = given.replace(/^\uFEFF/, '');
   if (text.length > fhirLimits.fileBytes) throw tooLarge(origin, text.length, fhirLimits.fileBytes);
   guardJson(text, origin);
   const value = parseOrUndefined(text);
   const resources =
     value === undefined
-      ? readLines(text, origin)
+      ? readLines(linesIn(text, origin), origin)
       : readValue(value, { start: skipSpace(text, 0), end: text.trimEnd().length }, text, origin);
   if (resources.length === 0) throw invalidFhir(origin, 'it holds no resource');
   if (resources.length > fhirLimits.resources) {
@@ -39,14 +42,33 @@ function parseOrUndefined(text: string): unknown {
   }
 }
 
+/** Lines of NDJSON. Where the first one is no JSON by itself, the text was meant to be one JSON. */
+function linesIn(text: string, origin: string): readonly string[] {
+  const lines = text.split('\n');
+  const first = lines.find((line) => line.trim() !== '');
+  if (first !== undefined && parseOrUndefined(first) !== undefined) return lines;
+  throw noJson(text, origin);
+}
+
+/** Tells the place, and nothing of the text. */
+function noJson(
+  text: string,
+  origin: string,
+  { line }: { readonly line?: number } = {},
+): SalusError {
+  const fault = jsonFaultAt(text);
+  const place = fault && `at line ${line ?? fault.line}, column ${fault.column}`;
+  return invalidFhir(origin, `it is not JSON${place === undefined ? '' : ` ${place}`}`);
+}
+
 /** NDJSON (FHIR bulk data): a resource a line. */
-function readLines(text: string, origin: string): ImportedResource[] {
-  return text.split('\n').flatMap((line, index) => {
+function readLines(lines: readonly string[], origin: string): ImportedResource[] {
+  return lines.flatMap((line, index) => {
     const trimmed = line.trim();
     if (trimmed === '') return [];
     const where = `${origin}, line ${index + 1}`;
     const value = parseOrUndefined(trimmed);
-    if (value === undefined) throw invalidFhir(where, 'it is not JSON');
+    if (value === undefined) throw noJson(trimmed, where, { line: index + 1 });
     return readValue(value, { start: 0, end: trimmed.length }, trimmed, where);
   });
 }
@@ -85,7 +107,10 @@ function readResource(
   const parsed = resourceSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw invalidFhir(origin, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
+    const path = issue?.path.join('.') ?? '';
+    const isList = Array.isArray(value);
+    const why = isList ? 'it is a list' : `${path === '' ? 'it' : path} is no ${formOf(path)}`;
+    throw invalidFhir(origin, why);
   }
   const own = text.slice(start, end);
   const size = Buffer.byteLength(own);
@@ -97,6 +122,17 @@ function readResource(
     name: `${resourceType}/${id ?? origin}`,
     origin,
   };
+}
+
+/** What an element of every resource is to be. */
+function formOf(path: string): string {
+  const forms: Readonly<Record<string, string>> = {
+    '': 'object',
+    resourceType: 'type of FHIR',
+    id: 'id of FHIR (1 to 64 letters, digits, "-" and ".")',
+    meta: 'Meta',
+  };
+  return ownOf(forms, path) ?? 'element of that form';
 }
 
 /** The error of text that is not FHIR. */

@@ -17,7 +17,7 @@ export interface ImportedResource {
   readonly resource: FhirResource;
   /** The resource's own text, byte for byte: this is what is encrypted and compared. */
   readonly text: string;
-  /** `Patient/example`; for a resource without an ID, its place in the file. */
+  /** `Patient/example`; for a resource without an ID, its place in the file. It names and does not identify. */
   readonly name: string;
   /** The entry's `fullUrl` in a bundle. */
   readonly fullUrl?: string;

@@ -1,3 +1,5 @@
+import { medicineSensitivities } from './medicines.js';
+import { canonicalSystem } from './system-names.js';
 import { SYSTEM } from './systems.js';
 
 /**
@@ -20,7 +22,8 @@ export const SENSITIVITY_RULES: readonly SensitivityRule[] = [
   {
     code: 'HIV',
     means: 'HIV and AIDS',
-    icd10: ['B20', 'B97.35', 'O98.7', 'R75', 'Z21', 'Z71.7'],
+    // ICD-10-CM has B20 alone.
+    icd10: [['B20', 'B24'], 'B97.35', 'O98.7', 'R75', 'Z21', 'Z71.7'],
     snomed: ['86406008', '62479008', '165816005', '91947003', '313077009', '171121004'],
     loinc: ['75622-1', '56888-1', '25836-8', '20447-9', '7918-6', '29893-5'],
   },
@@ -101,12 +104,28 @@ export const SENSITIVITY_RULES: readonly SensitivityRule[] = [
   },
 ];
 
+/** All sensitivities of HL7 v3 ActCode (InformationSensitivityPolicy, on what information is about). */
+export const SENSITIVITY_CODES: ReadonlySet<string> = new Set([
+  ...['BH', 'COGN', 'DVD', 'EMOTDIS', 'ETH', 'ETHUD', 'GDIS', 'HIV', 'MH', 'MST', 'OPIOIDUD'],
+  ...['PSY', 'PSYTHPN', 'SCA', 'SDV', 'SEX', 'SICKLE', 'SPI', 'STD', 'SUD', 'TBOO', 'VIO'],
+]);
+
 /** Types that are sensitive whatever they say. */
 export const SENSITIVE_TYPES: Readonly<Record<string, string>> = { MolecularSequence: 'GDIS' };
 
-/** Sensitivity codes of one coded value. */
+/** Systems whose codes the table judges, each code by itself. */
+export const JUDGED_SYSTEMS: ReadonlySet<string> = new Set([
+  ...[SYSTEM.snomed, SYSTEM.loinc, SYSTEM.icd10, SYSTEM.icd10cm, SYSTEM.atc],
+]);
+
+/** Sensitivity codes of one coded value. The system goes by any of its names. */
 export function sensitivitiesOf(system: string, code: string): readonly string[] {
-  return SENSITIVITY_RULES.filter((rule) => matches(rule, system, code)).map((rule) => rule.code);
+  const known = canonicalSystem(system);
+  const symbol = code.trim();
+  return [
+    ...SENSITIVITY_RULES.filter((rule) => matches(rule, known, symbol)).map((rule) => rule.code),
+    ...medicineSensitivities(known, symbol),
+  ];
 }
 
 function matches(rule: SensitivityRule, system: string, code: string): boolean {

@@ -21,6 +21,8 @@ export const SYSTEM = {
   rxnorm: 'http://www.nlm.nih.gov/research/umls/rxnorm',
   icd10cm: 'http://hl7.org/fhir/sid/icd-10-cm',
   icd10: 'http://hl7.org/fhir/sid/icd-10',
+  atc: 'http://www.whocc.no/atc',
+  ndc: 'http://hl7.org/fhir/sid/ndc',
   uri: 'urn:ietf:rfc:3986',
   dicom: 'http://dicom.nema.org/resources/ontology/DCM',
 } as const;
@@ -46,6 +48,8 @@ export const SALUS = {
   /** Tags whose name the exporter doesn't know stay as they are on the ledger. */
   categoryTag: `${salus}/CodeSystem/category-tag`,
   labelTag: `${salus}/CodeSystem/label-tag`,
+  /** Labels that a resource states without a system. */
+  unnamedLabel: `${salus}/CodeSystem/label-without-system`,
   role: `${salus}/CodeSystem/role`,
   action: `${salus}/CodeSystem/audit-action`,
   reason: `${salus}/CodeSystem/decision-reason`,

@@ -54,10 +54,7 @@ describe('a certificate of erasure', () => {
       goneAt: new Date().toISOString(),
     });
   const confirmations = () => Promise.all(STORES.map((mspId) => confirm(mspId)));
-  const erasureOf = (
-    words: readonly string[],
-    { holders = [] as string[], of = record } = {},
-  ) =>
+  const erasureOf = (words: readonly string[], { holders = [] as string[], of = record } = {}) =>
     answersOf(peers.slice(0, 3), {
       transaction: 'getErasure',
       request: { pseudonym, recordId, evidence: hashOf(words) },

@@ -20,19 +20,28 @@ export function expectR4(resource: unknown): void {
   }
 }
 
-/** Codes of a code system of HL7 v3, e.g. `ActCode`. */
-export function v3Codes(name: string): ReadonlySet<string> {
-  interface Concept {
-    code: string;
-    concept?: Concept[];
-  }
+interface Concept {
+  code: string;
+  property?: { code: string; valueCode?: string }[];
+  concept?: Concept[];
+}
+
+/** Codes of a code system of HL7 v3, e.g. `ActCode`; of one code and all below it where `root` names it. */
+export function v3Codes(name: string, root?: string): ReadonlySet<string> {
   interface V3Bundle {
     entry: { resource: { url: string; concept?: Concept[] } }[];
   }
   const { entry } = readJson('fhir/r4/v3-codesystems.json') as V3Bundle;
   const system = `http://terminology.hl7.org/CodeSystem/v3-${name}`;
-  const concepts = entry.filter(({ resource }) => resource.url === system);
-  const flat = (list: Concept[] = []): string[] =>
-    list.flatMap(({ code, concept }) => [code, ...flat(concept)]);
-  return new Set(concepts.flatMap(({ resource }) => flat(resource.concept)));
+  const found = entry.filter(({ resource }) => resource.url === system);
+  const parents = new Map<string, string[]>();
+  const visit = ({ code, property = [], concept = [] }: Concept, above: string[]): void => {
+    const subsuming = property.flatMap((one) => one.code === 'subsumedBy' && (one.valueCode ?? []));
+    parents.set(code, [...above, ...subsuming.filter((one) => one !== false)]);
+    for (const one of concept) visit(one, [code]);
+  };
+  for (const { resource } of found) for (const one of resource.concept ?? []) visit(one, []);
+  const isBelow = (code: string): boolean =>
+    root === undefined || code === root || (parents.get(code) ?? []).some(isBelow);
+  return new Set([...parents.keys()].filter(isBelow));
 }

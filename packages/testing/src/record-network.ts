@@ -99,6 +99,7 @@ export class RecordNetwork {
         load: () => Promise.resolve([]),
         save: () => Promise.resolve(),
         clear: () => Promise.resolve(),
+        setAside: () => Promise.resolve(),
       },
     };
   }

@@ -124,6 +124,7 @@ export class RecordWorld {
         load: () => Promise.resolve([]),
         save: () => Promise.resolve(),
         clear: () => Promise.resolve(),
+        setAside: () => Promise.resolve(),
       },
     };
   }

@@ -62,16 +62,19 @@ export async function grant(
 
 /**
  * Whether a grant is of whole categories to an organisation, so that it gets their keys. Whatever narrows
- * it is a condition that no key can keep, so narrower ones never get one.
+ * it is a condition that no key can keep, so narrower ones never get one. An obligation narrows: with the key,
+ * the organisation would open the content before it is de-identified.
  */
 export function isWhole({ decision, grantee, ...terms }: GrantRequest): boolean {
   const { mspId, role, practitioner, patient } = grantee;
-  const narrowed = [role, practitioner, patient, terms.labels, terms.records, terms.purposes];
+  const { labels, records, purposes, obligations } = terms;
+  const narrowed = [role, practitioner, patient, labels, records, purposes, obligations];
   return (
     decision === 'permit' &&
     mspId !== undefined &&
     terms.categories !== undefined &&
     terms.maxUses === undefined &&
+    terms.onward !== false &&
     narrowed.every((one) => one === undefined)
   );
 }

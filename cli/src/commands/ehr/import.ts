@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
+import type { ImportedRecord, ImportNote } from '@salus/client/records';
 import { connectedContext, withClient } from '../../command-line/context.js';
 import type { DeskOptions } from './open-desk.js';
 
 interface ImportCommandOptions extends DeskOptions {
   patient: string;
   allowExternal?: boolean;
+  subject?: string;
 }
+
+/** Names of records in an answer; how many more there are is told by a number. */
+const NAMED = 20;
 
 /** Adds what every command needs that registers records. */
 export function registering(command: Command): Command {
@@ -20,10 +25,23 @@ export function registering(command: Command): Command {
     );
 }
 
+/** Which records have a note: how many, and the first of them. */
+function toldOf(
+  name: string,
+  note: ImportNote,
+  imported: readonly ImportedRecord[],
+): Readonly<Record<string, object>> {
+  const names = imported.filter(({ notes }) => notes.includes(note)).map((one) => one.name);
+  return names.length === 0
+    ? {}
+    : { [name]: { records: names.length, first: names.slice(0, NAMED) } };
+}
+
 /** `salus import BUNDLE…`. */
 export function defineImport(command: Command): void {
   registering(command.argument('<bundles...>'))
     .option('--allow-external', 'let references lead to resources on other servers')
+    .option('--subject <reference>', 'the patient among several: Patient/ID, or the fullUrl')
     .action(async (files: string[], options: ImportCommandOptions, command: Command) => {
       const context = connectedContext(command, 'stores');
       const { output } = context;
@@ -42,6 +60,7 @@ export function defineImport(command: Command): void {
         let before = 0;
         const imported = await importResources(resources, patient, desk, {
           allowExternal: options.allowExternal ?? false,
+          ...(options.subject !== undefined && { subject: options.subject }),
           onProgress: (done) => {
             progress.advance(done - before);
             before = done;
@@ -51,6 +70,8 @@ export function defineImport(command: Command): void {
           resources: resources.length,
           imported: imported.filter(({ isNew }) => isNew).length,
           already: imported.filter(({ isNew }) => !isNew).length,
+          ...toldOf('notJudged', 'NOT_JUDGED', imported),
+          ...toldOf('consentsNotInForce', 'CONSENT_NOT_IN_FORCE', imported),
         });
       });
     });

@@ -83,10 +83,33 @@ export function readConsent(value: unknown): ConsentShape {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path.join('.') ?? '';
+  const other = otherVersionOf(value);
+  if (other !== undefined) {
+    throw new SalusError('ERR_FHIR_INVALID', `The Consent is of FHIR ${other}`, {
+      argument: 'Consent',
+      expected: 'a FHIR R4 Consent',
+      got: `a FHIR ${other} Consent`,
+      remedy: 'Convert the Consent to R4 (4.0.1) and send it again.',
+    });
+  }
   throw new SalusError('ERR_FHIR_INVALID', `Consent.${path}: ${issue?.message ?? 'wrong shape'}`, {
     argument: `Consent.${path}`,
     expected: 'a FHIR R4 Consent',
   });
+}
+
+/** The version of FHIR that has elements which R4 has not. */
+function otherVersionOf(value: unknown): 'R5' | 'STU3' | undefined {
+  const has = (names: readonly string[]) =>
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { resourceType?: unknown }).resourceType === 'Consent' &&
+    names.some((name) => Object.hasOwn(value, name));
+  if (has(['except', 'consentingParty', 'actor', 'data', 'purpose', 'securityLabel']))
+    return 'STU3';
+  return has(['decision', 'subject', 'grantor', 'regulatoryBasis', 'policyBasis'])
+    ? 'R5'
+    : undefined;
 }
 
 /** Level by level, before anything recurses. */

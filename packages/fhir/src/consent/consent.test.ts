@@ -416,6 +416,70 @@ describe('a Consent of others', () => {
     });
   });
 
+  it.each<[string, object, object]>([
+    [
+      'ends in the last year of another zone',
+      { start: now, end: '9999-12-31T23:59:59-05:00' },
+      { notBefore: now, notAfter: '9999-12-31T23:59:59Z' },
+    ],
+    [
+      'ends before it begins',
+      { start: '2026-05-01', end: '2026-04-01' },
+      { notBefore: now, notAfter: '9999-12-31T23:59:59Z' },
+    ],
+    [
+      'ends with the last day there is',
+      { start: now, end: '9999-12-31' },
+      { notBefore: now, notAfter: '9999-12-31T23:59:59Z' },
+    ],
+  ])('is a deny all the same where its period %s', (_, of, times) => {
+    expect(grants(consentWith({ provision: [{ type: 'deny', period: of }] }))).toEqual([
+      expect.objectContaining({ decision: 'deny', ...times }),
+    ]);
+    const inverted = 'start' in of && String(of.start).startsWith('2026-05');
+    const permits = grants(consentWith({ provision: [{ ...permit, period: of }] }));
+    expect(permits).toHaveLength(inverted ? 0 : 1);
+  });
+
+  it('denies research alone where it is about research', () => {
+    const research = { scope: { coding: [{ system: SYSTEM.consentScope, code: 'research' }] } };
+    const use = [{ coding: [{ system: 'urn:oid:2.999.3', code: 'use-for-research' }] }];
+    const denied = consentWith(
+      { type: 'deny', provision: [{ type: 'permit', code: use }] },
+      research,
+    );
+    expect(grants(denied)).toEqual([
+      expect.objectContaining({ decision: 'deny', purposes: ['HRESCH'], scope: {} }),
+    ]);
+    expect(paths(denied)).toContain('scope');
+    expect(grants(consentWith({ provision: [permit] }, research))).toEqual([
+      expect.objectContaining({ decision: 'permit', purposes: ['HRESCH'] }),
+    ]);
+    const purpose = purposeOf('TREAT');
+    expect(grants(consentWith({ provision: [{ type: 'deny', purpose }] }, research))).toEqual([
+      expect.objectContaining({ purposes: ['TREAT'] }),
+    ]);
+  });
+
+  it('names labels under any name of their system', () => {
+    const securityLabel = [
+      { system: 'http://hl7.org/fhir/v3/Confidentiality', code: 'R' },
+      { system: 'urn:oid:2.16.840.1.113883.5.4', code: 'HIV' },
+    ];
+    expect(grants(consentWith({ provision: [{ type: 'deny', securityLabel }] }))).toEqual([
+      expect.objectContaining({
+        scope: { labelTags: [label(SYSTEM.confidentiality, 'R'), label(SYSTEM.actCode, 'HIV')] },
+      }),
+    ]);
+  });
+
+  it.each([
+    ['R5', { resourceType: 'Consent', status: 'active', decision: 'deny', subject: {} }],
+    ['STU3', { resourceType: 'Consent', status: 'active', except: [{ type: 'deny' }] }],
+  ])('of %s is refused by that name', (version, value) => {
+    expect(() => grants(value)).toThrow(`The Consent is of FHIR ${version}`);
+  });
+
   it('is refused where it is another patient’s or no Consent', () => {
     const other = { identifier: { system: SALUS.pseudonym, value: 'q'.repeat(43) } };
     expect(() => grants(consentWith({}, { patient: other }))).toThrow(coded('ERR_CONFLICT'));

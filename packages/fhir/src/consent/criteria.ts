@@ -1,6 +1,7 @@
 import { obligation, purposeOfUse, type Obligation } from '@salus/protocol';
 import { spanOf, utc } from '../fhir-time.js';
 import { identifierIn } from '../ids.js';
+import { canonicalSystem } from '../system-names.js';
 import { SALUS, SYSTEM } from '../systems.js';
 import type { ConsentReference, Contained, Provision } from './consent-shape.js';
 import type { Criteria } from './criterion.js';
@@ -31,7 +32,10 @@ export interface Reading {
 export function readCriteria(provision: Provision, path: string, reading: Reading): Criteria {
   const { losses, names, decision } = reading;
   const obligations = new Set<Obligation>();
-  const labels = (provision.securityLabel ?? []).filter(({ system, code }) => {
+  const stated = (provision.securityLabel ?? []).map((one) =>
+    one.system === undefined ? one : { ...one, system: canonicalSystem(one.system) },
+  );
+  const labels = stated.filter(({ system, code }) => {
     const bound = system === SYSTEM.actCode ? obligation.safeParse(code) : undefined;
     if (bound?.success) obligations.add(bound.data);
     return !bound?.success;
@@ -79,7 +83,7 @@ export function readCriteria(provision: Provision, path: string, reading: Readin
   );
   const purposes = alternatives(provision.purpose, `${path}.purpose`, reading, (purpose) => {
     const { data } = purposeOfUse.safeParse(purpose.code);
-    if (purpose.system !== SYSTEM.actReason) return undefined;
+    if (canonicalSystem(purpose.system ?? '') !== SYSTEM.actReason) return undefined;
     // Who breaks the glass has no grant: it can only be denied.
     return data === 'BTG' && decision === 'permit' ? undefined : data;
   });
@@ -165,12 +169,23 @@ function periodOf(
     losses.add(`${path}.period`, 'it is no FHIR period');
     if (decision === 'permit') throw new NotTaken(path);
   }
+  // A day that ends a period belongs to it.
+  const last = to && (to.to > to.from ? to.to + 1 : to.to);
+  if (from && last !== undefined && last <= from.from && decision === 'deny') {
+    losses.add(`${path}.period`, 'it ends before it begins: the deny applies at any time');
+    return {};
+  }
   return {
-    ...(start !== undefined && from && { notBefore: sameOr(start, utc(from.from)) }),
-    // A day that ends a period belongs to it.
-    ...(end !== undefined &&
-      to && { notAfter: sameOr(end, utc(to.to > to.from ? to.to + 1 : to.to)) }),
+    ...(start !== undefined && from && { notBefore: sayable(start, from.from) }),
+    ...(end !== undefined && last !== undefined && { notAfter: sayable(end, last) }),
   };
+}
+
+/** Times that the ledger can say. Open ends are written as 9999, which another zone has in UTC's year 10000. */
+const LAST = Date.parse('9999-12-31T23:59:59Z');
+
+function sayable(stated: string, millis: number): string {
+  return millis > LAST ? utc(LAST).replace('.000', '') : sameOr(stated, utc(millis));
 }
 
 /** Keeps the spelling of a time that the ledger takes as it is. */

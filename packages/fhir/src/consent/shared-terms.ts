@@ -43,6 +43,12 @@ export function isInForce(consent: ConsentShape, losses: Losses): boolean {
   return losses.list.length === before;
 }
 
+/** Whether it is about research and nothing else. */
+export function isAboutResearch({ scope }: ConsentShape): boolean {
+  const codes = (scope.coding ?? []).map(({ code }) => code);
+  return codes.includes('research') && !codes.includes('patient-privacy');
+}
+
 /** Reads what isn't in the provisions, and tells what of it a grant hasn't. */
 export function sharedTerms(consent: ConsentShape, pseudonym: string, losses: Losses): SharedTerms {
   const rule = (consent.policyRule?.coding ?? []).find(({ system }) => system === SYSTEM.actCode);

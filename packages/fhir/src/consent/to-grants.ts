@@ -5,6 +5,7 @@ import { Losses, type Loss } from './losses.js';
 import { rulesOf, type Rule } from './rules.js';
 import {
   checkPatient,
+  isAboutResearch,
   isInForce,
   sharedTerms,
   tellUntaken,
@@ -64,9 +65,18 @@ export function grantsFromConsent(value: unknown, options: ConsentImportOptions)
     findRecord: options.findRecord ?? (() => undefined),
     losses,
   };
-  const rules = rulesOf(consent.provision, 'provision', [], readings);
+  const rules = rulesOf(consent.provision, 'provision', [], readings).map((rule) =>
+    isAboutResearch(consent) ? forResearch(rule, losses) : rule,
+  );
   const grants = rules.flatMap((rule) => grantsOf(rule, shared, options, losses));
   return { grants, losses: unique(losses.list) };
+}
+
+/** A research consent decides on research alone: its denial is none of all care. */
+function forResearch(rule: Rule, losses: Losses): Rule {
+  if (rule.criteria.purposes) return rule;
+  losses.add('scope', 'it is about research: it is taken for the purpose HRESCH and narrower ones');
+  return { ...rule, criteria: { ...rule.criteria, purposes: ['HRESCH'] } };
 }
 
 function grantsOf(

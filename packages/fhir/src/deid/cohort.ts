@@ -1,6 +1,7 @@
 import type { ImportedResource } from '../resource.js';
 import { asArray, asObject, asText } from '../values.js';
 import { deidentify, type BundledResource, type DeidOptions } from './deidentify.js';
+import { withExactNumbers } from './exact.js';
 import { IdentifyingText } from './identifying-text.js';
 import { suppressRare, type PatientResources, type RareValueOptions } from './rare-values.js';
 
@@ -27,13 +28,16 @@ export function deidentifyCohort(
 ): DeidentifiedCohort {
   const identifying = new IdentifyingText(resources.map(({ resource }) => resource));
   const takenOut = new Map<string, number>();
-  const groups = byPatient(resources).map(([patient, own]): PatientResources => {
-    const result = deidentify(own, { ...options, patient, identifying });
-    for (const [type, count] of Object.entries(result.takenOut)) {
-      takenOut.set(type, (takenOut.get(type) ?? 0) + count);
-    }
-    return { patient, resources: result.resources };
-  });
+  const groups = byPatient(resources.map(withExactNumbers)).map(
+    ([patient, own]): PatientResources => {
+      const isPatientKnown = own.some(({ resource }) => resource.resourceType === 'Patient');
+      const result = deidentify(own, { ...options, patient, identifying, isPatientKnown });
+      for (const [type, count] of Object.entries(result.takenOut)) {
+        takenOut.set(type, (takenOut.get(type) ?? 0) + count);
+      }
+      return { patient, resources: result.resources };
+    },
+  );
   const patients = groups.filter(({ patient }) => patient !== NOBODY);
   const others = groups.filter(({ patient }) => patient === NOBODY);
   const result = rare ? suppressRare(patients, rare) : { patients, suppressed: {} };

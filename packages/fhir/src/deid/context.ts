@@ -9,6 +9,8 @@ export interface DeidContext {
   /** By how many days the patient's dates move. */
   readonly shiftDays: number;
   readonly identifying: IdentifyingText;
+  /** Whether `identifying` tells of the patient. If not, no free text stays: nobody could tell a name in it. */
+  readonly isPatientKnown: boolean;
   /** Whether a reference leads to a resource that is taken out; those that lead elsewhere stay. */
   isTakenOut(reference: string): boolean;
   /** Set for a patient of 90 and over: the birth year that is told instead. */

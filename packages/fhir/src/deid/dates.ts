@@ -22,6 +22,11 @@ export function shiftTime(value: unknown, days: number): string | undefined {
   return [moved.slice(0, date.length), ...time].join('T');
 }
 
+/** The day without a time; of years and months alone, themselves. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
+}
+
 /** The year alone. */
 export function yearOf(time: string): string {
   return time.slice(0, 4);

@@ -6,6 +6,7 @@ import { SYSTEM } from '../systems.js';
 import { deidentifyCohort } from './cohort.js';
 import { ageAt, shiftTime } from './dates.js';
 import { deidentify } from './deidentify.js';
+import { IdentifyingText } from './identifying-text.js';
 import { Keyed } from './keyed.js';
 import { profileFor, profileNames, type ProfileName } from './profiles.js';
 import { suppressRare } from './rare-values.js';
@@ -23,6 +24,10 @@ const bundle = (...resources: object[]) =>
     type: 'collection',
     entry: resources.map((resource) => ({ resource })),
   });
+
+/** The least obligation that leads to each profile, and labels that ask for none. */
+const LEADING_TO = { limited: 'PSEUD', standard: 'DEID', strict: 'ANONY' } as const;
+const LOW = { security: [{ system: SYSTEM.confidentiality, code: 'L' }] };
 
 const anyTime = fc
   .date({ min: new Date('1902-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
@@ -79,7 +84,7 @@ describe('shifted times', () => {
     fc.assert(
       fc.property(anyTime, anyTime, (start, end) => {
         const before = { start, end };
-        const encounter = only('standard', {
+        const encounter = only('limited', {
           resourceType: 'Encounter',
           status: 'finished',
           class: { system: SYSTEM.actCode, code: 'AMB' },
@@ -234,11 +239,91 @@ describe('an element that no allow-list names', () => {
   it('keeps the names that terminologies give to codes in the limited profile only', () => {
     const display = 'Body height';
     const concept = { coding: [{ system: SYSTEM.loinc, code: '8302-2', display }] };
-    const codeIn = (profile: ProfileName) =>
-      only(profile, { resourceType: 'Observation', status: 'final', code: concept })['code'];
-    expect(codeIn('limited')).toEqual(concept);
-    expect(codeIn('standard')).toEqual({ coding: [{ system: SYSTEM.loinc, code: '8302-2' }] });
+    const identifying = new IdentifyingText([]);
+    const codeIn = (profile: ProfileName, more: object) =>
+      deidentify([{ resource: { resourceType: 'Observation', status: 'final', code: concept } }], {
+        ...options(profile),
+        ...more,
+      }).resources[0]!.resource['code'];
+    const bare = { coding: [{ system: SYSTEM.loinc, code: '8302-2' }] };
+    expect(codeIn('limited', { identifying })).toEqual(concept);
+    expect(codeIn('standard', { identifying })).toEqual(bare);
+    // Nobody says what would name the patient.
+    expect(codeIn('limited', {})).toEqual(bare);
   });
+
+  it('drops names of codes that hold what the custodian knows of the patient', () => {
+    const patient = {
+      resourceType: 'Patient',
+      identifier: [{ system: 'urn:mrn', value: 'MRN 4711' }],
+      name: [{ family: 'Li', given: ['Jane', '明'] }],
+    };
+    const identifying = new IdentifyingText([patient]);
+    for (const display of [
+      'Glucose of Li',
+      'Jane, glucose',
+      'MRN 4711',
+      'x (mrn-4711)',
+      '明 glucose',
+    ]) {
+      const code = { coding: [{ system: SYSTEM.loinc, code: '2339-0', display }] };
+      const observation = { resourceType: 'Observation', status: 'final', code };
+      const { resources } = deidentify([{ resource: observation }], {
+        ...options('limited'),
+        identifying,
+      });
+      expect(resources[0]!.resource['code']).toEqual({
+        coding: [{ system: SYSTEM.loinc, code: '2339-0' }],
+      });
+    }
+  });
+
+  it('gives times to the day in standard, and to the year in strict', () => {
+    const at = (profile: ProfileName) => {
+      const { effectiveDateTime, issued } = only(profile, {
+        resourceType: 'Observation',
+        status: 'final',
+        code: {},
+        effectiveDateTime: '2026-05-06T07:08:09.123Z',
+        issued: '2026-05-06T07:08:09.123Z',
+      }) as { effectiveDateTime?: string; issued?: string };
+      return [effectiveDateTime, issued];
+    };
+    expect(at('limited')).toEqual([
+      expect.stringMatching(/T07:08:09\.123Z$/),
+      expect.stringMatching(/T07:08:09\.123Z$/),
+    ]);
+    expect(at('standard')).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d$/), undefined]);
+    expect(at('strict')).toEqual([expect.stringMatching(/^\d{4}$/), undefined]);
+  });
+
+  it.each(profileNames)(
+    'keeps the digits of numbers in %s, for a record and for a cohort',
+    (profile) => {
+      const numbers = [
+        '1.00',
+        '0.700',
+        '1.2E+2',
+        '-0.0',
+        '9007199254740993',
+        '3.14159265358979323846264338',
+      ];
+      const text = `{"resourceType":"Observation","status":"final","code":{},"component":[${numbers
+        .map((one) => `{"code":{},"valueQuantity":{"value":${one}}}`)
+        .join(',')}]}`;
+      const share = { key, patient: 'p', obligations: [LEADING_TO[profile]] };
+      const contentType = 'application/fhir+json';
+      const labelled = text.replace('"status"', `"meta":${JSON.stringify(LOW)},"status"`);
+      const record = deidentifyRecord({ contentType, bytes: Buffer.from(labelled) }, share);
+      const cohort = deidentifyCohort(readFhirText(text, 'x'), { profile, key, rare: { k: 1 } });
+      for (const output of [
+        Buffer.from(record.bytes).toString(),
+        JSON.stringify(cohort.resources),
+      ]) {
+        expect([...output.matchAll(/"value":([^,}]+)/g)].map(([, one]) => one)).toEqual(numbers);
+      }
+    },
+  );
 
   it('never lets a text through, wherever in a resource it stands', () => {
     const names = [

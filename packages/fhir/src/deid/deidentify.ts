@@ -28,14 +28,23 @@ export interface DeidOptions {
   readonly asOf?: string;
   /** Where the Patient resource isn't among the resources. */
   readonly birthDate?: string;
-  /** What identifies where that is more than what the resources themselves tell. */
+  /** What identifies where that is more than what the resources themselves tell: the custodian knows it. */
   readonly identifying?: IdentifyingText;
+  /**
+   * Whether `identifying`, or the resources, tell of the patient. By default, whether `identifying` is given or a
+   * Patient is among the resources. Without, all free text goes, the names of codes too.
+   */
+  readonly isPatientKnown?: boolean;
 }
 
 export interface Deidentified {
   readonly resources: readonly BundledResource[];
   /** How many resources of which type were taken out, as nothing says what may stay of them. */
   readonly takenOut: Readonly<Record<string, number>>;
+}
+
+function hasPatient(resources: readonly BundledResource[]): boolean {
+  return resources.some(({ resource }) => resource.resourceType === 'Patient');
 }
 
 /** Older patients are one group (45 CFR 164.514(b)(2)(i)(C)). */
@@ -70,6 +79,8 @@ export function deidentify(
     shiftDays,
     identifying:
       options.identifying ?? new IdentifyingText(resources.map(({ resource }) => resource)),
+    isPatientKnown:
+      options.isPatientKnown ?? (options.identifying !== undefined || hasPatient(resources)),
     isTakenOut: (reference) => gone.has(reference.replace(/\/_history\/.*$/, '')),
     ...(oldestBirthYear !== undefined && { oldestBirthYear }),
     container: '',

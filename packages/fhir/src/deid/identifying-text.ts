@@ -1,7 +1,7 @@
 import { asArray, asObject, asText } from '../values.js';
 
-/** Shorter words say too little to be looked for. */
-const MIN_WORD = 3;
+/** Single letters say too little to be looked for; single characters of other scripts are names. */
+const SINGLE_LETTER = /^[\p{Script=Latin}\p{N}]$/u;
 const MIN_PHRASE = 4;
 /** Longer ones are looked for by their beginning. */
 const MAX_PHRASE_WORDS = 12;
@@ -59,7 +59,7 @@ export class IdentifyingText {
 
   #addWords(text: unknown): void {
     for (const word of words(asText(text) ?? '')) {
-      if (word.length >= MIN_WORD) this.#words.add(word);
+      if (!SINGLE_LETTER.test(word)) this.#words.add(word);
     }
   }
 

@@ -9,4 +9,4 @@ export {
 } from './record.js';
 export type { BundledResource } from './deidentify.js';
 export type { RareValueOptions } from './rare-values.js';
-export type { IdentifyingText } from './identifying-text.js';
+export { IdentifyingText } from './identifying-text.js';

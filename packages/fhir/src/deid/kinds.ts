@@ -1,23 +1,21 @@
+import { numberOf } from '../exact-json.js';
+import { statedLabels } from '../labels.js';
 import { SALUS } from '../systems.js';
-import { asArray, asObject, asText, codingsOf } from '../values.js';
+import { asArray, asObject, asText } from '../values.js';
 import type { DeidContext, Kind } from './context.js';
-import { shiftTime, yearOf } from './dates.js';
+import { dayOf, shiftTime, yearOf } from './dates.js';
+import { isFhirCode } from './hl7-codes.js';
 import { isPublicCode } from './terminologies.js';
 
 /** How each kind of element is de-identified. Unless said otherwise, what has another form is dropped. */
 
 export const flag: Kind = (value) => (typeof value === 'boolean' ? value : undefined);
 
-export const number: Kind = (value) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+export const number: Kind = (value) => (numberOf(value) === undefined ? undefined : value);
 
 /** A code of a closed list of FHIR's own, such as a status. */
 export const code: Kind = (value, { identifying }) =>
-  typeof value === 'string' &&
-  /^[A-Za-z][A-Za-z0-9-]{0,30}$/.test(value) &&
-  !identifying.isIn(value)
-    ? value
-    : undefined;
+  typeof value === 'string' && isFhirCode(value) && !identifying.isIn(value) ? value : undefined;
 
 export const mediaType: Kind = (value) => {
   const [type = ''] = asText(value)?.split(';') ?? [];
@@ -28,12 +26,13 @@ export const mediaType: Kind = (value) => {
 
 export const dateTime: Kind = (value, { profile, shiftDays }) => {
   const shifted = shiftTime(value, shiftDays);
-  return shifted !== undefined && profile.dates === 'years' ? yearOf(shifted) : shifted;
+  if (shifted === undefined || profile.dates === 'times') return shifted;
+  return profile.dates === 'days' ? dayOf(shifted) : yearOf(shifted);
 };
 
-/** An instant has no form for a year alone. */
+/** An instant has no form for a year or a day alone. */
 export const instant: Kind = (value, { profile, shiftDays }) =>
-  profile.dates === 'years' ? undefined : shiftTime(value, shiftDays);
+  profile.dates === 'times' ? shiftTime(value, shiftDays) : undefined;
 
 export const period: Kind = (value, context) => {
   const { start, end } = asObject(value) ?? {};
@@ -44,14 +43,14 @@ export const period: Kind = (value, context) => {
 export const birthDate: Kind = (value, { profile, shiftDays, oldestBirthYear }) => {
   const shifted = shiftTime(value, shiftDays);
   if (shifted === undefined || oldestBirthYear !== undefined) return shifted && oldestBirthYear;
-  return profile.birthDate === 'year' ? yearOf(shifted) : shifted;
+  return profile.birthDate === 'year' ? yearOf(shifted) : dayOf(shifted);
 };
 
-export const coding: Kind = (value, { profile, identifying }) => {
+export const coding: Kind = (value, { profile, identifying, isPatientKnown }) => {
   const { system, code: symbol, display } = asObject(value) ?? {};
   if (!isPublicCode(system, symbol) || identifying.isIn(symbol as string)) return undefined;
   const isSafe = typeof display === 'string' && display.length <= 200 && !identifying.isIn(display);
-  return { system, code: symbol, ...(profile.displays && isSafe && { display }) };
+  return { system, code: symbol, ...(profile.displays && isPatientKnown && isSafe && { display }) };
 };
 
 /** Text is free, so it goes; the codes say the same. */
@@ -73,10 +72,11 @@ const MAX_AGE = 89;
 
 export const quantity: Kind = (value, context) => {
   const { value: amount, comparator, system, code: unit, unit: text } = asObject(value) ?? {};
-  if (typeof amount !== 'number') return undefined;
+  const size = numberOf(amount);
+  if (size === undefined) return undefined;
   const isUcum = isPublicCode(system, unit);
   // Ages over 89 are one group.
-  const isOld = unit === YEARS && amount > MAX_AGE;
+  const isOld = unit === YEARS && size > MAX_AGE;
   return kept({
     value: isOld ? MAX_AGE + 1 : amount,
     comparator: isOld
@@ -106,7 +106,7 @@ export const ratio: Kind = (value, context) => {
 
 export const money: Kind = (value, { profile }) => {
   const { value: amount, currency } = asObject(value) ?? {};
-  if (!profile.money || typeof amount !== 'number') return undefined;
+  if (!profile.money || numberOf(amount) === undefined) return undefined;
   const isCurrency = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency);
   return { value: amount, ...(isCurrency && { currency }) };
 };
@@ -166,10 +166,12 @@ const SMALL_ZIP3: ReadonlySet<string> = new Set([
   ...['879', '884', '890', '893'],
 ]);
 
-export const address: Kind = (value, { profile, identifying }) => {
+export const address: Kind = (value, { profile, identifying, isPatientKnown }) => {
   const { state, postalCode, country } = asObject(value) ?? {};
+  // A name of a region is a free text; a code is none.
+  const form = isPatientKnown ? /^[\p{L} .-]{2,30}$/u : /^[A-Z]{2,3}$/;
   const isRegion = (text: unknown): text is string =>
-    typeof text === 'string' && /^[\p{L} .-]{2,30}$/u.test(text) && !identifying.isIn(text);
+    typeof text === 'string' && form.test(text) && !identifying.isIn(text);
   const isUsa = country === undefined || country === 'US' || country === 'USA';
   const [zip3] = (isUsa && /^\d{3}(?=\d{2})/.exec(asText(postalCode) ?? '')) || [];
   return kept({
@@ -192,7 +194,7 @@ export const attachment: Kind = (value, context) => {
 
 /** The labels stay, for who gets the data has to heed them. */
 export const labels: Kind = (value) =>
-  codingsOf(value).filter((one) => isPublicCode(one.system, one.code));
+  statedLabels(value).filter((one) => isPublicCode(one.system, one.code));
 
 /** The members that are left; undefined where none are. */
 export function kept(members: Record<string, unknown>): Record<string, unknown> | undefined {

@@ -9,11 +9,11 @@ import { SYSTEM } from '../systems.js';
 export interface Profile {
   readonly name: ProfileName;
   /** Times of day stay, only days stay, or only years. */
-  readonly dates: 'times' | 'years';
+  readonly dates: 'times' | 'days' | 'years';
   readonly birthDate: 'day' | 'year';
   /** What stays of an address. Safe Harbor takes everything below the state but three digits of a ZIP code. */
   readonly address: 'zip3' | 'state' | 'country';
-  /** Names that terminologies give to codes, where they hold nothing that identifies. */
+  /** Names that terminologies give to codes, where they hold nothing that identifies, and it is known what does. */
   readonly displays: boolean;
   /** Race, ethnicity, language, marital status and the like. */
   readonly demographics: boolean;
@@ -35,7 +35,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
   standard: {
     name: 'standard',
-    dates: 'times',
+    dates: 'days',
     birthDate: 'year',
     address: 'state',
     displays: false,

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '@salus/protocol';
+import { ExactNumber } from '../exact-json.js';
 import { asArray, asObject } from '../values.js';
 import type { BundledResource } from './deidentify.js';
 import { MASKED } from './shaped.js';
@@ -54,7 +55,7 @@ export function suppressRare(
 ): Suppressed {
   const suppressed = new Map<string, number>();
   const paths = quasiIdentifiers.map(parsePath);
-  const copies = structuredClone(patients) as PatientResources[];
+  const copies = copyOf(patients) as PatientResources[];
   for (const path of paths) {
     const byValue = new Map<string, Set<string>>();
     visit(copies, path, (value, patient) => {
@@ -75,6 +76,13 @@ export function suppressRare(
     suppressed,
   );
   return { patients: copies, suppressed: Object.fromEntries(suppressed) };
+}
+
+/** A copy of lists and plain objects, whose numbers keep their digits. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyOf(item)]));
 }
 
 function countOne(counts: Map<string, number>, name: string): void {

@@ -1,6 +1,7 @@
 import type { Obligation } from '@salus/protocol';
 import { labelsOfAll } from '../labels.js';
 import { readFhirText } from '../read.js';
+import { withExactNumbers } from './exact.js';
 import {
   deidentify,
   deidUnsupported,
@@ -42,7 +43,7 @@ export function deidentifyRecord(
   const resources = readFhirText(text, 'record');
   const labels = labelsOfAll(resources.map(({ resource }) => resource));
   const profile = profileUnder(obligations, labels);
-  const result = deidentify(resources, { ...options, profile });
+  const result = deidentify(resources.map(withExactNumbers), { ...options, profile });
   const [first] = result.resources;
   if (!first) throw deidUnsupported(resources[0]?.resource.resourceType ?? media);
   const isBundle = resources.length > 1 || resources[0]?.text !== text.trim();

@@ -6,8 +6,9 @@ import { brokenReferences } from '../references.js';
 import type { ImportedResource } from '../resource.js';
 import { readFhirFile } from '../test-support/read-fhir-file.js';
 import { deidentifyCohort } from './cohort.js';
+import { profileUnder } from './obligations.js';
 import { profileNames } from './profiles.js';
-import { bundleOf } from './record.js';
+import { bundleOf, deidentifyRecord } from './record.js';
 
 /** More patients than are in the repository: a folder that scripts/generate-synthea.sh has written. */
 const folders = [
@@ -133,6 +134,113 @@ describe.each(profileNames)('the profile %s', (profile) => {
       for (const { resource } of again) expectR4(resource);
     },
   );
+});
+
+/** Ways to write a person where a code or its name should stand. */
+const CANARIES: readonly { readonly system: string; readonly code: string }[] = [
+  { system: 'http://hl7.org/fhir/sid/ndc', code: '123-45-6789' },
+  { system: 'http://hl7.org/fhir/sid/ndc', code: '16175551234' },
+  { system: 'http://snomed.info/sct', code: '123456789' },
+  { system: 'http://snomed.info/sct', code: '999551842' },
+  { system: 'http://loinc.org', code: '4711-1' },
+  { system: 'http://hl7.org/fhir/quitzon', code: 'Jane.Quitzon.1961' },
+  { system: 'http://hl7.org/fhir/observation-status', code: 'Jane.Quitzon.1961' },
+  { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'Quitzon-Jane' },
+  { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'QUITZON' },
+  { system: 'http://terminology.hl7.org/CodeSystem/jane-quitzon', code: 'jane' },
+  { system: 'http://unitsofmeasure.org', code: '{Quitzon}' },
+  { system: 'http://unitsofmeasure.org', code: 'Jane.Quitzon' },
+  { system: 'http://nucc.org/provider-taxonomy', code: '1234567893' },
+  { system: 'http://hl7.org/fhir/sid/icd-10', code: 'QUITZON' },
+  { system: 'http://dicom.nema.org/resources/ontology/DCM', code: 'QUITZON' },
+  { system: 'urn:ietf:bcp:47', code: 'jan' },
+  { system: 'urn:oid:2.16.840.1.113883.6.238', code: '4711-1' },
+  { system: 'urn:ietf:rfc:3986', code: 'urn:oid:1.2.840.10008.19610305123' },
+  {
+    system: 'http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode',
+    code: 'urn:ihe:jane:quitzon',
+  },
+  { system: 'https://bluebutton.cms.gov/resources/codesystem/x', code: 'QUITZON' },
+];
+const DISPLAY = 'Glucose of Quitzon, Jane (MRN 4711)';
+
+/** A resource with each Coding preceded by a canary, and a name in every display and status. */
+function salted(value: unknown, canary: object): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((one) => salted(one, canary));
+    const [first] = items as { system?: unknown; code?: unknown }[];
+    const isCodings = first?.system !== undefined && first.code !== undefined;
+    return isCodings ? [{ ...canary, display: DISPLAY }, ...items] : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      if (name === 'display' || name === 'text') return [name, DISPLAY];
+      if (
+        ['status', 'intent', 'use', 'mode', 'priority'].includes(name) &&
+        typeof item === 'string'
+      ) {
+        return [name, 'jane-quitzon'];
+      }
+      return [name, salted(item, canary)];
+    }),
+  );
+}
+
+const OBLIGATIONS = { limited: 'PSEUD', standard: 'DEID', strict: 'ANONY' } as const;
+
+describe.each(profileNames)('a record by itself, under %s', (profile) => {
+  const deidentified = (text: string) => {
+    const content = { contentType: 'application/fhir+json', bytes: Buffer.from(text) };
+    const low = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'L' }];
+    // Of what no more is asked than the profile: the least that a reader could get.
+    expect(profileUnder([OBLIGATIONS[profile]], low)).toBe(profile);
+    const { bytes } = deidentifyRecord(content, {
+      key,
+      patient: 'p',
+      asOf,
+      obligations: [OBLIGATIONS[profile]],
+    });
+    return Buffer.from(bytes).toString();
+  };
+  /** Synthea labels nothing; so each record is labelled low, that the profile is the obligation's. */
+  const labelledLow = (resource: object) => ({
+    ...resource,
+    meta: {
+      security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'L' }],
+    },
+  });
+
+  it.each(files.map((file) => [path.basename(file), file]))(
+    'tells nothing of the patient of %s, of whom it does not know',
+    async (_, file) => {
+      const resources = await readFhirFile(file);
+      const identifiers = [...identifiersIn(resources)];
+      for (const { resource } of resources) {
+        const output = deidentified(JSON.stringify(labelledLow(resource)));
+        expect(identifiers.filter((identifier) => survives(identifier, output))).toEqual([]);
+        if (profile !== 'limited') expect(output).not.toMatch(/\dT\d\d:\d\d/);
+        expectR4(JSON.parse(output));
+      }
+    },
+  );
+
+  it('lets no canary through, in any type and at any coding', async () => {
+    const [file = ''] = files;
+    const byType = new Map(
+      (await readFhirFile(file)).map((one) => [one.resource.resourceType, one.resource]),
+    );
+    expect(byType.size).toBeGreaterThan(15);
+    for (const resource of byType.values()) {
+      for (const canary of CANARIES) {
+        const input = JSON.stringify(salted(labelledLow(resource), canary));
+        const output = deidentified(input);
+        expect(output).not.toContain(canary.code);
+        // A Patient tells which names are looked for: another person's may stay in the name of a code.
+        if (resource.resourceType !== 'Patient') expect(output).not.toMatch(/quitzon|4711/i);
+      }
+    }
+  });
 });
 
 describe('the search for survivors', () => {

@@ -6,6 +6,7 @@ import { actorTrailRequest, auditTrailRequest } from './audit.js';
 import { consentWithdrawal, onwardTerms } from './consent.js';
 import {
   recordAnchor,
+  recordDetails,
   registerRecordsRequest,
   transientDetails,
   transientKeys,
@@ -77,6 +78,16 @@ const INJECTIONS: readonly (readonly [string, string])[] = [
   ['nothing', ''],
   ['more than any text may have', 'a'.repeat(20_000)],
 ];
+
+it.each(['VIP ward', 'Chefärzte', '受限', 'R'])('a label may have the code %s', (code) => {
+  const labels = [{ system: 'urn:x', code }];
+  expect(recordDetails.safeParse({ ...details, labels }).success).toBe(true);
+});
+
+it.each([' R', 'R ', 'a  b', 'a\tb', 'x'.repeat(65)])('no label has the code %j', (code) => {
+  const labels = [{ system: 'urn:x', code }];
+  expect(recordDetails.safeParse({ ...details, labels }).success).toBe(false);
+});
 
 describe.each(INJECTIONS)('a text with %s', (_what, text) => {
   test.each([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { categoryTag, kid, mspId } from '../base/forms.js';
+import { categoryTag, kid, lineOfText, mspId } from '../base/forms.js';
 
 /** Forms that several topics share. */
 
@@ -17,8 +17,8 @@ export const contentType = z
     'a MIME type',
   );
 
-/** A code of a terminology: visible ASCII. */
-export const code = z.string().regex(/^[!-~]{1,64}$/, 'a code');
+/** A code of a terminology, of FHIR's form (R4, 2.24.0.1 code): words in any script, one space between two. */
+export const code = lineOfText(64).regex(/^\S+(?: \S+)*$/, 'a code of at most 64 characters');
 
 /** An absolute URI of a terminology. */
 export const system = z

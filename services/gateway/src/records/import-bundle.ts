@@ -1,7 +1,12 @@
-import type { Bundle, BundleEntry, Patient } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, OperationOutcome, Patient } from '@medplum/fhirtypes';
 import { z } from 'zod';
-import { importResources, type ImportedRecord, type ImportPatient } from '@salus/client/records';
-import { readFhirText } from '@salus/fhir';
+import {
+  importResources,
+  type ImportedRecord,
+  type ImportNote,
+  type ImportPatient,
+} from '@salus/client/records';
+import { identitiesOf, patientId, readFhirText } from '@salus/fhir';
 import { SalusError } from '@salus/protocol';
 import { invalid, NotYet, unconditional } from '../errors/refusal.js';
 import type { MasterIndex } from '../matching/master-index.js';
@@ -142,24 +147,42 @@ export async function importBundle(
     pseudonym,
   );
   const desk = await parts.desks.deskFor(session, id);
-  const imported = await importResources(resources, patient, desk);
+  const imported = await importResources(resources, patient, desk, {
+    known: [`Patient/${patientId(pseudonym)}`],
+  });
   await parts.places.remember(
     pseudonym,
     imported.map(({ recordId }) => recordId),
   );
   const byName = new Map(imported.map((one) => [one.name, one]));
-  const entry = resources.map(({ name }) => responseEntry(byName.get(name)));
+  const entry = identitiesOf(resources).map((identity) => responseEntry(byName.get(identity)));
   const body: Bundle = { resourceType: 'Bundle', type: 'transaction-response', entry };
   return { status: 200, headers: {}, body };
 }
 
+const NOTES: Readonly<Record<ImportNote, string>> = {
+  NOT_JUDGED:
+    'The resource states no sensitivity and holds no code that tells one: a deny by label may miss it.',
+  CONSENT_NOT_IN_FORCE:
+    'The Consent is kept as a record. It permits and denies nothing until the patient signs it.',
+};
+
 function responseEntry(imported: ImportedRecord | undefined): BundleEntry {
   if (!imported) return { response: { status: '200 OK' } };
-  const { recordId, isNew } = imported;
+  const { recordId, isNew, notes } = imported;
+  const outcome: OperationOutcome = {
+    resourceType: 'OperationOutcome',
+    issue: notes.map((note) => ({
+      severity: 'warning',
+      code: 'informational',
+      diagnostics: NOTES[note],
+    })),
+  };
   return {
     response: {
       status: isNew ? '201 Created' : '200 OK',
       location: `DocumentReference/${recordId}`,
+      ...(notes.length > 0 && { outcome }),
     },
   };
 }

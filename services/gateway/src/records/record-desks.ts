@@ -55,5 +55,6 @@ export function sealedJournal(folder: SealedFolder, id: string): ImportJournal {
     load: async () => ((await folder.get(id)) ?? []) as RecordDeposit[],
     save: (deposits) => folder.put(id, deposits),
     clear: () => folder.remove(id),
+    setAside: (deposits) => folder.put(`${id}-refused`, deposits),
   };
 }
