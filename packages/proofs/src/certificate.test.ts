@@ -54,7 +54,13 @@ describe('a certificate of erasure', () => {
       goneAt: new Date().toISOString(),
     });
   const confirmations = () => Promise.all(STORES.map((mspId) => confirm(mspId)));
-  const erasureOf = (words: readonly string[], { holders = [] as string[], of = record } = {}) =>
+  const erasureOf = (
+    words: readonly string[],
+    {
+      holders = [],
+      of = record,
+    }: { readonly holders?: readonly string[]; readonly of?: object } = {},
+  ) =>
     answersOf(peers.slice(0, 3), {
       transaction: 'getErasure',
       request: { pseudonym, recordId, evidence: hashOf(words) },
