@@ -14,6 +14,10 @@ export interface Described {
   readonly now: number;
   /** Of a recovery: what its owner reads out. */
   readonly code?: string;
+  /** The recovery of the same ward that the owner agreed to last. */
+  readonly agreed?: { readonly at: string; readonly code: string };
+  /** Codes of all requests to recover the same ward that wait. */
+  readonly waiting?: readonly string[];
 }
 
 /** The lines that the owner reads before approving. */
@@ -93,13 +97,34 @@ function withdrawn(grantId: string, { grants }: Described): string {
 
 function describeRecovery(
   { olderKeys, lostSince }: RequestOf<'recover'>,
-  { from, code = '' }: Described,
+  about: Described,
 ): readonly string[] {
+  const { from, code = '' } = about;
   const since = lostSince === undefined ? '' : `, since ${lostSince}`;
   return [
+    ...warnings(about),
     `${from} asks for your share, to recover a lost wallet, and for your approval of new keys.`,
     `Call ${from} yourself and compare this code with theirs: ${code}`,
     `What becomes of the older keys: ${olderKeys}${since}.`,
     'Signs RecoveryApproval.v1 as a guardian.',
   ];
+}
+
+/** A thief's request comes beside the ward's: the guardian is told that there are two. */
+function warnings({ from, code, agreed, waiting = [] }: Described): readonly string[] {
+  const lines: string[] = [];
+  if (agreed !== undefined && agreed.code !== code) {
+    lines.push(
+      `CAREFUL: on ${agreed.at} you agreed to another request to recover ${from}, with the code ${agreed.code}.`,
+      'This one is different. If you agree, your approval goes to this one alone.',
+    );
+  }
+  const others = waiting.filter((one) => one !== code);
+  if (others.length > 0) {
+    lines.push(
+      `CAREFUL: other requests to recover ${from} wait too, with these codes: ${others.join('; ')}.`,
+      `Somebody may pretend to be ${from}. Agree to the one whose code ${from} reads to you, and refuse the others.`,
+    );
+  }
+  return lines;
 }

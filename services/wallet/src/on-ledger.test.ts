@@ -5,7 +5,9 @@ import { TestWallet, WalletWorld, type Answered } from '@salus/testing/wallet-wo
 import {
   emptyState,
   type InstitutionKind,
+  recoveryCode,
   recoveryState,
+  walletState,
   RETURNED_SHARE_INFO,
   type GuardiansSet,
   type Rebuilt,
@@ -369,24 +371,73 @@ describe("a wallet's statements on the ledger", () => {
       await expect(world.ehr().vetoRecovery(statement)).rejects.toThrow(coded('ERR_CONFLICT'));
     });
 
+    const statedKeys = async (ask: RecoveryAsk) => {
+      const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+      const [{ kind, jwk }] = ask.keys as [(typeof ask.keys)[number]];
+      const key = {
+        ...{ jwk, hpkePublicKey, notBefore: new Date().toISOString() },
+        purposes: ['consent' as const, 'access' as const, 'keys' as const],
+      };
+      return { type: 'approve-keys' as const, keys: [{ kind, key }], olderKeys: ask.olderKeys };
+    };
+
     it('approve no other keys than their owners agreed to', async () => {
       const [bob] = await appoint();
       const [mine, thiefs] = [await newHome(), await newHome()];
-      await shareOf(bob!, await mine.do<RecoveryAsk>({ type: 'begin-recovery' }));
-      const { keys } = await thiefs.do<RecoveryAsk>({ type: 'begin-recovery' });
-      const hpke = await generateHpkeKeyPair();
-      const [{ jwk }] = keys as [(typeof keys)[number]];
-      const key = {
-        jwk,
-        hpkePublicKey: hpke.publicKey,
-        purposes: ['consent' as const],
-        notBefore: new Date().toISOString(),
-      };
-      const request = bob!.wallet.do(
-        { type: 'approve-keys', keys: [{ kind: 'hospital', key }], olderKeys: 'LOST' },
-        'Ada',
+      const ask = await mine.do<RecoveryAsk>({ type: 'begin-recovery' });
+      await shareOf(bob!, ask);
+      const right = await statedKeys(ask);
+      const [named] = right.keys as [(typeof right.keys)[number]];
+      const narrowed = { ...named, key: { ...named.key, purposes: ['keys' as const] } };
+      const ending = { ...named, key: { ...named.key, notAfter: '2099-01-01T00:00:00.000Z' } };
+      const wrong = [
+        await statedKeys(await thiefs.do<RecoveryAsk>({ type: 'begin-recovery' })),
+        { ...right, keys: [{ ...named, kind: 'insurer' as const }] },
+        { ...right, olderKeys: 'RETIRED' as const },
+        { ...right, lostSince: '2026-05-01T00:00:00.000Z' },
+        { ...right, keys: [narrowed] },
+        { ...right, keys: [ending] },
+      ];
+      for (const request of wrong) {
+        await expect(bob!.wallet.do(request, 'Ada')).rejects.toThrow(coded('ERR_APPROVAL_NEEDED'));
+      }
+      await expect(bob!.wallet.do(right, 'Ada')).resolves.toMatchObject({ approvals: [{}] });
+    });
+
+    it('see another code where a thief has the shares sealed to a key of the own', async () => {
+      const [bob] = await appoint();
+      const mine = await newHome();
+      const ask = await mine.do<RecoveryAsk>({ type: 'begin-recovery' });
+      const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+      const forged = { ...ask, hpkePublicKey };
+      expect(await recoveryCode(forged)).not.toBe(await recoveryCode(ask));
+      // Who agrees to it all the same is told when the other one comes, and approves that one alone.
+      await shareOf(bob!, forged);
+      const agreed = await bob!.wallet.core.agreedRecovery('Ada');
+      expect(agreed?.code).toBe(await recoveryCode(forged));
+      await shareOf(bob!, ask);
+      expect((await bob!.wallet.core.agreedRecovery('Ada'))?.code).toBe(await recoveryCode(ask));
+      await expect(bob!.wallet.core.agreedRecovery('Eve')).resolves.toBeUndefined();
+    });
+
+    it('believe no agreement that release 0.1.0 kept, and none to a recovery that is over', async () => {
+      const [bob] = await appoint();
+      const ask = await (await newHome()).do<RecoveryAsk>({ type: 'begin-recovery' });
+      await shareOf(bob!, ask);
+      const state = structuredClone(bob!.wallet.kept.state);
+      const [ward] = state.wards as [(typeof state.wards)[number]];
+      const { recovery, ...rest } = ward;
+      const kept = { ...rest, agreed: [recovery?.digest ?? ''] };
+      const of010 = TestWallet.of(walletState.parse({ ...state, wards: [kept] }));
+      await expect(of010.do(await statedKeys(ask), 'Ada')).rejects.toThrow(
+        coded('ERR_APPROVAL_NEEDED'),
       );
-      await expect(request).rejects.toThrow(coded('ERR_APPROVAL_NEEDED'));
+      const parcel = Buffer.from(JSON.stringify(ward.package));
+      const box = await sealTo(ward.hpke.publicKey, parcel, { info: 'salus/guardian-share/v1' });
+      await bob!.wallet.do({ type: 'keep-share', package: box }, 'Ada');
+      await expect(bob!.wallet.do(await statedKeys(ask), 'Ada')).rejects.toThrow(
+        coded('ERR_APPROVAL_NEEDED'),
+      );
     });
 
     it('are of no use one alone, and a wrong share is found out', async () => {
