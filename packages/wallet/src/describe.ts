@@ -128,3 +128,45 @@ function warnings({ from, code, agreed, waiting = [] }: Described): readonly str
   }
   return lines;
 }
+
+/** Hours that the ledger waits before a key's word about another one, or other guardians, are final. */
+export const DELAY_HOURS = 72;
+
+/** What a key's word about another one says. */
+export interface KeyEnding {
+  readonly key: string;
+  readonly status: 'RETIRED' | 'LOST';
+  readonly lostSince?: string;
+}
+
+/** What the owner reads of a statement that ends a key. */
+export function describeEnding(
+  { key, status, lostSince }: KeyEnding,
+  by: string,
+): readonly string[] {
+  const closed = `Closes the key ${key} at once: it signs nothing from then on.`;
+  const contradiction = [
+    `This is final after ${DELAY_HOURS} hours. Until then the holder of that key can say that yours, ${by}, was lost instead.`,
+    'Both keys are closed then, and your guardians can recover you. Otherwise the older key on the ledger prevails.',
+  ];
+  if (status === 'RETIRED') return [closed, 'What it signed stays in force.', ...contradiction];
+  const since = lostSince ?? 'ever';
+  return [
+    closed,
+    `Permits that it signed since ${since} are void at once, its denials once this is final. A key that is younger than it speaks only of the time since the ledger had that key.`,
+    lostSince === undefined
+      ? 'Keys and guardians that it brought stay: say since when it was lost to close them too.'
+      : `Keys that it added since then are closed too, if they are younger than yours. Guardians that it named since then go once this is final.`,
+    ...contradiction,
+  ];
+}
+
+/** What the owner reads of a statement that names guardians. */
+export function describeGuardians(count: number): readonly string[] {
+  return [
+    count === 0
+      ? 'Ends guardianship: nobody can recover this wallet then.'
+      : `Names ${count} guardians.`,
+    `Where the ledger has guardians already, they stay for ${DELAY_HOURS} hours. Any key of yours can stop the change until then: salus wallet veto.`,
+  ];
+}

@@ -56,5 +56,5 @@ export {
 export { PatientWallet, type WalletStore } from './wallet.js';
 export { recoveryCode, type RecoveryTerms } from './recovery-code.js';
 export { PORTAL_REQUEST } from './portal.js';
-export type { LedgerPatient } from './sync.js';
+export type { ContestedKey, LedgerPatient } from './sync.js';
 export type { SealedContentKey } from './open.js';

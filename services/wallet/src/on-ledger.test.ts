@@ -93,6 +93,125 @@ describe("a wallet's statements on the ledger", () => {
     });
   });
 
+  describe('a stolen key', () => {
+    type Ended = Answered & { readonly words: readonly string[] };
+    const add = async (wallet: TestWallet) => {
+      const added = await wallet.do({ type: 'add-key' });
+      await world.ehr().addKey({ addition: added.statement, possession: added.possession });
+      return added.kid;
+    };
+    const statuses = async () => (await onLedger()).keys.map(({ status }) => status);
+
+    it('that calls the first key lost ends nothing for good: the spare key undoes it', async () => {
+      const spare = await add(patient);
+      const copy = TestWallet.of(structuredClone(patient.kept.state));
+      const thiefs = await add(copy);
+      const [first] = (await onLedger()).keys;
+      const stolen = await copy.do<Ended>({ type: 'lose-key', kid: first?.kid ?? '', by: thiefs });
+      await world.ehr().endKey(stolen.statement);
+      expect(await statuses()).toEqual(['LOST', 'ACTIVE', 'ACTIVE']);
+      // The patient's wallet does not hold the thief's key, and ends it by the spare one.
+      const ended = await patient.do<Ended>({ type: 'lose-key', kid: thiefs, by: spare });
+      expect(ended.words[0]).toContain(`Closes the key ${thiefs} at once`);
+      await world.ehr().endKey(ended.statement);
+      expect(await statuses()).toEqual(['ACTIVE', 'ACTIVE', 'LOST']);
+    });
+
+    it('goes with what the thief added by it, and both stay ended', async () => {
+      const spare = await add(patient);
+      const copy = TestWallet.of(structuredClone(patient.kept.state));
+      await add(copy);
+      const [first, , thiefs] = (await onLedger()).keys;
+      const { pseudonym } = patient;
+      const lostSince = thiefs?.addedAt ?? '';
+      const lost = await patient.do<Ended>({ type: 'lose-key', kid: first?.kid ?? '', lostSince });
+      expect(lost.words.join(' ')).toMatch(/Keys that it added since then are closed too/);
+      await world.ehr().endKey(lost.statement);
+      expect(await statuses()).toEqual(['LOST', 'ACTIVE', 'LOST']);
+      world.now = () => Date.now() + 73 * 3_600_000;
+      expect(await statuses()).toEqual(['LOST', 'ACTIVE', 'LOST']);
+      expect(await onLedger()).not.toHaveProperty('endings');
+      world.now = () => Date.now();
+      expect((await world.ehr().getPatient(pseudonym)).keys[1]?.kid).toBe(spare);
+    });
+
+    it('that closes another is contradicted, and the senior key prevails after three days', async () => {
+      const spare = await add(patient);
+      const copy = TestWallet.of(structuredClone(patient.kept.state));
+      const [first] = (await onLedger()).keys;
+      const stolen = await copy.do<Ended>({ type: 'lose-key', kid: first?.kid ?? '', by: spare });
+      await world.ehr().endKey(stolen.statement);
+      const seen = await patient.core.takeOver('hospital', await onLedger());
+      expect(seen).toMatchObject({ contested: [{ key: first?.kid, by: spare }] });
+      await expect(patient.do({ type: 'retire-key', kid: spare })).rejects.toThrow(
+        coded('ERR_KEY_MISSING'),
+      );
+      const answer = await patient.do<Ended>({
+        type: 'lose-key',
+        kid: spare,
+        by: first?.kid ?? '',
+      });
+      await world.ehr().endKey(answer.statement);
+      expect(await statuses()).toEqual(['LOST', 'LOST']);
+      world.now = () => Date.now() + 73 * 3_600_000;
+      expect(await statuses()).toEqual(['ACTIVE', 'LOST']);
+      await patient.core.takeOver('hospital', await onLedger());
+      world.now = () => Date.now();
+      expect(patient.kept.state.keys.find(({ kid }) => kid === first?.kid)?.status).toBe('ACTIVE');
+    });
+
+    it('names guardians in place of others after three days only, and a veto stops that', async () => {
+      const spare = await add(patient);
+      const guardians = async (terms: object) => {
+        const set = await patient.do<GuardiansSet>({
+          ...{ type: 'set-guardians', threshold: 2, delaySeconds: 3600, guardians: [] },
+          ...terms,
+        });
+        for (const { statement } of set.statements) await world.ehr().setGuardians(statement);
+        return set;
+      };
+      const asked = await Promise.all(
+        ['Bob', 'Carol'].map(async (name) => {
+          const wallet = await TestWallet.fresh();
+          const keys = await wallet.do<{ keys: never; hpkePublicKey: string }>(
+            { type: 'guard', kinds: ['hospital'] },
+            'Ada',
+          );
+          return { name, ...keys };
+        }),
+      );
+      const set = await guardians({ guardians: asked });
+      expect(set.words).toEqual([
+        'Names 2 guardians.',
+        expect.stringMatching(/stay for 72 hours.*salus wallet veto/) as string,
+      ]);
+      const none = await guardians({ threshold: 0 });
+      expect(none.words[0]).toMatch(/^Ends guardianship/);
+      expect((await onLedger()).guardians?.kids).toHaveLength(2);
+      const { statement } = await patient.do({ type: 'veto' });
+      await world.ehr().vetoRecovery(statement);
+      world.now = () => Date.now() + 73 * 3_600_000;
+      expect((await onLedger()).guardians?.kids).toHaveLength(2);
+      world.now = () => Date.now();
+      expect(spare).toBeDefined();
+    });
+
+    it('is ended by another own key alone', async () => {
+      const [first] = (await onLedger()).keys;
+      const kid = first?.kid ?? '';
+      const insurers = patient.kept.state.keys.find(({ kind }) => kind === 'insurer');
+      await expect(patient.do({ type: 'lose-key', kid, by: kid })).rejects.toThrow(
+        coded('ERR_INVALID_ARGUMENT'),
+      );
+      await expect(patient.do({ type: 'lose-key', kid, by: insurers?.kid ?? '' })).rejects.toThrow(
+        coded('ERR_INVALID_ARGUMENT'),
+      );
+      await expect(patient.do({ type: 'lose-key', kid, by: 'k'.repeat(43) })).rejects.toThrow(
+        coded('ERR_NOT_FOUND'),
+      );
+    });
+  });
+
   describe('category keys', () => {
     beforeEach(() =>
       patient.do({

@@ -36,6 +36,10 @@ const ledgerPatient = z.looseObject({
   pseudonym: z.string(),
   keys: z.array(z.looseObject({ kid: z.string(), status: z.enum(['ACTIVE', 'RETIRED', 'LOST']) })),
   categoryKeys: z.record(z.string(), z.looseObject({ epoch: z.int().min(0) })),
+  endings: z
+    .array(z.looseObject({ key: z.string(), by: z.string(), finalAt: z.string() }))
+    .optional(),
+  nextGuardians: z.looseObject({ by: z.string(), effectiveAt: z.string() }).optional(),
 });
 
 /** What a patient's keys do on a device that runs Node: the core, decryption, and peers' signed answers. */
