@@ -443,6 +443,18 @@ describe('guardians', () => {
     expect(withRecovery(old, approvals([kidOf(31)]), may(12)).recovery.effectiveAt).toBe(may(12));
   });
 
+  test('are vetoed also by a key that was closed before it had three days to object', () => {
+    const closed = (at: string) => said(guarded, at, ['late', 'first'], ['late', 'safe']);
+    expect(isUnheard(closed(may(6)), 'first')).toBe(true);
+    expect(isUnheard(closed(may(7)), 'first')).toBe(false);
+    expect(isUnheard(closed(may(6)), 'spare')).toBe(false);
+    expect(isUnheard(said(family(), may(6), ['late', 'first']), 'first')).toBe(false);
+    // What had ended for good was not closed.
+    const keys = [patientKey('first', { status: 'RETIRED' }), ...family().keys.slice(1)];
+    const retired = family({ keys, guardians: guardianBoard({ setAt: may(4) }) });
+    expect(isUnheard(said(retired, may(6), ['late', 'first']), 'first')).toBe(false);
+  });
+
   test('wait with a recovery while the key that named them is called lost since before', () => {
     const thiefs = set(family(), 'first', may(10));
     const begun = withRecovery(thiefs, approvals([kidOf(31)]), may(12));
