@@ -80,7 +80,7 @@ export {
   type GrantDefect,
   type AskedRecord,
 } from './consent/grant.js';
-export { isVoid, isVoidDelegation, type KnownSigners } from './consent/lost-key.js';
+export { isVoid, isVoidDelegation, isVoidForGood, type KnownSigners } from './consent/lost-key.js';
 export {
   CATEGORY_KEY_DEPOSIT,
   CATEGORY_KEYS,

@@ -53,7 +53,7 @@ export async function carryOut(
     case 'retire-key':
       return retireKey(session, request.kid);
     case 'lose-key':
-      return loseKey(session, request.kid, request.lostSince);
+      return loseKey(session, kind, request);
     case 'set-guardians':
       return setGuardians(session, request);
     case 'veto':

@@ -14,6 +14,10 @@ export interface Described {
   readonly now: number;
   /** Of a recovery: what its owner reads out. */
   readonly code?: string;
+  /** The recovery of the same ward that the owner agreed to last. */
+  readonly agreed?: { readonly at: string; readonly code: string };
+  /** Codes of all requests to recover the same ward that wait. */
+  readonly waiting?: readonly string[];
 }
 
 /** The lines that the owner reads before approving. */
@@ -93,13 +97,76 @@ function withdrawn(grantId: string, { grants }: Described): string {
 
 function describeRecovery(
   { olderKeys, lostSince }: RequestOf<'recover'>,
-  { from, code = '' }: Described,
+  about: Described,
 ): readonly string[] {
+  const { from, code = '' } = about;
   const since = lostSince === undefined ? '' : `, since ${lostSince}`;
   return [
+    ...warnings(about),
     `${from} asks for your share, to recover a lost wallet, and for your approval of new keys.`,
     `Call ${from} yourself and compare this code with theirs: ${code}`,
     `What becomes of the older keys: ${olderKeys}${since}.`,
     'Signs RecoveryApproval.v1 as a guardian.',
+  ];
+}
+
+/** A thief's request comes beside the ward's: the guardian is told that there are two. */
+function warnings({ from, code, agreed, waiting = [] }: Described): readonly string[] {
+  const lines: string[] = [];
+  if (agreed !== undefined && agreed.code !== code) {
+    lines.push(
+      `CAREFUL: on ${agreed.at} you agreed to another request to recover ${from}, with the code ${agreed.code}.`,
+      'This one is different. If you agree, your approval goes to this one alone.',
+    );
+  }
+  const others = waiting.filter((one) => one !== code);
+  if (others.length > 0) {
+    lines.push(
+      `CAREFUL: other requests to recover ${from} wait too, with these codes: ${others.join('; ')}.`,
+      `Somebody may pretend to be ${from}. Agree to the one whose code ${from} reads to you, and refuse the others.`,
+    );
+  }
+  return lines;
+}
+
+/** Hours that the ledger waits before a key's word about another one, or other guardians, are final. */
+export const DELAY_HOURS = 72;
+
+/** What a key's word about another one says. */
+export interface KeyEnding {
+  readonly key: string;
+  readonly status: 'RETIRED' | 'LOST';
+  readonly lostSince?: string;
+}
+
+/** What the owner reads of a statement that ends a key. */
+export function describeEnding(
+  { key, status, lostSince }: KeyEnding,
+  by: string,
+): readonly string[] {
+  const closed = `Closes the key ${key} at once: it signs nothing from then on.`;
+  const contradiction = [
+    `This is final after ${DELAY_HOURS} hours. Until then the holder of that key can say that yours, ${by}, was lost instead.`,
+    'Both keys are closed then, and your guardians can recover you. Otherwise the older key on the ledger prevails.',
+  ];
+  if (status === 'RETIRED') return [closed, 'What it signed stays in force.', ...contradiction];
+  const since = lostSince ?? 'ever';
+  return [
+    closed,
+    `Permits that it signed since ${since} are void at once, its denials once this is final. A key that is younger than it speaks only of the time since the ledger had that key.`,
+    lostSince === undefined
+      ? 'Keys and guardians that it brought stay: say since when it was lost to close them too.'
+      : `Keys that it added since then are closed too, if they are younger than yours. Guardians that it named since then go once this is final.`,
+    ...contradiction,
+  ];
+}
+
+/** What the owner reads of a statement that names guardians. */
+export function describeGuardians(count: number): readonly string[] {
+  return [
+    count === 0
+      ? 'Ends guardianship: nobody can recover this wallet then.'
+      : `Names ${count} guardians.`,
+    `Where the ledger has guardians already, they stay for ${DELAY_HOURS} hours. Any key of yours can stop the change until then: salus wallet veto.`,
   ];
 }

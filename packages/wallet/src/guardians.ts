@@ -2,6 +2,7 @@
 import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
 import { utf8 } from './bytes.js';
 import { hpkeKeyPairOf } from './derive.js';
+import { describeGuardians } from './describe.js';
 import { conflictOf, unfit } from './faults.js';
 import type { RequestOf } from './requests.js';
 import { newHeldKey, newRoot, type StatedKey, type WalletSession } from './session.js';
@@ -26,6 +27,8 @@ export interface GuardiansSet {
     readonly pseudonym: string;
     readonly statement: string;
   }[];
+  /** What the statements do, for the owner to read. */
+  readonly words: readonly string[];
   /** To be handed to each guardian's wallet. */
   readonly packages: readonly { readonly name: string; readonly package: SealedBox }[];
 }
@@ -51,9 +54,10 @@ export async function setGuardians(
       return { kind, pseudonym, statement: await session.sign(key, 'Guardians.v1', body) };
     }),
   );
+  const words = describeGuardians(count);
   if (count === 0) {
     delete state.guardians;
-    return { statements, packages: [] };
+    return { statements, words, packages: [] };
   }
   const setId = crypto.randomUUID();
   const shares = await splitRoots(state.roots, { threshold, count, setId });
@@ -74,7 +78,7 @@ export async function setGuardians(
     setAt: session.time(),
     roots: state.roots.length,
   };
-  return { statements, packages };
+  return { statements, words, packages };
 }
 
 function jwkOf(keys: RequestOf<'set-guardians'>['guardians'][number]['keys'], kind: string) {
@@ -83,10 +87,15 @@ function jwkOf(keys: RequestOf<'set-guardians'>['guardians'][number]['keys'], ki
   throw unfit('guardians', `a key of each guardian for institutions of kind ${kind}`);
 }
 
-/** Stops a recovery that the patient did not ask for. */
+/**
+ * Stops a recovery, or a change of guardians, that the patient did not ask for. Where another key has closed the
+ * own one, the ledger may still take its veto.
+ */
 export async function veto(session: WalletSession, kind: InstitutionKind) {
   const pseudonym = await session.pseudonym(kind);
-  const key = session.keyFor(kind, 'keys');
+  const held = session.state.keys.filter((one) => one.kind === kind);
+  const isClosed = held.every(({ status }) => status !== 'ACTIVE');
+  const key = (isClosed ? held[0] : undefined) ?? session.keyFor(kind, 'keys');
   return { pseudonym, statement: await session.sign(key, 'RecoveryVeto.v1', { pseudonym }) };
 }
 

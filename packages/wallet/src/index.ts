@@ -54,7 +54,7 @@ export {
   type TemplatePurpose,
 } from './templates.js';
 export { PatientWallet, type WalletStore } from './wallet.js';
-export { recoveryCode } from './wards.js';
+export { recoveryCode, type RecoveryTerms } from './recovery-code.js';
 export { PORTAL_REQUEST } from './portal.js';
-export type { LedgerPatient } from './sync.js';
+export type { ContestedKey, LedgerPatient } from './sync.js';
 export type { SealedContentKey } from './open.js';

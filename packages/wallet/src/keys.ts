@@ -3,8 +3,10 @@ import { sealTo } from '@salus/crypto/hpke';
 import { categories } from '@salus/fhir';
 import { decoded } from './bytes.js';
 import { categoryKeyPairOf, categoryTagOf } from './derive.js';
+import { describeEnding, type KeyEnding } from './describe.js';
 import { rollOver, type CategoryKeyDeposit } from './epochs.js';
-import { conflictOf, notFoundOf } from './faults.js';
+import { conflictOf, notFoundOf, unfit } from './faults.js';
+import type { RequestOf } from './requests.js';
 import { newHeldKey, newRoot, type WalletSession } from './session.js';
 import type { SigningAlgorithm } from './signing-key.js';
 import { heldKey, type HeldKey, type InstitutionKind, type KeyPurpose } from './state.js';
@@ -116,6 +118,8 @@ export async function addKey(
 export interface EndedKey {
   readonly pseudonym: string;
   readonly statement: string;
+  /** What the statement does, for the owner to read. */
+  readonly words: readonly string[];
   /** `CategoryKeys.v1`: epochs that begin under a new root secret. */
   readonly rollover?: string;
   readonly deposits?: readonly CategoryKeyDeposit[];
@@ -124,44 +128,52 @@ export interface EndedKey {
 /** Retires a key: what it signed holds on. */
 export async function retireKey(session: WalletSession, kid: string): Promise<EndedKey> {
   const key = heldKeyOf(session, kid);
-  return end(session, key, { status: 'RETIRED' });
+  requireActive(key);
+  // Another one, or the patient would be left without any.
+  const signer = session.keyFor(key.kind, 'keys', kid);
+  const ended = await end(session, signer, { key: kid, status: 'RETIRED' });
+  key.status = 'RETIRED';
+  return ended;
 }
 
 /**
  * Tells that a key was lost: what it signed since then is void. Who has the device may have the root
- * secret too, so a new one is made, and every category begins an epoch under it.
+ * secret too, so a new one is made, and every category begins an epoch under it. A key that this wallet does not
+ * hold is one that somebody added.
  */
 export async function loseKey(
   session: WalletSession,
-  kid: string,
-  lostSince?: string,
+  asked: InstitutionKind,
+  { kid, lostSince, by }: Pick<RequestOf<'lose-key'>, 'kid' | 'lostSince' | 'by'>,
 ): Promise<EndedKey> {
-  const key = heldKeyOf(session, kid);
-  const ended = await end(session, key, {
-    status: 'LOST',
-    ...(lostSince !== undefined && { lostSince }),
-  });
+  const held = session.state.keys.find((one) => one.kid === kid);
+  if (held) requireActive(held);
+  const kind = held?.kind ?? asked;
+  const signer = by === undefined ? session.keyFor(kind, 'keys', kid) : heldKeyOf(session, by);
+  if (signer.kid === kid || signer.kind !== kind) throw unfit('by', `another own key for ${kind}`);
+  const told = lostSince !== undefined && { lostSince };
+  const ended = await end(session, signer, { key: kid, status: 'LOST', ...told });
+  if (!held) return ended;
+  held.status = 'LOST';
   session.state.roots.push(newRoot());
-  if (!session.state.registered.includes(key.kind)) return ended;
-  const { statement: rollover, deposits } = await rollOver(session, key.kind, categories);
+  // A closed key begins no epoch: the owner rolls over once the dispute is decided.
+  if (signer.status !== 'ACTIVE' || !session.state.registered.includes(kind)) return ended;
+  const { statement: rollover, deposits } = await rollOver(session, kind, categories);
   return { ...ended, rollover, deposits };
 }
 
 async function end(
   session: WalletSession,
-  key: HeldKey,
-  fate: { readonly status: 'RETIRED' | 'LOST'; readonly lostSince?: string },
-): Promise<EndedKey> {
-  const { kind, kid } = key;
-  if (key.status !== 'ACTIVE') throw conflictOf('key', 'The key has ended already');
-  const pseudonym = await session.pseudonym(kind);
-  // Another one, or the patient would be left without any.
-  const signer = session.keyFor(kind, 'keys', kid);
-  key.status = fate.status;
-  return {
-    pseudonym,
-    statement: await session.sign(signer, 'KeyEnd.v1', { pseudonym, key: kid, ...fate }),
-  };
+  signer: HeldKey,
+  ending: KeyEnding,
+): Promise<Pick<EndedKey, 'pseudonym' | 'statement' | 'words'>> {
+  const pseudonym = await session.pseudonym(signer.kind);
+  const statement = await session.sign(signer, 'KeyEnd.v1', { pseudonym, ...ending });
+  return { pseudonym, statement, words: describeEnding(ending, signer.kid) };
+}
+
+function requireActive({ status }: HeldKey): void {
+  if (status !== 'ACTIVE') throw conflictOf('key', 'The key has ended already');
 }
 
 function heldKeyOf(session: WalletSession, kid: string): HeldKey {

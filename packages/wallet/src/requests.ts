@@ -156,7 +156,15 @@ export const ownerRequests = [
     notAfter: time.optional(),
   }),
   z.strictObject({ type: z.literal('retire-key'), kid: bytes32 }),
-  z.strictObject({ type: z.literal('lose-key'), kid: bytes32, lostSince: time.optional() }),
+  /** Calls a key lost: an own one, or one that somebody added by an own one. */
+  z.strictObject({
+    type: z.literal('lose-key'),
+    ...asKind,
+    kid: bytes32,
+    lostSince: time.optional(),
+    /** The own key that signs; one that was closed contradicts its accuser so. */
+    by: bytes32.optional(),
+  }),
   z.strictObject({
     type: z.literal('roll-epochs'),
     ...asKind,

@@ -89,6 +89,17 @@ export const sharePackage = z.strictObject({
 });
 export type SharePackage = z.infer<typeof sharePackage>;
 
+/** A request to recover a ward that the guardian's owner agreed to. */
+export const agreedRecovery = z.strictObject({
+  at: time,
+  /** SHA-256 over the whole request; see recovery-code.ts. */
+  digest: bytes32,
+  keys: z.array(z.strictObject({ kind: institutionKind, kid: bytes32 })),
+  olderKeys: z.enum(['RETIRED', 'LOST']),
+  lostSince: time.optional(),
+});
+export type AgreedRecovery = z.infer<typeof agreedRecovery>;
+
 /** Somebody whose guardian this wallet's owner is. */
 export const ward = z.strictObject({
   /** Who asked, by the name on the invitation. */
@@ -97,8 +108,10 @@ export const ward = z.strictObject({
   /** Opens the share package. */
   hpke: z.strictObject({ publicKey: bytes32, privateKey: bytes32 }),
   package: sharePackage.optional(),
-  /** Keys for which the owner agreed to a recovery. */
-  agreed: z.array(z.string()),
+  /** The last request to recover that the owner agreed to. Keys of no other are approved. */
+  recovery: agreedRecovery.optional(),
+  /** Of release 0.1.0, by keys alone, whoever the shares went to. It counts no more. */
+  agreed: z.array(z.string()).optional(),
 });
 export type Ward = z.infer<typeof ward>;
 

@@ -14,6 +14,17 @@ export interface LedgerPatient {
     readonly status: 'ACTIVE' | 'RETIRED' | 'LOST';
   }[];
   readonly categoryKeys: Readonly<Record<string, { readonly epoch: number }>>;
+  /** What keys say of others that is not final. */
+  readonly endings?: readonly ContestedKey[] | undefined;
+  /** A change of guardians that waits. */
+  readonly nextGuardians?: { readonly by: string; readonly effectiveAt: string } | undefined;
+}
+
+/** A key that another one has closed, which is not final. */
+export interface ContestedKey {
+  readonly key: string;
+  readonly by: string;
+  readonly finalAt: string;
 }
 
 /** Takes over epochs and ended keys, e.g. after a recovery, or where a statement never got there. */
@@ -41,7 +52,14 @@ export async function takeOver(
   const own = new Set(session.state.keys.map(({ kid }) => kid));
   const unknownKeys = patient.keys.filter(({ kid }) => !own.has(kid));
   const isOwn = patient.keys.some(({ kid, status }) => own.has(kid) && status === 'ACTIVE');
-  return { epochs, unknownKeys, ...(isOwn && (await endRecovery(session, kind, epochs))) };
+  const { endings: contested = [], nextGuardians } = patient;
+  return {
+    epochs,
+    unknownKeys,
+    contested,
+    ...(nextGuardians !== undefined && { nextGuardians }),
+    ...(isOwn && (await endRecovery(session, kind, epochs))),
+  };
 }
 
 /**

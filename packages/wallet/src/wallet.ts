@@ -1,11 +1,12 @@
 import { carryOut, remember, type Asker, type CoreRequest } from './carry-out.js';
 import { openContentKey } from './open.js';
+import { codeOf } from './recovery-code.js';
 import type { WalletRequest } from './requests.js';
 import { WalletSession } from './session.js';
 import type { InstitutionKind, KnownOrganisation, WalletState } from './state.js';
 import { takeOver, type LedgerPatient } from './sync.js';
 import { lookAt } from './trail-position.js';
-import { awaitsShare } from './wards.js';
+import { agreedOf, awaitsShare } from './wards.js';
 
 /** Where a wallet's state lies, encrypted by whoever keeps it. */
 export interface WalletStore {
@@ -64,6 +65,14 @@ export class PatientWallet {
           (request.type === 'keep-share' && awaitsShare(session, name)),
       ),
     );
+  }
+
+  /** When the owner agreed to recover a ward the last time, and to which code. */
+  agreedRecovery(name: string): Promise<{ at: string; code: string } | undefined> {
+    return this.#work((session) => {
+      const agreed = agreedOf(session, name);
+      return Promise.resolve(agreed && { at: agreed.at, code: codeOf(agreed) });
+    });
   }
 
   /** Takes over what the ledger has of the patient; proven before. */

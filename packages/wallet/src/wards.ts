@@ -1,13 +1,20 @@
 /** The guardian's side: keys for each ward alone, the share, and approvals that the owner agreed to. */
 import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
-import { canonicalJson, SalusError, toBase64url } from '@salus/protocol';
-import { sha256, utf8 } from './bytes.js';
+import { SalusError } from '@salus/protocol';
+import { utf8 } from './bytes.js';
 import { forbidden, notFoundOf } from './faults.js';
 import { RETURNED_SHARE_INFO, SHARE_INFO } from './guardians.js';
+import { agreementOn } from './recovery-code.js';
 import type { RequestOf } from './requests.js';
 import type { WalletSession } from './session.js';
-import { generateSigningKey, thumbprintOf, type SigningJwk } from './signing-key.js';
-import { sharePackage, type InstitutionKind, type Ward } from './state.js';
+import { generateSigningKey, thumbprintOf } from './signing-key.js';
+import {
+  keyPurposes,
+  sharePackage,
+  type AgreedRecovery,
+  type InstitutionKind,
+  type Ward,
+} from './state.js';
 
 /** Becomes somebody's guardian, with keys that nothing else is signed by; asked again, with the same. */
 export async function guard(
@@ -16,7 +23,7 @@ export async function guard(
   kinds: readonly InstitutionKind[],
 ) {
   const known = state.wards.find((one) => one.name === name);
-  const ward: Ward = known ?? { name, keys: [], hpke: await generateHpkeKeyPair(), agreed: [] };
+  const ward: Ward = known ?? { name, keys: [], hpke: await generateHpkeKeyPair() };
   if (!known) state.wards.push(ward);
   for (const kind of new Set(kinds)) {
     if (ward.keys.some((one) => one.kind === kind)) continue;
@@ -39,18 +46,28 @@ export async function keepShare(session: WalletSession, name: string, box: Seale
   const ward = wardOf(session, name);
   const bytes = await openSealed(ward.hpke.privateKey, box, { info: SHARE_INFO });
   ward.package = sharePackage.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  // Who hands out new shares has been recovered, if ever asked for.
+  delete ward.recovery;
   return { setId: ward.package.setId };
 }
 
-/** Gives the share back, to the new wallet whose keys the owner agreed to. */
+/**
+ * Gives the share back, sealed to the key of the request that the owner agreed to. A later agreement takes
+ * the place of an earlier one: keys of one request alone are approved.
+ */
 export async function agree(session: WalletSession, name: string, request: RequestOf<'recover'>) {
   const ward = wardOf(session, name);
-  const { hpkePublicKey, keys, olderKeys, lostSince } = request;
   if (!ward.package) throw notFoundOf('share');
-  for (const { jwk } of keys) ward.agreed.push(await agreement({ jwk, olderKeys, lostSince }));
+  ward.recovery = await agreementOn(request, session.time());
+  const { hpkePublicKey } = request;
   const parcel = utf8(JSON.stringify(ward.package));
   const context = { info: RETURNED_SHARE_INFO, aad: hpkePublicKey };
   return { share: await sealTo(hpkePublicKey, parcel, context) };
+}
+
+/** The recovery of a ward that the owner agreed to last, where there is one. */
+export function agreedOf({ state }: WalletSession, name: string): AgreedRecovery | undefined {
+  return state.wards.find((one) => one.name === name)?.recovery;
 }
 
 /** Approves keys on the ledger. @throws SalusError `ERR_APPROVAL_NEEDED` for others than were agreed to */
@@ -62,9 +79,7 @@ export async function approveKeys(
   const ward = wardOf(session, name);
   const approvals = await Promise.all(
     keys.map(async ({ kind, key }) => {
-      if (!ward.agreed.includes(await agreement({ jwk: key.jwk, olderKeys, lostSince }))) {
-        throw new SalusError('ERR_APPROVAL_NEEDED', 'The guardian has not agreed to this key');
-      }
+      await requireAgreed(ward, { kind, key, olderKeys, lostSince });
       const own = ward.keys.find((one) => one.kind === kind);
       const known = ward.package?.pseudonyms.find((one) => one.kind === kind);
       if (!own || !known) throw forbidden('The guardian holds nothing for this kind');
@@ -77,30 +92,22 @@ export async function approveKeys(
   return { approvals };
 }
 
-/** What the owner agrees to: a key, and what becomes of the older ones. */
-async function agreement(what: {
-  readonly jwk: SigningJwk;
-  readonly olderKeys: string;
-  readonly lostSince?: string | undefined;
-}): Promise<string> {
-  const { jwk, olderKeys, lostSince = '' } = what;
-  return toBase64url(
-    await sha256(utf8(canonicalJson([await thumbprintOf(jwk), olderKeys, lostSince]))),
-  );
-}
-
-/**
- * Six groups of digits that stand for the new keys: the ward reads them out, and the guardian compares them
- * before agreeing.
- */
-export async function recoveryCode(keys: readonly { readonly jwk: SigningJwk }[]): Promise<string> {
-  const kids = await Promise.all(keys.map(({ jwk }) => thumbprintOf(jwk)));
-  const digest = await sha256(utf8(canonicalJson(kids.sort())));
-  const groups = Array.from({ length: 6 }, (_, index) => {
-    const [high = 0, middle = 0, low = 0] = digest.slice(index * 3, index * 3 + 3);
-    return String(((high << 16) | (middle << 8) | low) % 100_000).padStart(5, '0');
-  });
-  return groups.join(' ');
+/** The owner agreed to keys that are for everything and have no end, as every wallet makes them. */
+async function requireAgreed(
+  { recovery }: Ward,
+  asked: Pick<RequestOf<'approve-keys'>, 'olderKeys' | 'lostSince'> &
+    RequestOf<'approve-keys'>['keys'][number],
+): Promise<void> {
+  const { kind, key, olderKeys, lostSince } = asked;
+  const kid = await thumbprintOf(key.jwk);
+  const agreed =
+    recovery?.keys.some((one) => one.kind === kind && one.kid === kid) === true &&
+    recovery.olderKeys === olderKeys &&
+    recovery.lostSince === lostSince &&
+    keyPurposes.every((purpose) => key.purposes.includes(purpose)) &&
+    key.notAfter === undefined;
+  if (agreed) return;
+  throw new SalusError('ERR_APPROVAL_NEEDED', 'The guardian has not agreed to this key');
 }
 
 function wardOf({ state }: WalletSession, name: string): Ward {

@@ -87,7 +87,7 @@ export async function recoverWallet(
   { onCode, ...patience }: Patience & { readonly onCode?: (code: string) => void } = {},
 ): Promise<readonly RecoveryRequest[]> {
   const ask = await owner.command<RecoveryAsk>({ type: 'begin-recovery' });
-  onCode?.(await recoveryCode(ask.keys));
+  onCode?.(await recoveryCode(ask));
   const answers = await gather(companions, async (one) => ({
     ...one,
     ...(await askWallet<{ share: SealedBox }>(one.invitation, ask, patience)),

@@ -5,7 +5,9 @@ import { TestWallet, WalletWorld, type Answered } from '@salus/testing/wallet-wo
 import {
   emptyState,
   type InstitutionKind,
+  recoveryCode,
   recoveryState,
+  walletState,
   RETURNED_SHARE_INFO,
   type GuardiansSet,
   type Rebuilt,
@@ -88,6 +90,125 @@ describe("a wallet's statements on the ledger", () => {
       const { keys: ownKeys } = await patient.do<{ keys: { kid: string }[] }>({ type: 'keys' });
       expect(JSON.stringify(ownKeys)).not.toContain('privateKey');
       expect(await patient.core.pseudonym('hospital')).toBe(patient.pseudonym);
+    });
+  });
+
+  describe('a stolen key', () => {
+    type Ended = Answered & { readonly words: readonly string[] };
+    const add = async (wallet: TestWallet) => {
+      const added = await wallet.do({ type: 'add-key' });
+      await world.ehr().addKey({ addition: added.statement, possession: added.possession });
+      return added.kid;
+    };
+    const statuses = async () => (await onLedger()).keys.map(({ status }) => status);
+
+    it('that calls the first key lost ends nothing for good: the spare key undoes it', async () => {
+      const spare = await add(patient);
+      const copy = TestWallet.of(structuredClone(patient.kept.state));
+      const thiefs = await add(copy);
+      const [first] = (await onLedger()).keys;
+      const stolen = await copy.do<Ended>({ type: 'lose-key', kid: first?.kid ?? '', by: thiefs });
+      await world.ehr().endKey(stolen.statement);
+      expect(await statuses()).toEqual(['LOST', 'ACTIVE', 'ACTIVE']);
+      // The patient's wallet does not hold the thief's key, and ends it by the spare one.
+      const ended = await patient.do<Ended>({ type: 'lose-key', kid: thiefs, by: spare });
+      expect(ended.words[0]).toContain(`Closes the key ${thiefs} at once`);
+      await world.ehr().endKey(ended.statement);
+      expect(await statuses()).toEqual(['ACTIVE', 'ACTIVE', 'LOST']);
+    });
+
+    it('goes with what the thief added by it, and both stay ended', async () => {
+      const spare = await add(patient);
+      const copy = TestWallet.of(structuredClone(patient.kept.state));
+      await add(copy);
+      const [first, , thiefs] = (await onLedger()).keys;
+      const { pseudonym } = patient;
+      const lostSince = thiefs?.addedAt ?? '';
+      const lost = await patient.do<Ended>({ type: 'lose-key', kid: first?.kid ?? '', lostSince });
+      expect(lost.words.join(' ')).toMatch(/Keys that it added since then are closed too/);
+      await world.ehr().endKey(lost.statement);
+      expect(await statuses()).toEqual(['LOST', 'ACTIVE', 'LOST']);
+      world.now = () => Date.now() + 73 * 3_600_000;
+      expect(await statuses()).toEqual(['LOST', 'ACTIVE', 'LOST']);
+      expect(await onLedger()).not.toHaveProperty('endings');
+      world.now = () => Date.now();
+      expect((await world.ehr().getPatient(pseudonym)).keys[1]?.kid).toBe(spare);
+    });
+
+    it('that closes another is contradicted, and the senior key prevails after three days', async () => {
+      const spare = await add(patient);
+      const copy = TestWallet.of(structuredClone(patient.kept.state));
+      const [first] = (await onLedger()).keys;
+      const stolen = await copy.do<Ended>({ type: 'lose-key', kid: first?.kid ?? '', by: spare });
+      await world.ehr().endKey(stolen.statement);
+      const seen = await patient.core.takeOver('hospital', await onLedger());
+      expect(seen).toMatchObject({ contested: [{ key: first?.kid, by: spare }] });
+      await expect(patient.do({ type: 'retire-key', kid: spare })).rejects.toThrow(
+        coded('ERR_KEY_MISSING'),
+      );
+      const answer = await patient.do<Ended>({
+        type: 'lose-key',
+        kid: spare,
+        by: first?.kid ?? '',
+      });
+      await world.ehr().endKey(answer.statement);
+      expect(await statuses()).toEqual(['LOST', 'LOST']);
+      world.now = () => Date.now() + 73 * 3_600_000;
+      expect(await statuses()).toEqual(['ACTIVE', 'LOST']);
+      await patient.core.takeOver('hospital', await onLedger());
+      world.now = () => Date.now();
+      expect(patient.kept.state.keys.find(({ kid }) => kid === first?.kid)?.status).toBe('ACTIVE');
+    });
+
+    it('names guardians in place of others after three days only, and a veto stops that', async () => {
+      const spare = await add(patient);
+      const guardians = async (terms: object) => {
+        const set = await patient.do<GuardiansSet>({
+          ...{ type: 'set-guardians', threshold: 2, delaySeconds: 3600, guardians: [] },
+          ...terms,
+        });
+        for (const { statement } of set.statements) await world.ehr().setGuardians(statement);
+        return set;
+      };
+      const asked = await Promise.all(
+        ['Bob', 'Carol'].map(async (name) => {
+          const wallet = await TestWallet.fresh();
+          const keys = await wallet.do<{ keys: never; hpkePublicKey: string }>(
+            { type: 'guard', kinds: ['hospital'] },
+            'Ada',
+          );
+          return { name, ...keys };
+        }),
+      );
+      const set = await guardians({ guardians: asked });
+      expect(set.words).toEqual([
+        'Names 2 guardians.',
+        expect.stringMatching(/stay for 72 hours.*salus wallet veto/) as string,
+      ]);
+      const none = await guardians({ threshold: 0 });
+      expect(none.words[0]).toMatch(/^Ends guardianship/);
+      expect((await onLedger()).guardians?.kids).toHaveLength(2);
+      const { statement } = await patient.do({ type: 'veto' });
+      await world.ehr().vetoRecovery(statement);
+      world.now = () => Date.now() + 73 * 3_600_000;
+      expect((await onLedger()).guardians?.kids).toHaveLength(2);
+      world.now = () => Date.now();
+      expect(spare).toBeDefined();
+    });
+
+    it('is ended by another own key alone', async () => {
+      const [first] = (await onLedger()).keys;
+      const kid = first?.kid ?? '';
+      const insurers = patient.kept.state.keys.find(({ kind }) => kind === 'insurer');
+      await expect(patient.do({ type: 'lose-key', kid, by: kid })).rejects.toThrow(
+        coded('ERR_INVALID_ARGUMENT'),
+      );
+      await expect(patient.do({ type: 'lose-key', kid, by: insurers?.kid ?? '' })).rejects.toThrow(
+        coded('ERR_INVALID_ARGUMENT'),
+      );
+      await expect(patient.do({ type: 'lose-key', kid, by: 'k'.repeat(43) })).rejects.toThrow(
+        coded('ERR_NOT_FOUND'),
+      );
     });
   });
 
@@ -369,24 +490,73 @@ describe("a wallet's statements on the ledger", () => {
       await expect(world.ehr().vetoRecovery(statement)).rejects.toThrow(coded('ERR_CONFLICT'));
     });
 
+    const statedKeys = async (ask: RecoveryAsk) => {
+      const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+      const [{ kind, jwk }] = ask.keys as [(typeof ask.keys)[number]];
+      const key = {
+        ...{ jwk, hpkePublicKey, notBefore: new Date().toISOString() },
+        purposes: ['consent' as const, 'access' as const, 'keys' as const],
+      };
+      return { type: 'approve-keys' as const, keys: [{ kind, key }], olderKeys: ask.olderKeys };
+    };
+
     it('approve no other keys than their owners agreed to', async () => {
       const [bob] = await appoint();
       const [mine, thiefs] = [await newHome(), await newHome()];
-      await shareOf(bob!, await mine.do<RecoveryAsk>({ type: 'begin-recovery' }));
-      const { keys } = await thiefs.do<RecoveryAsk>({ type: 'begin-recovery' });
-      const hpke = await generateHpkeKeyPair();
-      const [{ jwk }] = keys as [(typeof keys)[number]];
-      const key = {
-        jwk,
-        hpkePublicKey: hpke.publicKey,
-        purposes: ['consent' as const],
-        notBefore: new Date().toISOString(),
-      };
-      const request = bob!.wallet.do(
-        { type: 'approve-keys', keys: [{ kind: 'hospital', key }], olderKeys: 'LOST' },
-        'Ada',
+      const ask = await mine.do<RecoveryAsk>({ type: 'begin-recovery' });
+      await shareOf(bob!, ask);
+      const right = await statedKeys(ask);
+      const [named] = right.keys as [(typeof right.keys)[number]];
+      const narrowed = { ...named, key: { ...named.key, purposes: ['keys' as const] } };
+      const ending = { ...named, key: { ...named.key, notAfter: '2099-01-01T00:00:00.000Z' } };
+      const wrong = [
+        await statedKeys(await thiefs.do<RecoveryAsk>({ type: 'begin-recovery' })),
+        { ...right, keys: [{ ...named, kind: 'insurer' as const }] },
+        { ...right, olderKeys: 'RETIRED' as const },
+        { ...right, lostSince: '2026-05-01T00:00:00.000Z' },
+        { ...right, keys: [narrowed] },
+        { ...right, keys: [ending] },
+      ];
+      for (const request of wrong) {
+        await expect(bob!.wallet.do(request, 'Ada')).rejects.toThrow(coded('ERR_APPROVAL_NEEDED'));
+      }
+      await expect(bob!.wallet.do(right, 'Ada')).resolves.toMatchObject({ approvals: [{}] });
+    });
+
+    it('see another code where a thief has the shares sealed to a key of the own', async () => {
+      const [bob] = await appoint();
+      const mine = await newHome();
+      const ask = await mine.do<RecoveryAsk>({ type: 'begin-recovery' });
+      const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+      const forged = { ...ask, hpkePublicKey };
+      expect(await recoveryCode(forged)).not.toBe(await recoveryCode(ask));
+      // Who agrees to it all the same is told when the other one comes, and approves that one alone.
+      await shareOf(bob!, forged);
+      const agreed = await bob!.wallet.core.agreedRecovery('Ada');
+      expect(agreed?.code).toBe(await recoveryCode(forged));
+      await shareOf(bob!, ask);
+      expect((await bob!.wallet.core.agreedRecovery('Ada'))?.code).toBe(await recoveryCode(ask));
+      await expect(bob!.wallet.core.agreedRecovery('Eve')).resolves.toBeUndefined();
+    });
+
+    it('believe no agreement that release 0.1.0 kept, and none to a recovery that is over', async () => {
+      const [bob] = await appoint();
+      const ask = await (await newHome()).do<RecoveryAsk>({ type: 'begin-recovery' });
+      await shareOf(bob!, ask);
+      const state = structuredClone(bob!.wallet.kept.state);
+      const [ward] = state.wards as [(typeof state.wards)[number]];
+      const { recovery, ...rest } = ward;
+      const kept = { ...rest, agreed: [recovery?.digest ?? ''] };
+      const of010 = TestWallet.of(walletState.parse({ ...state, wards: [kept] }));
+      await expect(of010.do(await statedKeys(ask), 'Ada')).rejects.toThrow(
+        coded('ERR_APPROVAL_NEEDED'),
       );
-      await expect(request).rejects.toThrow(coded('ERR_APPROVAL_NEEDED'));
+      const parcel = Buffer.from(JSON.stringify(ward.package));
+      const box = await sealTo(ward.hpke.publicKey, parcel, { info: 'salus/guardian-share/v1' });
+      await bob!.wallet.do({ type: 'keep-share', package: box }, 'Ada');
+      await expect(bob!.wallet.do(await statedKeys(ask), 'Ada')).rejects.toThrow(
+        coded('ERR_APPROVAL_NEEDED'),
+      );
     });
 
     it('are of no use one alone, and a wrong share is found out', async () => {

@@ -83,16 +83,16 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
     const waiting = [...pending.values()].filter(({ status }) => status === 'PENDING').length;
     if (waiting >= MAX_PENDING) throw new SalusError('ERR_CONFLICT', 'Too many requests wait');
     const request = await wallet.admit(asked);
-    const words = await wallet.describe(request, { from, kind: patientKind(kind) });
     const id = randomUUID();
-    const entry: PendingRequest = { id, from, kind, request, words, status: 'PENDING' };
+    const fresh: PendingRequest = { id, from, kind, request, words: [], status: 'PENDING' };
+    const entry = await described(fresh);
     if (kind === 'person' && (await wallet.isAgreed(request, from))) await carryOut(entry);
     else pending.set(id, entry);
     return { id, status: find(id).status };
   };
 
   const asOwner = async (request: ServiceRequest, [what, id, verb]: readonly string[]) => {
-    if (request.method === 'GET' && what === 'requests') return [...pending.values()];
+    if (request.method === 'GET' && what === 'requests') return listed();
     if (what === 'requests' && verb === 'approve') return approve(find(id));
     if (what === 'requests' && verb === 'refuse') {
       const entry = find(id);
@@ -108,11 +108,46 @@ export async function startWallet(options: WalletServiceOptions): Promise<Runnin
     throw notFound();
   };
 
+  /** A request with its words. Those of a recovery change with the others that wait or were agreed to. */
+  const described = async (entry: PendingRequest): Promise<PendingRequest> => {
+    const { from, kind, request } = entry;
+    const waiting = [...pending.values()]
+      .filter((one) => one.from === from && one.kind === kind && one.status === 'PENDING')
+      .map((one) => one.request);
+    const about = { from, kind: patientKind(kind) };
+    return { ...entry, words: await options.wallet.describe(request, about, waiting) };
+  };
+
+  const isRecovery = ({ request, status }: PendingRequest) =>
+    request.type === 'recover' && status === 'PENDING';
+
+  /** All requests. One that comes or is decided meanwhile shows in the next list. */
+  const listed = async () => {
+    const list: PendingRequest[] = [];
+    for (const entry of [...pending.values()]) {
+      const told = isRecovery(entry) ? await described(entry) : entry;
+      if (pending.get(entry.id) === entry) pending.set(entry.id, told);
+      list.push(told);
+    }
+    return list;
+  };
+
   const approve = async (entry: PendingRequest): Promise<object> => {
     if (entry.status !== 'PENDING')
       throw new SalusError('ERR_CONFLICT', 'It is dealt with already');
+    if (isRecovery(entry)) await requireSameWords(entry);
     await carryOut(entry);
     return { id: entry.id, status: 'APPROVED' };
+  };
+
+  /** The owner approves what the last list said: a second request may have come since. */
+  const requireSameWords = async (entry: PendingRequest): Promise<void> => {
+    const now = await described(entry);
+    if (now.words.join('\n') === entry.words.join('\n')) return;
+    throw new SalusError('ERR_CONFLICT', 'Another request for the same person has come meanwhile', {
+      argument: 'request',
+      remedy: 'list the requests again, and read what they say now',
+    });
   };
 
   const carryOut = async (entry: PendingRequest): Promise<void> => {

@@ -15,6 +15,8 @@ import {
   type WalletAsk,
   institutionKinds,
   type InstitutionKind,
+  newWalletState,
+  recoveryCode,
   type WalletState,
 } from '@salus/wallet';
 import { makeDeviceCertificate } from './device-certificate.js';
@@ -258,6 +260,54 @@ describe('a wallet', () => {
     const friend = await owner.invite('Bob', 'person');
     const request: WalletAsk = { type: 'identify' };
     await expect(askWallet(friend, request)).rejects.toThrow(coded('ERR_INVALID_ARGUMENT'));
+  });
+
+  it('tells a guardian of a second request to recover, before the approval of the first', async () => {
+    const ward = await owner.invite('Ada', 'person');
+    const other = await newWalletState('SYNTHETIC-0002', ['hospital']);
+    const keys = other.keys.map(({ kind, jwk }) => ({ kind, jwk }));
+    const codes: string[] = [];
+    for (const CAREFUL of [false, true]) {
+      const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+      const request = { type: 'recover' as const, keys, hpkePublicKey, olderKeys: 'LOST' as const };
+      const asked = askWallet(ward, request, { timeoutMs: 1 });
+      // It is taken in, and nobody has answered yet.
+      await expect(asked).rejects.toThrow(coded('ERR_APPROVAL_NEEDED'));
+      codes.push(await recoveryCode(request));
+      const [first] = await owner.requests();
+      expect(first?.words.join('\n').includes('CAREFUL')).toBe(CAREFUL);
+    }
+    for (const [index, { words }] of (await owner.requests()).entries()) {
+      expect(words[0]).toContain('CAREFUL: other requests to recover Ada wait too');
+      expect(words[0]).toContain(codes[1 - index]);
+      expect(words.join('\n')).toContain(`compare this code with theirs: ${codes[index] ?? ''}`);
+    }
+  });
+
+  it('approves a recovery only as the owner has read of it', async () => {
+    const ward = await owner.invite('Ada', 'person');
+    const other = await newWalletState('SYNTHETIC-0002', ['hospital']);
+    const keys = other.keys.map(({ kind, jwk }) => ({ kind, jwk }));
+    const post = async () => {
+      const { publicKey: hpkePublicKey } = await generateHpkeKeyPair();
+      const request = { type: 'recover' as const, keys, hpkePublicKey, olderKeys: 'LOST' as const };
+      const pending = askWallet(ward, request, { timeoutMs: 1 });
+      // It is taken in, and nobody has answered yet.
+      await expect(pending).rejects.toThrow(coded('ERR_APPROVAL_NEEDED'));
+    };
+    await post();
+    const [first] = await owner.requests();
+    await post();
+    const stale = owner.decide(first?.id ?? '', 'approve');
+    await expect(stale).rejects.toThrow(coded('ERR_CONFLICT'));
+    await owner.requests();
+    // Read again, it goes as far as the share, of which this guardian has none.
+    const read = owner.decide(first?.id ?? '', 'approve');
+    await expect(read).rejects.toThrow(coded('ERR_NOT_FOUND'));
+    const [, second] = await owner.requests();
+    await owner.decide(second?.id ?? '', 'refuse');
+    const [alone] = await owner.requests();
+    expect(alone?.words.join('\n')).not.toContain('CAREFUL');
   });
 
   it('says in plain words what would be signed', async () => {

@@ -36,6 +36,10 @@ const ledgerPatient = z.looseObject({
   pseudonym: z.string(),
   keys: z.array(z.looseObject({ kid: z.string(), status: z.enum(['ACTIVE', 'RETIRED', 'LOST']) })),
   categoryKeys: z.record(z.string(), z.looseObject({ epoch: z.int().min(0) })),
+  endings: z
+    .array(z.looseObject({ key: z.string(), by: z.string(), finalAt: z.string() }))
+    .optional(),
+  nextGuardians: z.looseObject({ by: z.string(), effectiveAt: z.string() }).optional(),
 });
 
 /** What a patient's keys do on a device that runs Node: the core, decryption, and peers' signed answers. */
@@ -80,15 +84,28 @@ export class Wallet {
     return this.#core.isAgreed(request, name);
   }
 
-  /** Says what a request would have signed. */
+  /**
+   * Says what a request would have signed.
+   *
+   * @param waiting - requests of the same person's that wait, this one or others
+   */
   async describe(
     request: WalletRequest,
     { from, kind }: { readonly from: string; readonly kind: InstitutionKind },
+    waiting: readonly WalletRequest[] = [],
   ): Promise<readonly string[]> {
     const { grants } = (await this.#core.perform({ type: 'overview' }, { kind })) as WalletState;
-    const code = request.type === 'recover' ? await recoveryCode(request.keys) : undefined;
-    const about = { from, kind, grants, now: Date.now(), ...(code !== undefined && { code }) };
-    return describeRequest(request, about);
+    const about = { from, kind, grants, now: Date.now() };
+    if (request.type !== 'recover') return describeRequest(request, about);
+    const [code, agreed] = [await recoveryCode(request), await this.#core.agreedRecovery(from)];
+    const recoveries = waiting.filter((one) => one.type === 'recover');
+    const codes = new Set(await Promise.all(recoveries.map(recoveryCode)));
+    return describeRequest(request, {
+      ...about,
+      code,
+      waiting: [...codes],
+      ...(agreed !== undefined && { agreed }),
+    });
   }
 
   pseudonym(kind: InstitutionKind): Promise<string> {

@@ -343,6 +343,13 @@ describe('the next time at which consent changes by itself', () => {
     expect(next([{ ...permit, notBefore: at }])).toBe(may(20));
   });
 
+  test('is when the end of a key becomes final', () => {
+    const ending = (finalAt: string) =>
+      nextChange(consent([permit], []), at, [{ finalAt: may(19) }, { finalAt }]);
+    expect(ending(may(13))).toBe(may(13));
+    expect(ending(at)).toBe(may(19));
+  });
+
   test('is none of what was withdrawn, or signed by a lost key', () => {
     expect(next([{ ...permit, withdrawnAt: may(3) }])).toBeUndefined();
     expect(next([{ ...permit, voided: true }])).toBeUndefined();

@@ -8,7 +8,7 @@ import {
   type ConsentState,
   type PurposeOfUse,
 } from '@salus/protocol';
-import type { RecordCopies } from '@salus/protocol/ehr';
+import type { Ending, RecordCopies } from '@salus/protocol/ehr';
 import { isReading, KEY_SERVICE, requireReading } from './roles.js';
 
 /** A record as far as consent goes by it. */
@@ -128,16 +128,21 @@ export function namedBy({ grants, shares }: ConsentState): string[] {
 }
 
 /**
- * The earliest time to come at which a permit, a deny or a share begins or ends. Until then only events change
- * who may know what. A boundary makes none.
+ * The earliest time to come at which a permit, a deny or a share begins or ends, or the end of a key becomes
+ * final. Until then only events change who may know what. A boundary makes none.
  */
-export function nextChange({ grants, shares }: ConsentState, at: string): string | undefined {
+export function nextChange(
+  { grants, shares }: ConsentState,
+  at: string,
+  endings: readonly Pick<Ending, 'finalAt'>[] = [],
+): string | undefined {
   const standing = grants.filter(
     ({ withdrawnAt, voided }) => withdrawnAt === undefined && voided !== true,
   );
   const bounds = [
     ...standing.flatMap(({ notBefore, notAfter }) => [notBefore, notAfter]),
     ...shares.filter(({ withdrawnAt }) => withdrawnAt === undefined).map((one) => one.notAfter),
+    ...endings.map(({ finalAt }) => finalAt),
   ];
   const now = Date.parse(at);
   const later = bounds.map((bound) => Date.parse(bound)).filter((bound) => bound > now);

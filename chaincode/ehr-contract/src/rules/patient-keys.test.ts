@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { jwkThumbprint } from '@salus/protocol';
 import type { Patient, PatientKey } from '@salus/protocol/ehr';
 import {
@@ -11,8 +10,9 @@ import {
   patientKey,
 } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
+import { settled } from './endings.js';
 import {
-  loseKey,
+  loseLine,
   MAX_KEYS,
   newPatient,
   requireUnknown,
@@ -185,7 +185,7 @@ describe('the end of a key', () => {
   test('a retired key tells when, and leaves the others as they are', () => {
     const of = patient({ keys: [patientKey('own'), patientKey('b')] });
     const end = { key: 'b', status: 'RETIRED', lostSince: undefined } as const;
-    expect(withKeyEnded(of, end, { by: 'own', at })).toStrictEqual({
+    expect(withKeyEnded(of, end, { by: 'b', at })).toStrictEqual({
       ...of,
       keys: [patientKey('own'), patientKey('b', { status: 'RETIRED', endedAt: at })],
     });
@@ -196,13 +196,13 @@ describe('the end of a key', () => {
     const of = patient({ keys: [patientKey('own'), first] });
     const lose = (before: Patient, lostSince?: string) =>
       withKeyEnded(before, { key: 'b', status: 'LOST', lostSince }, { by: 'own', at });
-    const since = lose(of, may(2));
+    const since = settled(lose(of, may(2)), may(20));
     expect(since.keys[1]).toStrictEqual({ ...first, status: 'LOST', lostSince: may(2) });
     expect(lose(since).keys[1]).toStrictEqual({ ...first, status: 'LOST' });
   });
 });
 
-describe('a lost key', () => {
+describe('a line of keys', () => {
   const heirs = patient({
     keys: [
       patientKey('own'),
@@ -212,10 +212,9 @@ describe('a lost key', () => {
       patientKey('early', { addedBy: 'phone', addedAt: may(4) }),
     ],
   });
-  const lose = (lostSince: string | undefined, by: string | undefined = 'own') =>
-    loseKey(heirs, 'phone', { lostSince, by, at });
+  const lose = (lostSince: string | undefined) => loseLine(heirs, 'phone', { lostSince, at });
 
-  test('takes along all keys that it ever added, and those that they added', () => {
+  test('is lost with all keys that the first ever added, and those that they added', () => {
     const left = lose(undefined);
     expect(statusOf(left)).toEqual([
       'own ACTIVE',
@@ -228,27 +227,19 @@ describe('a lost key', () => {
     expect(left.keys[2]).not.toHaveProperty('lostSince');
   });
 
-  test('takes along only what it added since the loss, where that time is told', () => {
-    expect(statusOf(lose(may(5)))).toEqual([
+  test('is lost with those that were added since the loss, where that time is told', () => {
+    const left = lose(may(5));
+    expect(statusOf(left)).toEqual([
       'own ACTIVE',
       'phone LOST',
       'child LOST',
       'grandchild LOST',
       'early ACTIVE',
     ]);
+    expect(left.keys[1]).toMatchObject({ lostSince: may(5) });
   });
 
-  test('never takes along the key that reports the loss', () => {
-    expect(statusOf(lose(undefined, 'child'))).toEqual([
-      'own ACTIVE',
-      'phone LOST',
-      'child ACTIVE',
-      'grandchild ACTIVE',
-      'early LOST',
-    ]);
-  });
-
-  test('takes along retired heirs, and leaves lost ones as they were', () => {
+  test('is lost with retired heirs, and leaves lost ones as they were', () => {
     const of = patient({
       keys: [
         patientKey('own'),
@@ -256,7 +247,7 @@ describe('a lost key', () => {
         patientKey('lost', { addedBy: 'own', status: 'LOST', lostSince: may(7), endedAt: may(8) }),
       ],
     });
-    const left = loseKey(of, 'own', { lostSince: undefined, by: undefined, at });
+    const left = loseLine(of, 'own', { lostSince: undefined, at });
     expect(left.keys).toMatchObject([
       { status: 'LOST' },
       { status: 'LOST', endedAt: may(3) },
@@ -264,44 +255,7 @@ describe('a lost key', () => {
     ]);
   });
 
-  test.each<[string, string | undefined, boolean]>([
-    ['phone', undefined, false],
-    ['phone', may(6), false],
-    ['phone', may(7), true],
-    ['own', undefined, true],
-  ])(
-    'takes along the guardians that it named: named by %s, lost since %s',
-    (setBy, lostSince, stay) => {
-      const guardians = guardianBoard({ setBy, setAt: may(6) });
-      const left = loseKey({ ...heirs, guardians }, 'phone', { lostSince, by: 'own', at });
-      expect(left.guardians).toEqual(stay ? guardians : undefined);
-    },
-  );
-
-  test('takes nothing along where there is no such key', () => {
-    expect(loseKey(heirs, 'strange', { lostSince: undefined, by: 'own', at })).toBe(heirs);
-  });
-
-  test('does not come back, nor does any key that has ended', () => {
-    const status = fc.constantFrom<PatientKey['status']>('ACTIVE', 'RETIRED', 'LOST');
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(status, fc.nat(4)), { minLength: 1, maxLength: 5 }),
-        fc.nat(4),
-        fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
-        (drawn, which, day) => {
-          const keys = drawn.map(([each, parent], n) =>
-            patientKey(`k${n}`, { status: each, addedBy: `k${parent}`, addedAt: may(n + 1) }),
-          );
-          const lostSince = day === undefined ? undefined : may(day);
-          const left = loseKey(patient({ keys }), `k${which}`, { lostSince, by: 'k0', at });
-          keys.forEach((key, n) => {
-            const now = left.keys[n]?.status;
-            if (key.status === 'LOST') expect(now).toBe('LOST');
-            if (key.status === 'RETIRED') expect(now).not.toBe('ACTIVE');
-          });
-        },
-      ),
-    );
+  test('is nothing where there is no such key', () => {
+    expect(loseLine(heirs, 'strange', { lostSince: undefined, at })).toBe(heirs);
   });
 });

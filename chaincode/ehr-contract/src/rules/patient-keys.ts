@@ -8,6 +8,7 @@ import {
   type PatientRegistration,
 } from '@salus/protocol';
 import type { Patient, PatientKey } from '@salus/protocol/ehr';
+import { isContested, voidSince, withoutWordsOf, withWord, type Word } from './endings.js';
 
 /** Keys of a patient at most, the ended ones too: what they signed is verified by them. */
 export const MAX_KEYS = 64;
@@ -91,8 +92,12 @@ export function withKey(
  *
  * @throws SalusError ERR_ALREADY_EXISTS
  */
-export function requireUnknown({ keys, delegates, guardians }: Patient, kid: string): void {
-  const known = [...keys, ...delegates, ...(guardians?.kids ?? [])];
+export function requireUnknown(
+  { keys, delegates, guardians, nextGuardians }: Patient,
+  kid: string,
+): void {
+  const boards = [guardians, nextGuardians?.board];
+  const known = [...keys, ...delegates, ...boards.flatMap((board) => board?.kids ?? [])];
   if (!known.some((each) => each.kid === kid)) return;
   throw new SalusError('ERR_ALREADY_EXISTS', 'The patient has such a key already', {
     argument: 'key',
@@ -102,9 +107,9 @@ export function requireUnknown({ keys, delegates, guardians }: Patient, kid: str
 }
 
 /**
- * Ends a key at once. A retired one may turn out to be lost, and a lost one to be lost for longer; never
- * the other way round. A key that is lost takes with it what it made since: keys (but the one that says so)
- * and guardians. Delegations and grants are judged where they are used (see `isVoid`).
+ * Ends a key. By itself it ends for good, and takes nothing along. By another one it is closed at once, and the end is
+ * final after a delay (see endings.ts). A retired one may turn out to be lost, and a lost one to be lost for
+ * longer; never the other way round. Delegations and grants are judged where they are used (see `isVoid`).
  *
  * @param by - `kid` of the key that signed
  * @throws SalusError ERR_NOT_FOUND, ERR_CONFLICT, ERR_STATEMENT_INVALID
@@ -123,64 +128,79 @@ export function withKeyEnded(
       { argument: 'lostSince', expected: 'a time that is past', got: 'one to come' },
     );
   }
-  requireProgress(key, status, lostSince);
+  const word = { key: kid, by, status, lostSince, at };
+  requireProgress(patient, key, word);
+  if (kid !== by) return withWord(patient, word);
   if (status === 'RETIRED') {
     requireAnotherWay(patient, kid);
     return replaceKey(patient, kid, { ...key, status, endedAt: at });
   }
-  return loseKey(patient, kid, { lostSince, by, at });
+  const { nextGuardians: next, ...rest } = withoutWordsOf(
+    loseKey(patient, kid, { lostSince, at }),
+    [kid],
+  );
+  return { ...rest, ...(next !== undefined && next.by !== kid && { nextGuardians: next }) };
 }
 
 interface Loss {
   readonly lostSince: string | undefined;
-  readonly by: string | undefined;
   readonly at: string;
 }
 
-/** Marks a key as lost, with all that came of it since. */
-export function loseKey(patient: Patient, kid: string, { lostSince, by, at }: Loss): Patient {
+/** Marks a key as lost for good. */
+function loseKey(patient: Patient, kid: string, { lostSince, at }: Loss): Patient {
   const key = patient.keys.find((each) => each.kid === kid);
   if (key === undefined) return patient;
   const { lostSince: _before, ...rest } = key;
-  const lost: PatientKey = {
+  return replaceKey(patient, kid, {
     ...rest,
     status: 'LOST',
     endedAt: key.endedAt ?? at,
     ...(lostSince !== undefined && { lostSince }),
-  };
-  const since = (time: string) => lostSince === undefined || !isAfter(lostSince, time);
-  let left = withoutGuardiansOf(replaceKey(patient, kid, lost), kid, since);
-  for (const heir of patient.keys) {
-    if (heir.addedBy !== kid || heir.kid === by || heir.status === 'LOST') continue;
-    if (since(heir.addedAt)) left = loseKey(left, heir.kid, { lostSince: undefined, by, at });
-  }
-  return left;
+  });
 }
 
-function withoutGuardiansOf(
-  patient: Patient,
-  kid: string,
-  since: (time: string) => boolean,
-): Patient {
-  const { guardians, recovery: _recovery, ...rest } = patient;
-  return guardians?.setBy === kid && since(guardians.setAt) ? rest : patient;
+/** Marks a key as lost for good, with the keys that it added since, and those that they added. */
+export function loseLine(patient: Patient, kid: string, { lostSince, at }: Loss): Patient {
+  const since = (time: string) => lostSince === undefined || !isAfter(lostSince, time);
+  let left = loseKey(patient, kid, { lostSince, at });
+  for (const heir of patient.keys) {
+    if (heir.addedBy !== kid || heir.status === 'LOST') continue;
+    if (since(heir.addedAt)) left = loseLine(left, heir.kid, { lostSince: undefined, at });
+  }
+  return left;
 }
 
 function replaceKey(patient: Patient, kid: string, by: PatientKey): Patient {
   return { ...patient, keys: patient.keys.map((each) => (each.kid === kid ? by : each)) };
 }
 
-function requireProgress(
-  key: PatientKey,
-  status: KeyEnd['status'],
-  lostSince: string | undefined,
-): void {
+function requireProgress(patient: Patient, key: PatientKey, word: Word): void {
+  if (isContested(patient, key.kid)) {
+    requireNews(patient, word);
+    return;
+  }
+  const { status } = word;
   if (key.status === 'ACTIVE') return;
   if (key.status === 'RETIRED' && status === 'LOST') return;
-  const longer =
-    key.lostSince !== undefined && (lostSince === undefined || isAfter(key.lostSince, lostSince));
-  if (status === 'LOST' && longer) return;
+  const since = voidSince(patient, word);
+  if (status === 'LOST' && key.status === 'LOST' && isLonger(since, key.lostSince)) return;
   throw conflict('key', 'The key has ended already', 'an active key', 'an ended one');
+}
+
+/** A key says of another one no less than before. It may tell the time of a loss later. */
+function requireNews({ endings = [] }: Patient, { key, by, status, lostSince }: Word): void {
+  const said = endings.find((each) => each.key === key && each.by === by);
+  if (said === undefined) return;
+  const isTold = said.lostSince === undefined && lostSince !== undefined;
+  const isMore = said.status === 'RETIRED' || isTold || isLonger(lostSince, said.lostSince);
+  if (status === 'LOST' && isMore) return;
+  throw conflict('key', 'The key has said so already', 'another word than before', 'the same');
+}
+
+/** Whether a loss reaches further back. */
+function isLonger(lostSince: string | undefined, before: string | undefined): boolean {
+  return before !== undefined && (lostSince === undefined || isAfter(before, lostSince));
 }
 
 /** A patient who retires the last key that changes keys would have nothing left to go on with. */

@@ -49,26 +49,26 @@ describe('guardians', () => {
   };
   const set = (of: Patient, terms = board) => withGuardians(of, terms, { by: 'own', at, jti: 'j' });
 
-  test('take the place of those before', () => {
+  test('are there at once where there were none, and take the place of others after a delay', () => {
     const kids = [21, 22].map((n) => ({ kid: jwkThumbprint(jwkOf(n)), jwk: jwkOf(n) }));
-    for (const before of [patient(), guarded()]) {
-      expect(set(before)).toStrictEqual({
-        ...before,
-        guardians: {
-          threshold: 1,
-          kids,
-          delaySeconds: 60,
-          setAt: at,
-          setBy: 'own',
-          statement: 'j',
-        },
-      });
-    }
+    const board = {
+      threshold: 1,
+      kids,
+      delaySeconds: 60,
+      setAt: at,
+      setBy: 'own',
+      statement: 'j',
+    };
+    expect(set(patient())).toStrictEqual({ ...patient(), guardians: board });
+    const nextGuardians = { board, by: 'own', effectiveAt: may(13) };
+    expect(set(guarded())).toStrictEqual({ ...guarded(), nextGuardians });
   });
 
   test('can be none', () => {
     const none = { threshold: 0, guardians: [], delaySeconds: 0 };
-    expect(set(guarded(), none)).toStrictEqual(patient());
+    const nextGuardians = { by: 'own', effectiveAt: may(13) };
+    expect(set(guarded(), none)).toStrictEqual({ ...guarded(), nextGuardians });
+    expect(set(patient(), none)).toStrictEqual(patient());
   });
 
   test('are not the patient, and do not change in a recovery', () => {

@@ -8,8 +8,16 @@ import {
   type PublicJwk,
   type RecoveryApproval,
 } from '@salus/protocol';
-import type { Patient, Recovery } from '@salus/protocol/ehr';
-import { loseKey, requireUnknown, withKey } from './patient-keys.js';
+import type { GuardianBoard, Patient, Recovery } from '@salus/protocol/ehr';
+import {
+  areYoung,
+  ENDING_DELAY_SECONDS,
+  guardiansChangeAt,
+  laterOf,
+  suspicionOf,
+  withoutWords,
+} from './endings.js';
+import { loseLine, requireUnknown, withKey } from './patient-keys.js';
 
 /**
  * Recovery of a patient who has no key left. So many guardians as the patient said approve a new one. It
@@ -17,7 +25,8 @@ import { loseKey, requireUnknown, withKey } from './patient-keys.js';
  */
 
 /**
- * Names guardians, or none.
+ * Names guardians, or none. Guardians who are there make way only after a delay: else whoever has one key
+ * could put others in their place, and recover the patient with them.
  *
  * @throws SalusError ERR_ALREADY_EXISTS, ERR_CONFLICT
  */
@@ -26,7 +35,7 @@ export function withGuardians(
   { threshold, guardians, delaySeconds }: Omit<Guardians, 'pseudonym'>,
   { by, at, jti }: { readonly by: string; readonly at: string; readonly jti: string },
 ): Patient {
-  const { guardians: _before, ...rest } = patient;
+  const { guardians: before, nextGuardians: _waiting, ...rest } = patient;
   if (patient.recovery !== undefined) {
     throw conflict(
       'guardians',
@@ -35,13 +44,15 @@ export function withGuardians(
       'a recovery',
     );
   }
-  if (guardians.length === 0) return rest;
   const kids = guardians.map((jwk) => ({ kid: jwkThumbprint(jwk), jwk }));
   for (const { kid } of kids) requireUnknown({ ...rest, delegates: [] }, kid);
-  return {
-    ...rest,
-    guardians: { threshold, kids, delaySeconds, setAt: at, setBy: by, statement: jti },
+  const board: GuardianBoard = {
+    ...{ threshold, kids, delaySeconds, setAt: at, setBy: by, statement: jti },
   };
+  const named = guardians.length > 0 && { board };
+  if (before === undefined) return { ...rest, ...(named && { guardians: board }) };
+  const effectiveAt = guardiansChangeAt(patient, at);
+  return { ...rest, guardians: before, nextGuardians: { ...named, by, effectiveAt } };
 }
 
 /**
@@ -100,17 +111,30 @@ export function withRecovery(
     approvals: kids,
     requestedAt,
     proof: [guardians.statement, ...approvals.map(({ jti }) => jti)],
-    effectiveAt: plusSeconds(requestedAt, guardians.delaySeconds),
+    effectiveAt: effectiveAt(patient, guardians, requestedAt),
   };
   return { ...patient, recovery };
 }
 
 /**
- * Ends a recovery without effect.
+ * Guardians whom one key has just named recover nobody before other keys could say that it was lost. Else a
+ * stolen key could name guardians without a delay, and replace all others with their help.
+ */
+function effectiveAt(patient: Patient, board: GuardianBoard, requestedAt: string): string {
+  const chosen = plusSeconds(requestedAt, board.delaySeconds);
+  return areYoung(patient, board, requestedAt)
+    ? laterOf(chosen, plusSeconds(requestedAt, ENDING_DELAY_SECONDS))
+    : chosen;
+}
+
+/**
+ * Ends a recovery without effect; where there is none, a change of guardians that waits.
  *
  * @throws SalusError ERR_CONFLICT
  */
 export function withVeto(patient: Patient): Patient {
+  const { nextGuardians, ...unchanged } = patient;
+  if (patient.recovery === undefined && nextGuardians !== undefined) return unchanged;
   requirePending(patient);
   const { recovery: _vetoed, ...rest } = patient;
   return rest;
@@ -127,16 +151,28 @@ export function recovered(patient: Patient, at: string): Patient {
     throw conflict('recovery', 'The delay has not passed', effectiveAt, at);
   }
   requireState({ status: patient.status });
-  const { recovery: _done, guardians, ...rest } = patient;
+  requireUnsuspected(patient);
+  // What keys say of each other, and of the guardians, counts no more: the guardians have spoken.
+  const { recovery: _done, nextGuardians: _waiting, ...rest } = withoutWords(patient);
   let left: Patient = rest;
-  const lost = olderKeys === 'LOST' ? patient.keys.filter(({ status }) => status === 'ACTIVE') : [];
-  for (const { kid } of lost) left = loseKey(left, kid, { lostSince, by: undefined, at });
+  const lost = olderKeys === 'LOST' ? left.keys.filter(({ status }) => status === 'ACTIVE') : [];
+  for (const { kid } of lost) left = loseLine(left, kid, { lostSince, at });
   const keys = left.keys.map((each) =>
     each.status === 'ACTIVE' ? { ...each, status: 'RETIRED' as const, endedAt: at } : each,
   );
-  // The guardians stay, whoever named them: they have just spoken for the patient.
-  const ended = { ...left, keys, ...(guardians !== undefined && { guardians }) };
-  return withKey(ended, key, { by: undefined, proof, at });
+  return withKey({ ...left, keys }, key, { by: undefined, proof, at });
+}
+
+/** Guardians wait whom a key named after it was lost, as another one says. */
+function requireUnsuspected(patient: Patient): void {
+  const word = suspicionOf(patient);
+  if (word === undefined) return;
+  throw conflict(
+    'recovery',
+    'The key that named the guardians is called lost since before',
+    `guardians of the patient's, or the end of that dispute at ${word.finalAt}`,
+    'guardians that a thief may have named',
+  );
 }
 
 function requirePending({ recovery }: Patient): Recovery {

@@ -9,10 +9,10 @@ import type { Delegate, Patient, PatientKey } from '@salus/protocol/ehr';
 
 /**
  * What a statement does. Delegates may be given some acts. Others change keys, delegates and guardians.
- * Every key may say some against others' changes (`self`: end itself, veto a recovery). A delegate may end
- * its own delegation (`resign`).
+ * Every key may say some against others' changes (`self`: end itself, veto a recovery). A key that another one has
+ * closed may say that the other one has ended (`contradict`). A delegate may end its own delegation (`resign`).
  */
-export type SignedAction = DelegateAction | 'keys' | 'self' | 'resign';
+export type SignedAction = DelegateAction | 'keys' | 'self' | 'contradict' | 'resign';
 
 /** What is signed, as far as it matters for who may sign it. */
 export interface Deed {
@@ -70,7 +70,9 @@ export function knownJwk({ keys, delegates }: Known, kid: string): PublicJwk {
   throw refused(STRANGE);
 }
 
-const PURPOSE_FOR: Readonly<Record<Exclude<SignedAction, 'self' | 'resign'>, KeyPurpose>> = {
+const PURPOSE_FOR: Readonly<
+  Record<Exclude<SignedAction, 'self' | 'contradict' | 'resign'>, KeyPurpose>
+> = {
   grant: 'consent',
   withdraw: 'consent',
   erase: 'consent',
@@ -79,7 +81,7 @@ const PURPOSE_FOR: Readonly<Record<Exclude<SignedAction, 'self' | 'resign'>, Key
 };
 
 /** What patients who can't consent may still do: see, and say no. */
-const WITHOUT_CAPACITY: readonly SignedAction[] = ['withdraw', 'access', 'self'];
+const WITHOUT_CAPACITY: readonly SignedAction[] = ['withdraw', 'access', 'self', 'contradict'];
 
 function defectOf(
   { status }: Known,
@@ -87,13 +89,15 @@ function defectOf(
   at: string,
   { action }: Deed,
 ): string | undefined {
-  if (key.status !== 'ACTIVE') return 'the key of the patient is no longer active';
+  if (key.status !== 'ACTIVE' && action !== 'contradict') {
+    return 'the key of the patient is no longer active';
+  }
   if (isBefore(at, key.notBefore)) return 'the key of the patient is not valid yet';
   if (key.notAfter !== undefined && !isBefore(at, key.notAfter)) {
     return 'the key of the patient has expired';
   }
   if (action === 'resign') return 'the key is not of the delegate';
-  if (action !== 'self' && !key.purposes.includes(PURPOSE_FOR[action])) {
+  if (action !== 'self' && action !== 'contradict' && !key.purposes.includes(PURPOSE_FOR[action])) {
     return 'the key of the patient is for another purpose';
   }
   if (status === 'DECEASED') return 'the patient is dead';

@@ -117,6 +117,19 @@ describe('the standing of a grant', () => {
     expect(stand(lost('k2'), grant).voided).toBe(false);
   });
 
+  test('a lost key voids a permit at once, and a deny once its end is final', () => {
+    const endings = [
+      { key: 'k1', by: 'k2', status: 'LOST', at: '2026-05-02T00:00:00Z', finalAt: 'later' },
+    ] as const;
+    const [permit, deny] = [stored(), stored({ decision: 'deny' })];
+    expect(stand(lost('k1'), deny).voided).toBe(true);
+    expect(stand({ ...lost('k1'), endings }, deny).voided).toBe(false);
+    expect(stand({ ...lost('k1'), endings }, permit).voided).toBe(true);
+    // What it withdrew of denies is in force again at once: that closes.
+    const withdrawn = stored({ decision: 'deny' }, { ...withdrawal, withdrawnBy: 'k1' });
+    expect(stand({ ...lost('k1'), endings }, withdrawn).withdrawn).toBe(false);
+  });
+
   test('a permit that was withdrawn stays so, whoever found the key', () => {
     expect(stand(whole, stored({}, withdrawal)).withdrawn).toBe(true);
     expect(stand(lost('k2'), stored({}, withdrawal)).withdrawn).toBe(true);

@@ -9,6 +9,7 @@ import type {
   Requester,
 } from '@salus/protocol/ehr';
 import { describeDecision, refOf, type Outcome } from '../rules/decision.js';
+import { settled } from '../rules/endings.js';
 import { consentOf, isGrant, isShare, type Stored } from '../rules/stored-grant.js';
 import { patientKey, recordKey } from '../state/keys.js';
 import { askingPatient } from './asking-patient.js';
@@ -52,12 +53,13 @@ export async function evaluateAccess(
 
 async function decide(ctx: Context, request: RequestAccessRequest): Promise<Decided> {
   const { pseudonym, recordId, purpose, asPatient } = request;
-  const patient = await getState<Patient>(ctx, patientKey(pseudonym));
+  const at = transactionTime(ctx);
+  const kept = await getState<Patient>(ctx, patientKey(pseudonym));
+  const patient = kept && settled(kept, at);
   const record = patient && (await getState<HealthRecord>(ctx, recordKey(pseudonym, recordId)));
   const about = { request, patient, record };
   const self = asPatient === undefined ? undefined : await askingPatient(ctx, asPatient, about);
   const requester: Requester = { ...requesterOf(ctx), ...self?.requester };
-  const at = transactionTime(ctx);
   // Nobody's grants matter for what is not there, or the patient's own.
   const readsGrants = record !== undefined && requester.patient !== pseudonym;
   const { stored, truncated } = readsGrants ? await readConsent(ctx, pseudonym) : NO_GRANTS;
@@ -69,7 +71,7 @@ async function decide(ctx: Context, request: RequestAccessRequest): Promise<Deci
       : { outcome: outcomeOf(ruling) };
   const transactionId = ctx.stub.getTxID();
   const decision = describeDecision(
-    { asked: request, requester, patient, record, transactionId, at },
+    { asked: request, requester, patient: kept, record, transactionId, at },
     outcome,
     { grants: restsOn(stored, outcome), ...(readsGrants && { grantSet: hashOf(stored) }) },
   );

@@ -66,6 +66,6 @@ export async function listCopies(
     }
     records.push(copiesOf(record, await hashAt(record.custodian), { ...now, copies }));
   }
-  const nextChangeAt = nextChange(now.consent, now.at);
+  const nextChangeAt = nextChange(now.consent, now.at, patient.endings);
   return { records, ...(nextChangeAt !== undefined && { nextChangeAt }) };
 }

@@ -41,6 +41,7 @@ import {
   requireEmergencyRole,
   reviewed,
 } from '../rules/emergency.js';
+import { settled } from '../rules/endings.js';
 import { consentOf } from '../rules/stored-grant.js';
 import {
   custodianKeyAt,
@@ -70,7 +71,7 @@ export async function breakGlass(ctx: Context, request: BreakGlassRequest): Prom
   const keyId = record?.emergency?.keyId;
   const key = keyId === undefined ? undefined : await readKey(ctx, keyId);
   const { stored, truncated } = await readConsent(ctx, pseudonym);
-  const consent = patient ? consentOf(patient, stored) : { grants: [], shares: [] };
+  const consent = patient ? consentOf(settled(patient, at), stored) : { grants: [], shares: [] };
   const outcome = decideEmergency({ record, key, requester, at }, { ...consent, truncated });
   const transactionId = ctx.stub.getTxID();
   const asked = { pseudonym, recordId, purpose: 'BTG', hpkePublicKey } as const;

@@ -13,7 +13,9 @@ import {
   type NewKey,
 } from '@salus/protocol';
 import type { AddKeyRequest, Patient, PatientStatementRequest } from '@salus/protocol/ehr';
+import { isClosedBy } from '../rules/endings.js';
 import { withKey, withKeyEnded } from '../rules/patient-keys.js';
+import type { SignedAction } from '../rules/signer.js';
 import { putPatient } from './patients.js';
 import { useStatement, verifyHere, verifyPatientStatement } from './statements.js';
 
@@ -40,7 +42,7 @@ export async function addKey(
   });
 }
 
-/** Ends a key at once: by another one, or by itself. */
+/** Ends a key, by another one or by itself; or contradicts the one that has closed it. */
 export async function endKey(
   ctx: Context,
   { statement }: PatientStatementRequest,
@@ -48,7 +50,7 @@ export async function endKey(
   const { claims, patient } = await verifyPatientStatement(ctx, statement, {
     type: KEY_END,
     body: keyEnd,
-    deed: ({ key, kid }) => ({ action: key === kid ? 'self' : 'keys' }),
+    deed: ({ key, kid }, of) => ({ action: actOf(of, key, kid) }),
   });
   const { pseudonym, key, kid: by, jti, status } = claims;
   const changed = withKeyEnded(patient, claims, { by, at: transactionTime(ctx) });
@@ -59,6 +61,11 @@ export async function endKey(
     payload: { kid: key, status },
     entry: { kid: key },
   });
+}
+
+function actOf(patient: Patient, key: string, by: string): SignedAction {
+  if (key === by) return 'self';
+  return isClosedBy(patient, by, key) ? 'contradict' : 'keys';
 }
 
 /**

@@ -17,6 +17,7 @@ import type {
   PatientStatementRequest,
   RequestRecoveryRequest,
 } from '@salus/protocol/ehr';
+import { isUnheard } from '../rules/endings.js';
 import {
   guardianJwk,
   recovered,
@@ -65,7 +66,10 @@ export async function requestRecovery(
   });
 }
 
-/** By any key that is still active: whoever has one needs no recovery, or is being robbed. */
+/**
+ * By any key that is still active: whoever has one needs no recovery, or is being robbed. Of guardians that are
+ * new, also by a key that another one has closed meanwhile.
+ */
 export async function vetoRecovery(
   ctx: Context,
   { statement }: PatientStatementRequest,
@@ -73,7 +77,7 @@ export async function vetoRecovery(
   const { claims, patient } = await verifyPatientStatement(ctx, statement, {
     type: RECOVERY_VETO,
     body: recoveryVeto,
-    deed: () => ({ action: 'self' }),
+    deed: ({ kid }, of) => ({ action: isUnheard(of, kid) ? 'contradict' : 'self' }),
   });
   const { pseudonym, jti } = claims;
   const changed = withVeto(patient);

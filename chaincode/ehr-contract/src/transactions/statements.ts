@@ -18,6 +18,7 @@ import {
   type UnverifiedStatement,
 } from '@salus/protocol';
 import type { GetStatementRequest, KeptStatement, Patient } from '@salus/protocol/ehr';
+import { settled } from '../rules/endings.js';
 import { knownJwk, signerOf, type Deed, type Signer } from '../rules/signer.js';
 import { patientKey, statementKey } from '../state/keys.js';
 
@@ -86,8 +87,10 @@ export async function verifyStatementOf<S extends z.ZodType<{ pseudonym: string 
   return { claims, patient, signer };
 }
 
-export function requirePatient(ctx: Context, of: string): Promise<Patient> {
-  return requireState<Patient>(ctx, patientKey(of), 'patient');
+/** A patient as of the transaction's time. */
+export async function requirePatient(ctx: Context, of: string): Promise<Patient> {
+  const kept = await requireState<Patient>(ctx, patientKey(of), 'patient');
+  return settled(kept, transactionTime(ctx));
 }
 
 /** The pseudonym that a statement names, before it is verified. */

@@ -33,7 +33,9 @@ function registerGuardians(wallet: Command): void {
 
   guardians
     .command('set')
-    .description('ask guardians, hand out shares, print the statements')
+    .description(
+      'ask guardians, hand out shares, print the statements; others make way after 72 hours',
+    )
     .requiredOption('--guardian <name=file...>', "each guardian, and the wallet's invitation")
     .requiredOption('--threshold <number>', 'how many have to agree; 2 at least')
     .option('--delay-hours <number>', 'how long a recovery waits for a veto', '72')
@@ -74,7 +76,7 @@ function registerGuardians(wallet: Command): void {
 
   wallet
     .command('veto')
-    .description('stop a recovery that you did not ask for')
+    .description('stop a recovery, or a change of guardians, that you did not ask for')
     .action((_: object, command: Command) => commandAndRelay(command, { type: 'veto' }));
 }
 

@@ -44,17 +44,28 @@ export function registerKeyCommands(wallet: Command): void {
 
   keys
     .command('retire <kid>')
-    .description('end a key; what it signed holds on')
+    .description('end a key; what it signed holds on; print what the statement does')
     .action(async (kid: string, _: object, command: Command) => {
       await commandAndRelay(command, checkedAsk({ type: 'retire-key', kid }, 'key'));
     });
 
   keys
     .command('lost <kid>')
-    .description('end a key that somebody else may have; what it signed is void, new epochs begin')
-    .option('--since <time>', 'what it signed before then holds on (ISO 8601)')
-    .action(async (kid: string, { since }: { since?: string }, command: Command) => {
-      const ask = { type: 'lose-key', kid, lostSince: since };
-      await commandAndRelay(command, checkedAsk(ask, 'key'));
-    });
+    .description('end a key that somebody else has; print what the statement does')
+    .option(
+      '--since <time>',
+      'what it signed before then holds on (ISO 8601); what it added since goes',
+    )
+    .option('--by <kid>', 'the own key that signs; a closed one contradicts the key that closed it')
+    .addHelpText(
+      'after',
+      '\nThe key is closed at once. The end is final after 72 hours, unless the key contradicts.' +
+        '\nSay --since, so that keys and guardians that a thief brought by it go too.',
+    )
+    .action(
+      async (kid: string, { since, by }: { since?: string; by?: string }, command: Command) => {
+        const ask = { type: 'lose-key', kid, lostSince: since, by };
+        await commandAndRelay(command, checkedAsk(ask, 'key'));
+      },
+    );
 }

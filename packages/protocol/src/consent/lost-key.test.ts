@@ -1,4 +1,4 @@
-import { isVoid, isVoidDelegation, type KnownSigners } from './lost-key.js';
+import { isVoid, isVoidDelegation, isVoidForGood, type KnownSigners } from './lost-key.js';
 
 type Key = KnownSigners['keys'][number];
 
@@ -71,5 +71,25 @@ describe('a statement that a delegate signed', () => {
       true,
       false,
     ]);
+  });
+});
+
+describe('what is void for good', () => {
+  const keys = [key('own'), lost('stolen', at)];
+  const endings = [{ key: 'stolen' }];
+
+  test('is what a key signed whose loss is final', () => {
+    expect(isVoidForGood({ keys, delegates: [] }, 'stolen', at)).toBe(true);
+    expect(isVoidForGood({ keys, delegates: [] }, 'stolen', before)).toBe(false);
+    expect(isVoidForGood({ keys, delegates: [], endings }, 'stolen', at)).toBe(false);
+    expect(isVoidForGood({ keys, delegates: [], endings: [{ key: 'own' }] }, 'stolen', at)).toBe(
+      true,
+    );
+  });
+
+  test('is what a delegate signed by a delegation of such a key', () => {
+    const delegates = [delegation('stolen', at)];
+    expect(isVoidForGood({ keys, delegates }, 'carer', at)).toBe(true);
+    expect(isVoidForGood({ keys, delegates, endings }, 'carer', at)).toBe(false);
   });
 });

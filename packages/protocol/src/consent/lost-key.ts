@@ -12,6 +12,8 @@ export interface KnownSigners {
     /** `kid` of the patient's key that signed the delegation. */
     readonly addedBy: string;
   }[];
+  /** Keys of which another key says that they have ended, which is not final. */
+  readonly endings?: readonly { readonly key: string }[];
 }
 
 /**
@@ -26,6 +28,19 @@ export function isVoid(signers: KnownSigners, kid: string, signedAt: string): bo
   return signers.delegates
     .filter((each) => each.kid === kid)
     .every((each) => isVoidDelegation(signers, each));
+}
+
+/**
+ * As {@link isVoid}, by what is final alone. A deny that a lost key signed holds until then: else a stolen
+ * key could open what the patient closed, by its word alone.
+ */
+export function isVoidForGood(signers: KnownSigners, kid: string, signedAt: string): boolean {
+  const { keys, endings = [] } = signers;
+  const open = new Set(endings.map(({ key }) => key));
+  const settled = keys.map((key) =>
+    open.has(key.kid) ? { kid: key.kid, status: 'ACTIVE' as const } : key,
+  );
+  return isVoid({ ...signers, keys: settled }, kid, signedAt);
 }
 
 /** Tells whether a delegation is void, as the key that made it was lost by then. */

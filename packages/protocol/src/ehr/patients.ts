@@ -27,7 +27,11 @@ export interface Patient {
   readonly keys: readonly PatientKey[];
   readonly delegates: readonly Delegate[];
   readonly guardians?: GuardianBoard;
+  /** What takes the place of the guardians once its delay has passed. */
+  readonly nextGuardians?: NextGuardians;
   readonly recovery?: Recovery;
+  /** What keys have said of other keys and is not final; left out where there is nothing. */
+  readonly endings?: readonly Ending[];
   /** By category tag. */
   readonly categoryKeys: Readonly<Record<string, CategoryKey>>;
 }
@@ -84,6 +88,34 @@ export interface GuardianBoard {
   readonly setBy: string;
   /** `jti` of the Guardians.v1. */
   readonly statement: string;
+}
+
+/** A change of guardians that waits for its delay to pass. */
+export interface NextGuardians {
+  /** Left out where guardianship is to end. */
+  readonly board?: GuardianBoard;
+  /** `kid` of the patient's key that says so. */
+  readonly by: string;
+  readonly effectiveAt: string;
+}
+
+/**
+ * A key's word that another one has ended. The named key signs no more meanwhile. Its holder may contradict,
+ * which closes the key that said it too.
+ */
+export interface Ending {
+  /** `kid` of the key that is to end. */
+  readonly key: string;
+  /** `kid` of the key that says so. */
+  readonly by: string;
+  readonly status: 'RETIRED' | 'LOST';
+  /** As the statement says; left out, it names no time. */
+  readonly lostSince?: string;
+  readonly at: string;
+  /** From then on it holds for good, unless it was contradicted by a key that counts more. */
+  readonly finalAt: string;
+  /** How a key had ended for good before, which is called lost now, or lost for longer. */
+  readonly before?: Pick<PatientKey, 'status' | 'endedAt' | 'lostSince'>;
 }
 
 /** A recovery that waits for its delay to pass. */

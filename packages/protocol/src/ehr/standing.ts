@@ -1,5 +1,5 @@
 import type { NamedGrant } from '../consent/combine.js';
-import { isVoid } from '../consent/lost-key.js';
+import { isVoid, isVoidForGood } from '../consent/lost-key.js';
 import type { SignedGrant } from './consent.js';
 import type { Patient } from './patients.js';
 
@@ -10,8 +10,15 @@ export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
   return {
     ...terms,
     ...(withdrawnAt !== undefined && { withdrawnAt }),
-    voided: isVoid(patient, grant.kid, grant.grantedAt),
+    voided: isVoided(patient, grant),
   };
+}
+
+/** What closes counts at once, what opens once it is final. */
+function isVoided(patient: Patient, { decision, kid, grantedAt }: SignedGrant): boolean {
+  return decision === 'deny'
+    ? isVoidForGood(patient, kid, grantedAt)
+    : isVoid(patient, kid, grantedAt);
 }
 
 /**

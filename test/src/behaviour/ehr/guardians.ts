@@ -98,6 +98,38 @@ export function guardianCases(actors: Actors): void {
     });
   });
 
+  describe('guardians', () => {
+    test('make way for others only after a delay, and a veto keeps them', async () => {
+      const owner = await actors.registerPatient();
+      const spare = await patients.addKey(owner);
+      const before = await patients.nameGuardians(owner);
+      const others = await patients.nameGuardians(owner);
+      const after = await patients.patient(owner);
+      expect(after.guardians?.kids.map(({ kid }) => kid)).toEqual(before.map(kidOf));
+      expect(after.nextGuardians?.board?.kids.map(({ kid }) => kid)).toEqual(others.map(kidOf));
+      const fresh = actors.newWallet(owner.pseudonym);
+      await expect(patients.requestRecovery(others, fresh)).rejects.toMatchObject(INVALID);
+      const kept = await patients.say(spare, 'vetoRecovery', 'RecoveryVeto.v1', {});
+      expect(kept.nextGuardians).toBeUndefined();
+      expect(kept.guardians?.kids.map(({ kid }) => kid)).toEqual(before.map(kidOf));
+    });
+
+    test('whom one key has just named recover nobody before the other keys could speak', async () => {
+      const owner = await actors.registerPatient();
+      const thief = await patients.addKey(owner);
+      const guardians = await patients.nameGuardians(thief);
+      await patients.endKey(thief, owner, 'LOST');
+      const fresh = actors.newWallet(owner.pseudonym);
+      await patients.requestRecovery(guardians, fresh);
+      const { pseudonym } = owner;
+      const complete = () => actors.submit(ADJUSTER, 'completeRecovery', { pseudonym });
+      await expect(complete()).rejects.toMatchObject(CONFLICT);
+      // The first key was closed before it could object: so it vetoes all the same.
+      const after = await patients.say(owner, 'vetoRecovery', 'RecoveryVeto.v1', {});
+      expect(after.recovery).toBeUndefined();
+    });
+  });
+
   describe('delegates', () => {
     test('a delegate acts within the scope, and the decision is by the grant', async () => {
       const owner = await actors.registerPatient();

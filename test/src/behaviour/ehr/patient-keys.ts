@@ -1,3 +1,4 @@
+import type { Patient } from '@salus/protocol/ehr';
 import {
   ADJUSTER,
   CITY_REGISTRAR,
@@ -11,6 +12,8 @@ import {
 import { kidOf, PatientActors } from './patient-actors.js';
 
 const INVALID = refusal('ERR_STATEMENT_INVALID');
+
+const statusOf = ({ keys }: Patient) => keys.map(({ kid, status }) => [kid, status]);
 
 /** Several keys of one patient, and what becomes of what they signed. */
 export function patientKeyCases(actors: Actors): void {
@@ -139,19 +142,79 @@ export function patientKeyCases(actors: Actors): void {
       }
     });
 
-    test('a lost key takes along what it made, but for the key that tells', async () => {
+    test('a key that calls its senior lost closes that one, and takes along neither keys nor guardians', async () => {
       const owner = await actors.registerPatient();
-      const [thief, rescuer] = [await patients.addKey(owner), await patients.addKey(owner)];
-      const carer = await patients.addDelegate(owner);
+      const spare = await patients.addKey(owner);
       await patients.nameGuardians(owner);
-      const after = await patients.endKey(rescuer, owner, 'LOST');
-      expect(after.keys.map(({ kid, status }) => [kid, status])).toEqual([
+      const thief = await patients.addKey(owner);
+      const carer = await patients.addDelegate(owner);
+      const after = await patients.endKey(thief, owner, 'LOST');
+      expect(statusOf(after)).toEqual([
         [kidOf(owner), 'LOST'],
-        [kidOf(thief), 'LOST'],
-        [kidOf(rescuer), 'ACTIVE'],
+        [kidOf(spare), 'ACTIVE'],
+        [kidOf(thief), 'ACTIVE'],
       ]);
-      expect(after.guardians).toBeUndefined();
-      await expect(grantBy(carer)).rejects.toMatchObject(INVALID);
+      expect(after.endings).toMatchObject([{ key: kidOf(owner), by: kidOf(thief) }]);
+      expect(after.guardians?.setBy).toBe(kidOf(owner));
+      for (const closed of [owner, carer]) {
+        await expect(grantBy(closed)).rejects.toMatchObject(INVALID);
+      }
+      // The spare key is senior to the thief's: its word frees the first one.
+      const freed = await patients.endKey(spare, thief, 'LOST');
+      expect(statusOf(freed).map(([, status]) => status)).toEqual(['ACTIVE', 'ACTIVE', 'LOST']);
+      await grantBy(owner);
+      await grantBy(carer);
+    });
+
+    test('a key that calls its senior lost since a time takes along what that one added since', async () => {
+      const owner = await actors.registerPatient();
+      const early = await patients.addKey(owner);
+      const spare = await patients.addKey(owner);
+      const thief = await patients.addKey(owner);
+      const heir = await patients.addKey(thief);
+      const { keys } = await patients.patient(owner);
+      const since = keys.at(1)?.addedAt ?? '';
+      const after = await patients.endKey(spare, owner, 'LOST', since);
+      expect(statusOf(after)).toEqual([
+        [kidOf(owner), 'LOST'],
+        [kidOf(early), 'ACTIVE'],
+        [kidOf(spare), 'ACTIVE'],
+        [kidOf(thief), 'LOST'],
+        [kidOf(heir), 'LOST'],
+      ]);
+      await expect(grantBy(heir)).rejects.toMatchObject(INVALID);
+      await grantBy(spare);
+    });
+
+    test('a closed key signs only that its accuser has ended, which closes that one too', async () => {
+      const owner = await actors.registerPatient();
+      const [spare, other] = [await patients.addKey(owner), await patients.addKey(owner)];
+      const guardians = await patients.nameGuardians(owner, { delaySeconds: 3600 });
+      await patients.endKey(spare, owner, 'LOST');
+      await expect(patients.endKey(owner, other, 'LOST')).rejects.toMatchObject(INVALID);
+      await expect(patients.addKey(owner)).rejects.toMatchObject(INVALID);
+      await expect(patients.nameGuardians(owner)).rejects.toMatchObject(INVALID);
+      const both = await patients.endKey(owner, spare, 'LOST');
+      expect(statusOf(both).map(([, status]) => status)).toEqual(['LOST', 'LOST', 'ACTIVE']);
+      for (const closed of [owner, spare]) {
+        await expect(grantBy(closed)).rejects.toMatchObject(INVALID);
+      }
+      await expect(patients.endKey(owner, spare, 'LOST')).rejects.toMatchObject(
+        refusal('ERR_CONFLICT'),
+      );
+      expect(guardians).toHaveLength(3);
+    });
+
+    test('a deny holds while the loss of its key is not final, and a permit does not', async () => {
+      const owner = await actors.registerPatient();
+      const record = await actors.registerRecord(owner);
+      const thief = await patients.addKey(owner);
+      await actors.denyAccess(owner);
+      await actors.grantAccess(thief);
+      await patients.endKey(thief, owner, 'LOST', isoIn(-60));
+      expect(await actors.requestAccess(record)).toMatchObject({ reason: 'DENIED_BY_PATIENT' });
+      await patients.endKey(owner, thief, 'LOST', isoIn(-60));
+      expect(await actors.requestAccess(record)).toMatchObject({ permitted: false });
     });
 
     test('the ledger tells what a key has touched', async () => {
