@@ -23,5 +23,6 @@ export { readFhirText, fhirLimits, invalidFhir, tooLarge } from './read.js';
 export { checkReferences, type ReferenceOptions } from './references.js';
 export type { FhirResource, ImportedResource } from './resource.js';
 export { SALUS, SYSTEM } from './systems.js';
+export { deniedLabels } from './label-closure.js';
 export { labelsOf, parseLabel, type SecurityLabel } from './labels.js';
 export type { SystemCode } from './values.js';

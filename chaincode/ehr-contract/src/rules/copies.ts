@@ -2,6 +2,7 @@ import {
   conflict,
   CUSTODIAN_PURPOSES,
   decideConsent,
+  NO_END,
   SalusError,
   type AccessQuestion,
   type AskingParty,
@@ -129,7 +130,7 @@ export function namedBy({ grants, shares }: ConsentState): string[] {
 
 /**
  * The earliest time to come at which a permit, a deny or a share begins or ends. Until then only events change
- * who may know what. A boundary makes none.
+ * who may know what. A boundary makes none. What has no end is no boundary.
  */
 export function nextChange({ grants, shares }: ConsentState, at: string): string | undefined {
   const standing = grants.filter(
@@ -140,7 +141,9 @@ export function nextChange({ grants, shares }: ConsentState, at: string): string
     ...shares.filter(({ withdrawnAt }) => withdrawnAt === undefined).map((one) => one.notAfter),
   ];
   const now = Date.parse(at);
-  const later = bounds.map((bound) => Date.parse(bound)).filter((bound) => bound > now);
+  const later = bounds
+    .map((bound) => Date.parse(bound))
+    .filter((bound) => bound > now && bound < Date.parse(NO_END));
   return later.length === 0 ? undefined : new Date(Math.min(...later)).toISOString();
 }
 

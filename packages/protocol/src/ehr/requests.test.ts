@@ -80,6 +80,7 @@ const requests: Readonly<Record<string, readonly [z.ZodType, object]>> = {
     { pseudonym, records: [recordId], holder: 'ValleyHospitalMSP' },
   ],
   shareDetails: [records.shareDetailsRequest, { holder: 'ValleyHospitalMSP' }],
+  recordVersions: [records.getRecordRequest, { pseudonym, recordId }],
   listCopies: [records.copiesRequest, { pseudonym, records: [recordId] }],
 };
 

@@ -10,7 +10,13 @@ export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
   return {
     ...terms,
     ...(withdrawnAt !== undefined && { withdrawnAt }),
-    voided: isVoid(patient, grant.kid, grant.grantedAt),
+    voided: isVoid(patient, {
+      kid: grant.kid,
+      at: grant.grantedAt,
+      delegateId: grant.delegateId,
+      action: 'grant',
+      categoryTags: grant.scope.categoryTags,
+    }),
   };
 }
 
@@ -20,10 +26,13 @@ export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
  */
 function withdrawalOf(
   patient: Patient,
-  { decision, withdrawnAt, withdrawnBy }: SignedGrant,
+  { decision, withdrawnAt, withdrawnBy, withdrawnUnder, scope }: SignedGrant,
 ): string | undefined {
   if (decision === 'permit' || withdrawnAt === undefined || withdrawnBy === undefined) {
     return withdrawnAt;
   }
-  return isVoid(patient, withdrawnBy, withdrawnAt) ? undefined : withdrawnAt;
+  const { categoryTags } = scope;
+  const signed = { kid: withdrawnBy, at: withdrawnAt, delegateId: withdrawnUnder } as const;
+  // To withdraw a deny opens: it takes who may grant.
+  return isVoid(patient, { ...signed, action: 'grant', categoryTags }) ? undefined : withdrawnAt;
 }
