@@ -38,6 +38,7 @@ import { listCopies } from './transactions/copies.js';
 import { depositDetails, readDetails, replaceKeys, shareDetails } from './transactions/details.js';
 import { shareOnward } from './transactions/onward.js';
 import { getRecord, listRecords, registerRecords } from './transactions/records.js';
+import { recordVersions } from './transactions/series.js';
 import {
   acceptReferral,
   answerReferral,
@@ -108,6 +109,12 @@ export class EhrContract extends CustodyContract {
   @Returns('string')
   async getRecord(ctx: Context, request: string): Promise<string> {
     return answer(getRecordRequest, request, (of) => getRecord(ctx, of));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async recordVersions(ctx: Context, request: string): Promise<string> {
+    return answer(getRecordRequest, request, (of) => recordVersions(ctx, of));
   }
 
   @Transaction(false)

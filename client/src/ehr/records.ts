@@ -66,6 +66,8 @@ export interface RecordCalls {
    */
   readonly readDetails: Query<'readDetails'>;
   readonly getRecord: Query<'getRecord'>;
+  /** The versions before and after one of a record's, as consent goes by them. */
+  readonly recordVersions: Query<'recordVersions'>;
   /** One page of a patient's records. */
   listRecords(pseudonym: string, options?: PageOptions): Promise<AnswerOf<'listRecords'>>;
   /**
@@ -111,6 +113,7 @@ export function recordCalls({ contract, home, queries }: EhrCalls): RecordCalls 
     readDetails: (request) =>
       contract.evaluate('readDetails', request, { endorsingOrganizations: [home] }),
     getRecord: queries('getRecord'),
+    recordVersions: queries('recordVersions'),
     listRecords,
     records: (pseudonym) => allResults((bookmark) => listRecords(pseudonym, { bookmark })),
   };

@@ -15,7 +15,8 @@ export function broughtTo(
 }
 
 /**
- * Reads all that a referral brings to the own organisation, each record under a decision of its own.
+ * Reads all that a referral brings to the own organisation, each record under a decision of its own. Of a
+ * record that was amended since, it reads the last version: the patient's grant follows it.
  *
  * @throws SalusError `ERR_NOT_FOUND`; as {@link openRecord}
  */
@@ -25,7 +26,9 @@ export async function* readReferral(
 ): AsyncGenerator<OpenedRecord, void> {
   const { ehr, mspId } = sources.client;
   const referral = await ehr.getReferral({ pseudonym, referralId });
-  for (const recordId of broughtTo(mspId, referral)) {
+  for (const brought of broughtTo(mspId, referral)) {
+    const { later } = await ehr.recordVersions({ pseudonym, recordId: brought });
+    const recordId = later.at(-1)?.recordId ?? brought;
     yield await openRecord(sources, { pseudonym, recordId, purpose: 'TREAT' });
   }
 }

@@ -6,7 +6,7 @@ import { eventually } from '../transaction/eventually.js';
 /** What services ask their own organisation's peer to prove consent by. */
 export interface ConsentLedger extends Pick<
   EhrClient,
-  'getDecision' | 'getRecord' | 'getPatient' | 'getStatement'
+  'getDecision' | 'getRecord' | 'recordVersions' | 'getPatient' | 'getStatement'
 > {
   /** All of a patient's grants, deny rules and onward shares. */
   grants(pseudonym: string): Promise<readonly (SignedGrant | OnwardShare)[]>;
@@ -26,6 +26,7 @@ export function consentLedger({ ehr, membership }: ConsentSource): ConsentLedger
     getDecision: (ref) => eventually(() => ehr.getDecision(ref)),
     // All that a decision rests on is older than the decision.
     getRecord: (of) => ehr.getRecord(of),
+    recordVersions: (of) => ehr.recordVersions(of),
     getPatient: (pseudonym) => ehr.getPatient(pseudonym),
     getStatement: (of) => ehr.getStatement(of),
     grants: async (pseudonym) => {

@@ -6,12 +6,14 @@ import { z } from 'zod';
 import { verifyStatement } from '@salus/crypto/statement';
 import {
   CATEGORY_KEYS,
+  defectOfDelegation,
   delegation,
   DELEGATION,
   EHR_STATEMENT_USE,
   guardians,
   GUARDIANS,
   isVoid,
+  isVoidDelegation,
   jwkThumbprint,
   keyAddition,
   KEY_ADDITION,
@@ -40,6 +42,8 @@ export interface Deed {
   readonly categoryTags?: readonly string[] | undefined;
   /** When the ledger got it. */
   readonly at: string;
+  /** The delegation that the ledger took it under, where a delegate signed it and the ledger kept which. */
+  readonly delegateId?: string | undefined;
 }
 
 /** What a patient's key has to be for. */
@@ -111,10 +115,15 @@ export class ProvenKeys {
     const purpose = PURPOSES[deed.action];
     const jwk = own ? await this.#jwkOf(own, purpose) : await this.#delegate(kid, deed);
     if (own) requireUsable(own, deed);
-    demand(!isVoid(this.#patient, kid, deed.at), 'the key was lost by then');
+    demand(!isVoid(this.#patient, { kid, ...deed }), 'the key was lost by then');
     const signed = this.#verified(jws, form, jwk, Date.parse(deed.at));
     demand(signed.pseudonym === this.#patient.pseudonym, 'a statement is of another patient');
     return signed;
+  }
+
+  /** Tells whether a key is the patient's own, not a delegate's. */
+  isOwn(kid: string): boolean {
+    return this.#patient.keys.some((key) => key.kid === kid);
   }
 
   /**
@@ -156,7 +165,10 @@ export class ProvenKeys {
     const own = this.#patient.keys.find(({ kid }) => kid === head.kid);
     const deed = { action: 'grant', categoryTags: [categoryTag], at: since } as const;
     const jwk = own ? await this.#keeper(own) : await this.#delegate(head.kid, deed);
-    demand(!isVoid(this.#patient, head.kid, since), 'an epoch was begun by a key that was lost');
+    demand(
+      !isVoid(this.#patient, { kid: head.kid, ...deed }),
+      'an epoch was begun by a key that was lost',
+    );
     const signed = this.#verified(jws, { type, body: beginning }, jwk);
     demand(signed.jti === statement && signed.pseudonym === pseudonym, 'an epoch is of another');
     const begun = begunBy(signed).some(
@@ -230,24 +242,26 @@ export class ProvenKeys {
     demand(approving.size >= threshold, 'too few guardians approved a recovery');
   }
 
-  async #delegate(kid: string, { action, categoryTags, at }: Deed): Promise<PublicJwk> {
-    const claimed = this.#patient.delegates.find((one) => {
-      const isOver = one.endedAt !== undefined && at >= one.endedAt;
-      return one.kid === kid && !isOver && one.actions.includes(action);
-    });
-    if (!claimed) throw unproven('a stranger signed for the patient');
-    const form = { type: DELEGATION, body: delegation };
-    const terms = await this.#statement(claimed.delegateId, form, []);
-    const covers = ({ categoryTags: allowed }: typeof terms) =>
-      allowed === undefined || (categoryTags?.every((tag) => allowed.includes(tag)) ?? false);
-    demand(jwkThumbprint(terms.jwk) === kid, 'a delegation is of another key');
-    demand(terms.actions.includes(action) && covers(terms), 'a delegation does not cover it');
-    const time = Date.parse(at);
-    demand(
-      time >= Date.parse(terms.notBefore) && time < Date.parse(terms.notAfter),
-      'a delegation was not in force',
+  /** The public half of a delegate's key, by the delegation that the deed was done under. */
+  async #delegate(kid: string, deed: Deed): Promise<PublicJwk> {
+    const claimed = this.#patient.delegates.filter(
+      (one) =>
+        one.kid === kid && (deed.delegateId === undefined || one.delegateId === deed.delegateId),
     );
-    return terms.jwk;
+    let why = 'a stranger signed for the patient';
+    for (const one of claimed) {
+      const terms = await this.#statement(
+        one.delegateId,
+        { type: DELEGATION, body: delegation },
+        [],
+      );
+      demand(jwkThumbprint(terms.jwk) === kid, 'a delegation is of another key');
+      if (one.endedAt !== undefined && deed.at >= one.endedAt) why = 'a delegation was over';
+      else if (isVoidDelegation(this.#patient, one)) why = 'a delegation is void';
+      else if (defectOfDelegation(terms, deed, deed.at) === undefined) return terms.jwk;
+      else why = 'a delegation does not cover it';
+    }
+    throw unproven(why);
   }
 
   /** A statement on keys or delegates, by a proven key of the patient's. */

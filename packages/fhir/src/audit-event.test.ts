@@ -98,7 +98,7 @@ describe('a line of the trail as AuditEvent', () => {
       purpose: 'TREAT',
       hpkePublicKey: 'x'.repeat(43),
       obligations: ['NORDSCLCD'],
-      policy: 'salus-consent/2',
+      policy: 'salus-consent/3',
       inputs: { grants: [] },
       decidedAt: at,
       expiresAt: at,

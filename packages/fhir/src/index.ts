@@ -36,4 +36,5 @@ export {
   type Labelling,
   type SecurityLabel,
 } from './labels.js';
+export { deniedLabels } from './label-closure.js';
 export type { SystemCode } from './values.js';

@@ -63,5 +63,7 @@ export const SALUS = {
   /** What the patient signed. */
   statement: `${salus}/StructureDefinition/consent-statement`,
   labelRule: `${salus}/StructureDefinition/consent-label-rule`,
-  policy: `${salus}/policy/salus-consent-2`,
+  policy: `${salus}/policy/salus-consent-3`,
+  /** Of what release 0.1.0 exported. */
+  earlierPolicy: `${salus}/policy/salus-consent-2`,
 } as const;

@@ -52,6 +52,7 @@ export {
   type AccessGrant,
   EHR_STATEMENT_USE,
   type Grantee,
+  NO_END,
   obligation,
   type Obligation,
   purposeOfUse,
@@ -70,22 +71,38 @@ export {
   type RefusalReason,
   type AccessQuestion,
 } from './consent/combine.js';
-export { deniesRequest } from './consent/deny.js';
+export { deniedPurposes, deniesAllOf, deniesRequest } from './consent/deny.js';
 export {
   type AskingParty,
   judgeForce,
   judgeGrant,
+  type RecordVersion,
+  type RecordVersions,
   type JudgedGrant,
   type GrantRequest,
   type GrantDefect,
   type AskedRecord,
 } from './consent/grant.js';
-export { isVoid, isVoidDelegation, isVoidForGood, type KnownSigners } from './consent/lost-key.js';
+export {
+  type DelegatedDeed,
+  defectOfDelegation,
+  type DelegationDefect,
+  type DelegationTerms,
+} from './consent/delegation.js';
+export {
+  isVoid,
+  isVoidDelegation,
+  isVoidForGood,
+  isVoidKey,
+  type KnownSigners,
+} from './consent/lost-key.js';
+export { isNamedRole, READING_ROLES, REGISTERING_ROLES } from './consent/reading-roles.js';
 export {
   CATEGORY_KEY_DEPOSIT,
   CATEGORY_KEYS,
   categoryKeyDeposit,
   categoryKeys,
+  delegateAction,
   type DelegateAction,
   delegation,
   type Delegation,
@@ -117,7 +134,12 @@ export {
   type RecoveryApproval,
   recoveryVeto,
 } from './consent/patient-statements.js';
-export { sharerOf, type JudgedShare, type ShareableGrant } from './consent/share.js';
+export {
+  judgeSharer,
+  type JudgedShare,
+  type ShareableGrant,
+  type Sharer,
+} from './consent/share.js';
 export { checkRequest, parseRequest } from './base/parse-request.js';
 export { MAX_PAGE_SIZE, type Page, type PageRequest } from './base/page.js';
 export { DAY_MS } from './base/time.js';

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { refOf } from '@salus/client/ehr';
 import type { ConsentLedger } from '@salus/client/trust';
 import {
+  type RecordVersions,
   ACCESS_GRANT,
   accessGrant,
   EHR_STATEMENT_USE,
@@ -85,6 +86,8 @@ export class ConsentWorld {
   readonly patient = new TestPatient('p'.repeat(43));
   registered: Patient = this.patient.registered;
   record: HealthRecord;
+  /** The versions before and after the record. */
+  versions: RecordVersions = { earlier: [], later: [] };
   decision: Decision;
   grant: SignedGrant | undefined;
   /** What the peer lists beside the grant: deny rules, onward shares. */
@@ -118,7 +121,7 @@ export class ConsentWorld {
       purpose: 'TREAT',
       hpkePublicKey: 'x',
       obligations: [],
-      policy: 'salus-consent/2',
+      policy: 'salus-consent/3',
       inputs: { grants: [] },
       decidedAt: at,
       expiresAt: this.time(5 * MINUTE),
@@ -195,6 +198,7 @@ export class ConsentWorld {
     return {
       getDecision: (ref) => answer(this.decision, hashOf(ref) === hashOf(this.ref)),
       getRecord: () => answer(this.record),
+      recordVersions: () => answer(this.versions),
       getPatient: () => answer(this.registered),
       getStatement: ({ jti }) => answer(this.statements.get(jti)),
       hospitals: () => Promise.resolve(this.hospitals),

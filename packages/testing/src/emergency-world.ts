@@ -72,7 +72,7 @@ export class EmergencyWorld {
       purpose: 'BTG',
       hpkePublicKey: '',
       obligations: [],
-      policy: 'salus-consent/2',
+      policy: 'salus-consent/3',
       inputs: { grants: [] },
       decidedAt: new Date(this.now - 1000).toISOString(),
       expiresAt: new Date(this.now + 300_000).toISOString(),
@@ -95,6 +95,7 @@ export class EmergencyWorld {
           ? Promise.resolve(this.decision)
           : Promise.reject(new SalusError('ERR_NOT_FOUND', 'There is no such decision')),
       getRecord: () => Promise.resolve(this.record),
+      recordVersions: () => Promise.resolve({ earlier: [], later: [] }),
       getPatient: () => Promise.resolve(this.patient.registered),
       getStatement: () => Promise.reject(new SalusError('ERR_NOT_FOUND', 'nothing')),
       grants: () => Promise.resolve(this.denies),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, OnwardShare, Patient } from '@salus/protocol/ehr';
+import type { Delegate, Decision, OnwardShare, Patient } from '@salus/protocol/ehr';
 import { TestPatient, type ConsentWorld } from './consent-world.js';
 
 /** A peer that lies: what it shows instead of the truth, while its decision says "permitted". */
@@ -57,6 +57,7 @@ function shareOf(world: ConsentWorld, grantId: string): OnwardShare {
     pseudonym,
     grantId,
     grantee: { mspId: 'ValleyMSP' },
+    sharedBy: { mspId: 'ValleyMSP', role: 'physician' },
     ...window,
   };
 }
@@ -278,6 +279,27 @@ export const attacks: readonly Attack[] = [
     },
   ],
   [
+    'while the patient denies an earlier version of the record',
+    async (world) => {
+      world.record = { ...world.record, amends: 'r0', version: 2 };
+      world.versions = { earlier: ['r0'], later: [] };
+      world.others = [await world.signed({ body: { ...DENY, scope: { records: ['r0'] } } })];
+    },
+  ],
+  [
+    'while the patient denies a label of a later version',
+    async (world) => {
+      world.record = { ...world.record, amendedBy: 'r2' };
+      const label = 'L'.repeat(43);
+      const { categoryTag } = world.record;
+      world.versions = {
+        earlier: [],
+        later: [{ recordId: 'r2', categoryTag, labelTags: [label] }],
+      };
+      world.others = [await world.signed({ body: { ...DENY, scope: { labelTags: [label] } } })];
+    },
+  ],
+  [
     'while a deny was withdrawn with a key that is lost',
     async (world) => {
       const thief = new TestPatient(world.patient.pseudonym);
@@ -321,6 +343,33 @@ export const attacks: readonly Attack[] = [
         { ...asked, hpkePublicKey: hpkePublicKey.padEnd(43, 'x') },
         { kept: jti },
       );
+      const requester = { ...world.decision.requester, patient: pseudonym, statement: jti };
+      world.decision = { ...world.decision, reason: 'SUBJECT', requester };
+    },
+  ],
+  [
+    'in the name of a patient, by a delegate whom it does not tell and whom the patient denies',
+    async (world) => {
+      const { pseudonym } = world.patient;
+      const carer = new TestPatient(pseudonym);
+      const delegateId = randomUUID();
+      await delegates(world, carer, { delegateId, actions: ['access'] });
+      const registered = withDelegate(world, carer, delegateId);
+      const reading = registered.delegates.map((each): Delegate => ({
+        ...each,
+        actions: ['access'],
+      }));
+      world.registered = { ...registered, delegates: reading };
+      const jti = randomUUID();
+      const { recordId, purpose } = world.decision;
+      const hpkePublicKey = world.decision.hpkePublicKey.padEnd(43, 'x');
+      world.decision = { ...world.decision, hpkePublicKey };
+      await world.statement(
+        'AccessRequest.v1',
+        { pseudonym, subject: pseudonym, recordId, purpose, hpkePublicKey },
+        { by: carer, kept: jti },
+      );
+      world.others = [await world.signed({ body: { ...DENY, grantee: { patient: pseudonym } } })];
       const requester = { ...world.decision.requester, patient: pseudonym, statement: jti };
       world.decision = { ...world.decision, reason: 'SUBJECT', requester };
     },

@@ -1,4 +1,5 @@
-import { DAY_MS, accessGrant, type AccessGrant } from '@salus/protocol';
+import { deniedLabels } from '@salus/fhir';
+import { DAY_MS, NO_END, accessGrant, type AccessGrant } from '@salus/protocol';
 import { hex, sha256, utf8 } from './bytes.js';
 import { categoryTagOf, labelTagOf } from './derive.js';
 import {
@@ -93,16 +94,17 @@ export async function grantBody(
     readonly tagKey: string;
     readonly request: GrantRequest;
     readonly grantId: string;
-    /** Ends no later than this. */
+    /** A permit ends no later than this. */
     readonly latest?: string;
   },
 ): Promise<AccessGrant> {
-  const { decision, grantee, categories, labels, records, purposes } = request;
+  const { decision, grantee, categories, records, purposes } = request;
   const { maxUses, onward, obligations, template } = request;
   const categoryTags = await tagged(categories, (one) => categoryTagOf(tagKey, one));
-  const labelTags = await tagged(labels, (one) => labelTagOf(tagKey, one));
+  const labelTags = await tagged(labelsOf(request), (one) => labelTagOf(tagKey, one));
   const wished = endOf(request, session.now);
-  const notAfter = latest !== undefined && latest < wished ? latest : wished;
+  const isCut = decision === 'permit' && latest !== undefined && latest < wished;
+  const notAfter = isCut ? latest : wished;
   const text = await hashedText(request);
   const body = checked({
     pseudonym,
@@ -120,10 +122,19 @@ export async function grantBody(
   return body;
 }
 
-/** When a grant that is asked for now ends. */
+/** The labels that are signed: of a denial also those that it closes with the ones named. */
+export function labelsOf({ decision, labels }: GrantRequest): GrantRequest['labels'] {
+  return labels && decision === 'deny' ? [...deniedLabels(labels)] : labels;
+}
+
+/** When a grant that is asked for now ends. Only a denial may have no end. */
 export function endOf({ days, until }: GrantRequest, now: number): string {
-  const end = now + days * DAY_MS;
-  return new Date(until === undefined ? end : Math.min(end, Date.parse(until))).toISOString();
+  const ends = [
+    ...(days === undefined ? [] : [now + days * DAY_MS]),
+    ...(until === undefined ? [] : [Date.parse(until)]),
+  ];
+  const end = Math.min(...ends, Date.parse(NO_END));
+  return end === Date.parse(NO_END) ? NO_END : new Date(end).toISOString();
 }
 
 /** What the contract would refuse is told before anything is signed. */
@@ -142,8 +153,13 @@ async function hashedText(request: GrantRequest) {
 
 /** The text that belongs to a request: the institution's own, or the wallet's. */
 export function textOf(request: GrantRequest): ConsentWording {
-  const { text, template, decision, language } = request;
-  return text ?? wordingOf(template ?? (decision === 'deny' ? 'deny' : 'grant'), language);
+  const { text, template, language } = request;
+  return text ?? wordingOf(template ?? ownTextOf(request), language);
+}
+
+function ownTextOf(request: GrantRequest): 'grant' | 'deny' | 'deny-until' {
+  if (request.decision === 'permit') return 'grant';
+  return endOf(request, 0) === NO_END ? 'deny' : 'deny-until';
 }
 
 /** The text with the names filled in, as it stands before the patient's eyes. */

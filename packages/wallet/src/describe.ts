@@ -1,5 +1,6 @@
 /** Says in plain words what a request would have signed, so that the owner approves what is meant. */
-import { endOf, isWhole, shownText, textOf } from './consent.js';
+import { deniedPurposes, NO_END } from '@salus/protocol';
+import { endOf, isWhole, labelsOf, shownText, textOf } from './consent.js';
 import type { RequestOf, WalletRequest } from './requests.js';
 import type { InstitutionKind, KeptGrant } from './state.js';
 
@@ -68,12 +69,14 @@ export function describeRequest(request: WalletRequest, about: Described): reado
 }
 
 function describeGrant(request: RequestOf<'grant'>, { from, now }: Described): readonly string[] {
-  const { grantee, purposes, maxUses, onward, obligations = [], labels } = request;
+  const { grantee, maxUses, onward, obligations = [] } = request;
+  const labels = labelsOf(request);
   const notAfter = endOf(request, now);
   const lines = [`${from} asks for this consent: “${shownText(request, notAfter)}”`];
   const { version, language } = textOf(request);
   lines.push(`The text is version ${version} in ${language}; its hash goes into what is signed.`);
-  lines.push(`Purposes: ${purposes?.join(', ') ?? 'any'}. Until ${notAfter}.`);
+  const until = notAfter === NO_END ? 'it is withdrawn' : notAfter;
+  lines.push(`Purposes: ${purposesOf(request)}. Until ${until}.`);
   if (maxUses !== undefined) lines.push(`At most ${maxUses} uses.`);
   if (labels)
     lines.push(`Labels: ${labels.map(({ system, code }) => `${system}|${code}`).join(', ')}.`);
@@ -85,6 +88,11 @@ function describeGrant(request: RequestOf<'grant'>, { from, now }: Described): r
     );
   }
   return lines;
+}
+
+function purposesOf({ decision, purposes }: RequestOf<'grant'>): string {
+  if (decision === 'deny') return deniedPurposes(purposes).join(', ');
+  return purposes?.join(', ') ?? 'any';
 }
 
 function withdrawn(grantId: string, { grants }: Described): string {

@@ -13,7 +13,7 @@ import { signingAlgorithms, signingJwk } from './signing-key.js';
 import { bytes32, delegationTerms, institutionKind, keyPurposes } from './state.js';
 import { templateNames } from './templates.js';
 
-/** The longest that a grant is given for. */
+/** The longest that a permit is given for. */
 export const MAX_GRANT_DAYS = 3650;
 
 const days = z.int().min(1).max(MAX_GRANT_DAYS);
@@ -31,37 +31,43 @@ const sealedBox = z.strictObject({ enc: z.string(), ciphertext: z.string() });
 /** The pseudonym that a statement is to be signed for; that of the asking institution if left out. */
 const asKind = { kind: institutionKind.optional() };
 
-const grant = z.strictObject({
-  type: z.literal('grant'),
-  ...asKind,
-  decision: z.enum(['permit', 'deny']).default('permit'),
-  grantee: z.strictObject({
-    mspId: mspId.optional(),
-    role: identifier.optional(),
-    practitioner: identifier.optional(),
-    patient: pseudonym.optional(),
-  }),
-  categories: z.array(category).min(1).optional(),
-  labels: z
-    .array(z.strictObject({ system: line, code: line }))
-    .min(1)
-    .max(50)
-    .optional(),
-  records: z.array(identifier).min(1).max(100).optional(),
-  purposes: z.array(purposeOfUse).min(1).optional(),
-  days,
-  /** Ends no later than this. */
-  until: time.optional(),
-  maxUses: z.int().min(1).max(100).optional(),
-  onward: z.boolean().optional(),
-  obligations: z.array(obligation).min(1).optional(),
-  template: z.enum(templateNames).optional(),
-  language: z.string().max(35).optional(),
-  /** The asking institution's own text, shown beside what will be signed. */
-  text: z.strictObject({ language: z.string().max(35), version: identifier, text }).optional(),
-  /** Signed answers of peers that tell the grantee organisation's HPKE key; see `SignedAnswers`. */
-  granteeKey: z.looseObject({}).optional(),
-});
+const grant = z
+  .strictObject({
+    type: z.literal('grant'),
+    ...asKind,
+    decision: z.enum(['permit', 'deny']).default('permit'),
+    grantee: z.strictObject({
+      mspId: mspId.optional(),
+      role: identifier.optional(),
+      practitioner: identifier.optional(),
+      patient: pseudonym.optional(),
+    }),
+    categories: z.array(category).min(1).optional(),
+    labels: z
+      .array(z.strictObject({ system: line, code: line }))
+      .min(1)
+      .max(50)
+      .optional(),
+    records: z.array(identifier).min(1).max(100).optional(),
+    purposes: z.array(purposeOfUse).min(1).optional(),
+    /** A permit needs them. A denial holds until it is withdrawn where neither days nor an end are given. */
+    days: days.optional(),
+    /** Ends no later than this. */
+    until: time.optional(),
+    maxUses: z.int().min(1).max(100).optional(),
+    onward: z.boolean().optional(),
+    obligations: z.array(obligation).min(1).optional(),
+    template: z.enum(templateNames).optional(),
+    language: z.string().max(35).optional(),
+    /** The asking institution's own text, shown beside what will be signed. */
+    text: z.strictObject({ language: z.string().max(35), version: identifier, text }).optional(),
+    /** Signed answers of peers that tell the grantee organisation's HPKE key; see `SignedAnswers`. */
+    granteeKey: z.looseObject({}).optional(),
+  })
+  .refine(({ decision, days: given }) => decision === 'deny' || given !== undefined, {
+    path: ['days'],
+    message: 'the days of a permit',
+  });
 
 /** What institutions that the patient invited may ask, each for the pseudonym it knows. */
 export const institutionRequests = [

@@ -66,10 +66,23 @@ describe('templates of grants', () => {
 });
 
 describe('texts that patients are shown', () => {
-  it.each([...templateNames, 'grant', 'deny'] as const)('%s is in every language', (name) => {
+  it.each([...templateNames, 'grant', 'deny-until'] as const)('%s is in every language', (name) => {
     const texts = textLanguages.map((language) => wordingOf(name, language).text);
     expect(new Set(texts).size).toBe(textLanguages.length);
     for (const text of texts) expect(text).toMatch(/\{grantee\}.*\{scope\}.*\{end\}/);
+  });
+
+  it('of a denial without an end is in every language', () => {
+    const texts = textLanguages.map((language) => wordingOf('deny', language).text);
+    expect(new Set(texts).size).toBe(textLanguages.length);
+    for (const text of texts) expect(text).toMatch(/\{grantee\}.*\{scope\}/);
+    for (const text of texts) expect(text).not.toContain('{end}');
+  });
+
+  it('of denials have the version of their wording', () => {
+    expect(wordingOf('deny').version).toBe('deny.2');
+    expect(wordingOf('deny-until').version).toBe('deny-until.1');
+    expect(wordingOf('grant').version).toBe('grant.1');
   });
 
   it('are in the nearest language, and in English where there is none', () => {

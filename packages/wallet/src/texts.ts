@@ -25,7 +25,35 @@ const END: Wordings = {
   fr: 'Cela prend fin le {end}. Vous pouvez le retirer à tout moment ; ce qui a été lu avant ne peut pas être repris.',
 };
 
-const bodies: Readonly<Record<TemplateName | 'grant' | 'deny', Wordings>> = {
+const NO_END: Wordings = {
+  en: 'It has no end. You can withdraw it at any time; what was read before can not be taken back.',
+  de: 'Dies gilt ohne Ende. Sie können es jederzeit widerrufen; was vorher gelesen wurde, lässt sich nicht zurückholen.',
+  fr: 'Cela n’a pas de fin. Vous pouvez le retirer à tout moment ; ce qui a été lu avant ne peut pas être repris.',
+};
+
+/** What a denial reaches, and what it leaves open. */
+const REACH: Wordings = {
+  en: 'This goes for every version of a record, and for those who act in my name. Narrower purposes and labels and higher confidentiality are forbidden too; with treatment, emergency treatment is. Whoever breaks the glass to save me may still read, unless I forbid emergency treatment or breaking the glass by name.',
+  de: 'Dies gilt für jede Fassung einer Unterlage und auch für die, die in meinem Namen handeln. Engere Zwecke und Kennzeichnungen und höhere Vertraulichkeit sind ebenso verboten, mit der Behandlung auch die Notfallbehandlung. Wer den Notfallzugriff nutzt, um mich zu retten, darf weiter lesen, außer ich verbiete die Notfallbehandlung oder den Notfallzugriff ausdrücklich.',
+  fr: 'Cela vaut pour chaque version d’un document et pour ceux qui agissent en mon nom. Les finalités et étiquettes plus étroites et les niveaux de confidentialité plus élevés sont aussi interdits ; avec le traitement, le traitement d’urgence. Qui force l’accès pour me sauver peut encore lire, sauf si j’interdis nommément le traitement d’urgence ou l’accès forcé.',
+};
+
+const denial = (end: Wordings): Wordings => ({
+  en: `I forbid {grantee} to read, whatever else I have allowed: {scope}. ${REACH.en} ${end.en}`,
+  de: `Ich verbiete {grantee} zu lesen, was immer ich sonst erlaubt habe: {scope}. ${REACH.de} ${end.de}`,
+  fr: `J’interdis à {grantee} de lire, quoi que j’aie permis par ailleurs : {scope}. ${REACH.fr} ${end.fr}`,
+});
+
+const permit = (body: Wordings): Wordings => ({
+  en: `${body.en} ${END.en}`,
+  de: `${body.de} ${END.de}`,
+  fr: `${body.fr} ${END.fr}`,
+});
+
+/** What a text is for: a template, or a grant or denial without one. */
+export type TextName = TemplateName | 'grant' | 'deny' | 'deny-until';
+
+const permits: Readonly<Record<TemplateName | 'grant', Wordings>> = {
   'treatment-team': {
     en: 'I let {grantee} read all of my records of these kinds, those of today and later ones: {scope}.',
     de: '{grantee} darf alle meine Unterlagen dieser Arten lesen, heutige und spätere: {scope}.',
@@ -56,24 +84,26 @@ const bodies: Readonly<Record<TemplateName | 'grant' | 'deny', Wordings>> = {
     de: '{grantee} darf lesen: {scope}.',
     fr: 'J’autorise {grantee} à lire : {scope}.',
   },
-  deny: {
-    en: 'I forbid {grantee} to read, whatever else I have allowed: {scope}.',
-    de: 'Ich verbiete {grantee} zu lesen, was immer ich sonst erlaubt habe: {scope}.',
-    fr: 'J’interdis à {grantee} de lire, quoi que j’aie permis par ailleurs : {scope}.',
-  },
 };
 
-const VERSION = '1';
+/** The version of each text, and the text. */
+function textNamed(name: TextName): readonly [version: string, Wordings] {
+  switch (name) {
+    case 'deny':
+      return ['deny.2', denial(NO_END)];
+    case 'deny-until':
+      return ['deny-until.1', denial(END)];
+    default:
+      return [`${name}.1`, permit(permits[name])];
+  }
+}
 
 /** The wallet's text for a template, or for a grant or denial without one, in the nearest language. */
-export function wordingOf(name: keyof typeof bodies, language = 'en'): ConsentWording {
+export function wordingOf(name: TextName, language = 'en'): ConsentWording {
   const [primary = 'en'] = language.toLowerCase().split('-');
   const spoken = textLanguages.find((one) => one === primary) ?? 'en';
-  return {
-    version: `${name}.${VERSION}`,
-    language: spoken,
-    text: `${bodies[name][spoken]} ${END[spoken]}`,
-  };
+  const [version, wordings] = textNamed(name);
+  return { version, language: spoken, text: wordings[spoken] };
 }
 
 /** The text as the patient sees it. */

@@ -134,6 +134,61 @@ describe('reading on behalf and under obligations', () => {
     expect(read.content.toString()).toBe(TEXT);
   });
 
+  describe('a delegate who asks for the record', () => {
+    let carer: TestPatient;
+    const categoryTags = () => [wallet.tag('demographics')];
+
+    const delegate = async (more: object = {}) => {
+      const terms = { relation: 'PARENT', actions: ['access'], when: 'ALWAYS' };
+      const statement = await wallet.statement('Delegation.v1', {
+        ...{ jwk: carer.jwk, ...terms, categoryTags: categoryTags() },
+        notBefore: new Date(Date.now() - 1000).toISOString(),
+        notAfter: new Date(Date.now() + 7_200_000).toISOString(),
+        ...more,
+      });
+      await (await world.ehr(CITY, 'registrar')).addDelegate(statement.jws);
+      return statement.jti;
+    };
+    const reads = async (recordId = 'r1') => {
+      const reader = await world.reader(CITY, { role: 'registrar', keys: [CITY] });
+      const { pseudonym } = wallet;
+      const asked = { pseudonym, recordId, purpose: 'PATRQT' } as const;
+      const asPatient = async (hpkePublicKey: string) => {
+        const body = { subject: pseudonym, recordId, purpose: 'PATRQT', hpkePublicKey };
+        return (await wallet.statement(ACCESS_REQUEST, body, { by: carer })).jws;
+      };
+      return readRecord(reader, { ...asked, asPatient });
+    };
+
+    beforeEach(() => {
+      carer = new TestPatient(wallet.pseudonym);
+    });
+
+    it('gets records of the delegated categories, and no others', async () => {
+      const delegateId = await delegate();
+      const { content, decision } = await reads();
+      expect(content.toString()).toBe(TEXT);
+      expect(decision).toMatchObject({ reason: 'SUBJECT', requester: { delegate: delegateId } });
+      await expect(reads('image')).rejects.toThrow(coded('ERR_STATEMENT_INVALID'));
+    });
+
+    it('gets them by a delegation that was renewed for the same key', async () => {
+      const first = await delegate();
+      const { jws } = await wallet.statement('DelegationEnd.v1', { delegate: first });
+      await (await world.ehr(CITY, 'registrar')).endDelegate(jws);
+      await expect(reads()).rejects.toThrow(coded('ERR_STATEMENT_INVALID'));
+      await delegate();
+      expect((await reads()).content.toString()).toBe(TEXT);
+    });
+
+    it('gets nothing that the patient denies to those who act for them', async () => {
+      await delegate();
+      const grantee = { patient: wallet.pseudonym };
+      await relay((await wallet.grant({ decision: 'deny', grantee, scope: {} })).jws);
+      await expect(reads()).rejects.toThrow(coded('ERR_NO_DECISION'));
+    });
+  });
+
   it('serves by an onward share as long as the grant that it is of holds', async () => {
     const grant = await wallet.grant({
       grantee: { mspId: VALLEY },

@@ -20,8 +20,10 @@ import {
   decideConsent,
   deniesRequest,
   hashOf,
+  type AskingParty,
   type ConsentState,
   type NamedGrant,
+  type RecordVersions,
 } from '@salus/protocol';
 import {
   EMERGENCY_ROLES,
@@ -57,6 +59,7 @@ interface Matter {
   readonly asked: AccessAsked;
   readonly decision: Decision;
   readonly record: HealthRecord;
+  readonly versions: RecordVersions | undefined;
   readonly patient: Patient;
   readonly keys: ProvenKeys;
   readonly grants: readonly (SignedGrant | OnwardShare)[];
@@ -94,7 +97,8 @@ export class ConsentCheck {
     ]);
     demand(patient.pseudonym === pseudonym, 'the patient is another');
     const keys = new ProvenKeys(patient, this.#ledger, this.#channel);
-    await this.#judge({ asked, decision, record, patient, keys, grants });
+    const versions = await this.#versions(record);
+    await this.#judge({ asked, decision, record, versions, patient, keys, grants });
     const { kid } = keys.registered;
     await this.#recall('patient', pseudonym, kid);
     await this.#recall('record', `${pseudonym}/${record.recordId}`, anchorOf(record));
@@ -103,6 +107,13 @@ export class ConsentCheck {
 
   async #recall(kind: PinKind, id: string, value: string): Promise<void> {
     demand(await this.#pins.matches(kind, id, value), `the ${kind} was known otherwise`);
+  }
+
+  /** A record that was never amended has one version. */
+  async #versions(record: HealthRecord): Promise<RecordVersions | undefined> {
+    const { pseudonym, recordId, amends, amendedBy } = record;
+    if (amends === undefined && amendedBy === undefined) return undefined;
+    return found(this.#ledger.recordVersions({ pseudonym, recordId }), 'record');
   }
 
   async #record(decision: Decision): Promise<HealthRecord> {
@@ -116,7 +127,8 @@ export class ConsentCheck {
 
   /** The asker's role comes from the certificate, not from the decision. */
   async #judge(matter: Matter): Promise<void> {
-    const { asked, decision, record } = matter;
+    const { asked, decision, versions } = matter;
+    const record = { ...matter.record, ...(versions && { versions }) };
     demand(record.erasedAt === undefined, 'the record was erased');
     const asking = await this.#askingParty(matter);
     const at = new Date(asked.now).toISOString();
@@ -143,7 +155,7 @@ export class ConsentCheck {
   }
 
   /** Staff, or the patient who asked through them and signed so. */
-  async #askingParty({ asked, decision, patient, keys }: Matter) {
+  async #askingParty({ asked, decision, record, patient, keys }: Matter): Promise<AskingParty> {
     const { mspId, role, practitioner } = asked.asker;
     const { patient: subject, statement } = decision.requester;
     if (subject === undefined) {
@@ -159,7 +171,10 @@ export class ConsentCheck {
     const request = { pseudonym: subject, jti: statement };
     const { statement: jws } = await found(this.#ledger.getStatement(request), 'request');
     const form = { type: ACCESS_REQUEST, body: accessRequestStatement };
-    const deed = { action: 'access', at: decision.decidedAt } as const;
+    const { delegate } = decision.requester;
+    const categoryTags = [record.categoryTag];
+    const at = decision.decidedAt;
+    const deed = { action: 'access', categoryTags, at, delegateId: delegate } as const;
     const signed = await asking.verify(jws, form, deed);
     demand(
       signed.jti === statement &&
@@ -170,7 +185,9 @@ export class ConsentCheck {
       'the patient asked for something else',
     );
     if (!isOwn) await this.#recall('patient', subject, asking.registered.kid);
-    return { mspId, patient: subject };
+    // Who signed tells whether a delegate asks, not the decision: denies bind delegates.
+    const signer = asking.isOwn(signed.kid) ? {} : { delegate: delegate ?? signed.kid };
+    return { mspId, patient: subject, ...signer };
   }
 
   async #keysOf(pseudonym: string): Promise<ProvenKeys> {
@@ -208,7 +225,8 @@ export class ConsentCheck {
     demand(!isToCome(grant.grantedAt, asked.now), 'the grant is dated in the future');
     const form = { type: ACCESS_GRANT, body: accessGrant };
     const { categoryTags } = grant.scope;
-    const deed = { action: 'grant', categoryTags, at: grant.grantedAt } as const;
+    const { grantedAt: at, delegateId } = grant;
+    const deed = { action: 'grant', categoryTags, at, delegateId } as const;
     const signed = await keys.verify(grant.statement, form, deed);
     demand(signed.jti === grant.grantId, 'the statement is another grant');
     demand(signed.pseudonym === record.pseudonym, 'the grant is of another patient');

@@ -1,18 +1,24 @@
 import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/crypto/hpke';
-import { DAY_MS, jwkThumbprint } from '@salus/protocol';
+import { labelTag } from '@salus/crypto/content';
+import { DAY_MS, jwkThumbprint, NO_END } from '@salus/protocol';
 import { coded } from '@salus/testing/coded';
 import { TestWallet, WalletWorld, type Answered } from '@salus/testing/wallet-world';
 import {
   emptyState,
+  tagKeyOf,
   type InstitutionKind,
   recoveryCode,
   recoveryState,
   walletState,
+  walletRequest,
   RETURNED_SHARE_INFO,
   type GuardiansSet,
   type Rebuilt,
   type RecoveryAsk,
 } from '@salus/wallet';
+
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 
 /** The wallet's statements, on the contract that judges them. */
 describe("a wallet's statements on the ledger", () => {
@@ -298,6 +304,62 @@ describe("a wallet's statements on the ledger", () => {
     expect(decision).toBe('deny');
     const withdrawn = await patient.do({ type: 'withdraw', grant: denied.grantId });
     await world.ehr().withdrawConsent(withdrawn.statement);
+  });
+
+  it('denies without an end unless told, and signs the end of a denial that was imported', async () => {
+    const deny = { type: 'grant', decision: 'deny', grantee: {} } as const;
+    const endOf = async (more: object) => {
+      const { statement } = await patient.do({ ...deny, ...more });
+      const { notAfter } = (await world.ehr().grantAccess(statement)).value;
+      return notAfter;
+    };
+    expect(await endOf({})).toBe(NO_END);
+    expect(await endOf({ until: NO_END })).toBe(NO_END);
+    expect(await endOf({ until: '2400-01-01T00:00:00Z' })).toBe('2400-01-01T00:00:00.000Z');
+    const { texts } = patient.kept.state;
+    expect(texts.slice(-3).map(({ version }) => version)).toEqual([
+      'deny.2',
+      'deny.2',
+      'deny-until.1',
+    ]);
+  });
+
+  it('signs with each label of a denial those that it closes too, and those of a permit alone', async () => {
+    const labels = [
+      { system: CONFIDENTIALITY, code: 'R' },
+      { system: ACT_CODE, code: 'SUD' },
+    ];
+    const tagsOf = async (more: object) => {
+      const ask = {
+        type: 'grant',
+        grantee: { mspId: 'ValleyHospitalMSP' },
+        labels,
+        ...more,
+      } as const;
+      const { statement } = await patient.do(ask);
+      return (await world.ehr().grantAccess(statement)).value.scope.labelTags;
+    };
+    const tagKey = await tagKeyOf(
+      Buffer.from(patient.kept.state.roots[0] ?? '', 'base64url'),
+      'hospital',
+    );
+    const tagged = (all: readonly (readonly [string, string])[]) =>
+      all.map(([system, code]) => labelTag(tagKey, { system, code }));
+    const named = [
+      [CONFIDENTIALITY, 'R'],
+      [ACT_CODE, 'SUD'],
+    ] as const;
+    expect(await tagsOf({ days: 1 })).toEqual(tagged(named));
+    expect(await tagsOf({ decision: 'deny' })).toEqual(
+      tagged([...named, [CONFIDENTIALITY, 'V'], [ACT_CODE, 'ETHUD'], [ACT_CODE, 'OPIOIDUD']]),
+    );
+  });
+
+  it('demands the days of a permit', () => {
+    const ask = { type: 'grant', grantee: { mspId: 'ValleyHospitalMSP' }, records: ['r1'] };
+    const { error } = walletRequest.safeParse(ask);
+    expect(error?.issues.map(({ path }) => path)).toEqual([['days']]);
+    expect(walletRequest.safeParse({ ...ask, days: 1 }).success).toBe(true);
   });
 
   it('refuses what the contract would refuse before it signs', async () => {

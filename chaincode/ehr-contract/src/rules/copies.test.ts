@@ -1,4 +1,4 @@
-import type { AskingParty, ConsentState, NamedGrant } from '@salus/protocol';
+import { NO_END, type AskingParty, type ConsentState, type NamedGrant } from '@salus/protocol';
 import { may } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
 import {
@@ -31,6 +31,7 @@ const share = {
   shareId: 's1',
   grantId: 'g1',
   grantee: { mspId: 'CMSP' },
+  sharedBy: { mspId: 'BMSP', role: 'physician' },
   sharedAt: may(2),
   notAfter: may(15),
 };
@@ -327,6 +328,7 @@ describe('the next time at which consent changes by itself', () => {
     const deny: NamedGrant = { ...permit, decision: 'deny', notAfter: may(12) };
     expect(next([permit, deny])).toBe(may(12));
     expect(next([permit, { ...deny, notBefore: may(11) }])).toBe(may(11));
+    expect(next([{ ...deny, notAfter: NO_END }])).toBeUndefined();
   });
 
   test('is the end of an onward share', () => {

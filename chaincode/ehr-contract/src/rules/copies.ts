@@ -2,6 +2,7 @@ import {
   conflict,
   CUSTODIAN_PURPOSES,
   decideConsent,
+  NO_END,
   SalusError,
   type AccessQuestion,
   type AskingParty,
@@ -129,7 +130,7 @@ export function namedBy({ grants, shares }: ConsentState): string[] {
 
 /**
  * The earliest time to come at which a permit, a deny or a share begins or ends, or the end of a key becomes
- * final. Until then only events change who may know what. A boundary makes none.
+ * final. Until then only events change who may know what. A boundary makes none. What has no end is no boundary.
  */
 export function nextChange(
   { grants, shares }: ConsentState,
@@ -145,7 +146,9 @@ export function nextChange(
     ...endings.map(({ finalAt }) => finalAt),
   ];
   const now = Date.parse(at);
-  const later = bounds.map((bound) => Date.parse(bound)).filter((bound) => bound > now);
+  const later = bounds
+    .map((bound) => Date.parse(bound))
+    .filter((bound) => bound > now && bound < Date.parse(NO_END));
   return later.length === 0 ? undefined : new Date(Math.min(...later)).toISOString();
 }
 

@@ -42,7 +42,7 @@ const said = {
   hpkePublicKey: 'h',
   requester,
   obligations: [],
-  policy: 'salus-consent/2',
+  policy: 'salus-consent/3',
   decidedAt: '2026-05-01T12:00:00.000Z',
   expiresAt: '2026-05-01T12:05:00.000Z',
 };

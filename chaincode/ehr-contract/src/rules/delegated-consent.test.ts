@@ -1,5 +1,5 @@
 import type { Delegate, PatientKey } from '@salus/protocol/ehr';
-import { requireMayRoll, requireWithinDelegation } from './delegated-consent.js';
+import { requireMayReopen, requireMayRoll, requireWithinDelegation } from './delegated-consent.js';
 import type { Signer } from './signer.js';
 
 const patient: Signer = { kind: 'PATIENT', key: {} as PatientKey };
@@ -71,6 +71,25 @@ describe('new category keys with a withdrawal', () => {
         'the delegation does not cover new keys of these categories',
         'a delegate who may grant the categories',
       ),
+    );
+  });
+});
+
+describe('a withdrawal', () => {
+  const keys = [{ kid: 'own' }] as unknown as readonly PatientKey[];
+  const ofPatient = { kid: 'own', decision: 'deny' } as const;
+
+  test.each<[string, Signer, { kid: string; decision: 'permit' | 'deny' }]>([
+    ['of a deny by the patient', patient, ofPatient],
+    ['of a permit of the patient by a delegate', delegate(), { ...ofPatient, decision: 'permit' }],
+    ['of a deny of a delegate by a delegate', delegate(), { ...ofPatient, kid: 'carer' }],
+  ])('may be one %s', (_which, signer, grant) => {
+    expect(() => requireMayReopen(signer, { keys }, grant)).not.toThrow();
+  });
+
+  test('is none of a deny of the patient by a delegate: it binds delegates too', () => {
+    expect(() => requireMayReopen(delegate(), { keys }, ofPatient)).toThrow(
+      refusal('the patient signed the deny', 'a withdrawal by a key of the patient'),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { SalusError, type AccessGrant, type NextCategoryKey } from '@salus/protocol';
+import type { Grant, Patient } from '@salus/protocol/ehr';
 import type { Signer } from './signer.js';
 
 /**
@@ -14,6 +15,22 @@ export function requireWithinDelegation(
   if (signer.kind === 'PATIENT' || decision === 'deny') return;
   if (Date.parse(notAfter) <= Date.parse(signer.delegate.notAfter)) return;
   throw refused('it permits for longer than the delegation goes', 'a grant within the delegation');
+}
+
+/**
+ * Demands that nobody but the patient takes back a deny that the patient signed: it binds delegates too.
+ * A deny that a delegate signed, a delegate may take back.
+ *
+ * @throws SalusError ERR_STATEMENT_INVALID
+ */
+export function requireMayReopen(
+  signer: Signer,
+  { keys }: Pick<Patient, 'keys'>,
+  { decision, kid }: Pick<Grant, 'decision' | 'kid'>,
+): void {
+  const isPatients = keys.some((key) => key.kid === kid);
+  if (signer.kind === 'PATIENT' || decision === 'permit' || !isPatients) return;
+  throw refused('the patient signed the deny', 'a withdrawal by a key of the patient');
 }
 
 /**

@@ -1,5 +1,11 @@
 import type { Caller } from '@salus/chaincode-common';
-import { conflict, deniesRequest, SalusError, type ConsentState } from '@salus/protocol';
+import {
+  conflict,
+  deniesRequest,
+  SalusError,
+  type AskedRecord,
+  type ConsentState,
+} from '@salus/protocol';
 import {
   EMERGENCY_ROLES,
   type Requester,
@@ -30,7 +36,7 @@ export function requireEmergencyRole(
 
 /** Who breaks the glass of which record, and when. */
 export interface EmergencyQuestion {
-  readonly record: HealthRecord | undefined;
+  readonly record: (HealthRecord & Pick<AskedRecord, 'versions'>) | undefined;
   /** The custodians' key to which the record's content key is sealed. */
   readonly key: Pick<CustodianKey, 'status'> | undefined;
   readonly requester: Requester;

@@ -488,12 +488,13 @@ describe('guardians', () => {
 
 describe('what a key signed that is called lost', () => {
   const closed = said(family(), may(12), ['late', 'first', may(11)]);
+  const by = (kid: string) => ({ kid, at: may(11), action: 'grant' }) as const;
 
   test('permits nothing from then on, and denies until that is final', () => {
-    expect(isVoid(closed, 'first', may(11))).toBe(true);
-    expect(isVoidForGood(closed, 'first', may(11))).toBe(false);
-    expect(isVoidForGood(settled(closed, may(15)), 'first', may(11))).toBe(true);
-    expect(isVoidForGood(closed, 'spare', may(11))).toBe(false);
+    expect(isVoid(closed, by('first'))).toBe(true);
+    expect(isVoidForGood(closed, by('first'))).toBe(false);
+    expect(isVoidForGood(settled(closed, may(15)), by('first'))).toBe(true);
+    expect(isVoidForGood(closed, by('spare'))).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { SalusError, type NamedGrant } from '@salus/protocol';
+import { SalusError, type AskedRecord, type NamedGrant } from '@salus/protocol';
 import type { OnwardTerms } from '@salus/protocol/ehr';
 import { requireShareable, type Sharing } from './onward.js';
 
@@ -20,10 +20,15 @@ const terms = (more: Partial<OnwardTerms> = {}): OnwardTerms => ({
   notAfter: '2026-05-03T00:00:00.000Z',
   ...more,
 });
+const record = (recordId: string, more: Partial<AskedRecord> = {}): AskedRecord => ({
+  ...{ recordId, categoryTag: 'lab', labelTags: ['normal'] },
+  ...more,
+});
 const sharing = (more: Partial<Sharing> = {}): Sharing => ({
   terms: terms(),
   sharer: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
   at: '2026-05-02T00:00:00.000Z',
+  records: [],
   ...more,
 });
 
@@ -46,8 +51,13 @@ test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
   ],
   ['one to the practitioner', { grantee: { mspId: 'ValleyMSP', practitioner: 'dr-1' } }, {}],
   ['one of any purpose', { purposes: undefined }, {}],
-  ['one of records', { scope: { records: ['r1', 'r2'] } }, { terms: terms({ records: ['r2'] }) }],
-  ['some records of a category', {}, { terms: terms({ records: ['r2'] }) }],
+  ['one of records', { scope: { records: ['r1', 'r2'] } }, { records: [record('r2')] }],
+  ['some records of a category', {}, { records: [record('r2')] }],
+  [
+    'a later version of a record',
+    { scope: { records: ['r0'] } },
+    { records: [record('r2', { versions: { earlier: ['r0'], later: [] } })] },
+  ],
   ['one of labels', { scope: { labelTags: ['normal'] } }, {}],
 ])('a grantee may share on: %s', (_what, more, share) => {
   expect(() => requireShareable(sharing(share), [grant(more)])).not.toThrow();
@@ -87,7 +97,7 @@ test.each<[string, string, Partial<NamedGrant>, Partial<Sharing>]>([
     'others',
     'records that the grant covers',
     { scope: { records: ['r1'] } },
-    { terms: terms({ records: ['r1', 'r2'] }) },
+    { records: [record('r1'), record('r2')] },
   ],
 ])('nothing wider is shared: %s', (got, expected, more, share) => {
   expect(refused(share, grant(more))).toMatchObject({
@@ -96,5 +106,53 @@ test.each<[string, string, Partial<NamedGrant>, Partial<Sharing>]>([
     argument: 'grantId',
     expected,
     got,
+  });
+});
+
+describe('who is denied', () => {
+  const deny = (more: Partial<NamedGrant> = {}): NamedGrant => {
+    const { onward: _onward, purposes: _purposes, ...terms } = grant();
+    return { ...terms, ...{ grantId: 'd', decision: 'deny', grantee: {}, scope: {} }, ...more };
+  };
+  const named = { records: [record('r1'), record('r2')] };
+  const psychiatry = { labelTags: ['psy'] };
+
+  test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
+    ['by name', { grantee: { practitioner: 'dr-1' } }, {}],
+    ['by role', { grantee: { mspId: 'ValleyMSP', role: 'physician' } }, {}],
+    ['with everybody', {}, {}],
+    ['the category', { scope: { categoryTags: ['lab'] } }, {}],
+    ['the purpose', { purposes: ['HRESCH'] }, {}],
+    ['one of the records', { scope: { records: ['r2'] } }, named],
+    ['a label of a record', { scope: psychiatry }, { records: [record('r1', psychiatry)] }],
+  ])('shares nothing on: %s', (_how, more, share) => {
+    expect(refused(share, grant(), deny(more))).toMatchObject({
+      code: 'ERR_FORBIDDEN',
+      message: 'The patient denies the caller what is to be shared',
+      argument: 'records',
+      expected: 'what the caller may read',
+      got: 'what a deny closes to the caller',
+    });
+  });
+
+  test.each<[string, Partial<NamedGrant>, Partial<Sharing>]>([
+    ['is another one', { grantee: { practitioner: 'dr-2' } }, {}],
+    ['is denied another category', { scope: { categoryTags: ['imaging'] } }, {}],
+    ['is denied another purpose', { purposes: ['TREAT'] }, {}],
+    ['is denied another record', { scope: { records: ['r3'] } }, named],
+    ['may read some of the category', { scope: psychiatry }, {}],
+    ['is denied no more', { withdrawnAt: 't' }, {}],
+  ])('shares on what is left: who %s', (_who, more, share) => {
+    expect(() => {
+      requireShareable(sharing(share), [grant(), deny(more)]);
+    }).not.toThrow();
+  });
+
+  test('shares on what one of several purposes is left for', () => {
+    const both = grant({ purposes: ['HRESCH', 'TREAT'] });
+    const one = deny({ purposes: ['HRESCH'] });
+    expect(() => {
+      requireShareable(sharing(named), [both, one]);
+    }).not.toThrow();
   });
 });

@@ -1,12 +1,13 @@
 import {
   conflict,
+  isNamedRole,
   judgeGrant,
   SalusError,
+  type AskedRecord,
   type AskingParty,
   type NamedGrant,
 } from '@salus/protocol';
 import type { HealthRecord, Referral, ReferRequest } from '@salus/protocol/ehr';
-import { isNamedRole } from './roles.js';
 
 /**
  * Demands that the patient's grant opens to the recipient what a referral hands over, for treatment and
@@ -17,7 +18,7 @@ import { isNamedRole } from './roles.js';
 export function requireGranted(
   { to, notAfter }: Pick<ReferRequest, 'to' | 'notAfter'>,
   grant: NamedGrant | undefined,
-  records: readonly HealthRecord[],
+  records: readonly AskedRecord[],
   at: string,
 ): void {
   if (grant === undefined || grant.grantee.mspId !== to.mspId) {

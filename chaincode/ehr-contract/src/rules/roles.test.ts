@@ -1,11 +1,5 @@
 import { refusalOf } from '../test-support/refusal.js';
-import {
-  isNamedRole,
-  isReading,
-  requireDepositor,
-  requireKeyService,
-  requireReading,
-} from './roles.js';
+import { isReading, requireDepositor, requireKeyService, requireReading } from './roles.js';
 
 const refused = (expected: string, got: string) =>
   `ERR_FORBIDDEN caller: The role of the caller does not go with this (${expected}, not ${got})`;
@@ -54,19 +48,6 @@ describe('sealed keys', () => {
         requireKeyService(who);
       }),
     ).toBe(refused('keyservice', got));
-  });
-});
-
-describe('a role that is named, or none', () => {
-  test.each<[string | undefined, string | undefined, boolean]>([
-    ['nurse', 'nurse', true],
-    ['nurse', 'physician', false],
-    ['nurse', undefined, false],
-    [undefined, 'physician', true],
-    [undefined, 'nurse', false],
-    [undefined, undefined, false],
-  ])('%s: of %s %s', (named, role, expected) => {
-    expect(isNamedRole(named, role === undefined ? {} : { role })).toBe(expected);
   });
 });
 

@@ -1,17 +1,8 @@
 import type { Caller } from '@salus/chaincode-common';
-import { SalusError } from '@salus/protocol';
+import { READING_ROLES, REGISTERING_ROLES, SalusError } from '@salus/protocol';
 
 /** Runs an organisation's key service, and ends the keys of staff who have left. */
 export const KEY_SERVICE = 'keyservice';
-
-/** Those who register records. */
-export const REGISTERING: readonly string[] = ['registrar', 'physician', 'billing'];
-
-/**
- * Those whose work takes what describes a record: staff who register, treat, dispense or settle. Services
- * and those who oversee do without.
- */
-const READING: readonly string[] = [...REGISTERING, 'emergency', 'pharmacist', 'adjuster'];
 
 type Who = Pick<Caller, 'role'>;
 
@@ -22,7 +13,7 @@ type Who = Pick<Caller, 'role'>;
  * @throws SalusError ERR_FORBIDDEN
  */
 export function requireDepositor(who: Who): void {
-  requireOneOf(who, [...REGISTERING, KEY_SERVICE]);
+  requireOneOf(who, [...REGISTERING_ROLES, KEY_SERVICE]);
 }
 
 /**
@@ -36,12 +27,7 @@ export function requireKeyService(who: Who): void {
 
 /** Tells whether a role's work takes what describes records. */
 export function isReading({ role }: Who): boolean {
-  return READING.includes(role ?? '');
-}
-
-/** Tells whether somebody has the role that is named; where none is, whether the role is one of readers. */
-export function isNamedRole(named: string | undefined, who: Who): boolean {
-  return named === undefined ? isReading(who) : named === who.role;
+  return READING_ROLES.includes(role ?? '');
 }
 
 /**
@@ -50,7 +36,7 @@ export function isNamedRole(named: string | undefined, who: Who): boolean {
  * @throws SalusError ERR_FORBIDDEN
  */
 export function requireReading(who: Who): void {
-  requireOneOf(who, [...READING, KEY_SERVICE]);
+  requireOneOf(who, [...READING_ROLES, KEY_SERVICE]);
 }
 
 function requireOneOf({ role = 'no role' }: Who, roles: readonly string[]): void {

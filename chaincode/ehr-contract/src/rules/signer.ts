@@ -1,7 +1,10 @@
 import {
+  defectOfDelegation,
+  delegateAction,
   isVoidDelegation,
   SalusError,
   type DelegateAction,
+  type DelegationDefect,
   type KeyPurpose,
   type PublicJwk,
 } from '@salus/protocol';
@@ -116,22 +119,23 @@ function defectOfDelegate(
   if (action === 'resign' && delegate.delegateId === delegateId) return undefined;
   if (delegate.endedAt !== undefined) return 'the delegation was ended';
   if (isVoidDelegation(patient, delegate)) return 'the delegation is void';
-  if (isBefore(at, delegate.notBefore)) return 'the delegation is not valid yet';
-  if (!isBefore(at, delegate.notAfter)) return 'the delegation has expired';
   if (delegate.when !== 'ALWAYS' && delegate.when !== patient.status) {
     return "the delegation is for another status of the patient's";
   }
-  if (!(delegate.actions as readonly string[]).includes(action)) {
-    return 'the delegation does not cover this action';
-  }
-  const allowed = delegate.categoryTags;
-  if (allowed === undefined || covers(allowed, categoryTags)) return undefined;
-  return 'the delegation does not cover these categories';
+  if (!isDelegable(action)) return DELEGATION_DEFECTS.ACTION;
+  const defect = defectOfDelegation(delegate, { action, categoryTags }, at);
+  return defect && DELEGATION_DEFECTS[defect];
 }
 
-/** What names no category touches them all. */
-function covers(allowed: readonly string[], touched: readonly string[] = []): boolean {
-  return touched.length > 0 && touched.every((tag) => allowed.includes(tag));
+const DELEGATION_DEFECTS: Readonly<Record<DelegationDefect, string>> = {
+  NOT_YET_VALID: 'the delegation is not valid yet',
+  EXPIRED: 'the delegation has expired',
+  ACTION: 'the delegation does not cover this action',
+  CATEGORIES: 'the delegation does not cover these categories',
+};
+
+function isDelegable(action: SignedAction): action is DelegateAction {
+  return delegateAction.safeParse(action).success;
 }
 
 /** False for a bound that isn't given: nothing is before it. */

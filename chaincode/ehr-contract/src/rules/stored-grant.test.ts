@@ -1,5 +1,11 @@
 import type { AccessGrant } from '@salus/protocol';
-import { standing, type Patient, type PatientKey } from '@salus/protocol/ehr';
+import {
+  standing,
+  type Delegate,
+  type Patient,
+  type PatientKey,
+  type SignedGrant,
+} from '@salus/protocol/ehr';
 import {
   consentOf,
   describeGrant,
@@ -92,15 +98,27 @@ test('a grant is described by what was signed and when it came and went', () => 
   });
 });
 
-test('a share is described without who brought it', () => {
-  const { relayed: _relayed, ...described } = share;
-  expect(describeShare(share)).toStrictEqual(described);
+test('a share is described with who made it: who brought it', () => {
+  const { relayed, ...terms } = share;
+  const sharedBy = { mspId: 'ValleyMSP' };
+  expect(describeShare(share)).toStrictEqual({ ...terms, sharedBy });
+  const staff = { ...sharedBy, role: 'physician', practitioner: 'dr-1' };
+  const by = { ...relayed.by, ...staff };
+  expect(describeShare({ ...share, relayed: { ...relayed, by } })).toStrictEqual({
+    ...terms,
+    sharedBy: staff,
+  });
+});
+
+test('a grant is described with the delegations that it was signed and withdrawn under', () => {
+  const under = { delegateId: 'd1', withdrawnUnder: 'd2' };
+  expect(describeGrant(stored({}, under))).toStrictEqual({ ...describeGrant(stored()), ...under });
 });
 
 test('a decision goes by grants and shares, not by tombstones', () => {
   const { grants, shares } = consentOf(whole, [stored(), share, tombstone]);
   expect(grants.map(({ grantId, voided }) => [grantId, voided])).toEqual([['g1', false]]);
-  expect(shares).toEqual([share]);
+  expect(shares).toEqual([describeShare(share)]);
 });
 
 describe('the standing of a grant', () => {
@@ -142,6 +160,52 @@ describe('the standing of a grant', () => {
     expect(stand(lost('k2', '2026-05-02T00:00:00Z'), deny).withdrawn).toBe(true);
     const { withdrawnBy: _by, ...unsigned } = deny;
     expect(stand(lost('k2'), unsigned).withdrawn).toBe(true);
+  });
+});
+
+describe('the standing of a grant by a delegate', () => {
+  const delegation = (delegateId: string, more: Partial<Delegate> = {}): Delegate => ({
+    ...{ delegateId, kid: 'carer', jwk: { kty: 'OKP', crv: 'Ed25519', x: 'c' } },
+    ...{ relation: 'CARER', when: 'ALWAYS', actions: ['grant'] },
+    ...{ notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z' },
+    ...{ addedAt: '2026-01-01T00:00:00.000Z', addedBy: 'k1' },
+    ...more,
+  });
+  // Who found the key made the second one, after the loss.
+  const found: Patient = {
+    ...lost('k1', '2026-02-01T00:00:00Z'),
+    delegates: [
+      delegation('narrow', { categoryTags: ['vital-signs'] }),
+      delegation('wide', { addedAt: '2026-03-01T00:00:00.000Z' }),
+    ],
+  };
+  const by = (delegateId: string | undefined, categoryTag: string): SignedGrant => ({
+    ...describeGrant(stored()),
+    ...{ kid: 'carer', scope: { categoryTags: [categoryTag] } },
+    ...(delegateId !== undefined && { delegateId }),
+  });
+
+  test.each<[string | undefined, string, boolean]>([
+    ['narrow', 'vital-signs', false],
+    ['wide', 'vital-signs', true],
+    ['wide', 'psychiatry', true],
+    [undefined, 'vital-signs', false],
+    [undefined, 'psychiatry', true],
+  ])('under the delegation %s of %s', (delegateId, categoryTag, voided) => {
+    expect(standing(found, by(delegateId, categoryTag)).voided).toBe(voided);
+  });
+
+  test('that was a deny, and was withdrawn under a void delegation, is in force again', () => {
+    const withdrawn = { ...withdrawal, withdrawnBy: 'carer' };
+    const deny = (withdrawnUnder: string) =>
+      standing(found, {
+        ...by('narrow', 'vital-signs'),
+        decision: 'deny',
+        ...withdrawn,
+        withdrawnUnder,
+      });
+    expect(deny('narrow').withdrawnAt).toBe(withdrawal.withdrawnAt);
+    expect(deny('wide').withdrawnAt).toBeUndefined();
   });
 });
 

@@ -17,9 +17,13 @@ export interface StoredGrant {
   readonly grantId: string;
   readonly statement: string;
   readonly grantedAt: string;
+  /** The delegation that a delegate signed it under. */
+  readonly delegateId?: string;
   readonly withdrawnAt?: string;
   /** `kid` of the key that withdrew it. */
   readonly withdrawnBy?: string;
+  /** The delegation that a delegate withdrew it under. */
+  readonly withdrawnUnder?: string;
   /** Who brought it, for the audit trail. */
   readonly relayed: Relayed;
 }
@@ -27,7 +31,7 @@ export interface StoredGrant {
 type Relayed = Pick<AuditEntry, 'by' | 'transactionId'>;
 
 /** An onward share as the ledger keeps it. */
-export interface StoredShare extends OnwardShare {
+export interface StoredShare extends Omit<OnwardShare, 'sharedBy'> {
   readonly relayed: Relayed;
 }
 
@@ -52,26 +56,37 @@ export function describeGrant({ statement, ...stored }: StoredGrant): SignedGran
   // It was verified before it was stored.
   const claims = verifiedClaims(statement) as AccessGrant & StatementClaims;
   const { type, channel, contract, audience, jti, iat, exp, ...terms } = claims;
-  const { grantId, grantedAt, withdrawnAt, withdrawnBy } = stored;
+  const { grantId, grantedAt, delegateId, withdrawnAt, withdrawnBy, withdrawnUnder } = stored;
   return {
     ...terms,
     grantId,
     grantedAt,
     statement,
+    ...(delegateId !== undefined && { delegateId }),
     ...(withdrawnAt !== undefined && { withdrawnAt }),
     ...(withdrawnBy !== undefined && { withdrawnBy }),
+    ...(withdrawnUnder !== undefined && { withdrawnUnder }),
   };
 }
 
-export function describeShare({ relayed: _relayed, ...share }: StoredShare): OnwardShare {
-  return share;
+/** A share with who made it: the submitter of its transaction. */
+export function describeShare({ relayed, ...share }: StoredShare): OnwardShare {
+  const { mspId, role, practitioner } = relayed.by;
+  return {
+    ...share,
+    sharedBy: {
+      mspId,
+      ...(role !== undefined && { role }),
+      ...(practitioner !== undefined && { practitioner }),
+    },
+  };
 }
 
 /** What a decision goes by. */
 export function consentOf(patient: Patient, stored: readonly Stored[]): ConsentState {
   return {
     grants: stored.filter(isGrant).map((grant) => standing(patient, describeGrant(grant))),
-    shares: stored.filter(isShare),
+    shares: stored.filter(isShare).map(describeShare),
   };
 }
 

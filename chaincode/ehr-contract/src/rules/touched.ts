@@ -1,4 +1,4 @@
-import { isVoid, isVoidDelegation, notFound } from '@salus/protocol';
+import { isVoidDelegation, isVoidKey, notFound } from '@salus/protocol';
 import type {
   HealthRecord,
   Patient,
@@ -35,7 +35,7 @@ export function touchedBy(
         grantId,
         grantedAt,
         ...(withdrawnAt !== undefined && { withdrawnAt }),
-        holds: withdrawnAt === undefined && !isVoid(patient, kid, grantedAt),
+        holds: withdrawnAt === undefined && !isVoidKey(patient, kid, grantedAt),
       })),
     delegates: patient.delegates
       .filter(({ addedBy }) => addedBy === kid)

@@ -5,6 +5,8 @@ import { AUDIT_STATE, decisionAttributes, type DecisionRef } from '@salus/protoc
 export const patientKey = keyOf('patient');
 /** pseudonym, record */
 export const recordKey = keyOf('record');
+/** pseudonym, first version of a record: its versions, from the second one on */
+export const seriesKey = keyOf('series');
 /** pseudonym, jti: a statement other than a grant is used once; patients can't use up each other's IDs */
 export const statementKey = keyOf('statement');
 /**

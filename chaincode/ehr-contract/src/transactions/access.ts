@@ -16,6 +16,7 @@ import { askingPatient } from './asking-patient.js';
 import { putDecision } from './decisions.js';
 import { readConsent } from './grants.js';
 import { requesterOf } from './requester.js';
+import { withVersions } from './series.js';
 import { firstUse, type Used } from './uses.js';
 
 /** What was decided, and what has to be written for it to count. */
@@ -61,10 +62,15 @@ async function decide(ctx: Context, request: RequestAccessRequest): Promise<Deci
   const self = asPatient === undefined ? undefined : await askingPatient(ctx, asPatient, about);
   const requester: Requester = { ...requesterOf(ctx), ...self?.requester };
   // Nobody's grants matter for what is not there, or the patient's own.
-  const readsGrants = record !== undefined && requester.patient !== pseudonym;
+  const isSubject = requester.patient === pseudonym && requester.delegate === undefined;
+  const readsGrants = record !== undefined && !isSubject;
   const { stored, truncated } = readsGrants ? await readConsent(ctx, pseudonym) : NO_GRANTS;
   const consent = patient ? consentOf(patient, stored) : { grants: [], shares: [] };
-  const ruling = decideConsent({ record, requester, purpose, at }, { ...consent, truncated });
+  const asked = record && readsGrants ? await withVersions(ctx, record) : record;
+  const ruling = decideConsent(
+    { record: asked, requester, purpose, at },
+    { ...consent, truncated },
+  );
   const { outcome, token }: Used =
     ruling.kind === 'GRANTED'
       ? await firstUse(ctx, pseudonym, ruling.uses)

@@ -1,6 +1,6 @@
 import type { Context } from 'fabric-contract-api';
 import { deleteState, emit, pageState, putState, transactionTime } from '@salus/chaincode-common';
-import { ACCESS_GRANT, conflict, isVoid, notFound, type Page, accessGrant } from '@salus/protocol';
+import { ACCESS_GRANT, accessGrant, conflict, isVoid, notFound, type Page } from '@salus/protocol';
 import {
   consentWithdrawal,
   type ConsentWithdrawal,
@@ -14,7 +14,11 @@ import {
   type Withdrawn,
 } from '@salus/protocol/ehr';
 import { rollCategoryKeys } from '../rules/category-keys.js';
-import { requireMayRoll, requireWithinDelegation } from '../rules/delegated-consent.js';
+import {
+  requireMayReopen,
+  requireMayRoll,
+  requireWithinDelegation,
+} from '../rules/delegated-consent.js';
 import type { Deed } from '../rules/signer.js';
 import {
   describeGrant,
@@ -24,6 +28,7 @@ import {
   isShare,
   type Stored,
   type StoredGrant,
+  type StoredShare,
   type Tombstone,
 } from '../rules/stored-grant.js';
 import { grantKey, pastGrantKey, patientKey } from '../state/keys.js';
@@ -48,6 +53,7 @@ export async function grantAccess(ctx: Context, jws: string): Promise<Grant> {
     grantId,
     statement: jws,
     grantedAt: transactionTime(ctx),
+    ...(signer.kind === 'DELEGATE' && { delegateId: signer.delegate.delegateId }),
     relayed: { by: requesterOf(ctx), transactionId: ctx.stub.getTxID() },
   };
   await putState(ctx, grantKey(pseudonym, grantId), stored);
@@ -75,8 +81,13 @@ export async function withdrawConsent(ctx: Context, jws: string): Promise<Withdr
   });
   const { pseudonym, grant: grantId, jti, kid, nextKeys } = claims;
   await useStatement(ctx, pseudonym, jti, { type: WITHDRAWAL, jws });
+  if (found !== undefined && isGrant(found))
+    requireMayReopen(signer, patient, describeGrant(found));
   const withdrawnAt = transactionTime(ctx);
-  const ended = end(patient, found, { grantId, withdrawnAt, withdrawnBy: kid });
+  const ended = end(patient, found, {
+    ...{ grantId, withdrawnAt, withdrawnBy: kid },
+    ...(signer.kind === 'DELEGATE' && { withdrawnUnder: signer.delegate.delegateId }),
+  });
   await putState(ctx, grantKey(pseudonym, grantId), ended);
   if (nextKeys !== undefined) {
     requireMayRoll(signer, nextKeys);
@@ -146,20 +157,44 @@ export async function listGrants(
 function end(
   patient: Patient,
   found: Stored | undefined,
-  { grantId, ...withdrawal }: { grantId: string; withdrawnAt: string; withdrawnBy: string },
+  { grantId, ...withdrawal }: Withdrawal,
 ): Stored {
   // Kept for a grant that is not there yet too: its statement may travel on another way.
   if (found === undefined) {
     return { grantId, buriedAt: withdrawal.withdrawnAt } satisfies Tombstone;
   }
   if ('buriedAt' in found) return found;
-  const { withdrawnAt, withdrawnBy } = found;
-  if (withdrawnAt !== undefined && !isVoid(patient, withdrawnBy ?? '', withdrawnAt)) return found;
-  return { ...found, ...withdrawal };
+  if (found.withdrawnAt !== undefined && !isVoidWithdrawal(patient, found, found.withdrawnAt)) {
+    return found;
+  }
+  const { withdrawnUnder: _earlier, ...kept } = found;
+  return { ...kept, ...withdrawal };
+}
+
+interface Withdrawal {
+  readonly grantId: string;
+  readonly withdrawnAt: string;
+  readonly withdrawnBy: string;
+  readonly withdrawnUnder?: string;
+}
+
+function isVoidWithdrawal(
+  patient: Patient,
+  found: StoredGrant | StoredShare,
+  withdrawnAt: string,
+): boolean {
+  const { action, categoryTags } = withdrawalOf(found);
+  return isVoid(patient, {
+    kid: found.withdrawnBy ?? '',
+    at: withdrawnAt,
+    delegateId: found.withdrawnUnder,
+    action,
+    categoryTags,
+  });
 }
 
 /** To withdraw a deny opens, so it takes who may grant: not who may only close. */
-function withdrawalOf(found: Stored | undefined): Deed {
+function withdrawalOf(found: Stored | undefined): Deed & { readonly action: 'grant' | 'withdraw' } {
   if (found === undefined || !isGrant(found)) return { action: 'withdraw' };
   const { decision, scope } = describeGrant(found);
   return {

@@ -7,6 +7,7 @@ import { consentOf } from '../rules/stored-grant.js';
 import { organisationCollection, recordKeysAt } from '../state/keys.js';
 import { everyGrant, readConsent } from './grants.js';
 import { getRecord } from './records.js';
+import { withVersions } from './series.js';
 import { requirePatient } from './statements.js';
 
 /** A patient's consent as it stands at the transaction's time. */
@@ -55,7 +56,7 @@ export async function listCopies(
   const holders = namedBy(consentOf(patient, await everyGrant(ctx, pseudonym)));
   const records: RecordCopies[] = [];
   for (const recordId of recordIds) {
-    const record = await getRecord(ctx, { pseudonym, recordId });
+    const record = await withVersions(ctx, await getRecord(ctx, { pseudonym, recordId }));
     const hashAt = (mspId: string) =>
       privateHash(ctx, organisationCollection(mspId), recordKeysAt(pseudonym, recordId));
     const copies: Copy[] = [];

@@ -38,6 +38,7 @@ import {
 import { ConsentsNow, consentNow } from './copies.js';
 import { getRecord } from './records.js';
 import { requesterOf } from './requester.js';
+import { withVersions } from './series.js';
 import { requirePatient } from './statements.js';
 
 /**
@@ -76,7 +77,10 @@ export async function shareDetails(
     const record = await keptRecord(ctx, keys);
     requireAnchored(record, details);
     requireHeldKeys(keys, await custodiansHash(ctx, record));
-    requireSharable(record, { holder, ...(await consents.of(keys.pseudonym)) });
+    requireSharable(await withVersions(ctx, record), {
+      holder,
+      ...(await consents.of(keys.pseudonym)),
+    });
     await putDetails(ctx, holder, { details, keys });
   }
   const records = deposits.map(({ keys: { pseudonym, recordId } }) => ({ pseudonym, recordId }));
@@ -112,7 +116,8 @@ export async function readDetails(ctx: Context, request: GetRecordRequest): Prom
   const record = await getRecord(ctx, request);
   const { pseudonym, custodian } = record;
   const isOwn = custodian === holder;
-  requireKnowing(record, { who: requesterOf(ctx), ...(await consentNow(ctx, pseudonym)) });
+  const asked = await withVersions(ctx, record);
+  requireKnowing(asked, { who: requesterOf(ctx), ...(await consentNow(ctx, pseudonym)) });
   const held =
     (await heldIn(ctx, organisationCollection(holder), record)) ??
     (isOwn && (await whereDefined(() => heldIn(ctx, EARLIER_COLLECTION, record))));

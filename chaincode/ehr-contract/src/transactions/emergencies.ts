@@ -56,6 +56,7 @@ import { auditEntry, putAudit } from './audit.js';
 import { getDecision, putDecision } from './decisions.js';
 import { readConsent } from './grants.js';
 import { requesterOf } from './requester.js';
+import { withVersions } from './series.js';
 
 /**
  * Decides on access without consent in an emergency, for one record. Like any denial, one that the patient
@@ -72,11 +73,14 @@ export async function breakGlass(ctx: Context, request: BreakGlassRequest): Prom
   const key = keyId === undefined ? undefined : await readKey(ctx, keyId);
   const { stored, truncated } = await readConsent(ctx, pseudonym);
   const consent = patient ? consentOf(settled(patient, at), stored) : { grants: [], shares: [] };
-  const outcome = decideEmergency({ record, key, requester, at }, { ...consent, truncated });
+  const asked = record && (await withVersions(ctx, record));
+  const outcome = decideEmergency({ record: asked, key, requester, at }, { ...consent, truncated });
   const transactionId = ctx.stub.getTxID();
-  const asked = { pseudonym, recordId, purpose: 'BTG', hpkePublicKey } as const;
   const decision = describeDecision(
-    { asked, requester, patient, record, transactionId, at },
+    {
+      asked: { pseudonym, recordId, purpose: 'BTG', hpkePublicKey },
+      ...{ requester, patient, record, transactionId, at },
+    },
     outcome,
     { grants: restsOn(stored, outcome), grantSet: hashOf(stored) },
   );

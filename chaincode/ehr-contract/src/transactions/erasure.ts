@@ -35,6 +35,7 @@ import { auditEntry, putAudit } from './audit.js';
 import { consentNow } from './copies.js';
 import { everyGrant } from './grants.js';
 import { getRecord } from './records.js';
+import { withVersions } from './series.js';
 import { requirePatient, useStatement, verifyPatientStatement } from './statements.js';
 
 /** The patient, or a delegate who may, has the content of records erased: from here on nothing opens them. */
@@ -75,7 +76,7 @@ export async function purgeDetails(
   const holder = named ?? by;
   const now = await consentNow(ctx, pseudonym);
   for (const record of await readRecords(ctx, pseudonym, recordIds)) {
-    const isEntitled = mayHold(record, { holder, ...now });
+    const isEntitled = mayHold(await withVersions(ctx, record), { holder, ...now });
     requirePurgeable(record, { by, holder, isEntitled });
     for (const keyOf of [detailsKey, recordKeysAt]) {
       const key = keyOf(pseudonym, record.recordId);

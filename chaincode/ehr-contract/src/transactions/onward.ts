@@ -6,7 +6,9 @@ import { MAX_SHARES, requireShareable } from '../rules/onward.js';
 import { consentOf, describeShare, type StoredShare } from '../rules/stored-grant.js';
 import { grantKey } from '../state/keys.js';
 import { readConsent } from './grants.js';
+import { getRecord } from './records.js';
 import { requesterOf } from './requester.js';
+import { withVersions, type VersionedRecord } from './series.js';
 import { requirePatient } from './statements.js';
 
 /**
@@ -22,7 +24,11 @@ export async function shareOnward(ctx: Context, terms: OnwardTerms): Promise<Onw
   const { grants, shares } = consentOf(patient, stored);
   const by = requesterOf(ctx);
   const at = transactionTime(ctx);
-  requireShareable({ terms, sharer: by, at }, grants);
+  const records: VersionedRecord[] = [];
+  for (const recordId of terms.records ?? []) {
+    records.push(await withVersions(ctx, await getRecord(ctx, { pseudonym, recordId })));
+  }
+  requireShareable({ terms, sharer: by, at, records }, grants);
   if (shares.filter((share) => share.grantId === grantId).length >= MAX_SHARES) {
     const message = 'The grant is shared as often as it may be; archive the shares that are over';
     throw conflict('grantId', message, `fewer than ${MAX_SHARES} shares`, `${MAX_SHARES}`);

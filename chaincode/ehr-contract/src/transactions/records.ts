@@ -22,6 +22,7 @@ import type {
 } from '@salus/protocol/ehr';
 import { requireCurrentEpoch, requireSuccessor } from '../rules/registration.js';
 import { recordKey } from '../state/keys.js';
+import { extendSeries } from './series.js';
 import { requirePatient } from './statements.js';
 
 /** From so many new records of a patient on, all that there are cost less to look at than each. */
@@ -50,8 +51,8 @@ export async function registerRecords(
     await requireNew(ctx, pseudonym, idsOf(ofPatient));
     for (const anchor of ofPatient) {
       requireCurrentEpoch(patient, anchor);
-      await supersede(ctx, anchor, who.mspId);
-      const record: HealthRecord = { ...anchor, ...registered };
+      const series = await supersede(ctx, anchor, who.mspId);
+      const record: HealthRecord = { ...anchor, ...registered, ...(series && { series }) };
       await putState(ctx, recordKey(pseudonym, anchor.recordId), record);
     }
   }
@@ -80,13 +81,22 @@ async function requireNew(
   }
 }
 
-/** Tells the version before of the one that comes, so that there is one line of versions only. */
-async function supersede(ctx: Context, anchor: RecordAnchor, mspId: string): Promise<void> {
+/**
+ * Tells the version before of the one that comes, so that there is one line of versions only.
+ *
+ * @returns the ID of the first version; undefined for a first one
+ */
+async function supersede(
+  ctx: Context,
+  anchor: RecordAnchor,
+  mspId: string,
+): Promise<string | undefined> {
   const { pseudonym, recordId, amends } = anchor;
-  if (amends === undefined) return;
+  if (amends === undefined) return undefined;
   const before = await getRecord(ctx, { pseudonym, recordId: amends });
   requireSuccessor(before, anchor, mspId);
   await putState(ctx, recordKey(pseudonym, amends), { ...before, amendedBy: recordId });
+  return extendSeries(ctx, before, anchor);
 }
 
 /** @throws SalusError ERR_NOT_FOUND */

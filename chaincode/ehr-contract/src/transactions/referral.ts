@@ -29,6 +29,7 @@ import { auditEntry, putAudit } from './audit.js';
 import { readGrant } from './grants.js';
 import { getRecord } from './records.js';
 import { requesterOf } from './requester.js';
+import { withVersions, type VersionedRecord } from './series.js';
 import { requirePatient } from './statements.js';
 
 /**
@@ -51,7 +52,9 @@ export async function refer(ctx: Context, terms: ReferRequest): Promise<Referral
   const grant =
     found !== undefined && isGrant(found) ? standing(patient, describeGrant(found)) : undefined;
   const referredAt = transactionTime(ctx);
-  requireGranted(terms, grant, records, referredAt);
+  const versioned: VersionedRecord[] = [];
+  for (const record of records) versioned.push(await withVersions(ctx, record));
+  requireGranted(terms, grant, versioned, referredAt);
   const referral: Referral = { ...terms, from: who.mspId, referredAt, status: 'REQUESTED' };
   await putState(ctx, referralToKey(to.mspId, pseudonym, referralId), { pseudonym, referralId });
   return write(ctx, referral, ['REFERRED', 'ReferralMade.v1']);

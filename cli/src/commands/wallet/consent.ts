@@ -31,6 +31,7 @@ interface GrantOptions {
   readonly for?: string;
 }
 
+/** Of a grant; a denial has no end unless told. */
 const DEFAULT_DAYS = 30;
 
 /** `salus wallet grant|deny|withdraw|roll|texts`: consent on the patient's own command. */
@@ -42,11 +43,13 @@ export function registerConsentCommands(wallet: Command): void {
     .option('--onward', 'the organisation may pass it on')
     .option('--uses <number>', 'how often it may be used')
     .action(async (options: GrantOptions, command: Command) => {
-      await sign(command, { ...terms(options), decision: 'permit' }, options);
+      await sign(command, { ...terms(options, DEFAULT_DAYS), decision: 'permit' }, options);
     });
 
   about(wallet.command('deny'))
-    .description('print a signed denial, which overrides every grant; anybody may relay it')
+    .description(
+      'print a signed denial, which overrides every grant and has no end unless told; anybody may relay it',
+    )
     .action(async (options: GrantOptions, command: Command) => {
       await sign(command, { ...terms(options), decision: 'deny' }, options);
     });
@@ -88,14 +91,14 @@ function about(command: Command): Command {
     .option('--label <system|code...>', 'records with these security labels')
     .option('--record <ids...>', 'single records')
     .option('--purpose <codes...>', 'HL7 purpose of use; any if left out')
-    .option('--days <number>', 'for how long')
+    .option('--days <number>', 'for how long; a grant: 30 days if left out')
     .option('--until <time>', 'no longer than until then (ISO 8601, UTC)')
     .option('--language <tag>', 'of the text that goes with it', 'en')
     .option('--for <delegation>', 'as the delegate of another patient');
 }
 
 /** What the options say, to be checked like any request to the wallet. */
-function terms(options: GrantOptions): Readonly<Record<string, unknown>> {
+function terms(options: GrantOptions, defaultDays?: number): Readonly<Record<string, unknown>> {
   const { template, role, practitioner, category: categories, record: records } = options;
   const { to: mspId, toPatient: patient } = options;
   const days =
@@ -115,7 +118,7 @@ function terms(options: GrantOptions): Readonly<Record<string, unknown>> {
   };
   if (template === undefined) {
     const grantee = { mspId, role, practitioner, patient };
-    return { grantee, categories, records, days: days ?? DEFAULT_DAYS, ...own };
+    return { grantee, categories, records, days: days ?? defaultDays, ...own };
   }
   const wish = Object.fromEntries(
     Object.entries({ mspId, role, practitioner, categories, records, days }).filter(

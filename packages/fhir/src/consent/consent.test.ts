@@ -9,6 +9,7 @@ import {
 } from '@salus/protocol';
 import { expectR4 } from '@salus/testing/fhir-r4';
 import { categories } from '../category.js';
+import { deniedLabels } from '../label-closure.js';
 import { SALUS, SYSTEM } from '../systems.js';
 import { consentFromGrant } from './from-grant.js';
 import { tagNames } from './tag-names.js';
@@ -45,6 +46,10 @@ const labels = [
   label(SYSTEM.actCode, 'HIV'),
   label(SYSTEM.actCode, 'SUD'),
 ];
+const closed = (tags: readonly string[]): readonly string[] =>
+  deniedLabels(tags.flatMap((one) => names.labelOf(one) ?? [])).flatMap(
+    (one) => names.tagOfLabel(one) ?? [],
+  );
 const anyGrant: fc.Arbitrary<AccessGrant> = fc
   .record({
     pseudonym: fc.constant(pseudonym),
@@ -79,6 +84,12 @@ const anyGrant: fc.Arbitrary<AccessGrant> = fc
     ),
     template: optional(identifier),
   })
+  .map((grant) =>
+    // What wallets sign: every label that a deny closes is named.
+    grant.decision === 'deny' && grant.scope.labelTags
+      ? { ...grant, scope: { ...grant.scope, labelTags: closed(grant.scope.labelTags) } }
+      : grant,
+  )
   .map((grant) => accessGrant.safeParse(JSON.parse(JSON.stringify(grant))).data)
   .filter((grant) => grant !== undefined);
 
@@ -254,6 +265,37 @@ describe('a Consent of others', () => {
     const left = categories.filter((name) => name !== 'claim' && name !== 'imaging');
     expect(rest).toMatchObject({ decision: 'deny', scope: { categoryTags: left.map(category) } });
     expect(permits).toEqual([taken, { ...taken, scope: { categoryTags: [category('imaging')] } }]);
+  });
+
+  it('takes no purpose out of a deny that a wider one takes along', () => {
+    const deny = { type: 'deny', period, actor: [organisation('AMSP')], class: classOf('claim') };
+    const permitted = { type: 'permit', purpose: purposeOf('CLMATTCH') };
+    const consent = consentWith({ provision: [{ ...deny, provision: [permitted] }] });
+    expect(grants(consent)).toEqual([{ ...taken, decision: 'deny' }]);
+    expect(paths(consent)).toEqual(['provision.provision[0].provision[0]']);
+    const payments = { ...permitted, purpose: purposeOf('HPAYMT', 'CLMATTCH', 'COVERAGE') };
+    const [rest] = grants(consentWith({ provision: [{ ...deny, provision: [payments] }] }));
+    expect(rest?.purposes).not.toContain('CLMATTCH');
+  });
+
+  it('names every label that a deny closes, and those of a permit alone', () => {
+    const { actCode, confidentiality } = SYSTEM;
+    const coding = (system: string, code: string) => ({ system, code });
+    const labelsOf = (type: string, ...securityLabel: object[]) => {
+      const consent = consentWith({ provision: [{ ...permit, type, securityLabel }] });
+      const { grants: all, losses } = grantsFromConsent(consent, options);
+      return { tags: all.flatMap(({ scope }) => scope.labelTags ?? []), losses };
+    };
+    const sud = labelsOf('deny', coding(actCode, 'SUD'));
+    expect(sud.tags).toEqual(['SUD', 'ETHUD', 'OPIOIDUD'].map((code) => label(actCode, code)));
+    expect(sud.losses).toEqual([]);
+    const restricted = labelsOf('deny', coding(confidentiality, 'R'));
+    expect(restricted.tags).toEqual(['R', 'V'].map((code) => label(confidentiality, code)));
+    // R4 has "R or lower" in its text, which for a deny would close what is not confidential.
+    expect(restricted.losses.map(({ path }) => path)).toEqual([
+      'provision.provision[0].securityLabel',
+    ]);
+    expect(labelsOf('permit', coding(actCode, 'SUD')).tags).toEqual([label(actCode, 'SUD')]);
   });
 
   it('keeps a deny whole where an exception can’t be taken out of it', () => {

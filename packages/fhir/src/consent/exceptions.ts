@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { purposeOfUse } from '@salus/protocol';
+import { deniedPurposes, purposeOfUse, type PurposeOfUse } from '@salus/protocol';
 import type { Criteria } from './criterion.js';
 
 /**
  * A permit inside a deny. On the ledger deny overrides every permit, so the exception has to be taken out
  * of the deny itself. That is possible where it differs from the deny in purposes alone or in categories
- * alone. Both are lists whose whole is known.
+ * alone. Both are lists whose whole is known. A purpose can't be taken out while a wider one stays denied.
  *
  * @param allCategoryTags - of all categories that there are
  * @returns what is left of the deny, `nothing` where the exceptions cover all of it; undefined where an
@@ -32,6 +32,13 @@ export function without(
     if (!fits) continue;
     const excepted = new Set<string>(exceptions.flatMap((exception) => exception[name] ?? []));
     const left = (deny[name] ?? whole).filter((value) => !excepted.has(value));
+    // A wider purpose that stays denied would take the excepted one along.
+    if (
+      name === 'purposes' &&
+      deniedPurposes(left as PurposeOfUse[]).some((one) => excepted.has(one))
+    ) {
+      continue;
+    }
     return left.length === 0 ? 'nothing' : { ...deny, [name]: left };
   }
   return undefined;

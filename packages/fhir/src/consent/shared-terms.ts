@@ -55,7 +55,8 @@ export function sharedTerms(consent: ConsentShape, pseudonym: string, losses: Lo
   if (consent.policyRule && rule?.code !== 'OPTOUT') {
     losses.add('policyRule', 'nothing is open but by a permit; only the provisions are taken');
   }
-  if ((consent.policy ?? []).some(({ uri }) => uri !== SALUS.policy)) {
+  const own = [SALUS.policy, SALUS.earlierPolicy] as readonly (string | undefined)[];
+  if ((consent.policy ?? []).some(({ uri }) => !own.includes(uri))) {
     losses.add('policy', 'the policy is not known; only the provisions are taken');
   }
   const isPatient = (reference?: ConsentReference) =>

@@ -1,4 +1,5 @@
 import { categories } from '../category.js';
+import { CLOSED_WITH_OTHERS } from '../label-closure.js';
 import { CONFIDENTIALITIES, labelText, type SecurityLabel } from '../labels.js';
 import { SENSITIVITY_RULES } from '../sensitivity.js';
 import { SYSTEM } from '../systems.js';
@@ -27,6 +28,7 @@ const KNOWN_LABELS: readonly SecurityLabel[] = [
   ...[...SENSITIVITY_RULES.map(({ code }) => code), 'ETH', 'BH', 'MH', 'DEMO', 'COGN', 'TBOO'].map(
     (code) => ({ system: SYSTEM.actCode, code }),
   ),
+  ...CLOSED_WITH_OTHERS,
 ];
 
 /**

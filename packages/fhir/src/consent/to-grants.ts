@@ -1,5 +1,7 @@
-import { accessGrant, type AccessGrant, type Grantee } from '@salus/protocol';
+import { accessGrant, NO_END, type AccessGrant, type Grantee } from '@salus/protocol';
 import { utc } from '../fhir-time.js';
+import { deniedLabels } from '../label-closure.js';
+import { SYSTEM } from '../systems.js';
 import { readConsent, type ConsentReference } from './consent-shape.js';
 import { Losses, type Loss } from './losses.js';
 import { rulesOf, type Rule } from './rules.js';
@@ -33,8 +35,6 @@ export interface ConsentImport {
   readonly losses: readonly Loss[];
 }
 
-/** Until when a deny holds that says nothing of its end. */
-const FOREVER = '9999-12-31T23:59:59Z';
 /** `scope.records` of a grant at most. */
 const RECORDS_PER_GRANT = 100;
 
@@ -86,8 +86,16 @@ function grantsOf(
   losses: Losses,
 ): AccessGrant[] {
   const { names, pseudonym } = options;
-  const { grantees = [{}], categoryTags, labelTags, records, purposes } = criteria;
+  const { grantees = [{}], categoryTags, records, purposes } = criteria;
   const isPermit = decision === 'permit';
+  const labelTags = isPermit
+    ? criteria.labelTags
+    : closedTags(criteria.labelTags, names, () => {
+        losses.add(
+          `${path}.securityLabel`,
+          'a deny of a confidentiality is taken for it and for the higher ones',
+        );
+      });
   const isUnscoped = !categoryTags && !labelTags && !records;
   if (isPermit && isUnscoped) {
     losses.add(path, 'a permit names what it opens: it is taken for all categories that there are');
@@ -118,7 +126,7 @@ function grantsOf(
         scope,
         ...(purposes && { purposes: [...purposes] }),
         notBefore: criteria.notBefore ?? options.now,
-        notAfter: criteria.notAfter ?? (isPermit ? options.until : FOREVER),
+        notAfter: criteria.notAfter ?? (isPermit ? options.until : NO_END),
         ...(isPermit && given),
         ...shared,
       });
@@ -129,6 +137,25 @@ function grantsOf(
       return [];
     }),
   );
+}
+
+/** The tags of all labels that a deny closes, as far as their names are known. */
+function closedTags(
+  tags: readonly string[] | undefined,
+  names: TagNames,
+  onHigher: () => void,
+): readonly string[] | undefined {
+  if (!tags) return undefined;
+  const known = tags.map((tag) => names.labelOf(tag)).filter((label) => label !== undefined);
+  const added = deniedLabels(known).filter((label) => {
+    const tag = names.tagOfLabel(label);
+    return tag !== undefined && !tags.includes(tag);
+  });
+  if (added.some(({ system }) => system === SYSTEM.confidentiality)) onHigher();
+  return [
+    ...tags,
+    ...added.map((label) => names.tagOfLabel(label)).filter((tag) => tag !== undefined),
+  ];
 }
 
 function chunks(

@@ -95,7 +95,8 @@ export type Grantee = z.infer<typeof grantee>;
  */
 export const grantScope = z.strictObject({
   categoryTags: distinctArray(categoryTag, 100).optional(),
-  labelTags: distinctArray(labelTag, 50).optional(),
+  /** A deny names every label that it closes: on the ledger no tag tells of another. */
+  labelTags: distinctArray(labelTag, 100).optional(),
   records: distinctArray(identifier, 100).optional(),
 });
 export type GrantScope = z.infer<typeof grantScope>;
@@ -108,6 +109,9 @@ export const consentText = z.strictObject({
   version: identifier,
 });
 export type ConsentText = z.infer<typeof consentText>;
+
+/** `notAfter` of a deny that has no end. Every permit has one. */
+export const NO_END = '9999-12-31T23:59:59Z';
 
 /** Body of `AccessGrant.v1`; the statement's `jti` is the grant's ID. */
 export const accessGrant = z

@@ -29,6 +29,10 @@ const custodian: AccessQuestion = {
   requester: { mspId: 'CityMSP', role: 'physician', practitioner: 'dr-9' },
 };
 const subject: AccessQuestion = { ...question, requester: { mspId: 'CityMSP', patient: 'p1' } };
+const byDelegate: AccessQuestion = {
+  ...question,
+  requester: { mspId: 'CityMSP', patient: 'p1', delegate: 'delegation-1' },
+};
 const otherPatient: AccessQuestion = { ...subject, requester: { mspId: 'CityMSP', patient: 'p2' } };
 
 const permit = (more: Partial<NamedGrant> = {}): NamedGrant => ({
@@ -54,6 +58,7 @@ const share = (more: Partial<JudgedShare> = {}): JudgedShare => ({
   shareId: 's1',
   grantId: 'g2',
   grantee: { mspId: 'ValleyMSP' },
+  sharedBy: { mspId: 'CityMSP', role: 'physician' },
   sharedAt: '2026-05-01T00:00:00.000Z',
   notAfter: '2026-05-02T00:00:00.000Z',
   ...more,
@@ -101,6 +106,31 @@ describe('the combining rule', () => {
       subject,
       { ...state(), truncated: true },
       { kind: 'SUBJECT' },
+    ],
+    ['a delegate of the patient', byDelegate, state(), { kind: 'SUBJECT' }],
+    [
+      'a delegate, where everybody is denied',
+      byDelegate,
+      state(deny()),
+      denied('DENIED_BY_PATIENT', 'd1'),
+    ],
+    [
+      'a delegate, where those who act for the patient are denied',
+      byDelegate,
+      state(deny({ grantee: { patient: 'p1' } })),
+      denied('DENIED_BY_PATIENT', 'd1'),
+    ],
+    [
+      'a delegate, where the relaying organisation is denied',
+      byDelegate,
+      state(deny({ grantee: { mspId: 'CityMSP' } })),
+      { kind: 'SUBJECT' },
+    ],
+    [
+      'a delegate with too many grants',
+      byDelegate,
+      { ...state(), truncated: true },
+      denied('TOO_MANY_GRANTS'),
     ],
     ['another patient', otherPatient, state(), denied('NO_GRANT')],
     // 3. More than is read
@@ -284,7 +314,8 @@ describe('the combining rule', () => {
 
     test('the grant itself goes before its shares, and these by ID', () => {
       const grant = sharedBy('ValleyMSP');
-      const shares = [share({ shareId: 's2' }), share()];
+      const sharer = { mspId: 'ValleyMSP', role: 'physician' };
+      const shares = ['s2', 's1'].map((shareId) => share({ shareId, sharedBy: sharer }));
       const ruling = shared(shares, grant);
       expect(ruling.kind === 'GRANTED' && ruling.uses.map(({ shareId }) => shareId)).toEqual([
         ...[undefined, 's1', 's2'],

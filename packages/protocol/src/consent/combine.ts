@@ -66,23 +66,25 @@ export const CUSTODIAN_PURPOSES: readonly PurposeOfUse[] = [
 ];
 
 /**
- * The combining rule, `salus-consent/2`. The first that applies decides:
+ * The combining rule, `salus-consent/3`. The first that applies decides:
  *
  * 1. A record that is unknown or erased is denied.
- * 2. The patient whom it is about may read it.
+ * 2. The patient whom it is about may read it, who asks by an own key.
  * 3. Where the patient has more grants than a decision reads, it is denied.
  * 4. A deny in force that concerns the request denies, whatever else permits. The record's custodian,
  *    asking for one of the `CUSTODIAN_PURPOSES`, is bound only by one that names it or a practitioner.
- * 5. The custodian may read for one of the `CUSTODIAN_PURPOSES`.
- * 6. A permit in force that covers the request permits; so does an onward share of one, within both. Those
+ * 5. A delegate of the patient may read it.
+ * 6. The custodian may read for one of the `CUSTODIAN_PURPOSES`.
+ * 7. A permit in force that covers the request permits; so does an onward share of one, within both. Those
  *    without a limit of uses come first, so that none is spent in vain, then those with fewer obligations.
- * 7. Else it is denied; the permit that came closest gives the reason (see `GRANT_DEFECTS`).
+ * 8. Else it is denied; the permit that came closest gives the reason (see `GRANT_DEFECTS`).
  */
 export function decideConsent(question: AccessQuestion, consent: ConsentState): Ruling {
   const { record, requester } = question;
   if (record === undefined) return { kind: 'DENIED', reason: 'UNKNOWN_RECORD' };
   if (record.erasedAt !== undefined) return { kind: 'DENIED', reason: 'ERASED' };
-  if (requester.patient === record.pseudonym) return { kind: 'SUBJECT' };
+  const isSubject = requester.patient === record.pseudonym;
+  if (isSubject && requester.delegate === undefined) return { kind: 'SUBJECT' };
   if (consent.truncated === true) return { kind: 'DENIED', reason: 'TOO_MANY_GRANTS' };
   const request = { ...question, record };
   const ownRecord = isOwnRecord(request, record.custodian);
@@ -92,6 +94,7 @@ export function decideConsent(question: AccessQuestion, consent: ConsentState): 
   if (deny !== undefined) {
     return { kind: 'DENIED', reason: 'DENIED_BY_PATIENT', grantId: deny.grantId };
   }
+  if (isSubject) return { kind: 'SUBJECT' };
   return ownRecord ? { kind: 'CUSTODIAN' } : ruleByPermits(request, consent);
 }
 

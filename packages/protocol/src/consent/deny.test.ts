@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { purposeOfUse, type PurposeOfUse } from './access-grant.js';
-import { deniesRequest } from './deny.js';
+import { deniedPurposes, deniesAllOf, deniesRequest } from './deny.js';
 import type { GrantRequest, JudgedGrant } from './grant.js';
 
 const request: GrantRequest = {
@@ -75,8 +75,12 @@ describe('a deny', () => {
   });
 
   test.each<[readonly PurposeOfUse[], readonly PurposeOfUse[]]>([
-    [['TREAT'], ['TREAT']],
+    [['TREAT'], ['TREAT', 'ETREAT']],
     [['ETREAT'], ['ETREAT', 'BTG']],
+    [['CAREMGT'], ['CAREMGT']],
+    [['HOPERAT'], ['HOPERAT', 'CAREMGT']],
+    [['PATRQT'], ['PATRQT', 'FAMRQT']],
+    [['FAMRQT'], ['FAMRQT']],
     [['BTG'], ['BTG']],
     [['HPAYMT'], ['HPAYMT', 'CLMATTCH', 'COVERAGE']],
     [['HRESCH'], ['HRESCH', 'CLINTRCH']],
@@ -136,4 +140,82 @@ describe('a deny', () => {
       }),
     );
   });
+});
+
+describe('a deny of a record that has versions', () => {
+  const versioned: GrantRequest = {
+    ...request,
+    record: {
+      ...{ recordId: 'r2', categoryTag: 'lab', labelTags: ['normal'] },
+      versions: {
+        earlier: ['r0', 'r1'],
+        later: [
+          { recordId: 'r3', categoryTag: 'lab', labelTags: ['psy'] },
+          { recordId: 'r4', categoryTag: 'imaging', labelTags: ['normal'] },
+        ],
+      },
+    },
+  };
+
+  test.each<[string, JudgedGrant['scope'], boolean]>([
+    ['it by the version that is asked for', { records: ['r2'] }, true],
+    ['it by the first version', { records: ['r0'] }, true],
+    ['it by the version before', { records: ['r1'] }, true],
+    ['it by the version after', { records: ['r3'] }, true],
+    ['it by the last version', { records: ['x', 'r4'] }, true],
+    ['another record', { records: ['r5'] }, false],
+    ['a label of its own', { labelTags: ['normal'] }, true],
+    ['a label that it turned out to have', { labelTags: ['psy'] }, true],
+    ['another label', { labelTags: ['hiv'] }, false],
+    ['its own category', { categoryTags: ['lab'] }, true],
+    ['the category that it turned out to have', { categoryTags: ['imaging'] }, true],
+    ['another category', { categoryTags: ['x'] }, false],
+  ])('names %s', (_what, scope, denied) => {
+    expect(deniesRequest(versioned, deny({ scope }))).toBe(denied);
+  });
+
+  test('leaves a version that is no longer labelled so', () => {
+    const { versions: _none, ...last } = versioned.record;
+    const relabelled = {
+      ...versioned,
+      record: { ...last, versions: { earlier: ['r1'], later: [] } },
+    };
+    expect(deniesRequest(relabelled, deny({ scope: { labelTags: ['psy'] } }))).toBe(false);
+  });
+});
+
+describe('a deny closes all that a permit could open', () => {
+  const scope = { records: ['r1', 'r2'], categoryTags: ['lab'], labelTags: ['a', 'b'] };
+  const { record: _record, ...asked } = request;
+
+  test.each<[string, Partial<JudgedGrant>, boolean]>([
+    ['where it names nothing', {}, true],
+    ['where it names all of the records', { scope: { records: ['r2', 'r1', 'r0'] } }, true],
+    ['not where it names some of the records', { scope: { records: ['r1'] } }, false],
+    ['where it names all of the categories', { scope: { categoryTags: ['lab', 'x'] } }, true],
+    ['not where it names others', { scope: { categoryTags: ['x'] } }, false],
+    ['where it names all of the labels', { scope: { labelTags: ['a', 'b'] } }, true],
+    ['not where it names some of the labels', { scope: { labelTags: ['a'] } }, false],
+    ['not where it names somebody else', { grantee: { practitioner: 'dr-2' } }, false],
+    ['not for another purpose', { purposes: ['HRESCH'] }, false],
+    ['not once it was withdrawn', { withdrawnAt: request.at }, false],
+    ['not where it is a permit', { decision: 'permit' }, false],
+  ])('%s', (_what, more, expected) => {
+    expect(deniesAllOf(scope, asked, deny(more))).toBe(expected);
+  });
+
+  test.each<[JudgedGrant['scope']]>([
+    [{ records: ['r1'] }],
+    [{ categoryTags: ['lab'] }],
+    [{ labelTags: ['a'] }],
+  ])('not where the permit names nothing of the kind: %j', (denied) => {
+    expect(deniesAllOf({}, asked, deny({ scope: denied }))).toBe(false);
+  });
+});
+
+test('the purposes that a deny closes are told', () => {
+  expect(deniedPurposes(['TREAT'])).toEqual(['TREAT', 'ETREAT']);
+  expect(deniedPurposes(['ETREAT'])).toEqual(['ETREAT', 'BTG']);
+  expect(deniedPurposes()).toEqual(purposeOfUse.options.filter((one) => one !== 'BTG'));
+  expect(deniedPurposes([])).toEqual([]);
 });

@@ -117,3 +117,36 @@ function changed(failed: JudgedGrant): Partial<JudgedGrant> {
     ),
   );
 }
+
+describe('a permit of a record', () => {
+  const version = (
+    recordId: string,
+    earlier: readonly string[],
+    later: readonly string[] = [],
+  ) => ({
+    ...request,
+    record: {
+      ...request.record,
+      recordId,
+      versions: { earlier, later: later.map((one) => ({ ...request.record, recordId: one })) },
+    },
+  });
+  const permit = grant({ scope: { records: ['r2', 'x'] } });
+
+  test('follows it to later versions', () => {
+    expect(judgeGrant(version('r2', ['r1'], ['r3']), permit)).toBeUndefined();
+    expect(judgeGrant(version('r3', ['r1', 'r2']), permit)).toBeUndefined();
+    expect(judgeGrant(version('r4', ['r1', 'r2', 'r3']), permit)).toBeUndefined();
+  });
+
+  test('opens no earlier version', () => {
+    expect(judgeGrant(version('r1', [], ['r2', 'r3']), permit)).toBe('RECORD_NOT_COVERED');
+  });
+
+  test('opens a later version by what that one is', () => {
+    const changed = version('r3', ['r2']);
+    const record = { ...changed.record, categoryTag: 'imaging' };
+    const narrow = grant({ scope: { records: ['r2'], categoryTags: ['lab'] } });
+    expect(judgeGrant({ ...changed, record }, narrow)).toBe('CATEGORY_NOT_COVERED');
+  });
+});

@@ -7,6 +7,8 @@ export interface AskingParty {
   readonly practitioner?: string;
   /** Pseudonym of the patient who asks; what the certificate of the relaying staff says counts for nothing then. */
   readonly patient?: string;
+  /** Who asks in the patient's name is a delegate, by this delegation. */
+  readonly delegate?: string;
 }
 
 /** What is asked for, as far as consent goes by it. */
@@ -14,7 +16,17 @@ export interface AskedRecord {
   readonly recordId: string;
   readonly categoryTag: string;
   readonly labelTags: readonly string[];
+  /** The other versions of the record; left out where there are none. */
+  readonly versions?: RecordVersions;
 }
+
+/** The versions of a record before and after one of them, the first in front. */
+export interface RecordVersions {
+  readonly earlier: readonly string[];
+  readonly later: readonly RecordVersion[];
+}
+
+export type RecordVersion = Pick<AskedRecord, 'recordId' | 'categoryTag' | 'labelTags'>;
 
 /** Who asks for which record, to what end and when. */
 export interface GrantRequest {
@@ -31,7 +43,7 @@ export type JudgedGrant = Pick<
   'decision' | 'grantee' | 'scope' | 'purposes' | 'notBefore' | 'notAfter'
 > & {
   readonly withdrawnAt?: string;
-  /** The key that signed it was lost by then, see `signer.ts`. */
+  /** The key that signed it was lost by then, see `lost-key.ts`. */
   readonly voided?: boolean;
 };
 
@@ -61,13 +73,21 @@ export function judgeGrant(request: GrantRequest, grant: JudgedGrant): GrantDefe
   const { record, requester, purpose } = request;
   const { scope, grantee } = grant;
   if (grant.decision !== 'permit' || !isNamed(grantee, requester)) return 'NO_GRANT';
-  if (!covers(scope.records, record.recordId)) return 'RECORD_NOT_COVERED';
+  if (!coversRecord(scope.records, record)) return 'RECORD_NOT_COVERED';
   if (!covers(scope.categoryTags, record.categoryTag)) return 'CATEGORY_NOT_COVERED';
   if (!coversLabels(scope.labelTags, record.labelTags)) return 'LABEL_NOT_COVERED';
   if (differs(grantee.role, requester.role)) return 'ROLE_NOT_COVERED';
   if (differs(grantee.practitioner, requester.practitioner)) return 'PRACTITIONER_NOT_COVERED';
   if (!covers(grant.purposes, purpose)) return 'PURPOSE_NOT_COVERED';
   return judgeForce(grant, request.at);
+}
+
+/** A permit of a record follows it to later versions, so that a corrected result is shown. */
+function coversRecord(
+  permitted: readonly string[] | undefined,
+  { recordId, versions }: AskedRecord,
+): boolean {
+  return [recordId, ...(versions?.earlier ?? [])].some((one) => covers(permitted, one));
 }
 
 /** A record without labels is none that a permit narrowed by labels is about. */

@@ -1,18 +1,32 @@
-import { isVoid, isVoidDelegation, isVoidForGood, type KnownSigners } from './lost-key.js';
+import {
+  isVoid,
+  isVoidDelegation,
+  isVoidForGood,
+  isVoidKey,
+  type KnownSigners,
+} from './lost-key.js';
 
 type Key = KnownSigners['keys'][number];
+type Delegation = KnownSigners['delegates'][number];
 
 const at = '2026-05-10T12:00:00.000Z';
 const short = '2026-05-10T12:00:00Z';
 const before = '2026-05-10T11:59:59.999Z';
+const later = '2026-05-11T12:00:00.000Z';
 const key = (kid: string, more: Partial<Key> = {}): Key => ({ kid, status: 'ACTIVE', ...more });
 const lost = (kid: string, lostSince?: string): Key =>
   key(kid, { status: 'LOST', ...(lostSince !== undefined && { lostSince }) });
-const delegation = (addedBy: string, addedAt = before, kid = 'carer') => ({
-  kid,
-  addedAt,
+const delegation = (addedBy: string, more: Partial<Delegation> = {}): Delegation => ({
+  delegateId: `by-${addedBy}`,
+  kid: 'carer',
+  actions: ['grant'],
+  notBefore: '2026-05-01T00:00:00Z',
+  notAfter: '2028-05-01T00:00:00Z',
+  addedAt: before,
   addedBy,
+  ...more,
 });
+const signed = { action: 'grant', categoryTags: ['lab'] } as const;
 
 describe('a statement that a key signed', () => {
   test.each<[string, Partial<Key>, string, boolean]>([
@@ -29,67 +43,99 @@ describe('a statement that a key signed', () => {
     ['holds from before the loss', { status: 'LOST', lostSince: at }, before, false],
     ['is void from a loss that is written shorter', { status: 'LOST', lostSince: short }, at, true],
   ])('%s', (_what, more, signedAt, expected) => {
-    expect(isVoid({ keys: [key('own', more)], delegates: [] }, 'own', signedAt)).toBe(expected);
+    const keys = [key('own', more)];
+    expect(isVoidKey({ keys }, 'own', signedAt)).toBe(expected);
+    expect(isVoid({ keys, delegates: [] }, { ...signed, kid: 'own', at: signedAt })).toBe(expected);
   });
 
   test('is judged by that key alone', () => {
     const keys = [lost('stolen'), key('own')];
-    expect(isVoid({ keys, delegates: [] }, 'own', at)).toBe(false);
-    expect(isVoid({ keys, delegates: [] }, 'stolen', at)).toBe(true);
+    expect(isVoid({ keys, delegates: [] }, { ...signed, kid: 'own', at })).toBe(false);
     // The patient's own key is none of a delegate.
-    const delegates = [delegation('own', at, 'stolen')];
-    expect(isVoid({ keys, delegates }, 'stolen', at)).toBe(true);
+    const delegates = [delegation('own', { kid: 'stolen' })];
+    expect(isVoid({ keys, delegates }, { ...signed, kid: 'stolen', at })).toBe(true);
   });
 
   test("is void where the key is nobody's", () => {
-    const delegates = [delegation('strange')];
-    expect(isVoid({ keys: [lost('own', at)], delegates }, 'carer', at)).toBe(true);
+    const keys = [lost('own', at)];
+    const delegates = [delegation('own', { kid: 'strange' })];
+    expect(isVoid({ keys, delegates }, { ...signed, kid: 'carer', at })).toBe(true);
+    expect(isVoidKey({ keys }, 'carer', before)).toBe(true);
   });
 });
 
 describe('a statement that a delegate signed', () => {
   const keys = [key('own'), lost('stolen', at)];
+  const narrow = delegation('own', { delegateId: 'narrow', categoryTags: ['vital-signs'] });
+  const wide = delegation('stolen', { delegateId: 'wide', addedAt: at });
+  const delegates = [narrow, wide];
+  const by = (delegateId: string | undefined, categoryTag: string) => ({
+    ...signed,
+    ...{ kid: 'carer', at: later, delegateId, categoryTags: [categoryTag] },
+  });
 
-  test.each<[string, KnownSigners['delegates'], boolean]>([
-    ['holds by a delegation of a good key', [delegation('own')], false],
-    ['holds by one from before the loss', [delegation('stolen', before)], false],
-    ['is void by one from after the loss', [delegation('stolen', at)], true],
-    ['holds by one of several', [delegation('stolen', at), delegation('own')], false],
-    ['does not hold by that of another delegate', [delegation('own', at, 'other')], true],
-  ])('%s', (_what, delegates, expected) => {
-    expect(isVoid({ keys, delegates }, 'carer', at)).toBe(expected);
+  test('stands by the very delegation that it was signed under', () => {
+    expect(isVoid({ keys, delegates }, by('narrow', 'vital-signs'))).toBe(false);
+    expect(isVoid({ keys, delegates }, by('wide', 'psychiatry'))).toBe(true);
+    // Nor by another one that covers it.
+    expect(isVoid({ keys, delegates }, by('wide', 'vital-signs'))).toBe(true);
+    expect(isVoid({ keys, delegates }, by('unknown', 'vital-signs'))).toBe(true);
+  });
+
+  test('stands by no delegation of another key', () => {
+    const others = [delegation('own', { kid: 'other' })];
+    expect(isVoid({ keys, delegates: others }, by('by-own', 'lab'))).toBe(true);
   });
 
   test('holds however late it came, where the delegation was made in time', () => {
-    const year = '2027-05-10T12:00:00.000Z';
-    expect(isVoid({ keys, delegates: [delegation('stolen', before)] }, 'carer', year)).toBe(false);
+    const inTime = [delegation('stolen')];
+    expect(isVoid({ keys, delegates: inTime }, by('by-stolen', 'lab'))).toBe(false);
+  });
+
+  describe('where nobody kept under which delegation', () => {
+    test('stands by one that covered it then', () => {
+      expect(isVoid({ keys, delegates }, by(undefined, 'vital-signs'))).toBe(false);
+      expect(isVoid({ keys, delegates }, by(undefined, 'psychiatry'))).toBe(true);
+    });
+
+    test.each<[string, Partial<Delegation>, boolean]>([
+      ['that covers it', {}, false],
+      ['that came with it', { addedAt: later }, false],
+      ['that came after it', { addedAt: '2026-05-11T12:00:00.001Z' }, true],
+      ['that ended after it', { endedAt: '2026-05-11T12:00:00.001Z' }, false],
+      ['that had ended', { endedAt: later }, true],
+      ['that began after it', { notBefore: '2026-05-12T00:00:00Z' }, true],
+      ['that was over', { notAfter: later }, true],
+      ['for another action', { actions: ['withdraw'] }, true],
+      ['for other categories', { categoryTags: ['imaging'] }, true],
+      ['of another key', { kid: 'other' }, true],
+    ])('by one %s', (_which, more, isNone) => {
+      const only = [delegation('own', more)];
+      expect(isVoid({ keys, delegates: only }, by(undefined, 'lab'))).toBe(isNone);
+    });
   });
 
   test('is void where the delegation is, of each delegation by itself', () => {
-    const delegates = [delegation('stolen', at), delegation('own')];
-    expect(delegates.map((each) => isVoidDelegation({ keys, delegates }, each))).toEqual([
-      true,
-      false,
-    ]);
+    expect(delegates.map((each) => isVoidDelegation({ keys }, each))).toEqual([false, true]);
   });
 });
 
 describe('what is void for good', () => {
   const keys = [key('own'), lost('stolen', at)];
   const endings = [{ key: 'stolen' }];
+  const byStolen = { ...signed, kid: 'stolen', at };
 
   test('is what a key signed whose loss is final', () => {
-    expect(isVoidForGood({ keys, delegates: [] }, 'stolen', at)).toBe(true);
-    expect(isVoidForGood({ keys, delegates: [] }, 'stolen', before)).toBe(false);
-    expect(isVoidForGood({ keys, delegates: [], endings }, 'stolen', at)).toBe(false);
-    expect(isVoidForGood({ keys, delegates: [], endings: [{ key: 'own' }] }, 'stolen', at)).toBe(
-      true,
-    );
+    expect(isVoidForGood({ keys, delegates: [] }, byStolen)).toBe(true);
+    expect(isVoidForGood({ keys, delegates: [] }, { ...byStolen, at: before })).toBe(false);
+    expect(isVoidForGood({ keys, delegates: [], endings }, byStolen)).toBe(false);
+    expect(isVoidForGood({ keys, delegates: [], endings: [{ key: 'own' }] }, byStolen)).toBe(true);
   });
 
   test('is what a delegate signed by a delegation of such a key', () => {
-    const delegates = [delegation('stolen', at)];
-    expect(isVoidForGood({ keys, delegates }, 'carer', at)).toBe(true);
-    expect(isVoidForGood({ keys, delegates, endings }, 'carer', at)).toBe(false);
+    const delegates = [delegation('stolen', { addedAt: at })];
+    const byCarer = { ...signed, kid: 'carer', at: later, delegateId: 'by-stolen' };
+    expect(isVoidForGood({ keys, delegates }, byCarer)).toBe(true);
+    expect(isVoidForGood({ keys, delegates, endings }, byCarer)).toBe(false);
   });
 });

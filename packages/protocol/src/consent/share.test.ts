@@ -1,5 +1,5 @@
 import type { GrantRequest } from './grant.js';
-import { judgeShare, sharerOf, type JudgedShare, type ShareableGrant } from './share.js';
+import { judgeShare, judgeSharer, type JudgedShare, type ShareableGrant } from './share.js';
 
 const request: GrantRequest = {
   record: { recordId: 'r1', categoryTag: 'lab', labelTags: ['normal'] },
@@ -23,12 +23,15 @@ const share = (more: Partial<JudgedShare> = {}): JudgedShare => ({
   shareId: 's1',
   grantId: 'g1',
   grantee: { mspId: 'PharmaMSP' },
+  sharedBy: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
   sharedAt: '2026-05-01T06:00:00.000Z',
   notAfter: '2026-05-01T18:00:00.000Z',
   ...more,
 });
 
-const deny = (mspId: string): ShareableGrant => grant({ decision: 'deny', grantee: { mspId } });
+const denyOf = (grantee: ShareableGrant['grantee'], more: Partial<ShareableGrant> = {}) =>
+  grant({ decision: 'deny', grantee, ...more });
+const deny = (mspId: string): ShareableGrant => denyOf({ mspId });
 
 describe('judgeShare', () => {
   test('finds nothing against a share within a grant that holds', () => {
@@ -37,7 +40,9 @@ describe('judgeShare', () => {
       grantee: { mspId: 'PharmaMSP', role: 'pharmacist', practitioner: 'ph-1' },
       records: ['r0', 'r1'],
     });
-    const named = grant({ grantee: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'd' } });
+    const named = grant({
+      grantee: { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' },
+    });
     expect(judgeShare(request, narrow, named, [deny('CityMSP')])).toBeUndefined();
   });
 
@@ -91,11 +96,51 @@ describe('judgeShare', () => {
   });
 });
 
-test('staff as the grant names them share on', () => {
-  expect(sharerOf(grant())).toEqual({ mspId: 'ValleyMSP' });
-  const grantee = { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' };
-  expect(sharerOf(grant({ grantee }))).toEqual(grantee);
-  expect(sharerOf(grant({ onward: undefined }))).toBeUndefined();
-  expect(sharerOf(grant({ grantee: { patient: 'p2' } }))).toBeUndefined();
-  expect(sharerOf(undefined)).toBeUndefined();
+describe('who shares on is judged as who shared', () => {
+  const physician = { mspId: 'ValleyMSP', role: 'physician', practitioner: 'dr-1' };
+
+  test.each<[string, ShareableGrant['grantee']]>([
+    ['by name', { practitioner: 'dr-1' }],
+    ['by role', { role: 'physician' }],
+    ['by role in the organisation', { mspId: 'ValleyMSP', role: 'physician' }],
+    ['with everybody', {}],
+  ])('and denied %s, the share falls', (_how, grantee) => {
+    expect(judgeShare(request, share(), grant(), [denyOf(grantee)])).toBe('SHARER_DENIED');
+  });
+
+  test.each<[string, ShareableGrant]>([
+    ['of another practitioner', denyOf({ practitioner: 'dr-2' })],
+    ['of another role', denyOf({ mspId: 'ValleyMSP', role: 'billing' })],
+    ['of another purpose', denyOf({ practitioner: 'dr-1' }, { purposes: ['HRESCH'] })],
+    ['of another record', denyOf({ practitioner: 'dr-1' }, { scope: { records: ['r2'] } })],
+  ])('a deny %s leaves the share', (_what, one) => {
+    expect(judgeShare(request, share(), grant(), [one])).toBeUndefined();
+  });
+
+  test.each<[string, Partial<JudgedShare['sharedBy']>, ShareableGrant['grantee'], string]>([
+    ['a store', { role: 'store' }, { mspId: 'ValleyMSP' }, 'ROLE_NOT_COVERED'],
+    [
+      'another role than the grant names',
+      { role: 'billing' },
+      { mspId: 'ValleyMSP', role: 'physician' },
+      'ROLE_NOT_COVERED',
+    ],
+    [
+      'another practitioner than the grant names',
+      { practitioner: 'dr-2' },
+      { mspId: 'ValleyMSP', practitioner: 'dr-1' },
+      'PRACTITIONER_NOT_COVERED',
+    ],
+    ['another organisation', { mspId: 'CityMSP' }, { mspId: 'ValleyMSP' }, 'NO_GRANT'],
+  ])('a share by %s permits nothing', (_who, by, grantee, defect) => {
+    const made = share({ sharedBy: { ...physician, ...by } });
+    expect(judgeShare(request, made, grant({ grantee }), [])).toBe(defect);
+  });
+
+  test('a role that a grant names shares on, whatever its work is', () => {
+    const nurse = { mspId: 'ValleyMSP', role: 'nurse' };
+    expect(judgeSharer(request, nurse, grant({ grantee: nurse }), [])).toBeUndefined();
+    expect(judgeSharer(request, nurse, grant(), [])).toBe('ROLE_NOT_COVERED');
+    expect(judgeSharer(request, { mspId: 'ValleyMSP' }, grant(), [])).toBe('ROLE_NOT_COVERED');
+  });
 });

@@ -8,6 +8,7 @@ import {
   type GrantRequest,
   type JudgedGrant,
 } from './grant.js';
+import { isNamedRole } from './reading-roles.js';
 
 /** What the grantee of a permit with `onward` has shared on, as it is judged. */
 export interface JudgedShare {
@@ -18,17 +19,22 @@ export interface JudgedShare {
     readonly mspId: string;
   };
   readonly records?: readonly string[] | undefined;
+  /** Who shared it. */
+  readonly sharedBy: Sharer;
   readonly sharedAt: string;
   readonly notAfter: string;
   readonly withdrawnAt?: string;
 }
+
+/** Staff of a grantee who shares on. */
+export type Sharer = Pick<AskingParty, 'mspId' | 'role' | 'practitioner'>;
 
 /** The permit that a share is of. */
 export type ShareableGrant = JudgedGrant & Pick<AccessGrant, 'onward'>;
 
 /**
  * Why an onward share doesn't permit a request; undefined where it does. It permits within the grant
- * that it is of, as long as that one holds and its grantee is not denied the same.
+ * that it is of, as long as that one holds for who shared it: the very person could read the record.
  *
  * @param grant - undefined where the ledger has it no more
  * @param all - the patient's grants, among which the denies are
@@ -39,26 +45,38 @@ export function judgeShare(
   grant: ShareableGrant | undefined,
   all: readonly JudgedGrant[],
 ): GrantDefect | undefined {
-  const sharer = sharerOf(grant);
-  if (grant === undefined || sharer === undefined) return 'NO_GRANT';
-  const asSharer = { ...request, requester: sharer };
-  const defects = [
+  if (grant?.onward !== true) return 'NO_GRANT';
+  return closestOf([
     judgeGrant(request, asPermit(share)),
-    judgeGrant(asSharer, grant),
-    all.some((each) => deniesRequest(asSharer, each)) ? ('SHARER_DENIED' as const) : undefined,
-  ];
-  return GRANT_DEFECTS.find((defect) => defects.includes(defect));
+    judgeSharer(request, share.sharedBy, grant, all),
+  ]);
 }
 
-/** Whom a grant lets share on: staff of its organisation as it names them; nobody where it doesn't. */
-export function sharerOf(grant: ShareableGrant | undefined): AskingParty | undefined {
-  if (grant?.onward !== true || grant.grantee.mspId === undefined) return undefined;
-  const { mspId, role, practitioner } = grant.grantee;
-  return {
+/**
+ * Why somebody may not share on what a permit opens; undefined where that one may: who could read it for the
+ * same purpose, by a role of readers or the one that the permit names.
+ */
+export function judgeSharer(
+  request: GrantRequest,
+  { mspId, role, practitioner }: Sharer,
+  grant: ShareableGrant,
+  all: readonly JudgedGrant[],
+): GrantDefect | undefined {
+  const requester: AskingParty = {
     mspId,
     ...(role !== undefined && { role }),
     ...(practitioner !== undefined && { practitioner }),
   };
+  const asSharer = { ...request, requester };
+  return closestOf([
+    judgeGrant(asSharer, grant),
+    isNamedRole(grant.grantee.role, requester) ? undefined : 'ROLE_NOT_COVERED',
+    all.some((each) => deniesRequest(asSharer, each)) ? 'SHARER_DENIED' : undefined,
+  ]);
+}
+
+function closestOf(defects: readonly (GrantDefect | undefined)[]): GrantDefect | undefined {
+  return GRANT_DEFECTS.find((defect) => defects.includes(defect));
 }
 
 /** The share by itself; all that it doesn't say, the grant does. */

@@ -72,7 +72,7 @@ export interface DecisionInputs {
 }
 
 /** Names the rule that decisions are made by: the combining rule of chaincode-common. */
-export const POLICY = 'salus-consent/2';
+export const POLICY = 'salus-consent/3';
 
 export interface Decision {
   /** ID of the transaction. */

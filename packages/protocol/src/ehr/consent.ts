@@ -3,6 +3,7 @@ import { distinctArray, identifier, mspId, pseudonym, statementText, time } from
 import type { Page } from '../base/page.js';
 import { grantee, type AccessGrant } from '../consent/access-grant.js';
 import { nextCategoryKeys } from '../consent/patient-statements.js';
+import type { Sharer } from '../consent/share.js';
 import { grantId } from './forms.js';
 import { paged } from './paging.js';
 
@@ -24,10 +25,14 @@ export interface Grant extends AccessGrant {
   readonly grantId: string;
   /** `kid` of the key that signed. */
   readonly kid: string;
+  /** ID of the delegation that a delegate signed it under. Grants of release 0.1.0 do not have it. */
+  readonly delegateId?: string;
   readonly grantedAt: string;
   readonly withdrawnAt?: string;
   /** `kid` of the key that signed the withdrawal. */
   readonly withdrawnBy?: string;
+  /** ID of the delegation that a delegate withdrew it under. */
+  readonly withdrawnUnder?: string;
 }
 
 /** A grant with what the patient signed, so that a store or key service can verify it itself. */
@@ -54,10 +59,14 @@ export type OnwardTerms = z.infer<typeof onwardTerms>;
 export interface OnwardShare extends OnwardTerms {
   /** ID of its transaction. */
   readonly shareId: string;
+  /** Who shared it, by the certificate of its transaction. */
+  readonly sharedBy: Sharer;
   readonly sharedAt: string;
   readonly withdrawnAt?: string;
   /** `kid` of the key that signed the withdrawal. */
   readonly withdrawnBy?: string;
+  /** ID of the delegation that a delegate withdrew it under. */
+  readonly withdrawnUnder?: string;
 }
 
 export interface Withdrawn {

@@ -11,6 +11,7 @@ import {
   categoryTag,
 } from '../base/forms.js';
 import type { Page } from '../base/page.js';
+import type { RecordVersions } from '../consent/grant.js';
 import { code, contentType, dateTime, recipient, system } from './forms.js';
 import { paged } from './paging.js';
 
@@ -112,6 +113,8 @@ export interface HealthRecord extends RecordAnchor {
   /** MSP ID of the hospital that registered the record. */
   readonly custodian: string;
   readonly registeredAt: string;
+  /** ID of the first version. First versions do not have it, nor records of release 0.1.0. */
+  readonly series?: string;
   /** The version after this one. */
   readonly amendedBy?: string;
   /** When the patient had the content erased; the anchor stays. */
@@ -261,6 +264,8 @@ export interface RecordTransactions {
   readonly replaceKeys: { request: ReplaceKeysRequest; response: DetailsDeposited };
   readonly readDetails: { request: GetRecordRequest; response: ReadDetails };
   readonly getRecord: { request: GetRecordRequest; response: HealthRecord };
+  /** The versions before and after one of a record's, as consent goes by them. */
+  readonly recordVersions: { request: GetRecordRequest; response: RecordVersions };
   readonly listRecords: { request: ListRecordsRequest; response: Page<HealthRecord> };
 }
 

@@ -81,6 +81,7 @@ const requests: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   ],
   getErasure: [erasure.getErasureRequest, { pseudonym, recordId, evidence: hash }],
   shareDetails: [records.shareDetailsRequest, { holder: 'ValleyHospitalMSP' }],
+  recordVersions: [records.getRecordRequest, { pseudonym, recordId }],
   listCopies: [records.copiesRequest, { pseudonym, records: [recordId] }],
 };
 

@@ -15,10 +15,13 @@ export function standing(patient: Patient, grant: SignedGrant): NamedGrant {
 }
 
 /** What closes counts at once, what opens once it is final. */
-function isVoided(patient: Patient, { decision, kid, grantedAt }: SignedGrant): boolean {
-  return decision === 'deny'
-    ? isVoidForGood(patient, kid, grantedAt)
-    : isVoid(patient, kid, grantedAt);
+function isVoided(
+  patient: Patient,
+  { decision, kid, grantedAt, delegateId, scope }: SignedGrant,
+): boolean {
+  const { categoryTags } = scope;
+  const signed = { kid, at: grantedAt, delegateId, action: 'grant', categoryTags } as const;
+  return decision === 'deny' ? isVoidForGood(patient, signed) : isVoid(patient, signed);
 }
 
 /**
@@ -27,10 +30,13 @@ function isVoided(patient: Patient, { decision, kid, grantedAt }: SignedGrant): 
  */
 function withdrawalOf(
   patient: Patient,
-  { decision, withdrawnAt, withdrawnBy }: SignedGrant,
+  { decision, withdrawnAt, withdrawnBy, withdrawnUnder, scope }: SignedGrant,
 ): string | undefined {
   if (decision === 'permit' || withdrawnAt === undefined || withdrawnBy === undefined) {
     return withdrawnAt;
   }
-  return isVoid(patient, withdrawnBy, withdrawnAt) ? undefined : withdrawnAt;
+  const { categoryTags } = scope;
+  const signed = { kid: withdrawnBy, at: withdrawnAt, delegateId: withdrawnUnder } as const;
+  // To withdraw a deny opens: it takes who may grant.
+  return isVoid(patient, { ...signed, action: 'grant', categoryTags }) ? undefined : withdrawnAt;
 }

@@ -164,7 +164,12 @@ export function guardianCases(actors: Actors): void {
       expect(await actors.requestAccess(record)).toMatchObject({ reason: 'DENIED_BY_PATIENT' });
       await actors.withdraw(closer, permit.grantId);
       const opener = await patients.addDelegate(owner);
-      await actors.withdraw(opener, deny.grantId);
+      // The patient's own deny binds delegates: none takes it back.
+      await expect(actors.withdraw(opener, deny.grantId)).rejects.toMatchObject(INVALID);
+      await actors.withdraw(owner, deny.grantId);
+      expect(await actors.requestAccess(record)).toMatchObject({ reason: 'WITHDRAWN' });
+      const own = await actors.denyAccess(opener);
+      await actors.withdraw(opener, own.grantId);
       expect(await actors.requestAccess(record)).toMatchObject({ reason: 'WITHDRAWN' });
     });
 

@@ -3,8 +3,10 @@ import type { OnwardTerms } from '@salus/protocol/ehr';
 import {
   CITY_PHYSICIAN,
   PHARMACIST,
+  VALLEY_BILLING,
   VALLEY_PHYSICIAN,
   VALLEY_REGISTRAR,
+  VALLEY_STORE,
   isoIn,
   refusal,
   type Actors,
@@ -68,9 +70,16 @@ export function sharingCases(actors: Actors): void {
     });
 
     test('stays within the grant', async () => {
-      const one = { scope: { records: ['r-1'] } };
-      await expect(share(await shareable(one), { records: ['r-2'] })).rejects.toMatchObject(
+      const granted = await shareable();
+      const other = await actors.registerRecord(granted.wallet);
+      const scope = { records: [granted.record.recordId] };
+      const { grantId } = await actors.grantAccess(granted.wallet, { onward: true, scope });
+      const records = [other.recordId];
+      await expect(share({ ...granted, grantId }, { records })).rejects.toMatchObject(
         refusal('ERR_CONFLICT'),
+      );
+      await expect(share(granted, { records: ['r-0'] })).rejects.toMatchObject(
+        refusal('ERR_NOT_FOUND'),
       );
       await expect(share(await shareable(), { notAfter: isoIn(7200) })).rejects.toMatchObject(
         refusal('ERR_CONFLICT'),
@@ -114,6 +123,49 @@ export function sharingCases(actors: Actors): void {
         permitted: false,
         reason: 'SHARER_DENIED',
       });
+    });
+
+    test.each<[string, Partial<AccessGrant>]>([
+      ['by name', { grantee: { practitioner: 'valley-physician-1' } }],
+      ['by role', { grantee: { mspId: 'ValleyHospitalMSP', role: 'physician' } }],
+    ])(
+      'is judged by who shared: who is denied %s shares nothing, before or after',
+      async (_how, terms) => {
+        const granted = await shareable();
+        const { shareId } = await share(granted);
+        const { pseudonym } = granted.wallet;
+        const asked = { pseudonym, grantId: shareId };
+        expect(await actors.evaluate(PHARMACIST, 'getShare', asked)).toMatchObject({
+          sharedBy: { mspId: 'ValleyHospitalMSP', practitioner: 'valley-physician-1' },
+        });
+        await actors.denyAccess(granted.wallet, terms);
+        expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
+          permitted: false,
+          reason: 'SHARER_DENIED',
+        });
+        await expect(share(granted)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+        // Somebody else of the grantee's, whom the patient does not deny, still shares on.
+        await share(granted, {}, VALLEY_BILLING);
+        expect(await actors.requestAccess(granted.record, {}, PHARMACIST)).toMatchObject({
+          permitted: true,
+        });
+      },
+    );
+
+    test('is for roles that read: a store shares nothing on', async () => {
+      await expect(share(await shareable(), {}, VALLEY_STORE)).rejects.toMatchObject(
+        refusal('ERR_FORBIDDEN'),
+      );
+    });
+
+    test('names no record that is denied to who shares', async () => {
+      const granted = await shareable();
+      const open = await actors.registerRecord(granted.wallet);
+      const scope = { records: [granted.record.recordId] };
+      await actors.denyAccess(granted.wallet, { grantee: { role: 'physician' }, scope });
+      await expect(share(granted, scope)).rejects.toMatchObject(refusal('ERR_FORBIDDEN'));
+      await share(granted, { records: [open.recordId] });
+      expect(await actors.requestAccess(open, {}, PHARMACIST)).toMatchObject({ permitted: true });
     });
 
     test('uses up what the grant may be used', async () => {
