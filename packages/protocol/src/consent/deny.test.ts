@@ -65,6 +65,7 @@ describe('a deny', () => {
     ['the record', { records: ['r0', 'r1'] }, true],
     ['another record', { records: ['r2'] }, false],
     ['the category', { categoryTags: ['lab'] }, true],
+    ['one of several categories', { categoryTags: ['imaging', 'lab'] }, true],
     ['another category', { categoryTags: ['imaging'] }, false],
     ['one of its labels', { labelTags: ['genetic', 'hiv'] }, true],
     ['another label', { labelTags: ['hiv'] }, false],
