@@ -94,7 +94,9 @@ export {
   isVoidDelegation,
   isVoidForGood,
   isVoidKey,
+  type KnownDelegation,
   type KnownSigners,
+  type SignedDeed,
 } from './consent/lost-key.js';
 export { isNamedRole, READING_ROLES, REGISTERING_ROLES } from './consent/reading-roles.js';
 export {

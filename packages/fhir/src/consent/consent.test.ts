@@ -510,7 +510,14 @@ describe('a Consent of others', () => {
     ];
     expect(grants(consentWith({ provision: [{ type: 'deny', securityLabel }] }))).toEqual([
       expect.objectContaining({
-        scope: { labelTags: [label(SYSTEM.confidentiality, 'R'), label(SYSTEM.actCode, 'HIV')] },
+        // A deny of R closes what is higher, too.
+        scope: {
+          labelTags: [
+            label(SYSTEM.confidentiality, 'R'),
+            label(SYSTEM.actCode, 'HIV'),
+            label(SYSTEM.confidentiality, 'V'),
+          ],
+        },
       }),
     ]);
   });
