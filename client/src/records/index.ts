@@ -5,12 +5,7 @@ export { type RecordKeeping, type RecordSettings } from './record-settings.js';
 export { admitPatient, type AdmittingLedger } from './admit-patient.js';
 export { copiesInBatches, recordsByHolder } from './copies.js';
 export type { RecordDesk } from './desk.js';
-export {
-  purgeErased,
-  type Purged,
-  type PurgeFault,
-  type PurgeLedger,
-} from './purge-erased.js';
+export { purgeErased, type Purged, type PurgeFault, type PurgeLedger } from './purge-erased.js';
 export { attestedBy, eraseRecords, type ErasureDesk } from './erase-records.js';
 export { fetchSealed, type SealedRecord } from './fetch-sealed.js';
 export { type ImportedRecord, importResources, type ImportOptions } from './import-resources.js';

@@ -65,11 +65,11 @@ function decodeAnywhere(text: string): Uint8Array<ArrayBuffer> | undefined {
 
 const here = base64url((globalThis as { readonly Buffer?: NodeBuffer }).Buffer);
 
-/** Encodes bytes: {@link Base64url.encode}. */
+/** Encodes bytes. */
 export const toBase64url = (bytes: Uint8Array): string => here.encode(bytes);
 
 /**
- * Decodes a text: {@link Base64url.decode}.
+ * Decodes a text.
  *
  * @returns undefined for one that is not the encoding of any bytes
  */
