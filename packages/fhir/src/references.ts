@@ -1,7 +1,7 @@
 import { SalusError } from '@salus/protocol';
 import { serverOf } from './identity.js';
 import type { ImportedResource } from './resource.js';
-import { asArray, asObject, asText } from './values.js';
+import { asArray, asObject, asText, objectsIn } from './values.js';
 
 /** How to take references that lead out of what is imported. */
 export interface ReferenceOptions {
@@ -143,21 +143,6 @@ function containedIds(resource: Readonly<Record<string, unknown>>): ReadonlySet<
     }
   }
   return ids;
-}
-
-function* objectsIn(value: unknown): Generator<Readonly<Record<string, unknown>>, void> {
-  const pending: unknown[] = [value];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (Array.isArray(next)) {
-      pending.push(...asArray(next));
-      continue;
-    }
-    const object = asObject(next);
-    if (!object) continue;
-    yield object;
-    pending.push(...Object.values(object).filter((item) => typeof item === 'object'));
-  }
 }
 
 function* referencesIn(

@@ -34,3 +34,19 @@ export function codingsOf(value: unknown): readonly SystemCode[] {
     return system !== undefined && code !== undefined ? [{ system, code }] : [];
   });
 }
+
+/** All objects in a value, to any depth, itself included. */
+export function* objectsIn(value: unknown): Generator<Readonly<Record<string, unknown>>, void> {
+  const pending: unknown[] = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (Array.isArray(next)) {
+      pending.push(...asArray(next));
+      continue;
+    }
+    const object = asObject(next);
+    if (!object) continue;
+    yield object;
+    pending.push(...Object.values(object).filter((item) => typeof item === 'object'));
+  }
+}

@@ -1,4 +1,4 @@
-import { asArray, asObject, asText } from '../values.js';
+import { asArray, asText, objectsIn } from '../values.js';
 
 /** Single letters say too little to be looked for; single characters of other scripts are names. */
 const SINGLE_LETTER = /^[\p{Script=Latin}\p{N}]$/u;
@@ -15,18 +15,7 @@ export class IdentifyingText {
   readonly #phrases = new Set<string>();
 
   constructor(resources: readonly unknown[]) {
-    const pending: unknown[] = [...resources];
-    while (pending.length > 0) {
-      const next = pending.pop();
-      if (Array.isArray(next)) {
-        pending.push(...asArray(next));
-        continue;
-      }
-      const object = asObject(next);
-      if (!object) continue;
-      this.#collect(object);
-      pending.push(...Object.values(object).filter((value) => typeof value === 'object'));
-    }
+    for (const object of objectsIn(resources)) this.#collect(object);
   }
 
   /** Whether a text holds any of it. */
