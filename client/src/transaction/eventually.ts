@@ -8,8 +8,12 @@ const PAUSE_MS = 50;
 /** What to wait for, and how long. */
 export interface Patience {
   readonly patienceMs?: number;
+  /** Between two attempts. */
+  readonly pauseMs?: number;
   /** Codes by which a peer tells that it has not got there yet. */
   readonly codes?: readonly ErrorCode[];
+  /** Whether another error tells so too. */
+  readonly isEarly?: (error: unknown) => boolean;
 }
 
 /**
@@ -21,7 +25,12 @@ export interface Patience {
  */
 export async function eventually<T>(
   read: () => Promise<T>,
-  { patienceMs = PATIENCE_MS, codes = ['ERR_NOT_FOUND'] }: Patience = {},
+  {
+    patienceMs = PATIENCE_MS,
+    pauseMs = PAUSE_MS,
+    codes = ['ERR_NOT_FOUND'],
+    isEarly = () => false,
+  }: Patience = {},
 ): Promise<T> {
   const end = Date.now() + patienceMs;
   for (;;) {
@@ -29,8 +38,8 @@ export async function eventually<T>(
       return await read();
     } catch (error) {
       const isAbsent = error instanceof SalusError && codes.includes(error.code);
-      if (!isAbsent || Date.now() >= end) throw error;
+      if ((!isAbsent && !isEarly(error)) || Date.now() >= end) throw error;
     }
-    await sleep(PAUSE_MS);
+    await sleep(pauseMs);
   }
 }

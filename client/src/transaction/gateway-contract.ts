@@ -6,10 +6,15 @@ import type {
 import { SalusError } from '@salus/protocol/errors';
 import type { PeerPool } from '../connection/peer-pool.js';
 import type { PeerEndpoint } from '../connection/profile.js';
+import { peersDisagree } from '../errors/disagreement.js';
 import { commitFailure, unwrap } from '../errors/unwrap.js';
 import type { CallOptions, Contract, Submitted, SubmitOptions } from './contract.js';
+import { eventually } from './eventually.js';
 import { defaultRetry, withRetry, type RetryPolicy } from './retry.js';
 import { findTransaction } from './transaction-status.js';
+
+/** How long peers that refuse what another one endorsed may be behind it. A peer under load is so for seconds. */
+const CATCHING_UP = { patienceMs: 10_000, pauseMs: 250, codes: [] } as const;
 
 /** A contract reached over a pool of gateway peers. */
 export class GatewayContract implements Contract {
@@ -67,20 +72,26 @@ export class GatewayContract implements Contract {
     return { transactionId, result, ...(await this.#committed(submitted)) };
   }
 
+  /** Has peers endorse. Those that are behind the own one get the time to catch up. */
   async #endorse(name: string, options: CallOptions): Promise<Transaction> {
+    const isEarly = (error: unknown) => peersDisagree(error, options.endorsingOrganizations);
     try {
-      return await this.#pool.use(
-        ({ gateway }) =>
-          gateway
-            .getNetwork(this.#channel)
-            .getContract(this.name)
-            .newProposal(name, proposalOptions(options))
-            .endorse(),
-        { repeatable: true, allowed: this.#maySee(options) },
-      );
+      return await eventually(() => this.#endorseOnce(name, options), { ...CATCHING_UP, isEarly });
     } catch (error) {
       throw unwrap(error);
     }
+  }
+
+  #endorseOnce(name: string, options: CallOptions): Promise<Transaction> {
+    return this.#pool.use(
+      ({ gateway }) =>
+        gateway
+          .getNetwork(this.#channel)
+          .getContract(this.name)
+          .newProposal(name, proposalOptions(options))
+          .endorse(),
+      { repeatable: true, allowed: this.#maySee(options) },
+    );
   }
 
   /** Sends the transaction to the orderers. Whatever fails here, some of them may have taken it. */
