@@ -6,7 +6,7 @@ import {
   type ErasureCertificate,
   type SignedAnswers,
 } from '@salus/proofs';
-import { hashOf, readStatement, SalusError } from '@salus/protocol';
+import { hashOf, readStatement, SalusError, type ErasureOrder } from '@salus/protocol';
 import type { Erasure, GetErasureRequest, HealthRecord } from '@salus/protocol/ehr';
 import type { EhrClient } from '../ehr/ehr-client.js';
 import type { ReceiptSource } from '../proofs/collect-receipt.js';
@@ -18,7 +18,10 @@ import { purgeErased } from './purge-erased.js';
 export interface ErasureDesk {
   readonly mspId: string;
   readonly channel: string;
-  readonly ehr: Pick<EhrClient, 'eraseRecords' | 'getErasure' | 'purgeDetails' | 'getRecord'>;
+  readonly ehr: Pick<
+    EhrClient,
+    'eraseRecords' | 'getErasure' | 'purgeDetails' | 'getRecord' | 'recordVersions'
+  >;
   /** Organisations' stores by MSP ID: all that keep parts of the records. */
   readonly stores: ReadonlyMap<string, Pick<HttpPartStore, 'erase'>>;
   /** Has peers of most organisations sign what the ledger says of a record's erasure. */
@@ -104,9 +107,24 @@ async function orderOnLedger(order: string, { ehr }: ErasureDesk) {
   } catch (error) {
     if (!(error instanceof SalusError) || error.code !== 'ERR_STATEMENT_REPLAYED') throw error;
     // It is on the ledger from before; what it says was verified then.
-    const { pseudonym, records } = readStatement(order).payload;
-    return { pseudonym: String(pseudonym), recordIds: records as readonly string[] };
+    const { payload } = readStatement(order);
+    const { pseudonym, records, versions } = payload as unknown as ErasureOrder;
+    if (versions === undefined) return { pseudonym, recordIds: records };
+    return { pseudonym, recordIds: await erasedWith({ pseudonym, records }, ehr) };
   }
+}
+
+/** The versions that an order ended with those that it names; what was registered after it stays. */
+async function erasedWith(
+  { pseudonym, records }: Pick<ErasureOrder, 'pseudonym' | 'records'>,
+  ehr: ErasureDesk['ehr'],
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const recordId of records) {
+    const { earlier, later } = await ehr.recordVersions({ pseudonym, recordId });
+    for (const one of [...earlier, recordId, ...later.map((each) => each.recordId)]) found.add(one);
+  }
+  return [...found];
 }
 
 async function confirmationsOf(record: HealthRecord, { stores }: ErasureDesk): Promise<string[]> {

@@ -25,7 +25,8 @@ it('erases a record everywhere, carries on when it was cut off, and proves it of
   expect((await readRecord(valley, wish)).content.toString()).toBe(TEXT);
   const before = await registrar.ehr.getRecord({ pseudonym, recordId });
 
-  const order = (await wallet.statement('ErasureOrder.v1', { records: [recordId] })).jws;
+  const wanted = { records: [recordId], versions: 'ALL' };
+  const order = (await wallet.statement('ErasureOrder.v1', wanted)).jws;
   const { mspId, channel, ehr } = registrar;
   const desk: ErasureDesk = { mspId, channel, ehr, stores, attest: attestedBy(registrar) };
   const [first] = stores;

@@ -113,6 +113,7 @@ export {
   delegationEnd,
   ERASURE_ORDER,
   erasureOrder,
+  type ErasureOrder,
   guardians,
   type Guardians,
   GUARDIANS,

@@ -1,6 +1,7 @@
 import { grant, outrunCategories, withdraw } from './consent.js';
 import { assist, delegate, endDelegation, onBehalf, takeDelegation } from './delegates.js';
 import { rollOver } from './epochs.js';
+import { orderOf } from './erasure.js';
 import { forbidden } from './faults.js';
 import { beginRecovery, possession, rebuild, setGuardians, veto } from './guardians.js';
 import { addKey, identify, listKeys, loseKey, register, retireKey } from './keys.js';
@@ -39,7 +40,7 @@ export async function carryOut(
     case 'identify':
       return identify(session, kind, request.hpkePublicKey);
     case 'erase':
-      return signed(session, kind, 'ErasureOrder.v1', { records: request.records });
+      return signed(session, kind, 'ErasureOrder.v1', orderOf(request));
     case 'request-access':
       return requestAccess(session, kind, request);
     case 'portal':

@@ -3,6 +3,7 @@ import { generateHpkeKeyPair, openSealed, sealTo, type SealedBox } from '@salus/
 import { utf8 } from './bytes.js';
 import { grantBody } from './consent.js';
 import { categoryTagOf } from './derive.js';
+import { orderOf } from './erasure.js';
 import { conflictOf, forbidden, notFoundOf } from './faults.js';
 import type { RequestOf } from './requests.js';
 import type { WalletSession } from './session.js';
@@ -111,7 +112,7 @@ export async function onBehalf(
       return { pseudonym, statement: await session.sign(key, 'ConsentWithdrawal.v1', body) };
     }
     case 'erase': {
-      const body = { pseudonym, records: request.records };
+      const body = { pseudonym, ...orderOf(request) };
       return { pseudonym, statement: await session.sign(key, 'ErasureOrder.v1', body) };
     }
     case 'request-access': {

@@ -38,7 +38,9 @@ export function describeRequest(request: WalletRequest, about: Described): reado
       return [withdrawn(request.grant, about), signs('ConsentWithdrawal.v1')];
     case 'erase':
       return [
-        `Orders these records to be destroyed for good: ${request.records.join(', ')}.`,
+        request.versions === undefined
+          ? `Orders these records to be destroyed for good, with all of their versions: ${request.records.join(', ')}.`
+          : `Orders these versions of records to be destroyed for good, and no others: ${request.records.join(', ')}.`,
         signs('ErasureOrder.v1'),
       ];
     case 'identify':

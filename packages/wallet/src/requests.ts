@@ -69,17 +69,19 @@ const grant = z
     message: 'the days of a permit',
   });
 
+/** Which records are to be destroyed: all of their versions, unless these versions alone are meant. */
+const erasure = {
+  records: z.array(identifier).min(1).max(100),
+  versions: z.literal('NAMED').optional(),
+};
+
 /** What institutions that the patient invited may ask, each for the pseudonym it knows. */
 export const institutionRequests = [
   /** The statement that registers the patient, and the tag key sealed to the hospital's key service. */
   z.strictObject({ type: z.literal('register'), ...asKind, hpkePublicKey: bytes32 }),
   grant,
   z.strictObject({ type: z.literal('withdraw'), ...asKind, grant: z.uuid() }),
-  z.strictObject({
-    type: z.literal('erase'),
-    ...asKind,
-    records: z.array(identifier).min(1).max(100),
-  }),
+  z.strictObject({ type: z.literal('erase'), ...asKind, ...erasure }),
   /**
    * The pseudonym by which institutions of the invited kind know the patient. An institution that is to
    * register records of a patient whom another has registered names a key. It also gets the tag key, sealed
@@ -210,10 +212,7 @@ export const ownerRequests = [
     request: z.discriminatedUnion('type', [
       grant,
       z.strictObject({ type: z.literal('withdraw'), grant: z.uuid() }),
-      z.strictObject({
-        type: z.literal('erase'),
-        records: z.array(identifier).min(1).max(100),
-      }),
+      z.strictObject({ type: z.literal('erase'), ...erasure }),
       z.strictObject({
         type: z.literal('request-access'),
         recordId: identifier,

@@ -1,7 +1,7 @@
 import type { HealthRecord } from '@salus/protocol/ehr';
 import { may } from '../test-support/patients.js';
 import { refusalOf } from '../test-support/refusal.js';
-import { erased, requirePurgeable } from './erasure.js';
+import { erased, MOST_VERSIONS, requireFew, requirePurgeable } from './erasure.js';
 
 const at = may(10);
 const record = { recordId: 'r', custodian: 'AMSP' } as HealthRecord;
@@ -12,6 +12,14 @@ describe('the erasure of a record', () => {
     expect(ordered).toStrictEqual({ ...record, erasedAt: at });
     expect(erased({ ...record, erasedAt: may(2) }, at)).toMatchObject({ erasedAt: may(2) });
   });
+});
+
+test('an order ends no more versions than one transaction writes', () => {
+  const versions = Array.from({ length: MOST_VERSIONS }, () => record);
+  expect(requireFew(versions)).toBe(versions);
+  expect(refusalOf(() => requireFew([...versions, record]))).toBe(
+    'ERR_TOO_LARGE records: The records of the order have too many versions (at most 500 versions, not 501)',
+  );
 });
 
 describe('a purge of what describes a record', () => {

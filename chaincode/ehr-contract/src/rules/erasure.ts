@@ -9,6 +9,24 @@ export function erased(record: HealthRecord, at: string): HealthRecord {
   return { ...record, erasedAt: record.erasedAt ?? at };
 }
 
+/** As many versions as one order ends: a transaction writes each of them. */
+export const MOST_VERSIONS = 500;
+
+/**
+ * Demands that an order names no more than one transaction ends.
+ *
+ * @throws SalusError ERR_TOO_LARGE
+ */
+export function requireFew(versions: HealthRecord[]): HealthRecord[] {
+  if (versions.length <= MOST_VERSIONS) return versions;
+  throw new SalusError('ERR_TOO_LARGE', 'The records of the order have too many versions', {
+    argument: 'records',
+    expected: `at most ${MOST_VERSIONS} versions`,
+    got: String(versions.length),
+    remedy: 'order the erasure of fewer records at a time',
+  });
+}
+
 /** Whose copy of a record somebody wants to purge, and whether consent lets that organisation keep it. */
 export interface Purge {
   readonly by: string;

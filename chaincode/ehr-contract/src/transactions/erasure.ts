@@ -21,7 +21,7 @@ import type {
   RecordsErased,
   HealthRecord,
 } from '@salus/protocol/ehr';
-import { erased, requirePurgeable } from '../rules/erasure.js';
+import { erased, requireFew, requirePurgeable } from '../rules/erasure.js';
 import { mayHold, namedBy } from '../rules/copies.js';
 import { consentOf } from '../rules/stored-grant.js';
 import {
@@ -47,12 +47,14 @@ export async function eraseRecords(
   const { claims } = await verifyPatientStatement(ctx, statement, {
     type: ERASURE_ORDER,
     body: erasureOrder,
-    deed: async ({ pseudonym, records }) => {
-      found = await readRecords(ctx, pseudonym, records);
+    deed: async ({ pseudonym, records, versions }) => {
+      const named = await readRecords(ctx, pseudonym, records);
+      found = versions === undefined ? named : await everyVersion(ctx, named);
       return { action: 'erase', categoryTags: found.map(({ categoryTag }) => categoryTag) };
     },
   });
-  const { pseudonym, records: recordIds, jti } = claims;
+  const { pseudonym, jti } = claims;
+  const recordIds = found.map(({ recordId }) => recordId);
   const erasedAt = transactionTime(ctx);
   for (const record of found) {
     await putState(ctx, recordKey(pseudonym, record.recordId), erased(record, erasedAt));
@@ -133,6 +135,22 @@ async function isKept(
     }
   }
   return false;
+}
+
+/** Records with all of their versions, each once. */
+async function everyVersion(
+  ctx: Context,
+  records: readonly HealthRecord[],
+): Promise<HealthRecord[]> {
+  const found = new Map<string, HealthRecord>();
+  for (const record of records) {
+    if (found.has(record.recordId)) continue;
+    const { versions = { earlier: [], later: [] } } = await withVersions(ctx, record);
+    const later = versions.later.map(({ recordId }) => recordId);
+    const others = await readRecords(ctx, record.pseudonym, [...versions.earlier, ...later]);
+    for (const one of [record, ...others]) found.set(one.recordId, one);
+  }
+  return requireFew([...found.values()]);
 }
 
 async function readRecords(

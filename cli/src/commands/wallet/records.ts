@@ -10,6 +10,11 @@ interface AccessOptions {
   readonly for?: string;
 }
 
+interface EraseOptions {
+  readonly for?: string;
+  readonly namedOnly?: boolean;
+}
+
 /** `salus wallet request-access|open|erase`: what a patient does with records. */
 export function registerRecordCommands(wallet: Command): void {
   wallet
@@ -43,10 +48,14 @@ export function registerRecordCommands(wallet: Command): void {
 
   wallet
     .command('erase <records...>')
-    .description('print a signed order to destroy records for good')
+    .description('print a signed order to destroy records for good, with all their versions')
+    .option('--named-only', 'these versions alone')
     .option('--for <delegation>', 'as the delegate of another patient')
-    .action(async (records: string[], options: { for?: string }, command: Command) => {
-      const request = { type: 'erase', records };
+    .action(async (records: string[], options: EraseOptions, command: Command) => {
+      const request = {
+        ...{ type: 'erase', records },
+        ...(options.namedOnly === true && { versions: 'NAMED' }),
+      };
       const ask =
         options.for === undefined ? request : { type: 'on-behalf', delegate: options.for, request };
       await commandAndRelay(command, checkedAsk(ask, 'order'));

@@ -213,7 +213,12 @@ export type CategoryKeyDeposit = z.infer<typeof categoryKeyDeposit>;
 export const ERASURE_ORDER = 'ErasureOrder.v1';
 
 /** Signed by a key with the purpose `consent`, or a delegate with the action `erase`. */
-export const erasureOrder = z.strictObject({ pseudonym, records: distinctArray(identifier, 100) });
+export const erasureOrder = z.strictObject({
+  pseudonym,
+  records: distinctArray(identifier, 100),
+  /** With `ALL`, every version of the records that are named goes; left out, these versions alone. */
+  versions: z.literal('ALL').optional(),
+});
 export type ErasureOrder = z.infer<typeof erasureOrder>;
 
 /** Tells keys apart, also malformed ones: checks of a list run whatever its elements are like. */

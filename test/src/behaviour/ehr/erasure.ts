@@ -16,8 +16,10 @@ import { PatientActors } from './patient-actors.js';
 /** Erasure: what opens and describes a record goes on every peer, its anchor stays. */
 export function erasureCases(actors: Actors): void {
   const patients = new PatientActors(actors);
-  const order = async (by: Wallet, ...records: string[]) => {
-    const statement = await actors.statement(by, 'ErasureOrder.v1', { records });
+  const orderAll = (by: Wallet, ...records: string[]) => send(by, records, { versions: 'ALL' });
+  const order = (by: Wallet, ...records: string[]) => send(by, records);
+  const send = async (by: Wallet, records: readonly string[], more: object = {}) => {
+    const statement = await actors.statement(by, 'ErasureOrder.v1', { records, ...more });
     return actors.submit(ADJUSTER, 'eraseRecords', { statement });
   };
   const purge = (
@@ -111,6 +113,37 @@ export function erasureCases(actors: Actors): void {
       expect(told.record).toMatchObject({ recordId, custodian: 'CityHospitalMSP' });
       const unknown = actors.evaluate(ADJUSTER, 'getErasure', { pseudonym, recordId: 'none' });
       await expect(unknown).rejects.toMatchObject(refusal('ERR_NOT_FOUND'));
+    });
+
+    test('all versions go with the one that is named, where the patient wants that', async () => {
+      const owner = await actors.registerPatient();
+      const first = await actors.registerRecord(owner);
+      const second = await actors.registerRecord(owner, { amends: first.recordId, version: 2 });
+      const third = await actors.registerRecord(owner, { amends: second.recordId, version: 3 });
+      const other = await actors.registerRecord(owner);
+      const { recordIds, erasedAt } = await orderAll(owner, second.recordId, third.recordId);
+      const versions = [first, second, third].map(({ recordId }) => recordId);
+      expect([...recordIds].sort()).toEqual([...versions].sort());
+      const { pseudonym } = owner;
+      for (const recordId of versions) {
+        const found = await actors.evaluate(ADJUSTER, 'getRecord', { pseudonym, recordId });
+        expect(found.erasedAt).toBe(erasedAt);
+      }
+      const kept = { pseudonym, recordId: other.recordId };
+      expect((await actors.evaluate(ADJUSTER, 'getRecord', kept)).erasedAt).toBeUndefined();
+    });
+
+    test('a delegate of some categories ends no version of another one', async () => {
+      const owner = await actors.registerPatient();
+      const first = await actors.registerRecord(owner, { categoryTag: tag('laboratory') });
+      const second = await actors.registerRecord(owner, {
+        ...{ amends: first.recordId, version: 2, categoryTag: tag('imaging') },
+      });
+      const radiologist = await patients.addDelegate(owner, { categoryTags: [tag('imaging')] });
+      await expect(orderAll(radiologist, second.recordId)).rejects.toMatchObject(
+        refusal('ERR_STATEMENT_INVALID'),
+      );
+      expect((await order(radiologist, second.recordId)).recordIds).toEqual([second.recordId]);
     });
 
     test("an order names the patient's own records", async () => {
